@@ -1,0 +1,1 @@
+"""Checks, grades and builds the course."""

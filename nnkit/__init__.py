@@ -1,0 +1,1 @@
+"""A small NumPy library of neural networks: forward/backward pairs, layers, optimizers, training."""
