@@ -1,0 +1,183 @@
+"""The build: reads chapters, checks them, writes student notebooks and executed solutions.
+
+The order is: read and check everything asked for, write what needs no execution, then execute
+what changed. A chapter with a mistake writes nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.building import rules
+from autograder.building.execute import execute
+from autograder.building.layout import Layout, write_atomic
+from autograder.building.problems import BuildError, Problem
+from autograder.building.source import SourceNotebook, read_source
+from autograder.building.student import dumps, student_notebook
+
+WORKERS = 2
+
+Names = Callable[[int], tuple[str, ...]]
+Progress = Callable[[Path, int, int], None]
+
+
+@dataclass
+class BuildResult:
+    """What a build did, as paths of authored texts."""
+
+    executed: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    removed: list[Path] = field(default_factory=list)
+
+
+def registered_exercises(chapter: int) -> tuple[str, ...]:
+    """Names of the exercises of a chapter, as the checks know them."""
+    from autograder import exercises
+
+    return tuple(exercises.names(chapter))
+
+
+def read_chapter(
+    folder: Path, layout: Layout, names: Names = registered_exercises
+) -> tuple[list[SourceNotebook], list[Problem]]:
+    """The chapter's notebooks, and what is missing in the chapter as a whole.
+
+    Raises BuildError for mistakes inside a notebook.
+    """
+    notebooks: list[SourceNotebook] = []
+    problems: list[Problem] = []
+    for path in layout.texts(folder):
+        try:
+            notebooks.append(read_source(path))
+        except BuildError as error:
+            problems += error.problems
+    for notebook in notebooks:
+        problems += rules.cell_problems(notebook)
+    problems += rules.duplicate_ids(notebooks)
+    exercises = names(int(folder.name.split("_")[0]))
+    problems += rules.unknown_exercises(notebooks, exercises)
+    if problems:
+        raise BuildError(problems)
+    whole = [
+        *rules.unchecked_exercises(notebooks, exercises),
+        *rules.points_of_chapter(notebooks),
+    ]
+    return notebooks, whole
+
+
+def build(
+    targets: Sequence[str] = (),
+    *,
+    layout: Layout | None = None,
+    force: bool = False,
+    progress: Progress = lambda path, i, n: None,
+    names: Names = registered_exercises,
+) -> BuildResult:
+    """Build the chapters or notebooks named, all when none is; BuildError says what is wrong.
+
+    Naming single notebooks turns what the chapter still lacks into warnings: a chapter is
+    written one notebook at a time.
+    """
+    layout = layout or Layout()
+    result = BuildResult()
+    problems: list[Problem] = []
+    todo: list[SourceNotebook] = []
+    for folder, paths in layout.select(targets).items():
+        try:
+            notebooks, whole = read_chapter(folder, layout, names)
+        except BuildError as error:
+            problems += error.problems
+            continue
+        if len(paths) < len(notebooks):
+            result.warnings += whole
+        elif whole:
+            problems += whole
+            continue
+        else:
+            result.removed += _remove_orphans(folder, layout)
+        for notebook in notebooks:
+            if notebook.path not in paths:
+                continue
+            write_atomic(layout.student(notebook.path), dumps(student_notebook(notebook)))
+            reused = None if force else with_old_outputs(notebook, layout)
+            if reused is None:
+                todo.append(notebook)
+            else:
+                write_atomic(layout.executed(notebook.path), dumps(reused))
+                result.kept.append(notebook.path)
+    problems += _execute_all(todo, layout, progress, result)
+    if problems:
+        raise BuildError(problems)
+    return result
+
+
+def with_old_outputs(source: SourceNotebook, layout: Layout) -> NotebookNode | None:
+    """The notebook with the outputs of its last run; None when its code is not what ran then."""
+    path = layout.executed(source.path)
+    if not path.exists():
+        return None
+    old = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nb = source.node()
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    ran = [cell for cell in old.cells if cell.cell_type == "code"]
+    if [cell.source for cell in code] != [cell.source for cell in ran]:
+        return None
+    for cell, before in zip(code, ran, strict=True):
+        cell.outputs = before.outputs
+        cell.execution_count = before.execution_count
+        if cell.source and cell.execution_count is None:
+            return None
+    return nb
+
+
+def _execute_all(
+    todo: Sequence[SourceNotebook], layout: Layout, progress: Progress, result: BuildResult
+) -> list[Problem]:
+    """Execute and write; a notebook that fails does not keep the others from being written."""
+    if not todo:
+        return []
+    # Matplotlib announces on stderr when it builds its font cache: let it do so before.
+    subprocess.run(
+        [sys.executable, "-c", "import matplotlib.font_manager"], check=False, capture_output=True
+    )
+    problems: list[Problem] = []
+
+    def run(notebook: SourceNotebook) -> NotebookNode:
+        return execute(notebook, layout.root, lambda i, n: progress(notebook.path, i, n))
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        futures = {pool.submit(run, notebook): notebook for notebook in todo}
+        for future in as_completed(futures):
+            path = futures[future].path
+            try:
+                nb = future.result()
+            except BuildError as error:
+                problems += error.problems
+                continue
+            write_atomic(layout.executed(path), dumps(nb))
+            progress(path, len(nb.cells), len(nb.cells))
+            result.executed.append(path)
+    return problems
+
+
+def orphans(folder: Path, layout: Layout) -> list[Path]:
+    """Built notebooks of a chapter whose authored text is gone."""
+    stems = {path.stem for path in layout.texts(folder)}
+    built = [*folder.glob("*.ipynb"), *(layout.chapters / folder.name).glob("*.ipynb")]
+    return sorted(path for path in built if path.stem not in stems)
+
+
+def _remove_orphans(folder: Path, layout: Layout) -> list[Path]:
+    gone = orphans(folder, layout)
+    for path in gone:
+        path.unlink()
+    return gone

@@ -1,0 +1,130 @@
+"""The commands `build`, `release` and `check` of `autograder`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+COURSE_OPTION = click.option(
+    "--course",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("course"),
+    show_default=True,
+    help="The course folder.",
+)
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[CHAPTER|NOTEBOOK]...")
+@click.option("--force", is_flag=True, help="Execute every notebook, changed or not.")
+@click.option("--check", "only_check", is_flag=True, help="Only compare with the committed files.")
+def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
+    """Make chapters/ and solutions/*.ipynb from the texts solutions/**/*.py.
+
+    CHAPTER is a number or a folder's name, NOTEBOOK a text's file name. Only notebooks whose code
+    changed are executed again.
+    """
+    from autograder.building.build import build as run_build
+    from autograder.building.drift import drift
+    from autograder.building.problems import BuildError
+
+    console = Console(soft_wrap=True)
+    try:
+        if only_check:
+            problems = drift(targets)
+            _print_problems(problems)
+            if problems:
+                sys.exit(1)
+            console.print("The committed notebooks match their texts.")
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("cells"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=console) as bars:
+            tasks: dict[Path, int] = {}
+
+            def progress(path: Path, done: int, total: int) -> None:
+                if path not in tasks:
+                    name = f"{path.parent.name}/{path.stem}"
+                    tasks[path] = bars.add_task(name, total=total)
+                bars.update(tasks[path], completed=done)  # type: ignore[arg-type]
+
+            result = run_build(targets, force=force, progress=progress)
+    except BuildError as error:
+        _print_problems(error.problems)
+        sys.exit(1)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    for warning in result.warnings:
+        console.print(f"[yellow]warning[/] {warning}", highlight=False)
+    for path in result.removed:
+        console.print(f"removed {path}: its text is gone", highlight=False)
+    console.print(f"{len(result.executed)} notebooks executed, {len(result.kept)} unchanged.")
+
+
+@click.command()
+@click.argument("chapters", nargs=-1, metavar="[CHAPTER]...")
+@COURSE_OPTION
+@click.option("--force", is_flag=True, help="Generate again what is unchanged.")
+def release(chapters: tuple[str, ...], course: Path, force: bool) -> None:
+    """Make the course folder: instructor's notebooks, release, gradebook, configuration.
+
+    What exists is kept: the secret seed, the gradebook, all submissions.
+    """
+    from autograder.building.course import ReleaseError, release_course
+    from autograder.building.problems import BuildError
+
+    console = Console(soft_wrap=True)
+    try:
+        released = release_course(course, chapters, force=force)
+    except BuildError as error:
+        _print_problems(error.problems)
+        sys.exit(1)
+    except ReleaseError as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    for name, changed in released.items():
+        state = "released" if changed else "unchanged"
+        console.print(f"{name}: {state}, in {course / 'release' / name}", highlight=False)
+
+
+@click.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Run the experiments too.")
+def check(notebook: Path, everything: bool) -> None:
+    """Run a notebook's check cells and print their reports; exit 1 when one fails."""
+    from autograder.building.shell_check import check_notebook
+
+    console = Console(soft_wrap=True)
+    try:
+        reports = check_notebook(notebook, experiments=everything)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    for report in reports:
+        mark = "[green]passed[/]" if report.passed else "[red]failed[/]"
+        console.print(f"{mark} {report.name} ({report.points:g} points)", highlight=False)
+        if not report.passed:
+            click.echo("\n".join(f"    {line}" for line in report.text.splitlines()))
+    earned = sum(report.points for report in reports if report.passed)
+    total = sum(report.points for report in reports)
+    console.print(f"{earned:g} of {total:g} points", highlight=False)
+    if any(not report.passed for report in reports):
+        sys.exit(1)
+
+
+def _print_problems(problems: Iterable[object]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+COMMANDS: list[click.Command] = [build, release, check]

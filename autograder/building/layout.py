@@ -1,0 +1,93 @@
+"""Where things are: the three folders of the project and the notebooks in them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The project's folders, below `root`."""
+
+    root: Path = PROJECT_ROOT
+
+    @property
+    def solutions(self) -> Path:
+        """Authored texts and executed notebooks."""
+        return self.root / "solutions"
+
+    @property
+    def chapters(self) -> Path:
+        """The students' notebooks."""
+        return self.root / "chapters"
+
+    def student(self, text: Path) -> Path:
+        """The student's notebook made from the authored `text`."""
+        return self.chapters / text.parent.name / f"{text.stem}.ipynb"
+
+    def executed(self, text: Path) -> Path:
+        """The executed notebook made from the authored `text`."""
+        return text.with_suffix(".ipynb")
+
+    def chapter_folders(self) -> list[Path]:
+        """Folders of `solutions/` that hold an authored text, in order."""
+        return sorted({path.parent for path in self.solutions.glob("[0-9]*/[0-9]*.py")})
+
+    def texts(self, folder: Path) -> list[Path]:
+        """The authored texts of one chapter, in order."""
+        return sorted(folder.glob("[0-9]*.py"))
+
+    def select(self, names: Sequence[str]) -> dict[Path, list[Path]]:
+        """The texts that `names` mean, by chapter folder; ValueError for a name that means none.
+
+        A name is a chapter ("3", "03", "03_feedforward"), a folder, or a text or notebook file.
+        """
+        folders = self.chapter_folders()
+        if not names:
+            return {folder: self.texts(folder) for folder in folders}
+        chosen: dict[Path, list[Path]] = {}
+        for name in names:
+            path = Path(name)
+            for folder in folders:
+                number = folder.name.split("_")[0]
+                if name.strip("/") == folder.name or (
+                    name.isdigit() and int(name) == int(number)
+                ):
+                    chosen[folder] = self.texts(folder)
+                    break
+                if path.is_dir() and path.name == folder.name:
+                    chosen[folder] = self.texts(folder)
+                    break
+                text = folder / f"{path.stem}.py"
+                if path.parent.name in ("", folder.name) and text in self.texts(folder):
+                    already = chosen.setdefault(folder, [])
+                    if text not in already:
+                        already.append(text)
+                    break
+            else:
+                known = ", ".join(folder.name for folder in folders) or "none"
+                raise ValueError(f"{name!r} is neither a chapter ({known}) nor a notebook of one")
+        return chosen
+
+
+def write_atomic(path: Path, text: str) -> bool:
+    """Write `text` unless the file holds it already; whoever reads sees the old or the new file."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True

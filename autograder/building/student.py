@@ -1,0 +1,40 @@
+"""The instructor's and the student's copy of a notebook, made by nbgrader's own preprocessors."""
+
+from __future__ import annotations
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import SaveCells
+from traitlets.config import Config
+
+from autograder.building.calls import with_hidden_tests
+from autograder.building.source import SourceNotebook
+
+
+def instructor_notebook(source: SourceNotebook) -> NotebookNode:
+    """The notebook nbgrader calls source: solutions, checks and their hidden twins, no outputs."""
+    nb = source.node()
+    for cell, known in zip(nb.cells, source.cells, strict=True):
+        if known.is_check:
+            cell.source = with_hidden_tests(cell.source)
+    return nb
+
+
+def student_notebook(source: SourceNotebook) -> NotebookNode:
+    """What `nbgrader generate_assignment` makes of the instructor's notebook, without a gradebook."""
+    nb = instructor_notebook(source)
+    resources: dict = {"unique_key": source.name, "output_files_dir": ""}
+    config = Config()
+    config.IncludeHeaderFooter.header = config.IncludeHeaderFooter.footer = ""
+    for step in GenerateAssignment().preprocessors:
+        if step is SaveCells:  # writes the gradebook, changes nothing in the notebook
+            continue
+        nb, resources = step(config=config, enabled=True).preprocess(nb, resources)
+    return nb
+
+
+def dumps(nb: NotebookNode) -> str:
+    """The notebook as text, the same text for the same notebook."""
+    nbformat.validate(nb)
+    return nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n"
