@@ -1,0 +1,181 @@
+"""Activation functions, element by element: each keeps what its derivative is cheapest from.
+
+Sources: LeCun et al., "Efficient BackProp" (tanh, logistic); Maas et al. 2013 (leaky ReLU);
+He et al. 2015 (PReLU); Clevert et al. 2016 (ELU); Ramachandran et al. 2017 (Swish);
+Hendrycks and Gimpel 2016 (GELU and its two approximations).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import erf
+
+from nnkit.validate import Array, floats, number, upstream
+
+SQRT_HALF = 0.5**0.5
+INV_SQRT_2PI = (2.0 * np.pi) ** -0.5
+SQRT_2_OVER_PI = (2.0 / np.pi) ** 0.5
+GELU_CUBIC = 0.044715
+GELU_LOGISTIC = 1.702
+
+
+def logistic(z: Any) -> Array:
+    """Return 1 / (1 + exp(-z)) for z of any shape; written with tanh it cannot overflow."""
+    z = floats(z, "z")
+    return 0.5 * np.tanh(0.5 * z) + 0.5
+
+
+def logistic_forward(x: Any) -> tuple[Array, tuple]:
+    """Apply the logistic function to x of any shape; cache = (out,). ValueError for non-numbers."""
+    out = logistic(floats(x, "x"))
+    return out, (out,)
+
+
+def logistic_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout * out * (1 - out)."""
+    (out,) = cache
+    return upstream(dout, out.shape) * (out * (1.0 - out))
+
+
+def tanh_forward(x: Any) -> tuple[Array, tuple]:
+    """Apply tanh to x of any shape; cache = (out,). ValueError for non-numbers."""
+    out = np.tanh(floats(x, "x"))
+    return out, (out,)
+
+
+def tanh_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout * (1 - out ** 2)."""
+    (out,) = cache
+    return upstream(dout, out.shape) * (1.0 - out * out)
+
+
+def relu_forward(x: Any) -> tuple[Array, tuple]:
+    """Return max(0, x) for x of any shape; cache = (x,). ValueError for non-numbers."""
+    x = floats(x, "x")
+    return np.maximum(x, 0.0), (x,)
+
+
+def relu_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout where x > 0, else 0 (also at 0)."""
+    (x,) = cache
+    return upstream(dout, x.shape) * (x > 0)
+
+
+def leaky_relu_forward(x: Any, slope: float = 0.01) -> tuple[Array, tuple]:
+    """Return x where x > 0, else slope * x; x of any shape, cache = (x, slope)."""
+    x = floats(x, "x")
+    slope = number(slope, "slope")
+    return np.maximum(x, 0.0) + slope * np.minimum(x, 0.0), (x, slope)
+
+
+def leaky_relu_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout where x > 0, else slope * dout (also at 0)."""
+    x, slope = cache
+    positive = (x > 0).astype(x.dtype)
+    return upstream(dout, x.shape) * (slope + (1.0 - slope) * positive)
+
+
+def prelu_forward(x: Any, a: Any) -> tuple[Array, tuple]:
+    """Return x where x > 0, else a * x, with a slope a (C,) learned for each channel.
+
+    x (N, C, ...), a (C,) -> out of x's shape, cache = (x, a). ValueError for other shapes.
+    """
+    x = floats(x, "x")
+    if x.ndim < 2:
+        raise ValueError(f"x has shape {x.shape}; expected (N, C, ...)")
+    a = floats(a, "a", (x.shape[1],), "one slope for each channel of x, axis 1")
+    return np.maximum(x, 0.0) + _per_channel(a, x.ndim) * np.minimum(x, 0.0), (x, a)
+
+
+def prelu_backward(dout: Any, cache: tuple) -> tuple[Array, Array]:
+    """Return (dx, da): da (C,) sums dout * x over the negative entries of each channel."""
+    x, a = cache
+    dout = upstream(dout, x.shape)
+    slope = _per_channel(a, x.ndim)
+    positive = (x > 0).astype(x.dtype)
+    axes = (0, *range(2, x.ndim))
+    da = (dout * np.minimum(x, 0.0)).sum(axis=axes)
+    return dout * (slope + (1.0 - slope) * positive), da.astype(a.dtype, copy=False)
+
+
+def elu_forward(x: Any, alpha: float = 1.0) -> tuple[Array, tuple]:
+    """Return x where x > 0, else alpha * (exp(x) - 1); x of any shape, cache = (x, alpha)."""
+    x = floats(x, "x")
+    alpha = number(alpha, "alpha")
+    # exp sees only the negative part: it cannot overflow.
+    return np.maximum(x, 0.0) + alpha * np.expm1(np.minimum(x, 0.0)), (x, alpha)
+
+
+def elu_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout where x > 0, else dout * alpha * exp(x)."""
+    x, alpha = cache
+    dout = upstream(dout, x.shape)
+    positive = x > 0
+    return dout * (positive + alpha * np.exp(np.minimum(x, 0.0)) * ~positive)
+
+
+def swish_forward(x: Any, beta: float = 1.0) -> tuple[Array, tuple]:
+    """Return x * logistic(beta * x); x of any shape, cache = (x, beta)."""
+    x = floats(x, "x")
+    beta = number(beta, "beta")
+    return x * logistic(beta * x), (x, beta)
+
+
+def swish_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout * (s + beta * x * s * (1 - s)) with s = logistic(beta * x)."""
+    x, beta = cache
+    s = logistic(beta * x)
+    return upstream(dout, x.shape) * (s + beta * x * (s * (1.0 - s)))
+
+
+def softplus_forward(x: Any) -> tuple[Array, tuple]:
+    """Return log(1 + exp(x)) for x of any shape, without overflow; cache = (x,)."""
+    x = floats(x, "x")
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x))), (x,)
+
+
+def softplus_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout * logistic(x)."""
+    (x,) = cache
+    return upstream(dout, x.shape) * logistic(x)
+
+
+def gelu_forward(x: Any, approximate: str = "none") -> tuple[Array, tuple]:
+    """Return x * Phi(x), Phi the normal distribution function; x of any shape.
+
+    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact, else
+    (x, approximate). ValueError for any other name.
+    """
+    x = floats(x, "x")
+    if approximate == "none":
+        return 0.5 * x * (1.0 + erf(SQRT_HALF * x)), (x,)
+    if approximate == "tanh":
+        return 0.5 * x * (1.0 + np.tanh(_gelu_argument(x))), (x, approximate)
+    if approximate == "logistic":
+        return x * logistic(GELU_LOGISTIC * x), (x, approximate)
+    raise ValueError(f'approximate is {approximate!r}; expected "none", "tanh" or "logistic"')
+
+
+def gelu_backward(dout: Any, cache: tuple) -> Array:
+    """Return dx = dout * (Phi(x) + x * phi(x)), or the derivative of the approximation used."""
+    x, approximate = cache if len(cache) == 2 else (*cache, "none")
+    dout = upstream(dout, x.shape)
+    if approximate == "tanh":
+        t = np.tanh(_gelu_argument(x))
+        slope = SQRT_2_OVER_PI * (1.0 + 3.0 * GELU_CUBIC * (x * x))
+        return dout * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope)
+    if approximate == "logistic":
+        return swish_backward(dout, (x, GELU_LOGISTIC))
+    density = INV_SQRT_2PI * np.exp(-0.5 * (x * x))
+    return dout * (0.5 * (1.0 + erf(SQRT_HALF * x)) + x * density)
+
+
+def _gelu_argument(x: Array) -> Array:
+    # x * x * x and not x ** 3: the power costs a hundred times as much in float32.
+    return SQRT_2_OVER_PI * (x + GELU_CUBIC * (x * x * x))
+
+
+def _per_channel(a: Array, ndim: int) -> Array:
+    return a.reshape(1, -1, *[1] * (ndim - 2))

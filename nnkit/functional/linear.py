@@ -1,0 +1,46 @@
+"""The affine map x w + b, the layer under every other one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nnkit.validate import Array, floats, upstream
+
+
+def affine_forward(x: Any, w: Any, b: Any) -> tuple[Array, tuple]:
+    """Return x w + b, with each example of x flattened to a row of D numbers.
+
+    x (N, ...) with D numbers an example, w (D, M), b (M,) -> out (N, M), cache = (x, w, b).
+    ValueError for other shapes.
+    """
+    x = floats(x, "x")
+    if x.ndim < 2:
+        raise ValueError(f"x has shape {x.shape}; expected (N, D) or (N, ...), examples in rows")
+    d = math.prod(x.shape[1:])
+    w = floats(w, "w", (d, "M"), "a row for each of the numbers of an example of x")
+    b = floats(b, "b", (w.shape[1],), "an entry for each column of w")
+    out = x.reshape(x.shape[0], d) @ w
+    # In place unless b is the more precise one and would be rounded.
+    return (out + b if b.dtype.itemsize > out.dtype.itemsize else _add(out, b)), (x, w, b)
+
+
+def affine_backward(
+    dout: Any, cache: tuple, *, need_dx: bool = True
+) -> tuple[Array | None, Array, Array]:
+    """Return dx = dout wᵀ, dw = xᵀ dout and db = sum of dout over the batch.
+
+    dout (N, M) -> dx of x's shape, dw (D, M), db (M,). With need_dx=False dx is None: nobody asks
+    for the gradient of the data, and a third of the work is saved.
+    """
+    x, w, b = cache
+    n, m = x.shape[0], w.shape[1]
+    dout = upstream(dout, (n, m))
+    dw = x.reshape(n, -1).T @ dout if x.size else w * 0.0
+    dx = (dout @ w.T).reshape(x.shape) if need_dx else None
+    return dx, dw, dout.sum(axis=0)
+
+
+def _add(out: Array, b: Array) -> Array:
+    out += b
+    return out

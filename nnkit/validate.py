@@ -1,0 +1,177 @@
+"""Input checks that every pair shares: the argument, what was given, what was expected.
+
+Nothing here copies an array that is already right, so a check costs about a microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def describe(shape: Sequence[int | str]) -> str:
+    """Write a shape as people do: sizes and letters in parentheses, `(3,)` for one axis."""
+    inner = ", ".join(str(size) for size in shape)
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def numbers(value: Any, name: str) -> Array:
+    """Return `value` as a numeric array (bool, whole or real); ValueError for anything else."""
+    if type(value) is np.ndarray:
+        array = value
+    else:
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            raise ValueError(
+                f"{name} is ragged (its rows differ in length); expected one rectangular array"
+            ) from None
+    if array.dtype.kind not in "fiub":
+        what = {"c": "complex numbers", "U": "text", "S": "text", "O": "objects"}
+        raise ValueError(
+            f"{name} holds {what.get(array.dtype.kind, str(array.dtype))} "
+            f"(dtype {array.dtype}); expected real numbers"
+        )
+    return array
+
+
+def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why: str = "") -> Array:
+    """Return `value` as float32 or float64 of the expected shape.
+
+    float32 and float64 pass as they are (no copy); all other real numbers become float64.
+    In `shape` a number is a size that must be met and a letter stands for any size; a leading
+    "..." stands for any number of axes. Raises ValueError.
+    """
+    if type(value) is np.ndarray and value.dtype in FLOATS:
+        array = value
+    else:
+        array = numbers(value, name)
+        if array.dtype not in FLOATS:
+            array = array.astype(np.float64)
+    if shape is not None:
+        check_shape(array, name, shape, why)
+    return array
+
+
+def check_shape(array: Array, name: str, shape: Sequence[int | str], why: str = "") -> None:
+    """Raise ValueError unless `array` has `shape` (numbers must match, letters are free)."""
+    given: tuple[int, ...] = array.shape
+    if given == shape:
+        return
+    sizes: Sequence[int | str] = shape
+    if sizes and sizes[0] == "...":
+        sizes = sizes[1:]
+        if len(given) >= len(sizes):
+            given = given[len(given) - len(sizes) :]
+    if len(given) == len(sizes):
+        for size, wanted in zip(given, sizes, strict=True):
+            if size != wanted and not isinstance(wanted, str):
+                break
+        else:
+            return
+    reason = f" ({why})" if why else ""
+    raise ValueError(
+        f"{name} has shape {describe(array.shape)}; expected {describe(shape)}{reason}"
+    )
+
+
+def upstream(dout: Any, shape: tuple[int, ...], name: str = "dout") -> Array:
+    """Return the upstream gradient as floats of exactly the output's shape; else ValueError."""
+    array = floats(dout, name)
+    if array.shape != shape:
+        raise ValueError(
+            f"{name} has shape {describe(array.shape)}; "
+            f"expected {describe(shape)}, the shape of the output"
+        )
+    return array
+
+
+def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> Array:
+    """Return class indices as integers in 0 .. classes - 1; else ValueError.
+
+    Whole numbers stored as floats are accepted; NaN, fractions and one-hot rows are not.
+    """
+    array = numbers(value, name)
+    check_shape(array, name, shape, "one class index for each example")
+    if array.dtype.kind == "f":
+        wrong = array != np.floor(array)  # NaN differs from everything, itself included
+        if wrong.any():
+            raise ValueError(
+                f"{name} contains {array[wrong].flat[0]}; "
+                f"expected whole class indices from 0 to {classes - 1}"
+            )
+    if array.size and array.dtype == np.int64:
+        # As unsigned numbers the negative ones are the largest: one pass checks both ends.
+        outside = int(array.view(np.uint64).max()) >= classes
+    else:
+        outside = bool(array.size) and not 0 <= array.min() <= array.max() < classes
+    if outside:
+        wrong = (array < 0) | (array >= classes)
+        raise ValueError(
+            f"{name} contains the class index {array[wrong].flat[0]}; "
+            f"expected 0 to {classes - 1}, since there are {classes} classes"
+        )
+    return array if array.dtype.kind in "iu" else array.astype(np.int64)
+
+
+def not_empty(array: Array, name: str, what: str = "example") -> None:
+    """Raise ValueError when `array` holds nothing: a mean over nothing has no value."""
+    if array.size == 0:
+        raise ValueError(f"{name} has shape {describe(array.shape)}; expected at least one {what}")
+
+
+def number(
+    value: Any, name: str, *, above: float = -np.inf, least: float = -np.inf, most: float = np.inf
+) -> float:
+    """Return `value` as a float with above < value, least <= value <= most; else ValueError."""
+    if isinstance(value, (str, bytes)) or np.ndim(value) != 0:
+        raise ValueError(f"{name} is {value!r}; expected one number")
+    try:
+        result = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; expected one number") from None
+    if not (result > above and least <= result <= most):
+        bounds = [f"above {above:g}"] * (above > -np.inf) + [f"at least {least:g}"] * (
+            least > -np.inf
+        )
+        bounds += [f"at most {most:g}"] * (most < np.inf)
+        raise ValueError(f"{name} is {value}; expected a number {' and '.join(bounds)}".rstrip())
+    return result
+
+
+def integer(value: Any, name: str, *, least: int) -> int:
+    """Return `value` as an int of at least `least`; else ValueError (True is no number here)."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise ValueError(f"{name} is {value!r}; expected a whole number of at least {least}")
+    if value < least:
+        raise ValueError(f"{name} is {value}; expected at least {least}")
+    return int(value)
+
+
+def pair(value: Any, name: str, *, least: int) -> tuple[int, int]:
+    """Return a size given as one whole number or as two (height, width); else ValueError."""
+    if isinstance(value, (tuple, list)):
+        if len(value) != 2:
+            raise ValueError(
+                f"{name} is {value!r}; expected a whole number or two of them (height, width)"
+            )
+        return integer(value[0], f"{name}[0]", least=least), integer(
+            value[1], f"{name}[1]", least=least
+        )
+    one = integer(value, name, least=least)
+    return one, one
+
+
+def generator(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Return `rng` if it is a NumPy generator; else ValueError that says how to make one."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"{name} is {type(rng).__name__}; expected a numpy.random.Generator, "
+            "for example np.random.default_rng(0)"
+        )
+    return rng
