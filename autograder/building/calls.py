@@ -18,7 +18,10 @@ class CheckCall:
 
     @property
     def exercise(self) -> str | None:
-        """The exercise's name: the first argument, a name or a string."""
+        """The exercise's name: `exercise="name"`, else the first argument, a name or a string."""
+        for keyword in self.call.keywords:
+            if keyword.arg == "exercise" and isinstance(keyword.value, ast.Constant):
+                return str(keyword.value.value)
         if not self.call.args:
             return None
         first = self.call.args[0]

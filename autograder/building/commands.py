@@ -49,7 +49,7 @@ def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
             TextColumn("cells"),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=console) as bars:
+        with Progress(*columns, console=console, transient=True) as bars:
             tasks: dict[Path, int] = {}
 
             def progress(path: Path, done: int, total: int) -> None:
@@ -68,6 +68,8 @@ def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
         console.print(f"[yellow]warning[/] {warning}", highlight=False)
     for path in result.removed:
         console.print(f"removed {path}: its text is gone", highlight=False)
+    for path in sorted(result.executed):
+        console.print(f"executed {path.parent.name}/{path.stem}", highlight=False)
     console.print(f"{len(result.executed)} notebooks executed, {len(result.kept)} unchanged.")
 
 

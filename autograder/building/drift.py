@@ -29,16 +29,17 @@ def drift(
     """Every difference between the committed notebooks and a fresh build, outputs aside."""
     layout = layout or Layout()
     found: list[Problem] = []
-    for folder, paths in layout.select(targets).items():
+    for selection in layout.select(targets):
+        folder = selection.folder
         try:
-            notebooks, whole = read_chapter(folder, layout, names)
+            notebooks, lacking = read_chapter(folder, layout, names)
         except BuildError as error:
             found += error.problems
             continue
-        found += whole
+        found += lacking if selection.whole else []
         found += [Problem(path, 1, "no authored text makes it") for path in orphans(folder, layout)]
         for notebook in notebooks:
-            if notebook.path in paths:
+            if notebook.path in selection.texts:
                 found += _student_drift(notebook, layout)
                 found += _executed_drift(notebook, layout)
     known = {folder.name for folder in layout.chapter_folders()}

@@ -43,37 +43,52 @@ class Layout:
         """The authored texts of one chapter, in order."""
         return sorted(folder.glob("[0-9]*.py"))
 
-    def select(self, names: Sequence[str]) -> dict[Path, list[Path]]:
-        """The texts that `names` mean, by chapter folder; ValueError for a name that means none.
+    def select(self, names: Sequence[str]) -> list[Selection]:
+        """The chapters and texts that `names` mean; ValueError for a name that means none.
 
         A name is a chapter ("3", "03", "03_feedforward"), a folder, or a text or notebook file.
         """
         folders = self.chapter_folders()
         if not names:
-            return {folder: self.texts(folder) for folder in folders}
-        chosen: dict[Path, list[Path]] = {}
+            return [Selection(folder, self.texts(folder), True) for folder in folders]
+        chosen: dict[Path, Selection] = {}
         for name in names:
-            path = Path(name)
             for folder in folders:
-                number = folder.name.split("_")[0]
-                if name.strip("/") == folder.name or (
-                    name.isdigit() and int(name) == int(number)
-                ):
-                    chosen[folder] = self.texts(folder)
+                if self._is_chapter(name, folder):
+                    chosen[folder] = Selection(folder, self.texts(folder), True)
                     break
-                if path.is_dir() and path.name == folder.name:
-                    chosen[folder] = self.texts(folder)
-                    break
+                path = Path(name)
                 text = folder / f"{path.stem}.py"
                 if path.parent.name in ("", folder.name) and text in self.texts(folder):
-                    already = chosen.setdefault(folder, [])
-                    if text not in already:
-                        already.append(text)
+                    selection = chosen.setdefault(folder, Selection(folder, [], False))
+                    if text not in selection.texts:
+                        selection.texts.append(text)
                     break
             else:
                 known = ", ".join(folder.name for folder in folders) or "none"
                 raise ValueError(f"{name!r} is neither a chapter ({known}) nor a notebook of one")
-        return chosen
+        return list(chosen.values())
+
+    @staticmethod
+    def _is_chapter(name: str, folder: Path) -> bool:
+        if name.isdigit():
+            return int(name) == chapter_number(folder)
+        path = Path(name)
+        return path.name == folder.name and (name == folder.name or path.is_dir())
+
+
+@dataclass
+class Selection:
+    """What to build of one chapter; `whole` when the chapter itself was asked for."""
+
+    folder: Path
+    texts: list[Path]
+    whole: bool
+
+
+def chapter_number(folder: Path) -> int:
+    """3 for `03_feedforward`."""
+    return int(folder.name.split("_")[0])
 
 
 def write_atomic(path: Path, text: str) -> bool:

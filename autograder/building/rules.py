@@ -161,8 +161,7 @@ def points_of_chapter(notebooks: Iterable[SourceNotebook]) -> Iterator[Problem]:
     total = sum(cell.nbgrader.get("points") or 0 for cell in cells)
     if cells and total != CHAPTER_POINTS:
         message = (
-            f"the automatic points of {notebooks[0].chapter} sum to {total:g}, "
-            f"not {CHAPTER_POINTS}"
+            f"the automatic points of {notebooks[0].chapter} sum to {total:g}, not {CHAPTER_POINTS}"
         )
         yield Problem(notebooks[-1].path, 1, message)
 
