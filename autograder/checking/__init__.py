@@ -1,1 +1,6 @@
-"""TBD"""
+"""The engine: cases, oracles, contract clauses, localised differences, diagnosis, the report a student sees."""
+
+from autograder.checking.public import CheckFailed, GradingCheck, check, run_check
+from autograder.checking.report import Clause, Report
+
+__all__ = ["CheckFailed", "Clause", "GradingCheck", "Report", "check", "run_check"]

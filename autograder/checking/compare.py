@@ -1,0 +1,119 @@
+"""Compare what came back with what is right: structure, shape, dtype, finiteness, values, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Exercise, Output
+from autograder.checking.values import as_array, describe, leaves
+
+# Findings in the order a student should mend them.
+KINDS = ("structure", "shapes", "dtype", "finite", "values")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference: `name` is the output (with its index inside a container), `kind` one of KINDS."""
+
+    kind: str
+    name: str
+    output: Output
+    got: Any
+    want: Any
+    error: float = float("nan")
+
+
+def compare(exercise: Exercise, got: dict[str, Any], want: dict[str, Any], wants: dict[str, Any] | None = None,
+            elementwise: bool = False, any_dtype: bool = False) -> list[Finding]:
+    """All findings of one run: at most one for each leaf of each output."""
+    found: list[Finding] = []
+    for name, right in {**want, **(wants or {})}.items():
+        if name == "!changed":
+            continue
+        output = exercise.output(name.split(" (")[0])
+        if name not in got:
+            found.append(Finding("structure", name, output, None, right))
+            continue
+        mine, theirs = dict(leaves(got[name], name)), dict(leaves(right, name))
+        if _form(got[name]) != _form(right):
+            found.append(Finding("structure", name, output, got[name], right))
+            continue
+        for path in theirs:
+            finding = compare_leaf(output, path, mine[path], theirs[path], elementwise, any_dtype)
+            if finding:
+                found.append(finding)
+    return found
+
+
+def compare_leaf(output: Output, path: str, got: Any, want: Any, elementwise: bool = False,
+                 any_dtype: bool = False) -> Finding | None:
+    """Compare one array or number with the right one."""
+    right, mine = as_array(want), as_array(got)
+    if right is None:
+        return None if type(got) is type(want) and got == want else Finding("values", path, output, got, want)
+    if mine is None:
+        return Finding("structure", path, output, got, want)
+    if mine.shape != right.shape:
+        return Finding("shapes", path, output, mine, right)
+    if not any_dtype and not _right_dtype(output, got, mine):
+        return Finding("dtype", path, output, mine, right)
+    if not np.all(np.isfinite(mine) | ~np.isfinite(right)):
+        return Finding("finite", path, output, mine, right)
+    error, close = difference(output, mine, right, elementwise)
+    return None if close else Finding("values", path, output, mine, right, error)
+
+
+def difference(output: Output, got: np.ndarray, want: np.ndarray, elementwise: bool = False) -> tuple[float, bool]:
+    """(norm-wise relative difference, close enough).
+
+    Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's norm,
+    which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are judged
+    entry by entry.
+    """
+    if output.kind == "int":
+        return float(np.mean(got != want)), bool(np.array_equal(got, want))
+    finite = np.isfinite(want)
+    if not np.array_equal(got[~finite], want[~finite], equal_nan=True):
+        return float("inf"), False
+    with np.errstate(over="ignore"):
+        a, b = got[finite].astype(np.float64), want[finite].astype(np.float64)
+        gap, size = np.abs(a - b), np.abs(b)
+        peak = float(max(size.max(initial=0.0), 1e-300))
+        relative = float(np.linalg.norm(gap / peak) / max(np.linalg.norm(size / peak), 1e-300))
+        if np.all(gap <= output.atol):
+            return relative, True
+        if elementwise:
+            return relative, bool(np.all(gap <= output.atol + 10 * output.tol * size))
+    return relative, relative <= output.tol
+
+
+def _right_dtype(output: Output, raw: Any, array: np.ndarray) -> bool:
+    if output.kind == "any":
+        return array.dtype.kind in "biuf"
+    if output.kind == "int":
+        integral = array.dtype.kind == "f" and output.loose and bool(np.all(array == np.rint(array)))
+        return array.dtype.kind in "iu" or integral
+    if array.ndim == 0 and type(raw) in (int, float):  # a Python number is a right scalar
+        return True
+    return array.dtype == np.float64 or (array.dtype.kind == "f" and array.dtype.itemsize > 8)
+
+
+def _form(value: Any) -> Any:
+    """The nesting of containers; a list where a tuple is promised is right too."""
+    if isinstance(value, dict):
+        return {key: _form(v) for key, v in sorted(value.items(), key=lambda item: str(item[0]))}
+    if isinstance(value, (tuple, list)):
+        return [_form(v) for v in value]
+    return None
+
+
+def form_text(value: Any) -> str:
+    """A plain value's form in words: "a dict with keys w1, b1", "an array of shape (3, 4)"."""
+    if isinstance(value, dict):
+        return "a dict with the keys " + ", ".join(map(str, value))
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return describe(value)

@@ -1,0 +1,59 @@
+"""Who did the work: notice a graded function that calls another implementation of the same thing.
+
+A profile hook sees every Python frame a call enters, so renaming, `partial` and `from … import` make
+no difference. Stand-ins for functions in a jail do the same on the other side and report what they saw.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+# Whole implementations of what students write here; none of them is needed in a solution.
+FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
+
+
+class Watch:
+    """Context manager; afterwards `seen` holds the dotted names of forbidden functions that were entered.
+
+    functions: namespace of the functions under test (stand-ins among them are asked to watch too).
+    forbids: whole modules ("nnkit.graph") or functions anywhere below a package
+    ("nnkit.functional.affine_backward", "numpy.convolve"), wherever the package keeps them.
+    """
+
+    def __init__(self, functions: Any, forbids: tuple[str, ...]) -> None:
+        self.seen: set[str] = set()
+        self.forbids = forbids
+        self.remote = [f for f in vars(functions).values() if hasattr(type(f), "autograder_watch")]
+
+    def __enter__(self) -> Watch:
+        for fn in self.remote:
+            type(fn).autograder_watch(fn, self.forbids)
+        self.previous = sys.getprofile()
+        sys.setprofile(self._frame)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(self.previous)
+        for fn in self.remote:
+            self.seen.update(type(fn).autograder_seen(fn))
+
+    def _frame(self, frame: FrameType, event: str, _arg: Any) -> None:
+        if event == "call":
+            name = forbidden(str(frame.f_globals.get("__name__")), frame.f_code.co_name, self.forbids)
+            if name:
+                self.seen.add(name)
+
+
+def forbidden(module: str, function: str, forbids: tuple[str, ...]) -> str | None:
+    """The dotted name when `module.function` is one of `forbids` or belongs to a foreign library."""
+    if module.split(".")[0] in FOREIGN:
+        return f"{module}.{function}"
+    for name in forbids:
+        if module == name or module.startswith(name + "."):
+            return f"{module}.{function}"
+        package, _, last = name.rpartition(".")
+        if last == function and (module == package or module.startswith(package + ".")):
+            return name
+    return None

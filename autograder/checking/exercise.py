@@ -1,0 +1,213 @@
+"""What an exercise is: how inputs are drawn, what is right, which promises hold, which mistakes are known."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+Trial = Callable[[Any, "Case"], dict[str, Any]]
+
+
+class StructureError(Exception):
+    """A student's function returned something of another form than promised."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs.
+
+    label: what a reader calls it ("stride 2, no padding").
+    inputs: the function's arguments, in the order of its signature.
+    given: what the trial needs besides (the upstream gradient, a second call's inputs).
+    sizes: the named sizes (N, D, …), used to recognise constants and to label axes.
+    parts: named arrays that a wrong answer may lack or hold twice ("the term lam·w").
+    """
+
+    label: str
+    inputs: dict[str, Any]
+    given: dict[str, Any] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.inputs[name] if name in self.inputs else self.given[name]
+
+    @property
+    def args(self) -> tuple:
+        return tuple(self.inputs.values())
+
+    def fresh(self) -> Case:
+        """A copy whose arrays, containers and generators are its own; read-only stays read-only."""
+        memo: dict[int, Any] = {}
+        return Case(self.label, {k: _copy(v, memo) for k, v in self.inputs.items()},
+                    {k: _copy(v, memo) for k, v in self.given.items()}, self.sizes, self.parts)
+
+    def replace(self, label: str | None = None, **values: Any) -> Case:
+        """The same case with some inputs or given values exchanged."""
+        inputs = {k: values.get(k, v) for k, v in self.inputs.items()}
+        given = {**self.given, **{k: v for k, v in values.items() if k not in self.inputs}}
+        return Case(label or self.label, inputs, given, self.sizes, self.parts)
+
+
+def case(label: str = "", **values: Any) -> Case:
+    """Build a Case: capitalised int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs."""
+    given, parts = values.pop("given", {}), values.pop("parts", {})
+    sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
+    inputs = {k: v for k, v in values.items() if k not in sizes}
+    return Case(label or ", ".join(f"{k} = {v}" for k, v in sizes.items()), inputs, given, sizes, parts)
+
+
+def _copy(value: Any, memo: dict[int, Any]) -> Any:
+    # One memo for a case: an array given twice stays one array, as in the student's own call.
+    if isinstance(value, np.ndarray):
+        if id(value) not in memo:
+            memo[id(value)] = twin = np.array(value, order="K")
+            twin.flags.writeable = value.flags.writeable
+        return memo[id(value)]
+    if type(value) in (list, tuple):
+        return type(value)(_copy(v, memo) for v in value)
+    if type(value) is dict:
+        return {k: _copy(v, memo) for k, v in value.items()}
+    return copy.deepcopy(value, memo) if isinstance(value, np.random.Generator) else value
+
+
+@dataclass(frozen=True)
+class Output:
+    """One named result of a trial and how it is judged.
+
+    kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any" (numbers of any type).
+    tol: largest norm-wise relative difference; atol: absolute one that is always accepted.
+    axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis (gates).
+    integer-valued floats are accepted for kind "int" only where `loose`.
+    """
+
+    name: str
+    kind: str = "float"
+    tol: float = 1e-7
+    atol: float = 1e-12
+    axes: tuple[str, ...] = ()
+    blocks: tuple[int, tuple[str, ...]] | None = None
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class Against:
+    """A trial's result that is judged against a value known inside the trial, not the reference's."""
+
+    got: Any
+    want: Any
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong implementation: `functions` replaces the student's; `hint` leads and does not tell."""
+
+    name: str
+    hint: str
+    functions: dict[str, Callable]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One run of a trial and the clause it speaks for.
+
+    quiet: a warning during the run fails the clause.  trial: the exercise's own unless given.
+    expected: the right outputs where they do not come from running the trial on the reference.
+    """
+
+    clause: str
+    case: Case
+    trial: Trial | None = None
+    quiet: bool = False
+    expected: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The description of one graded function. See autograder/checking/kinds.py for the usual kinds."""
+
+    name: str
+    chapter: int
+    signature: str
+    summary: str
+    reference: Callable
+    cases: Callable[[np.random.Generator], Iterable[Case]]
+    trial: Trial
+    outputs: tuple[Output, ...]
+    companions: dict[str, Callable] = field(default_factory=dict)
+    partner: str | None = None
+    cache: str = ""
+    probes: Callable[[Exercise, list[Case], np.random.Generator], list[Probe]] | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    forbids: tuple[str, ...] = ()
+    is_class: bool = False
+    time_limit: float = 5.0
+    whole_numbers: tuple[str, ...] = ()
+    may_change: tuple[str, ...] = ()
+    randomness: bool = False
+
+    def references(self) -> SimpleNamespace:
+        """The right functions under the names a trial uses."""
+        return SimpleNamespace(**{**self.companions, self.name: self.reference})
+
+    def output(self, name: str) -> Output:
+        """The description of one result by its name (the part before any index)."""
+        head = name.split("[")[0]
+        for output in self.outputs:
+            if output.name == head:
+                return output
+        return Output(head)
+
+
+def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:
+    """Split a returned tuple or list into the promised parts; raise StructureError where it has another form."""
+    from autograder.checking.values import describe
+
+    promised = ", ".join(names)
+    if type(value) not in (tuple, list) and not hasattr(type(value), "_fields"):
+        raise StructureError(f"{what} returned {describe(value)}; expected ({promised})")
+    if len(value) != len(names):
+        raise StructureError(f"{what} returned {len(value)} values; expected {len(names)}: ({promised})")
+    return tuple(value)
+
+
+def wrong(name: str, hint: str, *change: Any) -> Callable[[Callable], Mistake]:
+    """Describe a mistake; the exercise applies it to its reference.
+
+    `change` is a whole wrong function, or pairs of texts (old, new, old, new, …) exchanged in the
+    source of the reference. Each old text must stand in it.
+    """
+
+    def build(reference: Callable, exercise: str) -> Mistake:
+        if len(change) == 1:
+            fn = change[0]
+        elif change and len(change) % 2 == 0:
+            fn = edited(reference, dict(zip(change[::2], change[1::2], strict=True)), name)
+        else:
+            raise ValueError(f"mistake {name}: give a function or pairs of texts")
+        return Mistake(name, hint, {exercise: fn})
+
+    return build  # type: ignore[return-value]
+
+
+def edited(reference: Callable, changes: dict[str, str], name: str) -> Callable:
+    """Compile `reference` again with some texts of its source exchanged."""
+    import textwrap
+
+    source = textwrap.dedent(inspect.getsource(reference))
+    for old, new in changes.items():
+        if old not in source:
+            raise ValueError(f"mistake {name}: {old!r} does not stand in {reference.__name__}")
+        source = source.replace(old, new)
+    if source.startswith("@"):
+        source = source[source.index("def ") :]
+    scope = dict(getattr(reference, "__globals__", vars(inspect.getmodule(reference))))
+    scope["__name__"] = "mistakes"  # not the reference's module: calling that one is noticed
+    exec(compile(source, f"<mistake {name}>", "exec"), scope)
+    return scope[reference.__name__]

@@ -1,0 +1,199 @@
+"""The entries: `check` for notebooks, `run_check` for tools, `GradingCheck` for the grader."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder import exercises
+from autograder.checking import messages
+from autograder.checking.exercise import Exercise
+from autograder.checking.judge import judge
+from autograder.checking.messages import translate as _
+from autograder.checking.quiz import judge_quiz
+from autograder.checking.report import Clause, Report, as_html
+from autograder.checking.values import describe
+
+SECRET_DRAWS = 3
+
+
+class CheckFailed(AssertionError):
+    """A check did not pass; `report` holds what the student reads."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.message)
+        self.report = report
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this: the frames of the check say nothing to a student.
+        return [f"CheckFailed: {self.report.message}"]
+
+
+def run_check(exercise: str, functions: Mapping[str, Callable], *, seed: int | None = None) -> Report:
+    """Check a function and return the report.
+
+    exercise: name of the graded function ("affine_backward"), or of a pair ("affine") for both at once.
+    functions: the student's functions by name; a backward's check finds the forward there.
+    seed: another drawing of the inputs; None is the drawing that notebooks use.
+    Raises ValueError for an unknown exercise or a functions argument that is no mapping; never for
+    what student code does.
+    """
+    if not isinstance(functions, Mapping):
+        raise ValueError(f"functions is {describe(functions)}; expected a dict of the student's functions by name")
+    found = _find(exercise)
+    reports = [_judge(e, functions, _rng(e.name, seed), 1) for e in found]
+    return reports[0] if len(reports) == 1 else _joined(exercise, reports)
+
+
+def _judge(exercise: Exercise, functions: Mapping[str, Any], rng: np.random.Generator, draws: int) -> Report:
+    partner = exercises.everything().get(exercise.partner) if exercise.partner else None
+    return judge(exercise, functions, rng, draws=draws, partner=partner)
+
+
+def _find(name: str) -> list[Exercise]:
+    known = exercises.everything()
+    if name in known:
+        return [known[name]]
+    both = [known[n] for n in (f"{name}_forward", f"{name}_backward") if n in known]
+    if both:
+        return both
+    import difflib
+
+    near = difflib.get_close_matches(str(name), known, n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(known)}"
+    raise ValueError(f"{describe(name)} is not an exercise of this course{hint}")
+
+
+def _joined(name: str, reports: list[Report]) -> Report:
+    clauses = tuple(Clause(f"{r.exercise}: {c.name}", c.passed, c.detail) for r in reports for c in r.clauses)
+    first = next((r for r in reports if not r.passed), reports[0])
+    return Report(name, all(r.passed for r in reports), first.mistake, "\n\n".join(r.message for r in reports), clauses)
+
+
+def _rng(name: str, seed: int | None) -> np.random.Generator:
+    return np.random.default_rng([zlib.crc32(name.encode()), 0 if seed is None else abs(int(seed)) + 1])
+
+
+class Check:
+    """`check(affine_backward, forward=affine_forward)` in a notebook: shows the report, raises CheckFailed.
+
+    The exercise is the function's name; `exercise=` names it where the function is called otherwise.
+    """
+
+    def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
+        """Check a function on the public drawing; `forward=` or any name gives the functions it needs."""
+        self._deliver(self.judge(function, exercise, others), show=True)
+
+    def judge(self, function: Any, exercise: str | None, others: Mapping[str, Any]) -> Report:
+        """The report for a function (no display, no exception for a wrong answer)."""
+        name = exercise or _name_of(function)
+        if name is None:
+            text = _("check was given {got}; expected one of the functions you wrote, as in check(affine_forward).").format(got=describe(function))
+            return Report("check", False, None, text, (Clause("runs", False, text),), found=text)
+        try:
+            found = _find(name)[0]
+        except ValueError as error:
+            text = _("check does not know this function: {error}.").format(error=error)
+            return Report(str(name), False, None, text, (Clause("runs", False, text),), found=text)
+        functions = {found.name: function}
+        for key, value in others.items():
+            functions[found.partner if key == "forward" and found.partner else key] = value
+        return self._run(found, functions)
+
+    def quiz(self, name: str, answer: Any) -> None:
+        """Check a quiz answer."""
+        self._deliver(self.judge_quiz(name, answer), show=True)
+
+    def judge_quiz(self, name: str, answer: Any) -> Report:
+        """The report for a quiz answer."""
+        known = exercises.quizzes()
+        if name not in known:
+            raise ValueError(f"{describe(name)} is not a quiz question of this course; known are {', '.join(known)}")
+        return judge_quiz(known[name], answer)
+
+    def language(self, code: str | None = None) -> str:
+        """Choose the language of the reports, "en" or "zh"; without argument, say which is in use."""
+        return messages.language(code)
+
+    def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
+        """Check on the course's secret drawing where this process has the secret, else do nothing.
+
+        The secret is looked up in the environment (NN_COURSE_SECRET), which stock nbgrader's kernel
+        inherits; the project's own grader never puts it near student code.
+        """
+        import os
+
+        secret = os.environ.get("NN_COURSE_SECRET")
+        if secret:
+            grading = GradingCheck(secret.encode())
+            self._deliver(grading.judge(function, exercise, others), show=False)
+
+    def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
+        return _judge(exercise, functions, _rng(exercise.name, None), 1)
+
+    def _deliver(self, report: Report, show: bool) -> None:
+        if show:
+            _show(report)
+        if not report.passed:
+            raise CheckFailed(report)
+
+    def __repr__(self) -> str:
+        return "check(function, forward=…): checks one of the exercises; check.quiz(name, answer): a quiz question"
+
+
+class GradingCheck(Check):
+    """`check` as the grader uses it: the secret drawing, more draws, nothing shown, every report kept.
+
+    secret: the course's secret bytes.  reports: the Report of every call, in order.
+    """
+
+    def __init__(self, secret: bytes, draws: int = SECRET_DRAWS) -> None:
+        self._secret = secret
+        self._draws = draws
+        self.reports: list[Report] = []
+
+    def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
+        digest = hashlib.blake2b(exercise.name.encode(), key=self._secret[:64]).digest()
+        rng = np.random.default_rng(list(np.frombuffer(digest[:32], dtype=np.uint32)))
+        return _judge(exercise, functions, rng, self._draws)
+
+    def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
+        """Nothing to do: the call itself already used the secret drawing."""
+
+    def _deliver(self, report: Report, show: bool) -> None:
+        self.reports.append(report)
+        if not report.passed:
+            raise CheckFailed(report)
+
+
+def _name_of(function: Any) -> str | None:
+    if hasattr(type(function), "autograder_watch") or callable(function):
+        try:
+            name = function.__name__
+        except Exception:
+            return None
+        return name if isinstance(name, str) else None
+    return None
+
+
+def _show(report: Report) -> None:
+    """Show the report: HTML with a text form where IPython runs, else printed text."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        shell = None
+    else:
+        shell = get_ipython()
+    if shell is None:
+        print(report.message)
+        return
+    from IPython.display import publish_display_data
+
+    publish_display_data({"text/plain": report.message, "text/html": as_html(report)})
+
+
+check = Check()

@@ -1,0 +1,69 @@
+"""Judge a quiz answer: a number, a letter, a word or a tuple of these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.checking.messages import translate as _
+from autograder.checking.report import Clause, Report, as_text
+from autograder.checking.values import NotPlain, as_array, describe, plain
+from autograder.exercises.quiz import Quiz
+
+
+def judge_quiz(quiz: Quiz, answer: Any) -> Report:
+    """Compare an answer with the right one; a wrong one gets the hint written for it. Never raises."""
+    try:
+        given = plain(answer)
+    except NotPlain as error:
+        return _report(quiz, False, _("{name} is {got}; expected {want}.").format(name=quiz.name, got=error, want=_expected(quiz)))
+    if given is None or given is ... or given == "":
+        return _report(quiz, False, _("{name} has no answer yet; expected {want}.").format(name=quiz.name, want=_expected(quiz)))
+    right = _agrees(quiz.answer, given, quiz.tolerance)
+    if right is None:
+        return _report(quiz, False, _("{name} is {got}; expected {want}.").format(name=quiz.name, got=describe(answer), want=_expected(quiz)))
+    if right:
+        return _report(quiz, True, "")
+    return _report(quiz, False, _("{name} is not right.").format(name=quiz.name), _hint(quiz, given))
+
+
+def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
+    """True or False, or None where the given value is of another kind than the answer."""
+    if isinstance(answer, str):
+        return given.strip().lower() == answer.lower() if isinstance(given, str) else None
+    if isinstance(answer, tuple):
+        if type(given) not in (tuple, list) or len(given) != len(answer):
+            return None
+        parts = [_agrees(a, g, tolerance) for a, g in zip(answer, given, strict=True)]
+        return None if None in parts else all(parts)
+    number = as_array(given)
+    if number is None or number.ndim or number.dtype.kind not in "iuf" or isinstance(given, bool) != isinstance(answer, bool):
+        return None
+    return abs(float(number) - float(answer)) <= tolerance + 1e-12
+
+
+def _hint(quiz: Quiz, given: Any) -> str:
+    if isinstance(given, str):
+        known = {k.lower(): v for k, v in quiz.hints.items()}
+        return known.get(given.strip().lower(), quiz.hint)
+    for wrong, hint in quiz.hints.items():
+        try:
+            if _agrees(float(wrong), given, max(quiz.tolerance, 1e-9)):
+                return hint
+        except ValueError:
+            if str(given) == wrong:
+                return hint
+    return quiz.hint
+
+
+def _expected(quiz: Quiz) -> str:
+    if quiz.choices:
+        return _("one of the letters {letters}").format(letters=", ".join(quiz.choices))
+    if isinstance(quiz.answer, tuple):
+        return _("a tuple of {n}").format(n=len(quiz.answer))
+    return _("a word") if isinstance(quiz.answer, str) else _("a number")
+
+
+def _report(quiz: Quiz, passed: bool, found: str, hint: str = "") -> Report:
+    clauses = (Clause("answer", passed, found),)
+    text = as_text(quiz.name, passed, clauses, found, "", "", (), _(hint), ()) if not passed else _("{name}: right.").format(name=quiz.name)
+    return Report(quiz.name, passed, None, text, clauses, found=found, next_step=_(hint))

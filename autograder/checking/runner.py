@@ -1,0 +1,176 @@
+"""Run student code so that nothing it does stops the check.
+
+A call runs in a thread of its own, because a thread can be left behind: a loop that swallows every
+exception cannot be stopped from inside the process, but it can be abandoned. Output is bounded,
+every exception is caught, warnings are collected, and the global random state is put back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import io
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.delegation import Watch
+from autograder.checking.exercise import Against, Case, StructureError, Trial
+from autograder.checking.values import NotPlain, plain
+
+MAX_OUTPUT = 4_000
+
+
+@dataclass
+class Run:
+    """What one run of a trial showed. problem: (kind, text), kind in raised, structure, timeout."""
+
+    outputs: dict[str, Any] = field(default_factory=dict)
+    wants: dict[str, Any] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    problem: tuple[str, str] | None = None
+    error_type: str = ""
+    warnings: tuple[str, ...] = ()
+    printed: str = ""
+    global_random: bool = False
+    delegated: tuple[str, ...] = ()
+
+
+class Sink(io.TextIOBase):
+    """A text stream that keeps the first few thousand characters and counts the rest."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        room = MAX_OUTPUT - self.count
+        if room > 0:
+            self.kept.append(str(text)[:room])
+        self.count += len(text)
+        return len(text)
+
+    def summary(self) -> str:
+        text = "".join(self.kept)
+        return text if self.count <= MAX_OUTPUT else f"{text}… ({self.count:,} characters in all)"
+
+
+class Runner:
+    """Runs trials one after another under one time limit for all of them."""
+
+    def __init__(self, time_limit: float, forbids: tuple[str, ...] = ()) -> None:
+        self.left = time_limit
+        self.limit = time_limit
+        self.forbids = forbids
+        self.stuck = False
+
+    def run(self, trial: Trial, functions: Any, case: Case, watch: bool = False) -> Run:
+        """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it does."""
+        if self.stuck:
+            return Run(problem=("timeout", f"was still running after {self.limit:g} s"), error_type="timeout")
+        run, sink, done = Run(), Sink(), threading.Event()
+        fresh = case.fresh()
+        guard = Watch(functions, self.forbids) if watch else contextlib.nullcontext()
+
+        def body() -> None:
+            try:
+                with guard:
+                    collect(run, trial(functions, fresh))
+            except StructureError as error:
+                run.problem = ("structure", str(error))
+            except NotPlain as error:
+                run.problem = ("structure", str(error))
+            except BaseException as error:
+                run.error_type = type.__getattribute__(type(error), "__name__")
+                run.problem = ("raised", explain(error))
+            finally:
+                done.set()
+
+        thread = threading.Thread(target=body, daemon=True)
+        state = np.random.get_state()
+        with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+            warnings.simplefilter("always")
+            with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):  # type: ignore[type-var]
+                finished = self._wait(thread, done)
+        after = np.random.get_state()
+        run.global_random = not _same_state(state, after)
+        if run.global_random:
+            np.random.set_state(state)
+        if not finished:
+            self.stuck = True
+            return Run(problem=("timeout", f"was still running after {self.limit:g} s"), error_type="timeout")
+        run.warnings = tuple(str(w.message) for w in caught[:3] if issubclass(w.category, RuntimeWarning))
+        run.printed = sink.summary()
+        if watch:
+            run.delegated = tuple(sorted(guard.seen))  # type: ignore[union-attr]
+        return run
+
+    def _wait(self, thread: threading.Thread, done: threading.Event) -> bool:
+        import time
+
+        start = time.monotonic()
+        # numpy's error state is a context variable and new threads start from the default one,
+        # which warns: just what is wanted here.
+        thread.start()
+        finished = done.wait(max(self.left, 0.05))
+        self.left -= time.monotonic() - start
+        if not finished and thread.ident is not None:
+            for _ in range(3):  # a loop's own `except:` may swallow the first
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
+                if done.wait(0.05):
+                    break
+        return finished
+
+
+def collect(run: Run, results: dict[str, Any]) -> None:
+    """Turn a trial's results into plain values inside the guarded thread."""
+    for name, value in results.items():
+        if name == "!changed":
+            run.changed = tuple(value())
+            continue
+        try:
+            if isinstance(value, Against):
+                run.wants[name] = plain(value.want)
+                value = value.got
+            run.outputs[name] = plain(value)
+        except NotPlain as error:
+            raise NotPlain(f"{name} is {error}; expected numbers") from None
+
+
+def explain(error: BaseException) -> str:
+    """One or two lines: the exception and the student's own line, whatever the exception's methods do."""
+    name = type.__getattribute__(type(error), "__name__")
+    try:
+        text = str(error)[:300]
+    except BaseException:
+        text = ""
+    if type(error) is NotImplementedError and not text:
+        text = "not written yet"
+    line = ""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if "/autograder/" not in frame.filename.replace("\\", "/") and frame.line:
+            line = f" (line {frame.lineno}: {frame.line.strip()[:100]})"
+            break
+    return f"{name}: {text}{line}" if text else f"{name}{line}"
+
+
+def _same_state(a: Any, b: Any) -> bool:
+    return a[0] == b[0] and a[2] == b[2] and np.array_equal(a[1], b[1])
+
+
+def in_main_thread(call: Callable[[], Any]) -> Any:
+    """Run a reference: no guard is needed, warnings are nobody's business."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return call()
+
+

@@ -1,0 +1,5 @@
+"""Chapter 3: feedforward networks and backpropagation."""
+
+from autograder.exercises.ch03.affine import AFFINE
+
+EXERCISES = (*AFFINE,)
