@@ -1,0 +1,3 @@
+"""Right variants for chapter 3."""
+
+MODULES = ("affine",)
