@@ -1,0 +1,324 @@
+"""Sets the course up and starts it. Needs nothing but Python 3.11 or newer.
+
+The syntax is kept to what old Pythons parse, so that they can say that they are too old.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+MINIMUM = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+
+HELP = """\
+Neural networks by writing them. Without a command: JupyterLab.
+
+commands:
+  lab         open the chapters in JupyterLab; further arguments go to it
+  demo        grade a demo class of chapter 3 and say where its reports are
+  test        run all tests; further arguments go to pytest
+  autograder  the instructor's command line; try: start.py autograder --help
+
+The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
+a minute or two. Nothing outside this folder is changed; to start over, delete .venv.
+"""
+
+NO_NETWORK = re.compile(
+    r"NewConnectionError|ConnectTimeoutError|NameResolutionError|Temporary failure in name res"
+    r"|Failed to establish a new connection|No route to host|Network is unreachable|ProxyError"
+    r"|ReadTimeoutError|dns error|error sending request|client error \(Connect\)|Failed to fetch"
+    r"|Connection refused|No matching distribution found",
+    re.IGNORECASE,
+)
+NO_SPACE = re.compile("No space left on device|disk full|not enough space", re.IGNORECASE)
+
+
+class SetupError(Exception):
+    """What went wrong and the way out, in one sentence."""
+
+
+class Environment:
+    """The virtual environment of the project: where it is, whether it is ready, how it is made.
+
+    Three files in it keep the state: `start-unfinished` exists while anything is being installed,
+    `start-run` and `start-test` hold the fingerprint of what was installed completely.
+    """
+
+    def __init__(self, root):
+        self.root = root
+        self.path = os.path.join(root, ".venv")
+        self.bin = os.path.join(self.path, "Scripts" if os.name == "nt" else "bin")
+        self.python = os.path.join(self.bin, "python.exe" if os.name == "nt" else "python")
+        self.unfinished = os.path.join(self.path, "start-unfinished")
+        self.log = os.path.join(self.path, "start.log")
+
+    def stamp(self, purpose):
+        """The file that says that the environment is ready for `purpose`, "run" or "test"."""
+        return os.path.join(self.path, "start-" + purpose)
+
+    def fingerprint(self, purpose):
+        """What the environment is made from: the requirements, and this folder."""
+        names = ["pyproject.toml", "requirements.txt"]
+        if purpose == "test":
+            names.append("requirements-dev.txt")
+        digest = hashlib.sha256(self.root.encode())
+        for name in names:
+            with open(os.path.join(self.root, name), "rb") as file:
+                digest.update(file.read())
+        return digest.hexdigest()
+
+    def is_ready(self, purpose):
+        """Whether a complete installation for `purpose` is there."""
+        if os.path.exists(self.unfinished) or not os.path.exists(self.python):
+            return False
+        try:
+            with open(self.stamp(purpose)) as file:
+                return file.read() == self.fingerprint(purpose)
+        except OSError:
+            return False
+
+    def prepare(self, purpose):
+        """Make the environment ready for `purpose`; SetupError says why it cannot be."""
+        if self.is_ready(purpose):
+            return
+        say("Setting up (once, a minute or two) ...")
+        try:
+            self._prepare(purpose)
+        except PermissionError as error:
+            raise SetupError(
+                "This folder cannot be written to ({}): copy the project to a folder of your own "
+                "and run start.py there.".format(error.filename or self.root)
+            ) from None
+        except OSError as error:
+            if NO_SPACE.search(str(error)):
+                raise SetupError("The disk is full: free 3 GB and run again.") from None
+            if "Read-only" in str(error):
+                raise SetupError(
+                    "This folder is on a read-only disk: copy the project to a folder of your "
+                    "own and run start.py there."
+                ) from None
+            raise
+
+    def _prepare(self, purpose):
+        if os.path.exists(self.unfinished) or not self._runs():
+            self._remove()
+        uv = shutil.which("uv")
+        if not os.path.exists(self.python):
+            self._create(uv)
+        with open(self.unfinished, "w"):
+            pass
+        requirements = "requirements-dev.txt" if purpose == "test" else "requirements.txt"
+        if not (uv and self._install_with_uv(uv, requirements)):
+            if not self._runs("pip"):
+                self._remove()
+                self._create(None)
+                with open(self.unfinished, "w"):
+                    pass
+            self._install_with_pip(requirements)
+        self._no_news()
+        for ready in {"run", purpose}:
+            with open(self.stamp(ready), "w") as file:
+                file.write(self.fingerprint(ready))
+        os.remove(self.unfinished)
+
+    def _runs(self, module="encodings"):
+        """Whether the environment's Python is new enough and imports `module`."""
+        if not os.path.exists(self.python):
+            return False
+        code = "import sys, {}; sys.exit(sys.version_info < {!r})".format(module, MINIMUM)
+        try:
+            return not subprocess.call([self.python, "-c", code], stderr=subprocess.DEVNULL)
+        except OSError:
+            return False
+
+    def _remove(self):
+        """Delete a half-made environment, and nothing else that may be called .venv."""
+        if os.path.islink(self.path) or os.path.isfile(self.path):
+            raise SetupError("{} is no folder: move it away and run again.".format(self.path))
+        if os.path.isdir(self.path):
+            inside = os.listdir(self.path)
+            if inside and not {"pyvenv.cfg", os.path.basename(self.unfinished)} & set(inside):
+                raise SetupError(
+                    "{} is no Python environment: move it away and run again.".format(self.path)
+                )
+            say("Removing an unfinished .venv ...")
+            shutil.rmtree(self.path)
+
+    def _create(self, uv):
+        # Before anything else, so that even a Ctrl-C while the folder is made is noticed.
+        os.makedirs(self.path)
+        with open(self.unfinished, "w"):
+            pass
+        if uv:
+            # No --clear: an empty folder with our mark in it is what uv may fill.
+            command = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable]
+            if not subprocess.call([*command, self.path], env=install_environment(self)):
+                return
+        if not (has_module("venv") and has_module("ensurepip")):
+            raise SetupError(
+                "This Python lacks its venv module: install it (Debian and Ubuntu: "
+                "sudo apt install python3-venv) or install uv, then run again."
+            )
+        process = subprocess.run(
+            [sys.executable, "-m", "venv", self.path],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if process.returncode:
+            text = process.stdout.decode(errors="replace").strip()
+            raise SetupError("Python could not make the environment .venv: {}".format(text))
+
+    def _install_with_uv(self, uv, requirements):
+        """Install with uv; False when it fails, so that pip can be tried."""
+        command = [uv, "pip", "install", "--quiet", "--python", self.python]
+        code, output = self._logged([*command, "-r", requirements])
+        if not code:
+            code, output = self._logged([*command, "--no-deps", "-e", "."])
+        if code:
+            say("uv could not install the packages; trying pip ...")
+        return not code
+
+    def _install_with_pip(self, requirements):
+        command = [self.python, "-m", "pip", "install", "--quiet", "--retries", "2"]
+        command += ["--disable-pip-version-check", "--no-warn-script-location"]
+        for what in (["-r", requirements], ["--no-deps", "-e", "."]):
+            code, output = self._logged(command + what)
+            if code:
+                raise SetupError(self._reason(output))
+
+    def _logged(self, command):
+        """Run `command`, keep what it says in the log; its exit code and its output."""
+        process = subprocess.run(
+            command,
+            cwd=self.root,
+            env=install_environment(self),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        output = process.stdout.decode(errors="replace")
+        with open(self.log, "a", encoding="utf-8") as file:
+            file.write(output)
+        return process.returncode, output
+
+    def _reason(self, output):
+        if NO_SPACE.search(output):
+            return "The disk is full: free 3 GB and run again."
+        if NO_NETWORK.search(output):
+            return (
+                "The packages could not be downloaded: connect to the network (or set pip's proxy "
+                "or mirror) and run again; details are in {}.".format(self.log)
+            )
+        lines = [line for line in output.splitlines() if line.strip()]
+        last = lines[-1].strip() if lines else "no message"
+        return "Installing the packages failed ({}): details are in {}; run again.".format(
+            last, self.log
+        )
+
+    def _no_news(self):
+        """Keep JupyterLab from asking a newcomer about news, and from looking for updates."""
+        folder = os.path.join(self.path, "share", "jupyter", "lab", "settings")
+        os.makedirs(folder, exist_ok=True)
+        settings = {
+            "@jupyterlab/apputils-extension:notification": {
+                "fetchNews": "false",
+                "checkForUpdates": False,
+            }
+        }
+        with open(os.path.join(folder, "overrides.json"), "w") as file:
+            json.dump(settings, file, indent=2)
+
+
+def child_environment(environment):
+    """Variables for a child: .venv first on PATH (nbgrader looks for alembic there)."""
+    variables = dict(os.environ)
+    variables["PATH"] = os.pathsep.join([environment.bin, variables.get("PATH", "")])
+    variables["VIRTUAL_ENV"] = environment.path
+    variables.pop("PYTHONHOME", None)
+    return variables
+
+
+def install_environment(environment):
+    """Variables for the installers: whoever told pip where packages are has told uv."""
+    variables = child_environment(environment)
+    for pip, uv in (
+        ("PIP_FIND_LINKS", "UV_FIND_LINKS"),
+        ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
+        ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
+        ("PIP_CERT", "SSL_CERT_FILE"),
+    ):
+        if variables.get(pip) and not variables.get(uv):
+            variables[uv] = variables[pip]
+    return variables
+
+
+def has_module(name):
+    """Whether this Python can import `name`."""
+    return importlib.util.find_spec(name) is not None
+
+
+def say(text):
+    """Print at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def commands(environment, name, rest):
+    """What `name` runs, one command line after the other."""
+    python = environment.python
+    if name == "lab":
+        chapters = os.path.join(environment.root, "chapters")
+        return [[python, "-m", "jupyterlab", "--notebook-dir=" + chapters, *rest]]
+    if name == "test":
+        if rest:
+            return [[python, "-m", "pytest", *rest]]
+        parallel = ["-n", "2", "--dist", "loadfile"]
+        nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
+        nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
+        return [[python, "-m", "pytest", *parallel, *nbval, "tests", "solutions"]]
+    if name == "demo":
+        rest = ["demo", *rest]
+    return [[python, "-m", "autograder.cli", *rest]]
+
+
+def main(arguments):
+    """Run one command; the exit code."""
+    if sys.version_info < MINIMUM:
+        raise SetupError(
+            "This is Python {}.{}; the course needs Python {}.{} or newer: install it and run "
+            "start.py with it.".format(*(tuple(sys.version_info[:2]) + MINIMUM))
+        )
+    parser = argparse.ArgumentParser(
+        prog="start.py",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python3 start.py [lab | demo | test | autograder] [arguments]",
+    )
+    parser.add_argument("command", nargs="?", default="lab", help=argparse.SUPPRESS)
+    # What follows the command is the command's own, options too.
+    own, rest = arguments[:1], arguments[1:]
+    name = parser.parse_args(own).command
+    known = ("lab", "demo", "test", "autograder")
+    if name not in known:
+        raise SetupError("There is no command {!r}: it is one of {}.".format(name, ", ".join(known)))
+
+    environment = Environment(ROOT)
+    environment.prepare("test" if name == "test" else "run")
+    for command in commands(environment, name, rest):
+        code = subprocess.call(command, cwd=ROOT, env=child_environment(environment))
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except SetupError as error:
+        sys.exit("start.py: {}".format(error))
+    except KeyboardInterrupt:
+        sys.exit("start.py: stopped; run it again to go on.")
