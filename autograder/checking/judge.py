@@ -130,8 +130,8 @@ def write(sheet: Sheet, rng: np.random.Generator, notes: list[str]) -> Report:
     # Wrong values fail everything that compares values; saying so five times helps nobody.
     unsettled = any(name in failures for name in (*ORDER, *outputs))
     for name in (*ORDER, *outputs, *LATER):
-        if name in LATER and name not in present and name not in ("inputs unchanged", "own work") and not (
-                name == "randomness" and exercise.randomness):
+        shown = name in present or name in failures or name in ("inputs unchanged", "own work")
+        if name in LATER and not shown and not (name == "randomness" and exercise.randomness):
             continue
         failure = failures.get(name)
         if unsettled and name in LATER and name not in ("inputs unchanged", "randomness", "own work"):

@@ -1,0 +1,86 @@
+"""`autograder audit`: how well the checks tell right from wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.audit.measure import Measure, measure
+
+
+@click.command()
+@click.argument("exercises", nargs=-1)
+@click.option("--seeds", default=30, show_default=True, help="Drawings on which right code has to pass, per exercise.")
+@click.option("--mutants", is_flag=True, help="Also run every one-step change of the reference's syntax tree.")
+@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), default=Path("course/audit.json"), show_default=True,
+              help="Where the machine-readable result goes.")
+def audit(exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json_path: Path) -> None:
+    """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or names, or "ch03")."""
+    from autograder.exercises import everything
+
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    known = everything()
+    chosen = [n for n, e in known.items() if not exercises or n in exercises or f"ch{e.chapter:02d}" in exercises]
+    unknown = [x for x in exercises if x not in known and not any(f"ch{e.chapter:02d}" == x for e in known.values())]
+    if unknown:
+        raise click.UsageError(f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05")
+    results: dict[str, Measure] = {}
+    console = Console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress, ProcessPoolExecutor(jobs) as pool:
+        task = progress.add_task("auditing", total=len(chosen))
+        work = partial(measure, seeds=seeds, with_mutants=mutants)
+        for done in as_completed([pool.submit(work, name) for name in chosen]):
+            result = done.result()
+            results[result.exercise] = result
+            progress.advance(task)
+    ordered = [results[name] for name in chosen]
+    console.print(table(ordered, mutants))
+    for result in ordered:
+        for problem in result.problems:
+            console.print(f"[bold]{result.exercise}[/]: {problem}", highlight=False)
+    json_path.parent.mkdir(parents=True, exist_ok=True)
+    json_path.write_text(json.dumps({"totals": totals(ordered), "exercises": [r.to_dict() for r in ordered]}, indent=1) + "\n")
+    console.print(f"Written to {json_path}")
+
+
+def totals(results: list[Measure]) -> dict[str, float]:
+    """Sums over exercises; times are the median and the worst."""
+    names = ("mistakes", "rejected", "named", "itself", "variants", "accepted", "right_runs", "false_rejections", "mutants", "killed")
+    sums: dict[str, float] = {"exercises": len(results), **{n: sum(getattr(r, n) for r in results) for n in names}}
+    if results:
+        sums["seconds_median"] = round(median(r.seconds_median for r in results), 4)
+        sums["seconds_worst"] = round(max(r.seconds_worst for r in results), 4)
+    return sums
+
+
+def table(results: list[Measure], mutants: bool) -> Table:
+    """One row an exercise and a row of totals."""
+    heads = ["exercise", "rejected", "named", "variants accepted", "false rejections", "ms"] + (["mutants killed"] if mutants else [])
+    drawn = Table(*heads)
+    for column in drawn.columns[1:]:
+        column.justify = "right"
+    for r in results:
+        row = [r.exercise, f"{r.rejected}/{r.mistakes}", f"{r.named}/{r.mistakes}", f"{r.accepted}/{r.variants}",
+               f"{r.false_rejections}/{r.right_runs}", f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
+        drawn.add_row(*row, *([f"{r.killed}/{r.mutants}"] if mutants else []))
+    t = totals(results)
+    row = ["all", f"{t['rejected']}/{t['mistakes']}", f"{t['named']}/{t['mistakes']}", f"{t['accepted']}/{t['variants']}",
+           f"{t['false_rejections']}/{t['right_runs']}", f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
+    drawn.add_section()
+    drawn.add_row(*row, *([f"{t['killed']}/{t['mutants']}"] if mutants else []), style="bold")
+    return drawn
+
+
+COMMANDS = [audit]

@@ -1,0 +1,98 @@
+"""Run every known mistake and every right variant of an exercise through its check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any
+
+from autograder.audit import variants
+from autograder.audit.mutate import mutants
+from autograder.checking import run_check
+from autograder.exercises import everything
+
+
+@dataclass
+class Measure:
+    """What the audit found out about one exercise.
+
+    rejected, named, itself: mistakes rejected on every seed; given a known name; given their own.
+    accepted: variants accepted on every seed.  seconds: one check of right code, median and worst.
+    """
+
+    exercise: str
+    chapter: int
+    seeds: int
+    mistakes: int = 0
+    rejected: int = 0
+    named: int = 0
+    itself: int = 0
+    variants: int = 0
+    accepted: int = 0
+    right_runs: int = 0
+    false_rejections: int = 0
+    mutants: int = 0
+    killed: int = 0
+    seconds_median: float = 0.0
+    seconds_worst: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+def measure(name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool = False) -> Measure:
+    """Audit one exercise.
+
+    seeds: drawings on which right code has to pass; they are shared out over the variants, and each
+    variant sees at least three.  mistake_seeds: drawings for each mistake.
+    """
+    exercise = everything()[name]
+    result = Measure(name, exercise.chapter, seeds)
+    times: list[float] = []
+
+    def timed(functions: dict[str, Callable], seed: int | None) -> Any:
+        start = time.perf_counter()
+        report = run_check(name, functions, seed=seed)
+        times.append(time.perf_counter() - start)
+        return report
+
+    references = {name: exercise.reference}
+    for mistake in exercise.mistakes:
+        result.mistakes += 1
+        reports = [run_check(name, {**references, **mistake.functions}, seed=s) for s in [None, *range(mistake_seeds)]]
+        passed = [r for r in reports if r.passed]
+        result.rejected += not passed
+        result.named += all(r.mistake for r in reports)
+        result.itself += all(r.mistake == mistake.name for r in reports)
+        if passed:
+            result.problems.append(f"mistake {mistake.name} passes on {len(passed)} of {len(reports)} seeds")
+        elif not all(r.mistake for r in reports):
+            result.problems.append(f"mistake {mistake.name} is not named")
+        elif not all(r.mistake == mistake.name for r in reports):
+            result.problems.append(f"mistake {mistake.name} is named {sorted({r.mistake for r in reports})}")
+    styles = [*variants.of(name)]
+    each = max(3, -(-seeds // max(1, len(styles))))
+    for k, variant in enumerate(styles):
+        result.variants += 1
+        # Each style has seeds of its own, so that `seeds` different drawings are seen in all.
+        reports = [timed(variant.functions, s) for s in [None, *range(k * each, (k + 1) * each)]]
+        rejected = [r for r in reports if not r.passed]
+        result.right_runs += len(reports)
+        result.false_rejections += len(rejected)
+        result.accepted += not rejected
+        if rejected:
+            result.problems.append(f"variant {variant.style} rejected {len(rejected)} times: {rejected[0].found}")
+    if with_mutants:
+        for text, functions in mutants(exercise):
+            result.mutants += 1
+            if run_check(name, functions).passed and run_check(name, functions, seed=11).passed:
+                result.problems.append(f"mutant survives: {text}")
+            else:
+                result.killed += 1
+    if times:
+        result.seconds_median, result.seconds_worst = median(times), max(times)
+    return result

@@ -1,0 +1,124 @@
+"""Mechanical mistakes: one small change in the syntax tree of a reference at a time."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+
+from autograder.audit.equivalent import EQUIVALENT
+from autograder.checking.exercise import Exercise
+
+_BINARY = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add), ast.Div: (ast.Mult,),
+           ast.Pow: (ast.Mult,), ast.FloorDiv: (ast.Div,), ast.MatMult: (ast.Mult,)}  # fmt: skip
+_COMPARE = {ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt),
+            ast.GtE: (ast.Gt, ast.LtE), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,)}  # fmt: skip
+
+
+def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
+    """Yield (what was changed, functions) for every mutant that compiles and is not known to compute the same."""
+    reference = exercise.reference
+    source = textwrap.dedent(inspect.getsource(reference))
+    tree = ast.parse(source)
+    definition = tree.body[0]
+    same = EQUIVALENT.get(exercise.name, {})
+    seen: set[str] = set()
+    for change in list(_changes(definition)):
+        mutated = copy.deepcopy(tree)
+        text = change(mutated.body[0])
+        if text is None:
+            continue
+        code = ast.unparse(ast.fix_missing_locations(mutated))
+        if code in seen or code == ast.unparse(tree) or text in same:
+            continue
+        seen.add(code)
+        scope = dict(getattr(reference, "__globals__", vars(inspect.getmodule(reference))))
+        scope["__name__"] = "mutants"
+        try:
+            exec(compile(code, "<mutant>", "exec"), scope)
+        except Exception:
+            continue
+        yield text, {exercise.name: scope[reference.__name__]}
+
+
+def _changes(root: ast.AST) -> Iterator[Callable[[ast.AST], str | None]]:
+    """One function for each possible change; it changes a copy of the tree and says what it did."""
+    # -1 becomes 0 only: reshape takes any negative number for -1.
+    negated = {id(n.operand) for n in ast.walk(root) if isinstance(n, ast.UnaryOp)}
+    for i, node in enumerate(ast.walk(root)):
+        if isinstance(node, ast.BinOp):
+            for new in _BINARY.get(type(node.op), ()):
+                yield _edit(i, lambda n, new=new: setattr(n, "op", new()))
+            if isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
+                yield _replace(i, lambda n: n.left)
+                yield _replace(i, lambda n: n.right)
+            if isinstance(node.op, (ast.MatMult, ast.Sub, ast.Div)):
+                yield _edit(i, _swap)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert, ast.Not)):
+            yield _replace(i, lambda n: n.operand)
+        elif isinstance(node, ast.Compare):
+            for new in _COMPARE.get(type(node.ops[0]), ()):
+                yield _edit(i, lambda n, new=new: n.ops.__setitem__(0, new()))
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            for value in (0,) if id(node) in negated else {0: (1, -1), 1: (0, 2), -1: (0,), 2: (1, 3)}.get(node.value, (node.value + 1, node.value * 2)):
+                yield _edit(i, lambda n, v=value: setattr(n, "value", type(n.value)(v)))
+        elif isinstance(node, ast.Constant) and type(node.value) is bool:
+            yield _edit(i, lambda n: setattr(n, "value", not n.value))
+        elif isinstance(node, ast.Attribute) and node.attr == "T":
+            yield _replace(i, lambda n: n.value)
+        elif isinstance(node, ast.AugAssign):
+            yield _replace(i, lambda n: ast.Assign(targets=[n.target], value=n.value, lineno=n.lineno))
+        elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and isinstance(node.func, ast.Attribute):
+            yield _replace(i, lambda n: n.args[0])  # np.sqrt(v) -> v
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
+            yield _edit(i, lambda n: setattr(n.value, "elts", [n.value.elts[1], n.value.elts[0], *n.value.elts[2:]]))
+        elif isinstance(node, ast.keyword) and node.arg == "axis":
+            yield _edit(i, lambda n: setattr(n, "value", ast.Constant(None)))
+        elif isinstance(node, ast.IfExp):
+            yield _replace(i, lambda n: n.body)
+            yield _replace(i, lambda n: n.orelse)
+
+
+def _swap(node: ast.BinOp) -> None:
+    node.left, node.right = node.right, node.left
+
+
+def _edit(index: int, change: Callable[[ast.AST], None]) -> Callable[[ast.AST], str | None]:
+    def apply(root: ast.AST) -> str | None:
+        node = list(ast.walk(root))[index]
+        before = _text(root, node)
+        change(node)
+        return f"{before}  ->  {_text(root, node)}"
+
+    return apply
+
+
+def _replace(index: int, make: Callable) -> Callable[[ast.AST], str | None]:
+    def apply(root: ast.AST) -> str | None:
+        node = list(ast.walk(root))[index]
+        before, new = _text(root, node), make(node)
+        for parent in ast.walk(root):
+            for name, value in ast.iter_fields(parent):
+                if value is node:
+                    setattr(parent, name, new)
+                    return f"{before}  ->  {_text(root, new)}"
+                if isinstance(value, list) and any(v is node for v in value):
+                    value[[v is node for v in value].index(True)] = new
+                    return f"{before}  ->  {_text(root, new)}"
+        return None
+
+    return apply
+
+
+def _text(root: ast.AST, node: ast.AST) -> str:
+    """The whole statement around a node: a change reads best in its line."""
+    best: ast.AST = node
+    for statement in ast.walk(root):
+        if isinstance(statement, ast.stmt) and not isinstance(statement, ast.FunctionDef | ast.For | ast.If | ast.While | ast.With):
+            if any(child is node for child in ast.walk(statement)):
+                best = statement
+    if best is node and isinstance(node, ast.stmt | ast.expr) is False:
+        return ast.dump(node)[:60]
+    return ast.unparse(best)[:120]
