@@ -1,0 +1,98 @@
+"""A slider over pre-rendered frames: interactive without a kernel, without a network, offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+from IPython.display import HTML
+from matplotlib.figure import Figure
+from PIL import Image
+
+DPI = 80
+COLORS = 96
+
+# Everything hangs on the one element's id, so that many sliders live on one page. The range input
+# is reached by Tab and moved by the arrow keys; the output element is read out by screen readers.
+PAGE = """<div id="{key}" style="max-width:100%">
+<img src="{first}" alt="{caption}: {label}" style="max-width:100%;height:auto;display:block">
+<label style="display:flex;gap:.8em;align-items:center;font-family:sans-serif;font-size:.9em">
+<span>{caption}</span>
+<input type="range" min="0" max="{last}" value="0" step="1" aria-label="{caption}" style="flex:1">
+<output style="min-width:9em">{label}</output>
+</label>
+<script>
+(function () {{
+  var box = document.getElementById("{key}");
+  var frames = {frames}, labels = {labels};
+  var image = box.querySelector("img"), range = box.querySelector("input");
+  var shown = box.querySelector("output");
+  range.addEventListener("input", function () {{
+    var i = Number(range.value);
+    image.src = "data:image/png;base64," + frames[i];
+    shown.textContent = labels[i];
+    image.alt = {caption_js} + ": " + labels[i];
+    range.setAttribute("aria-valuetext", labels[i]);
+  }});
+}})();
+</script>
+</div>"""
+
+
+def slider(frames: Sequence[Figure | bytes], labels: Sequence[Any], caption: str = "") -> HTML:
+    """Return a range slider over frames, one label each, as an HTML display object.
+
+    frames: matplotlib figures (they are closed) or PNG bytes; labels: shown beside the slider;
+    caption: what the slider changes. Works in the lab and in exported pages; where scripts are
+    blocked the first frame is shown. ValueError for no frames or another number of labels.
+    """
+    if len(frames) == 0 or len(frames) != len(labels):
+        raise ValueError(
+            f"given {len(frames)} frames and {len(labels)} labels; expected one label for each of "
+            "at least one frame"
+        )
+    encoded = [base64.b64encode(_png(frame)).decode("ascii") for frame in frames]
+    texts = [str(label) for label in labels]
+    # An id made from the content: the same notebook builds to the same bytes.
+    key = "slider-" + hashlib.sha256("".join([*encoded, *texts, caption]).encode()).hexdigest()[:12]
+    return HTML(
+        PAGE.format(
+            key=key,
+            first=f"data:image/png;base64,{encoded[0]}",
+            caption=html.escape(caption, quote=True),
+            caption_js=_script(caption),
+            label=html.escape(texts[0]),
+            last=len(frames) - 1,
+            frames=_script(encoded),
+            labels=_script(texts),
+        )
+    )
+
+
+def _png(frame: Figure | bytes) -> bytes:
+    if isinstance(frame, bytes):
+        if not frame.startswith(b"\x89PNG"):
+            raise ValueError("a frame is bytes but no PNG; expected PNG bytes or a figure")
+        return frame
+    if not isinstance(frame, Figure):
+        raise ValueError(f"a frame is {type(frame).__name__}; expected a figure or PNG bytes")
+    drawn = io.BytesIO()
+    frame.savefig(drawn, format="png", dpi=DPI)  # all of one size: a tight box would make it jump
+    plt.close(frame)
+    # A palette of 96 colors cannot be told from the original and takes a third of the bytes.
+    small = io.BytesIO()
+    Image.open(drawn).convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(
+        small, format="png", optimize=True
+    )
+    return small.getvalue()
+
+
+def _script(value: Any) -> str:
+    # "</" would end the script element wherever it stands.
+    return json.dumps(value).replace("</", "<\\/")
