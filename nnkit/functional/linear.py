@@ -33,7 +33,7 @@ def affine_backward(
     dout (N, M) -> dx of x's shape, dw (D, M), db (M,). With need_dx=False dx is None: nobody asks
     for the gradient of the data, and a third of the work is saved.
     """
-    x, w, b = cache
+    x, w, _ = cache
     n, m = x.shape[0], w.shape[1]
     dout = upstream(dout, (n, m))
     dw = x.reshape(n, -1).T @ dout if x.size else w * 0.0
