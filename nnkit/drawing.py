@@ -104,8 +104,9 @@ def _edge(
     if copy:
         return
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    above = [(f"{value.data:.3g}", VALUE_COLOR, 0.05, "bottom")]
-    below = [(f"{value.grad:.3g}", GRAD_COLOR, -0.05, "top")] if gradients else []
+    gap = 0.04 + 0.12 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
+    above = [(f"{value.data:.3g}", VALUE_COLOR, gap, "bottom")]
+    below = [(f"{value.grad:.3g}", GRAD_COLOR, -gap, "top")] if gradients else []
     for text, color, shift, side in above + below:
         label = ax.text(x, y + shift, text, color=color, ha="center", va=side)
         label.set_bbox({"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.8})

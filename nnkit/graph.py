@@ -138,7 +138,7 @@ class Value:
             elif id(node) not in seen:
                 seen.add(id(node))
                 stack.append((node, True))
-                stack.extend((source, False) for source, _ in node.made_from)
+                stack.extend((source, False) for source, _ in reversed(node.made_from))
         return order
 
     def __repr__(self) -> str:

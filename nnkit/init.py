@@ -78,5 +78,25 @@ def by_name(init: str | Callable[..., Any]) -> Callable[..., Any]:
     return named[init]
 
 
+def draw(
+    init: str | Callable[..., Any],
+    fan_in: int,
+    fan_out: int,
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+) -> Array:
+    """Draw a weight matrix of `shape` whose fans are not its sides, as in a convolution.
+
+    A function init(fan_in, fan_out, rng) draws (fan_in, columns) itself: it is called with the
+    matrix's own sides. ValueError when it returns another shape.
+    """
+    if callable(init):
+        w = np.asarray(init(*shape, rng))
+        if w.shape != tuple(shape):
+            raise ValueError(f"init returned shape {w.shape}; expected {tuple(shape)}")
+        return w
+    return by_name(init)(fan_in, fan_out, rng, shape)
+
+
 def _fans(fan_in: int, fan_out: int) -> tuple[int, int]:
     return integer(fan_in, "fan_in", least=1), integer(fan_out, "fan_out", least=1)

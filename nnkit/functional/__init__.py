@@ -29,8 +29,39 @@ from nnkit.functional.activations import (
 )
 from nnkit.functional.batchnorm import batchnorm_backward, batchnorm_forward
 from nnkit.functional.batchnorm2d import batchnorm2d_backward, batchnorm2d_forward
+from nnkit.functional.conv1d import (
+    conv1d,
+    conv1d_backward,
+    conv1d_forward,
+)
+from nnkit.functional.conv2d import (
+    conv2d_backward,
+    conv2d_forward,
+)
+from nnkit.functional.conv2d_transpose import (
+    conv2d_transpose_backward,
+    conv2d_transpose_forward,
+)
+from nnkit.functional.conv_sizes import (
+    conv_output_size,
+    conv_parameters,
+    effective_kernel_size,
+    receptive_field,
+)
 from nnkit.functional.dropout import dropout_backward, dropout_forward
 from nnkit.functional.embedding import embedding_backward, embedding_forward
+from nnkit.functional.gru import (
+    gru_backward,
+    gru_forward,
+)
+from nnkit.functional.gru_step import (
+    gru_step_backward,
+    gru_step_forward,
+)
+from nnkit.functional.im2col import (
+    col2im,
+    im2col,
+)
 from nnkit.functional.layernorm import layernorm_backward, layernorm_forward
 from nnkit.functional.linear import affine_backward, affine_forward
 from nnkit.functional.losses import (
@@ -42,6 +73,45 @@ from nnkit.functional.losses import (
     hinge_forward,
     mse_backward,
     mse_forward,
+)
+from nnkit.functional.lstm import (
+    lstm_backward,
+    lstm_forward,
+)
+from nnkit.functional.lstm_step import (
+    lstm_step_backward,
+    lstm_step_forward,
+)
+from nnkit.functional.lstm_variants import (
+    coupled_lstm_step_backward,
+    coupled_lstm_step_forward,
+    peephole_lstm_step_backward,
+    peephole_lstm_step_forward,
+)
+from nnkit.functional.lstm_variants_sequence import (
+    coupled_lstm_backward,
+    coupled_lstm_forward,
+    peephole_lstm_backward,
+    peephole_lstm_forward,
+)
+from nnkit.functional.pool import (
+    avg_pool2d_backward,
+    avg_pool2d_forward,
+    global_avg_pool2d_backward,
+    global_avg_pool2d_forward,
+    max_pool2d_backward,
+    max_pool2d_forward,
+)
+from nnkit.functional.rnn import (
+    rnn_backward,
+    rnn_forward,
+    rnn_step_backward,
+    rnn_step_forward,
+)
+from nnkit.functional.rnn_analysis import (
+    gradient_norms,
+    rnn_backward_truncated,
+    state_jacobian,
 )
 from nnkit.functional.sequence_cross_entropy import (
     sequence_cross_entropy_backward,
@@ -59,24 +129,49 @@ from nnkit.functional.softmax import (
 __all__ = [
     "affine_backward",
     "affine_forward",
+    "avg_pool2d_backward",
+    "avg_pool2d_forward",
     "batchnorm2d_backward",
     "batchnorm2d_forward",
     "batchnorm_backward",
     "batchnorm_forward",
     "bce_with_logits_backward",
     "bce_with_logits_forward",
+    "col2im",
+    "conv1d",
+    "conv1d_backward",
+    "conv1d_forward",
+    "conv2d_backward",
+    "conv2d_forward",
+    "conv2d_transpose_backward",
+    "conv2d_transpose_forward",
+    "conv_output_size",
+    "conv_parameters",
+    "coupled_lstm_backward",
+    "coupled_lstm_forward",
+    "coupled_lstm_step_backward",
+    "coupled_lstm_step_forward",
     "cross_entropy_backward",
     "cross_entropy_forward",
     "dropout_backward",
     "dropout_forward",
+    "effective_kernel_size",
     "elu_backward",
     "elu_forward",
     "embedding_backward",
     "embedding_forward",
     "gelu_backward",
     "gelu_forward",
+    "global_avg_pool2d_backward",
+    "global_avg_pool2d_forward",
+    "gradient_norms",
+    "gru_backward",
+    "gru_forward",
+    "gru_step_backward",
+    "gru_step_forward",
     "hinge_backward",
     "hinge_forward",
+    "im2col",
     "layernorm_backward",
     "layernorm_forward",
     "leaky_relu_backward",
@@ -87,12 +182,28 @@ __all__ = [
     "logistic",
     "logistic_backward",
     "logistic_forward",
+    "lstm_backward",
+    "lstm_forward",
+    "lstm_step_backward",
+    "lstm_step_forward",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
     "mse_backward",
     "mse_forward",
+    "peephole_lstm_backward",
+    "peephole_lstm_forward",
+    "peephole_lstm_step_backward",
+    "peephole_lstm_step_forward",
     "prelu_backward",
     "prelu_forward",
+    "receptive_field",
     "relu_backward",
     "relu_forward",
+    "rnn_backward",
+    "rnn_backward_truncated",
+    "rnn_forward",
+    "rnn_step_backward",
+    "rnn_step_forward",
     "sequence_cross_entropy_backward",
     "sequence_cross_entropy_forward",
     "softmax",
@@ -100,6 +211,7 @@ __all__ = [
     "softmax_forward",
     "softplus_backward",
     "softplus_forward",
+    "state_jacobian",
     "swish_backward",
     "swish_forward",
     "tanh_backward",

@@ -17,22 +17,33 @@ from nnkit.layers.activations import (
 )
 from nnkit.layers.base import Layer, Module
 from nnkit.layers.containers import PerStep, Residual, Sequential
+from nnkit.layers.conv import AvgPool2d, Conv2d, GlobalAvgPool2d, MaxPool2d
 from nnkit.layers.dense import Dropout, Embedding, Flatten, Linear
 from nnkit.layers.norm import BatchNorm1d, BatchNorm2d, LayerNorm
+from nnkit.layers.recurrent import GRU, LSTM, RNN, Bidirectional, LastStep
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Bidirectional",
+    "Conv2d",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GlobalAvgPool2d",
+    "LastStep",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
     "Logistic",
+    "MaxPool2d",
     "Module",
     "PReLU",
     "PerStep",

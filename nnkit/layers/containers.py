@@ -19,7 +19,7 @@ class Sequential(Module):
                     "(Layer(forward, backward, ...) makes one from two functions)"
                 )
         self.layers: tuple[Module, ...] = layers
-        _refuse_twice(self)
+        refuse_twice(self)
         # The first layers without parameters have nothing to learn: backward may stop before them.
         self._first = next((i for i, layer in enumerate(layers) if layer.parameters()), len(layers))
 
@@ -56,7 +56,7 @@ class Residual(Module):
 
     def __init__(self, body: Module, shortcut: Module | None = None) -> None:
         self.body, self.shortcut = body, shortcut
-        _refuse_twice(self)
+        refuse_twice(self)
 
     def children(self) -> dict[str, Module]:
         """Return body and, if there is one, shortcut."""
@@ -108,7 +108,8 @@ class PerStep(Module):
         return dx.reshape(*self._steps, *dx.shape[1:]) if need_dx else None
 
 
-def _refuse_twice(module: Module) -> None:
+def refuse_twice(module: Module) -> None:
+    """Raise ValueError when one layer object stands at two places of a network."""
     # A layer keeps one cache and one set of gradients: used twice, the second use would win.
     names: dict[int, str] = {}
     for name, leaf in module.leaves():

@@ -56,7 +56,8 @@ def _recording(leaf: Layer, shapes: dict[int, str]):  # type: ignore[no-untyped-
 
     def record(*args, **options):  # type: ignore[no-untyped-def]
         result = forward(*args, **options)
-        shapes[id(leaf)] = describe(("N", *result[0].shape[1:]))
+        rows, *rest = result[0].shape  # one example; more rows are the steps PerStep lays out
+        shapes[id(leaf)] = describe(("N" if rows == 1 else f"N·{rows}", *rest))
         return result
 
     return record
