@@ -1,0 +1,686 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2.3 · From scores to probabilities
+#
+# Is the tumor malignant? Which digit is it? The target is now a class, and a class is not a quantity: a 7
+# is not more than a 3. In this notebook a weighted sum becomes a probability, and a loss follows from that
+# probability in the same way as the squared loss followed from Gaussian noise. In the end everything
+# collapses into the shortest formula of this chapter: the gradient of the loss with respect to the scores
+# is $p - y$.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_breast_cancer
+
+from autograder import check
+from nnkit import plot
+
+plot.style()
+
+# %% [markdown]
+# ## 1 · Why not a line through zeros and ones?
+#
+# 569 tumors, each described by 30 measurements of cell nuclei under the microscope. We set $y = 1$ for malignant, $y = 0$ for benign.
+# Let us begin with one measurement, the mean radius, and two models: a straight line fitted by least
+# squares, and the S-shaped curve that this notebook is about (its fit is explained below).
+
+# %% tags=["experiment"]
+tumors = load_breast_cancer()
+malignant = 1 - tumors.target
+radius = tumors.data[:, 0]
+scaled = (radius - radius.mean()) / radius.std()
+
+
+def fit_s_curve(x, y, steps=3000, lr=0.5):
+    """Weight and bias of p = 1/(1 + exp(-(wx + b))) by gradient descent on the cross-entropy."""
+    w = b = 0.0
+    for _ in range(steps):
+        dz = (1 / (1 + np.exp(-(w * x + b))) - y) / len(x)
+        w, b = w - lr * np.sum(dz * x), b - lr * np.sum(dz)
+    return w, b
+
+
+w, b = fit_s_curve(scaled, malignant)
+line = np.polyfit(radius, malignant, 1)
+grid = np.linspace(5, 30, 200)
+fig, ax = plt.subplots(figsize=(7, 3.8))
+jitter = np.random.default_rng(0).uniform(-0.03, 0.03, len(radius))
+ax.plot(radius, malignant + jitter, ".", alpha=0.25, color="0.4")
+ax.plot(grid, np.polyval(line, grid), color="C1", label="least-squares line")
+ax.plot(grid, 1 / (1 + np.exp(-(w * (grid - radius.mean()) / radius.std() + b))), color="C0",
+        label="logistic regression")
+centers = np.arange(8, 25, 2)
+shares = [malignant[np.abs(radius - c) < 1].mean() for c in centers]
+ax.plot(centers, shares, "ks", ms=5, label="share of malignant, bins of width 2")
+ax.set(xlabel="mean radius of the nuclei (the data set's unit)", ylabel="malignant (1) or benign (0)", ylim=(-0.4, 1.8))
+ax.legend(loc="upper left")
+plt.show()
+print("the line at radius 8 and 25:", np.polyval(line, [8, 25]).round(2))
+print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(shares, 2).tolist())))
+
+# %% [markdown]
+# *What to see:* the share of malignant tumors (black squares) rises in an S: near 0 for small radii, near
+# 1 for large ones, steep between. The line cannot follow. At radius 8 it says −0.24, at
+# radius 25 it says 1.46, and neither can be a probability. It also suffers from good news: a tumor of radius 28, malignant
+# beyond doubt, lies far below the line, counts as a large error and tilts the line for all others.
+#
+# ## 2 · The logistic function
+#
+# We want a probability $p \in (0, 1)$, and a weighted sum gives any real number $z = xw + b$. So stretch
+# the probability onto the whole line: the **odds** (几率) $p/(1-p)$ run over $(0, \infty)$, and their
+# logarithm, the **logit** (对数几率), over $(-\infty, \infty)$. Let the logit be the weighted sum and solve for $p$:
+#
+# $$\log\frac{p}{1-p} = z \;\;\Longrightarrow\;\; p = (1 - p)\,e^z \;\;\Longrightarrow\;\;
+# p = \frac{e^z}{1 + e^z} = \frac{1}{1 + e^{-z}} = \sigma(z).$$
+#
+# This is the **logistic function** (逻辑斯谛函数), and the model is **logistic regression** (逻辑斯谛回归). Adding 1 to
+# $z$ multiplies the odds by $e \approx 2.7$, wherever one starts. Two properties will be used over and over:
+#
+# $$1 - \sigma(z) = \frac{e^{-z}}{1 + e^{-z}} = \sigma(-z), \qquad
+# \sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,(1 - \sigma(z)).$$
+#
+# **By hand.** $\sigma(0) = \tfrac12$; $\sigma(\ln 3) = \tfrac34$ (odds 3 : 1); $\sigma(-\ln 3) = \tfrac14$. The slope
+# is largest at 0, $\tfrac14$, and fades on both sides: the function **saturates** (饱和).
+#
+# ### Broken, then mended
+#
+# Both ways of writing $\sigma$ are right on paper. In float64, $e^z$ exceeds the largest number at $z > 709.7$ (in
+# float32 at $z > 88.7$), and gives `inf`:
+
+# %%
+z = np.array([-1000.0, 0.0, 1000.0])
+with np.errstate(all="ignore"):  # NumPy would warn; here we want to look at the result
+    print("exp(z) / (1 + exp(z)):", np.exp(z) / (1 + np.exp(z)))
+    print("1 / (1 + exp(-z)):    ", 1 / (1 + np.exp(-z)))
+
+# %% [markdown]
+# The first form computes `inf/inf`, which is `nan`, and one `nan` spoils every weight at the next step. The second happens to
+# end well ($1/\infty = 0$), but with an overflow on the way. The remedy is the same in this whole
+# notebook: **never exponentiate a positive number.** For $z \ge 0$ use the form with $e^{-z}$, for $z < 0$ the one with
+# $e^{z}$. With $t = e^{-|z|} \le 1$ they are $1/(1 + t)$ and $t/(1 + t)$.
+#
+# ### Exercise: a stable logistic function
+#
+# For any array `z`, whole numbers included. No warning, no `nan`; small probabilities keep their digits, as in $\sigma(-40) \approx 4.2\cdot10^{-18}$.
+#
+# *Example:* `logistic(np.array([0.0, np.log(3)]))` gives `[0.5, 0.75]`.
+#
+# *Hint:* `np.where(condition, a, b)` computes both `a` and `b` everywhere; so both must be harmless everywhere.
+
+# %% nbgrader={"grade_id": "logistic", "solution": true}
+def logistic(z):
+    """The logistic function without overflow. z of any shape -> p, the shape of z."""
+    ### BEGIN SOLUTION
+    t = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + t), t / (1 + t))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_logistic", "grade": true, "points": 4}
+check(logistic)
+
+# %% [markdown]
+# ## 3 · The loss that belongs to it
+#
+# The model says: the label is 1 with probability $p$, else 0. Both cases in one formula (put in $y = 1$, then $y = 0$):
+#
+# $$P(y \mid x) = p^{\,y}\,(1 - p)^{1 - y}.$$
+#
+# Maximum likelihood once more: multiply over the examples, take minus the logarithm, average.
+#
+# $$L = -\frac1m \sum_i \big[\,y_i \log p_i + (1 - y_i)\log(1 - p_i)\,\big].$$
+#
+# This is the **binary cross-entropy** (二元交叉熵). Only one of the two terms is ever alive: the loss of an
+# example is $-\log(\text{probability given to what happened})$.
+#
+# **By hand.** $p = (\tfrac34, \tfrac14)$ with labels $y = (1, 1)$: $-\ln\tfrac34 = 0.288$ and
+# $-\ln\tfrac14 = 1.386$; the mean is 0.837.
+
+# %% tags=["experiment"]
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+p = np.linspace(0.001, 0.999, 400)
+left.plot(p, -np.log(p), label="y = 1:  −log p")
+left.plot(p, -np.log(1 - p), color="C1", label="y = 0:  −log(1 − p)")
+left.set(xlabel="p, probability of class 1", ylabel="loss", ylim=(0, 5))
+left.legend()
+z = np.linspace(-6, 6, 400)
+right.plot(z, np.log1p(np.exp(-z)), label="y = 1:  log(1 + exp(−z))")
+right.plot(z, np.log1p(np.exp(z)), color="C1", label="y = 0:  log(1 + exp(z))")
+right.set(xlabel="logit z", ylabel="loss")
+right.legend()
+plt.show()
+for p in [0.9, 0.5, 0.1, 0.01]:
+    print(f"probability {p:4} for what happened: loss {-np.log(p):.3f}")
+
+# %% [markdown]
+# *What to see:* on the left, a small price for doubt (0.69 for fifty-fifty), a price without limit for certainty on the
+# wrong side. On the right, the same losses over the logit: almost zero on the right side, and a straight line of slope 1
+# on the wrong side. That straight line matters, as we shall see.
+#
+# ### A second reading: the length of a message
+#
+# Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station reports
+# one a day in bits. Short words belong to frequent events: `0`, `10`, `110`, `111`. No word begins another, so no
+# separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. On average
+# $\tfrac12\cdot1 + \tfrac14\cdot2 + \tfrac18\cdot3 + \tfrac18\cdot3 = 1.75$ bits a day. This is the **entropy** (熵) of $q$, and
+# no code of this kind can do better.
+#
+# Now the climate changes to $r$, and the station keeps its old code. The average length becomes
+#
+# $$H(r, q) = -\sum_k r_k \log_2 q_k ,$$
+#
+# the **cross-entropy** (交叉熵): what happens comes from $r$, the word lengths from $q$. It can never beat
+# the code made for $r$. Since $\ln t \le t - 1$, with equality only at $t = 1$,
+#
+# $$H(r, r) - H(r, q) = \sum_k r_k \log_2\frac{q_k}{r_k} \le \frac{1}{\ln 2}\sum_k r_k\Big(\frac{q_k}{r_k} - 1\Big)
+# = \frac{1}{\ln 2}\Big(\sum_k q_k - 1\Big) \le 0,$$
+#
+# (the sums run over the $k$ with $r_k > 0$). The excess $H(r,q) - H(r,r)$ is the **Kullback–Leibler divergence** (KL 散度).
+
+# %%
+q = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+for name, r in [("same climate", q), ("uniform", np.full(4, 0.25)), ("reversed", q[::-1])]:
+    crossed, own = -np.sum(r * np.log2(q)), -np.sum(r * np.log2(r))
+    print(f"{name:13s} old code {crossed:.3f} bits, best code {own:.3f} bits, excess {crossed - own:.3f}")
+
+# %% [markdown]
+# In classification, $r$ is the label (all probability on the true class) and $q$ the model's output. The loss is the number of
+# bits that a receiver, who has the model and the inputs, still needs to know the labels; in natural units, 1 nat = 1.44 bits. A loss of
+# $\ln 2 = 0.693$ for two classes is one bit a label: the model has learned nothing.
+#
+# ### From probabilities to logits
+#
+# $\log p$ with $p = \sigma(z)$ is the next trap. Let $y = 0$ and raise $z$; the true loss is $\log(1 + e^z)$, hardly more than $z$.
+
+# %%
+print("   z   -log(1 - p)   true")
+with np.errstate(divide="ignore"):
+    for z in [10.0, 30.0, 36.0, 40.0]:
+        p = 1 / (1 + np.exp(-z))
+        print(f"{z:4.0f} {-np.log(1 - p):13.6f} {np.log1p(np.exp(z)):.6f}")
+
+# %% [markdown]
+# At 30 the third decimal is wrong, at 40 the loss is infinite: $p$ has been rounded to 1. Near 1, float64 cannot tell apart numbers closer than
+# $10^{-16}$. Cutting $p$ off at, say, $1 - 10^{-12}$ hides the `inf`, and makes the loss flat there, so that
+# the worst examples have no gradient at all. The remedy is algebra before arithmetic. With $-\log\sigma(z) = \log(1 + e^{-z})$,
+#
+# $$-y\log\sigma(z) - (1-y)\log\sigma(-z) = \log(1 + e^z) - y z
+# = \underbrace{\max(z, 0) + \log(1 + e^{-|z|})}_{\log(1 + e^z)\text{, without overflow}} - \;yz .$$
+#
+# (The first step uses $\log(1 + e^{-z}) = \log(1 + e^{z}) - z$; the second takes $e^z$ out of the bracket when $z > 0$.)
+# The loss takes **logits**, not probabilities. All libraries offer it in this form.
+#
+# ### Exercise: binary cross-entropy on logits
+#
+# *Example:* `z = [ln 3, −ln 3]`, `y = [1, 1]` gives 0.837.
+#
+# *Hint:* `np.log1p(t)` is $\log(1 + t)$, exact also when $t$ is so small that `1 + t` is rounded to 1.
+
+# %% nbgrader={"grade_id": "bce_with_logits_forward", "solution": true}
+def bce_with_logits_forward(z, y):
+    """Mean binary cross-entropy. z (m,) logits, y (m,) of 0 and 1 -> loss (a number), cache = (z, y)."""
+    ### BEGIN SOLUTION
+    each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
+    return float(np.mean(each)), (z, y)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_bce_with_logits_forward", "grade": true, "points": 5}
+check(bce_with_logits_forward)
+
+# %% [markdown]
+# ### Its gradient
+#
+# Differentiate $\log(1 + e^z) - yz$: the first term gives $e^z/(1 + e^z) = \sigma(z) = p$, the second $-y$. Hence
+#
+# $$\mathtt{dz} = \frac{p - y}{m},\qquad \underset{(D,)}{\mathtt{dw}} = \underset{(D, m)}{x^\top}\,\underset{(m,)}{\mathtt{dz}},
+# \qquad \mathtt{db} = \sum_i \mathtt{dz}_i .$$
+#
+# *Prediction minus target, over $m$:* the formula of linear regression, letter for letter. Now it is clear what
+# `fit_s_curve` did above.
+#
+# ### Exercise: the gradient
+
+# %% nbgrader={"grade_id": "bce_with_logits_backward", "solution": true}
+def bce_with_logits_backward(cache):
+    """Gradient of the mean binary cross-entropy. cache = (z, y) -> dz (m,)."""
+    ### BEGIN SOLUTION
+    z, y = cache
+    return (logistic(z) - y) / len(z)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_bce_with_logits_backward", "grade": true, "points": 5}
+check(bce_with_logits_backward, forward=bce_with_logits_forward)
+
+# %% [markdown]
+# ## 4 · Why not the squared error? Why not the number of mistakes?
+#
+# What we care about is the share of wrong answers. As a function of the weights it is a staircase: move
+# $w$ a little, and no answer changes. Its slope is zero almost everywhere, so there is nothing to descend.
+#
+# The squared error $\tfrac12(p - y)^2$ is smooth. But the chain rule puts a factor into its gradient:
+#
+# $$\frac{\partial}{\partial z}\,\tfrac12(p - y)^2 = (p - y)\,\sigma'(z) = (p - y)\,p\,(1 - p).$$
+#
+# When the model is confidently wrong, say $y = 1$ and $z = -10$, then $p - y \approx -1$ asks for a large
+# correction, and $p(1-p) \approx 4.5\cdot10^{-5}$ cancels it. **The worse the mistake, the weaker the signal.**
+# In the cross-entropy the logarithm's derivative, $-1/p$, is exactly what cancels the vanishing $p$ of $\sigma' = p(1-p)$.
+#
+# One more difference: the cross-entropy has the second derivative $p(1-p) > 0$ in $z$, so it is **convex** (凸) in $w$ and $b$ and has
+# no false valleys. The squared error of a logistic output is not.
+
+# %% tags=["experiment"]
+z = np.linspace(-10, 10, 401)
+p = logistic(z)
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+left.plot(z, np.log1p(np.exp(-z)), label="cross-entropy")
+left.plot(z, (p - 1) ** 2 / 2, color="C1", label="squared error")
+left.plot(z, (z < 0).astype(float), "k:", label="mistake (0 or 1)")
+left.set(xlabel="logit z   (true class: 1)", ylabel="loss", ylim=(-0.1, 4))
+left.legend()
+right.plot(z, np.abs(p - 1), label="cross-entropy: |p − y|")
+right.plot(z, np.abs((p - 1) * p * (1 - p)), color="C1", label="squared: |p − y| p(1 − p)")
+right.set(xlabel="logit z   (true class: 1)", ylabel="size of the gradient")
+right.legend()
+plt.show()
+for at in [-10.0, -5.0, -2.0, 0.0]:
+    p_at = 1 / (1 + np.exp(-at))
+    print(f"z = {at:5.0f}: cross-entropy {1 - p_at:.4f}, squared {(1 - p_at) ** 2 * p_at:.6f}")
+largest = np.argmax((1 - p) ** 2 * p)
+print(f"largest squared-error gradient {np.max((1 - p) ** 2 * p):.3f}, where p = {p[largest]:.2f}")
+
+# %% [markdown]
+# *What to see:* on the right, the cross-entropy pulls with full strength 1 wherever the model is wrong. The squared
+# error pulls with 0.148 at the most, near $p = \tfrac13$, and not at all where the model is surest of the wrong answer: its loss curve (left,
+# orange) is a plateau there.
+#
+# **A training run.** A mishap: a model for the tumors was trained with the labels exchanged. We notice, correct the labels and
+# go on training from the weights we have. All 30 measurements, standardised; the same start, data and
+# learning rates for both losses.
+
+# %% tags=["experiment"]
+inputs = (tumors.data - tumors.data.mean(axis=0)) / tumors.data.std(axis=0)
+inputs = np.column_stack([inputs, np.ones(len(inputs))])
+
+
+def train(w, y, squared, lr, steps):
+    """Gradient descent; returns the weights and the accuracy before each step and at the end."""
+    accuracy = []
+    for _ in range(steps):
+        z = inputs @ w
+        accuracy.append(np.mean((z > 0) == (y == 1)))
+        dz = bce_with_logits_backward((z, y))
+        if squared:
+            p = logistic(z)
+            dz = dz * p * (1 - p)
+        w = w - lr * (inputs.T @ dz)
+    accuracy.append(np.mean((inputs @ w > 0) == (y == 1)))
+    return w, np.array(accuracy)
+
+
+start, _ = train(np.zeros(31), 1 - malignant, False, 1.0, 2000)
+z = inputs @ start
+print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, median |z| {np.median(np.abs(z)):.1f}, "
+      f"mean of p(1-p) {np.mean(logistic(z) * logistic(-z)):.3f}")
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
+rates = 10.0 ** np.arange(-1, 2.01, 0.5)
+for name, squared, color in [("cross-entropy", False, "C0"), ("squared error", True, "C1")]:
+    _, accuracy = train(start, malignant, squared, 1.0, 1000)
+    left.semilogx(np.arange(1, 1002), accuracy, color=color, label=name)
+    needed = []
+    for rate in rates:
+        _, accuracy_at = train(start, malignant, squared, rate, 2000)
+        reached = accuracy_at >= 0.95
+        needed.append(int(np.argmax(reached)) if reached.any() else float("nan"))
+    right.loglog(rates, needed, "o-", color=color, label=name)
+    print(f"{name:14s} learning rate 1: accuracy {accuracy[10]:.3f} after 10 steps, {accuracy[100]:.3f} after 100, "
+          f"{accuracy[1000]:.3f} after 1000")
+    print(f"{'':14s} steps to 95 %:", dict(zip(np.round(rates, 1).tolist(), needed)))
+left.set(xlabel="step + 1", ylabel="accuracy", title="learning rate 1")
+right.set(xlabel="learning rate", ylabel="steps until 95 % are right", title="for every learning rate")
+left.legend()
+right.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* at the start the model is wrong about 99 % of the tumors, and sure of it: the mean of $p(1-p)$ is 0.015, where
+# 0.25 would be the maximum. With learning rate 1 the cross-entropy (blue) has nine tenths right after 10 steps. The squared
+# error (orange) stands still for tens of steps, then it suddenly turns. The right panel answers the objection that a smaller gradient
+# wants a larger learning rate: at every rate the cross-entropy needs far fewer steps, and at the two smallest rates
+# the squared error does not arrive within 2000 steps (no orange point).
+#
+# *What this does not show:* that the squared error learns nothing. In the end it gets there, and its deafness to
+# examples that are hopelessly wrong is welcome when those examples carry a wrong label: the
+# cross-entropy, whose loss has no upper limit, bends the model for each of them.
+
+# %% [markdown] nbgrader={"grade_id": "explain_saturation", "grade": true, "solution": true, "points": 5}
+# **In your own words** (graded by a person, 5 points). A fellow student trains a classifier with one logistic output and the squared
+# error. For a long time nothing moves; then, quite suddenly, it learns. Explain both, the standstill and the sudden start, by the
+# gradient with respect to the logit. Name two remedies, and say what each of them changes in that gradient.
+#
+# ### BEGIN SOLUTION
+# The gradient with respect to the logit is $(p - y)\,p(1-p)$. At a bad start many examples are confidently wrong: $p$ is close to 0 where
+# $y = 1$, or close to 1 where $y = 0$. There $|p - y|$ is almost 1, but $p(1-p)$ is almost 0, so hardly any
+# correction reaches the weights (2 points). As the logits creep towards 0, $p(1-p)$ grows exponentially, $\approx e^{-|z|}$; larger gradients
+# move the logits faster, which makes the gradients larger still: the start looks sudden (1 point). Remedies, any two (1 point each): the
+# cross-entropy removes the factor $p(1-p)$, leaving $p - y$; small initial weights and standardised inputs keep
+# $|z|$ small, where $p(1-p)$ is near $\tfrac14$; a larger learning rate multiplies the gradient by a constant, and is too large once the examples leave saturation.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 5 · Probability is not yet a decision
+#
+# The usual rule "malignant if $p > 0.5$" treats both mistakes alike. Let a missed tumor cost $c_{\text{miss}}$ and a false
+# alarm $c_{\text{alarm}}$. With probability $p$ of being malignant, saying *benign* costs $p\,c_{\text{miss}}$ on
+# average, saying *malignant* $(1 - p)\,c_{\text{alarm}}$. The second is cheaper when
+#
+# $$p > \frac{c_{\text{alarm}}}{c_{\text{alarm}} + c_{\text{miss}}} .$$
+#
+# With equal costs this is 0.5; if a miss is nine times worse, 0.1. The **threshold** (阈值) belongs to the decision, not
+# to the model, and needs no new training. To leave something to decide, the model below sees two
+# measurements only (mean texture and mean smoothness); it is fitted to one half of the tumors and judged on the other.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+columns = [tumors.feature_names.tolist().index(name) for name in ("mean texture", "mean smoothness")]
+order = np.random.default_rng(0).permutation(len(malignant))
+half = len(order) // 2
+fit, judge = order[:half], order[half:]
+two = inputs[:, [*columns, 30]]
+w = np.zeros(3)
+for _ in range(2000):
+    w = w - 0.5 * (two[fit].T @ bce_with_logits_backward((two[fit] @ w, malignant[fit])))
+p_judge, y_judge = logistic(two[judge] @ w), malignant[judge]
+
+
+def count(threshold):
+    """(missed tumors, false alarms) on the second half."""
+    alarm = p_judge > threshold
+    return int(np.sum(~alarm & (y_judge == 1))), int(np.sum(alarm & (y_judge == 0)))
+
+
+thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+curve = np.array([count(t) for t in np.linspace(0, 1, 201)])
+frames = []
+for threshold in thresholds:
+    missed, alarms = count(threshold)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+    bins = np.linspace(0, 1, 26)
+    left.hist(p_judge[y_judge == 0], bins, alpha=0.6, label="benign")
+    left.hist(p_judge[y_judge == 1], bins, alpha=0.6, label="malignant")
+    left.axvline(threshold, color="k")
+    left.set(xlabel="p, probability of malignant", ylabel="tumors")
+    left.legend()
+    right.plot(curve[:, 1], curve[:, 0], color="0.6")
+    right.plot(alarms, missed, "ko", ms=8)
+    right.set(xlabel="false alarms", ylabel="missed tumors")
+    fig.suptitle(f"threshold {threshold}: {missed} missed, {alarms} false alarms")
+    frames.append(fig)
+plot.slider(frames, [str(t) for t in thresholds], "Missed tumors against false alarms: threshold")
+
+# %% tags=["experiment"]
+print(f"{len(y_judge)} tumors, {np.sum(y_judge)} malignant")
+for threshold in [0.1, 0.5]:
+    missed, alarms = count(threshold)
+    print(f"threshold {threshold}: {missed:3d} missed, {alarms:3d} false alarms; cost if a miss counts 9: "
+          f"{9 * missed + alarms:4d}, if both count 1: {missed + alarms:4d}")
+
+# %% [markdown]
+# *What to see:* the two histograms overlap, so no threshold separates them. Moving it left trades false alarms for missed tumors along the gray
+# curve. At 0.5 there are 62 mistakes, 40 of them missed tumors; at 0.1 there are 134 mistakes, none of them a missed tumor. If a miss
+# counts nine times, the second is the better by far (134 against 382), as the formula said before any data were seen.
+# That presumes that $p$ can be taken at its word: among tumors with $p = 0.1$ about a tenth should be malignant.
+#
+# ## 6 · More than two classes: softmax
+#
+# Let each of $K$ classes have its own score $s_k$, a weighted sum of the inputs: $\underset{(m,K)}{s} = \underset{(m,D)}{x}\,\underset{(D,K)}{w} + \underset{(K,)}{b}$. As with the logit, let the
+# scores be logarithms of probabilities, up to a constant that makes them sum to 1: $\log p_k = s_k - c$. Then $p_k = e^{s_k}e^{-c}$,
+# and $\sum_k p_k = 1$ fixes $e^{c} = \sum_j e^{s_j}$:
+#
+# $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}} .$$
+#
+# This is the **softmax function** (softmax 函数). Each score is compared with all the others; raising one lowers all other probabilities.
+#
+# **By hand.** $s = (\ln 1, \ln 2, \ln 5)$: exponentials 1, 2, 5 with sum 8, so $p = (\tfrac18, \tfrac28, \tfrac58)$.
+#
+# - *Only differences count.* Adding $c$ to every score of a row multiplies numerator and denominator by $e^c$: nothing changes.
+# - *Two classes are logistic regression.* $p_1 = e^{s_1}/(e^{s_0} + e^{s_1}) = \sigma(s_1 - s_0)$.
+#
+# ### Broken, then mended
+#
+# $e^{1000}$ overflows, and with scores around $-1000$ every exponential is 0 and the sum as well: $0/0$. The first property is the remedy:
+# subtract from each row its own maximum. Then the largest exponential is $e^0 = 1$: no overflow, and the sum is at least 1.
+# *Its own*: with the maximum of the whole array, a row of low scores next to a row of high ones still underflows.
+
+# %%
+rows = np.array([[1000.0, 1001.0], [-1000.0, -999.0]])
+with np.errstate(all="ignore"):
+    plain = np.exp(rows)
+    print("as written:\n", plain / plain.sum(axis=1, keepdims=True))
+    shared = np.exp(rows - rows.max())
+    print("maximum of the whole array subtracted:\n", shared / shared.sum(axis=1, keepdims=True))
+print("true for both rows:", np.array([1, np.e]) / (1 + np.e))
+
+# %% [markdown]
+# ### Exercise: a stable softmax
+#
+# Over the **last** axis, whatever axes there are before it. `z` itself stays as it is.
+#
+# *Example:* `softmax(np.log([1, 2, 5]))` gives `[0.125, 0.25, 0.625]`.
+#
+# *Hint:* `keepdims=True` keeps the reduced axis with length 1, so that shapes fit row by row.
+
+# %% nbgrader={"grade_id": "softmax", "solution": true}
+def softmax(z):
+    """Softmax over the last axis. z (..., K) -> p (..., K), each row positive with sum 1."""
+    ### BEGIN SOLUTION
+    exponentials = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return exponentials / np.sum(exponentials, axis=-1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_softmax", "grade": true, "points": 5}
+check(softmax)
+
+# %% [markdown]
+# ## 7 · Cross-entropy for many classes
+#
+# Maximum likelihood a third time. The model gives the true class $y_i$ the probability $p_{i, y_i}$; minus the logarithm, averaged:
+#
+# $$L = -\frac1m \sum_i \log p_{i,y_i}
+# = \frac1m\sum_i \Big( \log\sum_j e^{s_{ij}} - s_{i,y_i} \Big).$$
+#
+# The first term is the **log-sum-exp** of the row. It is a smooth maximum: with $M = \max_j s_j$,
+# $M \le \log\sum_j e^{s_j} \le M + \log K$, since the sum has $K$ terms, none above $e^M$, one equal to it. So the loss of an
+# example is, roughly, *how far the true score lies below the best one*. And the stable form follows from taking $e^M$ out of the sum:
+#
+# $$\log\sum_j e^{s_j} = M + \log\sum_j e^{s_j - M}.$$
+#
+# **By hand.** $s = (\ln 1, \ln 2, \ln 5)$ and $y = 1$: $L = \ln 8 - \ln 2 = \ln 4 = 1.386$, which is $-\ln\tfrac28$.
+#
+# A check for every first run: with all scores equal, $p_k = 1/K$ and $L = \log K$. For ten digits an untrained network should
+# start near $\ln 10 = 2.303$. If yours starts at 9, the initial weights are too large.
+#
+# ### Exercise: cross-entropy on scores
+#
+# `y` holds class indices $0, \dots, K-1$, one a row. Scores up to $\pm10^4$ must give the exact, finite loss.
+#
+# *Hint:* do not take the logarithm of a probability; it may have been rounded to zero. `scores[np.arange(m), y]` picks one entry from each row.
+
+# %% nbgrader={"grade_id": "cross_entropy_forward", "solution": true}
+def cross_entropy_forward(scores, y):
+    """Mean cross-entropy of softmax. scores (m, K), y (m,) class indices -> loss, cache = (scores, y)."""
+    ### BEGIN SOLUTION
+    m = scores.shape[0]
+    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    log_sum = np.log(np.sum(np.exp(shifted), axis=1))
+    loss = np.mean(log_sum - shifted[np.arange(m), y])
+    return float(loss), (scores, y)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_cross_entropy_forward", "grade": true, "points": 6}
+check(cross_entropy_forward)
+
+# %% [markdown]
+# ## 8 · The gradient, the long way and the short way
+#
+# **The long way: softmax's Jacobian.** Each probability depends on each score, so the derivative of $p$ with respect to $s$ is a table of $K \times K$
+# numbers, the **Jacobian** (雅可比矩阵). With $S = \sum_j e^{s_j}$, the quotient rule, and $\delta_{kj} = 1$ if $k = j$, else 0:
+#
+# $$\frac{\partial p_k}{\partial s_j} = \frac{\delta_{kj}\,e^{s_k}\,S - e^{s_k}e^{s_j}}{S^2} = p_k\,(\delta_{kj} - p_j),
+# \qquad J = \operatorname{diag}(p) - p\,p^\top .$$
+#
+# Raising a score raises its own probability ($p_k(1 - p_k) > 0$) and lowers all others ($-p_kp_j < 0$). Rows and columns sum to zero,
+# because the probabilities always sum to 1 and because shifting all scores changes nothing.
+#
+# By the chain rule a gradient $g = \partial L/\partial p$ becomes $J^\top g$, in coordinates
+# $\frac{\partial L}{\partial s_j} = p_j\big(g_j - \sum_k g_k p_k\big)$: a formula without any matrix. For one example with
+# $L = -\log p_y$, the only entry of $g$ is $g_y = -1/p_y$, so $\sum_k g_kp_k = -1$, and
+#
+# $$\frac{\partial L}{\partial s_j} = p_j\,(g_j + 1) = \begin{cases} p_j & j \ne y\\ p_y\,(1 - 1/p_y) = p_y - 1 & j = y \end{cases}
+# \qquad\text{that is}\qquad p - \text{onehot}(y).$$
+#
+# The whole table has collapsed into a subtraction. What happened: the Jacobian's row for $y$ carries the factor $p_y$, which is tiny when the model
+# is wrong; the logarithm contributes $1/p_y$, which is huge; they cancel exactly.
+#
+# **The short way: the logarithm undoes the exponential.** $L = \log\sum_j e^{s_j} - s_y$. The derivative of the first
+# term with respect to $s_j$ is $e^{s_j}/S = p_j$; the second gives $-1$ at $j = y$. Done.
+#
+# It is no accident that linear, logistic and softmax regression share the gradient "prediction minus target". In
+# all three the score is the natural parameter of the probability model (Gaussian, Bernoulli, categorical), and then
+# the derivative of $-\log P$ is always the expected value minus the observed one.
+#
+# **By hand.** $p = (\tfrac18, \tfrac28, \tfrac58)$, $y = 1$: $(0.125, -0.75, 0.625)$. The right score is pushed up by what it lacks; the
+# others are pushed down, each in proportion to the probability it has taken; the pushes sum to zero.
+
+# %% tags=["experiment"]
+p = np.array([1, 2, 5]) / 8
+jacobian = np.diag(p) - np.outer(p, p)
+upstream = np.array([0, -1 / p[1], 0])
+fig, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.6))
+image = left.imshow(jacobian, cmap="RdBu_r", vmin=-0.6, vmax=0.6)
+for (k, j), value in np.ndenumerate(jacobian):
+    left.text(j, k, f"{value:.3f}", ha="center", va="center")
+left.set(xticks=range(3), yticks=range(3), xlabel="score j", ylabel="probability k",
+         title="Jacobian ∂p_k / ∂s_j")
+left.grid(False)
+at = np.arange(3)
+right.bar(at - 0.2, p, 0.4, label="p")
+right.bar(at + 0.2, p - np.eye(3)[1], 0.4, color="C1", label="p − onehot(1)")
+right.axhline(0, color="k", lw=0.8)
+right.set(xticks=at, xlabel="class", title="probabilities and gradient, y = 1")
+right.legend()
+plt.show()
+print("long way:  J @ g =", (jacobian.T @ upstream).round(6))
+print("short way: p - y =", (p - np.eye(3)[1]).round(6))
+print("row sums of J:   ", jacobian.sum(axis=1).round(6) + 0.0)
+
+# %% [markdown]
+# *What to see:* on the left a positive diagonal, everything else negative, rows summing to zero. On the right, the gradient
+# (orange) equals the probabilities except for the true class, which has one unit less. Long and short way agree.
+#
+# On a computer the long way also breaks: with scores $(-800, 0)$ and $y = 0$, $p_y$ underflows to 0, and $1/p_y$ is
+# infinite, $0\cdot\infty$ is `nan`. The short way gives $(-1, 1)$. **Losses are computed from scores, and softmax and cross-entropy are differentiated together.**
+#
+# ### Exercise: the gradient
+#
+# For the batch, remember the $1/m$ of the average.
+
+# %% nbgrader={"grade_id": "cross_entropy_backward", "solution": true}
+def cross_entropy_backward(cache):
+    """Gradient of the mean cross-entropy. cache = (scores, y) -> dscores (m, K)."""
+    ### BEGIN SOLUTION
+    scores, y = cache
+    m = scores.shape[0]
+    dscores = softmax(scores)
+    dscores[np.arange(m), y] -= 1
+    return dscores / m
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_cross_entropy_backward", "grade": true, "points": 6}
+check(cross_entropy_backward, forward=cross_entropy_forward)
+
+# %% [markdown]
+# ## Quiz
+#
+# **1.** A model gives the class that comes true the probability 1/8. How many bits does that cost? Store the number in `quiz_bits`.
+
+# %% nbgrader={"grade_id": "quiz_bits", "solution": true}
+# quiz_bits = ...
+### BEGIN SOLUTION
+quiz_bits = 3
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_bits", "grade": true, "points": 1}
+check.quiz("quiz_bits", quiz_bits)
+
+# %% [markdown]
+# **2.** One example, three classes, softmax gives $p = (0.2, 0.5, 0.3)$, the true class has index 2. What is the gradient of the cross-entropy with
+# respect to the three scores? Store a tuple of three numbers in `quiz_dscores`.
+
+# %% nbgrader={"grade_id": "quiz_dscores", "solution": true}
+# quiz_dscores = (..., ..., ...)
+### BEGIN SOLUTION
+quiz_dscores = (0.2, 0.5, -0.7)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_dscores", "grade": true, "points": 1}
+check.quiz("quiz_dscores", quiz_dscores)
+
+# %% [markdown]
+# **3.** One logistic output, true label 1, logit −10. The gradient with respect to the logit under the cross-entropy is larger than
+# under the squared error $\tfrac12(p-y)^2$ by a factor of about
+#
+# - A · 1, they are equal
+# - B · 4
+# - C · 10
+# - D · 22 000
+#
+# Store the letter in `quiz_factor`.
+
+# %% nbgrader={"grade_id": "quiz_factor", "solution": true}
+# quiz_factor = ...
+### BEGIN SOLUTION
+quiz_factor = "D"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_factor", "grade": true, "points": 1}
+check.quiz("quiz_factor", quiz_factor)
+
+# %% [markdown]
+# **4.** A missed alarm costs 19 times as much as a false one. Above which probability should the alarm ring? Store the
+# number in `quiz_threshold`.
+
+# %% nbgrader={"grade_id": "quiz_threshold", "solution": true}
+# quiz_threshold = ...
+### BEGIN SOLUTION
+quiz_threshold = 1 / (1 + 19)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_threshold", "grade": true, "points": 1}
+check.quiz("quiz_threshold", quiz_threshold)
+
+# %% [markdown]
+# ## What to remember
+#
+# - Scores are logarithms of odds (two classes) or of probabilities up to a constant (many). Logistic and softmax turn them back.
+# - Cross-entropy is minus the logarithm of the probability given to what happened: maximum likelihood, and the length of a message.
+# - Its gradient in the scores is $(p - y)/m$. The squared error would multiply it by $p(1-p)$ and lose the worst mistakes.
+# - Compute losses from scores. Subtract the row's maximum. Never exponentiate a positive number.
+# - The threshold belongs to the decision and its costs.
+#
+# Next, notebook 2.4: four ways to draw a line.
