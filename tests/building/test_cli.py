@@ -1,0 +1,77 @@
+"""The command line: fast help, and `check` on a student's notebook."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from autograder import cli
+from autograder.building.build import build
+from autograder.building.shell_check import check_notebook
+from tests.building.conftest import WHOLE, Write, names
+
+
+def imported_by(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print(*sys.modules, file=sys.stderr)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return set(run.stderr.split())
+
+
+def test_importing_autograder_imports_neither_numpy_nor_nbgrader() -> None:
+    assert not imported_by("import autograder") & {"numpy", "nbgrader", "nbconvert", "matplotlib"}
+
+
+def test_help_lists_every_command_without_importing_one() -> None:
+    result = CliRunner().invoke(cli.main, ["--help"])
+    assert result.exit_code == 0
+    for name in cli.COMMANDS:
+        assert name in result.output
+    modules = imported_by(
+        "import autograder.cli, contextlib\n"
+        "with contextlib.suppress(SystemExit): autograder.cli.main(['--help'])\n"
+    )
+    assert "click" in modules
+    assert not modules & {"rich", "numpy", "nbgrader"}
+
+
+@pytest.mark.parametrize("name", list(cli.COMMANDS))
+def test_every_command_in_the_table_exists_and_has_help(name: str) -> None:
+    result = CliRunner().invoke(cli.main, [name, "--help"])
+    assert result.exit_code == 0, result.output
+
+
+def test_unknown_chapter_is_a_usage_error() -> None:
+    result = CliRunner().invoke(cli.main, ["build", "99"])
+    assert result.exit_code == 2
+    assert "neither a chapter" in result.output
+
+
+def test_check_reports_passed_and_failed_cells_of_a_notebook(project: Write) -> None:
+    layout = project(WHOLE)
+    build(layout=layout, names=names)
+    reports = check_notebook(layout.solutions / "03_tiny" / "01_a.ipynb")
+    assert [(report.name, report.passed, report.points) for report in reports] == [
+        ("check_double", True, 99),
+        ("check_quiz_one", True, 1),
+    ]
+    student = layout.chapters / "03_tiny" / "01_a.ipynb"
+    assert [report.passed for report in check_notebook(student)] == [False, True]
+    result = CliRunner().invoke(cli.main, ["check", str(student)])
+    assert result.exit_code == 1
+    assert "failed check_double (99 points)" in result.output
+    assert "1 of 100 points" in result.output
+
+
+def test_check_of_a_file_that_is_no_notebook_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.ipynb"
+    path.write_text("nothing")
+    result = CliRunner().invoke(cli.main, ["check", str(path)])
+    assert result.exit_code == 1
+    assert "is not a notebook" in result.output
+    nbformat.write(nbformat.v4.new_notebook(), path)
+    assert "no check cell" in CliRunner().invoke(cli.main, ["check", str(path)]).output
