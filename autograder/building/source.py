@@ -115,7 +115,7 @@ def read_source(path: Path) -> SourceNotebook:
             "tags=" in header and "tags" not in metadata
         ):
             problems.append(
-                Problem(path, line, "the cell's metadata is not valid JSON (true, not True)")
+                Problem(path, line, "the cell's metadata is not valid JSON")
             )
             continue
         if "nbgrader" in metadata:

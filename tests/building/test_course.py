@@ -109,4 +109,4 @@ def test_stock_nbgrader_grades_solution_and_untouched_release(
     result = api.autograde("03_tiny", "ann")
     assert result["success"], result
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        assert gradebook.find_submission("03_tiny", "ann").auto_score == score
+        assert gradebook.find_submission("03_tiny", "ann").score == score
