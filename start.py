@@ -92,8 +92,8 @@ class Environment:
             self._prepare(purpose)
         except PermissionError as error:
             raise SetupError(
-                "This folder cannot be written to ({}): copy the project to a folder of your own "
-                "and run start.py there.".format(error.filename or self.root)
+                f"This folder cannot be written to ({error.filename or self.root}): copy the project to a folder of your own "
+                "and run start.py there."
             ) from None
         except OSError as error:
             if NO_SPACE.search(str(error)):
@@ -131,7 +131,7 @@ class Environment:
         """Whether the environment's Python is new enough and imports `module`."""
         if not os.path.exists(self.python):
             return False
-        code = "import sys, {}; sys.exit(sys.version_info < {!r})".format(module, MINIMUM)
+        code = f"import sys, {module}; sys.exit(sys.version_info < {MINIMUM!r})"
         try:
             return not subprocess.call([self.python, "-c", code], stderr=subprocess.DEVNULL)
         except OSError:
@@ -140,12 +140,12 @@ class Environment:
     def _remove(self):
         """Delete a half-made environment, and nothing else that may be called .venv."""
         if os.path.islink(self.path) or os.path.isfile(self.path):
-            raise SetupError("{} is no folder: move it away and run again.".format(self.path))
+            raise SetupError(f"{self.path} is no folder: move it away and run again.")
         if os.path.isdir(self.path):
             inside = os.listdir(self.path)
             if inside and not {"pyvenv.cfg", os.path.basename(self.unfinished)} & set(inside):
                 raise SetupError(
-                    "{} is no Python environment: move it away and run again.".format(self.path)
+                    f"{self.path} is no Python environment: move it away and run again."
                 )
             say("Removing an unfinished .venv ...")
             shutil.rmtree(self.path)
@@ -172,14 +172,14 @@ class Environment:
         )
         if process.returncode:
             text = process.stdout.decode(errors="replace").strip()
-            raise SetupError("Python could not make the environment .venv: {}".format(text))
+            raise SetupError(f"Python could not make the environment .venv: {text}")
 
     def _install_with_uv(self, uv, requirements):
         """Install with uv; False when it fails, so that pip can be tried."""
         command = [uv, "pip", "install", "--quiet", "--python", self.python]
-        code, output = self._logged([*command, "-r", requirements])
+        code, _ = self._logged([*command, "-r", requirements])
         if not code:
-            code, output = self._logged([*command, "--no-deps", "-e", "."])
+            code, _ = self._logged([*command, "--no-deps", "-e", "."])
         if code:
             say("uv could not install the packages; trying pip ...")
         return not code
@@ -212,13 +212,11 @@ class Environment:
         if NO_NETWORK.search(output):
             return (
                 "The packages could not be downloaded: connect to the network (or set pip's proxy "
-                "or mirror) and run again; details are in {}.".format(self.log)
+                f"or mirror) and run again; details are in {self.log}."
             )
         lines = [line for line in output.splitlines() if line.strip()]
         last = lines[-1].strip() if lines else "no message"
-        return "Installing the packages failed ({}): details are in {}; run again.".format(
-            last, self.log
-        )
+        return f"Installing the packages failed ({last}): details are in {self.log}; run again."
 
     def _no_news(self):
         """Keep JupyterLab from asking a newcomer about news, and from looking for updates."""
@@ -319,6 +317,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except SetupError as error:
-        sys.exit("start.py: {}".format(error))
+        sys.exit(f"start.py: {error}")
     except KeyboardInterrupt:
         sys.exit("start.py: stopped; run it again to go on.")

@@ -1,0 +1,331 @@
+"""start.py: what it runs, and one clear sentence for each thing that can go wrong.
+
+The installers are replaced by small programs, so that no test needs the network.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import runpy
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+POSIX = pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are shell scripts")
+
+
+@pytest.fixture
+def start() -> SimpleNamespace:
+    """start.py's names, loaded without running it."""
+    return SimpleNamespace(**runpy.run_path(str(ROOT / "start.py"), run_name="start"))
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of what start.py reads, in a folder of its own."""
+    folder = tmp_path / "a clone"
+    folder.mkdir()
+    for name in ("start.py", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def script(path: Path, body: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n" + body)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+def fake_python(folder: Path, pip: str) -> Path:
+    """A Python that answers start.py: it makes environments with itself inside, and `pip` is told."""
+    path = folder / "python"
+    script(
+        path,
+        f"""case "$*" in
+  "-m venv "*) for last; do :; done; mkdir -p "$last/bin"; touch "$last/pyvenv.cfg"
+               cp "$0" "$last/bin/python" ;;
+  "-m pip "*) {pip} ;;
+  "-c "*) exit 0 ;;
+  *) echo "ran $*"; echo "path $PATH" ;;
+esac
+""",
+    )
+    return path
+
+
+def command(clone: Path, python: Path | None, *arguments: str) -> list[str]:
+    """A command that runs the clone's start.py as if `python` had started it."""
+    code = (
+        "import runpy, sys; sys.argv[0] = 'start.py'; "
+        f"sys.executable = {str(python or sys.executable)!r}; "
+        f"runpy.run_path({str(clone / 'start.py')!r}, run_name='__main__')"
+    )
+    return [sys.executable, "-c", code, *arguments]
+
+
+def run(clone: Path, *arguments: str, python: Path | None = None, **env: str) -> Any:
+    """Run start.py without uv on PATH, and see what it says."""
+    return subprocess.run(
+        command(clone, python, *arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=clone.parent,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(clone.parent), **env},
+    )
+
+
+OK = 'echo "$*" >> "$(dirname "$0")/../installed"'
+NO_NETWORK = "echo 'NewConnectionError: Failed to establish a new connection'; exit 1"
+
+
+def test_syntax_is_what_python_3_6_parses_so_that_it_can_say_it_is_too_old() -> None:
+    tree = ast.parse((ROOT / "start.py").read_text(), feature_version=(3, 6))
+    late = (ast.NamedExpr, ast.Match)
+    assert not [node for node in ast.walk(tree) if isinstance(node, late)]
+    futures = [
+        n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "__future__"
+    ]
+    assert not futures
+    imported = {
+        name.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for name in node.names
+    }
+    assert imported <= sys.stdlib_module_names
+
+
+def test_old_python_is_told_what_it_needs(start: SimpleNamespace, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    with pytest.raises(start.SetupError, match=r"This is Python 3\.9; .* 3\.11 or newer"):
+        start.main(["demo"])
+
+
+def test_unknown_command_names_the_known_ones(start: SimpleNamespace) -> None:
+    with pytest.raises(start.SetupError, match="lab, demo, test, autograder"):
+        start.main(["demon"])
+
+
+def test_help_explains_every_command_without_setting_anything_up(clone: Path) -> None:
+    result = run(clone, "--help")
+    assert result.returncode == 0
+    for word in ("lab", "demo", "test", "autograder", ".venv", "uv"):
+        assert word in result.stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> None:
+    environment = start.Environment(str(ROOT))
+    (demo,) = start.commands(environment, "demo", [])
+    assert demo[1:] == ["-m", "autograder.cli", "demo"]
+    (lab,) = start.commands(environment, "lab", ["--port=1"])
+    assert lab[1:] == ["-m", "jupyterlab", "--notebook-dir=" + str(ROOT / "chapters"), "--port=1"]
+    (tests,) = start.commands(environment, "test", [])
+    assert tests[-2:] == ["tests", "solutions"]
+    assert "--nbval" in tests
+
+
+@POSIX
+def test_first_run_installs_and_second_run_only_runs(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, OK)
+    first = run(clone, "demo", python=python)
+    assert first.returncode == 0, first.stderr
+    assert "Setting up" in first.stdout
+    assert "ran -m autograder.cli demo" in first.stdout
+    installed = clone / ".venv" / "installed"
+    assert [line.split()[-2:] for line in installed.read_text().splitlines()] == [
+        ["-r", "requirements.txt"],
+        ["-e", "."],
+    ]
+    assert f"path {clone / '.venv' / 'bin'}:" in first.stdout
+    second = run(clone, "demo", python=python)
+    assert "Setting up" not in second.stdout
+    assert len(installed.read_text().splitlines()) == 2
+
+
+@POSIX
+def test_ready_set_up_costs_less_than_a_second(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, OK)
+    run(clone, "demo", python=python)
+    before = time.perf_counter()
+    run(clone, "demo", python=python)
+    assert time.perf_counter() - before < 1
+
+
+@POSIX
+def test_tests_need_more_than_the_demo_and_changed_pins_install_again(
+    clone: Path, tmp_path: Path
+) -> None:
+    python = fake_python(tmp_path, OK)
+    run(clone, "demo", python=python)
+    assert "Setting up" in run(clone, "test", python=python).stdout
+    assert "Setting up" not in run(clone, "demo", python=python).stdout
+    with (clone / "requirements.txt").open("a") as file:
+        file.write("six==1.17.0\n")
+    assert "Setting up" in run(clone, "demo", python=python).stdout
+
+
+@POSIX
+def test_no_network_is_one_sentence_and_the_next_run_recovers(clone: Path, tmp_path: Path) -> None:
+    result = run(clone, "demo", python=fake_python(tmp_path, NO_NETWORK))
+    assert result.returncode == 1
+    (sentence,) = result.stderr.splitlines()
+    assert "could not be downloaded: connect to the network" in sentence
+    result = run(clone, "demo", python=fake_python(tmp_path, OK))
+    assert result.returncode == 0
+    assert "Removing an unfinished .venv" in result.stdout
+
+
+@POSIX
+def test_full_disk_and_other_failures_are_said_with_the_log(clone: Path, tmp_path: Path) -> None:
+    result = run(
+        clone, "demo", python=fake_python(tmp_path, "echo No space left on device; exit 1")
+    )
+    assert "disk is full" in result.stderr
+    result = run(clone, "demo", python=fake_python(tmp_path, "echo some wheel is broken; exit 1"))
+    assert "some wheel is broken" in result.stderr
+    assert "start.log" in result.stderr
+
+
+@POSIX
+def test_ctrl_c_while_installing_leaves_a_venv_that_the_next_run_makes_anew(
+    clone: Path, tmp_path: Path
+) -> None:
+    python = fake_python(tmp_path, f'touch "{tmp_path}/installing"; sleep 20')
+    process = subprocess.Popen(
+        command(clone, python, "demo"),
+        env={"PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "installing").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=10)
+    assert error.splitlines()[-1] == "start.py: stopped; run it again to go on."
+    assert (clone / ".venv" / "start-unfinished").exists()
+    result = run(clone, "demo", python=fake_python(tmp_path, OK))
+    assert result.returncode == 0
+    assert "Removing an unfinished .venv" in result.stdout
+
+
+@POSIX
+def test_venv_whose_python_is_gone_is_made_anew(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, OK)
+    run(clone, "demo", python=python)
+    (clone / ".venv" / "bin" / "python").unlink()
+    result = run(clone, "demo", python=python)
+    assert result.returncode == 0
+    assert "Setting up" in result.stdout
+
+
+@POSIX
+def test_a_folder_called_venv_with_other_things_in_it_is_not_deleted(
+    clone: Path, tmp_path: Path
+) -> None:
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "thesis.txt").write_text("precious")
+    result = run(clone, "demo", python=fake_python(tmp_path, OK))
+    assert "is no Python environment: move it away" in result.stderr
+    assert (clone / ".venv" / "thesis.txt").exists()
+
+
+@POSIX
+def test_environment_made_by_hand_is_used_not_deleted(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, OK)
+    subprocess.run([python, "-m", "venv", clone / ".venv"], check=True)
+    (clone / ".venv" / "mine").touch()
+    assert run(clone, "demo", python=python).returncode == 0
+    assert (clone / ".venv" / "mine").exists()
+
+
+def test_python_without_venv_module_names_the_package_to_install(
+    start: SimpleNamespace, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = start.Environment.prepare
+    monkeypatch.setitem(prepare.__globals__, "has_module", lambda name: name != "ensurepip")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(start.SetupError, match="apt install python3-venv"):
+        start.Environment(str(clone)).prepare("run")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied", ".venv"), "cannot be written to"),
+        (OSError(30, "Read-only file system", ".venv"), "read-only disk"),
+        (OSError(28, "No space left on device"), "disk is full"),
+    ],
+)
+def test_folder_that_cannot_be_written_to_is_said_with_the_way_out(
+    error: OSError,
+    sentence: str,
+    start: SimpleNamespace,
+    clone: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(path: str) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "makedirs", refuse)
+    with pytest.raises(start.SetupError, match=sentence):
+        start.Environment(str(clone)).prepare("run")
+
+
+@POSIX
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
+)
+def test_folder_without_write_permission_for_real(clone: Path, tmp_path: Path) -> None:
+    clone.chmod(0o555)
+    result = run(clone, "demo", python=fake_python(tmp_path, OK))
+    clone.chmod(0o755)
+    assert "cannot be written to" in result.stderr
+
+
+@POSIX
+def test_uv_is_used_where_it_is_and_pip_where_uv_fails(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, OK)
+    bin_folder = tmp_path / "bin"
+    script(
+        bin_folder / "uv",
+        f"""case "$1" in
+  venv) for last; do :; done; "{python}" -m venv "$last" ;;
+  pip) echo "$* links=$UV_FIND_LINKS" >> "{tmp_path}/uv-ran" ;;
+esac
+""",
+    )
+    path = f"{bin_folder}:/usr/bin:/bin"
+    result = run(clone, "demo", python=python, PATH=path, PIP_FIND_LINKS="/wheels")
+    assert result.returncode == 0, result.stderr
+    said = (tmp_path / "uv-ran").read_text()
+    assert "-r requirements.txt links=/wheels" in said
+    assert not (clone / ".venv" / "installed").exists()
+
+    shutil.rmtree(clone / ".venv")
+    script(bin_folder / "uv", "exit 1")
+    result = run(clone, "demo", python=python, PATH=path)
+    assert result.returncode == 0, result.stderr
+    assert "trying pip" in result.stdout
+    assert (clone / ".venv" / "installed").exists()
+
+
+@POSIX
+def test_lab_is_set_up_without_the_news_pop_up(clone: Path, tmp_path: Path) -> None:
+    run(clone, "lab", python=fake_python(tmp_path, OK))
+    settings = clone / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert '"fetchNews": "false"' in settings.read_text()
