@@ -49,7 +49,7 @@ def audit(exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json
     console.print(table(ordered, mutants))
     for result in ordered:
         for problem in result.problems:
-            console.print(f"[bold]{result.exercise}[/]: {problem}", highlight=False)
+            console.print(f"{result.exercise}: {problem}", highlight=False, markup=False)
     json_path.parent.mkdir(parents=True, exist_ok=True)
     json_path.write_text(json.dumps({"totals": totals(ordered), "exercises": [r.to_dict() for r in ordered]}, indent=1) + "\n")
     console.print(f"Written to {json_path}")

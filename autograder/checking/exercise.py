@@ -157,12 +157,12 @@ class Exercise:
         return SimpleNamespace(**{**self.companions, self.name: self.reference})
 
     def output(self, name: str) -> Output:
-        """The description of one result by its name (the part before any index)."""
+        """The description of one result by its name; facts a trial adds are judged by value alone."""
         head = name.split("[")[0]
         for output in self.outputs:
             if output.name == head:
                 return output
-        return Output(head)
+        return Output(head, kind="any")
 
 
 def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:

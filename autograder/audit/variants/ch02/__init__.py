@@ -1,0 +1,3 @@
+"""Right variants for chapter 2."""
+
+MODULES = ("classification", "margin", "regression", "training")

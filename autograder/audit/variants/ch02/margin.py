@@ -1,0 +1,91 @@
+"""Hinge and perceptron in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def hinge_loops():
+    def hinge_forward(scores, y, margin=1.0):
+        total = 0.0
+        for row, label in zip(scores, y, strict=True):
+            for j, s in enumerate(row):
+                if j != label:
+                    total += max(0.0, s - row[label] + margin)
+        return total / len(y), (scores, y, margin)
+
+    def hinge_backward(cache):
+        scores, y, margin = cache
+        grad = np.zeros(scores.shape)
+        for i, label in enumerate(y):
+            for j in range(scores.shape[1]):
+                if j != label and scores[i, j] - scores[i, label] + margin > 0:
+                    grad[i, j] += 1
+                    grad[i, label] -= 1
+        return grad / len(y)
+
+    return hinge_forward, hinge_backward
+
+
+@right
+def hinge_subtracts_the_margin():
+    def hinge_forward(scores, y, margin=1.0):
+        own = np.take_along_axis(scores, y[:, None], axis=1)
+        costs = np.clip(scores - own + margin, 0, None)
+        return costs.sum() / len(y) - margin, {"costs": costs, "y": y}
+
+    def hinge_backward(cache):
+        costs, y = cache["costs"], cache["y"]
+        grad = np.where(costs > 0, 1.0, 0.0)
+        hot = np.eye(costs.shape[1])[y]
+        grad = grad * (1 - hot)
+        return (grad - hot * grad.sum(axis=1, keepdims=True)) / len(y)
+
+    return hinge_forward, hinge_backward
+
+
+@right
+def hinge_mask():
+    def hinge_forward(scores, y, margin=1.0):
+        others = np.ones(scores.shape, dtype=bool)
+        others[np.arange(len(y)), y] = False
+        gaps = scores - np.choose(y, scores.T)[:, None] + margin
+        return np.mean(np.sum(gaps * others * (gaps > 0), axis=1)), (gaps, others, y)
+
+    def hinge_backward(cache):
+        gaps, others, y = cache
+        active = (others & (gaps > 0)) / len(y)
+        active[np.arange(len(y)), y] -= active.sum(axis=1)
+        return active
+
+    return hinge_forward, hinge_backward
+
+
+@right
+def perceptron_copy():
+    def perceptron_update(w, x, y, lr):
+        new = np.array(w, dtype=float)
+        if y * np.dot(w, x) <= 0:
+            new += lr * y * x
+        return new
+
+    return perceptron_update
+
+
+@right
+def perceptron_arithmetic():
+    def perceptron_update(w, x, y, lr):
+        return w + lr * float(y * np.sum(w * x) <= 0) * y * x
+
+    return perceptron_update
+
+
+@right
+def perceptron_loops():
+    def perceptron_update(w, x, y, lr):
+        score = sum(a * b for a, b in zip(w, x, strict=True))
+        return np.array([a + lr * y * b if y * score <= 0 else a for a, b in zip(w, x, strict=True)], dtype=float)
+
+    return perceptron_update
