@@ -1,0 +1,711 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Chapter 1 · Machine learning overview
+#
+# ## Part 2: Four kinds of learning
+#
+# The kinds differ in one thing: **what the learner is told.**
+#
+# | kind | what it is told | what it has to find | run in this notebook |
+# |---|---|---|---|
+# | supervised (监督学习) | examples $x$ *and* their right answers $y$ | a function $x \mapsto y$ | nearest neighbors on digits, ridge regression on diabetes patients |
+# | unsupervised (无监督学习) | examples $x$ only | structure in them: groups, directions, densities | k-means on iris flowers and digits, PCA on digits |
+# | semi-supervised (半监督学习) | a few $x$ with $y$, many $x$ without | a function $x \mapsto y$, better than from the few alone | self-training with 5 % of the digits' labels |
+# | reinforcement (强化学习) | a reward now and then, as a consequence of its own actions | how to act | Q-learning on a grid |
+#
+# You will write the heart of each method, five to ten lines, and then set it loose.
+#
+# **Shapes in this part**
+#
+# | symbol | in code | shape | meaning |
+# |---|---|---|---|
+# | $x, y$ | `x_train`, `y_train` | `(N, D)`, `(N,)` | examples in rows, and their answers |
+# | | `centers` | `(K, D)` | the centers of $K$ clusters |
+# | $\phi, w$ | `phi`, `w` | `(N, M)`, `(M,)` | features with a column of ones in front, and their weights |
+# | $Q$ | `q` | `(S, A)` | value of each of $A$ actions in each of $S$ states |
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_diabetes, load_digits, load_iris
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+from autograder import check
+from nnkit import plot
+
+plot.style()
+
+x_all, y_all = load_digits(return_X_y=True)
+x_train, x_test, y_train, y_test = train_test_split(
+    x_all / 16, y_all, test_size=360, random_state=0, stratify=y_all
+)
+
+# %% [markdown]
+# ## 1 · Supervised learning: neighbors
+#
+# Two tasks share the name. When $y$ is one of a few classes it is **classification** (分类); when $y$ is a number it is
+# **regression** (回归).
+#
+# The simplest classifier of all remembers every training example. Asked about a new one, it looks up the $k$ examples that lie
+# nearest and lets them vote: **$k$ nearest neighbors** ($k$ 近邻, kNN). Near means small Euclidean distance,
+#
+# $$\operatorname{dist}(a, b) = \sqrt{\textstyle\sum_{j=1}^D (a_j - b_j)^2}\,.$$
+#
+# The square root does not change who is nearest, so it may be left out.
+#
+# *By hand:* training points $0, 1, 3$ with labels $7, 7, 5$, and a query at $2.2$. The distances are $2.2, 1.2, 0.8$. For $k = 1$ the nearest is $3$, and
+# the answer is 5. For $k = 3$ the votes are 7, 7, 5, and the answer is 7. For $k = 2$ the vote is one to one: our rule for a tie is *the
+# smallest label wins*, so the answer is 5.
+#
+# **Task.** Write `knn_predict(x_train, y_train, x, k) -> y_pred`, shapes `(N, D), (N,), (Q, D) -> (Q,)`. Labels may be any integers.
+#
+# *Hint:* `np.unique(labels, return_counts=True)` sorts the labels, and `argmax` returns the first of several maxima.
+
+
+# %% nbgrader={"grade_id": "knn_predict", "solution": true}
+def knn_predict(x_train, y_train, x, k):
+    """The majority label among the k nearest training examples (Euclidean; ties to the smallest label).
+
+    x_train (N, D), y_train (N,) integers, x (Q, D) -> y_pred (Q,).
+    """
+    ### BEGIN SOLUTION
+    y_train = np.asarray(y_train)
+    y_pred = np.empty(len(x), dtype=y_train.dtype)
+    for i, query in enumerate(x):
+        squared_distance = ((x_train - query) ** 2).sum(axis=1)  # (N,)
+        nearest = np.argsort(squared_distance, kind="stable")[:k]
+        labels, votes = np.unique(y_train[nearest], return_counts=True)
+        y_pred[i] = labels[np.argmax(votes)]
+    return y_pred
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_knn_predict", "grade": true, "points": 8}
+check(knn_predict)
+
+# %% tags=["experiment"]
+for k in (1, 3, 10, 30, 100, 300):
+    score = np.mean(knn_predict(x_train, y_train, x_test, k) == y_test)
+    print(f"k = {k:3d}: test accuracy {score:.3f}")
+
+# %% tags=["experiment"]
+wrong = np.flatnonzero(knn_predict(x_train, y_train, x_test, 3) != y_test)[:4]
+fig, axes = plt.subplots(4, 4, figsize=(4.6, 5))
+for row, i in zip(axes, wrong):
+    nearest = np.argsort(((x_train - x_test[i]) ** 2).sum(axis=1))[:3]
+    shown = [(x_test[i], f"new: truly {y_test[i]}")] + [
+        (x_train[j], f"neighbor: {y_train[j]}") for j in nearest
+    ]
+    for ax, (image, title) in zip(row, shown):
+        ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
+        ax.set_title(title, fontsize=8.5, color="C1" if ax is row[0] else "0.2")
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+plt.show()
+print(
+    f"mistakes with k = 3: {np.sum(knn_predict(x_train, y_train, x_test, 3) != y_test)} of {len(y_test)}"
+)
+
+# %% [markdown]
+# **What to see:** each row is one mistake, with the three training images that caused it. Most look like mistakes a person could make. A
+# method that can show its reasons is worth something, even when it is wrong.
+#
+# The list above also shows the first of many settings that are *not* learned: with $k = 300$ the vote includes images of other digits,
+# and accuracy falls. A setting that is chosen from outside is called a **hyperparameter** (超参数). Part 3 is about how to choose it.
+
+# %% [markdown]
+# ## 2 · Supervised learning: ridge regression
+#
+# Now $y$ is a number. The model is a weighted sum of features, $\hat y = \phi\, w$, where $\phi$ is `(N, M)`, $w$ is `(M,)`, and
+# column 0 of $\phi$ is all ones, so that $w_0$ is a constant offset.
+#
+# *Criterion.* Small squared errors, and small weights. The second part is the **ridge** (岭回归) penalty: among weights that
+# fit nearly equally well, prefer the modest ones. The offset is left free, since where zero lies on the scale of $y$ says nothing
+# about how complicated the model is:
+#
+# $$J(w) = \lVert \phi w - y \rVert^2 + \lambda \lVert w_{1:} \rVert^2 = \lVert \phi w - y \rVert^2 + \lambda\, w^\top P w, \qquad P = \operatorname{diag}(0, 1, \dots, 1).$$
+#
+# *Algorithm.* $J$ is a bowl: quadratic in $w$ and never negative. At its lowest point the gradient vanishes,
+#
+# $$\nabla J = 2 \phi^\top (\phi w - y) + 2 \lambda P w = 0 \quad\Longleftrightarrow\quad (\phi^\top \phi + \lambda P)\, w = \phi^\top y .$$
+#
+# Shapes: $\phi^\top \phi$ is `(M, N) @ (N, M) = (M, M)` and $\phi^\top y$ is `(M, N) @ (N,) = (M,)`. So $M$ linear equations for $M$ weights:
+# one of the rare criteria that can be solved in one stroke. For $\lambda > 0$ there is exactly one solution.
+#
+# *By hand:* $x = 0, 1, 2$ and $y = 1, 2, 4$, features $(1, x)$. Without penalty the equations are
+# $\begin{pmatrix} 3 & 3 \\ 3 & 5 \end{pmatrix} w = \begin{pmatrix} 7 \\ 10 \end{pmatrix}$, so $w = (0.833, 1.5)$. With $\lambda = 2$ the 5 becomes
+# a 7 and $w = (1.583, 0.75)$: half the slope, and the line still goes through the mean point $(1, 7/3)$.
+#
+# **Task.** Write `ridge_fit(phi, y, lam) -> w`, shapes `(N, M), (N,) -> (M,)`.
+#
+# *Hint:* solve the linear equations with `np.linalg.solve`; an inverse is never needed.
+
+
+# %% nbgrader={"grade_id": "ridge_fit", "solution": true}
+def ridge_fit(phi, y, lam):
+    """The w that minimizes ||phi w - y||^2 + lam ||w[1:]||^2; phi's column 0 is the constant feature.
+
+    phi (N, M), y (N,), lam >= 0 -> w (M,).
+    """
+    ### BEGIN SOLUTION
+    phi = np.asarray(phi, dtype=float)
+    penalty = lam * np.eye(phi.shape[1])
+    penalty[0, 0] = 0.0  # the offset is free
+    return np.linalg.solve(phi.T @ phi + penalty, phi.T @ y)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_ridge_fit", "grade": true, "points": 8}
+check(ridge_fit)
+
+# %%
+by_hand = np.column_stack([np.ones(3), [0, 1, 2]])
+for lam in (0, 2):
+    print(f"lam = {lam}: w =", ridge_fit(by_hand, np.array([1, 2, 4]), lam).round(3))
+
+# %% [markdown]
+# *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. To be predicted is a
+# score of how far the disease has gone on a year later (25 to 346). To make the learner's life hard we let it see only 30
+# patients. The answer depends much on which 30, so we repeat with 100 random choices.
+
+# %% tags=["experiment"]
+patients, score = load_diabetes(return_X_y=True, scaled=False)
+lams = np.logspace(-2, 4, 25)
+rng = np.random.default_rng(0)
+error_train, error_test, weights = np.zeros((100, 25)), np.zeros((100, 25)), np.zeros((100, 25, 10))
+baseline = []
+for repeat in range(100):
+    order = rng.permutation(len(score))
+    few, rest = order[:30], order[30:]
+    scaler = StandardScaler().fit(patients[few])
+    phi = np.column_stack([np.ones(len(score)), scaler.transform(patients)])
+    baseline.append(np.sqrt(np.mean((score[rest] - score[few].mean()) ** 2)))
+    for j, lam in enumerate(lams):
+        w = ridge_fit(phi[few], score[few], lam)
+        weights[repeat, j] = w[1:]
+        error_train[repeat, j] = np.sqrt(np.mean((phi[few] @ w - score[few]) ** 2))
+        error_test[repeat, j] = np.sqrt(np.mean((phi[rest] @ w - score[rest]) ** 2))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
+left.semilogx(lams, weights.mean(axis=0), color="0.6", linewidth=1.2)
+left.semilogx(lams, weights.mean(axis=0)[:, 2], color="C1", label="body mass index")
+left.set(xlabel="penalty strength λ", ylabel="weight, mean of 100 choices", title="weights")
+left.legend()
+right.semilogx(lams, error_train.mean(axis=0), label="the 30 patients learned from")
+right.semilogx(lams, error_test.mean(axis=0), label="the 412 others")
+right.axhline(np.mean(baseline), color="0.4", linestyle=":", label="always say the mean")
+right.set(xlabel="penalty strength λ", ylabel="root mean squared error (score)", title="errors")
+right.legend(fontsize=8)
+plt.show()
+best = error_test.mean(axis=0).argmin()
+print(f"always say the mean: test error {np.mean(baseline):.1f}")
+for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge penalty")):
+    known, new = error_train.mean(axis=0)[j], error_test.mean(axis=0)[j]
+    print(f"{name:18s} lam = {lams[j]:8.2f}: training error {known:.1f}, test error {new:.1f}")
+
+# %% [markdown]
+# **What to see:** on the left the penalty presses the weights toward zero (a single one may grow for a while; their sum of squares shrinks). On the right the training error can only grow with $\lambda$,
+# while the error on new patients first falls, then rises. Fitting the known patients *less* well predicts unknown ones better,
+# up to a point. With a huge penalty the model says the mean to everybody.
+
+# %% [markdown]
+# ## 3 · Unsupervised learning: k-means
+#
+# No labels now. **k-means** ($k$ 均值聚类) describes $N$ points by $K$ centers $c_1 \dots c_K$ and says for each point which center it belongs
+# to, its **cluster** (簇). The criterion is the total squared distance of the points from their centers:
+#
+# $$J = \sum_{i=1}^N \lVert x_i - c_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{1, \dots, K\} .$$
+#
+# Both the labels $\ell$ and the centers $c$ are unknown. The algorithm takes turns:
+#
+# 1. *centers fixed:* give each point to its nearest center. Each term of $J$ becomes as small as it can be.
+# 2. *labels fixed:* move each center to the mean $m$ of its $n$ points. That is the best place, because for any $c$
+#    $$\sum_i \lVert x_i - c \rVert^2 = \sum_i \lVert x_i - m \rVert^2 + n \lVert m - c \rVert^2$$
+#    (write $x_i - c = (x_i - m) + (m - c)$; the mixed term is $2 (m - c)^\top \sum_i (x_i - m) = 0$).
+#
+# So neither half of a step can raise $J$. There are finitely many ways to label $N$ points; hence the process comes to rest. Not
+# necessarily at the smallest $J$ of all.
+#
+# *By hand:* points $0, 1, 4, 5$, centers $0, 1$. Step 1 gives the labels $0, 1, 1, 1$ and centers $0$ and $10/3$. The next step gives $0, 0, 1, 1$
+# and centers $0.5$ and $4.5$. After that nothing moves. $J$ fell from 25 (first labels, old centers) to 1.
+#
+# **Task.** Write `kmeans_step(x, centers) -> (labels, new_centers)`, shapes `(N, D), (K, D) -> (N,), (K, D)`: the labels refer to the *old*
+# centers, a tie goes to the lower index, and a center without points stays where it is.
+#
+# *Hint:* `x[:, None] - centers` has shape `(N, K, D)`.
+
+
+# %% nbgrader={"grade_id": "kmeans_step", "solution": true}
+def kmeans_step(x, centers):
+    """One step of k-means: label by nearest old center, then move each center to its cluster's mean.
+
+    x (N, D), centers (K, D) -> labels (N,), new_centers (K, D). An empty cluster keeps its center.
+    """
+    ### BEGIN SOLUTION
+    squared_distance = ((x[:, None] - centers) ** 2).sum(axis=2)  # (N, K)
+    labels = squared_distance.argmin(axis=1)
+    new_centers = np.array(centers, dtype=float)  # a copy: the caller's centers stay as they are
+    for j in range(len(centers)):
+        if np.any(labels == j):
+            new_centers[j] = x[labels == j].mean(axis=0)
+    return labels, new_centers
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_kmeans_step", "grade": true, "points": 8}
+check(kmeans_step)
+
+# %% [markdown]
+# *In motion:* 150 iris flowers, two of their measurements. The three starting centers are badly chosen on purpose.
+
+# %% tags=["experiment"]
+iris = load_iris()
+petals = iris.data[:, 2:]
+centers = np.array([[1.0, 0.2], [1.7, 0.3], [1.5, 0.6]])
+fig, axes = plt.subplots(2, 3, figsize=(9, 5.2), sharex=True, sharey=True)
+panels = dict(zip((1, 2, 3, 8, 10, 15), axes.flat))
+criteria = []
+for step in range(1, 16):
+    labels, new_centers = kmeans_step(petals, centers)
+    criterion = ((petals - centers[labels]) ** 2).sum()
+    criteria.append(round(float(criterion), 1))
+    if step in panels:
+        ax = panels[step]
+        for j in range(3):
+            ax.scatter(*petals[labels == j].T, s=10, color=f"C{j}", alpha=0.5)
+            ax.annotate(
+                "", new_centers[j], centers[j], arrowprops={"arrowstyle": "->", "color": "0.2"}
+            )
+            ax.plot(*centers[j], "X", color=f"C{j}", markeredgecolor="black", markersize=10)
+        ax.set_title(f"step {step}:  J = {criterion:.1f}")
+    centers = new_centers
+for ax in axes[1]:
+    ax.set_xlabel("petal length (cm)")
+for ax in axes[:, 0]:
+    ax.set_ylabel("petal width (cm)")
+plt.show()
+print("J after labeling, steps 1 to 15:", *criteria)
+print("clusters against species (setosa, versicolor, virginica):")
+print(np.array([[np.sum((labels == j) & (iris.target == s)) for s in range(3)] for j in range(3)]))
+
+# %% [markdown]
+# **What to see:** crosses are the centers that labeled the points, arrows show where they go next. $J$ never rises, but it can stand almost
+# still for a while (steps 3 to 7) before a center breaks free. In the end the clusters are nearly the three species (last table: one row a cluster,
+# one column a species), though no species was ever mentioned.
+#
+# Now the digits, $K = 10$, from 20 random starts.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+runs = []
+for _ in range(20):
+    centers = x_train[rng.choice(len(x_train), 10, replace=False)]
+    previous = None
+    while previous is None or np.any(centers != previous):  # until nothing moves
+        previous = centers
+        labels, centers = kmeans_step(x_train, centers)
+    runs.append((((x_train - centers[labels]) ** 2).sum(), centers, labels))
+runs.sort(key=lambda run: run[0])
+purity = []
+for _, _, labels in runs:
+    in_majority = [
+        np.bincount(y_train[labels == j]).max() for j in range(10) if np.any(labels == j)
+    ]
+    purity.append(sum(in_majority) / len(y_train))
+best_j, centers, labels = runs[0]
+fig, axes = plt.subplots(1, 10, figsize=(9, 1.5))
+for j, ax in enumerate(axes):
+    counts = np.bincount(y_train[labels == j], minlength=10)
+    ax.imshow(centers[j].reshape(8, 8), cmap="gray_r")
+    ax.set_title(f"{counts.argmax()}: {counts.max() / counts.sum():.0%}", fontsize=9)
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+plt.show()
+print(f"J at rest, 20 starts: best {runs[0][0]:.0f}, worst {runs[-1][0]:.0f}")
+print(
+    f"share of images in the majority of their cluster: best run {purity[0]:.2f}, worst run {purity[-1]:.2f}"
+)
+
+# %% [markdown]
+# **What to see:** the ten centers of the best run, each with its commonest digit and that digit's share. Most centers are blurred digits: the groups were
+# in the images, not in the labels. Clusters with a share near one half mix two digits or more: k-means groups by ink, not by meaning.
+# The spread of $J$ over the starts shows that coming to rest is not the same as finding the best.
+#
+# ### And PCA
+#
+# You wrote PCA in Part 1. It too is unsupervised: it saw no label. Its criterion can also be read another way: the $k$ directions of largest
+# variance are those from which the images can be rebuilt with the smallest squared error. (Here we use scikit-learn's version.)
+
+# %% tags=["experiment"]
+counts = (1, 2, 5, 10, 21, 64)
+fig, axes = plt.subplots(2, 7, figsize=(8.5, 2.8))
+for first_row, row, example in ((True, axes[0], 2), (False, axes[1], 6)):
+    row[0].imshow(x_test[example].reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
+    for ax, k in zip(row[1:], counts):
+        model = PCA(k).fit(x_train)
+        rebuilt = model.inverse_transform(model.transform(x_test))
+        ax.imshow(rebuilt[example].reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
+        if first_row:
+            print(
+                f"k = {k:2d}: mean squared error per pixel {np.mean((rebuilt - x_test) ** 2):.4f}"
+            )
+    for ax, title in zip(row, ("original", *(f"k = {k}" for k in counts))):
+        ax.set(xticks=[], yticks=[], title=title if first_row else "")
+        ax.grid(False)
+plt.show()
+
+# %% [markdown]
+# **What to see:** test images rebuilt from $k$ numbers each. With 10 the digit can be guessed, with 21 it is clear; the other 43 numbers of the 64 add
+# little.
+
+# %% [markdown]
+# ## 4 · Semi-supervised learning: self-training
+#
+# Labels cost a person's time, examples cost almost nothing. Suppose someone labeled 5 % of the training images, 72 of 1437. Can the
+# other 1365 help?
+#
+# **Self-training** (自训练) lets the model teach itself: fit on the labeled examples; predict the unlabeled ones; where the model is *sure*, take
+# its prediction for a label; fit again; repeat. To be sure means that the largest class probability is at least a threshold.
+#
+# Why could this work? Unlabeled images show where images are dense. If classes are clumps with sparse regions between
+# (the cluster assumption, 聚类假设), labels may spread through a clump. Why could it fail? Wrong predictions that are sure
+# become training data, and the model believes in them forever.
+#
+# *By hand:* labeled points $0$ (class 0) and $10$ (class 1), unlabeled $3, 6, 4.9$. A model is sure of a point when it is at least
+# twice as near to one class's nearest labeled point as to the other's. Round 1: $3$ is sure ($3$ against $7$), and becomes class 0. $6$ is not ($4$ against $6$), nor is
+# $4.9$. Round 2, with $3$ labeled: $4.9$ has distances $1.9$ and $5.1$ and becomes class 0; $6$ has $3$ and $4$, not sure. Round 3: $6$ is now $1.1$ from class 0 and $4$ from class 1,
+# and becomes class 0, although by the labels given at first it was nearer to class 1. That is the promise and the danger in three lines.
+#
+# **Task.** Write `self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds) -> model`.
+#
+# - `fit(x, y) -> model` and `predict_proba(model, x) -> (n, K)` are given functions.
+# - First fit on the labeled set. Then, at most `rounds` times: unlabeled examples whose largest probability is at least `threshold`
+#   move to the labeled set, with that class, and stay there; fit again on the larger set. Stop early when no unlabeled example is left.
+# - Return the last model. Shapes: `x_lab (N, D)`, `y_lab (N,)`, `x_unlab (U, D)`. Class $j$ is column $j$ of the probabilities.
+
+
+# %% nbgrader={"grade_id": "self_train", "solution": true}
+def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
+    """Fit, label what the model is sure of, fit again; return the last model.
+
+    fit(x, y) -> model; predict_proba(model, x (n, D)) -> (n, K); x_lab (N, D), y_lab (N,), x_unlab (U, D).
+    """
+    ### BEGIN SOLUTION
+    model = fit(x_lab, y_lab)
+    for _ in range(rounds):
+        if len(x_unlab) == 0:
+            break
+        probability = predict_proba(model, x_unlab)
+        sure = probability.max(axis=1) >= threshold
+        x_lab = np.concatenate([x_lab, x_unlab[sure]])
+        y_lab = np.concatenate([y_lab, probability.argmax(axis=1)[sure]])
+        x_unlab = x_unlab[~sure]
+        model = fit(x_lab, y_lab)
+    return model
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_self_train", "grade": true, "points": 12}
+check(self_train)
+
+# %% [markdown]
+# *On the digits.* The model is a linear one that gives probabilities (softmax regression, chapter 2). Supervised on the 72 labels, against
+# self-training with the same 72 labels and 1365 images without. Ten choices of the 72; several thresholds; and two
+# models that differ in one setting: how strongly their weights are held down.
+
+
+# %% tags=["experiment"]
+def predict_proba(model, x):
+    return model.predict_proba(x)
+
+
+thresholds = (0.5, 0.7, 0.8, 0.9, 0.95)
+gain, alone = {}, {}
+for name, strength in (("lightly penalized model", 10.0), ("strongly penalized model", 1.0)):
+
+    def fit(x, y, strength=strength):
+        return LogisticRegression(C=strength, max_iter=300, tol=1e-3).fit(x, y)
+
+    supervised, trained = [], []
+    for seed in range(10):
+        lab, unlab = train_test_split(
+            np.arange(1437), train_size=72, random_state=seed, stratify=y_train
+        )
+        supervised.append(fit(x_train[lab], y_train[lab]).score(x_test, y_test))
+        trained.append(
+            [
+                self_train(
+                    fit,
+                    predict_proba,
+                    x_train[lab],
+                    y_train[lab],
+                    x_train[unlab],
+                    threshold,
+                    rounds=10,
+                ).score(x_test, y_test)
+                for threshold in thresholds
+            ]
+        )
+    alone[name], gain[name] = (
+        np.array(supervised),
+        np.array(trained) - np.array(supervised)[:, None],
+    )
+    print(f"{name}: supervised on 72 labels {alone[name].mean():.3f}")
+    for threshold, column in zip(thresholds, gain[name].T):
+        better = np.sum(column > 0)
+        print(
+            f"   threshold {threshold:.2f}: changed by self-training {column.mean():+.3f}, better in {better:2d} of 10"
+        )
+all_labels = (
+    LogisticRegression(C=10, max_iter=300, tol=1e-3).fit(x_train, y_train).score(x_test, y_test)
+)
+print(f"supervised with all 1437 labels: {all_labels:.3f}")
+
+# %% tags=["experiment"]
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.3), sharey=True)
+for ax, (name, values) in zip(axes, gain.items()):
+    ax.axhline(0, color="0.4", linestyle=":")
+    ax.plot(thresholds, values.T, color="0.75", linewidth=1)
+    ax.plot(thresholds, values.mean(axis=0), color="C0", marker="o", label="mean of 10")
+    ax.set(title=name, xlabel="threshold")
+    ax.legend()
+axes[0].set_ylabel("accuracy gained by self-training")
+plt.show()
+
+# %% [markdown]
+# **What to see:** gray lines are the ten choices of labels; above the dotted line the unlabeled images helped. On the left they help
+# at nearly every threshold and choice: about 3 points of accuracy for no further labels, a good quarter of the way to the model that has all labels.
+# The model on the right gains even more at low thresholds, but its probabilities are timid, and at thresholds of 0.8 and 0.9 self-training does *harm*.
+# Here is why: we look at what it is sure of in the first round.
+
+# %% tags=["experiment"]
+lab, unlab = train_test_split(np.arange(1437), train_size=72, random_state=0, stratify=y_train)
+timid = LogisticRegression(C=1.0, max_iter=300, tol=1e-3).fit(x_train[lab], y_train[lab])
+probability = timid.predict_proba(x_train[unlab])
+sure = probability.max(axis=1) >= 0.8
+print(
+    "sure at the start, by digit 0 to 9:",
+    np.bincount(probability.argmax(axis=1)[sure], minlength=10),
+)
+print(
+    "right among them:", f"{np.mean(probability.argmax(axis=1)[sure] == y_train[unlab][sure]):.2f}"
+)
+
+# %% [markdown]
+# Dozens of zeros are added, but one eight and no nine. To the next model eights and nines look rare, so it believes in them even less, and drifts toward its
+# favorites round after round, although every label it added at first was right. Self-training is an amplifier: of knowledge and of bias. And note that we read the best
+# threshold off the test set. With 72 labels there is hardly anything to choose it by, which is the sore point of the method.
+
+# %% [markdown]
+# ## 5 · Reinforcement learning: Q-learning
+#
+# Nobody says which action would have been right. The learner, called **agent** (智能体), is in a **state** (状态) $s$, chooses an **action** (动作) $a$,
+# receives a **reward** (奖励) $r$, and finds itself in a new state $s'$. A reward may be the late fruit of an early action: credit
+# assignment again, now in time.
+#
+# The agent wants a large **return** (回报): the sum of all rewards to come, where a reward $t$ steps ahead counts $\gamma^t$ times, with $0 \le \gamma < 1$.
+# Let $Q(s, a)$ be the return when it takes $a$ in $s$ and the best actions ever after. The first reward comes at once, everything later is one step
+# away and therefore counts $\gamma$ times, so in a world without chance
+#
+# $$Q(s, a) = r + \gamma \max_{a'} Q(s', a') .$$
+#
+# **Q-learning** makes an assignment out of this equation. After each step, move the old value a part $\alpha$ of the way to what
+# the right side now says, the *target*:
+#
+# $$Q(s, a) \leftarrow Q(s, a) + \alpha \bigl( \underbrace{r + \gamma \max_{a'} Q(s', a')}_{\text{target}} - Q(s, a) \bigr) .$$
+#
+# Only one entry of the table, which has shape `(S, A)`, changes in a step. Guess, compare, correct: you will meet this shape of
+# update again.
+#
+# *By hand:* $Q(s, a) = 2$, the reward is $-1$, the best value in the new state is $10$, $\gamma = 0.9$, $\alpha = 0.5$. The target is $-1 + 0.9 \cdot 10 = 8$, and
+# the new value $2 + 0.5 \cdot (8 - 2) = 5$.
+#
+# **Task.** Write `q_learning_update(q, s, a, r, s_next, alpha, gamma) -> q_new`, shapes `(S, A) -> (S, A)`. Return a new float table; leave `q` as it is.
+# (A final state needs no special care: its row starts at zero and is never updated.)
+
+
+# %% nbgrader={"grade_id": "q_learning_update", "solution": true}
+def q_learning_update(q, s, a, r, s_next, alpha, gamma):
+    """The table after one step of Q-learning: action a in state s gave reward r and led to s_next.
+
+    q (S, A) -> q_new (S, A), a new float table.
+    """
+    ### BEGIN SOLUTION
+    q_new = np.array(q, dtype=float)
+    target = r + gamma * np.max(q_new[s_next])
+    q_new[s, a] += alpha * (target - q_new[s, a])
+    return q_new
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_q_learning_update", "grade": true, "points": 7}
+check(q_learning_update)
+
+# %% [markdown]
+# *The world:* a grid of 4 × 6. `S` is the start, `G` the goal (reward +10), `P` a pit (reward −10), `#` a wall. Every other step costs 1 (reward −1).
+# Goal and pits end the episode. The agent does not know any of this. With probability 0.2 it acts at random, to **explore**
+# (探索); otherwise it takes the action it currently values most, to **exploit** (利用) what it knows.
+
+# %% tags=["experiment"]
+grid = [
+    ".....G",
+    ".##.P.",
+    "....#.",
+    "S.P...",
+]
+rows, columns = len(grid), len(grid[0])
+moves = ((-1, 0), (0, 1), (1, 0), (0, -1))  # up, right, down, left
+
+
+def step(state, action):
+    """What the world answers: (next state, reward, finished)."""
+    row, column = divmod(state, columns)
+    to_row, to_column = row + moves[action][0], column + moves[action][1]
+    inside = 0 <= to_row < rows and 0 <= to_column < columns
+    if not inside or grid[to_row][to_column] == "#":
+        return state, -1, False  # it bumps into the wall and stays
+    reward = {"G": 10, "P": -10}.get(grid[to_row][to_column], -1)
+    return to_row * columns + to_column, reward, reward != -1
+
+
+rng = np.random.default_rng(0)
+q, gamma = np.zeros((rows * columns, 4)), 0.95
+returns, snapshots = [], {}
+for episode in range(400):
+    state, finished, total, count = 3 * columns, False, 0, 0
+    while not finished and count < 200:
+        best = rng.choice(np.flatnonzero(q[state] == q[state].max()))
+        action = rng.integers(4) if rng.random() < 0.2 else best
+        next_state, reward, finished = step(state, action)
+        q = q_learning_update(q, state, action, reward, next_state, 0.5, gamma)
+        state, total, count = next_state, total + reward, count + 1
+    returns.append(total)
+    if episode + 1 in (5, 20, 400):
+        snapshots[episode + 1] = q
+for first in (0, 20, 100, 300):
+    print(
+        f"episodes {first + 1:3d} to {first + 20:3d}: mean sum of rewards {np.mean(returns[first : first + 20]):6.1f}"
+    )
+
+state, path = 3 * columns, []
+while not path or (not finished and len(path) < 50):
+    state, reward, finished = step(state, q[state].argmax())
+    path.append(reward)
+print(f"always the best-valued action: {len(path)} steps, sum of rewards {sum(path)}")
+
+# %% tags=["experiment"]
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.7))
+for ax, (episode, table) in zip(axes, snapshots.items()):
+    value = table.max(axis=1).reshape(rows, columns).copy()
+    for r in range(rows):
+        for c in range(columns):
+            if grid[r][c] in "#GP":
+                value[r, c] = np.nan
+    ax.imshow(value, cmap="viridis", vmin=-6, vmax=10)
+    for r in range(rows):
+        for c in range(columns):
+            if grid[r][c] in "GP":
+                ax.text(c, r, grid[r][c], ha="center", va="center", weight="bold")
+            elif grid[r][c] == "#":
+                ax.add_patch(plt.Rectangle((c - 0.5, r - 0.5), 1, 1, color="0.25"))
+            elif np.any(table[r * columns + c]):
+                down, across = moves[table[r * columns + c].argmax()]
+                ax.annotate(
+                    "",
+                    (c + 0.35 * across, r + 0.35 * down),
+                    (c - 0.35 * across, r - 0.35 * down),
+                    arrowprops={"arrowstyle": "->", "color": "white", "lw": 1.8},
+                )
+    ax.text(-0.38, 3.38, "S", color="white", fontsize=8)
+    ax.set(xticks=[], yticks=[], title=f"after {episode} episodes")
+    ax.grid(False)
+fig.colorbar(ax.images[0], ax=axes, label="value of the best action", shrink=0.85)
+plt.show()
+
+# %% [markdown]
+# **What to see:** color is the value of the best known action, the arrow its direction. Knowledge spreads backward from the goal, one state at
+# a time: first only the neighbors of `G` know their worth, in the end there is a path from `S`. The start lies eight moves from
+# the goal even on an empty grid, so eight steps cannot be beaten. While learning, the mean stays below the best possible
+# 3, because one action in five is random: the price of exploring.
+#
+# A route planner with a map (AI without learning) finds the same path without a single try. Q-learning is for when there is no map. *What would change
+# one's mind about this table:* a world with more states than fit in memory. Then a network takes the place of the table.
+
+# %% [markdown]
+# ## 6 · Quiz
+#
+# **1.** Training points $1, 2, 4, 7$ have the labels $0, 0, 1, 1$. What does kNN with $k = 3$ answer at $3.2$?
+
+# %% nbgrader={"grade_id": "quiz_neighbors", "solution": true}
+# quiz_neighbors = a label
+### BEGIN SOLUTION
+quiz_neighbors = 0
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_neighbors", "grade": true, "points": 1}
+check.quiz("quiz_neighbors", quiz_neighbors)
+
+# %% [markdown]
+# **2.** k-means on the points $0, 1, 5, 9$ with the centers $0$ and $4$. Where is the *second* center after one step?
+
+# %% nbgrader={"grade_id": "quiz_center", "solution": true}
+# quiz_center = a number
+### BEGIN SOLUTION
+quiz_center = (5 + 9) / 2
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_center", "grade": true, "points": 1}
+check.quiz("quiz_center", quiz_center)
+
+# %% [markdown]
+# **3.** $Q(s, a) = 2$, the reward is $1$, the values of the actions in the new state are $0, 4, -3$; $\alpha = 0.5$, $\gamma = 0.9$. What is the new
+# $Q(s, a)$?
+
+# %% nbgrader={"grade_id": "quiz_q_value", "solution": true}
+# quiz_q_value = a number
+### BEGIN SOLUTION
+quiz_q_value = 2 + 0.5 * (1 + 0.9 * 4 - 2)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_q_value", "grade": true, "points": 1}
+check.quiz("quiz_q_value", quiz_q_value)
+
+# %% [markdown]
+# **4.** You have 10,000 emails, and for 200 of them you know whether they are spam. You want a spam filter and use all the emails. What kind of learning
+# is it? `"a"` supervised, `"b"` unsupervised, `"c"` semi-supervised, `"d"` reinforcement.
+
+# %% nbgrader={"grade_id": "quiz_kind", "solution": true}
+# quiz_kind = "a", "b", "c" or "d"
+### BEGIN SOLUTION
+quiz_kind = "c"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_kind", "grade": true, "points": 1}
+check.quiz("quiz_kind", quiz_kind)
+
+# %% [markdown]
+# ## 7 · What to take along
+#
+# | kind | data | model | criterion | algorithm |
+# |---|---|---|---|---|
+# | kNN | $x, y$ | all training examples | (none: nothing is fitted but $k$) | store them |
+# | ridge regression | $x, y$ | $\phi w$ | squared error + $\lambda \lVert w_{1:} \rVert^2$ | one linear system |
+# | k-means | $x$ | $K$ centers | squared distance to the own center | take turns |
+# | PCA | $x$ | $k$ directions | variance kept | eigenvectors |
+# | self-training | few $x, y$, many $x$ | that of the inner model | that of the inner model, own labels included | fit, label, fit again |
+# | Q-learning | own steps $(s, a, r, s')$ | table $Q$ | distance from the target | small corrections |
+#
+# Again and again the result on new data was not the result on the training data. [Part 3](03_generalization.ipynb) is about that gap.

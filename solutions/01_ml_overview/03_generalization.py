@@ -1,0 +1,770 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Chapter 1 · Machine learning overview
+#
+# ## Part 3: Does it generalize?
+#
+# A model is not wanted for the examples it was fitted to: their answers are known. It is wanted for the next ones. This part is about
+# the gap between the two: how large it is, where it comes from, how to measure it without fooling oneself.
+#
+# **Shapes in this part**
+#
+# | symbol | in code | shape | meaning |
+# |---|---|---|---|
+# | $x$ | `x` | `(N,)` | one input number an example |
+# | $\phi(x)$ | `phi` | `(N, degree + 1)` | its powers $1, x, x^2, \dots$ in columns |
+# | $g(x)$ | `target` | `(N,)` | the true function, without noise |
+# | $\hat f_r(x)$ | `predictions` | `(R, N)` | predictions at $N$ points after training on the $r$-th of $R$ training sets |
+
+# %%
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine, make_moons
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from autograder import check
+from nnkit import plot
+
+plot.style()
+
+# %% [markdown]
+# ## 1 · The risk we want and the risk we can compute
+#
+# Imagine that examples $(x, y)$ are drawn independently from some distribution $p$ that nobody knows. What we want to be small is the average loss
+# over everything that may come, the **expected risk** (期望风险):
+#
+# $$R(f) = \mathbb E_{(x, y) \sim p}\, L(y, f(x)) .$$
+#
+# What we can compute is the average over the $N$ examples we have, the **empirical risk** (经验风险):
+#
+# $$R_\text{emp}(f) = \frac1N \sum_{i=1}^N L(y_i, f(x_i)) .$$
+#
+# For a function that was fixed *before* the examples were drawn, the second is an honest estimate of the first: its mean is $R(f)$,
+# and it strays from it by about $s/\sqrt N$, where $s$ is the standard deviation of one loss. For a function *chosen by* these examples it is not: we have picked the
+# function that they flatter.
+#
+# The extreme case is a learner that stores all examples and knows nothing else.
+
+# %% tags=["experiment"]
+x_all, y_all = load_digits(return_X_y=True)
+x_train, x_test, y_train, y_test = train_test_split(
+    x_all / 16, y_all, test_size=360, random_state=0, stratify=y_all
+)
+
+memory = {image.tobytes(): label for image, label in zip(x_train, y_train)}
+for name, x, y in (("training", x_train, y_train), ("test", x_test, y_test)):
+    answers = np.array(
+        [memory.get(image.tobytes(), 0) for image in x]
+    )  # an unknown image is called 0
+    print(f"memorizer: {name} error {np.mean(answers != y):.3f}")
+nearest = KNeighborsClassifier(1).fit(x_train, y_train)
+print(
+    f"1 nearest neighbor: training error {np.mean(nearest.predict(x_train) != y_train):.3f}, ",
+    end="",
+)
+print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
+
+# %% [markdown]
+# Both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
+#
+# Picking flatters even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
+# pick the model that does best on 50 examples and ask it again on 10,000 new ones.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+labels = rng.integers(0, 2, 50)
+guesses = rng.integers(0, 2, (1000, 50))
+scores = (guesses == labels).mean(axis=1)
+print(f"the first model on the 50 examples: {scores[0]:.2f}   the best of 1000: {scores.max():.2f}")
+print(
+    f"the best of 1000 on 10,000 new examples: {np.mean(rng.integers(0, 2, 10_000) == rng.integers(0, 2, 10_000)):.2f}"
+)
+
+# %% [markdown]
+# *What to remember:* the more candidates you compare on the same examples, the better the best of them looks. Hence three
+# separate sets: **training set** to fit, **validation set** (验证集) to compare and choose, **test set** to judge once, at the end.
+
+# %% [markdown]
+# ## 2 · Underfitting and overfitting
+#
+# A family of models whose flexibility can be turned up in steps: polynomials of growing degree. With the features
+# $\phi(x) = (1, x, x^2, \dots, x^d)$ a polynomial is a weighted sum $\phi(x)\, w$: linear in $w$, however curved in $x$.
+#
+# *By hand:* $x = (2, 3)$ and degree 2 give $\phi = \begin{pmatrix} 1 & 2 & 4 \\ 1 & 3 & 9 \end{pmatrix}$.
+#
+# **Task.** Write `polynomial_features(x, degree) -> phi`, shapes `(N,) -> (N, degree + 1)`.
+#
+# *Hint:* broadcasting `(N, 1)` against `(degree + 1,)`. Mind whole-number inputs: the result is float.
+
+
+# %% nbgrader={"grade_id": "polynomial_features", "solution": true}
+def polynomial_features(x, degree):
+    """The powers 0 to degree of each number, in columns.
+
+    x (N,) -> phi (N, degree + 1), float; column 0 is all ones.
+    """
+    ### BEGIN SOLUTION
+    return np.asarray(x, dtype=float)[:, None] ** np.arange(degree + 1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_polynomial_features", "grade": true, "points": 5}
+check(polynomial_features)
+
+# %% [markdown]
+# The data are 12 noisy measurements of $g(x) = \sin \pi x$ at evenly spaced positions, with noise of standard deviation 0.3. Here we know the truth,
+# and can see what the fit does to it. The validation set has 200 measurements at random positions. The weights are those of least squares (Part 2 with $\lambda = 0$).
+
+
+# %% tags=["experiment"]
+def truth(x):
+    return np.sin(np.pi * x)
+
+
+def measure(x, rng, noise=0.3):
+    return x, truth(x) + rng.normal(0, noise, len(x))
+
+
+def fit_polynomial(x, y, degree):
+    """Weights of least squares; y may have several columns."""
+    return np.linalg.lstsq(polynomial_features(x, degree), y, rcond=None)[0]
+
+
+def mean_squared_error(w, x, y):
+    return np.mean((polynomial_features(x, len(w) - 1) @ w - y) ** 2)
+
+
+rng = np.random.default_rng(1)
+x_fit, y_fit = measure(np.linspace(-1, 1, 12), rng)
+x_val, y_val = measure(rng.uniform(-1, 1, 200), rng)
+line = np.linspace(-1, 1, 300)
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.1), sharey=True)
+for ax, degree in zip(axes, (1, 3, 9)):
+    w = fit_polynomial(x_fit, y_fit, degree)
+    ax.plot(line, truth(line), "--", color="0.5", label="truth")
+    ax.plot(line, polynomial_features(line, degree) @ w, color="C1", label="fit")
+    ax.plot(x_fit, y_fit, "o", color="C0", markersize=5, label="training data")
+    errors = mean_squared_error(w, x_fit, y_fit), mean_squared_error(w, x_val, y_val)
+    ax.set(
+        ylim=(-2, 2),
+        xlabel="x",
+        title=f"degree {degree}\ntraining {errors[0]:.2f}, validation {errors[1]:.2f}",
+    )
+    print(f"degree {degree}: training error {errors[0]:.3f}, validation error {errors[1]:.3f}")
+axes[0].set_ylabel("y")
+axes[0].legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# **What to see:** the straight line cannot bend; it is wrong on both sets: **underfitting** (欠拟合). Degree 9 goes through nearly every
+# training point, noise included, and swings wildly between and beside them: **overfitting** (过拟合). Degree 3 is right in between. Training error orders
+# the three 9, 3, 1. Validation error puts 3 first.
+
+# %% tags=["experiment"]
+degrees = range(11)
+curves = np.zeros((200, len(degrees), 2))
+rng = np.random.default_rng(0)
+for repeat in range(200):
+    x, y = measure(np.linspace(-1, 1, 12), rng)
+    x_new, y_new = measure(rng.uniform(-1, 1, 200), rng)
+    for degree in degrees:
+        w = fit_polynomial(x, y, degree)
+        curves[repeat, degree] = mean_squared_error(w, x, y), mean_squared_error(w, x_new, y_new)
+middle = curves.mean(axis=0)
+fig, ax = plt.subplots(figsize=(6.5, 3.3))
+ax.semilogy(degrees, middle[:, 0], "o-", label="training")
+ax.semilogy(degrees, middle[:, 1], "o-", label="validation")
+ax.axhline(0.09, color="0.4", linestyle=":", label="variance of the noise")
+ax.set(xlabel="degree", ylabel="mean squared error (200 repeats)")
+ax.legend()
+plt.show()
+for degree in (0, 1, 3, 5, 9):
+    print(f"degree {degree}: training {middle[degree, 0]:.3f}, validation {middle[degree, 1]:.3f}")
+
+# %% [markdown]
+# **What to see:** training error only falls. Validation error comes down while bending helps and goes up again when the noise is fitted: a U. (The step
+# from 1 to 2 brings nothing, because the truth looks the same when turned by half a circle about the origin, and $x^2$ does not.) No model can be expected to get below the dotted line on new data, since the noise of new data cannot be predicted. Where training
+# error lies below it, noise was learned.
+
+# %% [markdown]
+# ## 3 · Bias and variance
+#
+# Why does a flexible model do worse? Think of training as a lottery: another training set, another fit $\hat f$. At a fixed point $x$ the fit is then a
+# random number with a mean $\bar f = \mathbb E \hat f$. A new measurement there is $y = g + \varepsilon$ with $\mathbb E\varepsilon = 0$, variance
+# $\sigma^2$, independent of the training set. Insert $g$ and $\bar f$ into the expected squared error:
+#
+# $$\mathbb E (y - \hat f)^2 = \mathbb E \bigl( \varepsilon + (g - \bar f) + (\bar f - \hat f) \bigr)^2 .$$
+#
+# Multiply out. $\mathbb E[\varepsilon (\dots)] = 0$, because $\varepsilon$ is independent of the rest and has mean 0. And
+# $\mathbb E[(g - \bar f)(\bar f - \hat f)] = (g - \bar f)\,\mathbb E(\bar f - \hat f) = 0$, because $g - \bar f$ is a fixed number. Three squares remain:
+#
+# $$\mathbb E (y - \hat f)^2 = \underbrace{\sigma^2}_{\text{noise}} + \underbrace{(g - \bar f)^2}_{\text{bias}^2 \text{ (偏差)}} + \underbrace{\mathbb E (\hat f - \bar f)^2}_{\text{variance (方差)}} .$$
+#
+# Bias: what even the average of all fits gets wrong. Variance: how much one fit differs from the average.
+#
+# *By hand:* two training sets, two points. Predictions $\begin{pmatrix} 1 & 2 \\ 3 & 2 \end{pmatrix}$ (one training set a row), target
+# $(1, 2)$. The mean prediction is $(2, 2)$; bias² is $(1 + 0)/2 = 0.5$. The variances at the two points are $1$ and $0$; their mean is $0.5$.
+#
+# **Task.** Write `bias_variance(predictions, target) -> (bias_squared, variance)`, shapes `(R, N), (N,) ->` two floats, each averaged over the $N$
+# points. The variance divides by $R$.
+#
+# *Hint:* which axis is the lottery, and which the points? Square before you average over points.
+
+
+# %% nbgrader={"grade_id": "bias_variance", "solution": true}
+def bias_variance(predictions, target):
+    """Squared bias and variance, averaged over the points.
+
+    predictions (R, N), one training set a row; target (N,), without noise -> two floats.
+    """
+    ### BEGIN SOLUTION
+    predictions = np.asarray(predictions, dtype=float)
+    average = predictions.mean(axis=0)  # (N,), over training sets
+    bias_squared = np.mean((average - target) ** 2)
+    variance = np.mean((predictions - average) ** 2)
+    return float(bias_squared), float(variance)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_bias_variance", "grade": true, "points": 6}
+check(bias_variance)
+
+# %% [markdown]
+# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. In the table the last column is the squared error on fresh noisy measurements,
+# computed directly. The derivation says that it is the sum of the three before it.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+x = np.linspace(-1, 1, 15)
+noise, repeats = 0.3, 500
+y_sets = truth(x)[:, None] + rng.normal(0, noise, (15, repeats))  # one training set a column
+y_fresh = truth(x)[:, None] + rng.normal(0, noise, (15, repeats))
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.1), sharey=True)
+print("degree    bias²  variance   noise     sum   measured error")
+for degree in range(13):
+    phi = polynomial_features(x, degree)
+    fits = (phi @ fit_polynomial(x, y_sets, degree)).T  # (500, 15)
+    bias2, variance = bias_variance(fits, truth(x))
+    if degree in (1, 3, 5, 9, 12):
+        measured = np.mean((y_fresh.T - fits) ** 2)
+        total = bias2 + variance + noise**2
+        print(
+            f"{degree:6d}  {bias2:7.3f}  {variance:7.3f}  {noise**2:7.3f}  {total:7.3f}  {measured:7.3f}"
+        )
+for ax, degree in zip(axes, (1, 3, 9)):
+    wave = (polynomial_features(line, degree) @ fit_polynomial(x, y_sets, degree)).T
+    ax.plot(line, wave[:30].T, color="C0", alpha=0.18, linewidth=1)
+    ax.plot(line, wave.mean(axis=0), color="C1", label="mean fit")
+    ax.plot(line, truth(line), "--", color="0.2", label="truth")
+    ax.set(ylim=(-1.8, 1.8), xlabel="x", title=f"degree {degree}")
+axes[0].set_ylabel("y")
+axes[0].legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# **What to see:** 30 fits a panel in pale blue. Degree 1: all fits agree, and all are wrong (bias). Degree 9: their mean is right, but each of them strays
+# (variance). In the table the sum and the measured error agree up to chance.
+#
+# ### Regularization trades one for the other
+#
+# Choosing the degree is one way to trade variance for bias. Another is to keep a flexible model and restrain it: **regularization** (正则化), for instance
+# the ridge penalty $\lambda$.
+
+# %% tags=["experiment"]
+by_degree = [
+    bias_variance((polynomial_features(x, d) @ fit_polynomial(x, y_sets, d)).T, truth(x))
+    for d in range(13)
+]
+lams = np.logspace(-4, 1.5, 25)
+phi = polynomial_features(x, 9)[:, 1:]  # scikit-learn's Ridge adds the free offset itself
+by_lam = [bias_variance(Ridge(alpha=lam).fit(phi, y_sets).predict(phi).T, truth(x)) for lam in lams]
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
+for ax, values, parts in ((axes[0], range(13), by_degree), (axes[1], lams, by_lam)):
+    bias2, variance = np.array(parts).T
+    ax.plot(values, bias2, label="bias²")
+    ax.plot(values, variance, label="variance")
+    ax.plot(
+        values,
+        bias2 + variance + noise**2,
+        color="0.2",
+        linewidth=2.2,
+        label="bias² + variance + noise",
+    )
+    ax.axhline(noise**2, color="0.5", linestyle=":", label="noise")
+axes[0].set(xlabel="degree (more flexible to the right)", ylabel="squared error", ylim=(0, 0.36))
+axes[1].set(xlabel="λ at degree 9 (less flexible to the right)", xscale="log")
+axes[1].legend(fontsize=8)
+plt.show()
+best = int(np.argmin(np.sum(by_lam, axis=1)))
+for name, (bias2, variance) in (
+    ("degree 9, lam = 0", by_degree[9]),
+    (f"degree 9, lam = {lams[best]:.3f}", by_lam[best]),
+    ("degree 3, lam = 0", by_degree[3]),
+):
+    print(f"{name:20s} bias² {bias2:.3f} + variance {variance:.3f} = {bias2 + variance:.3f}")
+
+# %% [markdown]
+# **What to see:** the left panel from left to right is the right panel from right to left. Bias and variance cross over, and the best model is where
+# their *sum* is smallest. With the right $\lambda$ a polynomial of degree 9 beats the same polynomial set free,
+# and does nearly as well as if somebody had told us that degree 3 is enough.
+#
+# Whatever holds down the variance at the price of a little bias is called regularization: a penalty, stopping early, dropout (chapter 3). The third cure costs no
+# bias at all:
+
+# %% tags=["experiment"]
+sizes = (12, 16, 24, 40, 80, 160, 320)
+rng = np.random.default_rng(0)
+learning = np.zeros((len(sizes), 2, 2, 100))
+for i, n in enumerate(sizes):
+    for repeat in range(100):
+        x_n, y_n = measure(np.linspace(-1, 1, n), rng)
+        x_new, y_new = measure(rng.uniform(-1, 1, 200), rng)
+        for j, degree in enumerate((1, 9)):
+            w = fit_polynomial(x_n, y_n, degree)
+            learning[i, j, :, repeat] = (
+                mean_squared_error(w, x_n, y_n),
+                mean_squared_error(w, x_new, y_new),
+            )
+learning = learning.mean(axis=-1)
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
+for j, (ax, degree) in enumerate(zip(axes, (1, 9))):
+    ax.semilogx(sizes, learning[:, j, 0], "o-", label="training")
+    ax.semilogx(sizes, learning[:, j, 1], "o-", label="validation")
+    ax.axhline(0.09, color="0.4", linestyle=":", label="noise")
+    ax.set(xlabel="training examples", title=f"degree {degree}", ylim=(0, 0.36))
+    ax.set_xticks(sizes, [str(n) for n in sizes])
+    ax.minorticks_off()
+axes[0].set_ylabel("mean squared error\n(100 repeats)")
+axes[0].legend(fontsize=8)
+plt.show()
+for j, degree in enumerate((1, 9)):
+    for i in (0, 3, 6):
+        print(
+            f"degree {degree}, {sizes[i]:3d} examples: training {learning[i, j, 0]:.3f}, validation {learning[i, j, 1]:.3f}"
+        )
+
+# %% [markdown]
+# **What to see:** these are **learning curves** (学习曲线). More data close the gap in both panels. But on the left the curves meet far above the noise: data do
+# not cure bias. On the right they meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
+# a gap asks for a better model.
+
+# %% [markdown]
+# ## 4 · Cross-validation
+#
+# Nobody tells us $g$, so bias and variance cannot be computed on real data. The validation error can, but a small validation set is a
+# small lottery. **Cross-validation** (交叉验证) uses every example for validation once:
+#
+# 1. cut the examples, in random order, into $k$ parts (folds) of nearly equal size;
+# 2. for each part: train on the other $k - 1$, validate on this one;
+# 3. average the $k$ results.
+#
+# *By hand:* 7 examples and $k = 3$ give validation parts of 3, 2 and 2 examples. Each of the 7 is in exactly one; the training part is always the rest.
+#
+# **Task.** Write `k_fold_indices(n, k, rng) -> [(train_idx, val_idx), ...]`, $k$ pairs of integer arrays. Shuffle with `rng`. The
+# validation parts are a partition of `range(n)`; their sizes differ by at most one.
+#
+# *Hint:* `np.array_split` also cuts what does not divide evenly.
+
+
+# %% nbgrader={"grade_id": "k_fold_indices", "solution": true}
+def k_fold_indices(n, k, rng):
+    """Indices of k-fold cross-validation, shuffled.
+
+    n examples, 2 <= k <= n, rng a numpy Generator -> k pairs (train_idx, val_idx) of integer arrays.
+    """
+    ### BEGIN SOLUTION
+    parts = np.array_split(rng.permutation(n), k)
+    folds = []
+    for i in range(k):
+        train_idx = np.concatenate(parts[:i] + parts[i + 1 :])
+        folds.append((train_idx, parts[i]))
+    return folds
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_k_fold_indices", "grade": true, "points": 7}
+check(k_fold_indices)
+
+# %% [markdown]
+# *On real data.* 569 breast tumors, 30 measurements each, benign or malignant. 169 are put aside as a test set. How many neighbors should vote? The
+# scaling of the features is part of the training, so it happens inside each fold.
+
+# %% tags=["experiment"]
+tumors, malignant = load_breast_cancer(return_X_y=True)
+t_train, t_test, m_train, m_test = train_test_split(
+    tumors, malignant, test_size=169, random_state=0, stratify=malignant
+)
+
+
+def fold_accuracies(k, rng, folds=5):
+    scores = []
+    for train_idx, val_idx in k_fold_indices(len(t_train), folds, rng):
+        model = make_pipeline(StandardScaler(), KNeighborsClassifier(k)).fit(
+            t_train[train_idx], m_train[train_idx]
+        )
+        scores.append(model.score(t_train[val_idx], m_train[val_idx]))
+    return scores
+
+
+rng = np.random.default_rng(0)
+ks = (1, 3, 5, 7, 11, 15, 21, 31, 51, 81, 121, 181)
+results = np.array(
+    [[fold_accuracies(k, rng) for _ in range(5)] for k in ks]
+)  # (12, 5 repeats, 5 folds)
+mean = results.mean(axis=(1, 2))
+chosen = ks[mean.argmax()]
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
+left.semilogx(ks, results.reshape(len(ks), -1), ".", color="0.75")
+left.semilogx(ks, mean, "o-", label="mean of all folds")
+left.set(xlabel="neighbors k", ylabel="validation accuracy", title="every gray dot is one fold")
+left.legend()
+single, crossed = results[2].ravel(), np.array([fold_accuracies(5, rng) for _ in range(40)])
+right.hist(
+    crossed[:, 0], bins=np.arange(0.9, 1.005, 0.0125), alpha=0.55, label="one fold (80 examples)"
+)
+right.hist(
+    crossed.mean(axis=1), bins=np.arange(0.9, 1.005, 0.0125), alpha=0.55, label="mean of 5 folds"
+)
+right.set(
+    xlabel="estimated accuracy at k = 5",
+    ylabel="times in 40 shufflings",
+    title="the same question, asked 40 times",
+)
+right.legend(fontsize=8)
+plt.show()
+for k, value in zip(ks, mean):
+    print(
+        f"k = {k:3d}: cross-validated accuracy {value:.3f}"
+        + ("   <- chosen" if k == chosen else "")
+    )
+print(
+    f"one fold: standard deviation {crossed[:, 0].std():.3f}; mean of 5 folds: {crossed.mean(axis=1).std():.3f}"
+)
+final = make_pipeline(StandardScaler(), KNeighborsClassifier(chosen)).fit(t_train, m_train)
+judged = final.score(t_test, m_test)
+print(
+    f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {np.sqrt(judged * (1 - judged) / 169):.3f}"
+)
+
+# %% [markdown]
+# **What to see:** left, single folds scatter more than the settings differ; only the mean shows the shape: one neighbor is too few, a hundred too many, and
+# in between hardly anything changes. Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
+# examples, so their spread tells about the luck of the split, not about the luck of having these 400.) The test result comes with its standard error and lies a
+# little lower than the cross-validated one: it was not chosen, and it has its own luck.
+#
+# ### What must be inside the fold
+#
+# A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. *Wrong:* pick the 20
+# measurements that go best with the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
+# training part.
+
+
+# %% tags=["experiment"]
+def pick(x, y, count=20):
+    """The features whose class means differ most."""
+    return np.argsort(-np.abs(x[y == 1].mean(axis=0) - x[y == 0].mean(axis=0)))[:count]
+
+
+rng = np.random.default_rng(0)
+leaky, honest = [], []
+for _ in range(20):
+    x_noise, coins = rng.normal(size=(60, 2000)), rng.permutation(np.arange(60) % 2)
+    outside = pick(x_noise, coins)
+    for train_idx, val_idx in k_fold_indices(60, 5, rng):
+        inside = pick(x_noise[train_idx], coins[train_idx])
+        for scores, columns in ((leaky, outside), (honest, inside)):
+            model = KNeighborsClassifier(5).fit(x_noise[train_idx][:, columns], coins[train_idx])
+            scores.append(model.score(x_noise[val_idx][:, columns], coins[val_idx]))
+print(f"features picked outside the folds: accuracy {np.mean(leaky):.2f}")
+print(f"features picked inside the folds:  accuracy {np.mean(honest):.2f}")
+
+# %% [markdown]
+# The first number describes a splendid diagnosis of coin flips. Everything that looks at labels belongs inside the fold.
+
+# %% [markdown]
+# ## 5 · No free lunch
+#
+# Which learner is best? If nothing is assumed about the world: none. The **no-free-lunch theorem** (没有免费午餐定理), in a case small enough
+# to try out in full: inputs are the 8 strings of 3 bits, the world is any function from them to $\{0, 1\}$. There are $2^8 = 256$ worlds. A learner sees the answers for 5 of the
+# inputs and has to predict the other 3. We average its accuracy over *all* worlds.
+
+# %% tags=["experiment"]
+inputs = np.array(list(itertools.product((0, 1), repeat=3)))
+seen, unseen = [0, 3, 5, 6, 7], [1, 2, 4]
+worlds = np.array(list(itertools.product((0, 1), repeat=8)))  # (256, 8)
+
+
+def majority(x, y, new):
+    return np.full(len(new), int(y.mean() > 0.5))
+
+
+def contrary(x, y, new):
+    return 1 - majority(x, y, new)
+
+
+def neighbor(x, y, new):
+    return KNeighborsClassifier(1).fit(x, y).predict(new)
+
+
+def linear(x, y, new):
+    if len(set(y)) == 1:
+        return np.full(len(new), y[0])
+    return LogisticRegression(C=100).fit(x, y).predict(new)
+
+
+def tree(x, y, new):
+    return DecisionTreeClassifier(random_state=0).fit(x, y).predict(new)
+
+
+learners = {
+    "majority": majority,
+    "contrary": contrary,
+    "1 neighbor": neighbor,
+    "linear": linear,
+    "tree": tree,
+}
+hits = {
+    name: np.array(
+        [np.mean(learn(inputs[seen], w[seen], inputs[unseen]) == w[unseen]) for w in worlds]
+    )
+    for name, learn in learners.items()
+}
+# Worlds in which some straight cut separates the ones from the zeros: small whole-number weights reach all of them.
+cuts = itertools.product(range(-2, 3), range(-2, 3), range(-2, 3), np.arange(-6.5, 7))
+separable = {tuple((inputs @ np.array(w[:3]) > w[3]).astype(int)) for w in cuts}
+orderly = np.array([tuple(w) in separable for w in worlds])
+print(f"worlds: {len(worlds)}, of which a straight cut separates ones from zeros: {orderly.sum()}")
+for name, values in hits.items():
+    print(
+        f"{name:11s} unseen inputs right, all worlds: {values.mean():.4f}   separable worlds only: {values[orderly].mean():.3f}"
+    )
+
+# %% [markdown]
+# Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
+# exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them.
+#
+# The last column shows the way out. As soon as some worlds are ruled out, learners differ. So a learner is good because its assumptions
+# (**inductive bias**, 归纳偏置) suit the world. Convolutional networks assume that a cat moved to the left is still a cat (chapter 4). What we call a good
+# method is good for *our* worlds.
+#
+# On real data the same thing looks less absolute, and still no method wins everywhere:
+
+# %% tags=["experiment"]
+models = {
+    "linear": LogisticRegression(max_iter=3000),
+    "5 neighbors": KNeighborsClassifier(5),
+    "tree": DecisionTreeClassifier(random_state=0),
+    "naive Bayes": GaussianNB(),
+}
+tasks = {
+    "iris": load_iris(return_X_y=True),
+    "wine": load_wine(return_X_y=True),
+    "breast cancer": load_breast_cancer(return_X_y=True),
+    "digits": load_digits(return_X_y=True),
+    "two moons": make_moons(400, noise=0.2, random_state=0),
+}
+print(f"{'5-fold accuracy':15s}" + "".join(f"{name:>13s}" for name in models))
+for task, (x_task, y_task) in tasks.items():
+    order = np.random.default_rng(0).permutation(len(y_task))
+    row = [
+        cross_val_score(
+            make_pipeline(StandardScaler(), model), x_task[order], y_task[order], cv=5
+        ).mean()
+        for model in models.values()
+    ]
+    cells = "".join(f"{value:12.3f}" + ("*" if value == max(row) else " ") for value in row)
+    print(f"{task:15s}{cells}")
+
+# %% [markdown]
+# **What to see:** a star marks the best of a row. The stars are not all in one column.
+
+# %% [markdown]
+# ## 6 · The curse of dimensionality
+#
+# Learning from neighbors needs neighbors. With many features they move away: the **curse of dimensionality** (维度灾难). Three views of it.
+#
+# *Volume.* Take a cube of edge 1 in $d$ dimensions filled evenly with examples. A small cube that holds the share $p$ of them has the edge $p^{1/d}$. For
+# one percent in 1 dimension that is 0.01 of the range. In 10 dimensions it is $0.01^{1/10} \approx 0.63$: to find the nearest one percent you have to look at
+# nearly two thirds of the range of *every* feature.
+#
+# *Distance.* A squared distance is a sum of $d$ terms. If they are independent and alike, the sum has a mean proportional to $d$ and a standard deviation
+# proportional to $\sqrt d$: relative to their mean, distances differ by about $1/\sqrt d$. The nearest is hardly nearer than the farthest.
+#
+# *Accuracy.* Real data, with more and more features of pure noise added.
+
+
+# %% tags=["experiment"]
+def contrast(points, queries):
+    """How much farther the farthest point is than the nearest, relative to the nearest; median over queries."""
+    distance = np.sqrt(((points[None] - queries[:, None]) ** 2).sum(axis=2))
+    return np.median(distance.max(axis=1) / distance.min(axis=1) - 1)
+
+
+rng = np.random.default_rng(0)
+dims = (1, 2, 3, 5, 10, 20, 50, 100, 300, 1000)
+contrasts = [contrast(rng.uniform(size=(300, d)), rng.uniform(size=(20, d))) for d in dims]
+added = (0, 10, 30, 100, 300, 1000)
+accuracy = {}
+for task in ("wine", "breast cancer"):
+    x_task, y_task = tasks[task]
+    order = rng.permutation(len(y_task))
+    x_task, y_task = StandardScaler().fit_transform(x_task)[order], y_task[order]
+    accuracy[task] = [
+        cross_val_score(
+            KNeighborsClassifier(5), np.hstack([x_task, rng.normal(size=(len(x_task), n))]), y_task
+        ).mean()
+        for n in added
+    ]
+fig, axes = plt.subplots(1, 3, figsize=(9.8, 3.1))
+axes[0].semilogx(dims, [0.01 ** (1 / d) for d in dims], "o-", label="1 % of volume")
+axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "o-", label="10 %")
+axes[0].set(xlabel="dimensions", ylabel="edge of the cube", title="edge needed", ylim=(0, 1.05))
+axes[0].legend(fontsize=8)
+axes[1].loglog(dims, contrasts, "o-")
+axes[1].set(
+    xlabel="dimensions", ylabel="(farthest − nearest) / nearest", title="contrast of distances"
+)
+for task, values in accuracy.items():
+    axes[2].plot(range(len(added)), values, "o-", label=task)
+axes[2].set(
+    xticks=range(len(added)),
+    xlabel="noise features added",
+    ylabel="5-fold accuracy of 5 neighbors",
+    title="real data plus noise",
+)
+axes[2].set_xticklabels(added)
+axes[2].legend(fontsize=8)
+plt.show()
+for d in (1, 10, 100, 1000):
+    print(
+        f"{d:4d} dimensions: edge for 1 % of the volume {0.01 ** (1 / d):.2f}, contrast of distances {contrasts[dims.index(d)]:.2f}"
+    )
+for task, values in accuracy.items():
+    print(
+        f"{task}: {values[0]:.3f} without noise features, {values[3]:.3f} with 100, {values[-1]:.3f} with 1000"
+    )
+
+# %% [markdown]
+# **What to see:** left, in 100 dimensions "the nearest 1 %" spans nearly the whole range. Middle, on logarithmic axes, the farthest point is hundreds of times as far
+# as the nearest in one dimension, and hardly farther in a thousand. Right, neighbors drown in features that mean nothing.
+#
+# Then why do neighbors work so well on digits, with 64 features? Because digits do not fill their 64 dimensions:
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+shuffled = np.column_stack(
+    [rng.permutation(column) for column in x_train.T]
+)  # same pixels, relations destroyed
+shuffled_test = np.column_stack([rng.permutation(column) for column in x_test.T])
+print(f"contrast of distances among digits: {contrast(x_train, x_test[:50]):.2f}")
+print(
+    f"the same with every pixel shuffled across images: {contrast(shuffled, shuffled_test[:50]):.2f}"
+)
+
+# %% [markdown]
+# Shuffling leaves every pixel's own distribution as it was and destroys only how pixels go together, and the contrast falls. Real data lie near
+# surfaces of far fewer dimensions (**manifold hypothesis**, 流形假设). A learned representation is, in part, the search for them.
+
+# %% [markdown]
+# ## 7 · Quiz
+#
+# **1.** At one point, the predictions after training on three different training sets are $2, 4, 6$. The true value is $5$. What is the average squared
+# error of the predictions against the true value, that is, bias² plus variance?
+
+# %% nbgrader={"grade_id": "quiz_decomposition", "solution": true}
+# quiz_decomposition = a number
+### BEGIN SOLUTION
+quiz_decomposition = (4 - 5) ** 2 + ((2 - 4) ** 2 + 0 + (6 - 4) ** 2) / 3
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_decomposition", "grade": true, "points": 1}
+check.quiz("quiz_decomposition", quiz_decomposition)
+
+# %% [markdown]
+# **2.** Training error 1 %, validation error 20 %. Which measure is most likely to help? `"a"` more parameters, `"b"` a stronger penalty,
+# `"c"` training longer, `"d"` leaving out half of the training examples.
+
+# %% nbgrader={"grade_id": "quiz_gap", "solution": true}
+# quiz_gap = "a", "b", "c" or "d"
+### BEGIN SOLUTION
+quiz_gap = "b"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_gap", "grade": true, "points": 1}
+check.quiz("quiz_gap", quiz_gap)
+
+# %% [markdown]
+# **3.** 23 examples, 5-fold cross-validation. How many examples has the *smallest* training part?
+
+# %% nbgrader={"grade_id": "quiz_folds", "solution": true}
+# quiz_folds = a whole number
+### BEGIN SOLUTION
+quiz_folds = 23 - 5
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_folds", "grade": true, "points": 1}
+check.quiz("quiz_folds", quiz_folds)
+
+# %% [markdown]
+# **4.** Examples fill a cube of edge 1 in 20 dimensions evenly. Which edge has a small cube that holds 5 % of them? (Three decimals.)
+
+# %% nbgrader={"grade_id": "quiz_edge", "solution": true}
+# quiz_edge = a number
+### BEGIN SOLUTION
+quiz_edge = 0.05 ** (1 / 20)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_edge", "grade": true, "points": 1}
+check.quiz("quiz_edge", quiz_edge)
+
+# %% [markdown]
+# ## 8 · In your own words
+#
+# A friend has 200 X-ray images from one hospital and tries 50 network architectures. She reports the one with the best accuracy on a validation set of 40
+# images: 95 %. Her training accuracy is 100 %. Explain to her (a) why she should not expect 95 % on new images of the same hospital, (b) which further reason makes
+# another hospital worse still, (c) what she should do next, in which order, and which result would tell her that the problem is bias rather than
+# variance. About ten sentences. (Graded by a person, 5 points.)
+
+# %% [markdown] nbgrader={"grade_id": "explain_xrays", "grade": true, "solution": true, "points": 5}
+# ### BEGIN SOLUTION
+# A model answer. (a) The validation set was used to choose among 50 candidates, so the winner is partly the one whom these 40 images flatter; 95 % of 40 is
+# 38 right, and even for a model fixed in advance the standard error would be about 3 points. The estimate is optimistic. (b) The images of another hospital are drawn from
+# another distribution (machines, patients, habits), while every estimate here assumes that new examples come from the same one. The network may
+# have learned marks of this hospital. (c) First get an honest number: an untouched test set, best from other patients and another hospital,
+# looked at once. Then cross-validate instead of relying on 40 images, with every choice made inside the folds. Training accuracy 100 % with lower
+# validation accuracy is a gap: variance. So more data or augmentation, a stronger penalty, a smaller network. If after that training
+# and validation accuracy meet at a value that is too low, the plateau without a gap says bias, and she needs a more flexible model or better
+# inputs.
+#
+# *Points:* 1 for selection on the validation set, 1 for the smallness of 40, 1 for the change of distribution, 1 for a sensible order that
+# begins with an honest estimate, 1 for telling bias from variance by the gap.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 9 · What to take along
+#
+# - Expected risk is what we want, empirical risk is what we see; choosing by it makes it look better than it is.
+# - Squared error = noise + bias² + variance. Flexibility lowers bias and raises variance; data and regularization lower variance.
+# - Compare on validation data or by cross-validation, with everything that uses labels inside the folds. Look at the test set once.
+# - No learner is best without assumptions, and without structure in the data many features are a curse.
+#
+# Next: [how the search for good parameters works](04_going_downhill.ipynb).
