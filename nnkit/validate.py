@@ -47,7 +47,7 @@ def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why:
     In `shape` a number is a size that must be met and a letter stands for any size; a leading
     "..." stands for any number of axes. Raises ValueError.
     """
-    if type(value) is np.ndarray and value.dtype in FLOATS:
+    if type(value) is np.ndarray and value.dtype.char in "df" and value.dtype.isnative:
         array = value
     else:
         array = numbers(value, name)
@@ -66,11 +66,10 @@ def check_shape(array: Array, name: str, shape: Sequence[int | str], why: str = 
     sizes: Sequence[int | str] = shape
     if sizes and sizes[0] == "...":
         sizes = sizes[1:]
-        if len(given) >= len(sizes):
-            given = given[len(given) - len(sizes) :]
+        given = given[max(len(given) - len(sizes), 0) :]
     if len(given) == len(sizes):
-        for size, wanted in zip(given, sizes, strict=True):
-            if size != wanted and not isinstance(wanted, str):
+        for i, wanted in enumerate(sizes):
+            if wanted != given[i] and type(wanted) is not str:
                 break
         else:
             return
@@ -107,7 +106,7 @@ def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> A
             )
     if array.size and array.dtype == np.int64:
         # As unsigned numbers the negative ones are the largest: one pass checks both ends.
-        outside = int(array.view(np.uint64).max()) >= classes
+        outside = int(np.maximum.reduce(array.view(np.uint64), axis=None)) >= classes
     else:
         outside = bool(array.size) and not 0 <= array.min() <= array.max() < classes
     if outside:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from nnkit.validate import Array, floats, upstream
 
 
@@ -17,12 +19,15 @@ def affine_forward(x: Any, w: Any, b: Any) -> tuple[Array, tuple]:
     x = floats(x, "x")
     if x.ndim < 2:
         raise ValueError(f"x has shape {x.shape}; expected (N, D) or (N, ...), examples in rows")
-    d = math.prod(x.shape[1:])
-    w = floats(w, "w", (d, "M"), "a row for each of the numbers of an example of x")
+    rows = _rows(x)
+    w = floats(w, "w", (rows.shape[1], "M"), "a row for each of the numbers of an example of x")
     b = floats(b, "b", (w.shape[1],), "an entry for each column of w")
-    out = x.reshape(x.shape[0], d) @ w
-    # In place unless b is the more precise one and would be rounded.
-    return (out + b if b.dtype.itemsize > out.dtype.itemsize else _add(out, b)), (x, w, b)
+    out = rows @ w
+    if b.dtype == out.dtype:
+        out += b
+    else:
+        out = out + b
+    return out, (x, w, b)
 
 
 def affine_backward(
@@ -36,11 +41,10 @@ def affine_backward(
     x, w, _ = cache
     n, m = x.shape[0], w.shape[1]
     dout = upstream(dout, (n, m))
-    dw = x.reshape(n, -1).T @ dout if x.size else w * 0.0
+    dw = _rows(x).T @ dout
     dx = (dout @ w.T).reshape(x.shape) if need_dx else None
-    return dx, dw, dout.sum(axis=0)
+    return dx, dw, np.add.reduce(dout, axis=0)
 
 
-def _add(out: Array, b: Array) -> Array:
-    out += b
-    return out
+def _rows(x: Array) -> Array:
+    return x if x.ndim == 2 else x.reshape(x.shape[0], math.prod(x.shape[1:]))

@@ -20,15 +20,16 @@ def _checked(z: Any, name: str) -> Array:
     return z
 
 
-def _shifted(z: Array) -> Array:
-    """Return z minus its row maximum with the classes on axis 0: shape (K, rows).
+def shifted_columns(z: Array) -> Array:
+    """Return z minus its row maximum with the classes on axis 0: a new array (K, rows).
 
     NumPy sums a short last axis one row at a time; over axis 0 it works on whole rows at once,
     about five times faster.
     """
-    rows = z.reshape(-1, z.shape[-1])
-    columns = rows.T.copy() if z.shape[-1] <= SHORT else rows.T
-    return columns - columns.max(axis=0)
+    rows = z if z.ndim == 2 else z.reshape(-1, z.shape[-1])
+    columns = rows.T.copy() if z.shape[-1] <= SHORT else rows.copy().T
+    columns -= np.maximum.reduce(columns, axis=0)
+    return columns
 
 
 def _restore(columns: Array, shape: tuple[int, ...]) -> Array:
@@ -41,9 +42,9 @@ def softmax(z: Any) -> Array:
     float32 stays float32, the rest becomes float64. ValueError for non-numbers or K = 0.
     """
     z = _checked(z, "z")
-    p = _shifted(z)
+    p = shifted_columns(z)
     np.exp(p, out=p)
-    p /= p.sum(axis=0)
+    p /= np.add.reduce(p, axis=0)
     return _restore(p, z.shape)
 
 
@@ -64,7 +65,7 @@ def softmax_backward(dout: Any, cache: tuple) -> Array:
 def log_softmax(z: Any) -> Array:
     """Return z - log(sum(exp(z))) over the last axis, for z (..., K); finite for large z."""
     z = _checked(z, "z")
-    shifted = _shifted(z)
+    shifted = shifted_columns(z)
     shifted -= np.log(np.exp(shifted).sum(axis=0))
     return _restore(shifted, z.shape)
 

@@ -164,10 +164,10 @@ class Layer(Module):
                 f"{self.name}: backward returned {len(result)} gradients; expected "
                 f"{len(self.params) + 1}: {expected}"
             )
-        for key, grad in zip(self.params, result[1:], strict=True):
-            if np.shape(grad) != self.params[key].shape:
+        for key, grad in zip(self.params, map(np.asarray, result[1:]), strict=True):
+            if grad.shape != self.params[key].shape:
                 raise ValueError(
-                    f"{self.name}: backward returned d{key} of shape {describe(np.shape(grad))}; "
+                    f"{self.name}: backward returned d{key} of shape {describe(grad.shape)}; "
                     f"expected {describe(self.params[key].shape)}, the shape of {key}"
                 )
             self.grads[key] = grad
