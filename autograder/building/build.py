@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.building import rules
 from autograder.building.execute import execute
-from autograder.building.layout import Layout, chapter_number, write_atomic
+from autograder.building.layout import Layout, Selection, chapter_number, write_atomic
 from autograder.building.problems import BuildError, Problem
 from autograder.building.source import SourceNotebook, read_source
 from autograder.building.student import dumps, student_notebook
@@ -47,30 +47,31 @@ def registered_exercises(chapter: int) -> tuple[str, ...]:
 
 
 def read_chapter(
-    folder: Path, layout: Layout, names: Names = registered_exercises
+    selection: Selection, layout: Layout, names: Names = registered_exercises
 ) -> tuple[list[SourceNotebook], list[Problem]]:
-    """The chapter's notebooks, and what is missing in the chapter as a whole.
+    """The chapter's notebooks, and what is wrong elsewhere in the chapter or with it as a whole.
 
-    Raises BuildError for mistakes inside a notebook.
+    Raises BuildError for mistakes inside a notebook that is selected.
     """
+    folder = selection.folder
     notebooks: list[SourceNotebook] = []
-    problems: list[Problem] = []
+    found: list[Problem] = []
     for path in layout.texts(folder):
         try:
             notebooks.append(read_source(path))
         except BuildError as error:
-            problems += error.problems
+            found += error.problems
     for notebook in notebooks:
-        problems += rules.cell_problems(notebook)
-    problems += rules.duplicate_ids(notebooks)
+        found += rules.cell_problems(notebook)
+    found += rules.duplicate_ids(notebooks)
     exercises = names(chapter_number(folder))
-    problems += rules.unknown_exercises(notebooks, exercises)
-    if problems:
-        raise BuildError(problems)
-    lacking = [
-        *rules.unchecked_exercises(notebooks, exercises),
-        *rules.points_of_chapter(notebooks),
-    ]
+    found += rules.unknown_exercises(notebooks, exercises)
+    inside = [problem for problem in found if problem.path in selection.texts]
+    if inside:
+        raise BuildError(inside)
+    lacking = [problem for problem in found if problem.path not in selection.texts]
+    lacking += rules.unchecked_exercises(notebooks, exercises)
+    lacking += rules.points_of_chapter(notebooks)
     return notebooks, lacking
 
 
@@ -93,7 +94,7 @@ def build(
     todo: list[SourceNotebook] = []
     for selection in layout.select(targets):
         try:
-            notebooks, lacking = read_chapter(selection.folder, layout, names)
+            notebooks, lacking = read_chapter(selection, layout, names)
         except BuildError as error:
             problems += error.problems
             continue

@@ -57,7 +57,7 @@ def release_course(
     problems: list[Problem] = []
     for selection in selections:
         try:
-            notebooks, lacking = read_chapter(selection.folder, layout, names)
+            notebooks, lacking = read_chapter(selection, layout, names)
         except BuildError as error:
             problems += error.problems
             continue

@@ -32,7 +32,7 @@ def drift(
     for selection in layout.select(targets):
         folder = selection.folder
         try:
-            notebooks, lacking = read_chapter(folder, layout, names)
+            notebooks, lacking = read_chapter(selection, layout, names)
         except BuildError as error:
             found += error.problems
             continue

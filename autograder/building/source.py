@@ -114,9 +114,7 @@ def read_source(path: Path) -> SourceNotebook:
         if ("nbgrader=" in header) != ("nbgrader" in metadata) or (
             "tags=" in header and "tags" not in metadata
         ):
-            problems.append(
-                Problem(path, line, "the cell's metadata is not valid JSON")
-            )
+            problems.append(Problem(path, line, "the cell's metadata is not valid JSON"))
             continue
         if "nbgrader" in metadata:
             given = metadata["nbgrader"]
@@ -160,8 +158,9 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hide_markers(source: str) -> str:
-    """Solution markers of a markdown cell as HTML comments, so that they are no headings."""
-    return re.sub(rf"^({BEGIN_SOLUTION}|{END_SOLUTION})$", r"<!-- \1 -->", source, flags=re.M)
+    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader sees."""
+    marker = r"^(?:<!--\s*)?(?:###\s*)?(BEGIN|END) SOLUTION(?:\s*-->)?\s*$"
+    return re.sub(marker, r"<!-- ### \1 SOLUTION -->", source, flags=re.MULTILINE)
 
 
 def _cell_id(metadata: dict[str, Any], kind: str, source: str, seen: Counter[str]) -> str:

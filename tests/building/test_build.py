@@ -180,3 +180,19 @@ def test_targets_are_chapters_folders_and_files(project: Write) -> None:
         assert [path.name for path in selection.texts] == ["02_b.py"]
     with pytest.raises(ValueError, match="neither a chapter"):
         layout.select(["7"])
+
+
+@pytest.mark.parametrize(
+    "form", ["### {} SOLUTION", "<!-- {} SOLUTION -->", "<!-- ### {} SOLUTION -->"]
+)
+def test_markers_of_a_written_answer_are_hidden_in_the_rendered_solution(
+    form: str, project: Write
+) -> None:
+    text = WHOLE.replace("# ### BEGIN SOLUTION", "# " + form.format("BEGIN"))
+    text = text.replace("# ### END SOLUTION", "# " + form.format("END"))
+    layout = project(text)
+    source = read_source(layout.solutions / "03_tiny" / "01_a.py")
+    assert source.cells[-1].node.source == (
+        "Why?\n<!-- ### BEGIN SOLUTION -->\nBecause of the model answer.\n<!-- ### END SOLUTION -->"
+    )
+    assert student_notebook(source).cells[-1].source == "Why?\nYOUR ANSWER HERE"

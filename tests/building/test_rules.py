@@ -142,3 +142,12 @@ def test_one_notebook_of_an_unfinished_chapter_builds_with_warnings(project: Wri
     result = build(["01_a.py"], layout=layout, names=names)
     assert [path.name for path in result.executed] == ["01_a.py"]
     assert any('"double"' in warning.message for warning in result.warnings)
+
+
+def test_mistakes_in_another_notebook_do_not_stop_the_one_that_is_named(project: Write) -> None:
+    layout = project(SETUP, SETUP + SOLUTION.replace("    ### END SOLUTION\n", ""))
+    result = build(["01_a.py"], layout=layout, names=names)
+    assert [path.name for path in result.executed] == ["01_a.py"]
+    assert any("solution region without" in warning.message for warning in result.warnings)
+    with pytest.raises(BuildError):
+        build(["02_b.py"], layout=layout, names=names)
