@@ -200,7 +200,8 @@ plt.show()
 #
 # $$\text{relative error} = \frac{\|g - \hat g\|}{\max(\|g\|, \|\hat g\|)} .$$
 #
-# Entry by entry it would be unfair: where the true entry is almost zero, rounding alone is large beside it.
+# Entry by entry it would be unfair: where the true entry is almost zero, rounding alone is large beside it. (Some texts and `nnkit.gradcheck` divide
+# by the sum of the two norms instead; that changes the number by a factor of 2 at the most.)
 #
 # | relative error (float64) | read it as |
 # |---|---|

@@ -1,0 +1,722 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2.4 · Four linear classifiers on the same data
+#
+# A linear classifier computes one score for each class and answers with the largest. Perceptron, logistic
+# regression, softmax regression and support vector machine all do this. They differ in one thing only: what they call
+# an error, that is, their loss. You have two of the four; here are the others, then all of them side by
+# side, and finally a look at what they have learned.
+#
+# The losses of notebook 2.3 and the numerical gradient of 2.2 come from the course's library, under the names you know.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_iris
+
+from autograder import check
+from nnkit import data, plot
+from nnkit.functional import bce_with_logits_backward
+from nnkit.gradcheck import numerical_gradient, relative_error
+
+plot.style()
+
+# %% [markdown]
+# ## 1 · The geometry of a score
+#
+# Two classes, $y \in \{-1, +1\}$, one score $z = w \cdot x + b$, the sign is the answer. The points with $z = 0$ form a line, in
+# $D$ dimensions a **hyperplane** (超平面). The vector $w$ is perpendicular to it: for two points on it, $w\cdot(x - x') = -b + b = 0$.
+#
+# How far is a point $x$ from it? Walk from $x$ against the unit vector $w/\|w\|$ by a length $d$ until the score is zero:
+# $w\cdot(x - d\,w/\|w\|) + b = z - d\,\|w\| = 0$, so
+#
+# $$d = \frac{z}{\|w\|}.$$
+#
+# The score is the signed distance, in units of $1/\|w\|$. Doubling $w$ and $b$ doubles every score and moves nothing.
+# The product $y z$ is positive when the answer is right; call it the **margin** (间隔) of the example.
+#
+# **By hand.** $w = (3, 4)$, $b = -5$, $x = (3, 4)$: $z = 9 + 16 - 5 = 20$, $\|w\| = 5$, distance 4.
+#
+# ## 2 · The perceptron
+#
+# The oldest learning rule of the field (Rosenblatt, 1958) looks at one example at a time and changes the weights only
+# after a mistake. With the bias inside $w$ (an input that is always 1), for a **perceptron** (感知机):
+#
+# $$\text{if } y\,(w\cdot x) \le 0:\qquad w \leftarrow w + \eta\, y\, x .$$
+#
+# Why this helps: the margin of that example becomes $y\,(w + \eta y x)\cdot x = y\,(w\cdot x) + \eta\|x\|^2$. It rises.
+# A score of exactly zero counts as a mistake; else the start $w = 0$ would never be left.
+#
+# It is gradient descent in disguise. The loss $\max(0, -y\,(w \cdot x))$ of one example has the gradient $-yx$ after a mistake, and 0 otherwise.
+#
+# **By hand**, $\eta = 1$, start $w = (0,0,0)$, the last input is the constant 1:
+#
+# | example $x$ | $y$ | $y\,(w\cdot x)$ | $w$ afterwards |
+# |---|---|---|---|
+# | $(2, 1, 1)$ | −1 | 0, a mistake | $(-2, -1, -1)$ |
+# | $(-1, -1, 1)$ | +1 | $2 + 1 - 1 = 2$, right | $(-2, -1, -1)$ |
+#
+# ### Exercise: one step of the perceptron
+#
+# One example `x` with label `y`, −1 or +1. After a right answer return `w` unchanged, but as a new array: whoever
+# changes it later must not change your `w`.
+
+# %% nbgrader={"grade_id": "perceptron_update", "solution": true}
+def perceptron_update(w, x, y, lr):
+    """One step of the perceptron rule. w, x (D,), y is -1 or +1 -> w_new (D,), a new array."""
+    ### BEGIN SOLUTION
+    w_new = np.array(w, dtype=float)
+    if y * np.dot(w, x) <= 0:
+        w_new = w_new + lr * y * x
+    return w_new
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_perceptron_update", "grade": true, "points": 4}
+check(perceptron_update)
+
+# %% [markdown]
+# ### It stops, if it can
+#
+# Suppose that some line separates the classes: there are a unit vector $u$ and a $\gamma > 0$ with
+# $y_i\,(u\cdot x_i) \ge \gamma$ for all examples, and no example is longer than $R$. Start at $w = 0$ with $\eta = 1$ and look at $w$ after $k$
+# mistakes.
+#
+# - Each mistake adds $y\,(u\cdot x) \ge \gamma$ to $u \cdot w$. So $u\cdot w \ge k\gamma$.
+# - Each mistake changes $\|w\|^2$ by $2y\,(w\cdot x) + \|x\|^2 \le 0 + R^2$. So $\|w\|^2 \le kR^2$.
+# - A projection is never longer than the vector: $k\gamma \le u\cdot w \le \|w\| \le \sqrt k\,R$.
+#
+# Hence $k \le (R/\gamma)^2$: the number of mistakes is bounded, whatever the order, however many examples there are
+# (Novikoff, 1962). If no line separates the classes, the rule never comes to rest.
+#
+# Both cases on real data, 150 iris flowers of three species, by length and width of their petals:
+
+# %% tags=["experiment"]
+iris = load_iris()
+petals, species = iris.data[:, 2:], iris.target
+with_one = np.column_stack([petals, np.ones(150)])
+
+
+def perceptron(x, y, epochs, rng):
+    """Weights after the epochs, and the mistakes in each epoch. y is -1 or +1."""
+    w, mistakes = np.zeros(x.shape[1]), []
+    for _ in range(epochs):
+        before = 0
+        for i in rng.permutation(len(x)):
+            before += y[i] * np.dot(w, x[i]) <= 0
+            w = perceptron_update(w, x[i], y[i], 1.0)
+        mistakes.append(int(before))
+    return w, mistakes
+
+
+setosa = np.where(species == 0, 1, -1)
+_, easy = perceptron(with_one, setosa, 40, np.random.default_rng(0))
+hard_x, hard_y = with_one[species > 0], np.where(species[species > 0] == 1, 1, -1)
+_, hard = perceptron(hard_x, hard_y, 40, np.random.default_rng(0))
+
+u = np.array([-1.0, -1.0, 3.5])  # the line length + width = 3.5 separates setosa
+u = u / np.linalg.norm(u)
+gamma, longest = np.min(setosa * (with_one @ u)), np.max(np.linalg.norm(with_one, axis=1))
+fig, ax = plt.subplots(figsize=(7, 3.6))
+epochs = np.arange(1, 41)
+ax.plot(epochs, easy, "o-", label="setosa against the rest (150 flowers)")
+ax.plot(epochs, hard, "s-", color="C1", label="versicolor against virginica (100 flowers)")
+ax.set(xlabel="epoch", ylabel="mistakes")
+ax.legend()
+plt.show()
+print(f"setosa: {sum(easy)} mistakes in all, bound (R/gamma)^2 = ({longest:.2f}/{gamma:.2f})^2 = {(longest / gamma) ** 2:.0f}")
+print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
+
+# %% [markdown]
+# *What to see:* setosa (blue) is learned after a handful of mistakes, far fewer than the bound allows, and then nothing
+# changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself for ever, and its weights depend on when one stops it.
+#
+# ## 3 · The margin and the hinge
+#
+# A perceptron stops at the first line that works, be it a hair's breadth from the nearest flower. A better line would leave
+# room: new flowers will not lie exactly where the old ones did. The **support vector machine** (支持向量机, SVM) asks for the widest street.
+#
+# **From margin to loss.** The distance of the nearest example is $\min_i y_iz_i/\|w\|$. As the scale of $w, b$ is free, fix
+# it so that the nearest example has $y_iz_i = 1$. Its distance is then $1/\|w\|$, and the widest street is
+#
+# $$\text{minimise } \tfrac12\|w\|^2 \quad\text{such that}\quad y_iz_i \ge 1 \text{ for all } i.$$
+#
+# When classes overlap, nobody can fulfil this. Allow each example to fall short by $\xi_i \ge 0$, at a price: $y_iz_i \ge 1 - \xi_i$,
+# and add the average of the $\xi_i$, weighing the street against it by some $\lambda$:
+#
+# $$\text{minimise } \frac\lambda2\|w\|^2 + \frac1m\sum_i \xi_i .$$
+#
+# For given $w$ and $b$ the best $\xi_i$ is the smallest one allowed, $\max(0,\, 1 - y_iz_i)$. That is the **hinge loss** (合页损失), and the SVM is
+# *hinge loss plus L2 regularization*. Here the penalty is no afterthought: it is the width of the street.
+
+# %% tags=["experiment"]
+margin = np.linspace(-3, 3, 601)
+fig, ax = plt.subplots(figsize=(7, 3.8))
+ax.plot(margin, (margin <= 0).astype(float), "k:", label="mistake")
+ax.plot(margin, np.maximum(0, -margin), color="C2", label="perceptron: max(0, −yz)")
+ax.plot(margin, np.maximum(0, 1 - margin), color="C1", label="hinge: max(0, 1 − yz)")
+ax.plot(margin, np.log1p(np.exp(-margin)), color="C0", label="cross-entropy: log(1 + exp(−yz))")
+ax.plot(margin, (1 - margin) ** 2 / 2, color="C3", ls="--", label="squared: (1 − yz)² / 2")
+ax.set(xlabel="margin y z", ylabel="loss of one example", ylim=(-0.1, 4))
+ax.legend(loc="upper right")
+plt.show()
+
+# %% [markdown]
+# *What to see:* left of zero the answer is wrong. Mistakes themselves (dotted) have no slope. The perceptron's loss begins at 0 and is
+# content with any right answer. The hinge wants a margin of 1, then is content. The cross-entropy is a smooth hinge that is never quite content.
+# The squared error between score and ±1 (dashed) turns up again on the right: it punishes answers for being *too* right, one
+# reason why least squares will come last on the digits below.
+#
+# ### Many classes
+#
+# With one score a class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins, 1999), and add what is missing:
+#
+# $$L = \frac1m\sum_i\sum_{j\ne y_i}\max(0,\; s_{ij} - s_{i,y_i} + \Delta).$$
+#
+# The true class is left out: its term would be $\max(0, \Delta) = \Delta$, a constant.
+#
+# **By hand**, $\Delta = 1$, $y = 0$:
+#
+# | scores | class 1 | class 2 | loss |
+# |---|---|---|---|
+# | $(2,\ 1.5,\ -1)$ | $1.5 - 2 + 1 = 0.5$ | $-1 - 2 + 1 < 0$ | 0.5 |
+# | $(1,\ 2,\ 1.5)$ | $2 - 1 + 1 = 2$ | $1.5 - 1 + 1 = 1.5$ | 3.5 |
+#
+# A check for the first run: with all scores equal each of the $K - 1$ terms is $\Delta$, so $L = (K - 1)\,\Delta$.
+#
+# ### Exercise: the hinge loss
+
+# %% nbgrader={"grade_id": "hinge_forward", "solution": true}
+def hinge_forward(scores, y, margin=1.0):
+    """Mean multi-class hinge loss. scores (m, K), y (m,) indices -> loss, cache = (scores, y, margin)."""
+    ### BEGIN SOLUTION
+    m = scores.shape[0]
+    right = scores[np.arange(m), y]
+    short = np.maximum(0, scores - right[:, None] + margin)
+    short[np.arange(m), y] = 0
+    return float(np.sum(short) / m), (scores, y, margin)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_hinge_forward", "grade": true, "points": 5}
+check(hinge_forward)
+
+# %% [markdown]
+# ### Its gradient
+#
+# Take one example. A term with $s_j - s_y + \Delta > 0$ is *violated*; it contains $s_j$ once with a plus and $s_y$ once with a minus. All
+# other terms are flat zero. So
+#
+# $$\frac{\partial L}{\partial s_j} = \frac1m\,[\text{term } j \text{ violated}] \quad (j\ne y),\qquad
+# \frac{\partial L}{\partial s_y} = -\frac1m\,\#\{\text{violated terms}\}.$$
+#
+# Exactly at the kink, $s_j - s_y + \Delta = 0$, either slope may be taken; here it is 0, as everywhere in this course.
+#
+# **By hand**, the two examples above, each as a batch of one: $(-1, 1, 0)$ and $(-2, 1, 1)$. Like $p - y$, each row sums to zero. Unlike $p - y$, it does not
+# tell a small shortfall from a large one.
+#
+# ### Exercise: the gradient
+#
+# *Hint:* mark the violated terms with 1 first; the true class's entry then follows from its row.
+
+# %% nbgrader={"grade_id": "hinge_backward", "solution": true}
+def hinge_backward(cache):
+    """Gradient of the mean hinge loss. cache = (scores, y, margin) -> dscores (m, K)."""
+    ### BEGIN SOLUTION
+    scores, y, margin = cache
+    m = scores.shape[0]
+    right = scores[np.arange(m), y]
+    dscores = (scores - right[:, None] + margin > 0).astype(float)
+    dscores[np.arange(m), y] = 0
+    dscores[np.arange(m), y] = -np.sum(dscores, axis=1)
+    return dscores / m
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_hinge_backward", "grade": true, "points": 6}
+check(hinge_backward, forward=hinge_forward)
+
+# %% [markdown]
+# ### The first line and the widest street
+#
+# Setosa against versicolor, which a line can separate. Five perceptrons, which differ only in the order of the examples, and one SVM with a weak penalty.
+
+# %% tags=["experiment"]
+pair_x, pair_y = petals[species < 2], species[species < 2]
+center, spread = pair_x.mean(axis=0), pair_x.std(axis=0)
+pair_z = (pair_x - center) / spread
+
+
+def train_hinge(x, y, classes, lam, steps, lr):
+    """Multi-class SVM: gradient descent on the hinge loss plus lam/2 sum w^2, falling learning rate."""
+    w, b = np.zeros((x.shape[1], classes)), np.zeros(classes)
+    for step in range(steps):
+        rate = lr / (1 + 10 * step / steps)
+        dscores = hinge_backward(hinge_forward(x @ w + b, y)[1])
+        w, b = w - rate * (x.T @ dscores + lam * w), b - rate * dscores.sum(axis=0)
+    return w, b
+
+
+w_svm, b_svm = train_hinge(pair_z, pair_y, 2, 0.01, 6000, 0.2)
+lines = {"SVM": np.append(w_svm[:, 1] - w_svm[:, 0], b_svm[1] - b_svm[0])}
+signed = np.where(pair_y == 1, 1, -1)
+pair_one = np.column_stack([pair_z, np.ones(len(pair_z))])
+for seed in range(5):
+    lines[f"perceptron {seed + 1}"] = perceptron(pair_one, signed, 20, np.random.default_rng(seed))[0]
+
+fig, ax = plt.subplots(figsize=(8, 4.2))
+ax.plot(*pair_z[pair_y == 0].T, "o", label="setosa")
+ax.plot(*pair_z[pair_y == 1].T, "s", color="C1", label="versicolor")
+across = np.array([-2.0, 2.0])
+for name, (w1, w2, b) in lines.items():
+    nearest = np.min(signed * (pair_one @ lines[name])) / np.hypot(w1, w2)
+    print(f"{name:13s} distance of the nearest flower {nearest:.3f}")
+    ax.plot(across, -(w1 * across + b) / w2, color="k" if name == "SVM" else "0.6", lw=2 if name == "SVM" else 1,
+            label={"SVM": "SVM", "perceptron 1": "five perceptrons"}.get(name))
+w1, w2, b = lines["SVM"]
+half_width = np.min(signed * (pair_one @ lines["SVM"]))
+for edge in (-half_width, half_width):
+    ax.plot(across, -(w1 * across + b - edge) / w2, "k--", lw=0.8)
+ax.set(xlabel="petal length (standard deviations)", ylabel="petal width (standard deviations)", xlim=(-1.6, 1.9), ylim=(-1.6, 2.2))
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plt.show()
+margins = signed * (pair_one @ lines["SVM"])
+print(f"SVM: {np.sum(margins < 1.02)} of 100 flowers have a margin below 1.02; the smallest is {margins.min():.2f}")
+
+# %% [markdown]
+# *What to see:* all gray lines separate the flowers, and no two agree. The black line runs in the middle of the widest street (dashed
+# edges): its nearest flowers are 0.66 away, and the perceptrons' between 0.14 and 0.45. Only the flowers on the edges, here two, hold the
+# SVM in place; they are the **support vectors** (支持向量). All others have loss zero and a zero gradient, and could be left out without any change.
+#
+# ## 4 · Softmax regression, complete
+#
+# Everything together: affine scores, softmax, cross-entropy, L2 penalty on the weights (not on the biases).
+#
+# $$L = \frac1m\sum_i\Big(\log\sum_j e^{s_{ij}} - s_{i,y_i}\Big) + \frac\lambda2\sum w^2,\qquad s = xw + b .$$
+#
+# | quantity | shape | formula |
+# |---|---|---|
+# | `scores` | $(m, K)$ | `x @ w + b` |
+# | `dscores` | $(m, K)$ | $(p - \text{onehot}(y))/m$ |
+# | `dw` | $(D, K) = (D, m)(m, K)$ | $x^\top\,$`dscores` $+\ \lambda w$ |
+# | `db` | $(K,)$ | sum of `dscores` over the rows: $b$ is added to every row |
+#
+# ### Exercise: loss and gradients
+#
+# Write it out in full, with the stable forms of notebook 2.3. No loop is needed.
+
+# %% nbgrader={"grade_id": "softmax_regression_loss", "solution": true}
+def softmax_regression_loss(w, b, x, y, lam):
+    """Cross-entropy plus lam/2 sum w^2. w (D, K), b (K,), x (m, D), y (m,) -> loss, dw (D, K), db (K,)."""
+    ### BEGIN SOLUTION
+    m = x.shape[0]
+    scores = x @ w + b
+    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    sums = np.sum(exponentials, axis=1, keepdims=True)
+    losses = np.log(sums[:, 0]) - shifted[np.arange(m), y]
+    loss = np.mean(losses) + lam / 2 * np.sum(w**2)
+
+    dscores = exponentials / sums
+    dscores[np.arange(m), y] -= 1
+    dscores /= m
+    dw = x.T @ dscores + lam * w
+    db = np.sum(dscores, axis=0)
+    return float(loss), dw, db
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_softmax_regression_loss", "grade": true, "points": 7}
+check(softmax_regression_loss)
+
+# %% [markdown]
+# ### On handwritten digits
+#
+# 1797 digits of 8×8 pixels; four fifths for training. First the two checks that cost nothing: the loss at $w = 0$, and the gradient.
+
+# %% tags=["experiment"]
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
+w, b = np.zeros((64, 10)), np.zeros(10)
+print(f"loss at w = 0: {softmax_regression_loss(w, b, x_train, y_train, 0.0)[0]:.4f}, log 10 = {np.log(10):.4f}")
+w = np.random.default_rng(1).normal(size=(64, 10))
+_, dw, db = softmax_regression_loss(w, b, x_train[:20], y_train[:20], 0.1)
+numeric_w = numerical_gradient(lambda w: softmax_regression_loss(w, b, x_train[:20], y_train[:20], 0.1)[0], w)
+numeric_b = numerical_gradient(lambda b: softmax_regression_loss(w, b, x_train[:20], y_train[:20], 0.1)[0], b)
+print("relative errors below 1e-7:", relative_error(dw, numeric_w) < 1e-7, relative_error(db, numeric_b) < 1e-7)
+
+
+# %% tags=["experiment"]
+def train_softmax(x, y, lam, epochs, lr=0.5, batch_size=32, seed=0, watch=None):
+    """Softmax regression by mini-batch gradient descent from w = 0; watch(w, b) is called after each epoch."""
+    rng = np.random.default_rng(seed)
+    w, b = np.zeros((x.shape[1], 10)), np.zeros(10)
+    for _ in range(epochs):
+        for x_batch, y_batch in data.minibatches(x, y, batch_size, rng):
+            _, dw, db = softmax_regression_loss(w, b, x_batch, y_batch, lam)
+            w, b = w - lr * dw, b - lr * db
+        if watch:
+            watch(w, b)
+    return w, b
+
+
+def accuracy(w, b, x, y):
+    return float(np.mean(np.argmax(x @ w + b, axis=1) == y))
+
+
+records = []
+w, b = train_softmax(x_train, y_train, 0.0, 60, watch=lambda w, b: records.append(
+    (softmax_regression_loss(w, b, x_train, y_train, 0.0)[0], softmax_regression_loss(w, b, x_test, y_test, 0.0)[0],
+     accuracy(w, b, x_train, y_train), accuracy(w, b, x_test, y_test))))
+records = np.array(records)
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+for ax, column, name in [(left, 0, "loss"), (right, 2, "accuracy")]:
+    ax.plot(np.arange(1, 61), records[:, column], label="training")
+    ax.plot(np.arange(1, 61), records[:, column + 1], color="C1", label="test")
+    ax.set(xlabel="epoch", ylabel=name)
+    ax.legend()
+right.set(ylim=(0.9, 1.0))
+plt.show()
+for epoch in [1, 10, 60]:
+    losses = records[epoch - 1]
+    print(f"epoch {epoch:2d}: training loss {losses[0]:.3f}, test loss {losses[1]:.3f}, "
+          f"accuracy {losses[2]:.3f} and {losses[3]:.3f}")
+
+# %% [markdown]
+# *What to see:* nine digits in ten are right after one epoch. The training loss goes on falling; the test loss flattens at about 0.11 and
+# the test accuracy stays near 97 % from the tenth epoch on, while the training accuracy climbs past it. Training on from there makes the model surer, not better.
+#
+# ## 5 · Templates
+#
+# Class $k$'s score is $x \cdot w_{:,k} + b_k$, and column $k$ of $w$ has one number for each pixel: it is itself a picture. (Texts that write $Wx$ speak of the
+# *rows* of $W$; our examples are rows, so it is the columns.) The gradient shows how it is painted:
+#
+# $$\mathtt{dw}_{:,k} = \frac1m\sum_i (p_{ik} - [y_i = k])\,x_i .$$
+#
+# Each step adds to picture $k$ the images of class $k$ that are not yet recognised, and takes away the images that are mistaken for $k$. Compare
+# with the average image of each class:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+means = np.stack([x_train[y_train == k].mean(axis=0).reshape(8, 8) for k in range(10)])
+plot.images(means, [str(k) for k in range(10)], columns=5, scale=1.1)
+plt.show()
+
+difference = (means.reshape(10, 64) - x_train.mean(axis=0)).T
+frames, labels = [], []
+scores_by_strength = []
+for lam in [0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]:
+    w_lam, b_lam = np.zeros((64, 10)), np.zeros(10)
+    for _ in range(1000):  # with all examples in each step: no noise in the pictures
+        _, dw, db = softmax_regression_loss(w_lam, b_lam, x_train, y_train, lam)
+        w_lam, b_lam = w_lam - 0.3 * dw, b_lam - 0.3 * db
+    alike = np.mean([np.corrcoef(w_lam[:, k], difference[:, k])[0, 1] for k in range(10)])
+    result = (accuracy(w_lam, b_lam, x_train, y_train), accuracy(w_lam, b_lam, x_test, y_test), np.abs(w_lam).max(), alike)
+    scores_by_strength.append((lam, *result))
+    frames.append(plot.images(w_lam.T.reshape(10, 8, 8), [str(k) for k in range(10)], columns=5, scale=1.1, symmetric=True,
+                              title=f"λ = {lam:g}: test accuracy {result[1]:.3f}"))
+    labels.append(f"λ = {lam:g}")
+plot.slider(frames, labels, "Templates of the ten digits: L2 strength")
+
+# %% tags=["experiment"]
+print("lambda  accuracy training, test   largest weight   correlation with (class mean - overall mean)")
+for lam, on_train, on_test, largest, alike in scores_by_strength:
+    print(f"{lam:6g} {on_train:12.3f} {on_test:10.3f} {largest:14.2f} {alike:14.2f}")
+
+# %% [markdown]
+# *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the middle: ink there is the best evidence against
+# a zero. A template is not an average image; it shows what sets a digit apart. As $\lambda$ grows the weights shrink and the pictures become
+# smoother, until at $\lambda = 1$ each is the class's average minus the average of all digits (correlation 1.00): with tiny weights all $p_{ik}$ stay near $\tfrac1{10}$, and
+# the gradient above says exactly that. Single pixels that tell two digits apart are then outvoted, and the accuracy falls to 78 %. (Each picture has its own color scale; the
+# table gives the sizes.)
+#
+# *What to conclude:* with 1437 images for 650 parameters and 1000 steps from zero, the penalty does not raise the test accuracy here. It changes *which* solution is found. In
+# notebook 2.2, with 120 examples for 64 features, it made all the difference.
+
+# %% [markdown] nbgrader={"grade_id": "explain_templates", "grade": true, "solution": true, "points": 5}
+# **In your own words** (graded by a person, 5 points). Some pixels are zero in all training images. (a) Which weights do they get when training starts at
+# $w = 0$, and which when it starts at random numbers without regularization? Why? (b) What does L2 regularization change? (c) Why does the template of a digit not
+# look like the average image of that digit?
+#
+# ### BEGIN SOLUTION
+# (a) The gradient of the weight from pixel $d$ to class $k$ is $\frac1m\sum_i (p_{ik} - [y_i = k])\,x_{id}$; it is zero if $x_{id} = 0$ for all $i$. The weight
+# stays where it started: zero in the first case, its random number in the second (2 points). (b) The penalty adds $\lambda w$ to the gradient, the only
+# force on such a weight: it shrinks by the factor $1 - \eta\lambda$ in every step, to zero in the end. Unseen pixels lose their influence on new images (1 point). (c) The
+# template is trained to tell the digit from the others. Ink that all digits share carries no information and gets little weight; strokes
+# that other digits have here and this one has not get negative weight, which no average image contains; the gradient adds images of the class and subtracts those mistaken for it (2 points).
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 6 · All four side by side
+#
+# Perceptron and logistic regression know two classes only. For more, train one classifier a class, this class against the rest, and answer with the largest
+# score (**one against the rest**, 一对其余). Softmax and the multi-class SVM train all scores together. The same flowers for all, all three species now.
+
+# %% tags=["experiment"]
+flowers = (petals - petals.mean(axis=0)) / petals.std(axis=0)
+
+
+def one_perceptron_each(x, y, classes, epochs, rng):
+    x_one = np.column_stack([x, np.ones(len(x))])
+    w = np.stack([perceptron(x_one, np.where(y == k, 1, -1), epochs, rng)[0] for k in range(classes)], axis=1)
+    return w[:-1], w[-1]
+
+
+def one_logistic_each(x, y, classes, lam, steps, lr):
+    w, b = np.zeros((x.shape[1], classes)), np.zeros(classes)
+    for k in range(classes):
+        for _ in range(steps):
+            dz = bce_with_logits_backward((x @ w[:, k] + b[k], (y == k).astype(float)))
+            w[:, k] -= lr * (x.T @ dz + lam * w[:, k])
+            b[k] -= lr * np.sum(dz)
+    return w, b
+
+
+def softmax_all(x, y, classes, lam, steps, lr):
+    w, b = np.zeros((x.shape[1], classes)), np.zeros(classes)
+    for _ in range(steps):
+        _, dw, db = softmax_regression_loss(w, b, x, y, lam)
+        w, b = w - lr * dw, b - lr * db
+    return w, b
+
+
+models = {
+    "perceptron, one against the rest": one_perceptron_each(flowers, species, 3, 40, np.random.default_rng(0)),
+    "logistic, one against the rest": one_logistic_each(flowers, species, 3, 1e-3, 3000, 1.0),
+    "softmax": softmax_all(flowers, species, 3, 1e-3, 3000, 1.0),
+    "SVM": train_hinge(flowers, species, 3, 1e-3, 3000, 0.2),
+}
+fig, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True, sharey=True)
+for ax, (name, (w_model, b_model)) in zip(axes.flat, models.items()):
+    plot.decision_regions(ax, lambda points: points @ w_model + b_model, flowers, species)
+    right = np.mean(np.argmax(flowers @ w_model + b_model, axis=1) == species)
+    ax.set_title(name)
+    print(f"{name:33s} {right:.3f} of the flowers right")
+for ax in axes[1]:
+    ax.set_xlabel("petal length (standard deviations)")
+for ax in axes[:, 0]:
+    ax.set_ylabel("petal width (standard deviations)")
+plt.show()
+
+# %% [markdown]
+# *What to see:* all boundaries are straight, whatever the loss. Softmax and SVM, trained jointly, agree almost everywhere where there are flowers. One against the rest has a
+# weakness that shows here: no line separates versicolor (orange), which lies between the other two, from both of them together, so its score is a poor one, and the regions meet
+# at odd angles. The perceptron suffers most, since its lines are wherever the last mistake left them.
+#
+# ### On digits, five times
+#
+# One split of the data says little: the accuracy changes from split to split. Five random splits, and as a fifth method least squares on targets
+# of 0 and 1 (the normal equation of notebook 2.1, one column a class).
+
+# %% tags=["experiment"]
+def compare(seed):
+    rng = np.random.default_rng(seed)
+    x, y, x_new, y_new = data.digits(rng=rng)
+    x_one = np.column_stack([x, np.ones(len(x))])
+    w_ls = np.linalg.lstsq(x_one, np.eye(10)[y], rcond=None)[0]
+    results = {"least squares": (w_ls[:-1], w_ls[-1]), "perceptron": one_perceptron_each(x, y, 10, 8, rng)}
+    steps = {
+        "logistic": lambda s, t: (1 / (1 + np.exp(-s)) - np.eye(10)[t]) / len(t),
+        "SVM": lambda s, t: hinge_backward(hinge_forward(s, t)[1]),
+    }
+    for name, slope in steps.items():
+        w, b = np.zeros((64, 10)), np.zeros(10)
+        for epoch in range(40):
+            rate = (0.5 if name == "logistic" else 0.1) / (1 + 0.1 * epoch)
+            for x_batch, y_batch in data.minibatches(x, y, 32, rng):
+                dscores = slope(x_batch @ w + b, y_batch)
+                w, b = w - rate * (x_batch.T @ dscores + 1e-4 * w), b - rate * dscores.sum(axis=0)
+        results[name] = (w, b)
+    results["softmax"] = train_softmax(x, y, 1e-4, 40, seed=seed)
+    return {name: accuracy(w, b, x_new, y_new) for name, (w, b) in results.items()}
+
+
+splits = [compare(seed) for seed in range(5)]
+names = ["least squares", "perceptron", "logistic", "SVM", "softmax"]
+fig, ax = plt.subplots(figsize=(7, 3))
+for row, name in enumerate(names):
+    values = np.array([result[name] for result in splits])
+    ax.plot(values, np.full(5, row), "o", color="C0", alpha=0.6)
+    ax.plot(values.mean(), row, "k|", ms=18, mew=2)
+    print(f"{name:14s} test accuracy {values.mean():.3f}, from {values.min():.3f} to {values.max():.3f}")
+ax.set(yticks=range(5), yticklabels=names, xlabel="test accuracy (points: splits, bars: means)")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the three losses that look at margins beat least squares and the perceptron on the mean. Between softmax and SVM there is no difference to speak of, and the
+# points of neighboring methods overlap: with 359 test images, one percent is three or four images. One split could have put them in almost any order. To prefer
+# one of the upper three for its accuracy one would need to see it win split by split, over many splits. There are better reasons: softmax gives probabilities, the SVM does not.
+#
+# ## 7 · What no line can do
+#
+# Four points: $(0, 1)$ and $(1, 0)$ belong to class 1, $(0, 0)$ and $(1, 1)$ to class 0. A line that separates them would need
+#
+# $$w_2 + b > 0,\qquad w_1 + b > 0,\qquad b \le 0,\qquad w_1 + w_2 + b \le 0 .$$
+#
+# The sum of the first two says $w_1 + w_2 + 2b > 0$; the sum of the last two says $w_1 + w_2 + 2b \le 0$. So there is none: the exclusive or is out of
+# reach for every model of this chapter, whatever its loss. What helps is not a better loss but better features:
+
+# %% tags=["experiment"]
+moons, side = data.moons(400, 0.15, np.random.default_rng(0))
+
+
+def cubic(x):
+    x1, x2 = x[:, 0] - 0.5, x[:, 1] - 0.25
+    return np.column_stack([x1, x2, x1 * x1, x1 * x2, x2 * x2, x1**3, x1 * x1 * x2, x1 * x2 * x2, x2**3])
+
+
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+for ax, features, name in [(axes[0], lambda x: x, "two coordinates"), (axes[1], cubic, "nine features up to degree 3")]:
+    w_moon, b_moon = softmax_all(features(moons), side, 2, 0.0, 4000, 0.5)
+    plot.decision_regions(ax, lambda x: features(x) @ w_moon + b_moon, moons, side)
+    ax.set(xlabel="x1", title=f"softmax on {name}")
+    right = np.mean(np.argmax(features(moons) @ w_moon + b_moon, axis=1) == side)
+    print(f"{name:29s} {right:.3f} right")
+axes[0].set_ylabel("x2")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the same model, the same loss. On the left 13 % of the points lie on the wrong side, and no amount of training helps: the loss is convex, this *is* the minimum or close to it. On the right the model
+# is still linear, in nine features that somebody thought of, and the boundary bends around the moons. To *learn* such features instead of thinking of them is the subject of
+# chapter 3.
+#
+# ## Quiz
+#
+# **1.** Scores $(3,\ 2.5,\ 4)$, true class 0, margin 1. What is the hinge loss? Store the number in `quiz_hinge`.
+
+# %% nbgrader={"grade_id": "quiz_hinge", "solution": true}
+# quiz_hinge = ...
+### BEGIN SOLUTION
+quiz_hinge = 0.5 + 2.0
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_hinge", "grade": true, "points": 1}
+check.quiz("quiz_hinge", quiz_hinge)
+
+# %% [markdown]
+# **2.** A perceptron has gone through all training examples once without a mistake. What do further passes do?
+#
+# - A · nothing, the weights stay as they are
+# - B · they widen the margin
+# - C · they make the weights longer, the line stays
+# - D · they may make new mistakes in another order
+#
+# Store the letter in `quiz_perceptron`.
+
+# %% nbgrader={"grade_id": "quiz_perceptron", "solution": true}
+# quiz_perceptron = ...
+### BEGIN SOLUTION
+quiz_perceptron = "A"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_perceptron", "grade": true, "points": 1}
+check.quiz("quiz_perceptron", quiz_perceptron)
+
+# %% [markdown]
+# **3.** Softmax regression classifies all training examples correctly. You multiply $w$ and $b$ by 10, without regularization. On the training set
+#
+# - A · loss and accuracy stay the same
+# - B · the loss falls, the accuracy stays
+# - C · the loss rises, the accuracy stays
+# - D · the loss falls, the accuracy rises
+#
+# Store the letter in `quiz_scale`.
+
+# %% nbgrader={"grade_id": "quiz_scale", "solution": true}
+# quiz_scale = ...
+### BEGIN SOLUTION
+quiz_scale = "B"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_scale", "grade": true, "points": 1}
+check.quiz("quiz_scale", quiz_scale)
+
+# %% [markdown]
+# ## Summary of the chapter
+#
+# | loss | formula (mean over the $m$ examples) | gradient, times $m$ | assumes or asks |
+# |---|---|---|---|
+# | squared | $\frac12(a - y)^2$ | $a - y$ | Gaussian noise |
+# | binary cross-entropy | $\log(1 + e^z) - yz$ | $\sigma(z) - y$ | label is 1 with probability $\sigma(z)$ |
+# | cross-entropy | $\log\sum_j e^{s_j} - s_y$ | $p - \text{onehot}(y)$ | class $k$ with probability $\text{softmax}(s)_k$ |
+# | perceptron, $y = \pm1$ | $\max(0, -yz)$ | $-y$ after a mistake, else 0 | a right answer |
+# | hinge | $\sum_{j\ne y}\max(0, s_j - s_y + \Delta)$ | 1 where violated, $-$count at $y$ | a right answer with room to spare |
+#
+# | tool | formula |
+# |---|---|
+# | affine scores | $s = xw + b$; `dw = x.T @ ds`, `db = ds.sum(axis=0)` |
+# | normal equation | $x^\top x\,w = x^\top y$; through the SVD, $w = \sum_{\sigma_k>0} v_k\,(u_k^\top y)/\sigma_k$ |
+# | gradient descent | $w \leftarrow w - \eta\,\mathtt{dw}$; on a quadratic, stable for $\eta < 2/\lambda_{\max}$ |
+# | mini-batch noise | proportional to $1/\sqrt B$ |
+# | L2 | $\frac\lambda2\sum w^2$, gradient $\lambda w$, decay $1 - \eta\lambda$ a step |
+# | numerical gradient | $(f(x+h) - f(x-h))/2h$, float64, $h \approx 10^{-5}$ to $10^{-6}$ |
+# | log-sum-exp | $M + \log\sum_j e^{s_j - M}$ with $M = \max_j s_j$, for each row |
+# | softmax Jacobian | $\operatorname{diag}(p) - pp^\top$; applied to $g$: $p\,(g - \sum_k g_kp_k)$ |
+# | decision threshold | $c_{\text{alarm}}/(c_{\text{alarm}} + c_{\text{miss}})$ |
+#
+# ## Glossary
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | affine map | 仿射变换 | weighted sums plus a shift |
+# | weight, bias | 权重, 偏置 | factor of an input; the shift |
+# | residual | 残差 | prediction minus target |
+# | loss | 损失 | one number for how wrong the predictions are |
+# | mean squared error | 均方误差 | average squared residual; here with the factor ½ |
+# | maximum likelihood | 最大似然 | choose the parameters that make the data least surprising |
+# | normal equation | 正规方程 | the residual is perpendicular to every feature |
+# | singular value decomposition | 奇异值分解 | any matrix as rotate, stretch, rotate |
+# | condition number | 条件数 | largest stretch divided by smallest |
+# | gradient descent | 梯度下降 | step against the slope |
+# | learning rate | 学习率 | length of the step for slope 1 |
+# | Hessian | 海森矩阵 | matrix of second derivatives |
+# | central difference | 中心差分 | slope between two points on either side |
+# | forward difference | 前向差分 | slope to a point on one side |
+# | cancellation | 相消 | loss of digits when nearly equal numbers are subtracted |
+# | kink | 折点 | point where the slope jumps |
+# | mini-batch, epoch | 小批量, 轮 | a few examples; one pass through all |
+# | stochastic gradient descent | 随机梯度下降 | descent with gradients of mini-batches |
+# | L2 regularization | L2 正则化 | a price on the sum of squared weights |
+# | weight decay | 权重衰减 | every step first shrinks the weights |
+# | linear regression | 线性回归 | affine map, squared loss |
+# | logistic regression | 逻辑斯谛回归 | affine map, logistic function, binary cross-entropy |
+# | logistic function | 逻辑斯谛函数 | $1/(1 + e^{-z})$ |
+# | odds, logit | 几率, 对数几率 | $p/(1-p)$; its logarithm |
+# | saturation | 饱和 | the flat ends of an S-shaped curve |
+# | entropy | 熵 | shortest average length of a message |
+# | cross-entropy | 交叉熵 | the same with a code made for other probabilities |
+# | binary cross-entropy | 二元交叉熵 | the cross-entropy for two classes |
+# | Kullback–Leibler divergence | KL 散度 | the excess of cross-entropy over entropy |
+# | convex | 凸 | no valleys but one |
+# | threshold | 阈值 | probability above which one acts |
+# | softmax function | softmax 函数 | scores to probabilities |
+# | Jacobian | 雅可比矩阵 | all derivatives of outputs by inputs |
+# | hyperplane | 超平面 | the points of score zero |
+# | support vector | 支持向量 | an example on the edge of the street |
+# | margin | 间隔 | how far on the right side |
+# | perceptron | 感知机 | corrects its weights after mistakes only |
+# | hinge loss | 合页损失 | what is missing to the margin |
+# | support vector machine | 支持向量机 | hinge loss with L2: the widest street |
+# | one against the rest | 一对其余 | one two-class model for each class |
+#
+# ## Where to read more
+#
+# - C. M. Bishop, *Pattern Recognition and Machine Learning* (2006), chapters 3 and 4: linear models for regression and classification, with the Bayesian view.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (2016), chapters 4 to 6: numerical computation, maximum likelihood, output units and their losses.
+# - 邱锡鹏, 《神经网络与深度学习》, 第 3 章 线性模型: the same four classifiers, in Chinese.
+# - M. Nielsen, *Neural Networks and Deep Learning*, chapter 3: the cross-entropy against slow learning.
+# - Stanford CS231n, notes on linear classification: templates, SVM and softmax on pictures.
+# - P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp and softmax functions", *IMA Journal of Numerical Analysis* 41 (2021).
+# - N. J. Higham, *Accuracy and Stability of Numerical Algorithms* (2nd edition, 2002): rounding errors, and why not to form $x^\top x$.
+# - C. E. Shannon, "A mathematical theory of communication" (1948): entropy and codes.
+# - F. Rosenblatt, "The perceptron" (1958); A. B. J. Novikoff, "On convergence proofs on perceptrons" (1962); C. Cortes, V. Vapnik, "Support-vector networks" (1995);
+#   J. Weston, C. Watkins, "Support vector machines for multi-class pattern recognition" (1999).
