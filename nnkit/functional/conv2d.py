@@ -1,17 +1,23 @@
-"""Two-dimensional convolution (cross-correlation) and its gradients by blocks of im2col."""
+"""Two-dimensional convolution (cross-correlation, as all libraries have it) and its gradients.
+
+The work is a matrix product with the windows laid out side by side (im2col). Two layouts share
+it: conv2d_columns for images of few channels, conv2d_rows for many.
+"""
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv_geometry import Geometry, geometry, padded, tap, windows
+from nnkit.functional import conv2d_columns, conv2d_rows
+from nnkit.functional.conv_geometry import geometry
 from nnkit.validate import Array, floats, upstream
 
 __all__ = ["conv2d_backward", "conv2d_forward"]
 
-BLOCK_BYTES = 1 << 20
+MANY_CHANNELS = 8
 
 
 def conv2d_forward(
@@ -26,15 +32,10 @@ def conv2d_forward(
     x = floats(x, "x", ("N", "C", "H", "W"))
     n, c = x.shape[:2]
     w = floats(w, "w", ("F", c, "KH", "KW"), "as many channels as x")
-    f = w.shape[0]
-    b = floats(b, "b", (f,), "one for each filter of w")
+    b = floats(b, "b", (w.shape[0],), "one for each filter of w")
     g = geometry(x.shape[2:], w.shape[2:], stride, padding, dilation)
-    out = np.empty((n, f, *g.out), np.result_type(x, w, b))
-    flat = out.reshape(n, f, g.places)
-    filters = w.reshape(f, -1)
-    for part, cols in _blocks(x, g):
-        np.matmul(filters, cols, out=flat[part])
-    flat += b[:, None]
+    out = np.empty((n, w.shape[0], *g.out), np.result_type(x, w, b))
+    _layout(c).forward(x, w.astype(out.dtype, copy=False), b, g, out)
     return out, (x, w, b, stride, padding, dilation)
 
 
@@ -45,34 +46,16 @@ def conv2d_backward(
 
     With need_dx=False dx is None: the first layer saves a third of the work.
     """
-    x, w, _, stride, padding, dilation = cache
-    n, f = x.shape[0], w.shape[0]
+    x, w, b, stride, padding, dilation = cache
     g = geometry(x.shape[2:], w.shape[2:], stride, padding, dilation)
-    dout = upstream(dout, (n, f, *g.out))
-    flat = dout.reshape(n, f, g.places)
-    dw = np.zeros((w[0].size, f), np.result_type(x, dout))
-    (h, width), (ph, pw) = g.size, g.padding
-    dx = np.zeros((*x.shape[:2], h + 2 * ph, width + 2 * pw), dw.dtype) if need_dx else None
-    for part, cols in _blocks(x, g):
-        dw += np.matmul(cols, flat[part].transpose(0, 2, 1)).sum(axis=0)
-        if dx is not None:
-            dcols = np.matmul(w.reshape(f, -1).T, flat[part])
-            taps = dcols.reshape(-1, x.shape[1], *g.kernel, *g.out)
-            for i in range(g.kernel[0]):
-                for j in range(g.kernel[1]):
-                    place = tap(dx[part], g, i, j)
-                    place += taps[:, :, i, j]
-    if dx is not None:
-        dx = np.ascontiguousarray(dx[:, :, ph : ph + h, pw : pw + width])
-    return dx, dw.T.reshape(w.shape), flat.sum(axis=(0, 2))
+    dout = upstream(dout, (x.shape[0], w.shape[0], *g.out))
+    dtype = np.result_type(x, w, b)
+    dout = np.ascontiguousarray(dout, dtype)
+    layout = _layout(x.shape[1])
+    dw, db = layout.parameter_gradients(x, w.shape, dout, g)
+    dx = layout.input_gradient(x.shape, w.astype(dtype, copy=False), dout, g) if need_dx else None
+    return dx, dw, db
 
 
-def _blocks(x: Array, g: Geometry):
-    """Yield (slice of images, their columns (n, C * KH * KW, OH * OW))."""
-    n, c = x.shape[:2]
-    rows, places = c * g.kernel[0] * g.kernel[1], g.places
-    step = max(1, BLOCK_BYTES // (rows * places * x.itemsize + 1))
-    for start in range(0, n, step):
-        part = slice(start, min(start + step, n))
-        view = windows(padded(x[part], g.padding), g)
-        yield part, view.reshape(len(view), rows, places)
+def _layout(channels: int) -> ModuleType:
+    return conv2d_rows if channels >= MANY_CHANNELS else conv2d_columns
