@@ -70,7 +70,9 @@ def _report(cell: NotebookNode) -> CellReport:
     for output in cell.outputs:
         if output.output_type == "error":
             passed = False
-            texts.append(f"{output.ename}: {output.evalue}")
+            # A failed check shows its report and raises with the same text.
+            if not any(output.evalue.strip() in text for text in texts):
+                texts.append(f"{output.ename}: {output.evalue}")
         elif output.output_type == "stream":
             texts.append(output.text)
         else:
