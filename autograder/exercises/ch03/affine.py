@@ -31,12 +31,19 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ; one input has more than one axis per example."""
     for n, shape, m in ((3, (4,), 5), (4, (2, 3), 5)):
         d = math.prod(shape)
-        yield case(x=rng.standard_normal((n, *shape)), w=rng.standard_normal((d, m)), b=rng.standard_normal(m), N=n, D=d, M=m)
+        yield case(
+            x=rng.standard_normal((n, *shape)),
+            w=rng.standard_normal((d, m)),
+            b=rng.standard_normal(m),
+            N=n,
+            D=d,
+            M=m,
+        )
 
 
 AFFINE = pair(
     affine_forward, affine_backward, chapter=3, summary="the affine map out = x·w + b", cases=cases,
-    cache="(x, w, b)", whole="x w b",
+    cache="(x, w, b)", whole="x",
     returns=[Output("out", axes=("example", "output"))],
     grads=[Output("dx"), Output("dw", axes=("input", "output")), Output("db", axes=("output",))],
     wrong_forward=[

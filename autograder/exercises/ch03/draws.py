@@ -1,0 +1,31 @@
+"""Inputs that several exercises of the chapter share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Against
+
+
+def two_sided(rng: np.random.Generator, shape: tuple[int, ...], zeros: int = 0) -> np.ndarray:
+    """Numbers with 0.1 < |x| < 2.5, so no kink is near, both signs among them; `zeros` exact zeros."""
+    x = rng.uniform(0.1, 2.5, shape) * rng.choice([-1.0, 1.0], shape)
+    flat = x.reshape(-1)
+    flat[0], flat[1] = -abs(flat[0]), abs(flat[1])
+    flat[2 : 2 + zeros] = 0.0
+    return x
+
+
+def large(rng: np.random.Generator, shape: tuple[int, ...] = (3, 4)) -> np.ndarray:
+    """Ordinary numbers beside very large ones of both signs."""
+    x = two_sided(rng, shape)
+    x.reshape(-1)[:6] = [1e4, -1e4, 800.0, -800.0, 40.0, -40.0]
+    return x
+
+
+def bounded(statistic: Any, expected: float, low: float, high: float) -> Against:
+    """Judge a statistic: anything between the bounds is as good as the expected value."""
+    got = float(statistic)
+    return Against(expected if low <= got <= high else got, expected)

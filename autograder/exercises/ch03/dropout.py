@@ -1,0 +1,209 @@
+"""Inverted dropout, judged by what any draw has to satisfy.
+
+Which units are dropped is the student's draw: what is kept is read off the output, the scale and the
+gradient are then exact, and the shares kept are compared with bounds of six standard errors or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Against, Case, Output, Probe, case, unpack, wrong
+from autograder.checking.kinds import build, changed, snapshot, whole_and_memory, with_given
+from autograder.checking.values import as_array, plain
+from autograder.exercises.ch03.draws import bounded, two_sided
+
+
+def dropout_forward(x, keep, rng, train):
+    """Each entry is kept with probability keep and scaled by 1/keep; nothing happens at test time."""
+    mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)
+    return x * mask, (mask,)
+
+
+def dropout_backward(dout, cache):
+    """The mask of forward, scale included."""
+    (mask,) = cache
+    return dout * mask
+
+
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Training with several keeps, 1 among them, and test time; large enough for statistics."""
+    for n, d, keep, train in (
+        (120, 150, 0.7, True),
+        (150, 120, 0.25, True),
+        (4, 5, 1.0, True),
+        (4, 3, 0.6, False),
+    ):
+        label = f"{'training' if train else 'test time'}, keep = {keep}, x {n} by {d}"
+        dout = rng.standard_normal((n, d))
+        yield case(
+            label,
+            x=two_sided(rng, (n, d)),
+            keep=keep,
+            rng=np.random.default_rng(rng.integers(2**60)),
+            train=train,
+            given={"dout": dout},
+            N=n,
+            D=d,
+        )
+
+
+def forward_trial(f: Any, case: Case) -> dict[str, Any]:
+    """Entries are 0 or x/keep; the share kept is right, in the whole, by rows and by columns.
+
+    18,000 draws: the standard error of the share is 0.0034, of the products of neighbors 0.0075; with
+    120 rows or columns at least, the bounds of their means' squares are more than six errors away.
+    """
+    before = snapshot(case.inputs)
+    raw, _ = unpack(f.dropout_forward(*case.args), ("out", "cache"), "dropout_forward")
+    x, keep = case["x"], case["keep"] if case["train"] else 1.0
+    out = as_array(plain(raw))
+    results: dict[str, Any] = {
+        "out": Against(raw, x / keep),
+        **{name: Against(0.0, 0.0) for name in SHARES},
+    }
+    results["!changed"] = lambda: changed(before, case.inputs)
+    if out is None or out.shape != x.shape:
+        return results
+    kept = (out != 0) if keep < 1.0 else np.ones(x.shape, dtype=bool)
+    results["out"] = Against(raw, np.where(kept, x / keep, 0.0))
+    if keep < 1.0 and x.size > 1000 and np.all(x != 0):
+        z = (kept - keep) / np.sqrt(keep * (1.0 - keep))  # mean 0, variance 1, if all is well
+        results["share kept"] = bounded(kept.mean(), keep, keep - 0.022, keep + 0.022)
+        # The mean over m independent entries varies m times less than an entry; shared draws do not.
+        results["rows"] = bounded((z.mean(axis=1) ** 2).mean() * x.shape[1], 1.0, 0.35, 2.8)
+        results["columns"] = bounded((z.mean(axis=0) ** 2).mean() * x.shape[0], 1.0, 0.35, 2.8)
+        results["neighbors"] = bounded(
+            (z[:, 1:] * z[:, :-1]).mean() + (z[1:] * z[:-1]).mean(), 0.0, -0.08, 0.08
+        )
+    return results
+
+
+def backward_trial(f: Any, case: Case) -> dict[str, Any]:
+    """dx is dout/keep where forward kept the unit, 0 where it dropped it."""
+    raw, cache = unpack(f.dropout_forward(*case.args), ("out", "cache"), "dropout_forward")
+    keep = case["keep"] if case["train"] else 1.0
+    kept = (as_array(plain(raw)) != 0) if keep < 1.0 else np.ones(case["x"].shape, dtype=bool)
+    watched = {"dout": case["dout"], "cache": cache}
+    before = snapshot(watched)
+    dx = f.dropout_backward(case["dout"], cache)
+    return {
+        "dx": Against(dx, np.where(kept, case["dout"] / keep, 0.0)),
+        "!changed": lambda: changed(before, watched),
+    }
+
+
+def backward_again(f: Any, case: Case) -> dict[str, Any]:
+    """Backward twice with one cache, another forward in between."""
+    small = {k: case[k] for k in ("keep", "rng", "train")}
+    x, dout = case["x"][:5, :4].copy(), case["dout"][:5, :4].copy()
+    raw, cache = unpack(f.dropout_forward(x, *small.values()), ("out", "cache"), "dropout_forward")
+    want = np.where(as_array(plain(raw)) != 0, dout / case["keep"], 0.0)
+    first = f.dropout_backward(dout.copy(), cache)
+    _, other = unpack(
+        f.dropout_forward(x + 1.0, *small.values()), ("out", "cache"), "dropout_forward"
+    )
+    f.dropout_backward(2.0 * dout, other)
+    return {
+        "dx": Against(first, want),
+        "dx (again)": Against(f.dropout_backward(dout.copy(), cache), want),
+    }
+
+
+def generator_trial(f: Any, case: Case) -> dict[str, Any]:
+    """The same generator state drops the same units, another state others."""
+
+    def run(c: Case) -> np.ndarray | None:
+        return as_array(
+            plain(
+                unpack(f.dropout_forward(*c.fresh().args), ("out", "cache"), "dropout_forward")[0]
+            )
+        )
+
+    first, second, other = run(case), run(case), run(case.replace(rng=case["other"]))
+    same = (
+        first is not None
+        and other is not None
+        and first.shape == other.shape
+        and bool(np.all(first == other))
+    )
+    return {
+        "out": Against(second, first),
+        "the same units dropped by another generator": Against(same, False),
+    }
+
+
+SHARES = ("share kept", "rows", "columns", "neighbors")
+
+
+def forward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Values; then one generator state twice."""
+    other = np.random.default_rng(rng.integers(2**60))
+    return [*(Probe("values", c) for c in drawn), *whole_and_memory(drawn, ["x"]),
+            Probe("randomness", with_given(drawn[0], other=other), generator_trial)]  # fmt: skip
+
+
+def backward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Values; another upstream gradient; twice."""
+    zero = drawn[0].replace("upstream gradient of zeros", dout=np.zeros_like(drawn[0]["dout"]))
+    return [*(Probe("values", c) for c in drawn), Probe("linear in dout", zero), Probe("repeatable", drawn[0], backward_again),
+            *whole_and_memory(drawn, [])]  # fmt: skip
+
+
+def _new_mask(dout, cache):
+    (mask,) = cache
+    scale = mask.max()
+    drawn = np.random.default_rng(0).random(dout.shape) < 1.0 / scale
+    return dout * drawn * scale
+
+
+DRAW = "(rng.random(x.shape) < keep) / keep"
+FORWARD_OUTPUTS = (Output("out", axes=("example", "unit")), *(Output(name) for name in SHARES))
+FORWARD = build(
+    dropout_forward, chapter=3, summary="inverted dropout", cases=cases, trial=forward_trial, outputs=FORWARD_OUTPUTS, cache="(mask,)",
+    probes=forward_probes, whole_numbers=("x",), may_change=("rng",), randomness=True,
+    mistakes=[
+        wrong("not_scaled", "With half of the units gone, the next layer gets half the signal. What makes up for it?", DRAW, "(rng.random(x.shape) < keep) * 1.0"),
+        wrong("scaled_by_keep", "Should what is left become larger or smaller?", "< keep) / keep", "< keep) * keep"),
+        wrong("keep_and_drop_swapped", "keep is the probability to stay.", "rng.random(x.shape) < keep", "rng.random(x.shape) >= keep"),
+        wrong("drop_for_keep", "keep is the probability to stay; check it with a call where keep is 0.7.", DRAW, "(rng.random(x.shape) < 1.0 - keep) / max(1.0 - keep, 1e-12)"),
+        wrong("scaled_by_drop", "By which of the two probabilities do you divide?", "< keep) / keep", "< keep) / max(1.0 - keep, 1e-12)"),
+        wrong("scaled_at_test_time", "At test time the outputs are already on the right scale.", "np.ones(x.shape)", "np.full(x.shape, keep)"),
+        wrong("scaled_up_at_test_time", "At test time nothing happens to x.", "np.ones(x.shape)", "np.full(x.shape, 1.0 / keep)"),
+        wrong("drops_at_test_time", "At test time all units work.", " if train else np.ones(x.shape)", ""),
+        wrong("train_inverted", "When are units dropped: in training or at test time?", "if train", "if not train"),
+        wrong("never_drops", "In training some units have to be off.", DRAW, "np.ones(x.shape)"),
+        wrong("one_mask_for_the_batch", "Does each example drop its own units?", "rng.random(x.shape)", "rng.random((1, *x.shape[1:]))"),
+        wrong("one_draw_per_example", "Does each unit get its own draw?", "rng.random(x.shape)", "rng.random((len(x), 1))"),
+        wrong("one_draw_for_all", "Does each unit get its own draw?", "rng.random(x.shape)", "rng.random()"),
+        wrong("normal_for_uniform", "Which distribution makes P(draw < keep) equal to keep?", "rng.random(x.shape)", "rng.standard_normal(x.shape)"),
+        wrong("fixed_number", "Each unit decides on its own; the number kept may vary from row to row and column to column.",
+              DRAW, "rng.permuted(np.tile(np.arange(x.shape[1]) < round(keep * x.shape[1]), (len(x), 1)), axis=1) / keep"),
+        wrong("keep_fixed", "keep is an argument; compare a call with another keep.", DRAW, "(rng.random(x.shape) < 0.5) / 0.5"),
+        wrong("global_random_state", "Draw from the generator that was passed in.", "rng.random(x.shape)", "np.random.rand(*x.shape)"),
+        wrong("ignores_rng", "Two calls with different generators should drop different units.", "rng.random(x.shape)", "np.random.default_rng(0).random(x.shape)"),
+        wrong("x_changed_in_place", "Make a new array; the caller still needs x.", "return x * mask", "x *= mask\n    return x"),
+        wrong("mask_returned", "The mask goes into the cache; out is x with some units off.", "return x * mask", "return mask"),
+    ],
+)  # fmt: skip
+
+BACKWARD = build(
+    dropout_backward, chapter=3, summary="the gradient of inverted dropout", cases=cases, trial=backward_trial, cache="(mask,)",
+    outputs=(Output("dx", axes=("example", "unit")),), probes=backward_probes, may_change=("rng",),
+    companions={"dropout_forward": dropout_forward}, partner="dropout_forward",
+    mistakes=[
+        wrong("not_scaled", "Forward multiplied by something besides 0 and 1.", "dout * mask", "dout * (mask > 0)"),
+        wrong("scaled_twice", "Count how often the scale is multiplied in.", "dout * mask", "dout * mask**2"),
+        wrong("new_mask", "The units that were off in forward are off in backward; which ones were they?", _new_mask),
+        wrong("mask_missing", "Units that were off pass nothing back.", "dout * mask", "dout * 1.0"),
+        wrong("scale_without_mask", "Units that were off pass nothing back.", "dout * mask", "dout * mask.max()"),
+        wrong("mask_inverted", "Which units pass the gradient back, those kept or those dropped?", "dout * mask", "dout * (mask == 0)"),
+        wrong("divided_by_mask", "The slope of x·m is m.", "dout * mask", "dout / np.where(mask > 0, mask, np.inf)"),
+        wrong("ignores_dout", "Every gradient starts from the one that comes in from above.", "dout * mask", "mask"),
+        wrong("dout_changed_in_place", "Make a new array; the caller still needs dout.", "return dout * mask", "dout *= mask\n    return dout"),
+    ],
+)  # fmt: skip
+DROPOUT = (FORWARD, BACKWARD)

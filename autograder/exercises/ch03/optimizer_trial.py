@@ -1,0 +1,107 @@
+"""How an optimizer's step is tried: several steps, two parameters in turn, states passed back as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Exercise, Output, Probe, case, unpack
+from autograder.checking.kinds import changed, function, snapshot
+from autograder.checking.values import as_array, plain
+
+STEPS = 4
+
+
+def draw(
+    rng: np.random.Generator, *, shapes: Sequence[tuple[int, ...]], start: Any, **options: float
+) -> Case:
+    """A case: parameters and their gradients for each step, a learning rate that changes, the first state."""
+    scale = np.array(
+        [1.0, 0.3, 2.0, 0.7]
+    )  # gradients of one size would hide what a running mean does
+    ws = [rng.standard_normal(s) for s in shapes]
+    dws = [[scale[t] * rng.standard_normal(s) for t in range(STEPS)] for s in shapes]
+    for k in range(len(shapes)):
+        dws[k][0].reshape(-1)[0] = 0.0  # a dead unit: no gradient, no step, no division by zero
+        dws[k][1].reshape(-1)[0] = 0.0
+    first = "None" if start is None else "{}"
+    listed = ", ".join(f"{k} = {v:g}" for k, v in options.items())
+    return case(f"{STEPS} steps from state {first}" + (f", {listed}" if listed else ""), ws=ws, dws=dws, state=start,
+                lrs=[0.1, 0.1, 0.02, 0.5], options=list(options.values()))  # fmt: skip
+
+
+def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+    """A trial: all steps of all parameters, taken in turn, each with its own state."""
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        step, results, touched = getattr(f, name), {}, []
+        ws, states = list(case["ws"]), [case.fresh()["state"] for _ in case["ws"]]
+        for t, lr in enumerate(case["lrs"]):
+            for k, dws in enumerate(case["dws"]):
+                watched = {"w": ws[k], "dw": dws[t], "state": states[k]}
+                before = snapshot(watched)
+                w_new, states[k] = unpack(
+                    step(ws[k], dws[t], watched["state"], lr, *case["options"]),
+                    ("w_new", "state_new"),
+                    name,
+                )
+                touched += changed(before, watched)
+                results[f"w_new[step {t + 1}, parameter {k + 1}]"] = got = plain(w_new)
+                # The next step starts from the student's own result where that can be a parameter.
+                array = as_array(got)
+                if (
+                    array is not None
+                    and array.shape == ws[k].shape
+                    and array.dtype.kind == "f"
+                    and np.isfinite(array).all()
+                ):
+                    ws[k] = np.array(array, dtype=float)
+        return {**results, "!changed": lambda: list(dict.fromkeys(touched))}
+
+    return trial
+
+
+def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+    """A trial: two steps, a third, another parameter's step, and the third again from the same state."""
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        step, dws, options = getattr(f, name), case["dws"], case["options"]
+
+        def take(w: Any, dw: Any, state: Any) -> tuple:
+            return unpack(step(w, dw.copy(), state, 0.1, *options), ("w_new", "state_new"), name)
+
+        state, w = case.fresh()["state"], case["ws"][0]
+        for t in (0, 1):
+            w, state = take(w, dws[0][t], state)
+            w = np.array(as_array(plain(w)), dtype=float)
+        third, _ = take(w.copy(), dws[0][2], state)
+        kept = plain(third)
+        take(case["ws"][1].copy(), dws[1][2], case.fresh()["state"])
+        again, _ = take(w.copy(), dws[0][2], state)
+        return {"w_new": kept, "w_new (later)": third, "w_new (again)": again}
+
+    return trial
+
+
+def optimizer(
+    reference: Callable,
+    *,
+    summary: str,
+    options: Sequence[dict[str, float]],
+    mistakes: Sequence[Any],
+) -> Exercise:
+    """The exercise for one step function; options: its further arguments, case by case."""
+    name = reference.__name__
+
+    def cases(rng: np.random.Generator) -> Iterator[Case]:
+        shapes = [((3, 2), (3, 2)), ((4,), (2, 3))]
+        for i, chosen in enumerate(options):
+            yield draw(rng, shapes=shapes[i % 2], start=None if i % 2 == 0 else {}, **chosen)
+
+    def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+        return [Probe("repeatable", drawn[0], replay(name))]
+
+    return function(reference, chapter=3, summary=summary, cases=cases, outputs=[Output("w_new")], mistakes=mistakes,
+                    trial=steps(name), more=more, forbids=tuple(f"nnkit.optim.{n}" for n in ("step", "SGD", "RMSProp", "Adam", "AdamW")))  # fmt: skip
