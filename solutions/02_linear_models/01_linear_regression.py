@@ -80,10 +80,12 @@ ax.set_ylabel("progression after one year (score)")
 plt.show()
 print(f"{len(bmi)} patients, index {bmi.min():.1f} to {bmi.max():.1f}, "
       f"score {progression.min():.0f} to {progression.max():.0f}")
+same = progression[np.abs(bmi - 25) < 0.5]
+print(f"the {len(same)} patients with an index between 24.5 and 25.5: scores {same.min():.0f} to {same.max():.0f}")
 
 # %% [markdown]
-# *What to see:* a cloud that rises to the right. No curve goes through all points, and at one index the
-# scores differ by 200. A model can only give the typical score for an index.
+# *What to see:* a cloud that rises to the right. No curve goes through all points: patients with
+# almost the same index differ widely. A model can only give the typical score for an index.
 #
 # **Linear regression** (线性回归) takes a straight line, or for $D$ inputs a plane:
 #
@@ -455,7 +457,7 @@ for name, x in [("bmi, raw", one_raw), ("bmi, standardised", one_standard),
     print(f"{name:27s} largest step {2 / eigen[-1]:9.2g}   condition number {eigen[-1] / eigen[0]:9.2g}")
 
 # %% [markdown]
-# With the raw index, steps above 0.0028 explode and some 26 000 steps are needed; standardised, the bowl
+# With the raw index, steps above 0.0028 explode and shrinking the error by a factor $e$ takes some 26 000 steps; standardised, the bowl
 # is round and one step arrives. With all ten features standardising takes the condition number from
 # fifty million to 470; the rest is correlation between features, which rescaling cannot remove.
 #

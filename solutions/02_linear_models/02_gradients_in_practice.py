@@ -98,7 +98,7 @@ check(numerical_gradient)
 #
 # Setting the derivative with respect to $h$ to zero gives the best step, $h^* = (3u|f|/|f'''|)^{1/3}$: of
 # the order of $10^{-5}$ in float64 and $10^{-2}$ in float32. At best the error is of the order of
-# $u^{2/3}$: about a third of the digits is lost, always.
+# $u^{2/3}$: even then about a third of the digits is lost.
 #
 # Let us measure it, for $f(x) = \log(1 + e^x)$ at $x = 1$, whose derivative $1/(1 + e^{-x})$ we know.
 
@@ -240,7 +240,7 @@ print(f"\nright, worst single entry {np.max(np.abs(right - numeric) / np.abs(rig
 # matters. That is the reason why `check` in these notebooks can be strict and never be unfair.
 #
 # **What it costs.** Two evaluations of the loss for every parameter. For the 650 parameters of a linear
-# classifier on 8×8 digits that is 1300 evaluations, done in a blink; for a million parameters it would be two million. Then
+# classifier on 8×8 digits that is 1300 evaluations; for a million parameters it would be two million. Then
 # test along a random direction $r$ instead: $\frac{f(x + hr) - f(x - hr)}{2h}$ should equal the dot product of
 # gradient and $r$. Two evaluations for the lot, and a wrong gradient escapes only if its error happens
 # to be perpendicular to $r$. The checks of this course do so, with several directions.
@@ -286,7 +286,7 @@ print("noise at B = 1, 16, 256:", np.round([noise[0], noise[4], noise[8]], 2))
 # %% [markdown]
 # *What to see:* the noise falls as $1/\sqrt B$, and faster once the batch is a good part of the data. Four
 # times the work halves the noise. That is a bad bargain: it pays to take many noisy steps rather than few
-# exact ones. Even $B = 1$, whose noise here is several times the gradient itself, points downhill on average.
+# exact ones. Even $B = 1$, whose noise here is two and a half times the gradient itself, points downhill on average.
 #
 # **Stochastic gradient descent** (随机梯度下降, SGD) does this: shuffle the examples, cut them into
 # batches, make one step a batch; one pass through the data is an **epoch** (轮). Shuffling matters: data sorted by

@@ -173,7 +173,8 @@ for p in [0.9, 0.5, 0.1, 0.01]:
 #
 # Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station reports
 # one a day in bits. Short words belong to frequent events: `0`, `10`, `110`, `111`. No word begins another, so no
-# separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. On average
+# separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. (Where this is no whole number, a code for
+# long sequences of events comes as close to it as one likes.) On average
 # $\tfrac12\cdot1 + \tfrac14\cdot2 + \tfrac18\cdot3 + \tfrac18\cdot3 = 1.75$ bits a day. This is the **entropy** (熵) of $q$, and
 # no code of this kind can do better.
 #
@@ -220,7 +221,7 @@ with np.errstate(divide="ignore"):
 # = \underbrace{\max(z, 0) + \log(1 + e^{-|z|})}_{\log(1 + e^z)\text{, without overflow}} - \;yz .$$
 #
 # (The first step uses $\log(1 + e^{-z}) = \log(1 + e^{z}) - z$; the second takes $e^z$ out of the bracket when $z > 0$.)
-# The loss takes **logits**, not probabilities. All libraries offer it in this form.
+# The loss takes **logits**, not probabilities. The large libraries offer it in this form.
 #
 # ### Exercise: binary cross-entropy on logits
 #

@@ -436,7 +436,7 @@ for lam, on_train, on_test, largest, alike in scores_by_strength:
 # *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the middle: ink there is the best evidence against
 # a zero. A template is not an average image; it shows what sets a digit apart. As $\lambda$ grows the weights shrink and the pictures become
 # smoother, until at $\lambda = 1$ each is the class's average minus the average of all digits (correlation 1.00): with tiny weights all $p_{ik}$ stay near $\tfrac1{10}$, and
-# the gradient above says exactly that. Single pixels that tell two digits apart are then outvoted, and the accuracy falls to 78 %. (Each picture has its own color scale; the
+# the gradient above says exactly that. Fine differences between similar digits no longer count, and the accuracy falls to 78 %. (Each picture has its own color scale; the
 # table gives the sizes.)
 #
 # *What to conclude:* with 1437 images for 650 parameters and 1000 steps from zero, the penalty does not raise the test accuracy here. It changes *which* solution is found. In
@@ -497,7 +497,7 @@ models = {
 }
 fig, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True, sharey=True)
 for ax, (name, (w_model, b_model)) in zip(axes.flat, models.items()):
-    plot.decision_regions(ax, lambda points: points @ w_model + b_model, flowers, species)
+    plot.decision_regions(ax, lambda x, w=w_model, b=b_model: x @ w + b, flowers, species)
     right = np.mean(np.argmax(flowers @ w_model + b_model, axis=1) == species)
     ax.set_title(name)
     print(f"{name:33s} {right:.3f} of the flowers right")
@@ -577,7 +577,7 @@ def cubic(x):
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 for ax, features, name in [(axes[0], lambda x: x, "two coordinates"), (axes[1], cubic, "nine features up to degree 3")]:
     w_moon, b_moon = softmax_all(features(moons), side, 2, 0.0, 4000, 0.5)
-    plot.decision_regions(ax, lambda x: features(x) @ w_moon + b_moon, moons, side)
+    plot.decision_regions(ax, lambda x, phi=features, w=w_moon, b=b_moon: phi(x) @ w + b, moons, side)
     ax.set(xlabel="x1", title=f"softmax on {name}")
     right = np.mean(np.argmax(features(moons) @ w_moon + b_moon, axis=1) == side)
     print(f"{name:29s} {right:.3f} right")
