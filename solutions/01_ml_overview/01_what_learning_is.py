@@ -90,8 +90,7 @@ for row, digit in enumerate((3, 8)):
     for ax, image in zip(axes[row], x_train[y_train == digit]):
         ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         ax.add_patch(plt.Rectangle((1.5, 4.5), 1, 1, fill=False, edgecolor="C1", linewidth=2))
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
+        ax.axis("off")
 fig.suptitle("Threes and eights. The square marks row 5, column 2")
 plt.show()
 
@@ -671,7 +670,8 @@ draw_planes(
 
 # %% [markdown]
 # **What to see:** both planes come from the same method, PCA, and show the same test images, which the net never saw in training. Only what
-# PCA is applied to differs. In the learned features the classes have drawn apart, although the plane was not chosen by labels.
+# PCA is applied to differs. In the learned features the classes have drawn farther apart, although the plane was not chosen by labels: the
+# labels have done their work in the layers below.
 
 # %% [markdown]
 # ## 4 · Who is to blame? Credit assignment

@@ -466,7 +466,7 @@ print(
 )
 
 # %% [markdown]
-# **What to see:** left, single folds scatter more than the settings differ; only the mean shows the shape: one neighbor is too few, a hundred too many, and
+# **What to see:** left, single folds scatter more than most of the settings differ; only the mean shows the shape: one neighbor is too few, a hundred too many, and
 # in between hardly anything changes. Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
 # examples, so their spread tells about the luck of the split, not about the luck of having these 400.) The test result comes with its standard error and lies a
 # little lower than the cross-validated one: it was not chosen, and it has its own luck.
@@ -607,7 +607,7 @@ for task, (x_task, y_task) in tasks.items():
 # nearly two thirds of the range of *every* feature.
 #
 # *Distance.* A squared distance is a sum of $d$ terms. If they are independent and alike, the sum has a mean proportional to $d$ and a standard deviation
-# proportional to $\sqrt d$: relative to their mean, distances differ by about $1/\sqrt d$. The nearest is hardly nearer than the farthest.
+# proportional to $\sqrt d$: relative to their mean, distances differ in proportion to $1/\sqrt d$. The nearest is hardly nearer than the farthest.
 #
 # *Accuracy.* Real data, with more and more features of pure noise added.
 

@@ -124,8 +124,8 @@ for hidden in (1, 2, 5, 40):
     print(f"wave with {hidden:2d} hidden units: {learn_curve(curves['wave'], hidden, 1000)[0]:.4f}")
 
 # %% [markdown]
-# **What to see:** the same architecture bends to three different targets; only the data differ. Too few hidden units cannot follow
-# the wave. (With one and two units the error hardly differs, so more training may or may not help; the theorem does not say.)
+# **What to see:** the same architecture bends to three different targets; only the data differ. With one or two hidden units it does not learn to follow the wave,
+# with five it nearly does, with forty closely. Is that because fewer units could not follow it, or because this training did not find out how? The theorem does not say.
 #
 # "A universal model plus error correction" is the whole plan of this course. The rest of this part is about the second half.
 
@@ -524,8 +524,8 @@ print("all x with zero slope:", np.sort(np.roots([1, 0, -2, 0.3]).real).round(3)
 
 # %% [markdown]
 # **What to see:** two starts close together, 0.10 and 0.25, part at the hilltop near 0.15, whose slope is also zero. One ends in the deep valley, the other in the shallow one.
-# In large networks this is a smaller worry than it looks here: with very many directions, most places of zero slope still go down in some of them. A run can still be
-# unlucky, which is why results are reported over several random starts.
+# In large networks this is found to be a smaller worry than it looks here: with very many directions, most places of zero slope still go down in some of them. A run can
+# still be unlucky, which is why results are reported over several random starts.
 
 # %% [markdown]
 # ## 5 · Quiz
