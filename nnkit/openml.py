@@ -11,6 +11,7 @@ from sklearn.datasets import fetch_openml
 from nnkit.validate import Array
 
 Split = tuple[Array, Array, Array, Array]
+TEST = 10_000  # all three keep their last ten thousand for testing
 
 
 def mnist(*, flat: bool = True) -> Split:
@@ -19,20 +20,20 @@ def mnist(*, flat: bool = True) -> Split:
     x (60000, 784), y (60000,), test x (10000, 784), test y; images (N, 1, 28, 28) with flat=False.
     RuntimeError when the data is neither cached nor to be had.
     """
-    return _load("mnist_784", 60_000, (1, 28, 28), flat)
+    return _load("mnist_784", (1, 28, 28), flat)
 
 
 def fashion_mnist(*, flat: bool = True) -> Split:
     """Return 70,000 pictures of clothes, in the form of mnist."""
-    return _load("Fashion-MNIST", 60_000, (1, 28, 28), flat)
+    return _load("Fashion-MNIST", (1, 28, 28), flat)
 
 
 def cifar10(*, flat: bool = False) -> Split:
     """Return 60,000 color images (N, 3, 32, 32) in [0, 1], float32; (N, 3072) with flat=True."""
-    return _load("CIFAR_10", 50_000, (3, 32, 32), flat)
+    return _load("CIFAR_10", (3, 32, 32), flat)
 
 
-def _load(name: str, train: int, image: tuple[int, ...], flat: bool) -> Split:
+def _load(name: str, image: tuple[int, ...], flat: bool) -> Split:
     try:
         bunch: Any = fetch_openml(name, version=1, as_frame=False, parser="liac-arff")
     except (OSError, HTTPException, ValueError) as error:
@@ -45,4 +46,4 @@ def _load(name: str, train: int, image: tuple[int, ...], flat: bool) -> Split:
     y = np.asarray(bunch.target).astype(np.int64)
     if not flat:
         x = x.reshape(-1, *image)
-    return x[:train], y[:train], x[train:], y[train:]
+    return x[:-TEST], y[:-TEST], x[-TEST:], y[-TEST:]

@@ -1,0 +1,141 @@
+"""Value: published circuits, PyTorch's numbers, its own graph only; drawings that show it."""
+
+from __future__ import annotations
+
+import math
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnkit.graph import Value, draw
+
+numbers = st.floats(0.2, 3.0)
+
+
+def test_the_product_of_a_sum():
+    x, y, z = Value(-2), Value(5), Value(-4)
+    f = (x + y) * z
+    f.backward()
+    assert (f.data, x.grad, y.grad, z.grad, f.grad) == (-12, -4, -4, 3, 1)
+
+
+def test_the_classic_sigmoid_circuit():
+    w0, x0, w1, x1, w2 = (Value(v) for v in (2, -1, -3, -2, -3))
+    f = 1 / (1 + (-(w0 * x0 + w1 * x1 + w2)).exp())
+    f.backward()
+    assert round(f.data, 2) == 0.73
+    assert [round(v.grad, 2) for v in (w0, x0, w1, x1, w2)] == [-0.2, 0.39, -0.39, -0.59, 0.2]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(a=numbers, b=numbers, c=numbers)
+def test_every_operation_agrees_with_pytorch(a, b, c):
+    def build(a, b, c, largest):
+        left = (a * b + c / a - 2) ** 3 + 2**b + b**a + 1.5 * a.log()
+        right = (3 - c).tanh() / b + (-a).exp() + largest(a * c, b) + largest(c, 1.0)
+        return left * right + a * a * a
+
+    ours = [Value(v) for v in (a, b, c)]
+    theirs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (a, b, c)]
+
+    def torch_max(x, y):
+        return torch.maximum(x, torch.as_tensor(y, dtype=torch.float64))
+
+    f, t = build(*ours, lambda x, y: x.max(y)), build(*theirs, torch_max)
+    f.backward()
+    t.backward()
+    assert f.data == pytest.approx(t.item(), rel=1e-10)
+    for value, tensor in zip(ours, theirs, strict=True):
+        # At a tie PyTorch halves the gradient of a maximum, here the first takes it.
+        if len({a * c, b}) == 2 and c != 1.0:
+            assert value.grad == pytest.approx(tensor.grad.item(), rel=1e-8)
+
+
+def test_a_tied_maximum_gives_all_to_the_first():
+    a, b = Value(2), Value(2)
+    a.max(b).backward()
+    assert (a.grad, b.grad) == (1, 0)
+
+
+def test_backward_twice_gives_the_same_and_other_graphs_are_untouched():
+    a = Value(3)
+    f, other = a * a, a * 5
+    other.backward()
+    f.backward()
+    f.backward()
+    assert a.grad == 6
+    assert other.grad == 1
+
+
+def test_a_long_chain_needs_no_recursion():
+    x = Value(1)
+    total = x
+    for _ in range(5000):
+        total = total + x
+    total.backward()
+    assert x.grad == 5001
+
+
+def test_powers_at_their_edges():
+    zero = Value(0)
+    (zero**2).backward()
+    assert zero.grad == 0
+    (zero**0).backward()
+    assert zero.grad == 0
+    base, exponent = Value(-2), Value(3)
+    f = base**exponent
+    f.backward()
+    assert (f.data, base.grad) == (-8, 12)
+    assert math.isnan(exponent.grad)
+    base, exponent = Value(0), Value(2)
+    (base**exponent).backward()
+    assert exponent.grad == 0
+    with pytest.raises(ValueError, match="not a real number"):
+        Value(-2) ** 0.5
+
+
+def test_wrong_numbers_are_refused():
+    with pytest.raises(ValueError, match="log of -1; expected a number above 0"):
+        Value(-1).log()
+    with pytest.raises(ZeroDivisionError, match="1 divided by a Value of 0"):
+        Value(1) / Value(0)
+    for wrong in ([1, 2], "1", 1j):
+        with pytest.raises(ValueError, match="expected one real number"):
+            Value(wrong)
+    assert Value(1000).exp().data == math.inf
+
+
+def test_repr_shows_label_value_and_gradient():
+    x = Value(2, "x")
+    (x * 3).backward()
+    assert repr(x) == "Value(x = 2, grad=3)"
+    assert repr(Value(0.5)) == "Value(0.5, grad=0)"
+
+
+def texts(figure):
+    return [t.get_text() for t in figure.axes[0].texts]
+
+
+def test_a_drawing_shows_operations_values_and_gradients():
+    x, y, z = Value(-2, "x"), Value(5, "y"), Value(-4, "z")
+    f = (x + y) * z
+    f.label = "f"
+    f.backward()
+    shown = texts(draw(f))
+    for expected in ("x", "y", "z", "f", "×", "+", "-2", "5", "-4", "3", "-12", "1"):
+        assert expected in shown
+    assert "1" not in texts(draw(f, gradients=False))
+    plt.close("all")
+
+
+def test_a_drawing_on_given_axes_of_a_value_used_twice():
+    figure, ax = plt.subplots()
+    a = Value(3)
+    f = a * a
+    assert draw(f, ax=ax) is figure
+    assert texts(figure).count("3") == 2  # the input and its edge; the second edge is bent
+    assert draw(Value(1, "alone")).axes
+    plt.close("all")

@@ -1,0 +1,246 @@
+"""fit: learns, records, validates, stops early, restores, resumes exactly, survives Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import nnkit.functional as F  # noqa: N812
+from nnkit import data, metrics, optim
+from nnkit.history import History
+from nnkit.layers import BatchNorm1d, Dropout, Embedding, Linear, ReLU, Sequential
+from nnkit.train import evaluate, fit
+
+X, Y = data.moons(120, 0.1, np.random.default_rng(0))
+X_VAL, Y_VAL = data.moons(60, 0.1, np.random.default_rng(1))
+
+
+def network(seed=0, rng=None):
+    rng = rng or np.random.default_rng(seed)
+    return Sequential(
+        Linear(2, 16, rng=rng),
+        BatchNorm1d(16),
+        ReLU(),
+        Dropout(0.9, rng=np.random.default_rng(seed + 1)),
+        Linear(16, 2, rng=rng),
+    )
+
+
+def run(net, epochs, optimizer=None, seed=5, **options):
+    optimizer = optimizer or optim.Adam(net, 0.02)
+    settings = {"epochs": epochs, "rng": np.random.default_rng(seed), "progress": False}
+    return fit(net, X, Y, optimizer=optimizer, **{**settings, **options})
+
+
+def test_a_network_learns_the_moons_and_the_history_has_one_entry_an_epoch():
+    net = network()
+    history = run(net, 30, validation=(X_VAL, Y_VAL), metric=metrics.accuracy)
+    assert history.epochs == 30
+    for curve in (history.train_loss, history.val_loss, history.train_metric, history.val_metric):
+        assert len(curve) == 30
+        assert all(type(value) is float for value in curve)
+    assert history.val_metric[-1] > 0.93
+    assert history.train_loss[-1] < history.train_loss[0]
+    assert history.best_epoch == int(np.argmin(history.val_loss))
+    json.dumps(history.to_dict())
+
+
+def test_the_same_seed_gives_the_same_training():
+    first, second = network(), network()
+    assert run(first, 3).train_loss == run(second, 3).train_loss
+    for name, value in first.state_dict().items():
+        np.testing.assert_array_equal(value, second.state_dict()[name])
+
+
+def test_regression_with_another_loss():
+    x = np.linspace(-1, 1, 64)[:, None]
+    net = Sequential(Linear(1, 1, rng=np.random.default_rng(0)))
+    history = fit(
+        net,
+        x,
+        2 * x - 1,
+        optimizer=optim.SGD(net, 0.3, momentum=0.5),
+        loss=(F.mse_forward, F.mse_backward),
+        epochs=40,
+        rng=np.random.default_rng(0),
+        progress=False,
+    )
+    assert history.train_loss[-1] < 1e-6
+    assert history.train_metric == history.val_loss == []
+
+
+def test_evaluate_uses_test_mode_in_batches_and_puts_the_modes_back():
+    net = network()
+    net[3].eval()
+    net.training = True
+    small = evaluate(net, X, Y, metric=metrics.accuracy, batch_size=7)
+    large = evaluate(net, X, Y, metric=metrics.accuracy, batch_size=1000)
+    assert small == pytest.approx(large)
+    assert net[0].training
+    assert not net[3].training
+    assert evaluate(net, X, Y)[1] is None
+
+
+def test_schedule_sets_the_rate_of_each_epoch():
+    net = network()
+    history = run(net, 4, schedule=optim.step_decay(0.1, every=2, factor=0.5))
+    assert history.lr == [0.1, 0.1, 0.05, 0.05]
+
+
+def test_clipping_bounds_the_step():
+    net = network()
+    before = net.state_dict()
+    fit_options = {"clip": 0.01, "batch_size": 1000}
+    run(net, 1, optimizer=optim.SGD(net, 1.0), **fit_options)
+    moved = sum(float(((v - before[k]) ** 2).sum()) for k, v in net.parameters().items()) ** 0.5
+    assert moved == pytest.approx(0.01)
+
+
+def test_patience_stops_and_the_best_weights_come_back():
+    net = network()
+    states = []
+
+    def jump(epoch, net, history):
+        states.append(net.state_dict())
+        if epoch >= 3:  # from here on it only gets worse
+            for value in net.parameters().values():
+                value += 5.0
+
+    history = run(net, 50, validation=(X_VAL, Y_VAL), patience=4, restore_best=True, callback=jump)
+    assert history.stopped_early
+    assert history.epochs == history.best_epoch + 5
+    assert not history.interrupted
+    for name, value in net.state_dict().items():
+        np.testing.assert_array_equal(value, states[history.best_epoch][name])
+
+
+def test_patience_without_validation_watches_the_training_loss():
+    net = network()
+    history = run(net, 50, optimizer=optim.SGD(net, 0.0), patience=2, batch_size=1000)
+    assert history.epochs < 50
+
+
+def test_ctrl_c_returns_the_history_so_far():
+    net = network()
+
+    def interrupt(epoch, net, history):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    history = run(net, 10, callback=interrupt)
+    assert history.epochs == 3
+    assert history.interrupted
+
+
+def test_a_run_resumed_from_its_checkpoint_ends_where_the_whole_run_ends(tmp_path):
+    whole = network()
+    expected = run(whole, 6, validation=(X_VAL, Y_VAL), restore_best=True)
+    path = tmp_path / "run.npz"
+    first = network()
+    run(first, 4, validation=(X_VAL, Y_VAL), restore_best=True, checkpoint=path)
+    assert [p.name for p in tmp_path.iterdir()] == ["run.npz"]
+    resumed = network(seed=77)  # other weights, other generators: all come from the file
+    resumed[3].options["rng"] = np.random.default_rng(99)
+    history = run(
+        resumed, 6, seed=123, validation=(X_VAL, Y_VAL), restore_best=True, checkpoint=path
+    )
+    assert history.train_loss == expected.train_loss
+    assert history.val_loss == expected.val_loss
+    for name, value in resumed.state_dict().items():
+        np.testing.assert_array_equal(value, whole.state_dict()[name])
+
+
+def test_an_interrupted_run_goes_on(tmp_path):
+    path = tmp_path / "run.npz"
+
+    def interrupt(epoch, net, history):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    assert run(network(), 5, checkpoint=path, callback=interrupt).interrupted
+    history = run(network(), 5, checkpoint=path)
+    assert history.epochs == 5
+    assert not history.interrupted
+    assert run(network(), 5, checkpoint=path).epochs == 5  # nothing left to do
+
+
+def test_other_generators_are_kept_in_checkpoints_too(tmp_path):
+    path = tmp_path / "run.npz"
+    rng = np.random.Generator(np.random.MT19937(3))
+    run(network(), 2, rng=rng, checkpoint=path)
+    other = np.random.Generator(np.random.MT19937(4))
+    run(network(), 2, rng=other, checkpoint=path)
+    assert other.random() == rng.random()
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
+    path = tmp_path / "run.npz"
+    run(network(), 1, checkpoint=path)
+    net = network()
+    with pytest.raises(ValueError, match="was written with Adam; given SGD"):
+        run(net, 2, optimizer=optim.SGD(net, 0.1), checkpoint=path)
+    plain = Sequential(Linear(2, 2, rng=np.random.default_rng(0)))
+    with pytest.raises(ValueError, match="its random layers differ"):
+        run(plain, 2, checkpoint=path)
+    plain.save(tmp_path / "weights.npz")
+    with pytest.raises(ValueError, match=r"weights.npz is no checkpoint"):
+        run(plain, 2, checkpoint=tmp_path / "weights.npz")
+
+
+def test_float32_networks_see_float32_data_and_indices_stay_whole():
+    net = network().astype(np.float32)
+    history = run(net, 2, validation=(X_VAL, Y_VAL))
+    assert net[0]._cache[0].dtype == np.float32
+    assert history.epochs == 2
+    net = Sequential(Embedding(5, 2, rng=np.random.default_rng(0)))
+    idx = np.array([0, 1, 2, 3])
+    fit(
+        net,
+        idx,
+        np.ones((4, 2)),
+        optimizer=optim.SGD(net, 0.1),
+        loss=(F.mse_forward, F.mse_backward),
+        epochs=1,
+        rng=np.random.default_rng(0),
+        progress=False,
+    )
+
+
+def test_the_progress_bar_goes_to_stdout_and_can_be_silenced(capsys, monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "0")
+    options = {"progress": True, "validation": (X_VAL, Y_VAL), "metric": metrics.accuracy}
+    run(network(), 2, **options)
+    shown = capsys.readouterr()
+    assert "epoch" in shown.out
+    assert "val " in shown.out
+    assert "metric " in shown.out
+    assert shown.err == ""
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    run(network(), 2, **options)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"epochs": -1}, "epochs is -1"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"patience": 0}, "patience is 0"),
+        ({"clip": 0.0}, "clip is 0.0"),
+        ({"rng": 3}, "rng is int"),
+        ({"validation": (X_VAL, Y_VAL[:3])}, r"validation y has shape \(3,\); expected \(60, "),
+        ({"validation": (X_VAL[:0], Y_VAL[:0])}, "validation x has shape"),
+    ],
+)
+def test_wrong_settings_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        run(network(), **{"epochs": 1, **change})
+
+
+def test_no_epochs_change_nothing():
+    net = network()
+    before = net.state_dict()
+    assert run(net, 0) == History()
+    np.testing.assert_array_equal(net.parameters()["0.w"], before["0.w"])
