@@ -4,6 +4,30 @@ The key is the text the audit prints for a survivor.
 """
 
 EQUIVALENT: dict[str, dict[str, str]] = {
+    "standardize": {
+        "std = np.where(std == 0, 1.0, std)  ->  std = np.where(std == 0, 2.0, std)": "a constant feature's scale is free",
+    },
+    "pca": {
+        "centred = x - x.mean(axis=0)  ->  centred = x.mean(axis=0) - x": "a direction's sign is free",
+        "_, s, vt = np.linalg.svd(centred, full_matrices=False)  ->  _, s, vt = np.linalg.svd(centred, full_matrices=True)": "the further rows of vt are cut off",
+    },
+    "knn_predict": {
+        "distance = np.sqrt(((x_train - x[i]) ** 2).sum(axis=1))  ->  distance = ((x_train - x[i]) ** 2).sum(axis=1)": "the square keeps the order of distances",
+        "distance = np.sqrt(((x_train - x[i]) ** 2).sum(axis=1))  ->  distance = np.sqrt(((x[i] - x_train) ** 2).sum(axis=1))": "a square has no sign",
+    },
+    "kmeans_step": {
+        "distance = ((x[:, None, :] - centers[None, :, :]) ** 2).sum(axis=2)  ->  distance = ((centers[None, :, :] - x[:, None, :]) ** 2).sum(axis=2)": "a square has no sign",
+    },
+    "bias_variance": {
+        "bias_squared = np.mean((mean - target) ** 2)  ->  bias_squared = np.mean((target - mean) ** 2)": "a square has no sign",
+        "variance = np.mean(((predictions - mean) ** 2).mean(axis=0))  ->  variance = np.mean(((mean - predictions) ** 2).mean(axis=0))": "a square has no sign",
+        **{
+            f"variance = np.mean(((predictions - mean) ** 2).mean(axis=0))  ->  variance = np.mean(((predictions - mean) ** 2).mean(axis={axis}))": "a mean of means over equal groups is the mean of all"
+            for axis in ("1", "-1", "None")
+        },
+    },
+    "self_train": {"0  ->  -1": "rounds without unlabelled examples change nothing"},
+    "gradient_descent": {"return np.array(path)  ->  return path": "a list of points is accepted as the path"},
     "mse_forward": {
         "loss = np.sum((a - y) ** 2) / (2 * len(a))  ->  loss = np.sum((y - a) ** 2) / (2 * len(a))": "a square has no sign",
     },

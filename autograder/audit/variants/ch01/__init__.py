@@ -1,0 +1,3 @@
+"""Right variants for chapter 1."""
+
+MODULES = ("neighbours", "regression", "steps")
