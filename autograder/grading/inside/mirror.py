@@ -1,0 +1,296 @@
+"""Objects that both sides know: the same identity here and there, changes in place carried over.
+
+Local functions see the caller's own arrays: they may change them, return them, keep them. A value
+copied through a wire loses that, and a check that looks for changed inputs would look in vain. So
+each side keeps a table of the lists, dicts, arrays and generators that have crossed, with a copy of
+what the other side last saw; what differs is sent along with the next message and written into the
+other side's object. Identities made by the trusted side are even, those made in the jail are odd.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .wire import Unsendable, WireError
+
+MAX_KNOWN = 20_000
+
+
+@dataclass
+class Known:
+    """An object that crossed: what the other side last saw of it, and how many values it unfolds to."""
+
+    value: Any
+    seen: Any = None
+    weight: int = 1
+
+
+class Mirror:
+    """One side's table.
+
+    odd: 0 for the trusted side, 1 for the jail.
+    make_proxy(ident, kind, label): what stands here for an object that stays on the other side.
+    classify(value) -> (kind, label): what the other side may know of an object that stays here;
+    kinds are f callable, k class, i iterator, o other.
+    """
+
+    def __init__(
+        self,
+        odd: int,
+        make_proxy: Callable[[int, str, str], Any],
+        classify: Callable[[Any], tuple[str, str]],
+    ) -> None:
+        self.odd = odd
+        self.make_proxy = make_proxy
+        self.classify = classify
+        self.known: dict[int, Known] = {}
+        self.idents: dict[int, int] = {}
+        self.exports: dict[int, Any] = {}
+        self.export_idents: dict[int, int] = {}
+        self.proxies: dict[int, Any] = {}
+        self.proxy_idents: dict[int, int] = {}
+        self.next = 2 + odd
+        self.updated = False
+
+    def fresh(self) -> int:
+        """An identity not used before."""
+        self.next += 2
+        return self.next
+
+    # -- sending ---------------------------------------------------------------------------------
+
+    def identify(self, value: Any) -> tuple[int, bool, bool]:
+        """(identity, whether the other side needs the content, whether it is new)."""
+        ident = self.idents.get(id(value))
+        if ident is None:
+            if len(self.known) >= MAX_KNOWN:
+                raise Unsendable(f"more than {MAX_KNOWN:,} containers and arrays at once")
+            ident = self.fresh()
+            self._add(ident, value)
+            return ident, True, True
+        entry = self.known[ident]
+        return ident, not unchanged(entry.value, entry.seen), False
+
+    def settle(self, value: Any, weight: int) -> None:
+        """Remember what is being sent as what the other side has seen."""
+        entry = self.known[self.idents[id(value)]]
+        if entry.seen is not None and isinstance(value, np.ndarray):
+            base = np.ndarray.view(value, np.ndarray)
+            if (entry.seen[0], entry.seen[2]) != (base.dtype, base.size):
+                raise Unsendable("an array whose dtype or size was changed in place")
+        entry.seen, entry.weight = memory(value), weight
+
+    def unsend(self, sent: set[int], fresh: set[int]) -> None:
+        """A message was given up halfway: what it held has not been seen by the other side."""
+        self.forget(list(fresh))
+        for ident in sent - fresh:
+            if ident in self.known:
+                self.known[ident].seen = None
+
+    def weight(self, ident: int) -> int:
+        """How many values a known object unfolds to."""
+        return self.known[ident].weight
+
+    def changed(self, sent: set[int]) -> list[Any]:
+        """Known objects that differ from what the other side saw (`sent`: already in this message)."""
+        return [
+            e.value
+            for ident, e in self.known.items()
+            if ident not in sent and not unchanged(e.value, e.seen)
+        ]
+
+    def export(self, value: Any) -> tuple[bool, int, str, str]:
+        """(whether it stays here, identity, kind, label) of an object that is not plain."""
+        theirs = self.proxy_idents.get(id(value))
+        if theirs is not None:
+            return False, theirs, "", ""
+        ident = self.export_idents.get(id(value))
+        kind, label = self.classify(value)
+        if ident is None:
+            if len(self.exports) >= MAX_KNOWN:
+                raise Unsendable(f"more than {MAX_KNOWN:,} objects at once")
+            ident = self.fresh()
+            self.exports[ident] = value
+            self.export_idents[id(value)] = ident
+        return True, ident, kind, label
+
+    # -- receiving -------------------------------------------------------------------------------
+
+    def receive(self, ident: int, kind: type, content: Any, weight: int) -> Any:
+        """The object of this identity with this content: updated in place if known, else made."""
+        entry = self.known.get(ident)
+        if entry is None:
+            if ident % 2 == self.odd:
+                raise WireError(f"an unknown object {ident}")
+            if len(self.known) >= MAX_KNOWN:
+                raise WireError(f"more than {MAX_KNOWN:,} objects")
+            value = make_generator(content) if kind is np.random.Generator else content
+            entry = self._add(ident, value)
+        else:
+            update(entry.value, kind, content)
+            self.updated = self.updated or kind in (list, dict)
+        entry.seen, entry.weight = memory(entry.value), weight
+        return entry.value
+
+    def recall(self, ident: int) -> tuple[Any, int]:
+        """(object, weight) of an identity that crossed before."""
+        entry = self.known.get(ident)
+        if entry is None:
+            raise WireError(f"an unknown object {ident}")
+        return entry.value, entry.weight
+
+    def resolve(self, ident: int) -> Any:
+        """The object behind a handle that this side gave out."""
+        if ident not in self.exports:
+            raise WireError(f"a handle {ident} that was never given out")
+        return self.exports[ident]
+
+    def proxy(self, ident: int, kind: str, label: str) -> Any:
+        """What stands here for the other side's object: always the same for the same identity."""
+        if ident % 2 == self.odd:
+            raise WireError(f"a handle {ident} of the wrong side")
+        found = self.proxies.get(ident)
+        if found is None:
+            if len(self.proxies) >= MAX_KNOWN:
+                raise WireError(f"more than {MAX_KNOWN:,} handles")
+            found = self.proxies[ident] = self.make_proxy(ident, kind, label)
+            self.proxy_idents[id(found)] = ident
+        return found
+
+    def weigh(self, most: int) -> None:
+        """After containers were updated: none may contain itself, none may unfold to more than `most` values."""
+        if not self.updated:
+            return
+        self.updated = False
+        done: dict[int, int] = {}
+        for entry in self.known.values():
+            entry.weight = _weigh(entry.value, done, set(), most)
+
+    # -- forgetting ------------------------------------------------------------------------------
+
+    def _add(self, ident: int, value: Any) -> Known:
+        entry = self.known[ident] = Known(value)
+        self.idents[id(value)] = ident
+        return entry
+
+    def unused(self) -> list[int]:
+        """Forget objects that nothing here refers to any more; their identities, for the other side."""
+        # Two references: the table's own and the argument of getrefcount.
+        gone = [ident for ident, entry in self.known.items() if sys.getrefcount(entry.value) <= 2]
+        self.forget(gone)
+        return gone
+
+    def forget(self, idents: list[int]) -> None:
+        """Drop objects from the table; unknown identities are ignored."""
+        for ident in idents:
+            entry = self.known.pop(ident, None)
+            if entry is not None:
+                self.idents.pop(id(entry.value), None)
+
+    def clear(self) -> None:
+        """Forget everything, handles too; identities are not used again."""
+        for table in (
+            self.known,
+            self.idents,
+            self.exports,
+            self.export_idents,
+            self.proxies,
+            self.proxy_idents,
+        ):
+            table.clear()
+
+
+def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
+    """How many values a container unfolds to, shared ones counted each time."""
+    if type(value) not in (list, dict, tuple):
+        return 1
+    if id(value) in done:
+        return done[id(value)]
+    if id(value) in above or len(above) > 200:
+        raise WireError("a container that contains itself")
+    above.add(id(value))
+    items = value.values() if type(value) is dict else value
+    weight = 1 + sum(_weigh(item, done, above, most) for item in items)
+    above.discard(id(value))
+    if weight > most:
+        raise WireError(f"a container of more than {most:,} values")
+    done[id(value)] = weight
+    return weight
+
+
+def memory(value: Any) -> Any:
+    """What `unchanged` compares with later."""
+    if isinstance(value, np.ndarray):
+        base = np.ndarray.view(value, np.ndarray)
+        return base.dtype, base.shape, base.size, np.ndarray.tobytes(base)
+    if isinstance(value, list):
+        return list(value)
+    if isinstance(value, dict):
+        return list(dict.items(value))
+    return value.bit_generator.state
+
+
+def unchanged(value: Any, seen: Any) -> bool:
+    """Whether an object is still as it was remembered (containers: the same elements)."""
+    if seen is None:
+        return False
+    if isinstance(value, np.ndarray):
+        base = np.ndarray.view(value, np.ndarray)
+        return (
+            seen[0] == base.dtype and seen[1] == base.shape and np.ndarray.tobytes(base) == seen[3]
+        )
+    if isinstance(value, list):
+        return len(value) == len(seen) and all(a is b for a, b in zip(value, seen, strict=True))
+    if isinstance(value, dict):
+        return len(value) == len(seen) and all(
+            k is a and v is b for (k, v), (a, b) in zip(dict.items(value), seen, strict=True)
+        )
+    return value.bit_generator.state == seen
+
+
+def update(value: Any, kind: Any, content: Any) -> None:
+    """Write new content into a known object of the same kind."""
+    if not isinstance(value, kind):  # a subclass of ndarray is an ndarray here
+        raise WireError(f"a {kind.__name__} where a {type(value).__name__} was known")
+    if kind is list:
+        value[:] = content
+    elif kind is dict:
+        value.clear()
+        value.update(content)
+    elif kind is np.random.Generator:
+        if content["bit_generator"] != type(value.bit_generator).__name__:
+            raise WireError("another kind of random generator")
+        value.bit_generator.state = content
+    else:
+        _update_array(value, content)
+
+
+def _update_array(value: np.ndarray, content: np.ndarray) -> None:
+    base = np.ndarray.view(value, np.ndarray)
+    if base.dtype.newbyteorder("<") != content.dtype or base.size != content.size:
+        raise WireError("an array that changed its dtype or size")
+    try:
+        if base.shape != content.shape:
+            value.shape = content.shape
+        frozen = not value.flags.writeable
+        if frozen:
+            value.flags.writeable = True
+        np.ndarray.view(value, np.ndarray)[...] = content
+        if frozen:
+            value.flags.writeable = False
+    except (ValueError, AttributeError) as error:
+        raise WireError(f"an array that cannot be changed in place: {error}") from None
+
+
+def make_generator(state: dict) -> np.random.Generator:
+    """A generator in this state."""
+    from .wire import GENERATORS
+
+    bits = GENERATORS[state["bit_generator"]](0)
+    bits.state = state
+    return np.random.Generator(bits)

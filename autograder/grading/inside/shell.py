@@ -1,0 +1,165 @@
+"""IPython without a kernel: runs cells and collects their outputs as Jupyter would show them."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import sys
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from .outputs import Outputs, Stream
+
+# Set for each submission; the shell of the pre-warmed process has none.
+current = Outputs(1 << 20)
+
+
+class Hook(DisplayHook):
+    """The value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        """Notebooks show the number beside the output."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Collect the value's representations."""
+        current.data(
+            "execute_result",
+            encoded(format_dict),
+            dict(md_dict or {}),
+            execution_count=self.prompt_count,
+        )
+
+    def finish_displayhook(self) -> None:
+        """Nothing was held back."""
+
+
+class Publisher(DisplayPublisher):
+    """display(), figures, clear_output()."""
+
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **_: Any,
+    ) -> None:  # type: ignore[override]
+        """Collect one output; an update replaces the one with its display_id."""
+        ident = (transient or {}).get("display_id")
+        if update and ident:
+            for item in current.items:
+                if item.get("display_id") == ident:
+                    item["data"], item["metadata"] = encoded(data), dict(metadata or {})
+            return
+        more = {"display_id": ident} if ident else {}
+        current.data("display_data", encoded(data), dict(metadata or {}), **more)
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Drop what the cell has shown."""
+        current.clear(wait)
+
+
+class Shell(InteractiveShell):
+    """The shell that runs one submission."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        name = type.__getattribute__(etype, "__name__") if isinstance(etype, type) else str(etype)
+        try:
+            text = str(evalue)
+        except BaseException:
+            text = ""
+        lines = stb if isinstance(stb, list) else str(stb).split("\n")
+        current.error(name, text, lines)
+
+    def ask_exit(self) -> None:
+        """exit() and quit() have nothing to end here."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """There is no display."""
+
+    def init_history(self) -> None:
+        """Kept in memory only: a database would need a thread, and a fork allows none."""
+        self.config.HistoryManager.enabled = False
+        super().init_history()
+
+
+def encoded(bundle: Any) -> dict[str, Any]:
+    """Representations as a notebook file holds them: pictures in base 64, the rest as text."""
+    from base64 import b64encode
+
+    return {
+        str(kind): b64encode(value).decode() if isinstance(value, bytes) else value
+        for kind, value in dict(bundle).items()
+    }
+
+
+def no_input(*_args: Any, **_options: Any) -> str:
+    """input() in a notebook that nobody sits at."""
+    raise StdinNotImplementedError(
+        "input() was called, but nobody is there to answer while a notebook is graded"
+    )
+
+
+def make_shell() -> Shell:
+    """A shell that has run its first cell and drawn its first figure, so that a fork of it has not to."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.autocall = 0
+    shell = Shell.instance(config=config)
+    builtins.input = no_input
+    connect_streams()
+    with contextlib.suppress(Exception):
+        shell.enable_matplotlib("inline")
+    for source in (
+        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
+        "import numpy as np\nnp.ones(2)",
+        "1/0",
+    ):
+        current.start()
+        shell.run_cell(source, store_history=True)
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+    current.start()
+    return shell
+
+
+def connect_streams(sink: Any = None) -> None:
+    """Let print() write to the outputs of the running cell, or to `sink`."""
+    sys.stdout = Stream("stdout", sink or write)  # type: ignore[assignment]
+    sys.stderr = Stream("stderr", sink or write)  # type: ignore[assignment]
+
+
+def write(name: str, text: str) -> None:
+    """To the outputs of the running cell."""
+    current.text(name, text)
+
+
+def run(shell: Shell, source: str) -> tuple[list[dict[str, Any]], bool, int]:
+    """(outputs, whether the cell ended without an error, its number)."""
+    current.start()
+    connect_streams()
+    number = shell.execution_count
+    failed = False
+    try:
+        result = shell.run_cell(source, store_history=True)
+        failed = not result.success
+    except BaseException as error:
+        # The shell itself was interrupted or damaged; a cell's own exceptions never get here.
+        failed = True
+        current.error(
+            type(error).__name__, str(error)[:300], [f"{type(error).__name__}: {str(error)[:300]}"]
+        )
+    for item in current.items:
+        item.pop("display_id", None)
+    return current.finished(), not failed, number

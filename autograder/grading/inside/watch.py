@@ -1,0 +1,53 @@
+"""Inside the jail: notice a graded function that calls another implementation of the same thing."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+MAX_SEEN = 20
+
+
+class Watch:
+    """While `on`, every Python function that is entered is compared with the forbidden names."""
+
+    def __init__(self) -> None:
+        self.forbids: tuple[str, ...] = ()
+        self.foreign: tuple[str, ...] = ()
+        self.seen: set[str] = set()
+        self.before: list[Any] = []
+
+    def start(self, forbids: tuple[str, ...], foreign: tuple[str, ...]) -> None:
+        """From now on, until `take`, calls are watched."""
+        self.forbids, self.foreign, self.seen = forbids, foreign, set()
+
+    def take(self) -> list[str]:
+        """What was seen; watching ends."""
+        found = sorted(self.seen)
+        self.forbids, self.foreign, self.seen = (), (), set()
+        return found
+
+    def __enter__(self) -> None:
+        self.before.append(sys.getprofile())
+        if self.forbids or self.foreign:
+            sys.setprofile(self.frame)
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(self.before.pop())
+
+    def frame(self, frame: FrameType, event: str, _arg: Any) -> None:
+        """The profile hook."""
+        if event != "call" or len(self.seen) >= MAX_SEEN:
+            return
+        module = str(frame.f_globals.get("__name__"))
+        function = frame.f_code.co_name
+        if module.split(".")[0] in self.foreign:
+            self.seen.add(f"{module}.{function}")
+            return
+        for name in self.forbids:
+            package, _, last = name.rpartition(".")
+            if module == name or module.startswith(name + "."):
+                self.seen.add(f"{module}.{function}")
+            elif last == function and (module == package or module.startswith(package + ".")):
+                self.seen.add(name)
