@@ -1,9 +1,10 @@
-"""Convolution of images with many channels: windows as rows, the channels of a pixel together.
+"""Convolution of images with many channels: only the width is unrolled, the channels come last.
 
-With the channels last, a window is KH pieces of KW * C neighbors in memory: copying it is cheap,
-half the cost of columns. In dx only the width is unrolled: the KH products of a window row are
-added by the matrix product itself, right where the image's rows are, so that a third (for k = 3)
-of the numbers has to be added back by hand.
+A row of `unrolled` holds the KW * C numbers that one row of a window sees. Tap row i of all
+windows is then one contiguous piece, and the product of piece i with its filters is added to the
+result by BLAS itself: a third (for k = 3) of the copying of a full im2col, forward and backward.
+NumPy's matmul cannot add to its result, hence gemm: gemm(1, a, b, 1, c, ta, tb, 1) is c += a @ b.
+BLAS reads columns first, so every array is handed to it transposed, a view that costs nothing.
 """
 
 from __future__ import annotations
@@ -17,89 +18,112 @@ from scipy.linalg.blas import get_blas_funcs
 from nnkit.functional.conv_geometry import Geometry
 from nnkit.validate import Array
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 19  # a block of images stays in the processor's second-level cache
 
 
 def forward(x: Array, w: Array, b: Array, g: Geometry, out: Array) -> None:
     """Write the convolution of x (N, C, H, W) with w and b into out (N, F, OH, OW)."""
+    gemm = get_blas_funcs("gemm", dtype=out.dtype)
     flat = out.reshape(len(x), len(w), g.places)
-    filters = w.transpose(0, 2, 3, 1).reshape(len(w), w[0].size)
-    for part, rows in _blocks(x, g, out.dtype):
+    filters = _filters(w)
+    for part, unrolled in _blocks(x, g, out.dtype):
         block = flat[part]
-        np.matmul(filters, rows.transpose(0, 2, 1), out=block)
-        block += b[:, None]
+        block[...] = b[:, None]
+        for out_t, *pieces in zip(block.transpose(0, 2, 1), *_pieces(unrolled, g), strict=True):
+            for piece, row_filters in zip(pieces, filters, strict=True):
+                gemm(1.0, piece, row_filters, 1.0, out_t, 1, 0, 1)
 
 
 def parameter_gradients(
     x: Array, w_shape: tuple[int, ...], dout: Array, g: Geometry
 ) -> tuple[Array, Array]:
     """Return dw (F, C, KH, KW) and db (F,)."""
-    f, c = w_shape[:2]
+    gemm = get_blas_funcs("gemm", dtype=dout.dtype)
+    f, c, kh, kw = w_shape
     flat = dout.reshape(len(x), f, g.places)
-    dw = np.zeros((f, g.kernel[0] * g.kernel[1] * c), dout.dtype)
-    db = np.zeros(f, dout.dtype)
-    ones = np.ones(g.places, dout.dtype)
-    for part, rows in _blocks(x, g, dout.dtype):
-        for image, image_rows in zip(flat[part], rows, strict=True):
-            dw += image @ image_rows
-            db += image @ ones
-    dw = dw.reshape(f, *g.kernel, c).transpose(0, 3, 1, 2)
-    return np.ascontiguousarray(dw), db
+    dw, db = np.zeros((kh, f, kw * c), dout.dtype), np.zeros(f, dout.dtype)
+    dw_rows = list(dw.transpose(0, 2, 1))
+    for part, unrolled in _blocks(x, g, dout.dtype):
+        block = flat[part]
+        db += block.sum(axis=2).sum(axis=0)
+        for dout_t, *pieces in zip(block.transpose(0, 2, 1), *_pieces(unrolled, g), strict=True):
+            for piece, dw_row in zip(pieces, dw_rows, strict=True):
+                gemm(1.0, piece, dout_t, 1.0, dw_row, 0, 0, 1)
+    return np.ascontiguousarray(dw.reshape(kh, f, kw, c).transpose(1, 3, 0, 2)), db
 
 
 def input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
     """Return dx (N, C, H, W): every window's gradient added back to where the window lay."""
-    n, c, h, width = x_shape
-    (kh, kw), (sh, sw), (oh, ow), (ph, pw) = g.kernel, g.stride, g.out, g.padding
-    dh, dw = g.dilation
-    flat = dout.reshape(n, len(w), g.places)
-    filters = np.ascontiguousarray(w.transpose(2, 0, 3, 1)).reshape(kh, len(w), kw * c)
-    # Rows of the padded image that windows reach by whole strides lie together: row r is
-    # [r % sh, r // sh], and tap i of all windows is one contiguous piece of `unrolled`.
-    tall = -(-(h + 2 * ph) // sh)
-    step = max(1, BLOCK_BYTES // max(1, sh * tall * ow * kw * c * dout.itemsize))
-    unrolled = np.empty((min(step, n), sh, tall * ow, kw * c), dout.dtype)
-    wide = np.empty((min(step, n), tall, sh, width + 2 * pw, c), dout.dtype)
-    dx = np.empty(x_shape, dout.dtype)
     gemm = get_blas_funcs("gemm", dtype=dout.dtype)
-    for start in range(0, n, step):
-        count = min(step, n - start)
-        unrolled[:count] = 0.0
-        for image, rows in zip(flat[start : start + count], unrolled, strict=False):
-            for i in range(kh):
-                top = i * dh // sh * ow
-                target = rows[i * dh % sh, top : top + g.places]
-                # target += image.T @ filters[i], which NumPy cannot do without a copy.
-                gemm(1.0, filters[i].T, image.T, 1.0, target.T, 0, 1, 1)
-        block = wide[:count]
-        block[...] = 0.0
-        pieces = unrolled[:count].reshape(count, sh, tall, ow, kw, c).swapaxes(1, 2)
-        for j in range(kw):
-            place = block[..., j * dw : j * dw + (ow - 1) * sw + 1 : sw, :]
-            place += pieces[..., j, :]
-        inside = block.reshape(count, tall * sh, width + 2 * pw, c)[:, ph : ph + h, pw : pw + width]
+    n, c, h, width = x_shape
+    (ph, pw), (_, sw), (_, dw), (_, ow) = g.padding, g.stride, g.dilation, g.out
+    flat = dout.reshape(n, len(w), g.places)
+    filters = _filters(w)
+    dx = np.empty(x_shape, dout.dtype)
+    wide, unrolled = _buffers(n, c, g, dout.dtype)
+    for start in range(0, n, max(1, len(wide))):
+        count = min(len(wide), n - start)
+        image_block, gradients = wide[:count], unrolled[:count]
+        gradients[...] = 0.0
+        dout_t = flat[start : start + count].transpose(0, 2, 1)
+        for image, *pieces in zip(dout_t, *_pieces(gradients, g), strict=True):
+            for piece, row_filters in zip(pieces, filters, strict=True):
+                gemm(1.0, row_filters, image, 1.0, piece, 0, 1, 1)
+        image_block[...] = 0.0
+        for j in range(g.kernel[1]):  # the width is folded by hand
+            place = image_block[:, :, :, j * dw : j * dw + (ow - 1) * sw + 1 : sw]
+            place += gradients[..., j, :].swapaxes(1, 2)
+        inside = _images(image_block)[:, ph : ph + h, pw : pw + width]
         dx[start : start + count] = inside.transpose(0, 3, 1, 2)
     return dx
 
 
+def _filters(w: Array) -> list[Array]:
+    """Return the KH transposed (KW * C, F) filters that see the rows of a window."""
+    f, c, kh, kw = w.shape
+    rows = np.ascontiguousarray(w.transpose(2, 0, 3, 1)).reshape(kh, f, kw * c)
+    return list(rows.transpose(0, 2, 1))
+
+
+def _buffers(n: int, c: int, g: Geometry, dtype: np.dtype) -> tuple[Array, Array]:
+    """Return padded images (B, R, SH, W, C) and their unrolled rows (B, SH, R, OW, KW, C).
+
+    Row y of an image is at R = y // SH, SH = y % SH, and the unrolled rows have these two axes
+    swapped: rows that windows reach by whole strides lie together.
+    """
+    (h, width), (sh, _), (ph, pw), kw = g.size, g.stride, g.padding, g.kernel[1]
+    rows = -(-(h + 2 * ph) // sh)
+    count = max(1, BLOCK_BYTES // (sh * rows * g.out[1] * kw * c * dtype.itemsize))
+    wide = np.zeros((min(count, n), rows, sh, width + 2 * pw, c), dtype)
+    return wide, np.empty((min(count, n), sh, rows, g.out[1], kw, c), dtype)
+
+
+def _images(wide: Array) -> Array:
+    """Return the padded images (B, R, SH, W, C) as (B, R * SH, W, C)."""
+    n, rows, sh, width, c = wide.shape
+    return wide.reshape(n, rows * sh, width, c)
+
+
+def _pieces(unrolled: Array, g: Geometry) -> list[Array]:
+    """Return for each tap row the transposed view (B, KW * C, OH * OW) all windows have of it."""
+    n, sh, rows, ow, kw, c = unrolled.shape
+    flat = unrolled.reshape(n, sh, rows * ow, kw * c).swapaxes(2, 3)
+    tops = [divmod(i * g.dilation[0], sh) for i in range(g.kernel[0])]
+    return [flat[:, phase, :, top * ow : top * ow + g.places] for top, phase in tops]
+
+
 def _blocks(x: Array, g: Geometry, dtype: np.dtype) -> Iterator[tuple[slice, Array]]:
-    """Yield (images, rows (n, OH * OW, KH * KW * C)), the windows with channels last."""
+    """Yield (images, their unrolled rows) for a few images at a time."""
     n, c, h, width = x.shape
-    (kh, kw), (sh, sw), (dh, dw), (ph, pw) = g.kernel, g.stride, g.dilation, g.padding
-    size = kh * kw * c
-    step = min(n, max(1, BLOCK_BYTES // max(1, g.places * size * dtype.itemsize)))
-    wide = np.zeros((step, h + 2 * ph, width + 2 * pw, c), dtype)
-    rows = np.empty((step, g.places, size), dtype)
-    image, row, column, channel = wide.strides
-    view = as_strided(
-        wide,
-        (step, *g.out, kh, kw, c),
-        (image, sh * row, sw * column, dh * row, dw * column, channel),
-        writeable=False,
-    )
-    for start in range(0, n, max(step, 1)):
-        images = x[start : start + step]
+    (sw, dw), (ph, pw) = (g.stride[1], g.dilation[1]), g.padding
+    wide, unrolled = _buffers(n, c, g, dtype)
+    image, row, phase, column, channel = wide.strides
+    strides = (image, phase, row, sw * column, dw * column, channel)
+    windows = as_strided(wide, unrolled.shape, strides, writeable=False)
+    for start in range(0, n, max(1, len(wide))):
+        images = x[start : start + len(wide)]
         count = len(images)
-        wide[:count, ph : ph + h, pw : pw + width] = images.transpose(0, 2, 3, 1)
-        rows[:count].reshape(count, *g.out, kh, kw, c)[...] = view[:count]
-        yield slice(start, start + count), rows[:count]
+        inside = _images(wide[:count])[:, ph : ph + h, pw : pw + width]
+        inside[...] = images.transpose(0, 2, 3, 1)
+        unrolled[:count] = windows[:count]
+        yield slice(start, start + count), unrolled[:count]

@@ -45,7 +45,8 @@ def conv2d_transpose_forward(
 def conv2d_transpose_backward(dout: Any, cache: tuple) -> tuple[Array, Array, Array]:
     """Return (dx, dw, db) of the shapes of x, w and b, for dout (N, C, OH, OW)."""
     x, w, _, stride, padding = cache
-    (n, h, width), (c, kh, kw) = (x.shape[0], *x.shape[2:]), w.shape[1:]
+    n, _, h, width = x.shape
+    c, kh, kw = w.shape[1:]
     (sh, sw), (ph, pw) = pair(stride, "stride", least=1), pair(padding, "padding", least=0)
     size = ((h - 1) * sh + kh - 2 * ph, (width - 1) * sw + kw - 2 * pw)
     dout = upstream(dout, (n, c, *size))
