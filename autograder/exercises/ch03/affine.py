@@ -19,7 +19,7 @@ def affine_forward(x, w, b):
 
 def affine_backward(dout, cache):
     """dx = dout·wᵀ, dw = xᵀ·dout, db = sum of dout over the examples."""
-    x, w, b = cache
+    x, w, _ = cache
     flat = x.reshape(len(x), -1)
     dx = (dout @ w.T).reshape(x.shape)
     dw = flat.T @ dout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from autograder.checking.kinds import function
 def count_parameters(sizes):
     """sizes [3, 4, 2] -> (6, 20, 6): the input layer has no neurons."""
     neurons = sum(sizes[1:])
-    weights = sum(n_in * n_out for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True))
+    weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
     biases = neurons
     return neurons, weights, biases
 
@@ -39,11 +40,11 @@ COUNT = function(
         wrong("bias_per_source", "How long is the vector b of a layer: as its inputs or as its outputs?", "biases = neurons", "biases = sum(sizes[:-1])"),
         wrong("biases_in_weights", "Weights and biases are counted apart.", "return neurons, weights, biases", "return neurons, weights + biases, biases"),
         wrong("sizes_added", "Every unit of a layer is connected with every unit before it. How many pairs is that?", "n_in * n_out", "n_in + n_out"),
-        wrong("first_layer_only", "Every pair of neighboring layers has a weight matrix.", "sizes[:-1], sizes[1:]", "sizes[:1], sizes[1:2]"),
-        wrong("last_layer_missing", "Every pair of neighboring layers has a weight matrix.", "sizes[:-1], sizes[1:]", "sizes[:-2], sizes[1:-1]"),
-        wrong("skips_a_layer", "Which layers are neighbors?", "sizes[:-1], sizes[1:], strict=True", "sizes, sizes[2:]"),
+        wrong("first_layer_only", "Every pair of neighboring layers has a weight matrix.", "pairwise(sizes)", "pairwise(sizes[:2])"),
+        wrong("last_layer_missing", "Every pair of neighboring layers has a weight matrix.", "pairwise(sizes)", "pairwise(sizes[:-1])"),
+        wrong("skips_a_layer", "Which layers are neighbors?", "pairwise(sizes)", "zip(sizes, sizes[2:])"),
         wrong("order", "Read the promised order of the three numbers again.", "return neurons, weights, biases", "return weights, biases, neurons"),
         wrong("total_for_weights", "The matrices and the vectors are counted apart; the product runs over neighbors only.",
-              "sum(n_in * n_out for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True))", "int(np.prod(sizes))"),
+              "sum(n_in * n_out for n_in, n_out in pairwise(sizes))", "int(np.prod(sizes))"),
     ],
 )  # fmt: skip

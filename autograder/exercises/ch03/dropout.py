@@ -29,26 +29,36 @@ def dropout_backward(dout, cache):
     return dout * mask
 
 
-def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Training with several keeps, 1 among them, and test time; large enough for statistics."""
-    for n, d, keep, train in (
-        (120, 150, 0.7, True),
-        (150, 120, 0.25, True),
-        (4, 5, 1.0, True),
-        (4, 3, 0.6, False),
-    ):
+FORWARD_CASES = (
+    (120, 150, 0.7, True),
+    (150, 120, 0.25, True),
+    (4, 5, 1.0, True),
+    (4, 3, 0.6, False),
+)
+BACKWARD_CASES = ((9, 7, 0.7, True), (6, 8, 0.25, True), (4, 5, 1.0, True), (4, 3, 0.6, False))
+
+
+def cases(rng: np.random.Generator, listed: Any = FORWARD_CASES) -> Iterator[Case]:
+    """Training with several keeps, 1 among them, and test time; for forward, large enough for statistics."""
+    for n, d, keep, train in listed:
         label = f"{'training' if train else 'test time'}, keep = {keep}, x {n} by {d}"
+        rng_given = np.random.default_rng(rng.integers(2**60))
         dout = rng.standard_normal((n, d))
         yield case(
             label,
             x=two_sided(rng, (n, d)),
             keep=keep,
-            rng=np.random.default_rng(rng.integers(2**60)),
+            rng=rng_given,
             train=train,
             given={"dout": dout},
             N=n,
             D=d,
         )
+
+
+def backward_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """The same in small."""
+    return cases(rng, BACKWARD_CASES)
 
 
 def forward_trial(f: Any, case: Case) -> dict[str, Any]:
@@ -191,7 +201,7 @@ FORWARD = build(
 )  # fmt: skip
 
 BACKWARD = build(
-    dropout_backward, chapter=3, summary="the gradient of inverted dropout", cases=cases, trial=backward_trial, cache="(mask,)",
+    dropout_backward, chapter=3, summary="the gradient of inverted dropout", cases=backward_cases, trial=backward_trial, cache="(mask,)",
     outputs=(Output("dx", axes=("example", "unit")),), probes=backward_probes, may_change=("rng",),
     companions={"dropout_forward": dropout_forward}, partner="dropout_forward",
     mistakes=[

@@ -158,7 +158,7 @@ def trial(f: Any, case: Case) -> dict[str, Any]:
         leaves = {k: f.Value(v) for k, v in case.inputs.items()}
         built = build(**leaves)
         nodes = built if type(built) is dict else {"itself": built}
-        (nodes.get("out") if type(built) is dict else built).backward()
+        nodes["out" if type(built) is dict else "itself"].backward()
         for name, node in nodes.items():
             data[f"{label}: {name}"], grad[f"{label}: {name}"] = plain(node.data), plain(node.grad)
         for name in case["used"][label]:

@@ -26,7 +26,7 @@ def mlp_backward(dout, cache):
     grads = []
     last = len(cache) - 1
     for i in range(last, -1, -1):
-        x, w, b, z = cache[i]
+        x, w, _, z = cache[i]
         dz = dout if i == last else dout * (z > 0)
         grads.append((x.T @ dz, dz.sum(axis=0)))
         dout = dz @ w.T
@@ -96,8 +96,8 @@ FORWARD, BACKWARD = pair(
         wrong("slope_one_at_zero", "Which slope has been agreed on at exactly 0?", "z > 0", "z >= 0"),
         wrong("mask_from_dout", "Which units were on was decided in forward.", "(z > 0)", "(dout > 0)"),
         wrong("order_reversed", "grads follows params: the layer nearest the data comes first.", "grads[::-1]", "grads"),
-        wrong("pre_activation_for_input", "Each layer's dw needs what went into that layer, after the activation.", "x, w, b, z = cache[i]",
-              "x, w, b, z = cache[i]\n        x = cache[i - 1][3] if i > 0 else x"),
+        wrong("pre_activation_for_input", "Each layer's dw needs what went into that layer, after the activation.", "x, w, _, z = cache[i]",
+              "x, w, _, z = cache[i]\n        x = cache[i - 1][3] if i > 0 else x"),
         wrong("db_averaged", "b reaches every example; where a value is copied, gradients add up.", "dz.sum(axis=0)", "dz.mean(axis=0)"),
         wrong("db_without_mask", "The bias sits before the activation.", "dz.sum(axis=0)", "dout.sum(axis=0)"),
         wrong("dw_without_mask", "The weights sit before the activation.", "x.T @ dz", "x.T @ dout"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def _elu_slope_overflows(dout, cache):
 
 
 AXES = ("example", "unit")
-COMMON = {"chapter": 3, "whole": "x", "extreme": extreme, "returns": [Output("out", axes=AXES)], "grads": [Output("dx", axes=AXES)]}  # fmt: skip
+COMMON: dict[str, Any] = {"chapter": 3, "whole": "x", "extreme": extreme, "returns": [Output("out", axes=AXES)], "grads": [Output("dx", axes=AXES)]}  # fmt: skip
 IGNORES = "Every gradient starts from the one that comes in from above."
 FROM_DOUT = "Whether a unit is active was decided in forward, by x. Does your mask ask x?"
 

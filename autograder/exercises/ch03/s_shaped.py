@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def _logistic_table(x):
 
 
 AXES = ("example", "unit")
-COMMON = {"chapter": 3, "cases": cases, "extreme": extreme, "cache": "(out,)", "whole": "x",
+COMMON: dict[str, Any] = {"chapter": 3, "cases": cases, "extreme": extreme, "cache": "(out,)", "whole": "x",
           "returns": [Output("out", axes=AXES)], "grads": [Output("dx", axes=AXES)]}  # fmt: skip
 
 LOGISTIC = pair(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from scipy.special import erf
@@ -79,7 +80,7 @@ def _gelu_tanh_slope(dout, cache):
 
 
 AXES = ("example", "unit")
-COMMON = {"chapter": 3, "whole": "x", "extreme": extreme, "returns": [Output("out", axes=AXES)], "grads": [Output("dx", axes=AXES)]}  # fmt: skip
+COMMON: dict[str, Any] = {"chapter": 3, "whole": "x", "extreme": extreme, "returns": [Output("out", axes=AXES)], "grads": [Output("dx", axes=AXES)]}  # fmt: skip
 IGNORES = "Every gradient starts from the one that comes in from above."
 
 SWISH = pair(
