@@ -1,0 +1,173 @@
+"""Quiz questions of chapter 3: feedforward networks and backpropagation."""
+
+from __future__ import annotations
+
+from autograder.exercises.quiz import Quiz
+
+QUIZZES = (
+    # Notebook 1: neurons and activations
+    Quiz(
+        "quiz_parameters",
+        745,
+        hints={
+            "700": "These are the weights. Every neuron has one number more.",
+            "755": "Do the ten inputs compute anything? Only neurons have a bias.",
+            "45": "These are the neurons. Count the lines between the layers too.",
+            "750": "Count the biases again: how many neurons are there behind the input?",
+        },
+        hint="Layer by layer: units below times units above, and one bias for each unit above.",
+    ),
+    Quiz(
+        "quiz_ten_layers",
+        0.25**10,
+        tolerance=0.03e-6,
+        hints={
+            "2.5": "Factors of a chain are multiplied, not added.",
+            "0.25": "This is one layer's slope. There are ten in a row.",
+            "0.0009765625": "Here every layer has the slope 1/2. What is the logistic's slope at 0?",
+        },
+        hint="What is the logistic's slope at z = 0, and how do slopes along a chain combine?",
+    ),
+    Quiz(
+        "quiz_dead_unit",
+        "B",
+        choices={
+            "A": "pull them toward zero",
+            "B": "nothing, as long as the layers before it do not change",
+            "C": "raise them until the unit fires",
+            "D": "it depends on the learning rate",
+        },
+        hints={
+            "A": "That would be weight decay. What gradient reaches these weights without it?",
+            "C": "Write down the ReLU's derivative at the unit's inputs, then the gradient of its weights.",
+            "D": "The learning rate multiplies the gradient. How large is the gradient here?",
+        },
+    ),
+    # Notebook 2: graphs and backpropagation
+    Quiz(
+        "quiz_two_ways",
+        5,
+        hints={
+            "4": "This is what comes back along one way. x goes into a second place.",
+            "3": "This is the derivative with respect to y.",
+            "15": "Shares that come back along several ways are not multiplied with each other.",
+            "1": "This is the share of the second term alone.",
+        },
+        hint="x is used twice. What does a copy do with the gradients that come back?",
+    ),
+    Quiz(
+        "quiz_max_route",
+        15,
+        hints={
+            "0": "Which of a and b wins the maximum?",
+            "5": "This is df/da. What does the upstream gradient do to it?",
+            "3": "This is the upstream gradient at f. The product passes it on scaled.",
+            "6": "This is dL/dc: multiply swaps, so each factor gets the other one.",
+            "7.5": "A maximum does not share between its inputs: it routes.",
+        },
+        hint="Go backward node by node: through the product first, then through the maximum.",
+    ),
+    Quiz(
+        "quiz_columns",
+        "C",
+        choices={"A": "x @ dout.T", "B": "x.T @ dout", "C": "dout @ x.T", "D": "dout.T @ x"},
+        hints={
+            "A": "Write down the shape of this product. Is it the shape of w, or its mirror image?",
+            "B": "This is right for examples in rows. Write the shapes down for columns.",
+            "D": "Do the inner sizes of this product fit at all?",
+        },
+    ),
+    Quiz(
+        "quiz_two_things",
+        "C",
+        choices={
+            "A": "Backpropagation moves the weights downhill.",
+            "B": "Gradient descent cannot run without backpropagation.",
+            "C": "Backpropagation and central differences compute the same quantity.",
+            "D": "Backpropagation works only for layered networks.",
+        },
+        hints={
+            "A": "Which line of a training loop changes a weight, and what does it need to be given?",
+            "B": "Section 10 trained a network in two ways. What did the second one use?",
+            "D": "Which graphs did your class Value accept?",
+        },
+    ),
+    # Notebook 3: training
+    Quiz(
+        "quiz_first_loss",
+        4.605,
+        tolerance=0.01,
+        hints={
+            "2.3": "This is the value for ten classes.",
+            "2.303": "This is the value for ten classes.",
+            "2": "This is a logarithm to base 10. Which one does cross-entropy use here?",
+            "6.64": "This is a logarithm to base 2. Which one does cross-entropy use here?",
+            "0.01": "This is the probability of the right class. The loss is made from it.",
+            "100": "This is the number of classes. Which probability does each get?",
+        },
+        hint="All classes are equally likely at first. What is minus the log of that probability?",
+    ),
+    Quiz(
+        "quiz_enclose",
+        3,
+        hints={
+            "2": "Two lines make a strip or a wedge. Can you walk to infinity inside?",
+            "4": "A rectangle does it. Is there a polygon with fewer sides?",
+            "1": "One line leaves two half planes, and both go on forever.",
+        },
+        hint="Which polygon has the fewest sides?",
+    ),
+    Quiz(
+        "quiz_ragged",
+        "B",
+        choices={
+            "A": "fewer hidden units, until the two numbers agree",
+            "B": "stronger regularization, at the same width",
+            "C": "more epochs",
+            "D": "squared error in place of cross-entropy",
+        },
+        hints={
+            "A": "Compare a row of the figure in section 6 with a column: which one smooths without losing the shape?",
+            "C": "The training set is at 100 % already. What would more training improve?",
+            "D": "The loss decides how fast errors are corrected. Is slow learning the problem here?",
+        },
+    ),
+    # Notebook 4: training in practice
+    Quiz(
+        "quiz_he_std",
+        0.1,
+        tolerance=1e-6,
+        hints={
+            "0.01": "This is a variance. What was asked for?",
+            "0.0707": "One ingredient is missing: what does a ReLU do to half of its inputs?",
+            "0.1414": "Which of the two sizes is the fan-in, the one that feeds a unit?",
+            "0.141": "Which of the two sizes is the fan-in, the one that feeds a unit?",
+            "0.0816": "This is Xavier's answer, which balances both fans.",
+            "0.082": "This is Xavier's answer, which balances both fans.",
+        },
+        hint="The variance of a sum of fan_in products, and a ReLU that lets half of it through.",
+    ),
+    Quiz(
+        "quiz_adam_first_step",
+        0.001,
+        tolerance=1e-6,
+        hints={
+            "1": "This is plain gradient descent. What does Adam divide by?",
+            "0.0001": "Only one of the two moments is corrected here.",
+            "0.0316": "Only one of the two moments is corrected here.",
+            "0.00316": "Neither moment is corrected here.",
+            "-0.001": "The question asks for the size of the step.",
+        },
+        hint="Write down both corrected moments at t = 1. What is left of the gradient's size?",
+    ),
+    Quiz(
+        "quiz_batchnorm_sum",
+        0,
+        tolerance=1e-9,
+        hints={
+            "1": "Shift all of a feature's inputs by the same amount. What happens to x̂?",
+            "64": "That would be so if the mean were a constant. It moves with the inputs.",
+        },
+        hint="Add a constant to a whole column of x. What happens to the output, hence to the loss?",
+    ),
+)
