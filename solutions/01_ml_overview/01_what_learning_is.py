@@ -20,8 +20,8 @@
 #
 # 1. **What learning is** (this notebook): the four elements, the map of the field, two pipelines, and why networks won.
 # 2. **Four kinds of learning**, each run once: supervised, unsupervised, semi-supervised, reinforcement.
-# 3. **Does it generalize?** Over- and underfitting, bias and variance, cross-validation, and two sobering theorems.
-# 4. **Learning by going downhill**: gradient descent, and why nothing else works for large networks.
+# 3. **Does it generalize?** Over- and underfitting, bias and variance, cross-validation, and two sobering facts.
+# 4. **Learning by going downhill**: gradient descent, and why more ambitious ideas do not carry over to large networks.
 #
 # **After the chapter you will be able to**
 #
@@ -47,11 +47,19 @@
 # Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first.
 
 # %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from autograder import check
+from nnkit import plot
+
+plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, ready-made models, and the course's own training loop.
 import itertools
 import time
 
-import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.patches import Ellipse, FancyBboxPatch
 from sklearn.datasets import load_digits
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -63,12 +71,9 @@ from sklearn.neural_network import BernoulliRBM
 from sklearn.tree import DecisionTreeClassifier
 
 import nnkit.functional as F
-from autograder import check
-from nnkit import optim, plot
+from nnkit import optim
 from nnkit.layers import Linear, ReLU, Sequential
 from nnkit.train import fit
-
-plot.style()
 
 # %% [markdown]
 # ## 1 · A rule you write, and a rule you find
@@ -77,7 +82,7 @@ plot.style()
 # divide by 16. A row of `x` is one image, its 64 pixels laid end to end. One fifth of the images, the **test set**
 # (测试集), is put aside now and only used to judge. The rest is the **training set** (训练集).
 
-# %%
+# %% tags=["experiment"]
 x_all, y_all = load_digits(return_X_y=True)
 x_train, x_test, y_train, y_test = train_test_split(
     x_all / 16, y_all, test_size=360, random_state=0, stratify=y_all

@@ -38,16 +38,19 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_diabetes, load_digits, load_iris
-from sklearn.decomposition import PCA
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import StandardScaler
 
 from autograder import check
 from nnkit import plot
 
 plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data and ready-made models.
+from sklearn.datasets import load_diabetes, load_digits, load_iris
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 
 x_all, y_all = load_digits(return_X_y=True)
 x_train, x_test, y_train, y_test = train_test_split(
@@ -576,7 +579,7 @@ def step(state, action):
     if not inside or grid[to_row][to_column] == "#":
         return state, -1, False  # it bumps into the wall and stays
     reward = {"G": 10, "P": -10}.get(grid[to_row][to_column], -1)
-    return to_row * columns + to_column, reward, reward != -1
+    return to_row * columns + to_column, reward, reward != -1  # goal and pit end the episode
 
 
 rng = np.random.default_rng(0)

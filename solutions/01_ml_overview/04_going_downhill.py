@@ -30,22 +30,27 @@
 # | | `path` | `(steps + 1, ...)` | all points visited, the start first |
 
 # %%
-import time
-
 import matplotlib.pyplot as plt
 import numpy as np
+
+from autograder import check
+from nnkit import plot
+
+plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, ready-made models, and the course's own training loop.
+import time
+
 from matplotlib.figure import Figure
 from scipy.optimize import root
 from sklearn.datasets import load_diabetes
 from sklearn.preprocessing import StandardScaler
 
 import nnkit.functional as F
-from autograder import check
-from nnkit import optim, plot
+from nnkit import optim
 from nnkit.layers import Linear, Sequential, Tanh
 from nnkit.train import fit
-
-plot.style()
 
 # %% [markdown]
 # ## 1 · A universal model, and the correction of errors
@@ -371,7 +376,7 @@ for lr, verdict in (
 # *Steeply curved valleys want small steps.* Move the slider:
 
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 def parabola_frame(lr):
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -474,7 +479,7 @@ for part in (0.01, 0.1, 0.5, 0.99, 1.01):
     path = gradient_descent(regression_slope, np.zeros(11), part * limit, 300)
     excess = 0.5 * np.mean((path @ phi.T - score) ** 2, axis=1) - lowest
     ax.semilogy(excess, label=f"{part:.2f} × limit", color="C6" if part > 1 else None)
-    print(f"{part:.2f} × limit: loss above the lowest possible after 300 steps {excess[-1]:12.3f}")
+    print(f"{part:.2f} × limit: loss above the lowest possible after 300 steps {excess[-1]:9.3g}")
 ax.set(xlabel="step", ylabel="loss − lowest possible loss", ylim=(1, 1e6))
 ax.legend(ncols=2)
 plt.show()
