@@ -21,7 +21,9 @@ from autograder.grading.limits import Limits
 INSIDE = Path(__file__).with_name("inside")
 START_SECONDS = 120.0
 # Threads would multiply with the workers; one each is what a class of notebooks needs.
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
+ONE_THREAD = {
+    f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+}
 HOME = "/home/student"
 
 
@@ -52,7 +54,8 @@ class JailPool:
         self.process: subprocess.Popen | None = None
         self.control: socket.socket | None = None
         self.owner = os.getpid()
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
+        self.serial = 0
 
     def start(self) -> None:
         """Start the pre-warmed process; JailError with the reason where that is impossible."""
@@ -65,14 +68,21 @@ class JailPool:
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD}
         null = subprocess.DEVNULL
         self.process = subprocess.Popen(
-            command, stdin=null, stdout=null, stderr=null, env=environment, cwd="/", pass_fds=(theirs.fileno(),), start_new_session=True
+            command,
+            stdin=null,
+            stdout=null,
+            stderr=null,
+            env=environment,
+            cwd="/",
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
         )
         theirs.close()
         self.control = ours
         ours.settimeout(START_SECONDS)
         try:
             ours.send(json.dumps(self.configuration()).encode())
-            answer = self._answer()
+            answer = self._answer(0)
         except OSError as error:
             self.close()
             raise JailError(f"The jail's process could not be started: {error}.") from None
@@ -101,15 +111,25 @@ class JailPool:
                 assert self.control is not None
                 ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
                 limits = self.limits
-                request = {"do": "spawn", "message": limits.message, "items": limits.items, "depth": limits.depth, "output": limits.output}
+                self.serial += 1
+                request = {
+                    "do": "spawn",
+                    "serial": self.serial,
+                    "message": limits.message,
+                    "items": limits.items,
+                    "depth": limits.depth,
+                    "output": limits.output,
+                }
                 try:
                     socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])
-                    pid = int(self._answer()["pid"])
+                    pid = int(self._answer(self.serial)["pid"])
                 except (OSError, KeyError, ValueError):
                     ours.close()
                     self.close()  # the pre-warmed process died, of memory perhaps: once more with a new one
                     if attempt == 2:
-                        raise JailError("The jail's process ended twice while a submission was being started.") from None
+                        raise JailError(
+                            "The jail's process ended twice while a submission was being started."
+                        ) from None
                     continue
                 finally:
                     theirs.close()
@@ -123,8 +143,9 @@ class JailPool:
             if self.control is None:
                 return
             try:
-                self.control.send(b'{"do": "kill"}')
-                self._answer()
+                self.serial += 1
+                self.control.send(json.dumps({"do": "kill", "serial": self.serial}).encode())
+                self._answer(self.serial)
             except OSError:
                 self.close()
 
@@ -160,12 +181,16 @@ class JailPool:
         if self.control is not None:
             self.control.close()
 
-    def _answer(self) -> dict[str, Any]:
+    def _answer(self, serial: int) -> dict[str, Any]:
+        """The answer to an order; those to orders that were given up are passed over."""
         assert self.control is not None
-        data = self.control.recv(65536)
-        if not data:
-            raise OSError("it ended without a word")
-        return json.loads(data)
+        while True:
+            data = self.control.recv(65536)
+            if not data:
+                raise OSError("it ended without a word")
+            answer = json.loads(data)
+            if answer.get("serial", 0) == serial:
+                return answer
 
 
 class NoJail:
@@ -192,17 +217,44 @@ class NoJail:
         server.settimeout(START_SECONDS)
         token = os.urandom(16)
         home = self.folder.name
-        keep = {k: os.environ[k] for k in ("PATH", "SYSTEMROOT", "LANG", "LD_LIBRARY_PATH") if k in os.environ}
+        keep = {
+            k: os.environ[k]
+            for k in ("PATH", "SYSTEMROOT", "LANG", "LD_LIBRARY_PATH")
+            if k in os.environ
+        }
         environment = {**keep, **ONE_THREAD, "HOME": home, "TMPDIR": home, "MPLBACKEND": "module://matplotlib_inline.backend_inline",
                        "TQDM_DISABLE": "1", "IPYTHONDIR": home}  # fmt: skip
-        command = [sys.executable, "-I", str(INSIDE / "__main__.py"), "plain", str(server.getsockname()[1])]
+        command = [
+            sys.executable,
+            "-I",
+            str(INSIDE / "__main__.py"),
+            "plain",
+            str(server.getsockname()[1]),
+        ]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=home, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=home,
+            start_new_session=True,
         )
         limits = self.limits
-        names = ("cpu_seconds", "address_space", "file_size", "open_files", "message", "items", "depth", "output")
+        names = (
+            "cpu_seconds",
+            "address_space",
+            "file_size",
+            "open_files",
+            "message",
+            "items",
+            "depth",
+            "output",
+        )
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"token": token.hex(), **{n: getattr(limits, n) for n in names}}).encode())
+        self.process.stdin.write(
+            json.dumps({"token": token.hex(), **{n: getattr(limits, n) for n in names}}).encode()
+        )
         self.process.stdin.close()
         try:
             with server:
@@ -211,7 +263,9 @@ class NoJail:
                     connection, _ = server.accept()
                     connection.settimeout(5)
                     if connection.recv(16, socket.MSG_WAITALL) == token:
-                        return Connection(Channel(connection, limits.message + 65536), self.process.pid)
+                        return Connection(
+                            Channel(connection, limits.message + 65536), self.process.pid
+                        )
                     connection.close()
         except OSError:
             pass
@@ -278,7 +332,15 @@ def explain(error: str) -> str:
 
 def visible_paths() -> list[str]:
     """The folders that Python and its libraries need, and no other."""
-    found = {"/lib", "/lib64", "/lib32", "/usr/lib", "/usr/lib64", "/usr/share/fonts", "/usr/share/zoneinfo"}
+    found = {
+        "/lib",
+        "/lib64",
+        "/lib32",
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/share/fonts",
+        "/usr/share/zoneinfo",
+    }
     for name in ("stdlib", "platstdlib", "purelib", "platlib"):
         found.add(sysconfig.get_paths()[name])
     # Compiled libraries lie beside the standard library, in .../lib.
@@ -290,7 +352,9 @@ def visible_paths() -> list[str]:
     for path in sorted(found):
         real = os.path.realpath(path)
         for candidate in {path, real}:
-            if os.path.lexists(candidate) and not any(inside(candidate, other) for other in chosen if not os.path.islink(other)):
+            if os.path.lexists(candidate) and not any(
+                inside(candidate, other) for other in chosen if not os.path.islink(other)
+            ):
                 chosen.append(candidate)
     return chosen
 
@@ -308,7 +372,11 @@ def inside(path: str, folder: str) -> bool:
 
 def memory_in_use(pid: int) -> int:
     """Resident bytes of a process and all that descend from it; 0 where that cannot be read."""
-    total, waiting, page = 0, [pid], 4096 if not hasattr(os, "sysconf") else os.sysconf("SC_PAGE_SIZE")
+    total, waiting, page = (
+        0,
+        [pid],
+        4096 if not hasattr(os, "sysconf") else os.sysconf("SC_PAGE_SIZE"),
+    )
     seen = 0
     while waiting and seen < 500:
         one = waiting.pop()
@@ -323,5 +391,3 @@ def memory_in_use(pid: int) -> int:
         except (OSError, ValueError):
             continue
     return total
-
-

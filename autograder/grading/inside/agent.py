@@ -29,7 +29,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
 BINARY = {n: getattr(operator, n) for n in ("add", "sub", "mul", "truediv", "pow", "matmul", "floordiv", "mod",
                                             "lt", "le", "gt", "ge", "eq", "ne", "getitem", "contains")}  # fmt: skip
-UNARY = {"neg": operator.neg, "pos": operator.pos, "abs": operator.abs, "len": len, "float": float, "int": int,
+UNARY: dict[str, Callable] = {"neg": operator.neg, "pos": operator.pos, "abs": operator.abs, "len": len, "float": float, "int": int,
          "bool": bool, "str": str, "repr": repr}  # fmt: skip
 
 

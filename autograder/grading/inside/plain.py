@@ -31,7 +31,11 @@ def limit(config: dict) -> None:
     """The resource limits the system has. ImportError where it has none."""
     import resource
 
-    for name, kind in (("cpu_seconds", "RLIMIT_CPU"), ("file_size", "RLIMIT_FSIZE"), ("open_files", "RLIMIT_NOFILE")):
+    for name, kind in (
+        ("cpu_seconds", "RLIMIT_CPU"),
+        ("file_size", "RLIMIT_FSIZE"),
+        ("open_files", "RLIMIT_NOFILE"),
+    ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(getattr(resource, kind), (config[name], config[name]))
     with contextlib.suppress(ValueError, OSError):

@@ -42,7 +42,7 @@ class Hook(DisplayHook):
 class Publisher(DisplayPublisher):
     """display(), figures, clear_output()."""
 
-    def publish(
+    def publish(  # type: ignore[override]
         self,
         data: Any,
         metadata: Any = None,
@@ -50,7 +50,7 @@ class Publisher(DisplayPublisher):
         transient: Any = None,
         update: bool = False,
         **_: Any,
-    ) -> None:  # type: ignore[override]
+    ) -> None:
         """Collect one output; an update replaces the one with its display_id."""
         ident = (transient or {}).get("display_id")
         if update and ident:

@@ -71,7 +71,7 @@ class Zygote:
                 self.spawn(descriptors[0], request, shell)
             elif request["do"] == "kill":
                 self.kill()
-                self.say({"dead": True})
+                self.say({"dead": True, "serial": request["serial"]})
             elif request["do"] == "interrupt" and self.child:
                 os.kill(self.child, signal.SIGINT)
         self.kill()
@@ -97,7 +97,7 @@ class Zygote:
                 os._exit(70)
         os.close(descriptor)
         self.child = child
-        self.say({"pid": host_pid(self.walls.proc, child)})
+        self.say({"pid": host_pid(self.walls.proc, child), "serial": request["serial"]})
 
     def kill(self) -> None:
         """End the child; as the first process of its pid namespace it takes all others with it."""

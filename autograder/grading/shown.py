@@ -1,0 +1,111 @@
+"""What a student's cells showed, taken over into the notebook: checked, bounded, nothing active.
+
+The jail's process may claim anything; what is kept here is a notebook output of a known form. A
+person looks at it in a browser that is logged in to the gradebook, so scripts are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+TEXTS = (
+    "text/plain",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+)
+MAX_OUTPUTS = 500
+ACTIVE = re.compile(
+    r"<\s*(script|iframe|object|embed|form|link|meta|base|foreignobject|animate|set)\b|\bon\w+\s*=|(javascript|vbscript|data)\s*:(?!image/(png|jpeg|gif);)",
+    re.IGNORECASE,
+)
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
+
+
+def take(claimed: list[Any], limit: int) -> list[NotebookNode]:
+    """Notebook outputs from what the jail says; at most `limit` bytes of them."""
+    outputs: list[NotebookNode] = []
+    left = limit
+    for item in claimed[:MAX_OUTPUTS]:
+        output, size = _one(item, left)
+        if output is not None:
+            outputs.append(output)
+            left -= size
+    if len(claimed) > MAX_OUTPUTS:
+        outputs.append(
+            new_output(
+                "stream",
+                name="stdout",
+                text=f"[{len(claimed) - MAX_OUTPUTS:,} further outputs were left out]\n",
+            )
+        )
+    return outputs
+
+
+def _one(item: Any, left: int) -> tuple[NotebookNode | None, int]:
+    if type(item) is not dict:
+        return None, 0
+    kind = item.get("output_type")
+    if kind == "stream":
+        name, text = item.get("name"), item.get("text")
+        if type(text) is not str or name not in ("stdout", "stderr"):
+            return None, 0
+        kept = clean(text[: max(left, 0)])
+        if not kept:
+            return None, 0
+        return new_output("stream", name=name, text=kept), len(text)
+    if kind == "error":
+        return _error(item)
+    if kind in ("display_data", "execute_result"):
+        data = _bundle(item.get("data"))
+        size = sum(map(len, data.values()))
+        if not data or size > left:
+            return None, 0
+        if kind == "display_data":
+            return new_output(kind, data=data, metadata={}), size
+        number = item.get("execution_count")
+        return new_output(
+            kind, data=data, metadata={}, execution_count=number if type(number) is int else None
+        ), size
+    return None, 0
+
+
+def _error(item: dict) -> tuple[NotebookNode | None, int]:
+    name, value, lines = item.get("ename"), item.get("evalue"), item.get("traceback")
+    if type(name) is not str or type(value) is not str or type(lines) is not list:
+        return None, 0
+    kept = [clean(line[:20_000]) for line in lines[:60] if type(line) is str]
+    return new_output(
+        "error", ename=clean(name[:200]), evalue=clean(value[:2000]), traceback=kept
+    ), sum(map(len, kept))
+
+
+def _bundle(claimed: Any) -> dict[str, str]:
+    if type(claimed) is not dict:
+        return {}
+    data = {kind: clean(claimed[kind]) for kind in TEXTS if type(claimed.get(kind)) is str}
+    for kind in ("text/html", "text/markdown", "image/svg+xml"):
+        if kind in data and ACTIVE.search(data[kind]):
+            del data[kind]
+            data.setdefault(
+                "text/plain",
+                f"[an output of type {kind} was left out: it could act in the browser]",
+            )
+    for kind in ("image/png", "image/jpeg", "image/gif"):
+        if kind in data and not BASE64.match(data[kind]):
+            del data[kind]
+    return data
+
+
+def clean(text: str) -> str:
+    """Text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters but the usual."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]", "\N{REPLACEMENT CHARACTER}", text)
