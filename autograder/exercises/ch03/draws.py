@@ -10,8 +10,8 @@ from autograder.checking.exercise import Against
 
 
 def two_sided(rng: np.random.Generator, shape: tuple[int, ...], zeros: int = 0) -> np.ndarray:
-    """Numbers with 0.1 < |x| < 2.5, so no kink is near, both signs among them; `zeros` exact zeros."""
-    x = rng.uniform(0.1, 2.5, shape) * rng.choice([-1.0, 1.0], shape)
+    """Numbers with 0.2 < |x| < 2.5, so no kink is near (nor for 3x, rounded), both signs among them; `zeros` exact zeros."""
+    x = rng.uniform(0.2, 2.5, shape) * rng.choice([-1.0, 1.0], shape)
     flat = x.reshape(-1)
     flat[0], flat[1] = -abs(flat[0]), abs(flat[1])
     flat[2 : 2 + zeros] = 0.0

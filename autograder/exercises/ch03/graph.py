@@ -196,7 +196,7 @@ def again_trial(f: Any, case: Case) -> dict[str, Any]:
 LEAVES = {"the logistic circuit": "abc", "a diamond": "abc", "used early and late": "abc", "used late and early": "abc", "powers shared": "ab",
           "exp": "a", "exp of a negative number": "c", "log": "a", "log of less than 1": "b", "tanh": "b", "tanh of a negative number": "c",
           "max, the first larger": "ab", "max, the second larger": "ab", "max of two that are not leaves": "abc", "a used three times": "abc",
-          "a + a": "a", "a * a": "a"}  # fmt: skip
+          "tanh of a": "a", "tanh of b": "b", "exp of b": "b"}  # fmt: skip
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:

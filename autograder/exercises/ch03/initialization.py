@@ -28,8 +28,8 @@ def he_init(fan_in, fan_out, rng):
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Many inputs and few outputs, the other way round, and a small layer."""
-    for fan_in, fan_out in ((320, 100), (90, 300), (7, 3)):
+    """A small layer, many inputs and few outputs, and the other way round."""
+    for fan_in, fan_out in ((7, 3), (200, 60), (50, 160)):
         yield case(
             f"fan_in = {fan_in}, fan_out = {fan_out}",
             fan_in=fan_in,
@@ -46,8 +46,9 @@ def statistics(
 ) -> Callable[[Any, Case], dict[str, Any]]:
     """A trial: shape and type, then mean, variance, fourth moment and independence against what is promised.
 
-    27,000 draws: the standard error of the variance is 0.9 %, of the fourth moment 1 % (a uniform
-    distribution has 1.8 in place of 3); with 90 rows or columns that of their means' squares is 0.15.
+    8,000 draws: the standard error of the variance is 1.6 %, of the fourth moment 0.055 (a uniform
+    distribution has 1.8 in place of 3); with 50 rows or columns that of their means' squares is 0.2,
+    with a long upper tail.
     """
 
     def trial(f: Any, case: Case) -> dict[str, Any]:
@@ -62,19 +63,19 @@ def statistics(
             "w": Against(raw, np.nan_to_num(got.astype(float))),
         }
         n, v = got.size, variance(fan_in, fan_out)
-        if n < 1000 or not np.isfinite(got).all():
+        if n < 5000 or not np.isfinite(got).all():
             return results
         unit = got.astype(float) / np.sqrt(v)  # standard normal numbers, if all is well
         results["mean"] = bounded(
             unit.mean() * np.sqrt(v), 0.0, -6.5 * np.sqrt(v / n), 6.5 * np.sqrt(v / n)
         )
-        results["variance"] = bounded((unit**2).mean() * v, v, 0.944 * v, 1.06 * v)
+        results["variance"] = bounded((unit**2).mean() * v, v, 0.9 * v, 1.11 * v)
         results["fourth moment"] = bounded(
             (unit**4).mean() / max((unit**2).mean() ** 2, 1e-300), 3.0, 2.75, 3.3
         )
         # The mean over m independent entries varies m times less than an entry; shared draws do not.
-        results["rows"] = bounded((unit.mean(axis=1) ** 2).mean() * fan_out, 1.0, 0.3, 2.3)
-        results["columns"] = bounded((unit.mean(axis=0) ** 2).mean() * fan_in, 1.0, 0.3, 2.3)
+        results["rows"] = bounded((unit.mean(axis=1) ** 2).mean() * fan_out, 1.0, 0.17, 3.0)
+        results["columns"] = bounded((unit.mean(axis=0) ** 2).mean() * fan_in, 1.0, 0.17, 3.0)
         return results
 
     return trial
@@ -110,7 +111,7 @@ def describe(
 
     def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
         other = np.random.default_rng(rng.integers(2**60))
-        given = Case("the same generator state twice", drawn[-1].inputs, {"other": other})
+        given = Case("the same generator state twice", drawn[0].inputs, {"other": other})
         return [Probe("randomness", given, generator(name))]
 
     outputs = (

@@ -1,3 +1,5 @@
 """Right variants for chapter 3."""
 
-MODULES = ("affine",)
+MODULES = (
+    "s_shaped", "ramps", "smooth", "counting", "graph", "affine", "two_layer", "mlp", "initialization", "optimizers", "dropout", "batchnorm",
+)  # fmt: skip

@@ -1,0 +1,131 @@
+"""Logistic and tanh in other styles."""
+# ruff: noqa: D103
+
+import math
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def logistic_textbook():
+    def logistic_forward(x):
+        out = 1 / (1 + np.exp(-x))
+        return out, out
+
+    def logistic_backward(dout, cache):
+        return dout * cache * (1 - cache)
+
+    return logistic_forward, logistic_backward
+
+
+@right
+def logistic_loops():
+    def logistic_forward(x):
+        out = np.empty(x.shape)
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                z = float(x[i, j])
+                out[i, j] = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+        return out, {"p": out.copy()}
+
+    def logistic_backward(dout, cache):
+        p = cache["p"]
+        dx = np.zeros(p.shape)
+        for i in range(len(p)):
+            for j in range(len(p[0])):
+                dx[i, j] = dout[i, j] * p[i, j] - dout[i, j] * p[i, j] ** 2
+        return dx
+
+    return logistic_forward, logistic_backward
+
+
+@right
+def logistic_by_tanh():
+    def logistic_forward(x):
+        return (np.tanh(x / 2) + 1) / 2, lambda dout: dout / 4 * (1 - np.tanh(x / 2) ** 2)
+
+    def logistic_backward(dout, cache):
+        return cache(dout)
+
+    return logistic_forward, logistic_backward
+
+
+@right
+def logistic_documented_cache():
+    def logistic_backward(dout, cache):
+        (out,) = cache
+        return np.multiply(dout, out - np.square(out))
+
+    return logistic_backward
+
+
+@right
+def logistic_masked():
+    def logistic_forward(x):
+        out = np.zeros_like(x, dtype=float)
+        positive = x >= 0
+        out[positive] = 1 / (1 + np.exp(-x[positive]))
+        grown = np.exp(x[~positive])
+        out[~positive] = grown / (1 + grown)
+        return out, [x]
+
+    def logistic_backward(dout, cache):
+        clipped = np.clip(cache[0], -500, 500)
+        p = 1 / (1 + np.exp(-clipped))
+        return dout * p * (1 - p)
+
+    return logistic_forward, logistic_backward
+
+
+@right
+def tanh_keeps_input():
+    def tanh_forward(x):
+        return np.tanh(x), (x,)
+
+    def tanh_backward(dout, cache):
+        t = np.tanh(cache[0])
+        return dout * (1 - t * t)
+
+    return tanh_forward, tanh_backward
+
+
+@right
+def tanh_by_logistic():
+    def sigma(z):
+        return np.where(
+            z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z)))
+        )
+
+    def tanh_forward(x):
+        out = 2 * sigma(2 * x) - 1
+        return out, out
+
+    def tanh_backward(dout, cache):
+        return (1 - cache) * (1 + cache) * dout
+
+    return tanh_forward, tanh_backward
+
+
+@right
+def tanh_loops():
+    def tanh_forward(x):
+        out = np.array([[math.tanh(v) for v in row] for row in x.tolist()])
+        return (out, {"out": out})
+
+    def tanh_backward(dout, cache):
+        dx = np.array(dout, dtype=float)
+        for index, t in np.ndenumerate(cache["out"]):
+            dx[index] *= 1 - t**2
+        return dx
+
+    return tanh_forward, tanh_backward
+
+
+@right
+def tanh_documented_cache():
+    def tanh_backward(dout, cache):
+        return dout - dout * cache[0] ** 2
+
+    return tanh_backward

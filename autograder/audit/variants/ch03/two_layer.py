@@ -1,0 +1,91 @@
+"""The two-layer network in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+from scipy.special import logsumexp
+
+from autograder.audit.variants import right
+
+
+@right
+def two_layer_classic():
+    def two_layer_loss(params, x, y, lam):
+        w1, b1 = params["w1"], params["b1"]
+        w2, b2 = params["w2"], params["b2"]
+        num = x.shape[0]
+        h1 = np.maximum(0, x.dot(w1) + b1)
+        scores = h1.dot(w2) + b2
+        scores = scores - np.max(scores, axis=1, keepdims=True)
+        probs = np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
+        loss = -np.log(probs[range(num), y]).sum() / num + 0.5 * lam * (
+            np.sum(w1 * w1) + np.sum(w2 * w2)
+        )
+        d = probs.copy()
+        d[range(num), y] -= 1
+        d /= num
+        dh = d.dot(w2.T)
+        dh[h1 <= 0] = 0
+        grads = {}
+        grads["w2"] = h1.T.dot(d) + lam * w2
+        grads["b2"] = np.sum(d, axis=0)
+        grads["w1"] = x.T.dot(dh) + lam * w1
+        grads["b1"] = np.sum(dh, axis=0)
+        return loss, grads
+
+    return two_layer_loss
+
+
+@right
+def two_layer_example_by_example():
+    def two_layer_loss(params, x, y, lam):
+        loss = 0.0
+        grads = {k: np.zeros(v.shape) for k, v in params.items()}
+        for row, label in zip(x, y, strict=True):
+            z = params["b1"] + row @ params["w1"]
+            h = np.where(z > 0, z, 0.0)
+            s = params["b2"] + h @ params["w2"]
+            loss += logsumexp(s) - s[label]
+            ds = np.exp(s - logsumexp(s))
+            ds[label] -= 1
+            grads["w2"] += np.outer(h, ds)
+            grads["b2"] += ds
+            dz = (params["w2"] @ ds) * (z > 0)
+            grads["w1"] += np.outer(row, dz)
+            grads["b1"] += dz
+        for k in grads:
+            grads[k] /= len(x)
+        for k in ("w1", "w2"):
+            loss_k = lam / 2 * np.sum(params[k] ** 2)
+            loss += loss_k * len(x)
+            grads[k] += lam * params[k]
+        return float(loss / len(x)), grads
+
+    return two_layer_loss
+
+
+@right
+def two_layer_one_hot():
+    def two_layer_loss(params, x, y, lam):
+        k = params["b2"].size
+        target = np.eye(k)[y]
+        xb = np.column_stack([x, np.ones(len(x))])
+        a = np.vstack([params["w1"], params["b1"]])
+        z = xb @ a
+        h = z * (z > 0)
+        hb = np.column_stack([h, np.ones(len(x))])
+        c = np.vstack([params["w2"], params["b2"]])
+        s = hb @ c
+        log_p = s - logsumexp(s, axis=1, keepdims=True)
+        loss = -np.einsum("nk,nk->", target, log_p) / len(x)
+        ds = (np.exp(log_p) - target) / len(x)
+        dc = np.einsum("nh,nk->hk", hb, ds)
+        da = np.einsum("nd,nh->dh", xb, np.einsum("nk,hk->nh", ds, params["w2"]) * (z > 0))
+        loss += lam / 2 * (np.linalg.norm(params["w1"]) ** 2 + np.linalg.norm(params["w2"]) ** 2)
+        return loss, {
+            "b2": dc[-1],
+            "w2": dc[:-1] + lam * params["w2"],
+            "b1": da[-1],
+            "w1": da[:-1] + lam * params["w1"],
+        }
+
+    return two_layer_loss
