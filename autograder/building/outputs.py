@@ -32,11 +32,12 @@ def clean_outputs(nb: NotebookNode, root: Path, workdir: Path) -> None:
 def clean_text(text: str, root: Path, workdir: Path) -> str:
     """`text` without addresses in memory and without this machine's folders."""
     text = _ADDRESS.sub("", text)
-    for folder in (workdir, root, Path(tempfile.gettempdir()), Path.home()):
-        for form in {str(folder), str(folder.resolve())}:
-            # "/" as a home would eat every slash
-            if len(form) > 3:
-                text = text.replace(form + os.sep, "").replace(form, ".")
+    folders = (workdir, root, Path.home(), Path(tempfile.gettempdir()))
+    forms = {str(form) for folder in folders for form in (folder, folder.resolve())}
+    # The longest first, since one folder may lie in another; "/" as a home would eat every slash.
+    for form in sorted(forms, key=len, reverse=True):
+        if len(form) > 3:
+            text = text.replace(form + os.sep, "").replace(form, ".")
     return text
 
 

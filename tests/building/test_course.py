@@ -19,6 +19,10 @@ from autograder.building.problems import BuildError
 from tests.building.conftest import SETUP, WHOLE, Write, names
 
 
+# nbgrader's own models warn about their order of flushing.
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+
 @pytest.fixture(autouse=True)
 def stock_nbgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The course's configuration without the grader's part, which has tests of its own."""
