@@ -1,0 +1,1022 @@
+# %% [markdown]
+# # 3 · Feedforward networks and backpropagation
+#
+# **Notebook 1 of 4: neurons and activations**
+#
+# After this chapter you will be able to
+#
+# - **build** a neuron, a layer and a network of any depth, and count their parameters;
+# - **derive** the gradient of every operation in it, and check the shapes instead of memorizing formulas;
+# - **trace** backpropagation through a graph by hand, and write it for scalars and for matrices;
+# - **train** networks made of your own functions on handwritten digits;
+# - **diagnose** a network that does not learn: saturation, dead units, bad initialization, a wrong gradient.
+#
+# | notebook | question it answers |
+# |---|---|
+# | 1 · neurons and activations | what is a neuron, and why must it bend the line? |
+# | 2 · graphs and backpropagation | how does every weight learn its share of the error? |
+# | 3 · training | what does a network of such neurons learn? |
+# | 4 · training in practice | what makes a deep one trainable? |
+#
+# You need chapter 2: the logistic function, cross-entropy, the numerical gradient, mini-batch gradient descent.
+
+# %% [markdown]
+# ## Notation and shapes
+#
+# Examples lie in rows. All four notebooks use these letters.
+#
+# | symbol | meaning | shape |
+# |---|---|---|
+# | $N, D, M$ | examples in a batch, inputs, outputs of a layer | numbers |
+# | $H, C$ | hidden units; classes or channels | numbers |
+# | $x$ | input of an operation | $(N, D)$ |
+# | $w, b$ | weights and biases of a layer | $(D, M)$, $(M,)$ |
+# | $z = xw + b$ | pre-activation (净输入) | $(N, M)$ |
+# | $a = f(z)$ | activation, output of a neuron | $(N, M)$ |
+# | $L$ | loss | a number |
+# | $\mathrm{d}v$, in code `dv` | $\partial L / \partial v$ for any $v$ | that of $v$ |
+# | `dout` | $\partial L / \partial\,\mathrm{out}$, what arrives from above | that of `out` |
+# | `cache` | what the forward pass keeps for the backward pass | a tuple |
+#
+# Every operation of the course is a **pair** of functions:
+#
+# ```python
+# out, cache = name_forward(x, ...)      # compute, and remember what the derivative needs
+# dx = name_backward(dout, cache)        # from dL/dout to dL/dx
+# ```
+#
+# An operation with parameters returns their gradients too, in the order of the inputs: `dx, dw, db`. Neither function changes what it is given.
+
+# %%
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy.special import erf
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, optim, plot
+from nnkit.layers import Layer, Linear, Sequential
+from nnkit.train import fit
+
+plot.style()
+
+# %% [markdown]
+# ## 1. The neuron, in biology and as a model
+#
+# A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion of them (Azevedo and others, 2009), and a single one takes signals from thousands.
+#
+# McCulloch and Pitts (1943) kept four things of this and dropped the rest:
+#
+# | biology | model | |
+# |---|---|---|
+# | firing rates of the cells before | inputs $x_1, \dots, x_D$ | a vector $x$, $(D,)$ |
+# | strength of the synapses | weights $w_1, \dots, w_D$ | a vector $w$, $(D,)$; negative = inhibiting |
+# | summation in the cell body, threshold | $z = w\cdot x + b$ | the bias $b$ is minus the threshold |
+# | firing rate as an answer to the sum | $a = f(z)$ | the **activation function** (激活函数) $f$ |
+
+# %% tags=["experiment"] jupyter={"source_hidden": true}
+def draw_cell(ax):
+    rng = np.random.default_rng(4)
+    for y in (1.6, 0.8, 0.0, -0.8, -1.6):
+        t = np.linspace(0, 1, 30)
+        curve = y * (1 - t) ** 1.3 + 0.06 * np.sin(9 * t + 5 * rng.random())
+        ax.plot(-2.6 + 2.3 * t, curve, color="C0", lw=2.5, solid_capstyle="round")
+        for shift in (-0.22, 0.22):
+            ax.plot([-3.0, -2.6], [y + shift, curve[0]], color="C0", lw=1.5)
+            ax.plot(-3.05, y + shift, "o", color="C1", ms=6)
+    ax.add_patch(plt.Circle((0, 0), 0.55, color="C0", alpha=0.85))
+    ax.add_patch(plt.Circle((0, 0), 0.2, color="white", alpha=0.7))
+    ax.plot([0.5, 2.3], [0, 0], color="C0", lw=4, solid_capstyle="round")
+    for dy in (-0.6, 0, 0.6):
+        ax.plot([2.3, 3.0], [0, dy], color="C0", lw=2)
+        ax.plot(3.0, dy, "o", color="C1", ms=6)
+    for xy, s in (((-2.2, 2.05), "dendrites"), ((0, -0.95), "cell body"), ((1.45, 0.3), "axon"),
+                  ((-3.05, -2.3), "synapses"), ((3.0, -1.05), "synapses")):
+        ax.text(*xy, s, ha="center", fontsize=10)
+    ax.set(xlim=(-3.8, 3.8), ylim=(-2.5, 2.4), title="nerve cell")
+
+
+def draw_model(ax):
+    for i, y in enumerate((1.4, 0.4, -0.6)):
+        ax.annotate("", (-0.5, 0.0), (-2.4, y), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+        ax.text(-2.6, y, f"$x_{i + 1}$", ha="right", va="center", fontsize=13)
+        ax.text(-1.75, y * 0.72 + 0.2, f"$w_{i + 1}$", color="C1", fontsize=12)
+    ax.annotate("", (-0.4, -0.3), (-1.0, -1.6), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+    ax.text(-1.1, -1.9, "$b$", color="C1", fontsize=12)
+    ax.add_patch(plt.Circle((0, 0), 0.55, color="C0", alpha=0.25))
+    ax.text(0, 0, r"$\Sigma$", ha="center", va="center", fontsize=16)
+    ax.annotate("", (1.55, 0), (0.55, 0), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+    ax.text(1.05, 0.18, "$z$", ha="center", fontsize=13)
+    ax.add_patch(plt.Circle((2.1, 0), 0.55, color="C0", alpha=0.25))
+    ax.text(2.1, 0, "$f$", ha="center", va="center", fontsize=15)
+    ax.annotate("", (3.5, 0), (2.65, 0), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+    ax.text(3.15, 0.18, "$a$", ha="center", fontsize=13)
+    ax.set(xlim=(-3.2, 3.8), ylim=(-2.5, 2.4), title="model:  $z = w\\cdot x + b$,  $a = f(z)$")
+
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+draw_cell(axes[0])
+draw_model(axes[1])
+for ax in axes:
+    ax.set_aspect("equal")
+    ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# *What to see:* orange marks the same thing on both sides, the strength of the connections. It is the only part that learning will change.
+#
+# The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
+#
+# **By hand.** Take $x = (1, -2, 0.5)$, $w = (2, 0.5, -1)$, $b = 0.5$ and the logistic $f(z) = 1/(1+e^{-z})$:
+#
+# $$z = 2\cdot 1 + 0.5\cdot(-2) + (-1)\cdot 0.5 + 0.5 = 1, \qquad a = \frac{1}{1+e^{-1}} = 0.731.$$
+
+# %%
+x = np.array([1.0, -2.0, 0.5])
+w = np.array([2.0, 0.5, -1.0])
+b = 0.5
+z = x @ w + b
+print("z =", z, "  a =", round(1 / (1 + np.exp(-z)), 3))
+
+# %% [markdown]
+# ## 2. A neuron is a small linear classifier
+#
+# With the logistic function, a neuron is the logistic regression of chapter 2. The points with $w\cdot x + b = 0$ form a line (a hyperplane in $D$ dimensions), and on it $a = 1/2$. Three facts about that line:
+#
+# 1. $w$ is perpendicular to it: for two points $p, q$ on it, $w\cdot(p - q) = -b + b = 0$.
+# 2. A point $x$ lies at signed distance $(w\cdot x + b)/\lVert w\rVert$ from it.
+# 3. Scaling $w$ and $b$ together by $s > 0$ leaves the line where it is. Only the slope across it changes: the neuron becomes more decided.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+blob_x, blob_y = data.blobs(80, 2, 0.9, rng)
+turn = np.deg2rad(35)
+blob_x = -blob_x @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+centers = np.array([blob_x[blob_y == k].mean(axis=0) for k in (0, 1)])
+direction = (centers[1] - centers[0]) / np.linalg.norm(centers[1] - centers[0])
+offset = -direction @ centers.mean(axis=0)
+
+span = np.abs(blob_x).max() + 0.5
+grid = np.stack(np.meshgrid(np.linspace(-span, span, 120), np.linspace(-span, span, 120)), axis=-1)
+figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharey=True)
+for ax, scale in zip(axes, (0.5, 2.0, 8.0)):
+    a = F.logistic(scale * (grid @ direction + offset))
+    image = ax.contourf(grid[..., 0], grid[..., 1], a, np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.8)
+    ax.contour(grid[..., 0], grid[..., 1], a, [0.5], colors="k", linewidths=1.5)
+    ax.scatter(*blob_x.T, c=blob_y, cmap="PuOr_r", edgecolors="k", linewidths=0.5, s=16)
+    foot = -offset * direction
+    ax.annotate("", foot + 1.5 * direction, foot, arrowprops={"arrowstyle": "-|>", "lw": 2})
+    right = ((scale * (blob_x @ direction + offset) > 0) == blob_y).mean()
+    ax.set(title=f"‖w‖ = {scale:g}", xlabel="$x_1$", aspect="equal")
+    ax.grid(False)
+    print(f"norm of w {scale:3.1f}: accuracy {right:.3f}")
+axes[0].set_ylabel("$x_2$")
+figure.colorbar(image, ax=axes, label="activation $a$", shrink=0.8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* three neurons with the same direction (arrow: $w$, not to scale) and the same black line, hence the same accuracy. A longer $w$ narrows the strip in which the neuron is undecided. In the limit it is a step.
+#
+# **What one neuron cannot do.** The exclusive or (XOR) wants 1 for $(0,1)$ and $(1,0)$, and 0 for $(0,0)$ and $(1,1)$. A single neuron would need
+#
+# $$b < 0,\qquad w_1 + b > 0,\qquad w_2 + b > 0,\qquad w_1 + w_2 + b < 0.$$
+#
+# Add the two in the middle: $w_1 + w_2 + 2b > 0$. Add the outer two: $w_1 + w_2 + 2b < 0$. Contradiction, whatever the weights.
+#
+# Three neurons can. One computes OR, one computes AND, and the third wants the first without the second:
+
+# %%
+def step(z):
+    """The threshold neuron of 1943: 1 where z > 0, else 0."""
+    return (z > 0).astype(float)
+
+
+corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])  # (4, 2)
+h_or = step(corners @ [1.0, 1.0] - 0.5)
+h_and = step(corners @ [1.0, 1.0] - 1.5)
+xor = step(1.0 * h_or - 1.0 * h_and - 0.5)
+print("x1 x2   OR AND  XOR")
+for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
+    print(f" {x1:.0f}  {x2:.0f}    {o:.0f}   {n:.0f}    {r:.0f}")
+
+# %% [markdown]
+# The hidden pair (OR, AND) is a new description of the input, and in that description one line is enough. That is all a hidden layer does. The weights above were chosen by hand; the rest of the chapter is about finding them.
+
+# %% [markdown]
+# ## 3. Knowledge lies in the connections
+#
+# Where in a network is what it knows? Two answers are possible.
+#
+# - **Local representation** (局部表示): one unit per thing. A unit fires for grandmother and for nothing else. $n$ units tell $n$ things apart; lose the unit, and grandmother is gone.
+# - **Distributed representation** (分布式表示): a thing is a pattern over many units, and every unit takes part in many patterns. $n$ on/off units have $2^n$ patterns; similar things can get similar patterns; losing one unit blurs everything a little and erases nothing.
+#
+# Units only compute. What they compute is decided by the strengths of the connections between them, so **learning means changing these strengths**. The oldest rule for it is Hebb's (1949): strengthen the connection of two units that are active together.
+#
+# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. It shall answer a picture with itself. Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
+#
+# $$w = \frac1P\sum_{k=1}^{P} p^{(k)}\,{p^{(k)}}^{\mathsf T},\qquad w_{ij}\ \text{grows when pixels } i \text{ and } j \text{ agree},$$
+#
+# with the diagonal set to zero. Then we damage the pictures, and after that the network.
+
+# %% tags=["experiment"]
+i, j = np.indices((8, 8))
+shapes = [(abs(i - j) <= 1) | (abs(i + j - 7) <= 1), np.maximum(abs(i - 3.5), abs(j - 3.5)) > 2, (j // 2) % 2 == 0]
+patterns = np.array([np.where(s, 1.0, -1.0).ravel() for s in shapes])  # (3, 64)
+weights = patterns.T @ patterns / len(patterns)  # Hebb's rule, (64, 64)
+np.fill_diagonal(weights, 0.0)
+
+rng = np.random.default_rng(0)
+noisy = patterns.copy()
+for row in noisy:
+    row[rng.permutation(64)[:12]] *= -1  # twelve wrong pixels in each
+
+
+def recall(p, w):
+    return np.where(p @ w > 0, 1.0, -1.0)
+
+
+rows = {"stored": patterns, "shown: 12 pixels wrong": noisy, "answer": recall(noisy, weights)}
+for share in (0.5, 0.9):
+    cut = weights * (rng.random(weights.shape) > share)
+    rows[f"answer, {share:.0%} of weights cut"] = recall(noisy, cut)
+
+figure, axes = plt.subplots(3, 5, figsize=(8, 4.6))
+for column, (title, pictures) in zip(axes.T, rows.items()):
+    wrong = (pictures != patterns).sum(axis=1)
+    for ax, picture, count in zip(column, pictures, wrong):
+        ax.imshow(picture.reshape(8, 8), cmap="gray_r", vmin=-1, vmax=1)
+        ax.set(xticks=[], yticks=[], xlabel=f"{count} wrong")
+    column[0].set_title(title.replace(", ", "\n").replace(": ", "\n"), fontsize=9)
+    print(f"{title:32s} wrong pixels: {wrong}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does with half of its connections cut. With nine in ten cut the pictures fade, all three together; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
+#
+# This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
+
+# %% [markdown]
+# ## 4. Without a non-linearity, depth is an illusion
+#
+# Stack two layers without an activation function. With row batches, $x\,(N, D)$, $w_1\,(D, H)$, $w_2\,(H, M)$:
+#
+# $$(x w_1 + b_1)\,w_2 + b_2 \;=\; x\underbrace{(w_1 w_2)}_{(D,\,M)} + \underbrace{(b_1 w_2 + b_2)}_{(M,)}.$$
+#
+# One affine map (仿射变换) follows another and the result is an affine map. By induction, so is any number of layers: more parameters, the same functions. In numbers, with six layers:
+
+# %%
+rng = np.random.default_rng(1)
+sizes = [4, 50, 50, 50, 50, 50, 3]
+layers = [(rng.normal(size=(m, n)) / np.sqrt(m), rng.normal(size=n)) for m, n in zip(sizes[:-1], sizes[1:])]
+
+x = rng.normal(size=(1000, 4))
+deep = x
+for w, b in layers:
+    deep = deep @ w + b
+
+w_total, b_total = layers[0]
+for w, b in layers[1:]:
+    w_total, b_total = w_total @ w, b_total @ w + b
+shallow = x @ w_total + b_total
+
+print("largest difference below 1e-10:", bool(abs(deep - shallow).max() < 1e-10))
+print("parameters of the six layers:", sum(w.size + b.size for w, b in layers))
+print("parameters of the one that does the same:", w_total.size + b_total.size)
+
+# %% [markdown]
+# The same picture in one dimension: feed the numbers from $-3$ to $3$ through random networks of growing depth, 20 units wide, and plot what comes out.
+
+# %% tags=["experiment"]
+def random_net(x, depth, f, rng):
+    h = x
+    for _ in range(depth):
+        h = f(h @ rng.normal(0, np.sqrt(2 / h.shape[1]), (h.shape[1], 20)) + rng.normal(0, 1.0, 20))
+    out = h @ rng.normal(size=(20, 1))
+    return out / abs(out).max()  # one scale for all curves
+
+
+line = np.linspace(-3, 3, 2001)[:, None]
+figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+for ax, (name, f) in zip(axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()):
+    for depth in (1, 2, 5):
+        out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
+        bent = abs(np.diff(out, 2)) > 1e-6
+        bends = int((np.diff(bent.astype(int), prepend=0) == 1).sum())  # neighbors count once
+        ax.plot(line[:, 0], out, label=f"{depth} hidden layers" if depth > 1 else "1 hidden layer")
+        print(f"{name:16s} depth {depth}: bends in the curve: {bends}")
+    ax.set(title=name, xlabel="input", ylabel="output")
+axes[0].legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* left, three straight lines, whatever the depth. Right, each of the 20 units bends the line once, so one layer gives at most 20 corners. Layers on top fold what is folded already: the corners printed with the figure go beyond that number.
+
+# %% [markdown]
+# ## 5. What an activation function should be
+#
+# The step neuron bends as well. Why not use it? Because learning asks "how would the loss change if this weight changed a little?", and for a step the answer is zero almost everywhere. From this question follow four demands:
+#
+# 1. **Non-linear and continuous**, differentiable except at a few points. Then small changes of weights are small changes of the output, and a gradient exists.
+# 2. **Simple to compute**, with its derivative. It runs for every neuron, every example, every step.
+# 3. **A derivative in a useful range.** Backpropagation multiplies derivatives, one a layer: far below 1 and the signal dies, far above and it explodes.
+# 4. **Outputs around zero**, if it costs nothing; we shall see why.
+#
+# Three families answer them.
+
+# %% tags=["experiment"] jupyter={"source_hidden": true}
+z = np.linspace(-4, 4, 400)
+families = {
+    "S-shaped": {"logistic": F.logistic(z), "tanh": np.tanh(z)},
+    "ramps": {"ReLU": np.maximum(0, z), "leaky ReLU (slope 0.1)": np.where(z > 0, z, 0.1 * z), "ELU": np.where(z > 0, z, np.expm1(np.minimum(z, 0)))},
+    "composite": {"Swish": z * F.logistic(z), "GELU": z * (1 + erf(z / np.sqrt(2))) / 2},
+}
+figure, axes = plt.subplots(1, 3, figsize=(9, 2.8))
+for ax, (family, members) in zip(axes, families.items()):
+    for style, (name, values) in zip(("-", "--", ":"), members.items()):
+        ax.plot(z, values, style, label=name)
+    ax.axhline(0, color="0.7", lw=0.8)
+    ax.axvline(0, color="0.7", lw=0.8)
+    ax.set(title=family, xlabel="z", ylim=(-1.3, 3.2))
+    ax.legend(loc="upper left", fontsize=8)
+axes[0].set_ylabel("f(z)")
+plt.show()
+
+# %% [markdown]
+# *What to see:* S-shaped functions flatten on both sides; ramps stay straight on the right; composite ones are ramps with a rounded, slightly dipping corner.
+#
+# ### Backward through an element-wise function
+#
+# All of them act on each number alone: $y_i = f(x_i)$. So a change of $x_i$ reaches the loss through $y_i$ only, and the chain rule has one term:
+#
+# $$\frac{\partial L}{\partial x_i} = \frac{\partial L}{\partial y_i}\,f'(x_i)\qquad\text{or}\qquad \mathrm{d}x = \mathrm{dout} * f'(x).$$
+#
+# $*$ is the element-wise product; `dx`, `dout` and `x` have one shape. **By hand:** $f(x) = x^2$, $x = (3, -1)$, and the loss grows by $\mathrm{dout} = (10, 100)$ per unit of output. Then $f'(x) = (6, -2)$ and $\mathrm{d}x = (60, -200)$.
+#
+# Every backward below is this line with another $f'$. Write each from its derivation; the check runs the moment you do.
+
+# %% [markdown]
+# ## 6. S-shaped functions
+#
+# ### Logistic (Logistic函数, $\sigma$)
+#
+# $$\sigma(z) = \frac{1}{1+e^{-z}},\qquad \text{range } (0, 1).$$
+#
+# **Derivative.** With $u = 1 + e^{-z}$, $\sigma = u^{-1}$:
+#
+# $$\sigma' = -u^{-2}\cdot(-e^{-z}) = \frac{1}{u}\cdot\frac{e^{-z}}{u} = \sigma\cdot\frac{(1+e^{-z}) - 1}{1+e^{-z}} = \sigma(1-\sigma).$$
+#
+# It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has.
+#
+# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows.
+#
+# **Task.** Write `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$.
+
+# %% nbgrader={"grade_id": "logistic_forward", "solution": true}
+def logistic_forward(x):
+    """Logistic function, element by element.
+
+    x any shape -> out of the same shape, cache = (out,).
+    """
+    ### BEGIN SOLUTION
+    out = 0.5 * (1.0 + np.tanh(0.5 * x))
+    return out, (out,)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_logistic_forward", "grade": true, "points": 2}
+check(logistic_forward)
+
+# %% nbgrader={"grade_id": "logistic_backward", "solution": true}
+def logistic_backward(dout, cache):
+    """dout of the shape of out, cache = (out,) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    (out,) = cache
+    return dout * out * (1.0 - out)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_logistic_backward", "grade": true, "points": 2}
+check(logistic_backward, forward=logistic_forward)
+
+# %% [markdown]
+# ### Hyperbolic tangent (双曲正切, tanh)
+#
+# $$\tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}},\qquad \text{range } (-1, 1).$$
+#
+# It is the logistic function, stretched and moved. Divide numerator and denominator by $e^{z}$:
+#
+# $$\tanh z = \frac{1 - e^{-2z}}{1 + e^{-2z}} = \frac{2 - (1 + e^{-2z})}{1 + e^{-2z}} = 2\sigma(2z) - 1.$$
+#
+# The chain rule turns $\sigma' = \sigma(1-\sigma)$ into the derivative of tanh. With $s = \sigma(2z)$ and $t = 2s - 1$, so $s = (1+t)/2$:
+#
+# $$t' = 2\cdot 2\cdot s(1-s) = 4\cdot\frac{1+t}{2}\cdot\frac{1-t}{2} = 1 - t^2.$$
+#
+# Again from the output alone. By hand: $t'(0) = 1$, four times the logistic's slope, and the outputs lie around zero.
+
+# %%
+z = np.array([-2.0, -0.5, 0.0, 1.0, 3.0])
+print("tanh(z)           ", np.tanh(z).round(4))
+print("2 sigma(2z) - 1   ", (2 / (1 + np.exp(-2 * z)) - 1).round(4))
+
+# %% [markdown]
+# **Task.** `tanh_forward(x) -> (out, cache)` and `tanh_backward(dout, cache) -> dx`. `np.tanh` may be used for the value; the gradient is yours.
+
+# %% nbgrader={"grade_id": "tanh_forward", "solution": true}
+def tanh_forward(x):
+    """Hyperbolic tangent, element by element.
+
+    x any shape -> out of the same shape, cache = (out,).
+    """
+    ### BEGIN SOLUTION
+    out = np.tanh(x)
+    return out, (out,)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_tanh_forward", "grade": true, "points": 1}
+check(tanh_forward)
+
+# %% nbgrader={"grade_id": "tanh_backward", "solution": true}
+def tanh_backward(dout, cache):
+    """dout of the shape of out, cache = (out,) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    (out,) = cache
+    return dout * (1.0 - out**2)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_tanh_backward", "grade": true, "points": 2}
+check(tanh_backward, forward=tanh_forward)
+
+# %% [markdown]
+# ## 7. Ramps
+#
+# ### Rectified linear unit (修正线性单元, ReLU)
+#
+# $$\mathrm{ReLU}(x) = \max(0, x),\qquad f'(x) = \begin{cases}1 & x > 0\\ 0 & x < 0.\end{cases}$$
+#
+# At $x = 0$ there is a corner and no derivative. Any value between 0 and 1 does for learning; the course takes **0 at 0**. What arrives from above passes where the input was positive and stops elsewhere: the forward pass decides, the backward pass obeys. So the mask comes from $x$, not from `dout`.
+#
+# **By hand:** $x = (2, -3, 0)$ gives $\mathrm{out} = (2, 0, 0)$, and $\mathrm{dout} = (5, 7, 9)$ gives $\mathrm{d}x = (5, 0, 0)$.
+
+# %% nbgrader={"grade_id": "relu_forward", "solution": true}
+def relu_forward(x):
+    """Rectified linear unit max(0, x), element by element.
+
+    x any shape -> out of the same shape, cache = (x,).
+    """
+    ### BEGIN SOLUTION
+    return np.maximum(0.0, x), (x,)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_relu_forward", "grade": true, "points": 1}
+check(relu_forward)
+
+# %% nbgrader={"grade_id": "relu_backward", "solution": true}
+def relu_backward(dout, cache):
+    """dout of the shape of x, cache = (x,) -> dx of the same shape; the slope at 0 is 0."""
+    ### BEGIN SOLUTION
+    (x,) = cache
+    return dout * (x > 0)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_relu_backward", "grade": true, "points": 2}
+check(relu_backward, forward=relu_forward)
+
+# %% [markdown]
+# ### Leaky ReLU (带泄露的 ReLU)
+#
+# A ReLU unit whose input is negative for every example gets no gradient and never recovers. A small slope on the negative side keeps a path open:
+#
+# $$f(x) = \begin{cases}x & x > 0\\ \text{slope}\cdot x & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \text{slope} & x \le 0.\end{cases}$$
+#
+# **By hand**, slope 0.1: $x = (2, -3, 0)$ gives $(2, -0.3, 0)$; $\mathrm{dout} = (5, 7, 9)$ gives $(5, 0.7, 0.9)$.
+
+# %% nbgrader={"grade_id": "leaky_relu_forward", "solution": true}
+def leaky_relu_forward(x, slope=0.01):
+    """Leaky ReLU: x where x > 0, slope * x elsewhere.
+
+    x any shape, slope a number -> out of the shape of x, cache = (x, slope).
+    """
+    ### BEGIN SOLUTION
+    return np.where(x > 0, x, slope * x), (x, slope)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_leaky_relu_forward", "grade": true, "points": 1}
+check(leaky_relu_forward)
+
+# %% nbgrader={"grade_id": "leaky_relu_backward", "solution": true}
+def leaky_relu_backward(dout, cache):
+    """dout of the shape of x, cache = (x, slope) -> dx; at 0 the negative side's slope counts."""
+    ### BEGIN SOLUTION
+    x, slope = cache
+    return dout * np.where(x > 0, 1.0, slope)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_leaky_relu_backward", "grade": true, "points": 1}
+check(leaky_relu_backward, forward=leaky_relu_forward)
+
+# %% [markdown]
+# ### Parametric ReLU (带参数的 ReLU, PReLU)
+#
+# Why guess the slope? Let it be learned, one $a_c$ for each channel $c$ (He and others, 2015). The channel is axis 1: for $x$ of shape $(N, C)$ a channel is a neuron; for images $(N, C, H, W)$ it is a plane. `a` has shape $(C,)$.
+#
+# $$y = \begin{cases}x & x > 0\\ a_c\,x & x \le 0\end{cases}\qquad\Rightarrow\qquad \frac{\partial y}{\partial x} = \begin{cases}1\\ a_c\end{cases}\qquad \frac{\partial y}{\partial a_c} = \begin{cases}0 & x > 0\\ x & x \le 0.\end{cases}$$
+#
+# One $a_c$ acts on every example and every position of its channel. The loss depends on it along all these ways, and the chain rule **adds the ways up**:
+#
+# $$\mathrm{d}a_c = \sum_{\text{all } n \text{ and positions}} \mathrm{dout}\cdot x\cdot[x \le 0].$$
+#
+# Shapes decide the axes of the sum: `da` is $(C,)$, so everything but axis 1 goes.
+#
+# **By hand**, $a = (0.1, 0.5)$, two examples of two channels:
+#
+# $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602).$$
+
+# %% nbgrader={"grade_id": "prelu_forward", "solution": true}
+def prelu_forward(x, a):
+    """Parametric ReLU: x where x > 0, a * x elsewhere, a per channel.
+
+    x (N, C, ...) with two or more axes, a (C,) -> out of the shape of x, cache = (x, a).
+    """
+    ### BEGIN SOLUTION
+    slope = a.reshape((1, -1) + (1,) * (x.ndim - 2))  # (1, C, 1, ...): lines up with axis 1
+    return np.where(x > 0, x, slope * x), (x, a)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_prelu_forward", "grade": true, "points": 1}
+check(prelu_forward)
+
+# %% nbgrader={"grade_id": "prelu_backward", "solution": true}
+def prelu_backward(dout, cache):
+    """dout of the shape of x, cache = (x, a) -> dx of the shape of x, da (C,)."""
+    ### BEGIN SOLUTION
+    x, a = cache
+    slope = a.reshape((1, -1) + (1,) * (x.ndim - 2))
+    dx = dout * np.where(x > 0, 1.0, slope)
+    all_but_channels = tuple(axis for axis in range(x.ndim) if axis != 1)
+    da = (dout * np.where(x > 0, 0.0, x)).sum(axis=all_but_channels)
+    return dx, da
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_prelu_backward", "grade": true, "points": 3}
+check(prelu_backward, forward=prelu_forward)
+
+# %% [markdown]
+# ### Exponential linear unit (指数线性单元, ELU)
+#
+# $$f(x) = \begin{cases}x & x > 0\\ \alpha(e^{x} - 1) & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \alpha e^{x} & x \le 0.\end{cases}$$
+#
+# Negative inputs give negative outputs, down to $-\alpha$, so the mean moves toward zero; unlike the leaky ReLU it saturates there, which keeps noise in very negative inputs out of the output.
+#
+# Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
+
+# %% nbgrader={"grade_id": "elu_forward", "solution": true}
+def elu_forward(x, alpha=1.0):
+    """Exponential linear unit: x where x > 0, alpha * (e^x - 1) elsewhere.
+
+    x any shape, alpha a number -> out of the shape of x, cache = (x, alpha).
+    """
+    ### BEGIN SOLUTION
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0))), (x, alpha)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_elu_forward", "grade": true, "points": 1}
+check(elu_forward)
+
+# %% nbgrader={"grade_id": "elu_backward", "solution": true}
+def elu_backward(dout, cache):
+    """dout of the shape of x, cache = (x, alpha) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    x, alpha = cache
+    return dout * np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_elu_backward", "grade": true, "points": 2}
+check(elu_backward, forward=elu_forward)
+
+# %% [markdown]
+# ## 8. Composite functions
+#
+# ### Swish
+#
+# $$f(x) = x\,\sigma(\beta x).$$
+#
+# The logistic factor is a gate (门) that $x$ opens for itself: open for large $x$ (a ramp), closed for very negative $x$ (zero). With $\beta = 0$ the gate is stuck at $1/2$ and $f$ is linear; as $\beta\to\infty$ the gate becomes a step and $f$ a ReLU. Product rule, and the chain rule for the inner $\beta x$, with $s = \sigma(\beta x)$:
+#
+# $$f'(x) = s + x\cdot\beta\,s(1 - s).$$
+#
+# **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$.
+
+# %% nbgrader={"grade_id": "swish_forward", "solution": true}
+def swish_forward(x, beta=1.0):
+    """Swish x * logistic(beta * x), element by element.
+
+    x any shape, beta a number -> out of the shape of x, cache = (x, beta).
+    """
+    ### BEGIN SOLUTION
+    gate = 0.5 * (1.0 + np.tanh(0.5 * beta * x))
+    return x * gate, (x, beta)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_swish_forward", "grade": true, "points": 1}
+check(swish_forward)
+
+# %% nbgrader={"grade_id": "swish_backward", "solution": true}
+def swish_backward(dout, cache):
+    """dout of the shape of x, cache = (x, beta) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    x, beta = cache
+    gate = 0.5 * (1.0 + np.tanh(0.5 * beta * x))
+    return dout * (gate + beta * x * gate * (1.0 - gate))
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_swish_backward", "grade": true, "points": 2}
+check(swish_backward, forward=swish_forward)
+
+# %% [markdown]
+# ### GELU (高斯误差线性单元)
+#
+# The same idea with another gate: $x$ is kept with the probability that a standard normal number lies below it,
+#
+# $$f(x) = x\,\Phi(x),\qquad \Phi(x) = \tfrac12\left(1 + \operatorname{erf}\tfrac{x}{\sqrt 2}\right),\qquad \Phi'(x) = \varphi(x) = \tfrac{1}{\sqrt{2\pi}}e^{-x^2/2}.$$
+#
+# Product rule: $f'(x) = \Phi(x) + x\,\varphi(x)$.
+#
+# **Task.** The exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$.
+
+# %% nbgrader={"grade_id": "gelu_forward", "solution": true}
+def gelu_forward(x):
+    """Gaussian error linear unit x * Phi(x), exact, element by element.
+
+    x any shape -> out of the same shape, cache = (x,).
+    """
+    ### BEGIN SOLUTION
+    return x * 0.5 * (1.0 + erf(x / np.sqrt(2.0))), (x,)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_gelu_forward", "grade": true, "points": 1}
+check(gelu_forward)
+
+# %% nbgrader={"grade_id": "gelu_backward", "solution": true}
+def gelu_backward(dout, cache):
+    """dout of the shape of x, cache = (x,) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    (x,) = cache
+    phi_below = 0.5 * (1.0 + erf(x / np.sqrt(2.0)))
+    density = np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
+    return dout * (phi_below + x * density)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_gelu_backward", "grade": true, "points": 2}
+check(gelu_backward, forward=gelu_forward)
+
+# %% [markdown]
+# **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped:
+#
+# $$\Phi(x) \approx \tfrac12\left(1 + \tanh\!\left(\sqrt{\tfrac 2\pi}\,(x + 0.044715\,x^3)\right)\right),\qquad \Phi(x)\approx\sigma(1.702\,x).$$
+#
+# The second makes GELU a Swish with $\beta = 1.702$. How far off are they?
+
+# %% tags=["experiment"]
+z = np.linspace(-5, 5, 2001)
+exact = F.gelu_forward(z)[0]
+approximations = {
+    "tanh form": z * 0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
+    "logistic form": z * F.logistic(1.702 * z),
+}
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8))
+axes[0].plot(z, exact, label="exact", lw=3, alpha=0.5)
+for style, (name, values) in zip(("--", ":"), approximations.items()):
+    axes[0].plot(z, values, style, label=name)
+    axes[1].plot(z, values - exact, style, label=name)
+    print(f"{name:14s} largest error {abs(values - exact).max():.4f}")
+axes[0].set(xlim=(-4, 2), ylim=(-0.3, 1.5), xlabel="x", title="GELU")
+axes[1].set(xlabel="x", title="approximation minus exact")
+for ax in axes:
+    ax.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* on the left the three can hardly be told apart; on the right the tanh form's error stays near zero while the logistic form is off by up to 0.02. Harmless for training, as long as forward and backward use the *same* form: a tanh forward with an erf backward is a wrong gradient.
+
+# %% [markdown]
+# ## 9. All of them, with derivatives
+#
+# The curves below are drawn with *your* functions: the value from forward, the derivative from backward with `dout = 1`.
+
+# %% tags=["experiment"]
+activations = {
+    "logistic": (logistic_forward, logistic_backward, {}),
+    "tanh": (tanh_forward, tanh_backward, {}),
+    "ReLU": (relu_forward, relu_backward, {}),
+    "leaky ReLU, slope 0.1": (leaky_relu_forward, leaky_relu_backward, {"slope": 0.1}),
+    "PReLU, a = 0.3": (lambda x: prelu_forward(x[:, None], np.array([0.3])), lambda d, c: prelu_backward(d[:, None], c)[0], {}),
+    "ELU, alpha = 1": (elu_forward, elu_backward, {}),
+    "Swish, beta = 1": (swish_forward, swish_backward, {}),
+    "GELU": (gelu_forward, gelu_backward, {}),
+}
+z = np.linspace(-4, 4, 401)
+figure, axes = plt.subplots(2, 4, figsize=(10, 4.6), sharex=True, sharey=True)
+for ax, (name, (forward, backward, options)) in zip(axes.flat, activations.items()):
+    out, cache = forward(z, **options)
+    slope = backward(np.ones_like(z), cache)
+    ax.axhline(0, color="0.8", lw=0.8)
+    ax.plot(z, out, label="f")
+    ax.plot(z, slope, "--", label="f '")
+    ax.set(title=name, ylim=(-1.3, 2.5))
+    print(f"{name:22s} f' between {slope.min():5.2f} and {slope.max():5.2f}")
+for ax in axes[1]:
+    ax.set_xlabel("z")
+axes[0, 0].legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* the dashed derivative. The logistic's never exceeds 0.25; tanh reaches 1 at a single point; ramps have exactly 1 on the whole right side; Swish and GELU overshoot 1 a little and go slightly below 0 on the left, so they are not monotonic.
+#
+# ### Saturation (饱和)
+#
+# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer. We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
+
+# %% tags=["experiment"]
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
+
+
+def gradient_by_layer(forward, backward, gain, depth=10, width=64):
+    rng = np.random.default_rng(0)
+    a, trace, sizes = x_train[:200], [], []
+    for _ in range(depth):
+        w = rng.normal(0, gain / np.sqrt(width), (width, width))
+        a, cache = forward(a @ w)
+        trace.append((w, cache))
+    d = rng.normal(size=a.shape)
+    for w, cache in reversed(trace):
+        d = backward(d, cache)
+        sizes.append(np.abs(d).mean())
+        d = d @ w.T
+    return np.array(sizes[::-1])
+
+
+figure, ax = plt.subplots(figsize=(7, 3.2))
+for style, (name, gain) in zip(("o-", "s--", "^-", "d:"), (("logistic", 1), ("tanh", 1), ("ReLU", np.sqrt(2)), ("ReLU", 1))):
+    sizes = gradient_by_layer(*activations[name][:2], gain)
+    ax.semilogy(range(1, 11), sizes, style, label=f"{name}, weights ×{gain:.2g}/√64")
+    print(f"{name:8s} gain {gain:.2f}: size at layer 1 / size at layer 10 = {sizes[0] / sizes[-1]:.1e}")
+ax.set(xlabel="layer (1 is nearest the input)", ylabel="mean |gradient|", xticks=range(1, 11))
+ax.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, its best slope of 1/4, even though hardly any of these units is saturated; tanh keeps most of it. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses it slowly if they do not.
+#
+# ### Zero-centered outputs (零中心化)
+#
+# The weights of a neuron get $\mathrm{d}w = \mathrm{d}z\cdot x$ from one example: the number $\mathrm{d}z$ times the input vector. If all inputs are positive, as a logistic layer's outputs are, all entries of $\mathrm{d}w$ have the sign of $\mathrm{d}z$. The weights can only all grow or all shrink together. A target that asks one to grow and one to shrink is reached in a zigzag.
+#
+# Below, a linear neuron with two weights shall learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example a step, and the same with the mean of the inputs removed.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(3)
+inputs = F.logistic(rng.normal(0.5, 1.0, (400, 2)))
+target = np.array([1.0, -1.0])
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharex=True, sharey=True)
+g = np.stack(np.meshgrid(np.linspace(-1.3, 1.6, 80), np.linspace(-1.9, 1.0, 80)), axis=-1)
+for ax, (name, x) in zip(axes, {"inputs in (0, 1)": inputs, "the same, centered": inputs - inputs.mean(axis=0)}.items()):
+    x = x / np.sqrt((x**2).mean())  # same average size for both
+    w, path, same_sign = np.array([-1.0, -0.6]), [], []
+    for row in x[:200]:
+        path.append(w)
+        dw = (row @ w - row @ target) * row
+        same_sign.append(dw[0] * dw[1] > 0)
+        w = w - 0.1 * dw
+    path = np.array(path)
+    loss = (((g - target) @ x.T) ** 2).mean(axis=-1)
+    ax.contour(g[..., 0], g[..., 1], loss, np.geomspace(0.02, 8, 10), colors="0.7", linewidths=0.8)
+    ax.plot(*path.T, "o-", ms=2, lw=1)
+    ax.plot(*target, "k*", ms=12)
+    eigenvalues = np.linalg.eigvalsh(x.T @ x / len(x))
+    ax.set(title=name, xlabel="$w_1$", aspect="equal")
+    print(f"{name:20s} both weights move the same way in {np.mean(same_sign):4.0%} of the steps; "
+          f"distance left after 200 steps {np.linalg.norm(w - target):.2f}; ravine {eigenvalues[1] / eigenvalues[0]:.1f} : 1")
+axes[0].set_ylabel("$w_2$")
+plt.show()
+
+# %% [markdown]
+# *What to see:* left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the way is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and batch normalization (notebook 4) centers whatever the activation is.
+#
+# ### Dead units (死亡 ReLU)
+#
+# A ReLU whose pre-activation is negative for *every* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def train_and_count_dead(pair, lr, epochs=15):
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(64, 100, rng=rng), Layer(*pair), Linear(100, 10, rng=rng))
+    dead = []
+
+    def count(epoch, net, history):
+        p = net.parameters()
+        z = x_train @ p["0.w"] + p["0.b"]
+        dead.append((z <= 0).all(axis=0).mean())
+
+    fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), epochs=epochs, batch_size=32, rng=rng, callback=count, progress=False)
+    scores = net(x_test)
+    return dead, (scores.argmax(axis=1) == y_test).mean()
+
+
+figure, ax = plt.subplots(figsize=(7, 3))
+for style, lr in zip(("-", "--", ":"), (0.1, 1.0, 2.0)):
+    dead, accuracy = train_and_count_dead((relu_forward, relu_backward), lr)
+    ax.plot(range(1, 16), dead, style, label=f"ReLU, lr = {lr}")
+    print(f"ReLU       lr {lr}: dead at the end {dead[-1]:4.0%}, test accuracy {accuracy:.2f}")
+dead, accuracy = train_and_count_dead((leaky_relu_forward, leaky_relu_backward), 2.0)
+print(f"leaky ReLU lr 2.0: test accuracy {accuracy:.2f} ({dead[-1]:.0%} of the units are off for all examples, but still receive gradient)")
+ax.set(xlabel="epoch", ylabel="share of dead units", ylim=(-0.03, 1.05))
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns: the living do the work. A rate that is too large kills nearly all of them within a few epochs, and the network answers the same for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
+#
+# ### Cost
+
+# %% tags=["experiment", "nbval-ignore-output"]
+z = np.random.default_rng(0).normal(size=(200, 1000))
+print("nanoseconds per number, forward + backward (your machine)")
+for name, (forward, backward, options) in activations.items():
+    if name.startswith("PReLU"):
+        continue
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        out, cache = forward(z, **options)
+        backward(z, cache)
+        times.append(time.perf_counter() - start)
+    print(f"  {name:22s} {np.median(times) / z.size * 1e9:5.1f}")
+
+# %% [markdown]
+# A ReLU costs a comparison; tanh, exp and erf are series or tables. In a network the matrix product beside it usually costs far more, so cost decides between two activations that learn equally well, and seldom otherwise.
+#
+# | | range | slope | zero-centered | saturates | typical use |
+# |---|---|---|---|---|---|
+# | logistic | (0, 1) | ≤ 1/4 | no | both sides | gates, output of two classes |
+# | tanh | (−1, 1) | ≤ 1 | yes | both sides | recurrent nets, small nets |
+# | ReLU | [0, ∞) | 0 or 1 | no | left, exactly 0 | the default |
+# | leaky ReLU, PReLU | ℝ | slope or 1 | nearly | no | when units die |
+# | ELU | (−α, ∞) | 0 to 1 (α = 1) | nearly | left | deep nets without batch norm |
+# | Swish, GELU | ≥ −0.28, ≥ −0.17 | about −0.1 to 1.1 | nearly | left | transformers, recent conv nets |
+
+# %% [markdown]
+# ## 10. Layers, and how to count them
+#
+# A **feedforward network** (前馈网络) arranges neurons in layers. Every neuron of a layer is connected to every neuron of the next (**fully connected**, 全连接), none to its own layer, and nothing goes backward. All $M$ neurons of a layer compute at once, as columns of one matrix:
+#
+# $$z = x w + b,\qquad (N, M) = (N, D)(D, M) + (M,),\qquad a = f(z).$$
+#
+# Conventions, used by everybody and worth saying once:
+#
+# - **The input does not count as a layer.** Its "units" compute nothing; they are the data. A "two-layer network" has one hidden layer and one output layer.
+# - **The output layer usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
+
+# %% tags=["experiment"] jupyter={"source_hidden": true}
+def draw_network(ax, sizes, title):
+    for layer, n in enumerate(sizes):
+        ys = np.arange(n) - (n - 1) / 2
+        for y in ys:
+            if layer + 1 < len(sizes):
+                for y_next in np.arange(sizes[layer + 1]) - (sizes[layer + 1] - 1) / 2:
+                    ax.plot([layer, layer + 1], [y, y_next], color="0.7", lw=0.8, zorder=1)
+            if layer == 0:
+                ax.scatter(layer, y, s=200, marker="s", color="0.85", edgecolors="0.4", zorder=2)
+            else:
+                last = layer == len(sizes) - 1
+                ax.scatter(layer, y, s=260, color="C1" if last else "C0", edgecolors="k", zorder=2)
+        name = "input" if layer == 0 else "output" if layer == len(sizes) - 1 else f"hidden {layer}"
+        ax.text(layer, max(sizes) / 2 + 0.15, f"{name}\n{n}", ha="center", fontsize=9)
+    ax.set(title=title, xlim=(-0.4, len(sizes) - 0.6), ylim=(-max(sizes) / 2 - 0.2, max(sizes) / 2 + 0.9))
+    ax.axis("off")
+
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(2, 3))
+draw_network(axes[0], [3, 4, 2], "3-4-2: two layers")
+draw_network(axes[1], [3, 4, 4, 1], "3-4-4-1: three layers")
+plt.show()
+
+# %% [markdown]
+# *What to see:* squares are data, circles are neurons. Left: $4 + 2 = 6$ neurons, a line for every weight: $3\cdot 4 + 4\cdot 2 = 20$, and a bias for every neuron: 6. Together 26 parameters. In general, between a layer of $N_L$ units and the next there are $N_L\cdot N_{L+1}$ connections.
+#
+# Right, by hand: $4 + 4 + 1 = 9$ neurons, $12 + 16 + 4 = 32$ weights, 9 biases, 41 parameters.
+#
+# **Task.** `count_parameters(sizes) -> (neurons, weights, biases)` for a list of layer sizes, input first.
+
+# %% nbgrader={"grade_id": "count_parameters", "solution": true}
+def count_parameters(sizes):
+    """Count a fully connected network; sizes lists the units of each layer, the input first.
+
+    sizes list of ints, two or more -> (neurons, weights, biases), three ints.
+    """
+    ### BEGIN SOLUTION
+    neurons = sum(sizes[1:])  # the input computes nothing
+    weights = sum(n * n_next for n, n_next in zip(sizes[:-1], sizes[1:]))
+    biases = neurons  # one each
+    return neurons, weights, biases
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_count_parameters", "grade": true, "points": 2}
+check(count_parameters)
+
+# %%
+for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
+    neurons, weights, biases = count_parameters(sizes)
+    print(f"{'-'.join(map(str, sizes)):14s} {neurons:3d} neurons  {weights:6,d} weights + {biases:3d} biases = {weights + biases:6,d} parameters")
+
+# %% [markdown]
+# The last one reads 28 × 28 pixels of a handwritten digit and is small by any measure. Its 13,002 numbers must all be found by learning.
+#
+# ## 11. Your activations at work
+#
+# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits: the same initial weights, the same order of examples, the same learning rate. (How `fit` obtains the gradients is notebook 2. The matrix layers are the course's own until you write yours there.)
+
+# %% tags=["experiment", "nbval-ignore-output"]
+figure, ax = plt.subplots(figsize=(7, 3.4))
+for name, (forward, backward, options) in activations.items():
+    if name.startswith("PReLU"):
+        bends = [Layer(prelu_forward, prelu_backward, a=np.full(32, 0.3)) for _ in range(2)]  # a is learned
+    else:
+        bends = [Layer(forward, backward, options=options) for _ in range(2)]
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(64, 32, rng=rng), bends[0], Linear(32, 32, rng=rng), bends[1], Linear(32, 10, rng=rng))
+    history = fit(net, x_train, y_train, optimizer=optim.SGD(net, 0.1), epochs=20, batch_size=32,
+                  rng=np.random.default_rng(1), progress=False)
+    accuracy = (net(x_test).argmax(axis=1) == y_test).mean()
+    ax.semilogy(range(1, 21), history.train_loss, "--" if name == "GELU" else "-", label=name)
+    print(f"{name:22s} loss after 1 epoch {history.train_loss[0]:.2f}, after 20 {history.train_loss[-1]:.3f}, test accuracy {accuracy:.3f}")
+ax.set(xlabel="epoch", ylabel="training loss", xticks=range(0, 21, 5))
+ax.legend(fontsize=8, ncols=2)
+plt.show()
+
+# %% [markdown]
+# *What to see:* the logistic net lags far behind from the first epoch on, the other seven stay together. In a small network any activation that passes its gradient on will do; the differences between ramps are smaller than those between two random starts. What would change one's mind: deeper networks, where the slope is multiplied more often (notebook 4).
+
+# %% [markdown]
+# ## 12. Quiz
+#
+# Replace each line by an answer. A wrong one brings a hint, not the solution.
+#
+# **Question 1.** A network 10-20-20-5 (input first). How many parameters has it, weights and biases together? A whole number.
+
+# %% nbgrader={"grade_id": "quiz_parameters", "solution": true}
+# quiz_parameters = a whole number
+### BEGIN SOLUTION
+quiz_parameters = 745
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_parameters", "grade": true, "points": 1}
+check.quiz("quiz_parameters", quiz_parameters)
+
+# %% [markdown]
+# **Question 2.** Ten layers with logistic activation, all units at $z = 0$, where the slope is largest. By which factor do the ten activations alone scale the gradient? A number, to two significant digits or better.
+
+# %% nbgrader={"grade_id": "quiz_ten_layers", "solution": true}
+# quiz_ten_layers = a number, e.g. 1.2e-3 or an expression
+### BEGIN SOLUTION
+quiz_ten_layers = 0.25**10
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_ten_layers", "grade": true, "points": 1}
+check.quiz("quiz_ten_layers", quiz_ten_layers)
+
+# %% [markdown]
+# **Question 3.** In a trained network one ReLU unit outputs 0 for every training example. What will further gradient descent on the same examples do to its incoming weights?
+#
+# - A: pull them toward zero
+# - B: nothing, as long as the layers before it do not change
+# - C: raise them until the unit fires
+# - D: it depends on the learning rate
+
+# %% nbgrader={"grade_id": "quiz_dead_unit", "solution": true}
+# quiz_dead_unit = a letter, e.g. "A"
+### BEGIN SOLUTION
+quiz_dead_unit = "B"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_dead_unit", "grade": true, "points": 1}
+check.quiz("quiz_dead_unit", quiz_dead_unit)
+
+# %% [markdown]
+# **In your own words** (graded by a person). A friend replaces every ReLU in a ten-layer network by the logistic function and reports: "It still trains, but the first layers hardly change." Explain to the friend, in at most eight sentences, what happens, why it hits the first layers hardest, and name two different remedies.
+
+# %% [markdown] nbgrader={"grade_id": "explain_saturation", "grade": true, "solution": true, "points": 5}
+# <!-- BEGIN SOLUTION -->
+# The gradient of an early weight is a product with one factor $\sigma'(z)$ for every layer above it. The logistic's slope is at most 1/4, and near 0 for units that are saturated (|z| large). So each layer shrinks the signal by a factor of four or more; the first of ten layers receives about $4^{-9}$ of what the last receives, and its weights hardly move. The last layers see hardly any of these factors and learn normally, which is why the loss still falls: they make the best of almost random features. Remedies: an activation whose slope is 1 on a wide range (ReLU and relatives; tanh is better already, slope 1 at zero and outputs around zero); an initialization or a normalization (batch norm) that keeps pre-activations in the steep part and scales the signal up again; shortcuts around layers (chapter 4). A larger learning rate is no remedy: it would blow up the last layers before it helps the first.
+#
+# *Points:* 2 for the product of slopes, 1 for the bound 1/4 or saturation, 1 for the first layers having the most factors, 1 for two remedies that fit.
+# <!-- END SOLUTION -->
+
+# %% [markdown]
+# ## What to take along
+#
+# - A neuron is $f(w\cdot x + b)$: a line, and a bend across it. Knowledge is in $w$ and $b$.
+# - Without the bend, any depth collapses to one affine map.
+# - `dx = dout * f'(x)`: the element-wise backward pass, and the reason why the range of $f'$ decides how deep a network can learn.
+# - Count neurons without the input; a layer $D \to M$ has $DM + M$ parameters.
+#
+# Next: how the gradient reaches every weight, in notebook 2.

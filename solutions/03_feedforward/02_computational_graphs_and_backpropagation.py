@@ -1,0 +1,765 @@
+# %% [markdown]
+# # 3 · Feedforward networks and backpropagation
+#
+# **Notebook 2 of 4: computational graphs and backpropagation**
+#
+# A network has thousands of weights, and one number, the loss, says how wrong it is. Which weight is to blame, and how much? This is the **credit assignment problem** (贡献度分配问题), and **backpropagation** (反向传播) is its answer: the chain rule, applied from the loss backward, in an order that computes nothing twice.
+#
+# You will do it three times: by hand on a graph of seven numbers, in a class that does it for any graph of numbers, and for matrices, where it becomes fast enough to train real networks.
+
+# %%
+import math
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, graph, optim, plot
+from nnkit.gradcheck import numerical_gradient, relative_error
+from nnkit.layers import Layer, Sequential
+from nnkit.train import fit
+
+plot.style()
+
+# %% [markdown]
+# The activations of notebook 1 come from the course's library from here on (`F.relu_forward`, `F.logistic_forward` and so on); they do what yours do.
+#
+# ## 1. The chain rule on a graph
+#
+# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation a node, with a name for the result in between:
+#
+# $$q = x + y = -2,\qquad f = q\,z = -4.$$
+#
+# Each operation alone is easy to differentiate:
+#
+# $$\frac{\partial q}{\partial x} = 1,\quad \frac{\partial q}{\partial y} = 1,\qquad \frac{\partial f}{\partial q} = z = 2,\quad \frac{\partial f}{\partial z} = q = -2.$$
+#
+# The chain rule multiplies along the way: $\dfrac{\partial f}{\partial x} = \dfrac{\partial f}{\partial q}\cdot\dfrac{\partial q}{\partial x} = 2\cdot 1 = 2$, and the same for $y$.
+
+# %% tags=["experiment"]
+x, y, z = graph.Value(3.0, label="x"), graph.Value(-5.0, label="y"), graph.Value(2.0, label="z")
+q = x + y
+q.label = "q"
+f = q * z
+f.label = "f"
+f.backward()
+graph.draw(f)
+print("df/dx =", x.grad, " df/dy =", y.grad, " df/dz =", z.grad)
+
+# %% [markdown]
+# *What to see:* values flow from left to right. Gradients flow from right to left and begin with $\partial f/\partial f = 1$. Every node does one local thing: it takes the gradient that arrives at its output, the **upstream gradient**, multiplies it by its own **local gradient**, and hands the products to its inputs:
+#
+# $$\boxed{\text{gradient of an input} = \text{upstream gradient}\times\text{local gradient}}$$
+#
+# A node needs to know nothing of the rest of the graph. That is why a network of millions of nodes can be differentiated: each node solves a problem of one line.
+#
+# What does $\partial f/\partial x = 2$ claim? That raising $x$ by a small amount raises $f$ by twice that amount. Try it:
+
+# %%
+def f_of(x, y, z):
+    return (x + y) * z
+
+
+print("f(3, -5, 2)      =", f_of(3, -5, 2))
+print("f(3.01, -5, 2)   =", round(f_of(3.01, -5, 2), 4), "  up by 0.01 · 2")
+print("f(3, -5, 2.01)   =", round(f_of(3, -5, 2.01), 4), "  down by 0.01 · 2")
+
+# %% [markdown]
+# ## 2. Four patterns
+#
+# Four local gradients cover most of what a network does. Learn to see them without a formula.
+#
+# | node | local gradients | what it does with the upstream gradient |
+# |---|---|---|
+# | **add** $x + y$ | $1, 1$ | **distributes** it: both inputs get it unchanged |
+# | **multiply** $x\,y$ | $y, x$ | **swaps**: each input gets it times the *other* input |
+# | **max** $\max(x, y)$ | 1 for the larger, 0 for the other | **routes**: the winner takes all |
+# | **copy**: $x$ used twice | $1, 1$ | **adds up** what comes back along both ways |
+#
+# The fourth deserves its reason. If $x$ goes into two places, $f$ depends on it as $f(u, v)$ with $u = x$ and $v = x$. The chain rule for several variables adds: $\frac{\mathrm{d}f}{\mathrm{d}x} = \frac{\partial f}{\partial u}\cdot 1 + \frac{\partial f}{\partial v}\cdot 1$. Forgetting the sum, `=` instead of `+=`, is the most frequent bug in hand-written backpropagation.
+
+# %% tags=["experiment"]
+def leaf(number, label):
+    return graph.Value(number, label=label)
+
+
+figure, axes = plt.subplots(2, 2, figsize=(11, 6.4))
+for ax, title, result in zip(
+    axes.flat,
+    ("add distributes", "multiply swaps", "max routes", "copy adds up"),
+    ((leaf(3.0, "x") + leaf(4.0, "y")) * 6.0, (leaf(3.0, "x") * leaf(4.0, "y")) * 2.0,
+     leaf(5.0, "x").max(leaf(1.0, "y")) * 6.0, None),
+):
+    if result is None:
+        x = leaf(3.0, "x")
+        result = (x + 1.0) * (x * 2.0)
+    result.backward()
+    graph.draw(result, ax=ax)
+    ax.set_title(title)
+print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
+
+# %% [markdown]
+# *What to see:* the orange numbers below the edges. Add hands its 6 to both inputs. Multiply, with 2 from above, gives $x = 3$ the gradient $2\cdot 4$ and $y = 4$ the gradient $2\cdot 3$. Max gives everything to 5 and nothing to 1. In the last graph, $f = (x + 1)\cdot 2x$, the number $x$ goes two ways: 6 comes back through the sum and $4\cdot 2 = 8$ through the product, together 14 (the figure prints the total on both edges of $x$). By calculus: $(2x^2 + 2x)' = 4x + 2 = 14$.
+#
+# Multiply's swap has a practical consequence. In $w\cdot x$ the gradient of $w$ is $x$ times the upstream: make the inputs a thousand times larger, by measuring in millimeters instead of meters, and the gradients of the weights become a thousand times larger too. Scale your inputs.
+
+# %% [markdown]
+# ## 3. The sigmoid circuit
+#
+# One neuron with two inputs, from the inside: $f = \sigma(w_0 x_0 + w_1 x_1 + w_2)$, with
+#
+# $$w_0 = 2,\; x_0 = 1.5,\qquad w_1 = -1,\; x_1 = 1,\qquad w_2 = -1.$$
+#
+# With nodes as small as possible, $\sigma(z) = 1/(1 + e^{-z})$ takes four: times $-1$, exp, plus 1, reciprocal. Forward, rounded to three digits:
+#
+# $$w_0x_0 = 3,\quad w_1x_1 = -1,\quad \text{sum } 2,\quad z = 1,\quad -z = -1,\quad e^{-1} = 0.368,\quad d = 1.368,\quad f = 0.731.$$
+#
+# Backward, each line is upstream × local:
+#
+# | node | local gradient | gradient of its input |
+# |---|---|---|
+# | $f = 1/d$ | $-1/d^2 = -0.534$ | $\mathrm{d}d = 1\cdot(-0.534) = -0.534$ |
+# | $d = 1 + e$ | $1$ | $\mathrm{d}e = -0.534$ |
+# | $e = \exp(n)$ | $e = 0.368$ | $\mathrm{d}n = -0.534\cdot 0.368 = -0.197$ |
+# | $n = -z$ | $-1$ | $\mathrm{d}z = 0.197$ |
+# | $z = s + w_2$ | $1, 1$ | $\mathrm{d}s = 0.197$, $\mathrm{d}w_2 = 0.197$ |
+# | $s = w_0x_0 + w_1x_1$ | $1, 1$ | both products get $0.197$ |
+# | $w_0 x_0$ | $x_0, w_0$ | $\mathrm{d}w_0 = 0.197\cdot 1.5 = 0.295$, $\mathrm{d}x_0 = 0.197\cdot 2 = 0.393$ |
+# | $w_1 x_1$ | $x_1, w_1$ | $\mathrm{d}w_1 = 0.197$, $\mathrm{d}x_1 = -0.197$ |
+#
+# Follow it with the slider, one node a step.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+class NotYet(float):
+    """A gradient that has not been computed: it is drawn as nothing."""
+
+    def __format__(self, spec):
+        return ""
+
+
+w0, x0, w1, x1, w2 = (leaf(v, name) for v, name in ((2.0, "$w_0$"), (1.5, "$x_0$"), (-1.0, "$w_1$"), (1.0, "$x_1$"), (-1.0, "$w_2$")))
+d = (-1.0 * (w0 * x0 + w1 * x1 + w2)).exp() + 1.0
+f = d**-1
+f.backward()
+found = {id(v): v.grad for v in f.ancestors()}
+queue, steps = [f], [[f]]
+while queue:  # one operation a step, from the result backward
+    node = queue.pop(0)
+    sources = [source for source, _ in node.made_from]
+    if sources:
+        steps.append(sources)
+        queue += sources
+labels = ["start: df/df = 1"] + [f"step {k}: " + ", ".join(f"{found[id(v)]:.3g}" for v in new) for k, new in enumerate(steps) if k]
+for v in f.ancestors():
+    v.grad = NotYet()
+frames = []
+for new in steps:
+    for v in new:
+        v.grad = found[id(v)]
+    frames.append(graph.draw(f))
+plot.slider(frames, labels, "backward pass")
+
+# %% [markdown]
+# *What to see:* at every position the numbers that appear are the orange number to the right of a node, times that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $w_2$, a larger $x_0$, a smaller $x_1$.
+#
+# ## 4. Graphs are not unique
+#
+# We cut $\sigma$ into four nodes. Nothing demands this. Take it as *one* node with local gradient $\sigma(1-\sigma)$ from notebook 1:
+#
+# $$\mathrm{d}z = 1\cdot 0.731\cdot(1 - 0.731) = 0.197.$$
+#
+# The same number in one step instead of four, and more exactly: no small differences, no overflow in between. Any part of a graph may be grouped into one node **when its local gradient is simple**. Softmax with cross-entropy (chapter 2: $p - y$) is the most useful group of all; a whole layer is another, and we get to it in section 7.
+
+# %%
+z = 1.0
+d = 1 + math.exp(-z)
+four_nodes = (-1 / d**2) * 1 * math.exp(-z) * (-1)
+s = 1 / d
+print("four nodes:", round(four_nodes, 6), "  one node:", round(s * (1 - s), 6), "  tanh form:", round((1 - math.tanh(z / 2) ** 2) / 4, 6))
+
+# %% [markdown]
+# ## 5. A class that does it for any graph
+#
+# To automate this, a number must remember how it was made. A `Value` holds
+#
+# - `data`, a number, and `grad`, the derivative of the final result with respect to it;
+# - the Values it was made from, its *parents*, and the local gradient for each.
+#
+# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, both must be done before $x$. Sorting the nodes so that parents come before children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
+#
+# ```text
+# for every node of the graph: grad = 0
+# grad of the result = 1
+# for node in reversed(topological order):
+#     for parent, local in node's parents and local gradients:
+#         parent.grad += local * node.grad
+# ```
+#
+# The local gradients, all of them from one line of calculus:
+#
+# | operation | value | local gradients |
+# |---|---|---|
+# | $u + v$ | | $1$ and $1$ |
+# | $u\,v$ | | $v$ and $u$ |
+# | $u^{n}$ | $n$ a number | $n\,u^{n-1}$; for $c^{u}$, $c$ a number: $c^{u}\ln c$ |
+# | $e^{u}$ | | $e^{u}$, the value itself |
+# | $\ln u$ | | $1/u$ |
+# | $\tanh u$ | | $1 - \tanh^2 u$ |
+# | $\max(u, v)$ | | 1 to the larger, 0 to the other |
+#
+# $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
+#
+# **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
+#
+# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two ways added.
+
+# %% nbgrader={"grade_id": "Value", "solution": true}
+class Value:
+    """A number that remembers how it was computed.
+
+    Value(data) has data and grad (floats); operators + - * / ** also with plain numbers on
+    either side; methods exp(), log(), tanh(), max(other); backward() sets the grad of
+    every Value that this one was made from to the derivative of this one.
+    """
+
+    ### BEGIN SOLUTION
+    def __init__(self, data, parents=(), local_gradients=()):
+        self.data = float(data)
+        self.grad = 0.0
+        self.parents = parents
+        self.local_gradients = local_gradients
+
+    def __repr__(self):
+        return f"Value(data={self.data:.4g}, grad={self.grad:.4g})"
+
+    @staticmethod
+    def wrap(other):
+        return other if isinstance(other, Value) else Value(other)
+
+    def __add__(self, other):
+        other = Value.wrap(other)
+        return Value(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        other = Value.wrap(other)
+        return Value(self.data * other.data, (self, other), (other.data, self.data))
+
+    def __pow__(self, n):
+        if isinstance(n, Value):
+            out = self.data**n.data
+            slope_n = out * math.log(self.data) if self.data > 0 else 0.0
+            return Value(out, (self, n), (n.data * self.data ** (n.data - 1), slope_n))
+        slope = n * self.data ** (n - 1) if n != 0 else 0.0
+        return Value(self.data**n, (self,), (slope,))
+
+    def __rpow__(self, base):
+        out = base**self.data
+        return Value(out, (self,), (out * math.log(base),))
+
+    def exp(self):
+        out = math.exp(self.data)
+        return Value(out, (self,), (out,))
+
+    def log(self):
+        return Value(math.log(self.data), (self,), (1.0 / self.data,))
+
+    def tanh(self):
+        out = math.tanh(self.data)
+        return Value(out, (self,), (1.0 - out**2,))
+
+    def max(self, other):
+        other = Value.wrap(other)
+        first = self.data >= other.data
+        return Value(max(self.data, other.data), (self, other), (float(first), float(not first)))
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + (-Value.wrap(other))
+
+    def __truediv__(self, other):
+        return self * Value.wrap(other) ** -1
+
+    def __rsub__(self, other):
+        return Value.wrap(other) - self
+
+    def __rtruediv__(self, other):
+        return Value.wrap(other) / self
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def topological_order(self):
+        # Depth first with a stack of our own: Python's recursion would end at a thousand nodes.
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:
+            node, parents_done = stack.pop()
+            if parents_done:
+                order.append(node)
+            elif id(node) not in seen:
+                seen.add(id(node))
+                stack.append((node, True))
+                stack.extend((parent, False) for parent in node.parents)
+        return order
+
+    def backward(self):
+        order = self.topological_order()
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, local in zip(node.parents, node.local_gradients):
+                parent.grad += local * node.grad
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_Value", "grade": true, "points": 10}
+check(Value)
+
+# %% [markdown]
+# The sigmoid circuit, by your class. Compare with the table of section 3.
+
+# %%
+w0, x0, w1, x1, w2 = (Value(v) for v in (2.0, 1.5, -1.0, 1.0, -1.0))
+f = 1 / (1 + (-(w0 * x0 + w1 * x1 + w2)).exp())
+f.backward()
+print("f =", round(f.data, 3))
+print("dw0, dx0, dw1, dx1, dw2 =", [round(v.grad, 3) for v in (w0, x0, w1, x1, w2)])
+
+# %% [markdown]
+# ### Sixty lines that train a network
+#
+# Nothing is missing: with `Value` alone you can train. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-t s})$ for score $s$ and label $t = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+moon_x, moon_y = data.moons(40, 0.1, np.random.default_rng(0))
+signs = 2 * moon_y - 1
+rng = np.random.default_rng(1)
+hidden = [[Value(v) for v in rng.normal(0, 1, 3)] for _ in range(6)]  # two weights and a bias
+output = [Value(v) for v in rng.normal(0, 0.5, 7)]
+parameters = [p for unit in hidden for p in unit] + output
+
+
+def score(point):
+    h = [(w1 * point[0] + w2 * point[1] + b).tanh() for w1, w2, b in hidden]
+    s = output[-1]
+    for v, unit in zip(output, h):
+        s = s + v * unit
+    return s
+
+
+start = time.perf_counter()
+scalar_steps, losses = 150, []
+for _ in range(scalar_steps):
+    loss = Value(0.0)
+    for point, sign in zip(moon_x, signs):
+        loss = loss + (1 + (score(point) * float(-sign)).exp()).log()
+    loss = loss / len(moon_x)
+    loss.backward()
+    for p in parameters:
+        p.data -= 2.0 * p.grad
+    losses.append(loss.data)
+scalar_time = (time.perf_counter() - start) / scalar_steps
+nodes = len(loss.topological_order()) if hasattr(loss, "topological_order") else None
+print(f"loss {losses[0]:.3f} -> {losses[-1]:.3f} in {scalar_steps} steps; nodes in the graph of one step: {nodes}")
+
+figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2))
+axes[0].plot(losses)
+axes[0].set(xlabel="step", ylabel="loss", title="training with Value")
+
+
+def predict(points):
+    return np.array([score(p).data > 0 for p in points]).astype(int)
+
+
+plot.decision_regions(axes[1], predict, moon_x, moon_y)
+axes[1].set_title("what it learned")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
+#
+# This is what PyTorch and its kin do, with one difference: their nodes are matrices, not numbers. How much that matters, in time per step for the same network and data:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+w_1 = np.array([[p.data for p in unit[:2]] for unit in hidden]).T  # (2, 6)
+b_1 = np.array([unit[2].data for unit in hidden])
+w_2, b_2 = np.array([[p.data] for p in output[:-1]]), np.array([output[-1].data])
+start = time.perf_counter()
+for _ in range(200):
+    z1, c1 = F.affine_forward(moon_x, w_1, b_1)
+    a1, ct = F.tanh_forward(z1)
+    s, c2 = F.affine_forward(a1, w_2, b_2)
+    _, cl = F.bce_with_logits_forward(s[:, 0], moon_y)
+    da1, dw2, db2 = F.affine_backward(F.bce_with_logits_backward(cl)[:, None], c2)
+    dx, dw1, db1 = F.affine_backward(F.tanh_backward(da1, ct), c1)
+matrix_time = (time.perf_counter() - start) / 200
+print(f"numbers as nodes: {scalar_time * 1e3:.1f} ms a step;  matrices as nodes: {matrix_time * 1e3:.2f} ms;  factor {scalar_time / matrix_time:.0f}")
+
+# %% [markdown]
+# ## 6. Vectors and matrices
+#
+# The same chain rule, with more indices. What "the derivative" is depends on what goes in and out:
+#
+# | from | to | derivative | shape |
+# |---|---|---|---|
+# | number | number | $\mathrm{d}y/\mathrm{d}x$ | a number |
+# | vector $(D,)$ | number | gradient | $(D,)$ |
+# | vector $(D,)$ | vector $(M,)$ | **Jacobian** (雅可比矩阵) $J_{mi} = \partial y_m/\partial x_i$ | $(M, D)$ |
+#
+# The loss is a number, so $\mathrm{d}x$ always has the shape of $x$: entry by entry, how much the loss changes. For $y = g(x)$ the chain rule sums over all ways from $x_i$ to $L$:
+#
+# $$\frac{\partial L}{\partial x_i} = \sum_m \frac{\partial L}{\partial y_m}\,\frac{\partial y_m}{\partial x_i}\qquad\Longleftrightarrow\qquad \mathrm{d}x = J^{\mathsf T}\,\mathrm{dout}.$$
+#
+# "Upstream times local" again; the local gradient is now a matrix.
+#
+# **Two Jacobians by hand.** ReLU on $x = (2, -3, 1)$, and the affine $y = xw$ with $w = \begin{pmatrix}1 & 4\\ 2 & 5\\ 3 & 6\end{pmatrix}$, so $y_m = \sum_i x_i w_{im}$ and $\partial y_m/\partial x_i = w_{im}$:
+#
+# $$J_{\text{ReLU}} = \begin{pmatrix}1&0&0\\0&0&0\\0&0&1\end{pmatrix},\qquad J_{\text{affine}} = w^{\mathsf T} = \begin{pmatrix}1&2&3\\4&5&6\end{pmatrix}.$$
+#
+# The first is diagonal, since $y_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway. With batches it gets out of hand quickly:
+
+# %%
+n, d, m = 64, 1000, 1000
+entries_x = (n * m) * (n * d)  # every output number by every input number
+entries_w = (n * m) * (d * m)
+print(f"batch {n}, layer {d} -> {m}")
+print(f"Jacobian with respect to x: {entries_x:.1e} numbers, {entries_x * 8 / 1e9:.0f} GB")
+print(f"Jacobian with respect to w: {entries_w:.1e} numbers, {entries_w * 8 / 1e9:.0f} GB")
+print(f"dx and dw themselves:       {n * d + d * m:.1e} numbers, {(n * d + d * m) * 8 / 1e6:.1f} MB")
+
+# %% [markdown]
+# So the rule of the trade: **Jacobians are never formed.** A backward function computes the product $J^{\mathsf T}\,\mathrm{dout}$ directly, by a formula as cheap as the forward pass. We derive it for the layer.
+
+# %% [markdown]
+# ## 7. The affine layer
+#
+# $$\mathrm{out} = x w + b,\qquad \mathrm{out}_{nm} = \sum_{i} x_{ni}\,w_{im} + b_m,\qquad x\,(N, D),\; w\,(D, M),\; b\,(M,).$$
+#
+# **With indices.** Which outputs does $w_{im}$ touch? Those of column $m$, in every row $n$, each with local gradient $x_{ni}$. Add up the ways:
+#
+# $$\mathrm{d}w_{im} = \sum_n \mathrm{dout}_{nm}\,x_{ni} = \sum_n (x^{\mathsf T})_{in}\,\mathrm{dout}_{nm}\quad\Rightarrow\quad \mathrm{d}w = x^{\mathsf T}\,\mathrm{dout}.$$
+#
+# $x_{ni}$ touches row $n$, every column $m$, with local gradient $w_{im}$:
+#
+# $$\mathrm{d}x_{ni} = \sum_m \mathrm{dout}_{nm}\,w_{im}\quad\Rightarrow\quad \mathrm{d}x = \mathrm{dout}\;w^{\mathsf T}.$$
+#
+# $b_m$ touches column $m$ in every row, with local gradient 1: $\;\mathrm{d}b_m = \sum_n \mathrm{dout}_{nm}$. (Broadcasting $b$ over the rows is a copy, and copies add.)
+#
+# **From shapes alone.** No need to remember any of this. `dw` must have the shape of $w$, $(D, M)$. It is a product of upstream and local, so of dout $(N, M)$ and $x$ $(N, D)$. There is one way to multiply them that fits:
+#
+# $$\underset{(D, M)}{\mathrm{d}w} = \underset{(D, N)}{x^{\mathsf T}}\;\underset{(N, M)}{\mathrm{dout}},\qquad \underset{(N, D)}{\mathrm{d}x} = \underset{(N, M)}{\mathrm{dout}}\;\underset{(M, D)}{w^{\mathsf T}},\qquad \underset{(M,)}{\mathrm{d}b} = \sum_{n}\;\underset{(N, M)}{\mathrm{dout}}.$$
+#
+# **Analyze the shapes; do not memorize.** And what was summed over? The index that disappears: $N$ in `dw`, since all examples share the weights; $M$ in `dx`, since an input feeds all outputs.
+#
+# **By hand**, $N = 2$, $D = 3$, $M = 2$:
+#
+# $$x = \begin{pmatrix}1&0&2\\-1&3&1\end{pmatrix},\; w = \begin{pmatrix}1&2\\0&-1\\3&1\end{pmatrix},\; b = (1, -1)\;\Rightarrow\; \mathrm{out} = \begin{pmatrix}8&3\\3&-5\end{pmatrix}$$
+#
+# and, if $\mathrm{dout} = \begin{pmatrix}1&0\\0&2\end{pmatrix}$ comes back,
+#
+# $$\mathrm{d}w = \begin{pmatrix}1&-2\\0&6\\2&2\end{pmatrix},\qquad \mathrm{d}b = (1, 2),\qquad \mathrm{d}x = \begin{pmatrix}1&0&3\\4&-2&2\end{pmatrix}.$$
+#
+# Read the first column of `dw`: it is $x$'s first row, since only example 1 sent a gradient to output 1.
+#
+# **Task.** Both functions. Images come as $(N, 1, 8, 8)$ and a layer wants rows: flatten each example, so $D$ is the product of all axes but the first, and give `dx` the shape of $x$ again.
+
+# %% nbgrader={"grade_id": "affine_forward", "solution": true}
+def affine_forward(x, w, b):
+    """Affine map of each example: out = rows of x @ w + b.
+
+    x (N, ...) flattened to (N, D), w (D, M), b (M,) -> out (N, M), cache = (x, w, b).
+    """
+    ### BEGIN SOLUTION
+    rows = x.reshape(len(x), -1)  # (N, D)
+    return rows @ w + b, (x, w, b)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_affine_forward", "grade": true, "points": 2}
+check(affine_forward)
+
+# %% nbgrader={"grade_id": "affine_backward", "solution": true}
+def affine_backward(dout, cache):
+    """dout (N, M), cache = (x, w, b) -> dx of the shape of x, dw (D, M), db (M,)."""
+    ### BEGIN SOLUTION
+    x, w, b = cache
+    rows = x.reshape(len(x), -1)
+    dx = (dout @ w.T).reshape(x.shape)  # (N, M)(M, D)
+    dw = rows.T @ dout  # (D, N)(N, M)
+    db = dout.sum(axis=0)
+    return dx, dw, db
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_affine_backward", "grade": true, "points": 5}
+check(affine_backward, forward=affine_forward)
+
+# %% [markdown]
+# The example by hand, and the claim that $J^{\mathsf T}\mathrm{dout}$ is what you compute, with a Jacobian that we do form this once:
+
+# %%
+x = np.array([[1.0, 0.0, 2.0], [-1.0, 3.0, 1.0]])
+w = np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 1.0]])
+b = np.array([1.0, -1.0])
+dout = np.array([[1.0, 0.0], [0.0, 2.0]])
+out, cache = affine_forward(x, w, b)
+dx, dw, db = affine_backward(dout, cache)
+print("out", out.tolist(), "\ndw ", dw.tolist(), "\ndb ", db.tolist(), "\ndx ", dx.tolist())
+
+jacobian = np.zeros((out.size, w.size))  # (N·M, D·M)
+for k in range(w.size):
+    nudge = np.zeros(w.size)
+    nudge[k] = 1.0  # out is linear in w: a step of any size is exact
+    jacobian[:, k] = (affine_forward(x, w + nudge.reshape(w.shape), b)[0] - out).ravel()
+print("Jacobian with respect to w", jacobian.shape, "of which not zero:", int((jacobian != 0).sum()))
+print("J^T dout == dw:", bool(np.allclose(jacobian.T @ dout.ravel(), dw.ravel())))
+
+# %% [markdown]
+# ## 8. Your layer learns
+#
+# Lift your pair into a layer, put two of them around an activation, and train on the digits. Each `Layer` keeps its cache and hands `dout` down; `Sequential` calls them in reverse order. That is all the machinery there is.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
+
+
+def dense(inputs, outputs, rng):
+    w = rng.normal(0, np.sqrt(2 / inputs), (inputs, outputs))
+    return Layer(affine_forward, affine_backward, w=w, b=np.zeros(outputs))
+
+
+rng = np.random.default_rng(0)
+net = Sequential(dense(64, 32, rng), Layer(F.relu_forward, F.relu_backward), dense(32, 10, rng))
+history = fit(net, x_train, y_train, optimizer=optim.SGD(net, 0.2), epochs=25, batch_size=32, rng=rng,
+              validation=(x_test, y_test), progress=False)
+accuracy = (net(x_test).argmax(axis=1) == y_test).mean()
+print(f"2,410 parameters: {sum(p.size for p in net.parameters().values()) == 2410}; test accuracy {accuracy:.3f}")
+
+figure, ax = plt.subplots(figsize=(6.5, 3))
+ax.semilogy(range(1, 26), history.train_loss, label="training digits")
+ax.semilogy(range(1, 26), history.val_loss, "--", label="test digits")
+ax.set(xlabel="epoch", ylabel="cross-entropy")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* both curves fall; the training loss keeps falling after the test loss has settled. The gradients that drive this are the three lines you wrote.
+#
+# ## 9. What it costs
+#
+# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time both on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def loss_and_gradient(params, x, y):
+    w1, b1, w2, b2 = params
+    z1, c1 = F.affine_forward(x, w1, b1)
+    a1, ct = F.tanh_forward(z1)
+    s, c2 = F.affine_forward(a1, w2, b2)
+    loss, cl = F.cross_entropy_forward(s, y)
+    da1, dw2, db2 = F.affine_backward(F.cross_entropy_backward(cl), c2)
+    _, dw1, db1 = F.affine_backward(F.tanh_backward(da1, ct), c1)
+    return loss, [dw1, db1, dw2, db2]
+
+
+def median_time(run, repeats):
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return np.median(times)
+
+
+x, y = x_train[:32], y_train[:32]
+counts, t_forward, t_backprop, t_numeric = [], [], [], []
+for width in (2, 8, 32, 128):
+    rng = np.random.default_rng(0)
+    params = [rng.normal(0, 0.2, (64, width)), np.zeros(width), rng.normal(0, 0.2, (width, 10)), np.zeros(10)]
+    forward = median_time(lambda: F.cross_entropy_forward(np.tanh(x @ params[0] + params[1]) @ params[2] + params[3], y), 50)
+    counts.append(sum(p.size for p in params))
+    t_forward.append(forward)
+    t_backprop.append(median_time(lambda: loss_and_gradient(params, x, y), 50))
+    t_numeric.append(2 * counts[-1] * forward)  # two forward passes for every parameter
+    print(f"{counts[-1]:6,d} parameters: backpropagation {t_backprop[-1] / forward:4.1f} forward passes, numerical {2 * counts[-1]:,d}")
+
+figure, ax = plt.subplots(figsize=(6.5, 3))
+ax.loglog(counts, t_numeric, "s--", label="numerical gradient (2 forward passes a parameter)")
+ax.loglog(counts, t_backprop, "o-", label="backpropagation")
+ax.set(xlabel="number of parameters", ylabel="seconds for one gradient")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* the distance between the lines grows with the network. Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
+#
+# The slow one has its use: it is independent, so it can catch your mistakes. The check above does it, and this is how you do it yourself:
+
+# %%
+rng = np.random.default_rng(0)
+small_x, small_y = rng.normal(size=(5, 6)), np.array([0, 2, 1, 2, 0])
+params = [rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=(4, 3)), rng.normal(size=3)]
+loss, gradients = loss_and_gradient(params, small_x, small_y)
+for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
+    def loss_of(value, p=p):
+        return loss_and_gradient([value if q is p else q for q in params], small_x, small_y)[0]
+
+    print(f"{name}: relative error below 1e-7: {relative_error(numerical_gradient(loss_of, p), g) < 1e-7}")
+
+# %% [markdown]
+# ## 10. Backpropagation is not gradient descent
+#
+# The two names are often used as one. They answer different questions.
+#
+# - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
+# - **Gradient descent** uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
+#
+# Two experiments keep them apart. **First, descent without backpropagation:** the same network trained by numerical gradients takes the same way.
+
+# %% tags=["experiment"]
+def train(gradient, steps=60, lr=0.3):
+    params = [p.copy() for p in start_params]
+    for _ in range(steps):
+        params = [p - lr * g for p, g in zip(params, gradient(params))]
+    return params
+
+
+def by_backpropagation(params):
+    return loss_and_gradient(params, moon_x, moon_y)[1]
+
+
+def by_differences(params):
+    gradients = []
+    for k in range(4):
+        def loss_of(value, k=k):
+            return loss_and_gradient([*params[:k], value, *params[k + 1:]], moon_x, moon_y)[0]
+
+        gradients.append(numerical_gradient(loss_of, params[k]))
+    return gradients
+
+
+rng = np.random.default_rng(2)
+start_params = [rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 2)), np.zeros(2)]
+one, two = train(by_backpropagation), train(by_differences)
+moved = max(abs(p - q).max() for p, q in zip(one, start_params))
+apart = max(abs(p - q).max() for p, q in zip(one, two))
+print(f"a weight moved by up to {moved:.2f}; the two trainings differ by less than 1e-6: {apart < 1e-6}")
+
+# %% [markdown]
+# **Second, backpropagation without descent on weights:** the gradient with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture speak for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def toward(picture, target):
+    """Gradient, with respect to the picture, of minus the loss of class target."""
+    scores = net(picture[None])
+    _, cache = F.cross_entropy_forward(scores, np.array([target]))
+    return -net.backward(F.cross_entropy_backward(cache))[0]
+
+
+figure, axes = plt.subplots(2, 4, figsize=(8, 4.4))
+for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
+    picture = x_test[(y_test == digit) & (net(x_test).argmax(axis=1) == digit)][0]
+    first = toward(picture, target)
+    changed, steps = picture.copy(), 0
+    while net(changed[None]).argmax() != target and steps < 500:
+        g = toward(changed, target)
+        changed = np.clip(changed + 0.02 * g / np.abs(g).max(), 0, 1)
+        steps += 1
+    for ax, (image, title) in zip(row, ((picture, f"a {digit}"), (first, f"gradient for “{target}”"), (changed - picture, "change made"), (changed, f"now called {net(changed[None]).argmax()}"))):
+        gray = image.min() >= 0
+        top = 1 if gray else np.abs(image).max()
+        ax.imshow(image.reshape(8, 8), cmap="gray_r" if gray else "PuOr", vmin=0 if gray else -top, vmax=top)
+        ax.set(title=title, xticks=[], yticks=[])
+    print(f"a {digit} becomes a {target}: {steps} steps, mean change of a pixel {np.abs(changed - picture).mean():.3f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. The last picture still resembles the first more than any other digit, yet the network has been talked over. The same gradient that serves learning serves explanation, and attack.
+#
+# | | gradient by backpropagation | gradient by other means |
+# |---|---|---|
+# | **used for descent on weights** | training, as everybody does it | finite differences, evolution strategies: possible, slow |
+# | **used for something else** | which pixels matter, changing pictures, checking physics | checking a backpropagation |
+
+# %% [markdown]
+# ## 11. Quiz
+#
+# **Question 1.** $f = x\,y + x$ at $x = 3$, $y = 4$. What is $\partial f/\partial x$?
+
+# %% nbgrader={"grade_id": "quiz_two_ways", "solution": true}
+# quiz_two_ways = a number
+### BEGIN SOLUTION
+quiz_two_ways = 5
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_two_ways", "grade": true, "points": 1}
+check.quiz("quiz_two_ways", quiz_two_ways)
+
+# %% [markdown]
+# **Question 2.** $f = c\cdot\max(a, b)$ with $a = 2$, $b = -1$, $c = 5$, and $\partial L/\partial f = 3$. What is $\partial L/\partial a$?
+
+# %% nbgrader={"grade_id": "quiz_max_route", "solution": true}
+# quiz_max_route = a number
+### BEGIN SOLUTION
+quiz_max_route = 15
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_max_route", "grade": true, "points": 1}
+check.quiz("quiz_max_route", quiz_max_route)
+
+# %% [markdown]
+# **Question 3.** A colleague stores examples in *columns*: $x$ is $(D, N)$, $w$ is $(M, D)$, $\mathrm{out} = w x$ is $(M, N)$. Which is `dw`?
+#
+# - A: `x @ dout.T`
+# - B: `x.T @ dout`
+# - C: `dout @ x.T`
+# - D: `dout.T @ x`
+
+# %% nbgrader={"grade_id": "quiz_columns", "solution": true}
+# quiz_columns = a letter
+### BEGIN SOLUTION
+quiz_columns = "C"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_columns", "grade": true, "points": 1}
+check.quiz("quiz_columns", quiz_columns)
+
+# %% [markdown]
+# **Question 4.** Which statement is true?
+#
+# - A: Backpropagation moves the weights downhill.
+# - B: Gradient descent cannot run without backpropagation.
+# - C: Backpropagation and central differences compute the same quantity; one of them exactly up to rounding, and at a cost that does not grow with the number of parameters times the forward pass.
+# - D: Backpropagation works only for layered networks.
+
+# %% nbgrader={"grade_id": "quiz_two_things", "solution": true}
+# quiz_two_things = a letter
+### BEGIN SOLUTION
+quiz_two_things = "C"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_two_things", "grade": true, "points": 1}
+check.quiz("quiz_two_things", quiz_two_things)
+
+# %% [markdown]
+# **In your own words** (graded by a person). Someone says: "Backpropagation got stuck in a local minimum, so the gradients must have been computed wrongly." Take the sentence apart: what can and what cannot be the fault of backpropagation, and by which experiment would you find out which part is to blame? At most ten sentences.
+
+# %% [markdown] nbgrader={"grade_id": "explain_backpropagation", "grade": true, "solution": true, "points": 5}
+# <!-- BEGIN SOLUTION -->
+# Backpropagation is a way to compute the gradient of the loss at the present weights; it does not move anything, so it cannot get stuck. What may get stuck, or creep, or jump about, is the optimizer that uses the gradient: gradient descent at a flat place, a local minimum or a saddle, or with an unsuitable learning rate. The "so" does not follow either: at a local minimum the right gradient *is* zero, and correct gradients lead there. Backpropagation can be at fault only by returning wrong numbers, which happens by a bug (a missing term, a wrong transpose). To find out: compare its gradient with central differences at the present weights, for some entries or along random directions, in float64. If they agree (relative error around 1e-7 or less), backpropagation is innocent, and one looks at the optimizer: norm of the gradient, another learning rate, another start, momentum. If they disagree, find the layer where it begins.
+#
+# *Points:* 2 for gradient computation versus its use, 1 for "a right gradient may lead to a minimum, where it vanishes", 2 for a gradient check as the deciding experiment with a conclusion for both outcomes.
+# <!-- END SOLUTION -->
+
+# %% [markdown]
+# ## What to take along
+#
+# | | forward | backward |
+# |---|---|---|
+# | any node | value from inputs | upstream × local |
+# | add, multiply, max, copy | | distributes, swaps, routes, adds |
+# | element-wise $f$ | $f(x)$ | $\mathrm{dout} * f'(x)$ |
+# | affine | $xw + b$ | $\mathrm{d}x = \mathrm{dout}\,w^{\mathsf T}$, $\mathrm{d}w = x^{\mathsf T}\mathrm{dout}$, $\mathrm{d}b = \sum_n \mathrm{dout}$ |
+# | order | parents first | reverse; add where ways meet |
+#
+# Next: whole networks, what they learn, and what their hidden units stand for.

@@ -1,0 +1,733 @@
+# %% [markdown]
+# # 3 · Feedforward networks and backpropagation
+#
+# **Notebook 3 of 4: training**
+#
+# You have neurons and gradients. Now whole networks: a famous one in eleven lines, the right loss for digits, a two-layer network whose gradients you derive from end to end, and one of any depth. Then we look inside and ask what the hidden units stand for.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, metrics, optim, plot
+from nnkit.gradcheck import relative_error
+from nnkit.layers import Linear, Logistic, ReLU, Sequential
+from nnkit.train import fit
+
+plot.style()
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
+
+# %% [markdown]
+# ## 1. Eleven lines
+#
+# Four examples of three bits; the answer is the XOR of the first two, the third bit is always 1. This program, in one form or another, has introduced thousands of people to neural networks. It uses nothing but NumPy:
+
+# %%
+import numpy as np
+x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+y = np.array([[0, 1, 1, 0]]).T
+rng = np.random.default_rng(1)
+w1, w2 = rng.uniform(-1, 1, (3, 4)), rng.uniform(-1, 1, (4, 1))
+for _ in range(20000):
+    a1 = 1 / (1 + np.exp(-(x @ w1)))
+    a2 = 1 / (1 + np.exp(-(a1 @ w2)))
+    d2 = (y - a2) * a2 * (1 - a2)
+    d1 = (d2 @ w2.T) * a1 * (1 - a1)
+    w2, w1 = w2 + a1.T @ d2, w1 + x.T @ d1
+print(a2.T.round(2))
+
+# %% [markdown]
+# It works; now read it with what you know. $N = 4$, $D = 3$, $H = 4$, one output.
+#
+# | line | shape | what it is |
+# |---|---|---|
+# | `a1` | (4, 4) | layer 1: affine without bias, logistic. The third bit, always 1, plays the bias |
+# | `a2` | (4, 1) | layer 2: the same |
+# | `y - a2` | (4, 1) | minus the gradient of $L = \frac12\sum_n (a_{2,n} - y_n)^2$: the squared error, *summed*, not averaged |
+# | `* a2 * (1 - a2)` | (4, 1) | logistic backward, from the output |
+# | `d2 @ w2.T` | (4, 4) | affine backward: $\mathrm{d}x = \mathrm{dout}\,w^{\mathsf T}$ |
+# | `* a1 * (1 - a1)` | (4, 4) | logistic backward again |
+# | `a1.T @ d2`, `x.T @ d1` | (4, 1), (3, 4) | affine backward: $\mathrm{d}w = x^{\mathsf T}\,\mathrm{dout}$ |
+# | `+` | | descent. `d2` carries a minus sign already, so plus is downhill; the learning rate is 1 |
+#
+# Both weights are updated from gradients at the *old* weights; with two separate lines, `d1` has to be computed before `w2` changes, as it is here.
+#
+# Is that reading right? Take the gradient with the pairs of this course and compare:
+
+# %%
+w1, w2 = rng.uniform(-1, 1, (3, 4)), rng.uniform(-1, 1, (4, 1))
+z1, k1 = F.affine_forward(x, w1, np.zeros(4))
+a1, s1 = F.logistic_forward(z1)
+z2, k2 = F.affine_forward(a1, w2, np.zeros(1))
+a2, s2 = F.logistic_forward(z2)
+da1, dw2, _ = F.affine_backward(F.logistic_backward(a2 - y, s2), k2)
+_, dw1, _ = F.affine_backward(F.logistic_backward(da1, s1), k1)
+
+d2 = (y - a2) * a2 * (1 - a2)
+d1 = (d2 @ w2.T) * a1 * (1 - a1)
+print("the eleven lines step along minus the gradient:", np.allclose(a1.T @ d2, -dw2), np.allclose(x.T @ d1, -dw1))
+
+# %% tags=["experiment"]
+def eleven_lines(inputs, w1, w2, steps):
+    history = []
+    for _ in range(steps):
+        a1 = F.logistic(inputs @ w1)
+        a2 = F.logistic(a1 @ w2)
+        history.append(a2[:, 0])
+        d2 = (y - a2) * a2 * (1 - a2)
+        d1 = (d2 @ w2.T) * a1 * (1 - a1)
+        w2, w1 = w2 + a1.T @ d2, w1 + inputs.T @ d1
+    return np.array(history)
+
+
+def without_hidden_layer(inputs, w, steps):
+    history = []
+    for _ in range(steps):
+        a = F.logistic(inputs @ w)
+        history.append(a[:, 0])
+        w = w + inputs.T @ ((y - a) * a * (1 - a))
+    return np.array(history)
+
+
+rng = np.random.default_rng(1)
+w1, w2 = rng.uniform(-1, 1, (3, 4)), rng.uniform(-1, 1, (4, 1))
+runs = {"with a hidden layer": eleven_lines(x, w1, w2, 3000), "without": without_hidden_layer(x, w1[:, :1], 3000)}
+figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
+for ax, (title, outputs) in zip(axes, runs.items()):
+    for row, bits, target, style in zip(outputs.T, x, y[:, 0], ("-", "--", ":", "-.")):
+        ax.plot(row, style, label="".join(map(str, bits)) + f" → {target}")
+    ax.set(title=title, xlabel="step", ylim=(-0.05, 1.05))
+    print(f"{title:20s} outputs after 3000 steps: {outputs[-1].round(2)}")
+axes[0].legend(title="input → target", fontsize=8)
+axes[0].set_ylabel("output")
+plt.show()
+
+# %% [markdown]
+# *What to see:* right, a single layer ends with one half for every input, and no more steps would help: one half everywhere is the best that a linear score can do for XOR. Left, the outputs hover there too at first. Then the hidden layer finds a useful description of the input, and the four part within a few hundred steps.
+#
+# ## 2. Which loss for digits?
+#
+# Ten outputs, one per digit. Two costs are in use for such a network.
+#
+# **Squared error of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the wish is 1 at the right digit and 0 elsewhere:
+#
+# $$L = \tfrac12\sum_{j=0}^{9}(a_j - y_j)^2,\qquad \frac{\partial L}{\partial z_j} = (a_j - y_j)\,\underbrace{a_j(1 - a_j)}_{\sigma'(z_j)}.$$
+#
+# **Cross-entropy.** The outputs are scores, softmax makes probabilities of them, and only the right digit's counts:
+#
+# $$L = -\ln p_y,\qquad \frac{\partial L}{\partial z_j} = p_j - y_j\qquad\text{(chapter 2)}.$$
+#
+# The difference is the factor $\sigma'$. An output that is *confidently wrong*, $z = -6$ where it should be large, has $a \approx 0.002$ and $\sigma' \approx 0.002$: the worst errors get almost no gradient. Cross-entropy's gradient is close to $-1$ there. One example in numbers:
+
+# %%
+z = np.array([-2.0, -3, -2, -6, -2, 3, -3, -2, 1, -2])  # scores for the digits 0..9
+right = 3  # the network is confident of 5, the picture shows 3
+a, p, wish = F.logistic(z), F.softmax(z), np.eye(10)[right]
+print("                     digit  ", "      ".join("0123456789"))
+print("logistic outputs      ", "".join(f"{v:7.2f}" for v in a))
+print("squared error: dL/dz  ", "".join(f"{v:7.3f}" for v in (a - wish) * a * (1 - a)))
+print("softmax               ", "".join(f"{v:7.2f}" for v in p))
+print("cross-entropy: dL/dz  ", "".join(f"{v:7.3f}" for v in p - wish))
+print("costs: squared error", round(0.5 * ((a - wish) ** 2).sum(), 2), " cross-entropy", round(-np.log(p[right]), 2))
+
+# %% [markdown]
+# Look at column 3, the right digit: $-0.002$ against $-1$. The squared error has a cost that hardly exceeds 1 however wrong the answer is; cross-entropy grows without bound.
+#
+# Now in training, twice: from a normal start, and from a spoiled one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses; the squared error gets a learning rate six times as large, since its gradients are smaller.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def squared_error_forward(scores, y):
+    a, cache = F.logistic_forward(scores)
+    loss, cache_mse = F.mse_forward(a, np.eye(10)[y])
+    return loss, (cache, cache_mse)
+
+
+def squared_error_backward(cache):
+    return F.logistic_backward(F.mse_backward(cache[1]), cache[0])
+
+
+def learn(loss, bias, lr, epochs=20):
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(64, 30, rng=rng, init="xavier"), Logistic(), Linear(30, 10, rng=rng, init="xavier"))
+    net.parameters()["2.b"] += bias
+    history = fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), loss=loss, epochs=epochs, batch_size=32,
+                  rng=rng, validation=(x_test, y_test), metric=metrics.accuracy, progress=False)
+    return history.val_metric
+
+
+losses = {"squared error": ((squared_error_forward, squared_error_backward), 3.0),
+          "cross-entropy": ((F.cross_entropy_forward, F.cross_entropy_backward), 0.5)}
+figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
+for ax, (title, bias) in zip(axes, {"normal start": 0.0, "start: “it is a 0”": np.where(np.arange(10) == 0, 6.0, -6.0)}.items()):
+    for style, (name, (pair, lr)) in zip(("--", "-"), losses.items()):
+        accuracy = learn(pair, bias, lr)
+        ax.plot(range(1, 21), accuracy, style, label=name)
+        print(f"{title:24s} {name:14s} test accuracy after 1, 5, 20 epochs: {accuracy[0]:.2f} {accuracy[4]:.2f} {accuracy[19]:.2f}")
+    ax.set(title=title, xlabel="epoch", xticks=range(0, 21, 5))
+    ax.legend(loc="lower right")
+axes[0].set_ylabel("test accuracy")
+plt.show()
+
+# %% [markdown]
+# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs about ten to get back to where it was: its gradient has to pass outputs whose slope is nearly zero. With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
+#
+# ## 3. A two-layer network, from end to end
+#
+# The workhorse: affine, ReLU, affine, cross-entropy, and L2 regularization on the weights.
+#
+# $$z_1 = x w_1 + b_1,\quad a_1 = \max(0, z_1),\quad s = a_1 w_2 + b_2,\quad L = -\frac1N\sum_n \ln p_{n,y_n} + \frac{\lambda}{2}\Big(\sum w_1^2 + \sum w_2^2\Big).$$
+#
+# Backward, one line for each, in reverse; write the shape beside every line and the formula follows:
+#
+# | step | formula | shape |
+# |---|---|---|
+# | loss | $\mathrm{d}s = (p - \text{one-hot}(y))/N$ | $(N, C)$ |
+# | affine 2 | $\mathrm{d}w_2 = a_1^{\mathsf T}\,\mathrm{d}s + \lambda w_2$ | $(H, C) = (H, N)(N, C)$ |
+# | | $\mathrm{d}b_2 = \sum_n \mathrm{d}s$ | $(C,)$ |
+# | | $\mathrm{d}a_1 = \mathrm{d}s\;w_2^{\mathsf T}$ | $(N, H) = (N, C)(C, H)$ |
+# | ReLU | $\mathrm{d}z_1 = \mathrm{d}a_1 * [z_1 > 0]$ | $(N, H)$ |
+# | affine 1 | $\mathrm{d}w_1 = x^{\mathsf T}\,\mathrm{d}z_1 + \lambda w_1$ | $(D, H) = (D, N)(N, H)$ |
+# | | $\mathrm{d}b_1 = \sum_n \mathrm{d}z_1$ | $(H,)$ |
+#
+# Where does $\lambda w$ come from? $w$ is used in two places, in the layer and in the penalty. A copy: the gradients add.
+#
+# **By hand**, $N = 1$, $D = H = C = 2$, $\lambda = 0$, biases 0:
+#
+# $$x = (1, 2),\quad w_1 = \begin{pmatrix}1&-1\\0.5&-1\end{pmatrix},\quad w_2 = \begin{pmatrix}0.5&-0.5\\1&2\end{pmatrix},\quad y = 1.$$
+#
+# Forward: $z_1 = (2, -3)$, so $a_1 = (2, 0)$ and $s = (1, -1)$. Softmax: $p_0 = e^1/(e^1 + e^{-1}) = 0.881$, $p_1 = 0.119$; the loss is $-\ln 0.119 = 2.127$.
+#
+# Backward: $\mathrm{d}s = (0.881, -0.881)$. Then $\mathrm{d}w_2 = a_1^{\mathsf T}\mathrm{d}s = \begin{pmatrix}1.762&-1.762\\0&0\end{pmatrix}$; the second unit was off, so its outgoing weights learn nothing. $\mathrm{d}a_1 = (0.881\cdot 0.5 + 0.881\cdot 0.5,\; 0.881\cdot 1 - 0.881\cdot 2) = (0.881, -0.881)$; the mask makes it $\mathrm{d}z_1 = (0.881, 0)$, and $\mathrm{d}w_1 = \begin{pmatrix}0.881&0\\1.762&0\end{pmatrix}$.
+#
+# **Task.** `two_layer_loss(params, x, y, lam) -> (loss, grads)`, with `params` a dict of `w1, b1, w2, b2` and `grads` a dict with the same keys. Subtract the row maximum before `exp`, as in chapter 2.
+
+# %% nbgrader={"grade_id": "two_layer_loss", "solution": true}
+def two_layer_loss(params, x, y, lam):
+    """Loss and gradients of affine - ReLU - affine - softmax cross-entropy with L2.
+
+    params {"w1" (D, H), "b1" (H,), "w2" (H, C), "b2" (C,)}, x (N, D), y (N,) class indices,
+    lam a number -> loss a number, grads a dict with the keys and shapes of params.
+    """
+    ### BEGIN SOLUTION
+    w1, b1, w2, b2 = params["w1"], params["b1"], params["w2"], params["b2"]
+    n = len(x)
+
+    z1 = x @ w1 + b1  # (N, H)
+    a1 = np.maximum(0.0, z1)
+    s = a1 @ w2 + b2  # (N, C)
+
+    shifted = s - s.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -log_p[np.arange(n), y].mean() + 0.5 * lam * ((w1**2).sum() + (w2**2).sum())
+
+    ds = np.exp(log_p)
+    ds[np.arange(n), y] -= 1.0
+    ds /= n
+    dz1 = (ds @ w2.T) * (z1 > 0)
+    grads = {
+        "w1": x.T @ dz1 + lam * w1,
+        "b1": dz1.sum(axis=0),
+        "w2": a1.T @ ds + lam * w2,
+        "b2": ds.sum(axis=0),
+    }
+    return loss, grads
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_two_layer_loss", "grade": true, "points": 6}
+check(two_layer_loss)
+
+# %%
+tiny = {"w1": np.array([[1.0, -1.0], [0.5, -1.0]]), "b1": np.zeros(2),
+        "w2": np.array([[0.5, -0.5], [1.0, 2.0]]), "b2": np.zeros(2)}
+loss, grads = two_layer_loss(tiny, np.array([[1.0, 2.0]]), np.array([1]), 0.0)
+print("loss", round(float(loss), 3))
+print("dw2 ", grads["w2"].round(3).tolist())
+print("dw1 ", grads["w1"].round(3).tolist())
+
+# %% [markdown]
+# ## 4. Before you train
+#
+# Three tests cost a second each and save hours.
+#
+# 1. **The loss at the start.** With small random weights all ten classes look alike, $p \approx 1/10$, and the loss must be near $\ln 10 = 2.303$.
+# 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug, in between look for kinks.
+# 3. **Learn twenty examples by heart.** A network that cannot reach a loss near 0 on twenty examples has a bug no data will cure.
+
+# %%
+def new_params(sizes, rng, scale=None):
+    d, h, c = sizes
+    return {"w1": rng.normal(0, scale or np.sqrt(2 / d), (d, h)), "b1": np.zeros(h),
+            "w2": rng.normal(0, scale or np.sqrt(2 / h), (h, c)), "b2": np.zeros(c)}
+
+
+rng = np.random.default_rng(0)
+params = new_params((64, 32, 10), rng, scale=0.01)
+loss, grads = two_layer_loss(params, x_train[:100], y_train[:100], 0.0)
+print(f"1. loss at the start {loss:.3f}, ln 10 = {np.log(10):.3f}")
+
+params = new_params((64, 32, 10), rng)
+loss, grads = two_layer_loss(params, x_train[:100], y_train[:100], 0.01)
+for name in params:
+    entries = rng.choice(params[name].size, 5, replace=False)
+    numeric = []
+    for k in entries:
+        values = []
+        for eps in (1e-5, -1e-5):
+            moved = {key: value.copy() for key, value in params.items()}
+            moved[name].flat[k] += eps
+            values.append(two_layer_loss(moved, x_train[:100], y_train[:100], 0.01)[0])
+        numeric.append((values[0] - values[1]) / 2e-5)
+    error = relative_error(np.array(numeric), grads[name].flat[entries])
+    print(f"2. {name}: relative error on five entries below 1e-7: {error < 1e-7}")
+
+for _ in range(300):
+    loss, grads = two_layer_loss(params, x_train[:20], y_train[:20], 0.0)
+    params = {name: w - 0.5 * grads[name] for name, w in params.items()}
+print(f"3. loss on twenty examples after 300 steps {loss:.3f}")
+
+# %% [markdown]
+# All three pass: train on everything, with mini-batches, by your function and a loop of five lines.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def accuracy_of(params, x, y):
+    scores = np.maximum(0, x @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
+    return (scores.argmax(axis=1) == y).mean()
+
+
+def train_two_layer(hidden, lam, epochs=30, lr=0.2, seed=0, scale=None):
+    rng = np.random.default_rng(seed)
+    params, curves = new_params((64, hidden, 10), rng, scale), []
+    for _ in range(epochs):
+        for x, y in data.minibatches(x_train, y_train, 32, rng):
+            loss, grads = two_layer_loss(params, x, y, lam)
+            params = {name: w - lr * grads[name] for name, w in params.items()}
+        curves.append([two_layer_loss(params, x_train, y_train, 0.0)[0], two_layer_loss(params, x_test, y_test, 0.0)[0],
+                       accuracy_of(params, x_train, y_train), accuracy_of(params, x_test, y_test)])
+    return params, np.array(curves)
+
+
+params, curves = train_two_layer(32, lam=1e-3)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+axes[0].semilogy(range(1, 31), curves[:, 0], label="training")
+axes[0].semilogy(range(1, 31), curves[:, 1], "--", label="test")
+axes[0].set(xlabel="epoch", ylabel="cross-entropy")
+axes[1].plot(range(1, 31), curves[:, 2], label="training")
+axes[1].plot(range(1, 31), curves[:, 3], "--", label="test")
+axes[1].set(xlabel="epoch", ylabel="accuracy", ylim=(0.85, 1.005))
+axes[1].legend()
+print(f"after 30 epochs: training accuracy {curves[-1, 2]:.3f}, test accuracy {curves[-1, 3]:.3f}")
+
+# %% [markdown]
+# *What to see:* most of the way is done in five epochs. The gap between the curves at the end is what the network knows by heart and not by rule. And these are the test digits it still gets wrong:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+scores = np.maximum(0, x_test @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
+p = F.softmax(scores)
+guess = p.argmax(axis=1)
+wrong = np.flatnonzero(guess != y_test)[:10]
+figure, axes = plt.subplots(1, len(wrong), figsize=(9, 1.6))
+for ax, k in zip(np.atleast_1d(axes), wrong):
+    ax.imshow(x_test[k].reshape(8, 8), cmap="gray_r")
+    ax.set(xticks=[], yticks=[], title=f"{y_test[k]}, said {guess[k]}\n({p[k, guess[k]]:.0%} sure)")
+    ax.title.set_fontsize(8)
+plt.show()
+
+# %% [markdown]
+# ## 5. What hidden units do: they draw lines
+#
+# In two dimensions we can watch. Each hidden ReLU has a line $w\cdot x + b = 0$, its fold. The output layer adds the folded planes up and cuts the result. How many folds does it take to *enclose* a region?
+#
+# One line leaves two half planes. Two lines make a strip or a wedge, open at an end. **Three lines make a triangle**: the smallest number that encloses.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rng = np.random.default_rng(0)
+disc = rng.uniform(-2, 2, (300, 2))
+disc = disc[abs(np.hypot(*disc.T) - 1.05) > 0.15]
+inside = (np.hypot(*disc.T) < 1.05).astype(int)
+
+
+def best_of(hidden, starts=6, frames=None):
+    best = None
+    for seed in range(starts):
+        rng = np.random.default_rng(seed)
+        net = Sequential(Linear(2, hidden, rng=rng), ReLU(), Linear(hidden, 2, rng=rng))
+        history = fit(net, disc, inside, optimizer=optim.Adam(net, 0.03), epochs=60, batch_size=32, rng=rng, progress=False)
+        if best is None or history.train_loss[-1] < best[0]:
+            best = history.train_loss[-1], net, seed
+    return best
+
+
+def draw_folds(ax, net, reach=2.0):
+    p = net.parameters()
+    t = np.array([-9.0, 9.0])
+    for (u, v), c in zip(p["0.w"].T, p["0.b"]):
+        n = u * u + v * v
+        ax.plot(-c * u / n - v * t, -c * v / n + u * t, "k--", lw=1.2)
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
+
+
+figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
+for ax, hidden in zip(axes, (1, 2, 3, 6)):
+    _, net, seed = best_of(hidden)
+    plot.decision_regions(ax, lambda q: net(q).argmax(axis=1), disc, inside)
+    draw_folds(ax, net)
+    accuracy = (net(disc).argmax(axis=1) == inside).mean()
+    ax.set_title(f"{hidden} hidden: {accuracy:.0%} right")
+    print(f"{hidden} hidden units: accuracy {accuracy:.2f} (best of six starts)")
+plt.show()
+
+# %% [markdown]
+# *What to see:* dashed, the fold of every hidden unit. With one and two units the region of the inner class is open at one side or more. With three it closes, in a triangle with cut corners. More units round it off. In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
+#
+# The next figure shows the folds finding their places: the three-unit network during training.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def folds_by_epoch(seed, at):
+    rng = np.random.default_rng(seed)
+    net = Sequential(Linear(2, 3, rng=rng), ReLU(), Linear(3, 2, rng=rng))
+    frames, labels = [], []
+
+    def snapshot(epoch, net, history):
+        if epoch in at:
+            figure, ax = plt.subplots(figsize=(4.2, 3.9))
+            plot.decision_regions(ax, lambda q: net(q).argmax(axis=1), disc, inside)
+            draw_folds(ax, net)
+            ax.set_title(f"loss {history.train_loss[-1]:.2f}")
+            frames.append(figure)
+            labels.append(f"epoch {epoch + 1}")
+
+    fit(net, disc, inside, optimizer=optim.Adam(net, 0.03), epochs=60, batch_size=32, rng=rng, progress=False, callback=snapshot)
+    return frames, labels
+
+
+_, _, best_seed = best_of(3)
+frames, labels = folds_by_epoch(best_seed, at=(0, 1, 2, 4, 6, 8, 11, 15, 20, 28, 40, 59))
+plot.slider(frames, labels, "training")
+
+# %% [markdown]
+# *What to see:* at first no point is called inside. The folds turn and move until they frame the middle; then a triangle opens between them and grows until it holds the disc. The boundary lies a little outside the folds, for each unit begins to count against "inside" at its fold, and it takes some distance until the count is large enough.
+#
+# ## 6. Width, regularization, smoothness
+#
+# A second data set: a hundred points of two moons, ten of which carry the *wrong* label. Learning it by heart and understanding it are now two things: new data, rightly labeled, tell them apart. We vary the number of hidden units and the strength $\lambda$ of the L2 penalty, with your `two_layer_loss`.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rng = np.random.default_rng(4)
+moon_x, moon_y = data.moons(100, 0.2, rng)
+new_x, new_y = data.moons(1000, 0.2, rng)
+wrong = rng.permutation(100)[:10]
+moon_y = moon_y.copy()
+moon_y[wrong] = 1 - moon_y[wrong]
+
+
+def train_moons(hidden, lam, steps=3000, seed=0):
+    rng = np.random.default_rng(seed)
+    params = new_params((2, hidden, 2), rng)
+    params["w1"] *= 3  # folds all over the plane from the start
+    params["b1"] = rng.normal(0, 2, hidden)
+    velocity = dict.fromkeys(params, 0.0)
+    for _ in range(steps):  # all examples each step, with momentum (notebook 4)
+        loss, grads = two_layer_loss(params, moon_x, moon_y, lam)
+        velocity = {name: 0.9 * velocity[name] + grads[name] for name in params}
+        params = {name: w - 0.1 * velocity[name] for name, w in params.items()}
+    return params
+
+
+def scores_of(params, q):
+    return np.maximum(0, q @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
+
+
+figure, axes = plt.subplots(3, 3, figsize=(9, 7.4))
+for row, hidden in zip(axes, (3, 10, 100)):
+    for ax, lam in zip(row, (0.0, 0.001, 0.01)):
+        params = train_moons(hidden, lam)
+        plot.decision_regions(ax, lambda q: scores_of(params, q).argmax(axis=1), moon_x, moon_y)
+        seen, unseen = ((scores_of(params, a).argmax(axis=1) == b).mean() for a, b in ((moon_x, moon_y), (new_x, new_y)))
+        ax.set(title=f"{hidden} hidden, λ = {lam:g}\ntraining {seen:.0%}, new data {unseen:.0%}", xticks=[], yticks=[], xlabel="", ylabel="")
+        ax.title.set_fontsize(9)
+        print(f"{hidden:3d} hidden, lambda {lam:5.3f}: training {seen:.3f}, new data {unseen:.3f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* three units cannot follow the moons whatever $\lambda$. A hundred units without regularization (bottom left) build islands and bays around the mislabeled points: 99 % of the training labels, wrong ones included, and fewer of the new points than the hundred units with a little regularization right beside it, which leave most wrong labels alone. Too much, and the boundary is stretched into a line. **Smoothness is set by $\lambda$, the choice of shapes by the width.** So take a wide network and tune $\lambda$, rather than a narrow one that happens not to overfit.
+#
+# The slider goes through $\lambda$ for the widest network.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+frames, strengths = [], (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
+for lam in strengths:
+    params = train_moons(100, lam)
+    figure, ax = plt.subplots(figsize=(4.6, 3.6))
+    plot.decision_regions(ax, lambda q: scores_of(params, q).argmax(axis=1), moon_x, moon_y)
+    seen, unseen = ((scores_of(params, a).argmax(axis=1) == b).mean() for a, b in ((moon_x, moon_y), (new_x, new_y)))
+    ax.set(title=f"100 hidden: training {seen:.0%}, new data {unseen:.0%}", xticks=[], yticks=[])
+    frames.append(figure)
+plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
+
+# %% [markdown]
+# ## 7. Any depth
+#
+# Nothing in the derivation was special to two layers. With $a_0 = x$ and layers $l = 1, \dots, K$,
+#
+# $$z_l = a_{l-1}w_l + b_l,\qquad a_l = \max(0, z_l)\ \text{for } l < K,\qquad \mathrm{out} = z_K.$$
+#
+# Backward, call $\delta_l = \mathrm{d}z_l$, of shape $(N, D_l)$. It begins with $\delta_K = \mathrm{dout}$, since the last layer has no activation, and goes
+#
+# $$\mathrm{d}w_l = a_{l-1}^{\mathsf T}\,\delta_l,\qquad \mathrm{d}b_l = \sum_n\delta_l,\qquad \delta_{l-1} = (\delta_l\,w_l^{\mathsf T}) * [z_{l-1} > 0].$$
+#
+# | quantity | shape | check |
+# |---|---|---|
+# | $\mathrm{d}w_l$ | $(D_{l-1}, D_l)$ | $(D_{l-1}, N)(N, D_l)$ |
+# | $\delta_l\,w_l^{\mathsf T}$ | $(N, D_{l-1})$ | $(N, D_l)(D_l, D_{l-1})$ |
+#
+# It is one loop, forward through the list of layers, and one loop back. For the loop back each layer needs its input and its own $z$, so the cache is a list with $(x_{in}, w, b, z)$ per layer.
+#
+# **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. The mask of a layer is made from the $z$ *below* it; the last layer has none.
+
+# %% nbgrader={"grade_id": "mlp_forward", "solution": true}
+def mlp_forward(x, params):
+    """Fully connected network: ReLU between the layers, none after the last.
+
+    x (N, D), params a list of (w (D_in, D_out), b (D_out,)) -> out (N, D_last),
+    cache = a list with one tuple (x_in, w, b, z) per layer.
+    """
+    ### BEGIN SOLUTION
+    cache = []
+    a = x
+    for layer, (w, b) in enumerate(params):
+        z = a @ w + b
+        cache.append((a, w, b, z))
+        a = np.maximum(0.0, z) if layer < len(params) - 1 else z
+    return a, cache
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_mlp_forward", "grade": true, "points": 3}
+check(mlp_forward)
+
+# %% nbgrader={"grade_id": "mlp_backward", "solution": true}
+def mlp_backward(dout, cache):
+    """dout (N, D_last), cache from mlp_forward -> grads, a list of (dw, db), first layer first."""
+    ### BEGIN SOLUTION
+    grads = []
+    delta = dout  # gradient with respect to z of the layer at hand
+    for layer in reversed(range(len(cache))):
+        x_in, w, b, z = cache[layer]
+        grads.append((x_in.T @ delta, delta.sum(axis=0)))
+        if layer > 0:
+            z_below = cache[layer - 1][3]
+            delta = (delta @ w.T) * (z_below > 0)
+    return grads[::-1]
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_mlp_backward", "grade": true, "points": 6}
+check(mlp_backward, forward=mlp_forward)
+
+# %% [markdown]
+# Does depth help? Three spiral arms are hard for a shallow net. We give networks of one to three hidden layers *about the same number of parameters*, a hundred, train each from six starts with your pair, and compare. The first has no hidden layer at all.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rng = np.random.default_rng(0)
+spiral_x, spiral_y = data.spirals(300, 3, 0.05, rng)
+
+
+def train_spirals(sizes, seed, steps=1500):
+    rng = np.random.default_rng(seed)
+    params = [(rng.normal(0, np.sqrt(2 / m), (m, n)), np.zeros(n)) for m, n in zip(sizes[:-1], sizes[1:])]
+    velocity = [(0.0, 0.0)] * len(params)
+    for _ in range(steps):
+        scores, cache = mlp_forward(spiral_x, params)
+        loss, loss_cache = F.cross_entropy_forward(scores, spiral_y)
+        grads = mlp_backward(F.cross_entropy_backward(loss_cache), cache)
+        velocity = [(0.9 * vw + dw, 0.9 * vb + db) for (vw, vb), (dw, db) in zip(velocity, grads)]
+        params = [(w - 0.1 * vw, b - 0.1 * vb) for (w, b), (vw, vb) in zip(params, velocity)]
+    return params, loss
+
+
+figure, axes = plt.subplots(1, 4, figsize=(10, 2.9))
+for ax, sizes in zip(axes, ([2, 3], [2, 16, 3], [2, 8, 6, 3], [2, 6, 5, 5, 3])):
+    runs = [train_spirals(sizes, seed) for seed in range(6)]
+    accuracies = [(mlp_forward(spiral_x, params)[0].argmax(axis=1) == spiral_y).mean() for params, _ in runs]
+    params = runs[int(np.argmax(accuracies))][0]
+    plot.decision_regions(ax, lambda q: mlp_forward(q, params)[0].argmax(axis=1), spiral_x, spiral_y)
+    count = sum(w.size + b.size for w, b in params)
+    ax.set(title="-".join(map(str, sizes)) + f"\n{count} parameters", xticks=[], yticks=[], xlabel="", ylabel="")
+    ax.title.set_fontsize(9)
+    print(f"{'-'.join(map(str, sizes)):14s} {count:4d} parameters: right in six starts: {np.round(sorted(accuracies), 3)}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* without a hidden layer, three straight cuts. One hidden layer of 16 gets nearly everything and stops there in all six starts. With the same number of parameters in two or three layers, some starts get every point right: folds of folds follow a spiral better. The luck of the start matters more, too. Both halves of this observation, *deeper nets can do more* and *deeper nets are harder to train*, are the subject of notebook 4.
+#
+# ## 8. What hidden units stand for: templates
+#
+# A row of numbers that is multiplied with a picture and added up is a **template** (模板): the sum is large when the picture is dark where the template is positive. A linear classifier (chapter 2) has one template a class. If a class looks two ways, its template must be both at once.
+#
+# A made-up world to see it: side views of vehicles, 10 × 20 pixels with noise. A *hatchback* has a hood at one end, left or right, depending on where it faces. A *bus* has none, a *sedan* has one at both ends. The question: hatchback or not?
+
+# %% tags=["experiment"]
+def vehicle(hood_left, hood_right, rng):
+    picture, shift, bottom = np.zeros((10, 20)), rng.integers(-1, 2), rng.integers(6, 8)
+    front, back = 3 + shift, 17 + shift
+    roof = slice(front + 4 if hood_left else front, back - 4 if hood_right else back)
+    picture[bottom - 2:bottom, front:back] = 1.0
+    picture[bottom - 5:bottom - 2, roof] = 1.0
+    picture[bottom - 4, roof.start + 1:roof.stop - 1] = 0.3  # windows
+    for wheel in (front + 3, back - 4):
+        picture[bottom:bottom + 2, wheel - 1:wheel + 2] = 0.8
+    return np.clip(picture + rng.normal(0, 0.15, picture.shape), 0, 1)
+
+
+def vehicles(n, rng):
+    kinds = rng.integers(0, 4, n)  # 0 bus, 1 faces left, 2 faces right, 3 sedan
+    pictures = np.array([vehicle(k in (1, 3), k in (2, 3), rng) for k in kinds])
+    return pictures.reshape(n, -1), ((kinds == 1) | (kinds == 2)).astype(int), kinds
+
+
+rng = np.random.default_rng(0)
+car_x, car_y, car_kind = vehicles(800, rng)
+car_x_test, car_y_test, car_kind_test = vehicles(400, rng)
+figure, axes = plt.subplots(1, 4, figsize=(9, 1.5))
+for ax, kind, name in zip(axes, range(4), ("bus", "hatchback, faces left", "hatchback, faces right", "sedan")):
+    ax.imshow(car_x[car_kind == kind][0].reshape(10, 20), cmap="gray_r")
+    ax.set(title=name, xticks=[], yticks=[])
+    ax.title.set_fontsize(9)
+plt.show()
+
+# %% tags=["experiment", "nbval-ignore-output"]
+mean_picture = car_x.mean(axis=0)
+
+
+def train_cars(net, rng, epochs=30):
+    fit(net, car_x - mean_picture, car_y, optimizer=optim.SGD(net, 0.1, momentum=0.9, weight_decay=3e-3),
+        epochs=epochs, batch_size=32, rng=rng, progress=False)
+    return (net(car_x_test - mean_picture).argmax(axis=1) == car_y_test).mean()
+
+
+rng = np.random.default_rng(0)
+linear = Sequential(Linear(200, 2, rng=rng))
+print(f"linear classifier:   test accuracy {train_cars(linear, rng):.2f}")
+rng = np.random.default_rng(0)
+hidden = Sequential(Linear(200, 4, rng=rng), ReLU(), Linear(4, 2, rng=rng))
+print(f"four hidden units:   test accuracy {train_cars(hidden, rng):.2f}")
+
+units = hidden.parameters()["0.w"].T
+votes = hidden.parameters()["2.w"][:, 1] - hidden.parameters()["2.w"][:, 0]
+activity = np.maximum(0, (car_x_test - mean_picture) @ units.T + hidden.parameters()["0.b"])
+pictures = [linear.parameters()["0.w"][:, 1] - linear.parameters()["0.w"][:, 0], *units]
+titles = ["linear: “hatchback”", *(f"unit {k}: votes {'for' if v > 0 else 'against'}" for k, v in enumerate(votes))]
+figure, axes = plt.subplots(1, 5, figsize=(10, 1.7))
+for ax, picture, title in zip(axes, pictures, titles):
+    ax.imshow(picture.reshape(10, 20), cmap="PuOr", vmin=-np.abs(picture).max(), vmax=np.abs(picture).max())
+    ax.set(title=title, xticks=[], yticks=[])
+    ax.title.set_fontsize(9)
+print("mean activity for    bus   left  right  sedan")
+for k in range(4):
+    print(f"  unit {k}          ", "".join(f"{activity[car_kind_test == kind, k].mean():7.2f}" for kind in range(4)))
+plt.show()
+
+# %% [markdown]
+# *What to see:* the linear classifier, on the left, is no better than tossing a coin, and its template is noise: whatever speaks for a hood on the left speaks against a hatchback that faces right. The four hidden units have divided the question. Purple counts for, orange against: two of them want roof at the right end and none at the left, a car that faces left; one wants the mirror image; one fires for missing roof at both ends, a sedan, and votes against. The activities in the table say the same. The classes "faces left" and "faces right" were never named in training: the network invented them, because they help. (This is XOR again, with pictures for bits.)
+#
+# Now the digits. The columns of $w_1$ of a trained 64-100-10 network, as pictures, the 24 with the strongest votes:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+params, _ = train_two_layer(100, lam=5e-3, epochs=40, scale=0.05)
+order = np.argsort(-np.linalg.norm(params["w2"], axis=1))
+figure, axes = plt.subplots(2, 12, figsize=(10, 2.2))
+for ax, k in zip(axes.flat, order):
+    template = params["w1"][:, k].reshape(8, 8)
+    ax.imshow(template, cmap="PuOr", vmin=-abs(template).max(), vmax=abs(template).max())
+    ax.set(xticks=[], yticks=[])
+activity = np.maximum(0, x_test @ params["w1"] + params["b1"])
+by_class = np.array([activity[y_test == c].mean(axis=0) for c in range(10)])  # (10, 100)
+shared = (by_class > 0.5 * by_class.max(axis=0)).sum(axis=0)
+print(f"classes to which a unit answers at least half as strongly as to its favorite: {shared.mean():.1f} on average")
+print(f"units that fire for one digit: {(activity > 0).sum(axis=1).mean():.0f} of 100 on average")
+
+# %% [markdown]
+# *What to see:* patches of stroke (purple) beside patches that must be empty (orange), and not a single whole digit. A unit answers to several classes, and a digit makes many units fire. This is the distributed representation of notebook 1, found by learning. If that is true, the network should survive the loss of some units. We remove hidden units at random, without retraining, and do the same to a network with a *local* code: a nearest-mean classifier, which has one unit per digit.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+means = np.array([x_train[y_train == k].mean(axis=0) for k in range(10)])
+rng = np.random.default_rng(0)
+shares = np.linspace(0, 0.9, 10)
+distributed, local = [], []
+for share in shares:
+    rows = []
+    for _ in range(30):
+        alive = rng.permutation(100) >= round(share * 100)
+        scores = (activity * alive) @ params["w2"] + params["b2"]
+        rows.append((scores.argmax(axis=1) == y_test).mean())
+    distributed.append(np.mean(rows))
+    rows = []
+    for _ in range(30):
+        alive = rng.permutation(10) >= round(share * 10)
+        distance = ((x_test[:, None] - means) ** 2).sum(axis=2) + 1e9 * ~alive
+        rows.append((distance.argmin(axis=1) == y_test).mean())
+    local.append(np.mean(rows))
+figure, ax = plt.subplots(figsize=(6.5, 3))
+ax.plot(shares, distributed, "o-", label="100 hidden units, distributed")
+ax.plot(shares, local, "s--", label="one unit per digit, local")
+ax.set(xlabel="share of units removed", ylabel="test accuracy")
+ax.legend()
+for k in (0, 2, 5):
+    print(f"{shares[k]:4.0%} removed: distributed {distributed[k]:.2f}, local {local[k]:.2f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the local code loses one class with every unit, a straight line down. The distributed code bends: the first units removed are hardly missed, because what they say is said by others too. This is called graceful degradation. It is not for free, though: the units were never trained to cover for each other. Dropout, in notebook 4, trains exactly that.
+
+# %% [markdown]
+# ## 9. Quiz
+#
+# **Question 1.** A network for 100 classes, small random weights, no regularization. Which loss do you expect before the first step? A number with two digits after the point.
+
+# %% nbgrader={"grade_id": "quiz_first_loss", "solution": true}
+# quiz_first_loss = a number
+### BEGIN SOLUTION
+quiz_first_loss = 4.61
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_first_loss", "grade": true, "points": 1}
+check.quiz("quiz_first_loss", quiz_first_loss)
+
+# %% [markdown]
+# **Question 2.** How many lines are needed at least to enclose a bounded region of the plane, and hence hidden units with a fold each? A whole number.
+
+# %% nbgrader={"grade_id": "quiz_enclose", "solution": true}
+# quiz_enclose = a whole number
+### BEGIN SOLUTION
+quiz_enclose = 3
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_enclose", "grade": true, "points": 1}
+check.quiz("quiz_enclose", quiz_enclose)
+
+# %% [markdown]
+# **Question 3.** Your 200-unit network reaches 100 % on the training set and 88 % on new data, and the boundary is ragged. What is the first thing to try?
+#
+# - A: fewer hidden units, until the two numbers agree
+# - B: stronger regularization, at the same width
+# - C: more epochs
+# - D: squared error in place of cross-entropy
+
+# %% nbgrader={"grade_id": "quiz_ragged", "solution": true}
+# quiz_ragged = a letter
+### BEGIN SOLUTION
+quiz_ragged = "B"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_ragged", "grade": true, "points": 1}
+check.quiz("quiz_ragged", quiz_ragged)
+
+# %% [markdown]
+# ## What to take along
+#
+# - Check three things before training: the first loss, the gradient, twenty examples by heart.
+# - Cross-entropy's gradient $p - y$ has no factor $\sigma'$; confident errors are corrected first.
+# - A hidden unit is a line with a fold (in the plane) and a template (on pictures). Three lines enclose a region; many units together spell what none of them says alone.
+# - Keep the network wide and control it by regularization.
+#
+# Next: why deep networks refuse to learn, and four remedies.

@@ -1,0 +1,746 @@
+# %% [markdown]
+# # 3 · Feedforward networks and backpropagation
+#
+# **Notebook 4 of 4: training in practice**
+#
+# Right gradients are not enough. A deep network can have all of them right and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from learning by heart (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, optim, plot
+from nnkit.gradcheck import check_pair
+from nnkit.layers import Layer, Linear, ReLU, Sequential, Tanh
+from nnkit.train import fit
+
+plot.style()
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
+
+# %% [markdown]
+# ## 1. Initialization
+#
+# ### All zeros, or all the same
+#
+# If all weights of a layer are equal, all its units compute the same, receive the same gradient and stay equal forever: a layer of 100 units is worth one. With zeros it is worse: nothing passes forward or backward through the weights. Chance must break the **symmetry** (对称性).
+
+# %%
+def hidden_gradient(w1, w2):
+    z1, c1 = F.affine_forward(x_train[:100], w1, np.zeros(8))
+    a1, ca = F.tanh_forward(z1)
+    s, c2 = F.affine_forward(a1, w2, np.zeros(10))
+    _, cl = F.cross_entropy_forward(s, y_train[:100])
+    da1, _, _ = F.affine_backward(F.cross_entropy_backward(cl), c2)
+    _, dw1, _ = F.affine_backward(F.tanh_backward(da1, ca), c1)
+    return dw1
+
+
+rng = np.random.default_rng(0)
+starts = {
+    "zeros": (np.zeros((64, 8)), np.zeros((8, 10))),
+    "all columns alike": (np.repeat(rng.normal(0, 0.1, (64, 1)), 8, axis=1), np.repeat(rng.normal(0, 0.1, (1, 10)), 8, axis=0)),
+    "random": (rng.normal(0, 0.1, (64, 8)), rng.normal(0, 0.1, (8, 10))),
+}
+for name, (w1, w2) in starts.items():
+    dw1 = hidden_gradient(w1, w2)
+    print(f"{name:18s} largest |dw1| {abs(dw1).max():.4f}, different columns in dw1: {len(np.unique(dw1.round(12), axis=1).T)}")
+
+# %% [markdown]
+# ### How large?
+#
+# Random, then, with mean 0; but of which size? Follow the variance through one layer. A pre-activation is a sum of $D$ products,
+#
+# $$z = \sum_{i=1}^{D} x_i w_i,$$
+#
+# with weights independent of each other and of $x$, with mean 0 and variance $\operatorname{Var} w$. The products then have mean 0 and do not correlate, so their variances add:
+#
+# $$\operatorname{Var} z = D\cdot\mathbb{E}[x^2]\cdot\operatorname{Var} w.$$
+#
+# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 a signal shrinks to a thousandth, at 2 it grows a thousandfold. It has to be about 1:
+#
+# - **Forward**, if the activation is about the identity near 0 (tanh): $\mathbb{E}[a^2] \approx \operatorname{Var} z$, so the size is kept if $D\operatorname{Var} w = 1$, that is $\operatorname{Var} w = 1/\text{fan-in}$.
+# - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products, so the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
+#
+# Both hold at once only if $D = M$. **Xavier initialization** (Glorot and Bengio, 2010) takes the compromise
+#
+# $$\operatorname{Var} w = \frac{2}{\text{fan-in} + \text{fan-out}}.$$
+#
+# **ReLU** throws half of a symmetric $z$ away: $\mathbb{E}[a^2] = \frac12\operatorname{Var} z$. The weights must make up for it: $D\operatorname{Var} w\cdot\frac12 = 1$. This is **He initialization** (He and others, 2015):
+#
+# $$\operatorname{Var} w = \frac{2}{\text{fan-in}}.$$
+#
+# **By hand:** fan-in 50, fan-out 150. Xavier: variance $2/200 = 0.01$, standard deviation 0.1. He: variance $2/50 = 0.04$, standard deviation 0.2. A generator's `normal` wants the standard deviation, not the variance.
+#
+# **Task.** Both, normal, of shape (fan_in, fan_out).
+
+# %% nbgrader={"grade_id": "xavier_init", "solution": true}
+def xavier_init(fan_in, fan_out, rng):
+    """Normal weights of mean 0 and variance 2 / (fan_in + fan_out).
+
+    fan_in, fan_out ints, rng a numpy Generator -> w (fan_in, fan_out).
+    """
+    ### BEGIN SOLUTION
+    return rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), (fan_in, fan_out))
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_xavier_init", "grade": true, "points": 1}
+check(xavier_init)
+
+# %% nbgrader={"grade_id": "he_init", "solution": true}
+def he_init(fan_in, fan_out, rng):
+    """Normal weights of mean 0 and variance 2 / fan_in.
+
+    fan_in, fan_out ints, rng a numpy Generator -> w (fan_in, fan_out).
+    """
+    ### BEGIN SOLUTION
+    return rng.normal(0.0, np.sqrt(2.0 / fan_in), (fan_in, fan_out))
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_he_init", "grade": true, "points": 1}
+check(he_init)
+
+# %% [markdown]
+# Five initializations, ten layers of 64 units, 500 digits (standardized, since the derivation assumes inputs around zero). What do the activations of each layer look like?
+
+# %% tags=["experiment"]
+mean, std = x_train.mean(axis=0), x_train.std(axis=0) + 1e-2
+z_train, z_test = (x_train - mean) / std, (x_test - mean) / std
+schemes = {
+    "tanh, std 0.01": (np.tanh, lambda m, n, rng: rng.normal(0, 0.01, (m, n))),
+    "tanh, std 1": (np.tanh, lambda m, n, rng: rng.normal(0, 1, (m, n))),
+    "tanh, Xavier": (np.tanh, xavier_init),
+    "ReLU, Xavier": (lambda z: np.maximum(0, z), xavier_init),
+    "ReLU, He": (lambda z: np.maximum(0, z), he_init),
+}
+shown = (1, 2, 4, 7, 10)
+figure, axes = plt.subplots(len(schemes), len(shown), figsize=(10, 8))
+for row, (name, (f, draw)) in zip(axes, schemes.items()):
+    rng = np.random.default_rng(0)
+    a, deviations = z_train[:500], []
+    for layer in range(1, 11):
+        a = f(a @ draw(64, 64, rng))
+        deviations.append(np.sqrt((a**2).mean()))
+        if layer in shown:
+            ax = row[shown.index(layer)]
+            limit = 1.05 if "tanh" in name else 3
+            values = a[a != 0] if "ReLU" in name else a.ravel()
+            ax.hist(values, bins=40, range=(-limit if "tanh" in name else 0, limit), color="C0" if "tanh" in name else "C1")
+            ax.set(yticks=[])
+            ax.grid(False)
+            ax.set_title(f"layer {layer}: {deviations[-1]:.1g}", fontsize=9)
+    row[0].set_ylabel(name)
+    print(f"{name:15s} root mean square of the activations in layers 1, 5, 10: " + ", ".join(f"{deviations[k]:.1e}" for k in (0, 4, 9)))
+plt.show()
+
+# %% [markdown]
+# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: Xavier keeps a broad distribution through ten layers. Row 4: the same with ReLU loses about half of the variance a layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He repairs most of that; the rest is the luck of 64 random units, ten times in a row.
+#
+# And in training? The same five, eight hidden layers of 64 units, the same optimizer:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+figure, ax = plt.subplots(figsize=(7, 3.2))
+for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()):
+    rng = np.random.default_rng(0)
+    layers = []
+    for _ in range(8):
+        layers += [Linear(64, 64, rng=rng, init=draw), Tanh() if "tanh" in name else ReLU()]
+    net = Sequential(*layers, Linear(64, 10, rng=rng, init=draw))
+    history = fit(net, z_train, y_train, optimizer=optim.SGD(net, 0.03), epochs=15, batch_size=32, rng=rng, progress=False)
+    ax.semilogy(range(1, 16), history.train_loss, style, label=name)
+    print(f"{name:15s} loss after 15 epochs {history.train_loss[-1]:7.3f}, test accuracy {(net(z_test).argmax(axis=1) == y_test).mean():.2f}")
+ax.set(xlabel="epoch", ylabel="training loss")
+ax.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, for saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown, He's start saves them.
+#
+# ## 2. Optimizers
+#
+# The gradient says which way is downhill here and now. What to make of it is a choice. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the learning rate, `lr`.
+#
+# **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. Its trouble is the **ravine**: a loss that is steep across and flat along. Take $L = \frac12(c_1 u^2 + c_2 v^2)$ with $c_1 = 1$, $c_2 = 25$. Each coordinate is multiplied by $1 - \eta c$ a step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor $1 - 2/25 = 0.92$ a step at best. The steep wall dictates the rate, the flat floor pays for it.
+#
+# **Momentum** (动量). Let the gradient push a velocity, as gravity pushes a ball:
+#
+# $$v \leftarrow \mu v + \mathrm{d}w,\qquad w \leftarrow w - \eta v.$$
+#
+# Across the ravine, pushes alternate in sign and cancel in $v$. Along it they agree and add up, to at most $\mathrm{d}w\,(1 + \mu + \mu^2 + \cdots) = \mathrm{d}w/(1-\mu)$: with $\mu = 0.9$ ten times the step.
+#
+# **Nesterov.** Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient from there. Written with the gradient at the present point, as programs do:
+#
+# $$v \leftarrow \mu v + \mathrm{d}w,\qquad w \leftarrow w - \eta\,(\mathrm{d}w + \mu v).$$
+#
+# **RMSProp.** Give every parameter its own rate: divide by the typical size of its gradient, a running mean of squares.
+#
+# $$s \leftarrow \rho s + (1-\rho)\,\mathrm{d}w^2,\qquad w \leftarrow w - \eta\,\frac{\mathrm{d}w}{\sqrt s + \epsilon}.$$
+#
+# **Adam.** Momentum in the numerator, RMSProp in the denominator, and a correction for their start:
+#
+# $$m \leftarrow \beta_1 m + (1-\beta_1)\,\mathrm{d}w,\quad s \leftarrow \beta_2 s + (1-\beta_2)\,\mathrm{d}w^2,\quad \hat m = \frac{m}{1-\beta_1^t},\quad \hat s = \frac{s}{1-\beta_2^t},\quad w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\hat s} + \epsilon}.$$
+#
+# *Why the correction?* $m$ starts at 0, so early means are too small. Unroll it: after $t$ steps $m_t = (1-\beta_1)\sum_{k=1}^t\beta_1^{t-k}\,\mathrm{d}w_k$. If all gradients were equal to $g$, the geometric sum gives $m_t = (1-\beta_1^t)\,g$. Dividing by $1-\beta_1^t$ makes it $g$, as it should be. The same holds for $s$. The number $t$ counts the steps from 1.
+#
+# **By hand**, the first step of each from $w = 1$ with $\mathrm{d}w = 0.5$, $\eta = 0.1$, $\mu = \rho = \beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon$ negligible:
+#
+# | | computation | $w$ after the step |
+# |---|---|---|
+# | SGD | $1 - 0.1\cdot 0.5$ | 0.95 |
+# | momentum | $v = 0.5$; $1 - 0.1\cdot 0.5$ | 0.95 |
+# | Nesterov | $v = 0.5$; $1 - 0.1\,(0.5 + 0.9\cdot 0.5)$ | 0.905 |
+# | RMSProp | $s = 0.1\cdot 0.25 = 0.025$; $1 - 0.1\cdot 0.5/0.1581$ | 0.684 |
+# | Adam | $\hat m = 0.5$, $\hat s = 0.25$; $1 - 0.1\cdot 0.5/0.5$ | 0.9 |
+#
+# Adam's first step has the size $\eta$, whatever the gradient.
+#
+# **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is your affair, but return a *new* one and leave the old as it is. The same for $w$.
+
+# %% nbgrader={"grade_id": "sgd_step", "solution": true}
+def sgd_step(w, dw, state, lr):
+    """One step of gradient descent.
+
+    w, dw arrays of one shape, state None or {} (nothing to remember), lr a number
+    -> w_new of the shape of w, state_new.
+    """
+    ### BEGIN SOLUTION
+    return w - lr * dw, {}
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_sgd_step", "grade": true, "points": 1}
+check(sgd_step)
+
+# %% nbgrader={"grade_id": "momentum_step", "solution": true}
+def momentum_step(w, dw, state, lr, mu=0.9):
+    """One step with momentum: v = mu * v + dw, w - lr * v.
+
+    w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
+    """
+    ### BEGIN SOLUTION
+    v = state["v"] if state else 0.0
+    v = mu * v + dw
+    return w - lr * v, {"v": v}
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_momentum_step", "grade": true, "points": 2}
+check(momentum_step)
+
+# %% nbgrader={"grade_id": "nesterov_step", "solution": true}
+def nesterov_step(w, dw, state, lr, mu=0.9):
+    """One step of Nesterov momentum: v = mu * v + dw, w - lr * (dw + mu * v) with the new v.
+
+    w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
+    """
+    ### BEGIN SOLUTION
+    v = state["v"] if state else 0.0
+    v = mu * v + dw
+    return w - lr * (dw + mu * v), {"v": v}
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_nesterov_step", "grade": true, "points": 2}
+check(nesterov_step)
+
+# %% nbgrader={"grade_id": "rmsprop_step", "solution": true}
+def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
+    """One step of RMSProp: s = rho * s + (1 - rho) * dw^2, w - lr * dw / (sqrt(s) + eps).
+
+    w, dw arrays of one shape, state None or {} at first (s = 0) -> w_new, state_new.
+    """
+    ### BEGIN SOLUTION
+    s = state["s"] if state else 0.0
+    s = rho * s + (1.0 - rho) * dw**2
+    return w - lr * dw / (np.sqrt(s) + eps), {"s": s}
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_rmsprop_step", "grade": true, "points": 3}
+check(rmsprop_step)
+
+# %% nbgrader={"grade_id": "adam_step", "solution": true}
+def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """One step of Adam with both corrections, eps outside the root; steps are counted in state.
+
+    w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
+    """
+    ### BEGIN SOLUTION
+    state = state or {"m": 0.0, "s": 0.0, "t": 0}
+    t = state["t"] + 1
+    m = beta1 * state["m"] + (1.0 - beta1) * dw
+    s = beta2 * state["s"] + (1.0 - beta2) * dw**2
+    m_hat = m / (1.0 - beta1**t)
+    s_hat = s / (1.0 - beta2**t)
+    return w - lr * m_hat / (np.sqrt(s_hat) + eps), {"m": m, "s": s, "t": t}
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_adam_step", "grade": true, "points": 4}
+check(adam_step)
+
+# %%
+for step in (sgd_step, momentum_step, nesterov_step, rmsprop_step, adam_step):
+    print(f"{step.__name__:14s} 1 -> {step(np.array([1.0]), np.array([0.5]), None, lr=0.1)[0][0]:.3f}")
+
+# %% [markdown]
+# All five in the ravine $L = \frac12(u^2 + 25v^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions:
+
+# %% tags=["experiment"]
+curvature = np.array([1.0, 25.0])
+runs = {"SGD, lr 0.07": (sgd_step, 0.07), "momentum, lr 0.02": (momentum_step, 0.02), "Nesterov, lr 0.02": (nesterov_step, 0.02),
+        "RMSProp, lr 0.3": (rmsprop_step, 0.3), "Adam, lr 0.5": (adam_step, 0.5)}
+g = np.stack(np.meshgrid(np.linspace(-10, 4, 120), np.linspace(-2.3, 2.3, 80)), axis=-1)
+figure, axes = plt.subplots(3, 2, figsize=(9.5, 6.4), sharex=True, sharey=True)
+for ax, (name, (step, lr)) in zip(axes.flat, runs.items()):
+    w, state, path = np.array([-9.0, 1.5]), None, []
+    for _ in range(41):
+        path.append(w)
+        w, state = step(w, curvature * w, state, lr)
+    path = np.array(path)
+    loss = 0.5 * (path**2 @ curvature)
+    ax.contour(g[..., 0], g[..., 1], 0.5 * (g**2 @ curvature), np.geomspace(0.3, 80, 9), colors="0.75", linewidths=0.8)
+    ax.plot(*path.T, "o-", ms=3, lw=1)
+    ax.plot(0, 0, "k*", ms=11)
+    ax.set_title(name)
+    print(f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}")
+axes[2, 1].axis("off")
+axes[1, 1].set_xlabel("u")
+axes[1, 1].tick_params(labelbottom=True)
+axes[2, 0].set(xlabel="u", ylabel="v")
+plt.show()
+
+# %% [markdown]
+# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor at one pace. Adam is the first near the star, in twenty steps, and then its momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
+#
+# The same five on the digits. This training loop is yours from the gradient to the step; it is all that an optimizer in a library does.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def train_with(step, lr, epochs=8):
+    rng = np.random.default_rng(0)
+    net = Sequential(Linear(64, 64, rng=rng), ReLU(), Linear(64, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng))
+    states, losses = {}, []
+    for _ in range(epochs):
+        for x, y in data.minibatches(x_train, y_train, 32, rng):
+            loss, cache = F.cross_entropy_forward(net(x), y)
+            net.backward(F.cross_entropy_backward(cache))
+            gradients = net.gradients()
+            for name, w in net.parameters().items():
+                w[...], states[name] = step(w, gradients[name], states.get(name), lr)
+            losses.append(loss)
+    return np.array(losses), (net(x_test).argmax(axis=1) == y_test).mean()
+
+
+rates = {"SGD": (sgd_step, 0.1), "momentum": (momentum_step, 0.03), "Nesterov": (nesterov_step, 0.03),
+         "RMSProp": (rmsprop_step, 0.002), "Adam": (adam_step, 0.003)}
+figure, ax = plt.subplots(figsize=(7, 3.2))
+for style, (name, (step, lr)) in zip(("-", "--", ":", "-.", "-"), rates.items()):
+    losses, accuracy = train_with(step, lr)
+    smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
+    ax.semilogy(np.arange(len(smooth)) + 10, smooth, style, label=f"{name}, lr {lr}")
+    print(f"{name:10s} mean loss of the last 45 steps {losses[-45:].mean():.3f}, test accuracy {accuracy:.3f}")
+ax.set(xlabel="step", ylabel="loss (mean of 20 steps)")
+ax.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* all five learn; the four with a memory are ahead of plain SGD after the first hundred steps. Each has a learning rate of the size that is usual for it. With unsuitable rates the order can be anything, so when you compare optimizers, tune the rate of each: it often matters more than the name.
+#
+# ## 3. Dropout (暂退法)
+#
+# A wide network has room to learn its training set by heart, and hidden units may come to rely on a single partner that is never missing. **Dropout** (Srivastava and others, 2014) removes each unit with probability $1 - \text{keep}$, anew for every example and every step. A unit must be useful beside many different partners.
+#
+# At test time all units are there. Then a unit sends, on average, more than it did in training, by a factor $1/\text{keep}$. The clean repair is to scale *in training*: with a mask of independent entries
+#
+# $$m = \begin{cases}1/\text{keep} & \text{with probability keep}\\ 0 & \text{else,}\end{cases}\qquad \mathbb{E}[m] = \text{keep}\cdot\frac{1}{\text{keep}} = 1,$$
+#
+# $\mathrm{out} = x * m$ has the expected value $x$, and at test time dropout is the identity. This is called *inverted* dropout.
+#
+# Backward: $m$ is a constant factor, so $\mathrm{d}x = \mathrm{dout} * m$, with the *same* mask, scale included.
+#
+# **By hand**, keep 0.5: $x = (1, 2, 3, 4)$ and the draw (keep, drop, drop, keep) give $m = (2, 0, 0, 2)$, $\mathrm{out} = (2, 0, 0, 8)$; $\mathrm{dout} = (1, 1, 1, 1)$ gives $\mathrm{d}x = (2, 0, 0, 2)$.
+#
+# **Task.** `dropout_forward(x, keep, rng, train) -> (out, cache)`: one draw for every entry of $x$, from `rng`; the identity when `train` is false.
+
+# %% nbgrader={"grade_id": "dropout_forward", "solution": true}
+def dropout_forward(x, keep, rng, train):
+    """Inverted dropout: keep each entry with probability keep and scale it by 1 / keep.
+
+    x any shape, keep in (0, 1], rng a numpy Generator, train a bool -> out of the shape of x,
+    cache = (mask,) where mask holds 0 or 1 / keep (ones at test time), of the shape of x.
+    """
+    ### BEGIN SOLUTION
+    mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)
+    return x * mask, (mask,)
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_dropout_forward", "grade": true, "points": 3}
+check(dropout_forward)
+
+# %% nbgrader={"grade_id": "dropout_backward", "solution": true}
+def dropout_backward(dout, cache):
+    """dout of the shape of x, cache = (mask,) -> dx of the same shape."""
+    ### BEGIN SOLUTION
+    (mask,) = cache
+    return dout * mask
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_dropout_backward", "grade": true, "points": 2}
+check(dropout_backward, forward=dropout_forward)
+
+# %% [markdown]
+# A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to learn these by heart, 64-128-128-10. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+few_x, few_y = x_train[:400], y_train[:400].copy()
+rng = np.random.default_rng(0)
+wrong = rng.permutation(400)[:80]
+few_y[wrong] = (few_y[wrong] + rng.integers(1, 10, 80)) % 10
+
+
+def wide_net(keep, seed):
+    rng = np.random.default_rng(seed)
+    layers = []
+    for inputs in (64, 128):
+        layers += [Linear(inputs, 128, rng=rng), ReLU()]
+        if keep < 1:
+            layers.append(Layer(dropout_forward, dropout_backward, options={"keep": keep, "rng": rng, "train": True}))
+    net = Sequential(*layers, Linear(128, 10, rng=rng))
+    history = fit(net, few_x, few_y, optimizer=optim.Adam(net, 0.001), epochs=60, batch_size=32, rng=rng,
+                  validation=(x_test, y_test), progress=False)
+    net.eval()
+    return net, history
+
+
+def accuracy(net, x, y):
+    return (net(x).argmax(axis=1) == y).mean()
+
+
+def accuracy_without(net, share, rng):
+    """Accuracy when a share of the last hidden units is removed, mean of 20 draws."""
+    hidden = Sequential(*list(net.children().values())[:-1])(x_test)
+    p = net.parameters()
+    w, b = (p[[k for k in p if k.endswith(end)][-1]] for end in (".w", ".b"))
+    return np.mean([((hidden * (rng.random(128) >= share)) @ w + b).argmax(axis=1) == y_test for _ in range(20)])
+
+
+figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
+for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
+    name = "no dropout" if keep == 1 else f"dropout, keep {keep}"
+    trained = [wide_net(keep, seed) for seed in range(3)]
+    scores = [(accuracy(net, few_x, few_y), accuracy(net, x_test, y_test)) for net, _ in trained]
+    axes[0].plot(range(1, 61), np.mean([h.train_loss for _, h in trained], axis=0), color=color, label=f"{name}, training")
+    axes[0].plot(range(1, 61), np.mean([h.val_loss for _, h in trained], axis=0), "--", color=color, label=f"{name}, test")
+    shares = np.linspace(0, 0.9, 10)
+    rng = np.random.default_rng(0)
+    removed = [np.mean([accuracy_without(net, share, rng) for net, _ in trained]) for share in shares]
+    axes[1].plot(shares, removed, "o-" if keep == 1 else "s--", color=color, label=name)
+    print(f"{name:18s} training {np.mean([a for a, _ in scores]):.3f}, test {np.mean([b for _, b in scores]):.3f}, "
+          f"test loss {np.mean([h.val_loss[-1] for _, h in trained]):.3f}, test with 70 % of the units removed {removed[7]:.3f}")
+axes[0].set(xlabel="epoch", ylabel="cross-entropy")
+axes[0].legend(fontsize=8)
+axes[1].set(xlabel="share of last hidden layer removed", ylabel="test accuracy")
+axes[1].legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* left, without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays up, since a crippled network cannot learn eighty exceptions by heart. In the printed numbers: lower accuracy on the (partly wrong) training labels, higher on the test digits. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, and the loss of half of them is hardly felt. What would change one's mind: with clean labels the gain on these digits vanishes; dropout is a remedy against learning by heart, and costs time where there is no such danger.
+#
+# ## 4. Batch normalization (批量规范化)
+#
+# Initialization sets the size of the signals at the start. Training then moves the weights, and the sizes with them. **Batch normalization** (Ioffe and Szegedy, 2015) measures the mean and the deviation of every unit over the batch and normalizes, at every step; two learned parameters per unit then choose the deviation and mean it should have.
+#
+# **Forward**, each feature (column) on its own; $x$ is $(N, D)$, everything else $(D,)$:
+#
+# $$\mu = \frac1N\sum_n x_n,\qquad \sigma^2 = \frac1N\sum_n(x_n-\mu)^2,\qquad s = \sqrt{\sigma^2+\epsilon},\qquad \hat x_n = \frac{x_n-\mu}{s},\qquad y_n = \gamma\,\hat x_n + \beta.$$
+#
+# At test time a batch may hold one example, and the answer must not depend on its neighbors. So training keeps **running statistics**, running ← momentum · running + (1 − momentum) · batch, and test time uses these as constants.
+#
+# **Backward.** $\gamma$ and $\beta$ are easy: each acts on all rows, so $\mathrm{d}\beta = \sum_n\mathrm{dout}_n$ and $\mathrm{d}\gamma = \sum_n\mathrm{dout}_n\,\hat x_n$. And $\mathrm{d}\hat x_n = \gamma\,\mathrm{dout}_n$.
+#
+# For $x_n$ look at the graph: it reaches $\hat x$ along **three ways**, directly, through $\mu$ and through $s$. Copies add. One column at a time:
+#
+# 1. *Directly:* $\partial\hat x_n/\partial x_n = 1/s$. Share: $\mathrm{d}\hat x_n/s$.
+# 2. *Through the mean:* $\partial\hat x_k/\partial\mu = -1/s$ for every $k$, so $\mathrm{d}\mu = -\frac1s\sum_k\mathrm{d}\hat x_k$, and $\partial\mu/\partial x_n = 1/N$. Share: $-\frac{1}{Ns}\sum_k\mathrm{d}\hat x_k$.
+# 3. *Through the deviation:* $\partial\hat x_k/\partial s = -\hat x_k/s$, so $\mathrm{d}s = -\frac1s\sum_k\mathrm{d}\hat x_k\,\hat x_k$. From $s^2 = \sigma^2+\epsilon$ follows $2s\,\mathrm{d}s = \mathrm{d}\sigma^2$, and $\partial\sigma^2/\partial x_n = \frac2N(x_n-\mu) = \frac2N s\,\hat x_n$ (what $\mu$ adds here is zero, since $\sum_k(x_k-\mu) = 0$). Together $\partial s/\partial x_n = \hat x_n/N$. Share: $-\frac{\hat x_n}{Ns}\sum_k\mathrm{d}\hat x_k\,\hat x_k$.
+#
+# Add them:
+#
+# $$\boxed{\mathrm{d}x_n = \frac1s\Big(\mathrm{d}\hat x_n - \underbrace{\frac1N\sum_k\mathrm{d}\hat x_k}_{\text{mean of } \mathrm{d}\hat x} - \hat x_n\cdot\underbrace{\frac1N\sum_k\mathrm{d}\hat x_k\,\hat x_k}_{\text{mean of } \mathrm{d}\hat x\,\hat x}\Big)}$$
+#
+# It says: *take out of the gradient whatever would shift the column or stretch it*, for the normalization undoes both anyway. So $\sum_n\mathrm{d}x_n = 0$, always. At test time ways 2 and 3 do not exist, and $\mathrm{d}x = \gamma\,\mathrm{dout}/s$.
+#
+# **By hand**, one column, $\gamma = 1$, $\epsilon \approx 0$: $x = (1, 2, 6)$ has $\mu = 3$, $\sigma^2 = (4 + 1 + 9)/3 = 4.667$, $s = 2.160$, $\hat x = (-0.926, -0.463, 1.389)$. For $\mathrm{dout} = (1, 0, 0)$ the means are $0.333$ and $-0.309$:
+#
+# $$\mathrm{d}x_1 = \frac{1 - 0.333 - (-0.926)(-0.309)}{2.160} = 0.176,\qquad \mathrm{d}x_2 = -0.220,\qquad \mathrm{d}x_3 = 0.044,\qquad\text{sum } 0.$$
+#
+# **Task.** `state` has `running_mean` and `running_var`; return a new one in training, the same at test time. The variance divides by $N$ everywhere.
+
+# %% nbgrader={"grade_id": "batchnorm_forward", "solution": true}
+def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
+    """Batch normalization of each column, then scale and shift.
+
+    x (N, D), gamma (D,), beta (D,), state {"running_mean" (D,), "running_var" (D,)} (not changed),
+    momentum and eps numbers, train a bool -> out (N, D), cache = (x_hat, gamma, std, train) with
+    std = sqrt(var + eps) (D,), state_new.
+    """
+    ### BEGIN SOLUTION
+    if train:
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        state_new = {
+            "running_mean": momentum * state["running_mean"] + (1.0 - momentum) * mean,
+            "running_var": momentum * state["running_var"] + (1.0 - momentum) * var,
+        }
+    else:
+        mean, var = state["running_mean"], state["running_var"]
+        state_new = state
+    std = np.sqrt(var + eps)
+    x_hat = (x - mean) / std
+    return gamma * x_hat + beta, (x_hat, gamma, std, train), state_new
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_batchnorm_forward", "grade": true, "points": 4}
+check(batchnorm_forward)
+
+# %% nbgrader={"grade_id": "batchnorm_backward", "solution": true}
+def batchnorm_backward(dout, cache):
+    """dout (N, D), cache = (x_hat, gamma, std, train) -> dx (N, D), dgamma (D,), dbeta (D,)."""
+    ### BEGIN SOLUTION
+    x_hat, gamma, std, train = cache
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    dx_hat = dout * gamma
+    if train:
+        dx = (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0)) / std
+    else:
+        dx = dx_hat / std  # the statistics are constants
+    return dx, dgamma, dbeta
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_batchnorm_backward", "grade": true, "points": 5}
+check(batchnorm_backward, forward=batchnorm_forward)
+
+# %%
+column = np.array([[1.0], [2.0], [6.0]])
+start = {"running_mean": np.zeros(1), "running_var": np.ones(1)}
+out, cache, state = batchnorm_forward(column, np.ones(1), np.zeros(1), start, 0.9, 1e-5, True)
+dx, dgamma, dbeta = batchnorm_backward(np.array([[1.0], [0.0], [0.0]]), cache)
+print("x_hat", cache[0].ravel().round(3), " std", cache[2].round(3))
+print("dx   ", dx.ravel().round(3), " sum is 0:", bool(abs(dx.sum()) < 1e-12))
+print("running mean", state["running_mean"].round(3), " running var", state["running_var"].round(3))
+
+# %% [markdown]
+# What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times a factor. Second, He's start and a range of learning rates.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def normalization(n):
+    return Layer(batchnorm_forward, batchnorm_backward, gamma=np.ones(n), beta=np.zeros(n),
+                 options={"state": {"running_mean": np.zeros(n), "running_var": np.ones(n)}, "momentum": 0.9, "eps": 1e-5, "train": True})
+
+
+def deep_net(factor, lr, normalize, epochs=8):
+    rng = np.random.default_rng(0)
+    layers = []
+    for _ in range(6):
+        layers.append(Linear(64, 64, rng=rng, init=lambda m, n, rng: factor * he_init(m, n, rng)))
+        layers += [normalization(64), ReLU()] if normalize else [ReLU()]
+    net = Sequential(*layers, Linear(64, 10, rng=rng))
+    with np.errstate(all="ignore"):  # some of these runs explode: that is the point
+        fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), epochs=epochs, batch_size=32, rng=rng, progress=False)
+        scores = net.eval()(x_test)
+    return (scores.argmax(axis=1) == y_test).mean()
+
+
+factors, rates = (0.1, 0.3, 1.0, 2.0, 4.0), (0.001, 0.01, 0.1, 0.5, 2.0)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
+for style, normalize in (("o-", False), ("s--", True)):
+    name = "with batch norm" if normalize else "without"
+    by_factor = [deep_net(f, 0.05, normalize) for f in factors]
+    by_rate = [deep_net(1.0, lr, normalize) for lr in rates]
+    axes[0].semilogx(factors, by_factor, style, label=name)
+    axes[1].semilogx(rates, by_rate, style, label=name)
+    print(f"{name:16s} by size of the start {np.round(by_factor, 2)}   by learning rate {np.round(by_rate, 2)}")
+axes[0].set(xlabel="initial weights / He's", ylabel="test accuracy after 8 epochs")
+axes[1].set(xlabel="learning rate")
+axes[0].legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* left, without batch norm the start must be right within a factor of about two; with it almost any start works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the gradient of a normalized layer explains it: scaling all weights of a unit up leaves its output as it was, and makes its gradient smaller. What batch norm does not do is make a good start at a good rate any better.
+#
+# ## 5. Gradient checks in practice
+#
+# The checks of this course do it for you. In your own programs you do it yourself, and these points decide whether the check is worth anything.
+#
+# 1. **float64, central differences, step near $10^{-5}$.** Chapter 2 measured why.
+# 2. **Relative error of whole arrays**, $\lVert a - b\rVert/(\lVert a\rVert + \lVert b\rVert)$, not of single entries near 0. Right: $10^{-7}$ or below. Wrong: $10^{-2}$ and more. Between: look for a kink.
+# 3. **Kinks.** A ReLU that changes sides between $x - \epsilon$ and $x + \epsilon$ makes the *numerical* gradient wrong. Few examples cross few kinks: check with a small batch.
+# 4. **Random directions** when there are many parameters: compare $\langle\mathrm{d}w, u\rangle$ with the slope of the loss along a random $u$. Two passes test all entries of $w$ at once.
+# 5. **A random upstream gradient.** With `dout` all ones, batch norm's true $\mathrm{d}x$ is zero, and a function that returns zeros passes.
+# 6. **Freeze randomness.** Dropout must draw the same mask at every evaluation: a generator made anew from the same seed.
+# 7. **More than one example, sizes all different, some steps after the start.** $N = 1$ hides a missing $1/N$; square matrices hide a transpose; at the start many gradients are special.
+# 8. **Without the regularization first.** Its gradient can be large and right, and cover a wrong data gradient.
+# 9. **A parameter without effect** has gradient zero, and 0/0 is no evidence. A bias right before batch norm is one: the mean takes it out again.
+#
+# Point 4 at work, on your own pairs and on three typical bugs:
+
+# %%
+def dropout_fixed(x):
+    return dropout_forward(x, 0.6, np.random.default_rng(7), True)  # the same mask each time
+
+
+def batchnorm_out(x, gamma, beta):
+    out, cache, _ = batchnorm_forward(x, gamma, beta, start3, 0.9, 1e-5, True)
+    return out, cache
+
+
+def without_scale(dout, cache):
+    return dout * (cache[0] > 0)
+
+
+def mean_as_constant(dout, cache):
+    x_hat, gamma, std, _ = cache
+    dx_hat = dout * gamma
+    return (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=0)) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+def averaged_bias(dout, cache):
+    dx, dw, _ = F.affine_backward(dout, cache)
+    return dx, dw, dout.mean(axis=0)
+
+
+rng = np.random.default_rng(0)
+start3 = {"running_mean": np.zeros(3), "running_var": np.ones(3)}
+batch = {"x": rng.normal(size=(5, 3))}
+scaled = {**batch, "gamma": rng.normal(size=3), "beta": rng.normal(size=3)}
+affine = {**batch, "w": rng.normal(size=(3, 4)), "b": rng.normal(size=4)}
+for name, forward, backward, inputs in (
+    ("dropout", dropout_fixed, dropout_backward, batch),
+    ("dropout, no 1/keep in backward", dropout_fixed, without_scale, batch),
+    ("batch norm", batchnorm_out, batchnorm_backward, scaled),
+    ("batch norm, mean as a constant", batchnorm_out, mean_as_constant, scaled),
+    ("affine, db averaged", F.affine_forward, averaged_bias, affine),
+):
+    report = check_pair(forward, backward, inputs, rng=np.random.default_rng(1))
+    verdict = "all gradients right" if report else "wrong: " + ", ".join(f"d{v}" for v in report.failed)
+    print(f"{name:32s} {verdict}")
+
+# %% [markdown]
+# ## 6. A recipe
+#
+# 1. Scale the inputs. He's start for ramps, Xavier's for tanh. No activation after the last layer.
+# 2. First loss, gradient check, twenty examples by heart (notebook 3).
+# 3. Adam at 0.001, or SGD with momentum 0.9; try learning rates in factors of three. The loss explodes: too large. It creeps: too small, or dead, or saturated: look at the activations by layer.
+# 4. Deep and unstable: batch norm before the activations.
+# 5. Training good and test poor: more data, stronger $\lambda$, dropout, stop earlier. Training poor: wider, deeper, longer.
+# 6. Change one thing at a time, with more than one seed.
+#
+# ## 7. Quiz
+#
+# **Question 1.** A ReLU layer with 200 inputs and 100 outputs, He initialization. Which standard deviation do the weights have?
+
+# %% nbgrader={"grade_id": "quiz_he_std", "solution": true}
+# quiz_he_std = a number
+### BEGIN SOLUTION
+quiz_he_std = 0.1
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_he_std", "grade": true, "points": 1}
+check.quiz("quiz_he_std", quiz_he_std)
+
+# %% [markdown]
+# **Question 2.** Adam with learning rate 0.001. The first gradient of a weight is 1000. How far does the weight move in the first step? (The size of the step, a positive number.)
+
+# %% nbgrader={"grade_id": "quiz_adam_first_step", "solution": true}
+# quiz_adam_first_step = a number
+### BEGIN SOLUTION
+quiz_adam_first_step = 0.001
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_adam_first_step", "grade": true, "points": 1}
+check.quiz("quiz_adam_first_step", quiz_adam_first_step)
+
+# %% [markdown]
+# **Question 3.** Batch norm in training mode, 64 examples, any upstream gradient. What is the sum of `dx` over the 64 entries of one column?
+
+# %% nbgrader={"grade_id": "quiz_batchnorm_sum", "solution": true}
+# quiz_batchnorm_sum = a number
+### BEGIN SOLUTION
+quiz_batchnorm_sum = 0
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_batchnorm_sum", "grade": true, "points": 1}
+check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
+
+# %% [markdown]
+# ## 8. The chapter in formulas
+#
+# $N$ examples in rows; $*$ is element-wise; sums over the index that disappears.
+#
+# | | forward | backward |
+# |---|---|---|
+# | logistic | $\sigma = 1/(1+e^{-x})$ | $\mathrm{dout} * \sigma(1-\sigma)$ |
+# | tanh | $t = 2\sigma(2x)-1$ | $\mathrm{dout} * (1-t^2)$ |
+# | ReLU | $\max(0, x)$ | $\mathrm{dout} * [x>0]$ |
+# | leaky ReLU, PReLU | $x$ or $a x$ | $\mathrm{dout}$ or $a\,\mathrm{dout}$; $\;\mathrm{d}a_c = \sum\mathrm{dout}\,x\,[x\le 0]$ |
+# | ELU | $x$ or $\alpha(e^x-1)$ | $\mathrm{dout}$ or $\mathrm{dout} * \alpha e^x$ |
+# | Swish | $x\,\sigma(\beta x)$ | $\mathrm{dout} * (s + \beta x\,s(1-s))$, $s = \sigma(\beta x)$ |
+# | GELU | $x\,\Phi(x)$ | $\mathrm{dout} * (\Phi(x) + x\,\varphi(x))$ |
+# | affine | $xw+b$ | $\mathrm{dout}\,w^{\mathsf T}$, $\;x^{\mathsf T}\mathrm{dout}$, $\;\sum_n\mathrm{dout}$ |
+# | cross-entropy | $-\frac1N\sum\ln p_{n,y_n}$ | $(p - \text{one-hot})/N$ |
+# | L2 | $\frac\lambda2\sum w^2$ | $\lambda w$ |
+# | dropout | $x * m$, $\;\mathbb{E}[m] = 1$ | $\mathrm{dout} * m$ |
+# | batch norm | $\gamma\,(x-\mu)/s + \beta$ | $\frac\gamma s\big(\mathrm{dout} - \overline{\mathrm{dout}} - \hat x\,\overline{\mathrm{dout}\,\hat x}\big)$, $\;\sum\mathrm{dout}\,\hat x$, $\;\sum\mathrm{dout}$ |
+#
+# | | |
+# |---|---|
+# | neurons, parameters | $\sum_{l\ge1}N_l$, $\;\sum_l (N_{l-1}N_l + N_l)$ |
+# | any graph | gradient of an input = upstream × local; where a value is used twice, add |
+# | deep network | $\delta_{l-1} = (\delta_l w_l^{\mathsf T}) * f'(z_{l-1})$, $\;\mathrm{d}w_l = a_{l-1}^{\mathsf T}\delta_l$ |
+# | Xavier, He | $\operatorname{Var}w = 2/(\text{fan-in}+\text{fan-out})$, $\;2/\text{fan-in}$ |
+# | momentum | $v \leftarrow \mu v + \mathrm{d}w$, $\;w \leftarrow w - \eta v$ |
+# | Adam | $w \leftarrow w - \eta\,\hat m/(\sqrt{\hat s}+\epsilon)$ |
+#
+# ## 9. Glossary
+#
+# | term | 中文 | meaning |
+# |---|---|---|
+# | neuron; pre-activation; activation function | 神经元；净输入；激活函数 | $f(w\cdot x + b)$; its $z$; its $f$ |
+# | dendrite, axon, synapse | 树突，轴突，突触 | what inputs, output and weights stand for |
+# | weight, bias | 权重，偏置 | strength of a connection; minus the threshold |
+# | local, distributed representation | 局部表示，分布式表示 | one unit a thing; a pattern of units a thing |
+# | affine map | 仿射变换 | $xw + b$ |
+# | logistic function; hyperbolic tangent | Logistic函数；双曲正切 | the S-shaped activations |
+# | rectified linear unit (ReLU) | 修正线性单元 | $\max(0, x)$ |
+# | leaky, parametric ReLU; exponential linear unit | 带泄露的 ReLU，带参数的 ReLU；指数线性单元 | ramps with a negative side |
+# | Gaussian error linear unit (GELU) | 高斯误差线性单元 | $x\,\Phi(x)$ |
+# | gate | 门 | a factor between 0 and 1 that lets a signal pass |
+# | saturation; dead ReLU | 饱和；死亡 ReLU | flat part, slope near 0; off for every example |
+# | zero-centered | 零中心化 | with outputs around 0 |
+# | feedforward network; fully connected | 前馈网络；全连接 | layers, no way back; every unit to every next unit |
+# | hidden layer; output layer | 隐藏层；输出层 | layers between input and output; the last one |
+# | credit assignment problem | 贡献度分配问题 | which weight has which share in the error |
+# | computational graph; topological sort | 计算图；拓扑排序 | operations as nodes; parents before children |
+# | chain rule; backpropagation | 链式法则；反向传播 | multiply along a way, add over ways; that, from the loss backward |
+# | Jacobian | 雅可比矩阵 | all partial derivatives of a vector by a vector |
+# | gradient descent | 梯度下降 | step against the gradient |
+# | cross-entropy; squared error | 交叉熵；平方误差 | $-\ln p_y$; $\frac12\sum(a-y)^2$ |
+# | template | 模板 | weights seen as a picture to compare with |
+# | regularization; weight decay | 正则化；权重衰减 | what keeps a fit simple; L2 on the weights |
+# | overfitting | 过拟合 | good on training data, worse on new data |
+# | initialization; symmetry | 初始化；对称性 | weights at the start; units that stay alike |
+# | vanishing, exploding gradient | 梯度消失，梯度爆炸 | shrinks or grows by a factor at every layer |
+# | learning rate; momentum | 学习率；动量 | size of a step; memory of past steps |
+# | dropout | 暂退法（丢弃法） | random removal of units in training |
+# | batch normalization | 批量规范化 | mean 0 and deviation 1 over the batch, then $\gamma$, $\beta$ |
+# | gradient check | 梯度检验 | backpropagation against finite differences |
+#
+# ## 10. Where to read more
+#
+# - Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323 (1986): four pages that started it.
+# - Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 to 3: digits, learning slowdown, cross-entropy, told slowly.
+# - Stanford CS231n, course notes on backpropagation and on neural networks parts 1 to 3: patterns in gradient flow, practical advice.
+# - 3Blue1Brown, *Neural networks*, chapters 1 to 4: the pictures to have in mind.
+# - Xipeng Qiu, *Neural Networks and Deep Learning* (邱锡鹏,《神经网络与深度学习》), chapters 4 and 7: the Chinese terms used here, and much more on optimization.
+# - Goodfellow, Bengio and Courville, *Deep Learning*, chapters 6 to 8: the general theory.
+# - Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010); He, Zhang, Ren and Sun, *Delving deep into rectifiers* (2015): the two initializations, and PReLU.
+# - Kingma and Ba, *Adam* (2015); Srivastava and others, *Dropout* (2014); Ioffe and Szegedy, *Batch normalization* (2015); Hendrycks and Gimpel, *Gaussian error linear units* (2016).
+# - Andrej Karpathy, *micrograd*: a `Value` class like yours, in a hundred lines, with a lecture.
+#
+# Next chapter: what is wrong with a fully connected layer on images, and what to do about it.
