@@ -18,7 +18,6 @@ from autograder.building.course import load_config, make_secret, release_course
 from autograder.building.problems import BuildError
 from tests.building.conftest import SETUP, WHOLE, Write, names
 
-
 # nbgrader's own models warn about their order of flushing.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
