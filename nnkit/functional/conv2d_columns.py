@@ -13,7 +13,7 @@ import numpy as np
 from nnkit.functional.conv_geometry import Geometry, tap, windows
 from nnkit.validate import Array
 
-BLOCK_BYTES = 1 << 19
+BLOCK_BYTES = 1 << 20
 
 
 def forward(x: Array, w: Array, b: Array, g: Geometry, out: Array) -> None:

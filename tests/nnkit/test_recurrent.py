@@ -214,3 +214,18 @@ def test_peephole_names_a_wrong_p(name):
     x = x[:, 0] if name.endswith("step") else x
     with pytest.raises(ValueError, match=r"p has shape \(4, 3\); expected \(3, 4\)"):
         pair(name)[0](x, *states, *params[:3], params[3].T)
+
+
+def test_lstm_backward_takes_the_plain_caches_of_the_steps():
+    rng = np.random.default_rng(6)
+    x, states, params = arrays("lstm", (3, 5, 2, 4), rng)
+    h, cache = F.lstm_forward(x, *states, *params)
+    plain = []
+    for t in range(5):
+        *states, step = F.lstm_step_forward(x[:, t], *states, *params)
+        plain.append(step)
+    dh = rng.standard_normal(h.shape)
+    for a, b in zip(F.lstm_backward(dh, plain), F.lstm_backward(dh, cache), strict=True):
+        assert distance(a, b) <= 1e-14
+    for mine, theirs in zip(cache, plain, strict=True):
+        assert all(np.allclose(a, b, atol=1e-14) for a, b in zip(mine, theirs, strict=True))
