@@ -80,9 +80,13 @@ class Optimizer:
             norm = float(np.sqrt(grads @ grads))
             if norm > clip:
                 grads *= clip / norm
+        memory = self._memory.values()
+        if values.size <= BLOCK:
+            self._update(values, grads, *memory)
+            return norm
         for i in range(0, values.size, BLOCK):
             part = slice(i, i + BLOCK)
-            self._update(values[part], grads[part], *[m[part] for m in self._memory.values()])
+            self._update(values[part], grads[part], *[m[part] for m in memory])
         return norm
 
     def _update(self, w: Array, g: Array, *memory: Array) -> None:

@@ -53,7 +53,7 @@ def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why:
         array = numbers(value, name)
         if array.dtype not in FLOATS:
             array = array.astype(np.float64)
-    if shape is not None:
+    if shape is not None and array.shape != shape:
         check_shape(array, name, shape, why)
     return array
 
@@ -96,7 +96,8 @@ def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> A
     Whole numbers stored as floats are accepted; NaN, fractions and one-hot rows are not.
     """
     array = numbers(value, name)
-    check_shape(array, name, shape, "one class index for each example")
+    if array.shape != shape:
+        check_shape(array, name, shape, "one class index for each example")
     if array.dtype.kind == "f":
         wrong = array != np.floor(array)  # NaN differs from everything, itself included
         if wrong.any():
@@ -104,7 +105,7 @@ def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> A
                 f"{name} contains {array[wrong].flat[0]}; "
                 f"expected whole class indices from 0 to {classes - 1}"
             )
-    if array.size and array.dtype == np.int64:
+    if array.dtype.char in "lq" and array.size and array.itemsize == 8:
         # As unsigned numbers the negative ones are the largest: one pass checks both ends.
         outside = int(np.maximum.reduce(array.view(np.uint64), axis=None)) >= classes
     else:

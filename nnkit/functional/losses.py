@@ -55,7 +55,7 @@ def bce_with_logits_backward(cache: tuple) -> Array:
     return (logistic(z) - y) / z.shape[0]
 
 
-def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, tuple]:
+def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, _ScoresAndLabels]:
     """Return the mean of -log softmax(scores)[y]; cache = (scores, y).
 
     scores (N, K) floats, y (N,) class indices from 0 to K - 1. ValueError for other shapes, an
@@ -68,19 +68,33 @@ def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, tuple]:
     columns = shifted_columns(scores)  # (K, N)
     right = columns[y, np.arange(n)]
     np.exp(columns, out=columns)
-    each = np.log(np.add.reduce(columns, axis=0)) - right
-    return float(each.sum()) / n, (scores, y)
+    sums = np.add.reduce(columns, axis=0)
+    each = np.log(sums)
+    each -= right
+    cache = _ScoresAndLabels((scores, y))
+    cache.kept = columns, sums
+    return float(np.add.reduce(each)) / n, cache
 
 
 def cross_entropy_backward(cache: tuple) -> Array:
     """Return dscores = (softmax(scores) - onehot(y)) / N."""
     scores, y = cache
     n = scores.shape[0]
-    p = shifted_columns(scores)
-    np.exp(p, out=p)
-    p /= np.add.reduce(p, axis=0) * n  # the 1/N of the mean at once
+    # A plain (scores, y) will do as well.
+    full = cache if isinstance(cache, _ScoresAndLabels) else cross_entropy_forward(scores, y)[1]
+    exponentials, sums = full.kept
+    p = exponentials / (sums * n)  # the 1/N of the mean at once
     p[y, np.arange(n)] -= 1.0 / n
-    return np.ascontiguousarray(p.T)
+    return p.T.copy()
+
+
+class _ScoresAndLabels(tuple):
+    """The cache (scores, y); with it travel exp(scores - max) (K, N) and its sums over K (N,).
+
+    Without them backward would compute the exponentials a second time.
+    """
+
+    kept: tuple[Array, Array]
 
 
 def hinge_forward(scores: Any, y: Any, margin: float = 1.0) -> tuple[float, tuple]:

@@ -12,6 +12,8 @@ import numpy as np
 from nnkit.layers import state, table
 from nnkit.validate import Array, describe, floats
 
+NOT_CALLED = object()
+
 
 class Module:
     """The common part of layers and containers: parameters by name, modes, saving, printing."""
@@ -123,8 +125,7 @@ class Layer(Module):
         self.buffers: dict[str, Array] = {}
         if isinstance(self.options.get("state"), Mapping):
             self.buffers = {k: np.array(v) for k, v in self.options["state"].items()}
-        self._cache: Any = None
-        self._called = False
+        self._cache: Any = NOT_CALLED
         self._skips_dx = _has_argument(backward, "need_dx")
 
     def leaves(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
@@ -134,14 +135,16 @@ class Layer(Module):
     def __call__(self, x: Any) -> Array:
         """Return forward's output for a batch x and keep its cache."""
         options = self.options
+        if not options:
+            out, self._cache = self._forward(x, *self.params.values())
+            return out
         if "train" in options:
             options["train"] = self.training
-        if "state" in options:
-            options["state"] = self.buffers or None
-            out, self._cache, self.buffers = self._forward(x, *self.params.values(), **options)
-        else:
+        if "state" not in options:
             out, self._cache = self._forward(x, *self.params.values(), **options)
-        self._called = True
+            return out
+        options["state"] = self.buffers or None
+        out, self._cache, self.buffers = self._forward(x, *self.params.values(), **options)
         return out
 
     def backward(self, dout: Any, *, need_dx: bool = True) -> Any:
@@ -150,25 +153,28 @@ class Layer(Module):
         RuntimeError before the first call; ValueError when backward returns another number of
         gradients or another shape than its parameter's.
         """
-        if not self._called:
+        if self._cache is NOT_CALLED:
             raise RuntimeError(f"{self.name}: backward before forward; call the layer first")
         if self._skips_dx:
             result = self._backward(dout, self._cache, need_dx=need_dx)
         else:
             result = self._backward(dout, self._cache)
-        if not isinstance(result, tuple):
-            result = (result,)
+        if type(result) is not tuple:
+            result = tuple(result) if isinstance(result, (tuple, list)) else (result,)
         if len(result) != len(self.params) + 1:
             expected = ", ".join(["dx"] + [f"d{key}" for key in self.params])
             raise ValueError(
                 f"{self.name}: backward returned {len(result)} gradients; expected "
                 f"{len(self.params) + 1}: {expected}"
             )
-        for key, grad in zip(self.params, map(np.asarray, result[1:]), strict=True):
-            if grad.shape != self.params[key].shape:
+        for i, (key, param) in enumerate(self.params.items(), start=1):
+            grad = result[i]
+            if type(grad) is not np.ndarray:
+                grad = np.asarray(grad)
+            if grad.shape != param.shape:
                 raise ValueError(
                     f"{self.name}: backward returned d{key} of shape {describe(grad.shape)}; "
-                    f"expected {describe(self.params[key].shape)}, the shape of {key}"
+                    f"expected {describe(param.shape)}, the shape of {key}"
                 )
             self.grads[key] = grad
         return result[0]

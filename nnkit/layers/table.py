@@ -30,8 +30,9 @@ def summary(module: Module, input_shape: tuple[int, ...]) -> str:
     params = module.parameters()
     dtype = next(iter(params.values())).dtype if params else np.dtype(float)
     shapes: dict[int, str] = {}
+    mode_before = module.training
     modes = [leaf.training for _, leaf in leaves]
-    kept = [(leaf._cache, leaf._called) for _, leaf in leaves]
+    kept = [leaf._cache for _, leaf in leaves]
     calls = [leaf._forward for _, leaf in leaves]
     try:
         module.eval()
@@ -39,9 +40,10 @@ def summary(module: Module, input_shape: tuple[int, ...]) -> str:
             leaf._forward = _recording(leaf, shapes)
         module(np.zeros((1, *input_shape), dtype))
     finally:
-        for (_, leaf), mode, call, (cache, called) in zip(leaves, modes, calls, kept, strict=True):
+        module.train(mode_before)
+        for (_, leaf), mode, call, cache in zip(leaves, modes, calls, kept, strict=True):
             leaf.training, leaf._forward = mode, call
-            leaf._cache, leaf._called = cache, called
+            leaf._cache = cache
     rows = [
         (prefix.rstrip("."), _label(leaf), shapes.get(id(leaf), ""), f"{_count(leaf):,}")
         for prefix, leaf in leaves

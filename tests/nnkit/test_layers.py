@@ -206,6 +206,20 @@ def test_a_pair_that_returns_wrong_gradients_is_named():
         layer.backward(np.ones((4, 2)))
 
 
+def test_gradients_may_come_as_lists():
+    layer = Layer(lambda x, w: (x * w, None), lambda dout, cache: [dout, [1.0, 2.0]], w=np.ones(2))
+    layer.backward(layer(np.ones((3, 2))))
+    assert layer.grads["w"].tolist() == [1.0, 2.0]
+
+
+def test_a_failed_call_leaves_no_half_made_cache():
+    layer = Linear(3, 2, rng=new_rng())
+    with pytest.raises(ValueError, match="w has shape"):
+        layer(np.ones((4, 5)))
+    with pytest.raises(RuntimeError, match="Linear: backward before forward"):
+        layer.backward(np.ones((4, 2)))
+
+
 def test_backward_before_forward_says_so():
     with pytest.raises(RuntimeError, match="ReLU: backward before forward"):
         ReLU().backward(np.ones(3))
@@ -332,6 +346,7 @@ def test_summary_restores_modes_when_the_shape_is_wrong():
     net = Sequential(Dropout(0.5, rng=new_rng()), Linear(4, 3, rng=new_rng()))
     with pytest.raises(ValueError, match="w has shape"):
         net.summary((5,))
+    assert net.training
     assert net[0].training
     assert net[1]._forward is F.affine_forward
 

@@ -121,6 +121,16 @@ def test_published_values():
     np.testing.assert_allclose(F.cross_entropy_forward(np.zeros((3, 10)), [1, 2, 3])[0], np.log(10))
 
 
+def test_cross_entropy_backward_also_takes_the_plain_documented_cache():
+    scores, y = np.random.default_rng(0).standard_normal((4, 3)), np.array([0, 2, 1, 1])
+    _, cache = F.cross_entropy_forward(scores, y)
+    kept_scores, kept_y = cache
+    np.testing.assert_array_equal(kept_scores, scores)
+    expected = F.cross_entropy_backward(cache)
+    np.testing.assert_array_equal(F.cross_entropy_backward((scores, kept_y)), expected)
+    np.testing.assert_array_equal(F.cross_entropy_backward(cache), expected)
+
+
 def test_slopes_at_the_kinks():
     dout, zero = np.ones(1), np.zeros(1)
     assert F.relu_backward(dout, F.relu_forward(zero)[1]) == 0.0
