@@ -27,6 +27,20 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         },
     },
     "self_train": {"0  ->  -1": "rounds without unlabelled examples change nothing"},
+    "residual_backward": {
+        "ds = dout * (s > 0)  ->  ds = dout * (s >= 0)": "no sum is exactly 0, and the contract leaves the slope there open",
+        "dz = da * (z > 0)  ->  dz = da * (z >= 0)": "no pre-activation is exactly 0, and the contract leaves the slope there open",
+    },
+    "col2im": {
+        f"xp = np.zeros((n, c, h + 2 * padding, w + 2 * padding))  ->  xp = np.zeros((n, c, {size}))": "room that is not used is cut off"
+        for size in (
+            "h + (2 + padding), w + 2 * padding",
+            "h + 2 * padding, w + (2 + padding)",
+            "h + 2 * padding, w + 2",
+            "h + 3 * padding, w + 2 * padding",
+            "h + 2 * padding, w + 3 * padding",
+        )
+    },
     "gradient_descent": {"return np.array(path)  ->  return path": "a list of points is accepted as the path"},
     "mse_forward": {
         "loss = np.sum((a - y) ** 2) / (2 * len(a))  ->  loss = np.sum((y - a) ** 2) / (2 * len(a))": "a square has no sign",

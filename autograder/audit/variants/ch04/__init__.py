@@ -1,0 +1,3 @@
+"""Right variants for chapter 4."""
+
+MODULES = ("convolution", "normalization", "pooling", "residual", "sizes")
