@@ -584,7 +584,7 @@ def step(state, action):
 
 rng = np.random.default_rng(0)
 q, gamma = np.zeros((rows * columns, 4)), 0.95
-returns, snapshots = [], {}
+returns, snapshots, tries = [], {}, 0
 for episode in range(400):
     state, finished, total, count = 3 * columns, False, 0, 0
     while not finished and count < 200:
@@ -594,6 +594,7 @@ for episode in range(400):
         q = q_learning_update(q, state, action, reward, next_state, 0.5, gamma)
         state, total, count = next_state, total + reward, count + 1
     returns.append(total)
+    tries += count
     if episode + 1 in (5, 20, 400):
         snapshots[episode + 1] = q
 for first in (0, 20, 100, 300):
@@ -645,8 +646,22 @@ plt.show()
 # the goal even on an empty grid, so eight steps cannot be beaten. While learning, the mean stays below the best possible
 # 3, because one action in five is random: the price of exploring.
 #
-# A route planner with a map (AI without learning) finds the same path without a single try. Q-learning is for when there is no map. *What would change
-# one's mind about this table:* a world with more states than fit in memory. Then a network takes the place of the table.
+# Compare with what lies outside machine learning in the picture of Part 1. A route planner is *given* the map of the grid, and searches it, ring by ring
+# around the start:
+
+# %% tags=["experiment"]
+seen, ring, rings = {3 * columns}, [3 * columns], 0
+goal = columns - 1
+while goal not in seen:
+    answers = [step(state, action) for state in ring for action in range(4)]  # read off the map
+    ring = sorted({state for state, reward, _ in answers if reward != -10} - seen)
+    seen.update(ring)
+    rings += 1
+print(f"route planner with the map: {rings} steps, found without taking a single one")
+print(f"Q-learning without the map: {len(path)} steps, after {tries:,} steps of learning")
+
+# %% [markdown]
+# Q-learning is for when there is no map. *What would change one's mind about the table $Q$:* a world with more states than fit in memory. Then a network takes the place of the table.
 
 # %% [markdown]
 # ## 6 · Quiz

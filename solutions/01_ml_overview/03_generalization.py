@@ -360,7 +360,7 @@ plot.slider(
 
 # %% [markdown]
 # **What to see:** at the left end the fit is the wild one of degree 9; at the right end it is nearly flat. Training error rises all the way. Watch the validation error
-# in the title: it has its smallest value in between.
+# in the title: it has its smallest value in between. (There it lies a little below 0.09, the variance of the noise: 200 validation measurements have their own luck.)
 #
 # Whatever holds down the variance at the price of a little bias is called regularization: a penalty, stopping early, dropout (chapter 3). The third cure costs no
 # bias at all:

@@ -195,7 +195,7 @@ print(
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
 # at about two dozen parameters. A computer a thousand times faster shifts it by three parameters. The lower line is 1000 steps downhill, even if the slope had to be found by nudging
-# each parameter (Part 1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is. The network that reads digits in chapter 3 has 13,002 parameters. Random search fails
+# each parameter (Part 1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is. The small network for digits from Part 1 has 13,002 parameters. Random search fails
 # for the same reason: almost all of the volume is far from good.
 
 # %% [markdown]
@@ -456,7 +456,7 @@ plt.show()
 #
 # Linear regression on the diabetes patients of Part 2, with criterion $f(w) = \frac1{2N} \lVert \phi w - y \rVert^2$ and gradient
 # $\frac1N \phi^\top (\phi w - y)$. The matrix of second derivatives is $\frac1N \phi^\top \phi$; its eigenvalues are the curvatures. The largest, $c_\text{max}$, should set
-# the limit $2 / c_\text{max}$. We run just below and just above it, from $w = 0$.
+# the limit $2 / c_\text{max}$. We run far below it, just below and just above, from $w = 0$.
 
 # %% tags=["experiment"]
 raw, score = load_diabetes(return_X_y=True, scaled=False)

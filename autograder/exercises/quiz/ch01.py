@@ -96,8 +96,8 @@ QUIZZES = (
         hints={
             "4.6": "That is the target. The old value moves only part of the way to it.",
             "3.5": "The values of the next state count a little less than the reward at once.",
-            "1.95": "Take the best action of the new state, not the worst or the mean.",
-            "5.3": "The step is in proportion to the target minus the old value.",
+            "0.15": "Take the best action of the new state, not the worst.",
+            "4.3": "The step is in proportion to the target minus the old value.",
             "2.4": "You seem to have used the old state's value where the new state's best value belongs.",
         },
         hint="Target first: reward plus the discounted best value of the new state. Then move half way.",
