@@ -103,8 +103,9 @@ def _edge(
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow | bend)
     if copy:
         return
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    gap = 0.04 + 0.12 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
+    # Nearer the start: edges that meet in one operation keep their numbers apart.
+    x, y = (start[i] + 0.42 * (end[i] - start[i]) for i in (0, 1))
+    gap = 0.03 + 0.07 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
     above = [(f"{value.data:.3g}", VALUE_COLOR, gap, "bottom")]
     below = [(f"{value.grad:.3g}", GRAD_COLOR, -gap, "top")] if gradients else []
     for text, color, shift, side in above + below:
