@@ -1,0 +1,30 @@
+"""Honest submissions, right and wrong: the rows of the measured table that ask for no protection."""
+
+from tests.attacks.assignment import GRADIENT, SQUARE, WRONG_SOFTMAX, WRONG_SQUARE, Attack
+
+
+def _warned(nb, _result) -> None:
+    assert not any(o.output_type == "error" for c in nb.cells for o in c.outputs)
+
+
+def _loop(nb, result) -> None:
+    assert any("stopped after" in reason for reason in result.reasons)
+
+
+ATTACKS = [
+    Attack("right", (2, 3, 5), gradient=GRADIENT),
+    Attack("wrong", (0, 0), square=WRONG_SQUARE, softmax=WRONG_SOFTMAX),
+    Attack("syntax error", (0, 3), square="def square(x)\n    return x * x"),
+    Attack("nothing written", (0, 0), square="def square(x):\n    raise NotImplementedError", softmax="def softmax(z):\n    raise NotImplementedError"),
+    Attack("sys.exit in a cell", (2, 3), first="sys.exit(0)"),
+    Attack("exit and quit", (2, 3), first="exit()", between="quit()"),
+    Attack("input", (0, 3), square="n = input('how many? ')\n" + SQUARE),
+    Attack("an exception before the function", (2, 3), first="1 / 0"),
+    Attack("a RuntimeWarning on stderr", (2, 3), look=_warned,
+           square="import warnings\ndef square(x):\n    warnings.warn('careful', RuntimeWarning)\n    np.log(np.zeros(1))\n    print('x', file=sys.stderr)\n    return x * x"),
+    Attack("an infinite loop in a cell", (2, 3), first="while True: pass", look=_loop),
+    Attack("an infinite loop in a function", (2, 0), softmax="def softmax(z):\n    while True: pass", look=_loop and None),
+    Attack("a cell of another language", (2, 3), first="%%bash\necho hello", between="library(ggplot2)"),
+    Attack("global random seed moved", (2, 0), softmax="def softmax(z):\n    np.random.rand()\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
+    Attack("prints much in the function", (2, 3), softmax="def softmax(z):\n    print('x' * 10**6)\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
+]  # fmt: skip
