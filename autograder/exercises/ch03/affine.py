@@ -54,6 +54,7 @@ AFFINE = pair(
               "x.reshape(len(x), -1)", "x.reshape(len(x), -1, order='F')"),
     ],
     wrong_backward=[
+        wrong("dx_with_w_not_transposed", "Write the shapes beside dx: which side of w meets dout?", "w.T", "w"),
         wrong("db_averaged", "b reaches every example; what happens to gradients where a value is copied?", "dout.sum(axis=0)", "dout.mean(axis=0)"),
         wrong("db_not_summed", "db has the shape of b. Which axis has to go, and how?", "dout.sum(axis=0)", "dout"),
         wrong("db_wrong_axis", "db has one entry for each output, not for each example.", "dout.sum(axis=0)", "dout.sum(axis=1)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,16 @@ def large(rng: np.random.Generator, shape: tuple[int, ...] = (3, 4)) -> np.ndarr
     return x
 
 
-def bounded(statistic: Any, expected: float, low: float, high: float) -> Against:
-    """Judge a statistic: anything between the bounds is as good as the expected value."""
+def bounded(
+    statistic: Any, expected: float, low: float, high: float, known: Iterable[float] = ()
+) -> Against:
+    """Judge a statistic: anything between the bounds is as good as the expected value.
+
+    known: wrong values worth recognizing; one within 6 % is reported as itself, so that a mistake
+    has the same numbers whatever the draws.
+    """
     got = float(statistic)
-    return Against(expected if low <= got <= high else got, expected)
+    if low <= got <= high:
+        return Against(expected, expected)
+    near = [k for k in known if abs(got - k) <= 0.06 * abs(k) + 1e-12]
+    return Against(min(near, key=lambda k: abs(got - k)) if near else got, expected)

@@ -196,7 +196,7 @@ def again_trial(f: Any, case: Case) -> dict[str, Any]:
 LEAVES = {"the logistic circuit": "abc", "a diamond": "abc", "used early and late": "abc", "used late and early": "abc", "powers shared": "ab",
           "exp": "a", "exp of a negative number": "c", "log": "a", "log of less than 1": "b", "tanh": "b", "tanh of a negative number": "c",
           "max, the first larger": "ab", "max, the second larger": "ab", "max of two that are not leaves": "abc", "a used three times": "abc",
-          "tanh of a": "a", "tanh of b": "b", "exp of b": "b"}  # fmt: skip
+          "tanh of a": "a", "tanh of b": "b", "exp of b": "b", "a alone": "a"}  # fmt: skip
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -225,6 +225,11 @@ def _letters(label: str) -> str:
 def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Whole numbers, calls of backward one after another, and the far ends of the functions."""
     first = drawn[0]
+    equal = {
+        "a * b + b": lambda a, b, c: a * b + b,
+        "a ** b - a": lambda a, b, c: a**b - a,
+        "a alone": lambda a, b, c: a,
+    }
     whole = {"a + b": TWO["a + b"], "a * b": TWO["a * b"], "a / b": TWO["a / b"], "c ** 2": RIGHT["c ** 2"], "(a + b) * c": lambda a, b, c: (a + b) * c,
              "tanh": FUNCTIONS["tanh"], "1 / c": LEFT["1 / c"]}  # fmt: skip
     far = {
@@ -234,6 +239,7 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
         "c ** 2": lambda a, b, c: c**2,
     }
     return [
+        Probe("values", graph_case("two Values of one size", equal, a=1.75, b=1.75, c=-0.5)),
         Probe("repeatable", first, again_trial),
         Probe("whole numbers", graph_case("whole numbers", whole, a=3, b=2, c=-4)),
         Probe(

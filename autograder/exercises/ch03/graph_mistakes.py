@@ -40,6 +40,7 @@ MISTAKES = [
     wrong("level_by_level", ORDER, LATE, LEVELS),
     wrong("visited_before_sources", ORDER, "                seen.add(id(node))\n", "                seen.add(id(node))\n                order.insert(0, node)\n",
           "                order.append(node)\n", ""),
+    wrong("equal_numbers_taken_for_one", "Two Values may hold the same number and still be two.", "id(node)", "node.data"),
     wrong("first_sources_only", "How far back does the chain reach?", "                    visit(source)\n", "                    order.insert(0, source)\n"),
     wrong("upstream_missing", "The chain rule multiplies the local slope with something.", "slope * node.grad", "slope"),
     wrong("sum_for_product", "How does the chain rule join two slopes?", "slope * node.grad", "(slope + node.grad)"),

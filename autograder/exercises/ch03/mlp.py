@@ -45,7 +45,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         while _unfit(x, params):
             x, params = _draw(rng, n, sizes, on_kink)
         depth = {1: "one layer", 2: "two layers"}.get(len(params), f"{len(params)} layers")
-        yield case(f"{depth}, {'-'.join(map(str, sizes))}", x=x, params=params, N=n)
+        yield case(
+            f"{'exactly at a kink, ' if on_kink else ''}{depth}, {'-'.join(map(str, sizes))}",
+            x=x,
+            params=params,
+            N=n,
+        )
 
 
 def _draw(

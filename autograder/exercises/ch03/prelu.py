@@ -30,9 +30,16 @@ def prelu_backward(dout, cache):
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Two axes and four, the last as long as the channels once: a wrong axis then gives numbers."""
     for shape in ((4, 3), (2, 3, 4, 5), (4, 3, 2, 3)):
-        x = two_sided(rng, shape, zeros=3)
+        zeros = 0 if len(shape) == 2 or shape[-1] == 3 else 3
+        x = two_sided(rng, shape, zeros)
         a = rng.permutation([0.15, 0.4, 0.75]) * rng.uniform(0.8, 1.2)
-        yield case(f"x of shape {shape}", x=x, a=a, N=shape[0], C=3)
+        yield case(
+            f"{'exactly 0 among the inputs, ' if zeros else ''}x of shape {shape}",
+            x=x,
+            a=a,
+            N=shape[0],
+            C=3,
+        )
 
 
 PRELU = pair(

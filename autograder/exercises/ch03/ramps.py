@@ -48,16 +48,22 @@ def elu_backward(dout, cache):
 
 
 def relu_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Both signs and exact zeros, where the slope is agreed to be 0."""
-    yield case(x=two_sided(rng, (3, 4), zeros=2), N=3, D=4)
-    yield case(x=two_sided(rng, (5, 2), zeros=1), N=5, D=2)
+    """Both signs; and exact zeros, where the slope is agreed to be 0."""
+    yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
+    yield case("exactly 0 among the inputs", x=two_sided(rng, (5, 2), zeros=2), N=5, D=2)
 
 
 def leaky_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Slopes below 1, the default too; exact zeros belong to the negative side."""
-    yield case(x=two_sided(rng, (3, 4), zeros=2), slope=0.3, N=3, D=4)
-    yield case(x=two_sided(rng, (5, 2), zeros=1), slope=float(rng.uniform(0.1, 0.8)), N=5, D=2)
-    yield case("the default slope", x=two_sided(rng, (2, 5), zeros=1))
+    yield case(x=two_sided(rng, (3, 4)), slope=0.3, N=3, D=4)
+    yield case(
+        "exactly 0 among the inputs",
+        x=two_sided(rng, (5, 2), zeros=2),
+        slope=float(rng.uniform(0.1, 0.8)),
+        N=5,
+        D=2,
+    )
+    yield case("the default slope", x=two_sided(rng, (2, 5)))
 
 
 def elu_cases(rng: np.random.Generator) -> Iterator[Case]:

@@ -26,8 +26,8 @@ def dropout_binomial():
 @right
 def dropout_where():
     def dropout_forward(x, keep, rng, train):
-        kept = rng.uniform(size=x.shape) <= keep if train else None
-        out = np.where(kept, x / keep, 0.0) if train else 1.0 * x
+        kept = (rng.uniform(size=x.shape) <= keep) if train else np.full(x.shape, True)
+        out = np.where(kept, x / (keep if train else 1), 0.0)
         return out, {"kept": kept, "keep": keep, "train": train}
 
     def dropout_backward(dout, cache):

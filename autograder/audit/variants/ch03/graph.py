@@ -205,7 +205,8 @@ def value_counts_uses():
             )
 
         def backward(self):
-            uses, stack, found = {}, [self], {id(self): self}
+            uses: dict = {}
+            stack, found = [self], {id(self): self}
             while stack:
                 for source, _ in stack.pop().edges:
                     uses[id(source)] = uses.get(id(source), 0) + 1

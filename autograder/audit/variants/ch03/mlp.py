@@ -42,7 +42,7 @@ def mlp_two_lists():
 
     def mlp_backward(dout, cache):
         activations, params = cache
-        grads = [None] * len(params)
+        grads: list = [None] * len(params)
         delta = dout.copy()
         for i in reversed(range(len(params))):
             if i < len(params) - 1:
@@ -68,7 +68,8 @@ def mlp_loops():
         return x, layers
 
     def mlp_backward(dout, cache):
-        grads, delta, first = [], np.array(dout), True
+        grads: list = []
+        delta, first = np.array(dout), True
         for x, w, z in reversed(cache):
             if not first:
                 delta[z <= 0] = 0
