@@ -72,8 +72,8 @@ plot.style()
 # | biology | model | |
 # |---|---|---|
 # | firing rates of the cells before | inputs $x_1, \dots, x_D$ | a vector $x$, $(D,)$ |
-# | strength of the synapses | weights $w_1, \dots, w_D$ | a vector $w$, $(D,)$; negative = inhibiting |
-# | summation in the cell body, threshold | $z = w\cdot x + b$ | the bias $b$ is minus the threshold |
+# | strength of the synapses | **weights** (权重) $w_1, \dots, w_D$ | a vector $w$, $(D,)$; negative = inhibiting |
+# | summation in the cell body, threshold | $z = w\cdot x + b$ | the **bias** (偏置) $b$ is minus the threshold |
 # | firing rate as an answer to the sum | $a = f(z)$ | the **activation function** (激活函数) $f$ |
 
 # %% tags=["experiment"] jupyter={"source_hidden": true}
@@ -202,7 +202,7 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
     print(f" {x1:.0f}  {x2:.0f}    {o:.0f}   {n:.0f}    {r:.0f}")
 
 # %% [markdown]
-# The hidden pair (OR, AND) is a new description of the input, and in that description one line is enough. That is all a hidden layer does. The weights above were chosen by hand; the rest of the chapter is about finding them.
+# The hidden pair (OR, AND) is a new description of the input, and in that description one line is enough. That is all a **hidden layer** (隐藏层) does. The weights above were chosen by hand; the rest of the chapter is about finding them.
 
 # %% [markdown]
 # ## 3. Knowledge lies in the connections
@@ -723,7 +723,7 @@ for ax, (name, (forward, backward, options)) in zip(axes.flat, activations.items
     ax.plot(z, out, label="f")
     ax.plot(z, slope, "--", label="f '")
     ax.set(title=name, ylim=(-1.3, 2.5))
-    print(f"{name:22s} f' between {slope.min():5.2f} and {slope.max():5.2f}")
+    print(f"{name:22s} smallest f {out.min():6.3f}   f' between {slope.min():5.2f} and {slope.max():5.2f}")
 for ax in axes[1]:
     ax.set_xlabel("z")
 axes[0, 0].legend()
@@ -734,7 +734,7 @@ plt.show()
 #
 # ### Saturation (饱和)
 #
-# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer. We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
+# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
 
 # %% tags=["experiment"]
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -862,7 +862,7 @@ for name, (forward, backward, options) in activations.items():
 # | ReLU | [0, ∞) | 0 or 1 | no | left, exactly 0 | the default |
 # | leaky ReLU, PReLU | ℝ | slope or 1 | nearly | no | when units die |
 # | ELU | (−α, ∞) | 0 to 1 (α = 1) | nearly | left | deep nets without batch norm |
-# | Swish, GELU | ≥ −0.28, ≥ −0.17 | about −0.1 to 1.1 | nearly | left | transformers, recent conv nets |
+# | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | nearly | left | transformers, recent conv nets |
 
 # %% [markdown]
 # ## 10. Layers, and how to count them
@@ -874,7 +874,7 @@ for name, (forward, backward, options) in activations.items():
 # Conventions, used by everybody and worth saying once:
 #
 # - **The input does not count as a layer.** Its "units" compute nothing; they are the data. A "two-layer network" has one hidden layer and one output layer.
-# - **The output layer usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
+# - **The output layer (输出层) usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
 
 # %% tags=["experiment"] jupyter={"source_hidden": true}
 def draw_network(ax, sizes, title):

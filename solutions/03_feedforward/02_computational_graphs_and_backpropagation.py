@@ -3,9 +3,9 @@
 #
 # **Notebook 2 of 4: computational graphs and backpropagation**
 #
-# A network has thousands of weights, and one number, the loss, says how wrong it is. Which weight is to blame, and how much? This is the **credit assignment problem** (贡献度分配问题), and **backpropagation** (反向传播) is its answer: the chain rule, applied from the loss backward, in an order that computes nothing twice.
+# A network has thousands of weights, and one number, the loss, says how wrong it is. Which weight is to blame, and how much? This is the **credit assignment problem** (贡献度分配问题), and **backpropagation** (反向传播) is its answer: the **chain rule** (链式法则), applied from the loss backward, in an order that computes nothing twice.
 #
-# You will do it three times: by hand on a graph of seven numbers, in a class that does it for any graph of numbers, and for matrices, where it becomes fast enough to train real networks.
+# You will do it three times: by hand on graphs of a few numbers, in a class that does it for any graph of numbers, and for matrices, where it becomes fast enough to train real networks.
 
 # %%
 import math
@@ -329,9 +329,9 @@ print("f =", round(f.data, 3))
 print("dw0, dx0, dw1, dx1, dw2 =", [round(v.grad, 3) for v in (w0, x0, w1, x1, w2)])
 
 # %% [markdown]
-# ### Sixty lines that train a network
+# ### A class that trains a network
 #
-# Nothing is missing: with `Value` alone you can train. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-t s})$ for score $s$ and label $t = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
+# Nothing is missing: `Value` is enough to train with. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-t s})$ for score $s$ and label $t = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 moon_x, moon_y = data.moons(40, 0.1, np.random.default_rng(0))
@@ -593,7 +593,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* the distance between the lines grows with the network. Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
 #
-# The slow one has its use: it is independent, so it can catch your mistakes. The check above does it, and this is how you do it yourself:
+# The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The check above does it, and this is how you do it yourself:
 
 # %%
 rng = np.random.default_rng(0)
@@ -612,7 +612,7 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 # The two names are often used as one. They answer different questions.
 #
 # - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
-# - **Gradient descent** uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
+# - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
 # Two experiments keep them apart. **First, descent without backpropagation:** the same network trained by numerical gradients takes the same way.
 

@@ -111,11 +111,11 @@ plt.show()
 #
 # Ten outputs, one per digit. Two costs are in use for such a network.
 #
-# **Squared error of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the wish is 1 at the right digit and 0 elsewhere:
+# **Squared error (平方误差) of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the wish is 1 at the right digit and 0 elsewhere:
 #
 # $$L = \tfrac12\sum_{j=0}^{9}(a_j - y_j)^2,\qquad \frac{\partial L}{\partial z_j} = (a_j - y_j)\,\underbrace{a_j(1 - a_j)}_{\sigma'(z_j)}.$$
 #
-# **Cross-entropy.** The outputs are scores, softmax makes probabilities of them, and only the right digit's counts:
+# **Cross-entropy (交叉熵).** The outputs are scores, softmax makes probabilities of them, and only the right digit's counts:
 #
 # $$L = -\ln p_y,\qquad \frac{\partial L}{\partial z_j} = p_j - y_j\qquad\text{(chapter 2)}.$$
 #
@@ -175,7 +175,7 @@ plt.show()
 #
 # ## 3. A two-layer network, from end to end
 #
-# The workhorse: affine, ReLU, affine, cross-entropy, and L2 regularization on the weights.
+# The workhorse: affine, ReLU, affine, cross-entropy, and L2 **regularization** (正则化) on the weights.
 #
 # $$z_1 = x w_1 + b_1,\quad a_1 = \max(0, z_1),\quad s = a_1 w_2 + b_2,\quad L = -\frac1N\sum_n \ln p_{n,y_n} + \frac{\lambda}{2}\Big(\sum w_1^2 + \sum w_2^2\Big).$$
 #
@@ -320,7 +320,7 @@ axes[1].legend()
 print(f"after 30 epochs: training accuracy {curves[-1, 2]:.3f}, test accuracy {curves[-1, 3]:.3f}")
 
 # %% [markdown]
-# *What to see:* most of the way is done in five epochs. The gap between the curves at the end is what the network knows by heart and not by rule. And these are the test digits it still gets wrong:
+# *What to see:* most of the way is done in five epochs. The gap between the curves at the end is what the network knows by heart and not by rule: **overfitting** (过拟合), here a mild case. And these are the test digits it still gets wrong:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 scores = np.maximum(0, x_test @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]

@@ -20,7 +20,7 @@ plot.style()
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 
 # %% [markdown]
-# ## 1. Initialization
+# ## 1. Initialization (初始化)
 #
 # ### All zeros, or all the same
 #
@@ -159,7 +159,7 @@ plt.show()
 #
 # ## 2. Optimizers
 #
-# The gradient says which way is downhill here and now. What to make of it is a choice. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the learning rate, `lr`.
+# The gradient says which way is downhill here and now. What to make of it is a choice. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the **learning rate** (学习率), `lr`.
 #
 # **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. Its trouble is the **ravine**: a loss that is steep across and flat along. Take $L = \frac12(c_1 u^2 + c_2 v^2)$ with $c_1 = 1$, $c_2 = 25$. Each coordinate is multiplied by $1 - \eta c$ a step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor $1 - 2/25 = 0.92$ a step at best. The steep wall dictates the rate, the flat floor pays for it.
 #
@@ -525,6 +525,10 @@ print("x_hat", cache[0].ravel().round(3), " std", cache[2].round(3))
 print("dx   ", dx.ravel().round(3), " sum is 0:", bool(abs(dx.sum()) < 1e-12))
 print("running mean", state["running_mean"].round(3), " running var", state["running_var"].round(3))
 
+out10, cache10, _ = batchnorm_forward(10 * column, np.ones(1), np.zeros(1), start, 0.9, 1e-5, True)
+dx10, _, _ = batchnorm_backward(np.array([[1.0], [0.0], [0.0]]), cache10)
+print("input times ten: output the same", np.allclose(out, out10, atol=1e-4), " dx a tenth", np.allclose(dx, 10 * dx10, atol=1e-4))
+
 # %% [markdown]
 # What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times a factor. Second, He's start and a range of learning rates.
 
@@ -562,9 +566,9 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be right within a factor of about two; with it almost any start works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the gradient of a normalized layer explains it: scaling all weights of a unit up leaves its output as it was, and makes its gradient smaller. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be right within a factor of about two; with it almost any start works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
 #
-# ## 5. Gradient checks in practice
+# ## 5. Gradient checks (梯度检验) in practice
 #
 # The checks of this course do it for you. In your own programs you do it yourself, and these points decide whether the check is worth anything.
 #
