@@ -65,7 +65,7 @@ def _is_check(cell: NotebookNode) -> bool:
 
 def _report(cell: NotebookNode) -> CellReport:
     meta = cell.metadata.nbgrader
-    texts = []
+    texts: list[str] = []
     passed = True
     for output in cell.outputs:
         if output.output_type == "error":
