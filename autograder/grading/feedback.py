@@ -1,0 +1,98 @@
+"""Feedback with nbgrader's generate_feedback: the check's report and hint, no hidden test."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder.checking.report import Clause, Report, as_html
+from autograder.grading.coursefolder import Course
+
+
+def show_report(cell: NotebookNode) -> None:
+    """Put the reports kept in a test cell's metadata in place of its error output."""
+    kept = cell.metadata.get("autograder", {})
+    reports = kept.get("reports") or ([kept["report"]] if kept.get("report") else [])
+    if cell.cell_type != "code" or not reports:
+        return
+    shown = [new_output("display_data", data=_bundle(report)) for report in reports]
+    # A message that no report explains (an exception of the test itself) stays.
+    rest = [o for o in cell.outputs if o.output_type == "error" and o.ename != "CheckFailed"]
+    cell.outputs = [*shown, *rest]
+
+
+def _bundle(plain: dict[str, Any]) -> dict[str, str]:
+    report = report_from(plain)
+    try:
+        page = as_html(report)
+    except (TypeError, ValueError):
+        page = f"<pre>{html.escape(report.message)}</pre>"
+    return {"text/plain": report.message, "text/html": page}
+
+
+def report_from(plain: dict[str, Any]) -> Report:
+    """The Report that `to_dict` made plain."""
+    known = {key: plain[key] for key in Report.__dataclass_fields__ if key in plain}
+    known["clauses"] = tuple(Clause(**clause) for clause in known.get("clauses", ()))
+    known["rows"] = tuple(tuple(row) for row in known.get("rows", ()))
+    known["notes"] = tuple(known.get("notes", ()))
+    return Report(**known)
+
+
+class FeedbackError(Exception):
+    """nbgrader could not write a student's feedback; the message has its log."""
+
+
+def write_feedback(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] = (),
+    *,
+    force: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
+
+    Feedback newer than what it is made from is kept, unless `force`.
+    """
+    from nbgrader.converters import GenerateFeedback
+
+    from autograder.building.course import _quiet_nbgrader
+
+    todo = []
+    graded = [s for s in course.submissions(assignment) if not students or s in students]
+    graded = [s for s in graded if course.folder("autograded", s, assignment).is_dir()]
+    for student in graded:
+        if force or is_stale(course, assignment, student):
+            todo.append(student)
+    with _quiet_nbgrader():
+        for number, student in enumerate(todo):
+            config = course.config.copy()
+            config.CourseDirectory.student_id = student
+            config.CourseDirectory.assignment_id = assignment
+            config.GenerateFeedback.force = True
+            directory = type(course.directory)(config=config)
+            converter = GenerateFeedback(coursedir=directory, config=config)
+            converter.log.setLevel("CRITICAL")
+            try:
+                converter.start()
+            except Exception as error:
+                raise FeedbackError(f"{student}: {error}") from error
+            progress(number + 1, len(todo))
+    return len(graded)
+
+
+def is_stale(course: Course, assignment: str, student: str) -> bool:
+    """Whether the submission was graded, or anything graded by hand, since its feedback was written."""
+    made = course.folder("feedback", student, assignment)
+    pages = sorted(made.glob("*.html")) if made.is_dir() else []
+    if not pages:
+        return True
+    graded = course.folder("autograded", student, assignment)
+    sources = [*graded.glob("*.ipynb"), course.root / "gradebook.db"]
+    newest = max((path.stat().st_mtime for path in sources if path.exists()), default=0.0)
+    return min(path.stat().st_mtime for path in pages) < newest

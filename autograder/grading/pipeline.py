@@ -1,0 +1,217 @@
+"""One submission from files to scores: found, repaired, executed in the jail, judged outside it.
+
+`grade_job` is what a worker runs. It takes and returns plain values only, touches no gradebook, and
+never raises for what a submission contains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import LimitOutput
+
+from autograder.building.calls import check_calls
+from autograder.grading.executor import execute_notebook
+from autograder.grading.jail import JailPool, NoJail
+from autograder.grading.limits import Limits
+from autograder.grading.material import CellMaterial, Material, NotebookMaterial
+from autograder.grading.results import CellResult, NotebookResult, Result
+from autograder.grading.sanitize import Found, Note, blank, find, repair
+
+WHY = 300
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission to grade. folder: its files (or one notebook).  hide: what no student may see."""
+
+    student: str
+    folder: str
+    material: Material
+    jail: str = "namespaces"
+    limits: Limits = Limits()
+    hide: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+
+_JAILS: dict[tuple, JailPool | NoJail] = {}
+
+
+def jail_for(kind: str, limits: Limits, hide: tuple[str, ...]) -> JailPool | NoJail:
+    """This process's jail, made when first asked for; ValueError for an unknown kind."""
+    key = (kind, limits, hide)
+    if key not in _JAILS:
+        if kind == "namespaces":
+            _JAILS[key] = JailPool(limits, tuple(Path(path) for path in hide))
+        elif kind == "none":
+            _JAILS[key] = NoJail(limits)
+        else:
+            raise ValueError(f"jail is {kind!r}; expected 'namespaces' or 'none'")
+    return _JAILS[key]
+
+
+def close_jails() -> None:
+    """End this process's jails."""
+    while _JAILS:
+        _JAILS.popitem()[1].close()
+
+
+def grade_job(job: Job) -> Result:
+    """Grade one submission; JailError when no jail can be had, nothing else."""
+    started = time.perf_counter()
+    jail = jail_for(job.jail, job.limits, job.hide)
+    submission = find(Path(job.folder), job.material)
+    notebooks = tuple(
+        grade_notebook(submission.notebooks[nb.name], nb, jail, job.material.secret, submission.files)
+        for nb in job.material.notebooks
+    )
+    repairs, tampering = split(submission.notes)
+    return Result(
+        assignment=job.material.assignment,
+        student=job.student,
+        jail=job.jail,
+        notebooks=notebooks,
+        repairs=repairs,
+        tampering=tampering,
+        seconds=time.perf_counter() - started,
+        fingerprint=job.fingerprint,
+        files=submission.files,
+    )
+
+
+def grade_notebook(
+    found: Found,
+    material: NotebookMaterial,
+    jail: JailPool | NoJail,
+    secret: bytes,
+    files: dict[str, bytes],
+) -> NotebookResult:
+    """Repair, execute and judge one notebook, or say why not."""
+    started = time.perf_counter()
+    if found.notebook is None:
+        return ungraded(found, material)
+    nb = found.notebook
+    notes = [*found.notes, *repair(nb, material)]
+    execution = execute_notebook(nb, jail=jail, secret=secret, files=files)
+    limit = LimitOutput()
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            limit.preprocess_cell(cell, {}, 0)
+    repairs, tampering = split(notes)
+    nb.metadata["autograder"] = {"jail": jail.kind, "notes": [note.text for note in notes]}
+    return NotebookResult(
+        name=material.name,
+        cells=tuple(results(nb, material)),
+        reasons=tuple(execution.reasons),
+        repairs=repairs,
+        tampering=tampering,
+        comments=comments(nb),
+        seconds=time.perf_counter() - started,
+        student_seconds=execution.student_seconds,
+        test_seconds=execution.test_seconds,
+        text=nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n",
+    )
+
+
+def ungraded(found: Found, material: NotebookMaterial) -> NotebookResult:
+    """No points, and the reason everywhere a person may look for it."""
+    nb = blank(material, found.reason)
+    cells = [
+        CellResult(material.name, c.name, exercise_of(c), c.points or 0.0, 0.0, None, found.reason)
+        for c in material.cells
+        if c.grade or c.task
+    ]
+    repairs, tampering = split(found.notes)
+    return NotebookResult(
+        name=material.name,
+        cells=tuple(cells),
+        reason=found.reason,
+        repairs=repairs,
+        tampering=tampering,
+        comments={c.name: f"Not graded: {found.reason}." for c in material.cells if c.solution},
+        missing=found.missing,
+        text=nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n",
+    )
+
+
+def results(nb: NotebookNode, material: NotebookMaterial) -> list[CellResult]:
+    """Scores as nbgrader reads them from the outputs, with the reports that go with them."""
+    found = []
+    for cell in nb.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        known = material.by_name.get(name)
+        if known is None or not (known.grade or known.task):
+            continue
+        if known.task:
+            found.append(CellResult(material.name, name, "", known.points or 0.0, None))
+            continue
+        score, points = utils.determine_grade(cell)
+        report = cell.metadata.get("autograder", {}).get("report")
+        why = explanation(cell, report) if known.is_test and (score or 0) < points else ""
+        found.append(
+            CellResult(material.name, name, exercise_of(known), points, score, report, why)
+        )
+    return found
+
+
+def explanation(cell: NotebookNode, report: dict | None) -> str:
+    """One sentence: the named mistake, else what the check found, else the error."""
+    if report and not report.get("passed"):
+        for key in ("cause", "found"):
+            if report.get(key):
+                return str(report[key])[:WHY]
+    for output in cell.outputs:
+        if output.output_type == "error":
+            lines = str(output.evalue).strip().splitlines() or [str(output.ename)]
+            return lines[0][:WHY]
+    return ""
+
+
+def comments(nb: NotebookNode) -> dict[str, str | None]:
+    """nbgrader's automatic comments on solution cells (its SaveAutoGrades has the same rule)."""
+    found: dict[str, str | None] = {}
+    for cell in nb.cells:
+        if utils.is_solution(cell) or utils.is_task(cell):
+            marks = cell.metadata.nbgrader
+            same = marks.get("checksum") == utils.compute_checksum(cell)
+            found[marks.grade_id] = "No response." if same and not utils.is_task(cell) else None
+    return found
+
+
+def exercise_of(cell: CellMaterial) -> str:
+    """The exercise a test cell judges; its grade_id where it calls no check; "" for a manual cell."""
+    if not cell.is_test:
+        return ""
+    try:
+        names = [call.exercise for call in check_calls(cell.visible) if call.exercise]
+    except SyntaxError:
+        names = []
+    return names[0] if names else cell.name
+
+
+def split(notes: list[Note]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(repairs, tampering)."""
+    return (
+        tuple(note.text for note in notes if not note.tampering),
+        tuple(note.text for note in notes if note.tampering),
+    )
+
+
+def fingerprint(folder: Path, parts: str) -> str:
+    """Changes when a file of the submission or `parts` (release, exercises, limits) changes."""
+    digest = hashlib.sha256(parts.encode())
+    paths = [folder] if folder.is_file() else sorted(folder.rglob("*"))
+    for path in paths:
+        digest.update(str(path.relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0")
+        if path.is_symlink():
+            digest.update(b"link" + str(path.readlink()).encode("utf-8", "surrogateescape"))
+        elif path.is_file():
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,152 @@
+"""What grading a submission yields: plain values, so that workers can return and files can keep them."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """One graded cell.
+
+    score: points given automatically, None where a person has to read.  report: the check's report as
+    plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
+    sentence for points not given.
+    """
+
+    notebook: str
+    grade_id: str
+    exercise: str
+    points: float
+    score: float | None
+    report: dict[str, Any] | None = None
+    why: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all points were given."""
+        return self.score is not None and self.score >= self.points
+
+    @property
+    def mistake(self) -> str:
+        """The named mistake's sentence, or nothing."""
+        return (self.report or {}).get("cause") or ""
+
+
+@dataclass(frozen=True)
+class NotebookResult:
+    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as JSON.
+
+    comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of all,
+    student_seconds: inside the student's own cells.
+    """
+
+    name: str
+    cells: tuple[CellResult, ...]
+    reason: str = ""
+    reasons: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+    tampering: tuple[str, ...] = ()
+    comments: dict[str, str | None] = field(default_factory=dict)
+    seconds: float = 0.0
+    student_seconds: float = 0.0
+    test_seconds: float = 0.0
+    missing: bool = False
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at all."""
+
+    assignment: str
+    student: str
+    jail: str
+    notebooks: tuple[NotebookResult, ...] = ()
+    repairs: tuple[str, ...] = ()
+    tampering: tuple[str, ...] = ()
+    error: str = ""
+    seconds: float = 0.0
+    fingerprint: str = ""
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def cells(self) -> list[CellResult]:
+        """All graded cells in order."""
+        return [cell for notebook in self.notebooks for cell in notebook.cells]
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Points by exercise, of the automatic cells; cells of one exercise add up."""
+        found: dict[str, float] = {}
+        for cell in self.cells:
+            if cell.score is not None:
+                found[cell.exercise] = found.get(cell.exercise, 0.0) + cell.score
+        return found
+
+    @property
+    def score(self) -> float:
+        """All automatic points together."""
+        return sum(cell.score or 0.0 for cell in self.cells)
+
+    @property
+    def max_score(self) -> float:
+        """What the automatic cells are worth."""
+        return sum(cell.points for cell in self.cells if not is_manual(cell))
+
+    @property
+    def reasons(self) -> list[str]:
+        """Everything that kept points away but was no wrong answer, by notebook."""
+        found = [self.error] if self.error else []
+        for notebook in self.notebooks:
+            for reason in [notebook.reason, *notebook.reasons]:
+                if reason:
+                    found.append(f"{notebook.name}: {reason}")
+        return found
+
+    @property
+    def evidence(self) -> list[str]:
+        """What looks like an attempt on the grade."""
+        found = list(self.tampering)
+        for notebook in self.notebooks:
+            found += [f"{notebook.name}: {text}" for text in notebook.tampering]
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, without the executed notebooks and other files."""
+        plain = dataclasses.asdict(self)
+        plain.pop("files")
+        for notebook in plain["notebooks"]:
+            notebook.pop("text")
+            for cell in notebook["cells"]:
+                report = cell["report"]
+                if report:
+                    cell["report"] = {key: report.get(key) for key in KEPT}
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Result:
+        """The inverse of to_dict; raises TypeError or KeyError for other data."""
+        notebooks = tuple(
+            NotebookResult(
+                **{
+                    **notebook,
+                    "cells": tuple(CellResult(**cell) for cell in notebook["cells"]),
+                    **{k: tuple(notebook[k]) for k in ("reasons", "repairs", "tampering")},
+                }
+            )
+            for notebook in plain["notebooks"]
+        )
+        rest = {k: tuple(plain[k]) for k in ("repairs", "tampering")}
+        return cls(**{**plain, **rest, "notebooks": notebooks})
+
+
+# What the class report uses of a check's report; the whole one is in the autograded notebook.
+KEPT = ("exercise", "passed", "mistake", "cause", "found", "next_step")
+
+
+def is_manual(cell: CellResult) -> bool:
+    """Whether a person gives this cell's points."""
+    return cell.exercise == ""

@@ -1,0 +1,193 @@
+"""Bytes of a submitted notebook in, a notebook without anything foreign out.
+
+Only what a grader needs is taken over, field by field: type, source, attachments, and metadata as
+plain suggestions that `repair` checks. Outputs, widgets, kernel and everything unknown stay behind.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.grading.sanitize.notes import Note
+
+MAX_BYTES = 128 * 1024 * 1024
+# A notebook of outputs has few and long strings; millions of JSON values are no notebook.
+COUNT_FROM = 4 * 1024 * 1024
+MAX_VALUES = 2_000_000
+MAX_CELLS = 5_000
+MAX_SOURCE = 1_000_000
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{,]', re.DOTALL)
+_LANGUAGES = {"python", "ipython", "ipython3", "python3", ""}
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+class Unreadable(Exception):  # noqa: N818
+    """The file cannot be understood as a notebook; the message is the named reason."""
+
+
+def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
+    """The notebook in `data` (nbformat 4, no outputs) and what had to be repaired; Unreadable if none is."""
+    notes: list[Note] = []
+    if len(data) > MAX_BYTES:
+        raise Unreadable(
+            f"notebook has {len(data) // 2**20} MiB, more than the {MAX_BYTES // 2**20} MiB that are read"
+        )
+    if not data.strip():
+        raise Unreadable("notebook is an empty file")
+    text = decode(data, notes)
+    if len(data) > COUNT_FROM:
+        refuse_bombs(text.encode("utf-8", "replace"))
+    return build(parse(text), notes), notes
+
+
+def decode(data: bytes, notes: list[Note]) -> str:
+    """The text, by its byte order mark, as UTF-8, or with replacement characters."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            notes.append(Note(f"notebook was saved as {encoding}, read as such"))
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        notes.append(Note(f"notebook is not valid UTF-8: line {line}; the bytes were replaced"))
+        return data.decode("utf-8", "replace")
+
+
+def refuse_bombs(data: bytes) -> None:
+    """Unreadable for a large file made of more values than any notebook has."""
+    count = 0
+    for match in _TOKENS.finditer(data):
+        count += data[match.start()] != 0x22
+        if count > MAX_VALUES:
+            raise Unreadable(f"notebook holds more than {MAX_VALUES:,} JSON values")
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The JSON object."""
+    try:
+        data = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"notebook is not valid JSON: line {error.lineno} ({error.msg})") from None
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"notebook is not valid JSON: {type(error).__name__}") from None
+    if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
+        raise Unreadable("file is JSON, but no notebook: it has no cells")
+    return data
+
+
+def build(data: dict[str, Any], notes: list[Note]) -> NotebookNode:
+    """A fresh notebook with what can be used of `data`."""
+    metadata = data.get("metadata")
+    language = _language(metadata if isinstance(metadata, dict) else {})
+    if language not in _LANGUAGES:
+        raise Unreadable(f"notebook is for another language: {language[:40]!r}, expected Python")
+    if "worksheets" in data:
+        notes.append(Note("notebook has the format of 2013 (version 3), converted"))
+        cells = _old_cells(data)
+    else:
+        cells = data["cells"]
+    if not isinstance(cells, list):
+        raise Unreadable("file is JSON, but no notebook: its cells are not a list")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"notebook has {len(cells):,} cells, more than {MAX_CELLS:,}")
+    nb = nbformat.v4.new_notebook()
+    size = damaged = 0
+    for number, cell in enumerate(cells):
+        fresh = _cell(cell, number)
+        if fresh is None:
+            damaged += 1
+            continue
+        size += len(fresh.source)
+        if size > MAX_SOURCE:
+            raise Unreadable(f"notebook has more than {MAX_SOURCE:,} characters of source")
+        nb.cells.append(fresh)
+    if damaged:
+        notes.append(Note(f"{damaged} cells were damaged beyond reading and left out"))
+    return nb
+
+
+def _language(metadata: dict[str, Any]) -> str:
+    for key, name in (("language_info", "name"), ("kernelspec", "language")):
+        part = metadata.get(key)
+        if isinstance(part, dict) and isinstance(part.get(name), str):
+            return part[name].lower()
+    return ""
+
+
+def _old_cells(data: dict[str, Any]) -> list[Any]:
+    """Cells of nbformat 3, in the words of nbformat 4."""
+    sheets = data["worksheets"] if isinstance(data["worksheets"], list) else []
+    found: list[Any] = []
+    for sheet in sheets:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in cells if isinstance(cells, list) else []:
+            if isinstance(cell, dict):
+                kind = cell.get("cell_type")
+                source = cell.get("input" if kind == "code" else "source", "")
+                if kind == "heading":
+                    kind = "markdown"
+                found.append({**cell, "cell_type": kind, "source": source})
+    return found
+
+
+def _cell(cell: Any, number: int) -> NotebookNode | None:
+    """One cell made anew, or None if it is none."""
+    if not isinstance(cell, dict):
+        return None
+    kind = cell.get("cell_type")
+    source = cell.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
+        return None
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }[kind]
+    given = cell.get("id")
+    identity = given if isinstance(given, str) and _ID.fullmatch(given) else f"submitted-{number}"
+    fresh = make(clean(source), id=identity)
+    metadata = cell.get("metadata")
+    if isinstance(metadata, dict):
+        tags = metadata.get("tags")
+        if isinstance(tags, list):
+            fresh.metadata["tags"] = [clean(tag)[:100] for tag in tags[:50] if isinstance(tag, str)]
+        marks = metadata.get("nbgrader")
+        if isinstance(marks, dict):
+            fresh.metadata["nbgrader"] = NotebookNode(
+                {
+                    key: clean(value) if isinstance(value, str) else value
+                    for key, value in marks.items()
+                    if isinstance(value, str | bool | int | float)
+                }
+            )
+    if kind == "markdown" and isinstance(cell.get("attachments"), dict):
+        fresh["attachments"] = _attachments(cell["attachments"])
+    return fresh
+
+
+def _attachments(given: dict[str, Any]) -> NotebookNode:
+    """Pictures pasted into an answer."""
+    kept = {
+        clean(name): {clean(mime): clean(data) for mime, data in bundle.items() if isinstance(data, str)}
+        for name, bundle in given.items()
+        if isinstance(bundle, dict)
+    }
+    return nbformat.from_dict(kept)
+
+
+def clean(text: str) -> str:
+    """Text that can be written as UTF-8: half surrogate pairs replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
