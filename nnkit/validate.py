@@ -61,9 +61,9 @@ def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why:
 def check_shape(array: Array, name: str, shape: Sequence[int | str], why: str = "") -> None:
     """Raise ValueError unless `array` has `shape` (numbers must match, letters are free)."""
     given: tuple[int, ...] = array.shape
-    if given == shape:
-        return
     sizes: Sequence[int | str] = shape
+    if given == sizes:
+        return
     if sizes and sizes[0] == "...":
         sizes = sizes[1:]
         given = given[max(len(given) - len(sizes), 0) :]

@@ -42,7 +42,10 @@ def affine_backward(
     n, m = x.shape[0], w.shape[1]
     dout = upstream(dout, (n, m))
     dw = _rows(x).T.dot(dout)
-    dx = dout.dot(w.T).reshape(x.shape) if need_dx else None
+    dx = None
+    if need_dx:
+        dx = dout.dot(w.T)
+        dx = dx if x.ndim == 2 else dx.reshape(x.shape)
     return dx, dw, np.add.reduce(dout, axis=0)
 
 
