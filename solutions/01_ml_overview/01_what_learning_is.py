@@ -173,9 +173,9 @@ print(f"rule found from data:  right on training {shares[2]:.3f}, on test {share
 # %% [markdown]
 # ## 2 · The map
 #
-# Four names get mixed up in every newspaper. Their relation is a picture.
+# Four names get mixed up in every newspaper. Their relation is a picture. (Where a cell does nothing but draw, its code is folded away; click on the three dots to see it.)
 
-# %% tags=["experiment"]
+# %% jupyter={"source_hidden": true} tags=["experiment"]
 fig, ax = plt.subplots(figsize=(9, 5.6))
 ax.set(xlim=(0, 18), ylim=(0, 11.2))
 ax.axis("off")
@@ -343,7 +343,7 @@ print(f"standard error of one such number near 0.97: {np.sqrt(0.97 * 0.03 / len(
 # Deep learning keeps the two ends and learns the middle: **representation learning** (表示学习).
 
 
-# %% tags=["experiment"]
+# %% jupyter={"source_hidden": true} tags=["experiment"]
 def draw_pipeline(ax, y, boxes):
     for i, (text, learned, x0, width) in enumerate(boxes):
         face, edge = ("C0", "C0") if learned else ("white", "0.4")
@@ -608,9 +608,8 @@ for name, score in zip(
     ("pixels, linear model", "features v1, linear model", "features v2, linear model"),
     classical_scores.T,
 ):
-    print(
-        f"{name:26s} mean test accuracy over 5 splits {score.mean():.3f}  (from {score.min():.3f} to {score.max():.3f})"
-    )
+    spread = f"(from {score.min():.3f} to {score.max():.3f})"
+    print(f"{name:26s} mean test accuracy over 5 splits {score.mean():.3f}  {spread}")
 
 # %% [markdown]
 # Our first features made matters *worse* than no features at all; the second set, after more thought, is better. This is what the work

@@ -118,9 +118,8 @@ for row, i in zip(axes, wrong):
         ax.set_title(title, fontsize=8.5, color="C1" if ax is row[0] else "0.2")
         ax.axis("off")
 plt.show()
-print(
-    f"mistakes with k = 3: {np.sum(knn_predict(x_train, y_train, x_test, 3) != y_test)} of {len(y_test)}"
-)
+mistakes = np.sum(knn_predict(x_train, y_train, x_test, 3) != y_test)
+print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 
 # %% [markdown]
 # **What to see:** each row is one mistake, with the three training images that caused it. Most look like mistakes a person could make. A
@@ -598,9 +597,8 @@ for episode in range(400):
     if episode + 1 in (5, 20, 400):
         snapshots[episode + 1] = q
 for first in (0, 20, 100, 300):
-    print(
-        f"episodes {first + 1:3d} to {first + 20:3d}: mean sum of rewards {np.mean(returns[first : first + 20]):6.1f}"
-    )
+    average = np.mean(returns[first : first + 20])
+    print(f"episodes {first + 1:3d} to {first + 20:3d}: mean sum of rewards {average:6.1f}")
 
 state, path = 3 * columns, []
 while not path or (not finished and len(path) < 50):
@@ -608,7 +606,7 @@ while not path or (not finished and len(path) < 50):
     path.append(reward)
 print(f"always the best-valued action: {len(path)} steps, sum of rewards {sum(path)}")
 
-# %% tags=["experiment"]
+# %% jupyter={"source_hidden": true} tags=["experiment"]
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.7))
 for ax, (episode, table) in zip(axes, snapshots.items()):
     value = table.max(axis=1).reshape(rows, columns).copy()

@@ -99,9 +99,8 @@ labels = rng.integers(0, 2, 50)
 guesses = rng.integers(0, 2, (1000, 50))
 scores = (guesses == labels).mean(axis=1)
 print(f"the first model on the 50 examples: {scores[0]:.2f}   the best of 1000: {scores.max():.2f}")
-print(
-    f"the best of 1000 on 10,000 new examples: {np.mean(rng.integers(0, 2, 10_000) == rng.integers(0, 2, 10_000)):.2f}"
-)
+again = np.mean(rng.integers(0, 2, 10_000) == rng.integers(0, 2, 10_000))  # it still guesses
+print(f"the best of 1000 on 10,000 new examples: {again:.2f}")
 
 # %% [markdown]
 # *What to remember:* the more candidates you compare on the same examples, the better the best of them looks. Hence three
@@ -221,9 +220,9 @@ for degree in (0, 1, 3, 5, 9):
 # Multiply out. $\mathbb E[\varepsilon (\dots)] = 0$, because $\varepsilon$ is independent of the rest and has mean 0. And
 # $\mathbb E[(g - \bar f)(\bar f - \hat f)] = (g - \bar f)\,\mathbb E(\bar f - \hat f) = 0$, because $g - \bar f$ is a fixed number. Three squares remain:
 #
-# $$\mathbb E (y - \hat f)^2 = \underbrace{\sigma^2}_{\text{noise}} + \underbrace{(g - \bar f)^2}_{\text{bias}^2 \text{ (偏差)}} + \underbrace{\mathbb E (\hat f - \bar f)^2}_{\text{variance (方差)}} .$$
+# $$\mathbb E (y - \hat f)^2 = \underbrace{\sigma^2}_{\text{noise}} + \underbrace{(g - \bar f)^2}_{\text{bias}^2} + \underbrace{\mathbb E (\hat f - \bar f)^2}_{\text{variance}} .$$
 #
-# Bias: what even the average of all fits gets wrong. Variance: how much one fit differs from the average.
+# Bias (偏差): what even the average of all fits gets wrong. Variance (方差): how much one fit differs from the average.
 #
 # *By hand:* two training sets, two points. Predictions $\begin{pmatrix} 1 & 2 \\ 3 & 2 \end{pmatrix}$ (one training set a row), target
 # $(1, 2)$. The mean prediction is $(2, 2)$; bias² is $(1 + 0)/2 = 0.5$. The variances at the two points are $1$ and $0$; their mean is $0.5$.
@@ -393,9 +392,8 @@ axes[0].legend(fontsize=8)
 plt.show()
 for j, degree in enumerate((1, 9)):
     for i in (0, 3, 6):
-        print(
-            f"degree {degree}, {sizes[i]:3d} examples: training {learning[i, j, 0]:.3f}, validation {learning[i, j, 1]:.3f}"
-        )
+        seen, new = learning[i, j]
+        print(f"degree {degree}, {sizes[i]:3d} examples: training {seen:.3f}, validation {new:.3f}")
 
 # %% [markdown]
 # **What to see:** these are **learning curves** (学习曲线). More data close the gap in both panels. But on the left the curves meet far above the noise: data do
@@ -591,9 +589,8 @@ separable = {tuple((inputs @ np.array(w[:3]) > w[3]).astype(int)) for w in cuts}
 orderly = np.array([tuple(w) in separable for w in worlds])
 print(f"worlds: {len(worlds)}, of which a straight cut separates ones from zeros: {orderly.sum()}")
 for name, values in hits.items():
-    print(
-        f"{name:11s} unseen inputs right, all worlds: {values.mean():.4f}   separable worlds only: {values[orderly].mean():.3f}"
-    )
+    everywhere, there = values.mean(), values[orderly].mean()
+    print(f"{name:11s} right on unseen inputs, all worlds {everywhere:.4f}   separable worlds {there:.3f}")
 
 # %% [markdown]
 # Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
@@ -692,9 +689,8 @@ axes[2].set_xticklabels(added)
 axes[2].legend(fontsize=8)
 plt.show()
 for d in (1, 10, 100, 1000):
-    print(
-        f"{d:4d} dimensions: edge for 1 % of the volume {0.01 ** (1 / d):.2f}, contrast of distances {contrasts[dims.index(d)]:.2f}"
-    )
+    edge, far = 0.01 ** (1 / d), contrasts[dims.index(d)]
+    print(f"{d:4d} dimensions: edge for 1 % of the volume {edge:.2f}, contrast of distances {far:.2f}")
 for task, values in accuracy.items():
     print(
         f"{task}: {values[0]:.3f} without noise features, {values[3]:.3f} with 100, {values[-1]:.3f} with 1000"

@@ -208,7 +208,7 @@ print(
 #    $\partial L / \partial v = \sum_i (u \tanh(v x_i) - y_i)\, u\, (1 - \tanh^2(v x_i))\, x_i = 0$ cannot be solved for $v$ by algebra in general.
 # 2. **Many answers.** Swap two hidden units with all their weights: the same function. Flip the signs of a $\tanh$ unit's incoming and outgoing
 #    weights: the same function. So $H$ hidden units give $H! \cdot 2^H$ copies of nearly every solution.
-# 3. **Most answers are not minima.** The gradient also vanishes at maxima and at **saddle points** (鞍点), which go down one way and up another.
+# 3. **An answer need not be a minimum.** The gradient also vanishes at maxima and at **saddle points** (鞍点), which go down one way and up another.
 # 4. **Size.** Even *linear* equations in $P$ unknowns cost about $P^3$ operations. For $P = 10^8$ that is $10^{24}$.
 #
 # All but the last can be watched in a network with two hidden units and four parameters, $\hat y = u_1 \tanh(v_1 x) + u_2 \tanh(v_2 x)$. The data come from such a network
@@ -254,9 +254,8 @@ for start in starts:
         continue
     kind = "minimum" if curvatures(result.x).min() > 0 else "saddle point"
     found[kind].append(tuple(np.round(result.x, 2) + 0.0))
-print(
-    f"600 starts: {nothing} found no solution, {len(found['minimum'])} a minimum, {len(found['saddle point'])} a saddle point"
-)
+minima, saddles = len(found["minimum"]), len(found["saddle point"])
+print(f"600 starts: {nothing} found no solution, {minima} a minimum, {saddles} a saddle point")
 for kind, points in found.items():
     print(f"{kind}: {len(set(points))} different")
     for point in sorted(set(points)):
@@ -278,12 +277,11 @@ for _ in range(10_000):
 losses = tiny_loss(p)
 always_zero = tiny_loss(np.zeros(4))
 print(f"loss of the network that always says 0: {always_zero:.4f}")
-print(
-    f"downhill: loss below 0.0001 in {np.mean(losses < 1e-4):.0%} of the starts, below 0.01 in {np.mean(losses < 0.01):.0%}"
-)
-print(
-    f"median loss at the start {np.median(tiny_loss(starts[:100])):.4f}, at the end {np.median(losses):.6f}, worst {losses.max():.4f}"
-)
+for bound in (0.01, 0.0001):
+    print(f"downhill: loss below {bound} in {np.mean(losses < bound):.0%} of the starts")
+before = tiny_loss(starts[:100])
+print(f"median loss at the start {np.median(before):.4f}, at the end {np.median(losses):.6f}")
+print(f"worst loss at the end {losses.max():.4f}")
 
 # %% [markdown]
 # Most starts reach the bottom, and none is left at the saddle point. A method that looks only at the ground under its feet finds what the solver of equations misses.
@@ -485,9 +483,8 @@ ax.legend(ncols=2)
 plt.show()
 unscaled = np.column_stack([np.ones(len(raw)), raw])
 bad = np.linalg.eigvalsh(unscaled.T @ unscaled / len(raw))
-print(
-    f"condition number with standardized features {curvature.max() / curvature.min():,.0f}, without standardizing {bad.max() / bad.min():,.0f}"
-)
+print(f"condition number with standardized features {curvature.max() / curvature.min():,.0f}")
+print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 
 # %% [markdown]
 # **What to see:** one per cent below the limit the loss still comes down; one per cent above, it falls for a few steps, as long as the flatter directions gain
