@@ -13,7 +13,7 @@ import numpy as np
 
 from nnkit.functional import conv2d_columns, conv2d_rows
 from nnkit.functional.conv_geometry import geometry
-from nnkit.validate import Array, floats, upstream
+from nnkit.validate import Array, floats, not_empty, upstream
 
 __all__ = ["conv2d_backward", "conv2d_forward"]
 
@@ -32,6 +32,7 @@ def conv2d_forward(
     x = floats(x, "x", ("N", "C", "H", "W"))
     n, c = x.shape[:2]
     w = floats(w, "w", ("F", c, "KH", "KW"), "as many channels as x")
+    not_empty(w, "w", "filter, channel and weight")
     b = floats(b, "b", (w.shape[0],), "one for each filter of w")
     g = geometry(x.shape[2:], w.shape[2:], stride, padding, dilation)
     out = np.empty((n, w.shape[0], *g.out), np.result_type(x, w, b))
