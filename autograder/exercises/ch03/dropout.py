@@ -115,43 +115,38 @@ def backward_trial(f: Any, case: Case) -> dict[str, Any]:
     original, before = dout.copy(), snapshot(watched)
     dx = f.dropout_backward(dout, cache)
     touched = changed(before, watched)
+    return {**judged(dx, kept, original, keep), "!changed": lambda: touched}
+
+
+def judged(
+    dx: Any, kept: np.ndarray, dout: np.ndarray, keep: float, when: str = ""
+) -> dict[str, Any]:
+    """What a gradient has to be where forward kept units, and where it dropped them."""
     got = as_array(plain(dx))
-    results: dict[str, Any] = {
-        "dx": Against(dx, original / keep),
-        DROPPED: Against(1.0, 1.0),
-        "!changed": lambda: touched,
+    if got is None or got.shape != dout.shape:
+        return {f"dx{when}": Against(dx, dout / keep), f"{DROPPED}{when}": Against(1.0, 1.0)}
+    # One more than the largest ratio, so that the right number is not zero.
+    ratios = np.abs(got / np.where(dout == 0, 1.0, dout))[~kept]
+    leak = 1.0 + float(ratios.max(initial=0.0))
+    return {
+        f"dx{when}": Against(fill(got, kept, dout), dout / keep),
+        f"{DROPPED}{when}": Against(leak, 1.0),
     }
-    if got is not None and got.shape == original.shape:
-        results["dx"] = Against(fill(got, kept, original), original / keep)
-        # One more than the typical size, so that the right number is not zero.
-        results[DROPPED] = Against(
-            1.0 + float(np.abs(got[~kept]).sum() / max(np.abs(original[~kept]).sum(), 1e-300)), 1.0
-        )
-    return results
 
 
 def backward_again(f: Any, case: Case) -> dict[str, Any]:
     """Backward twice with one cache, another forward in between."""
-    small = {k: case[k] for k in ("keep", "rng", "train")}
+    keep, rng, train = case["keep"], case["rng"], case["train"]
     x, dout = case["x"][:5, :4].copy(), case["dout"][:5, :4].copy()
-    raw, cache = unpack(f.dropout_forward(x, *small.values()), ("out", "cache"), "dropout_forward")
-    kept = as_array(plain(raw)) != 0
-    first = f.dropout_backward(dout.copy(), cache)
+    raw, cache = unpack(f.dropout_forward(x, keep, rng, train), ("out", "cache"), "dropout_forward")
+    kept = np.asarray(plain(raw)) != 0
+    first = plain(f.dropout_backward(dout.copy(), cache))
     _, other = unpack(
-        f.dropout_forward(x + 1.0, *small.values()), ("out", "cache"), "dropout_forward"
+        f.dropout_forward(x + 1.0, keep, rng, train), ("out", "cache"), "dropout_forward"
     )
     f.dropout_backward(2.0 * dout, other)
     second = f.dropout_backward(dout.copy(), cache)
-    results: dict[str, Any] = {}
-    for when, dx in (("dx", first), ("dx (again)", second)):
-        got = as_array(plain(dx))
-        right = (
-            got is not None
-            and got.shape == dout.shape
-            and np.allclose(got, np.where(kept, dout / case["keep"], 0.0), rtol=1e-9, atol=0.0)
-        )
-        results[when] = Against(dout / case["keep"] if right else dx, dout / case["keep"])
-    return results
+    return {**judged(first, kept, dout, keep), **judged(second, kept, dout, keep, " (again)")}
 
 
 def generator_trial(f: Any, case: Case) -> dict[str, Any]:

@@ -79,8 +79,11 @@ def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
         third, _ = take(w.copy(), dws[0][2], state)
         kept = plain(third)
         take(case["ws"][1].copy(), dws[1][2], case.fresh()["state"])
+        later = plain(
+            third
+        )  # now, before the same step is taken again and puts the same numbers back
         again, _ = take(w.copy(), dws[0][2], state)
-        return {"w_new": kept, "w_new (later)": third, "w_new (again)": again}
+        return {"w_new": kept, "w_new (later)": later, "w_new (again)": again}
 
     return trial
 
