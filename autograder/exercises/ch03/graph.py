@@ -244,7 +244,7 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
         Probe("whole numbers", graph_case("whole numbers", whole, a=3, b=2, c=-4)),
         Probe(
             "extreme values",
-            graph_case("a = 1000, b = -1000, c = 0", far, a=1000.0, b=-1000.0, c=0.0),
+            graph_case("a = 300, b = -300, c = 0", far, a=300.0, b=-300.0, c=0.0),
         ),
     ]
 
