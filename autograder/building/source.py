@@ -110,7 +110,11 @@ def read_source(path: Path) -> SourceNotebook:
     result = []
     for cell, line in zip(cells, headers, strict=True):
         header = lines[line - 1]
-        metadata = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
+        metadata = {
+            key: cell.metadata[key]
+            for key in ("tags", "jupyter", "nbgrader")
+            if key in cell.metadata
+        }
         if ("nbgrader=" in header) != ("nbgrader" in metadata) or (
             "tags=" in header and "tags" not in metadata
         ):
