@@ -216,3 +216,30 @@ def test_backward_is_judged_with_the_documented_cache_when_forward_is_wrong(name
     )
     assert report.passed
     assert report.notes
+
+
+def test_output_kept_in_a_buffer_for_its_shape():
+    buffers = {}
+
+    def tanh_forward(x):
+        out = buffers.setdefault(x.shape, np.zeros(x.shape))
+        out[...] = np.tanh(x)
+        return out, x
+
+    def affine_forward(x, w, b):
+        rows = x.reshape(len(x), -1)
+        out = buffers.setdefault((len(x), *w.shape), np.zeros((len(x), len(b))))
+        out[...] = rows @ w + b
+        return out, None
+
+    assert failing(rejected("tanh_forward", tanh_forward)) == ["repeatable"]
+    assert failing(rejected("affine_forward", affine_forward)) == ["repeatable"]
+
+
+def test_backward_that_changes_its_cache():
+    def relu_backward(dout, cache):
+        mask = cache[0]
+        mask *= mask > 0
+        return dout * (mask > 0)
+
+    assert "inputs unchanged" in failing(rejected("relu_backward", relu_backward))

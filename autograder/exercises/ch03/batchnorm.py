@@ -43,7 +43,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     for n, d, momentum, eps, train in (
         (6, 3, 0.9, 1e-5, True),
         (5, 4, 0.3, 0.5, True),
-        (4, 3, 0.7, 0.2, False),
+        (6, 3, 0.7, 0.2, False),
     ):
         x = rng.uniform(0.4, 3.0, d) * rng.standard_normal((n, d)) + rng.uniform(
             0.5, 2.0, d

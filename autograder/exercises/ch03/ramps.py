@@ -51,6 +51,8 @@ def relu_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Both signs; and exact zeros, where the slope is agreed to be 0."""
     yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
     yield case("exactly 0 among the inputs", x=two_sided(rng, (5, 2), zeros=2), N=5, D=2)
+    # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
+    yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
 
 
 def leaky_cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -63,14 +65,14 @@ def leaky_cases(rng: np.random.Generator) -> Iterator[Case]:
         N=5,
         D=2,
     )
-    yield case("the default slope", x=two_sided(rng, (2, 5)))
+    yield case("the default slope", x=two_sided(rng, (3, 4)))
 
 
 def elu_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Nothing at 0: for alpha other than 1 there is a kink."""
     yield case(x=two_sided(rng, (3, 4)), alpha=0.6, N=3, D=4)
     yield case(x=two_sided(rng, (5, 2)), alpha=float(rng.uniform(1.4, 2.0)), N=5, D=2)
-    yield case("the default alpha", x=two_sided(rng, (2, 5)))
+    yield case("the default alpha", x=two_sided(rng, (3, 4)))
 
 
 def extreme(rng: np.random.Generator) -> Iterator[Case]:

@@ -37,7 +37,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     for (n, d, h, k), lam, on_kink in (
         ((5, 4, 6, 3), 0.3, True),
         ((7, 3, 4, 5), 0.0, False),
-        ((4, 2, 5, 3), 1.7, False),
+        ((5, 4, 6, 3), 1.7, False),
     ):
         x = rng.standard_normal((n, d))
         params = {
