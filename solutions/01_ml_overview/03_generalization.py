@@ -396,8 +396,8 @@ for j, degree in enumerate((1, 9)):
         print(f"degree {degree}, {sizes[i]:3d} examples: training {seen:.3f}, validation {new:.3f}")
 
 # %% [markdown]
-# **What to see:** these are **learning curves** (学习曲线). More data close the gap in both panels. But on the left the curves meet far above the noise: data do
-# not cure bias. On the right they meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
+# **What to see:** these are **learning curves** (学习曲线). On the left there is no gap from the start, and no amount of data brings the curves down to the noise: data do
+# not cure bias. On the right more data close a wide gap, and the curves meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
 # a gap asks for a better model.
 
 # %% [markdown]

@@ -195,7 +195,7 @@ print(
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
 # at about two dozen parameters. A computer a thousand times faster shifts it by three parameters. The lower line is 1000 steps downhill, even if the slope had to be found by nudging
-# each parameter (Part 1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is. The small network for digits from Part 1 has 13,002 parameters. Random search fails
+# each parameter (Part 1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from Part 1 has 13,002 parameters. Random search fails
 # for the same reason: almost all of the volume is far from good.
 
 # %% [markdown]
