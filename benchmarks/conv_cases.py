@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from timing import Case
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 # name: N, C, H (= W), filters, kernel, stride, dilation, ratio to reach; padding keeps the size
 CONVOLUTIONS = {

@@ -6,7 +6,7 @@ import numpy as np
 from conv_cases import draw
 from timing import Case
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit.layers import LSTM, Conv2d, Linear
 
 LAYERS = ("conv D", "LSTM", "Linear")

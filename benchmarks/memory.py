@@ -7,7 +7,7 @@ import tracemalloc
 import numpy as np
 from conv_cases import CONVOLUTIONS, draw
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 LIMIT = 25.0
 NAME = "conv D peak memory"

@@ -9,7 +9,7 @@ import torch
 from conv_cases import agree, draw
 from timing import Case
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 
 def _case(

@@ -7,7 +7,7 @@ import torch
 from conv_cases import agree, draw
 from timing import Case
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 SIZES = {"T64 N32 D64 H128": (64, 32, 64, 128), "T100 N64 D64 H256": (100, 64, 64, 256)}
 BLOCKS = {"LSTM": 4, "GRU": 3, "RNN": 1}
