@@ -76,6 +76,7 @@ plot.style()
 # | summation in the cell body, threshold | $z = w\cdot x + b$ | the **bias** (偏置) $b$ is minus the threshold |
 # | firing rate as an answer to the sum | $a = f(z)$ | the **activation function** (激活函数) $f$ |
 
+
 # %% tags=["experiment"] jupyter={"source_hidden": true}
 def draw_cell(ax):
     rng = np.random.default_rng(4)
@@ -92,18 +93,27 @@ def draw_cell(ax):
     for dy in (-0.6, 0, 0.6):
         ax.plot([2.3, 3.0], [0, dy], color="C0", lw=2)
         ax.plot(3.0, dy, "o", color="C1", ms=6)
-    for xy, s in (((-2.2, 2.05), "dendrites"), ((0, -0.95), "cell body"), ((1.45, 0.3), "axon"),
-                  ((-3.05, -2.3), "synapses"), ((3.0, -1.05), "synapses")):
+    for xy, s in (
+        ((-2.2, 2.05), "dendrites"),
+        ((0, -0.95), "cell body"),
+        ((1.45, 0.3), "axon"),
+        ((-3.05, -2.3), "synapses"),
+        ((3.0, -1.05), "synapses"),
+    ):
         ax.text(*xy, s, ha="center", fontsize=10)
     ax.set(xlim=(-3.8, 3.8), ylim=(-2.5, 2.4), title="nerve cell")
 
 
 def draw_model(ax):
     for i, y in enumerate((1.4, 0.4, -0.6)):
-        ax.annotate("", (-0.5, 0.0), (-2.4, y), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+        ax.annotate(
+            "", (-0.5, 0.0), (-2.4, y), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2}
+        )
         ax.text(-2.6, y, f"$x_{i + 1}$", ha="right", va="center", fontsize=13)
         ax.text(-1.75, y * 0.72 + 0.2, f"$w_{i + 1}$", color="C1", fontsize=12)
-    ax.annotate("", (-0.4, -0.3), (-1.0, -1.6), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2})
+    ax.annotate(
+        "", (-0.4, -0.3), (-1.0, -1.6), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2}
+    )
     ax.text(-1.1, -1.9, "$b$", color="C1", fontsize=12)
     ax.add_patch(plt.Circle((0, 0), 0.55, color="C0", alpha=0.25))
     ax.text(0, 0, r"$\Sigma$", ha="center", va="center", fontsize=16)
@@ -163,7 +173,9 @@ grid = np.stack(np.meshgrid(np.linspace(-span, span, 120), np.linspace(-span, sp
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharey=True)
 for ax, scale in zip(axes, (0.5, 2.0, 8.0)):
     a = F.logistic(scale * (grid @ direction + offset))
-    image = ax.contourf(grid[..., 0], grid[..., 1], a, np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.8)
+    image = ax.contourf(
+        grid[..., 0], grid[..., 1], a, np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.8
+    )
     ax.contour(grid[..., 0], grid[..., 1], a, [0.5], colors="k", linewidths=1.5)
     ax.scatter(*blob_x.T, c=blob_y, cmap="PuOr_r", edgecolors="k", linewidths=0.5, s=16)
     foot = -offset * direction
@@ -186,6 +198,7 @@ plt.show()
 # Add the two in the middle: $w_1 + w_2 + 2b > 0$. Add the outer two: $w_1 + w_2 + 2b < 0$. Contradiction, whatever the weights.
 #
 # Three neurons can. One computes OR, one computes AND, and the third wants the first without the second:
+
 
 # %%
 def step(z):
@@ -222,7 +235,11 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 
 # %% tags=["experiment"]
 i, j = np.indices((8, 8))
-shapes = [(abs(i - j) <= 1) | (abs(i + j - 7) <= 1), np.maximum(abs(i - 3.5), abs(j - 3.5)) > 2, (j // 2) % 2 == 0]
+shapes = [
+    (abs(i - j) <= 1) | (abs(i + j - 7) <= 1),
+    np.maximum(abs(i - 3.5), abs(j - 3.5)) > 2,
+    (j // 2) % 2 == 0,
+]
 patterns = np.array([np.where(s, 1.0, -1.0).ravel() for s in shapes])  # (3, 64)
 weights = patterns.T @ patterns / len(patterns)  # Hebb's rule, (64, 64)
 np.fill_diagonal(weights, 0.0)
@@ -269,7 +286,10 @@ plt.show()
 # %%
 rng = np.random.default_rng(1)
 sizes = [4, 50, 50, 50, 50, 50, 3]
-layers = [(rng.normal(size=(m, n)) / np.sqrt(m), rng.normal(size=n)) for m, n in zip(sizes[:-1], sizes[1:])]
+layers = [
+    (rng.normal(size=(m, n)) / np.sqrt(m), rng.normal(size=n))
+    for m, n in zip(sizes[:-1], sizes[1:])
+]
 
 x = rng.normal(size=(1000, 4))
 deep = x
@@ -288,6 +308,7 @@ print("parameters of the one that does the same:", w_total.size + b_total.size)
 # %% [markdown]
 # The same picture in one dimension: feed the numbers from $-3$ to $3$ through random networks of growing depth, 20 units wide, and plot what comes out.
 
+
 # %% tags=["experiment"]
 def random_net(x, depth, f, rng):
     h = x
@@ -299,7 +320,9 @@ def random_net(x, depth, f, rng):
 
 line = np.linspace(-3, 3, 2001)[:, None]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
-for ax, (name, f) in zip(axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()):
+for ax, (name, f) in zip(
+    axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()
+):
     for depth in (1, 2, 5):
         out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
         bent = abs(np.diff(out, 2)) > 1e-6
@@ -329,7 +352,11 @@ plt.show()
 z = np.linspace(-4, 4, 400)
 families = {
     "S-shaped": {"logistic": F.logistic(z), "tanh": np.tanh(z)},
-    "ramps": {"ReLU": np.maximum(0, z), "leaky ReLU (slope 0.1)": np.where(z > 0, z, 0.1 * z), "ELU": np.where(z > 0, z, np.expm1(np.minimum(z, 0)))},
+    "ramps": {
+        "ReLU": np.maximum(0, z),
+        "leaky ReLU (slope 0.1)": np.where(z > 0, z, 0.1 * z),
+        "ELU": np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+    },
     "composite": {"Swish": z * F.logistic(z), "GELU": z * (1 + erf(z / np.sqrt(2))) / 2},
 }
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.8))
@@ -373,6 +400,7 @@ plt.show()
 #
 # **Task.** Write `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$.
 
+
 # %% nbgrader={"grade_id": "logistic_forward", "solution": true}
 def logistic_forward(x):
     """Logistic function, element by element.
@@ -384,8 +412,10 @@ def logistic_forward(x):
     return out, (out,)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_logistic_forward", "grade": true, "points": 2}
 check(logistic_forward)
+
 
 # %% nbgrader={"grade_id": "logistic_backward", "solution": true}
 def logistic_backward(dout, cache):
@@ -394,6 +424,7 @@ def logistic_backward(dout, cache):
     (out,) = cache
     return dout * out * (1.0 - out)
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_logistic_backward", "grade": true, "points": 2}
 check(logistic_backward, forward=logistic_forward)
@@ -421,6 +452,7 @@ print("2 sigma(2z) - 1   ", (2 / (1 + np.exp(-2 * z)) - 1).round(4))
 # %% [markdown]
 # **Task.** `tanh_forward(x) -> (out, cache)` and `tanh_backward(dout, cache) -> dx`. `np.tanh` may be used for the value; the gradient is yours.
 
+
 # %% nbgrader={"grade_id": "tanh_forward", "solution": true}
 def tanh_forward(x):
     """Hyperbolic tangent, element by element.
@@ -432,8 +464,10 @@ def tanh_forward(x):
     return out, (out,)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_tanh_forward", "grade": true, "points": 1}
 check(tanh_forward)
+
 
 # %% nbgrader={"grade_id": "tanh_backward", "solution": true}
 def tanh_backward(dout, cache):
@@ -442,6 +476,7 @@ def tanh_backward(dout, cache):
     (out,) = cache
     return dout * (1.0 - out**2)
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_tanh_backward", "grade": true, "points": 2}
 check(tanh_backward, forward=tanh_forward)
@@ -457,6 +492,7 @@ check(tanh_backward, forward=tanh_forward)
 #
 # **By hand:** $x = (2, -3, 0)$ gives $\mathrm{out} = (2, 0, 0)$, and $\mathrm{dout} = (5, 7, 9)$ gives $\mathrm{d}x = (5, 0, 0)$.
 
+
 # %% nbgrader={"grade_id": "relu_forward", "solution": true}
 def relu_forward(x):
     """Rectified linear unit max(0, x), element by element.
@@ -467,8 +503,10 @@ def relu_forward(x):
     return np.maximum(0.0, x), (x,)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_relu_forward", "grade": true, "points": 1}
 check(relu_forward)
+
 
 # %% nbgrader={"grade_id": "relu_backward", "solution": true}
 def relu_backward(dout, cache):
@@ -477,6 +515,7 @@ def relu_backward(dout, cache):
     (x,) = cache
     return dout * (x > 0)
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_relu_backward", "grade": true, "points": 2}
 check(relu_backward, forward=relu_forward)
@@ -490,6 +529,7 @@ check(relu_backward, forward=relu_forward)
 #
 # **By hand**, slope 0.1: $x = (2, -3, 0)$ gives $(2, -0.3, 0)$; $\mathrm{dout} = (5, 7, 9)$ gives $(5, 0.7, 0.9)$.
 
+
 # %% nbgrader={"grade_id": "leaky_relu_forward", "solution": true}
 def leaky_relu_forward(x, slope=0.01):
     """Leaky ReLU: x where x > 0, slope * x elsewhere.
@@ -500,8 +540,10 @@ def leaky_relu_forward(x, slope=0.01):
     return np.where(x > 0, x, slope * x), (x, slope)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_leaky_relu_forward", "grade": true, "points": 1}
 check(leaky_relu_forward)
+
 
 # %% nbgrader={"grade_id": "leaky_relu_backward", "solution": true}
 def leaky_relu_backward(dout, cache):
@@ -510,6 +552,7 @@ def leaky_relu_backward(dout, cache):
     x, slope = cache
     return dout * np.where(x > 0, 1.0, slope)
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_leaky_relu_backward", "grade": true, "points": 1}
 check(leaky_relu_backward, forward=leaky_relu_forward)
@@ -531,6 +574,7 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 #
 # $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602).$$
 
+
 # %% nbgrader={"grade_id": "prelu_forward", "solution": true}
 def prelu_forward(x, a):
     """Parametric ReLU: x where x > 0, a * x elsewhere, a per channel.
@@ -542,8 +586,10 @@ def prelu_forward(x, a):
     return np.where(x > 0, x, slope * x), (x, a)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_prelu_forward", "grade": true, "points": 1}
 check(prelu_forward)
+
 
 # %% nbgrader={"grade_id": "prelu_backward", "solution": true}
 def prelu_backward(dout, cache):
@@ -557,6 +603,7 @@ def prelu_backward(dout, cache):
     return dx, da
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_prelu_backward", "grade": true, "points": 3}
 check(prelu_backward, forward=prelu_forward)
 
@@ -569,6 +616,7 @@ check(prelu_backward, forward=prelu_forward)
 #
 # Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
 
+
 # %% nbgrader={"grade_id": "elu_forward", "solution": true}
 def elu_forward(x, alpha=1.0):
     """Exponential linear unit: x where x > 0, alpha * (e^x - 1) elsewhere.
@@ -579,8 +627,10 @@ def elu_forward(x, alpha=1.0):
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0))), (x, alpha)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_elu_forward", "grade": true, "points": 1}
 check(elu_forward)
+
 
 # %% nbgrader={"grade_id": "elu_backward", "solution": true}
 def elu_backward(dout, cache):
@@ -589,6 +639,7 @@ def elu_backward(dout, cache):
     x, alpha = cache
     return dout * np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_elu_backward", "grade": true, "points": 2}
 check(elu_backward, forward=elu_forward)
@@ -606,6 +657,7 @@ check(elu_backward, forward=elu_forward)
 #
 # **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$.
 
+
 # %% nbgrader={"grade_id": "swish_forward", "solution": true}
 def swish_forward(x, beta=1.0):
     """Swish x * logistic(beta * x), element by element.
@@ -617,8 +669,10 @@ def swish_forward(x, beta=1.0):
     return x * gate, (x, beta)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_swish_forward", "grade": true, "points": 1}
 check(swish_forward)
+
 
 # %% nbgrader={"grade_id": "swish_backward", "solution": true}
 def swish_backward(dout, cache):
@@ -628,6 +682,7 @@ def swish_backward(dout, cache):
     gate = 0.5 * (1.0 + np.tanh(0.5 * beta * x))
     return dout * (gate + beta * x * gate * (1.0 - gate))
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_swish_backward", "grade": true, "points": 2}
 check(swish_backward, forward=swish_forward)
@@ -643,6 +698,7 @@ check(swish_backward, forward=swish_forward)
 #
 # **Task.** The exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$.
 
+
 # %% nbgrader={"grade_id": "gelu_forward", "solution": true}
 def gelu_forward(x):
     """Gaussian error linear unit x * Phi(x), exact, element by element.
@@ -653,8 +709,10 @@ def gelu_forward(x):
     return x * 0.5 * (1.0 + erf(x / np.sqrt(2.0))), (x,)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_gelu_forward", "grade": true, "points": 1}
 check(gelu_forward)
+
 
 # %% nbgrader={"grade_id": "gelu_backward", "solution": true}
 def gelu_backward(dout, cache):
@@ -665,6 +723,7 @@ def gelu_backward(dout, cache):
     density = np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
     return dout * (phi_below + x * density)
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_gelu_backward", "grade": true, "points": 2}
 check(gelu_backward, forward=gelu_forward)
@@ -709,7 +768,11 @@ activations = {
     "tanh": (tanh_forward, tanh_backward, {}),
     "ReLU": (relu_forward, relu_backward, {}),
     "leaky ReLU, slope 0.1": (leaky_relu_forward, leaky_relu_backward, {"slope": 0.1}),
-    "PReLU, a = 0.3": (lambda x: prelu_forward(x[:, None], np.array([0.3])), lambda d, c: prelu_backward(d[:, None], c)[0], {}),
+    "PReLU, a = 0.3": (
+        lambda x: prelu_forward(x[:, None], np.array([0.3])),
+        lambda d, c: prelu_backward(d[:, None], c)[0],
+        {},
+    ),
     "ELU, alpha = 1": (elu_forward, elu_backward, {}),
     "Swish, beta = 1": (swish_forward, swish_backward, {}),
     "GELU": (gelu_forward, gelu_backward, {}),
@@ -723,7 +786,9 @@ for ax, (name, (forward, backward, options)) in zip(axes.flat, activations.items
     ax.plot(z, out, label="f")
     ax.plot(z, slope, "--", label="f '")
     ax.set(title=name, ylim=(-1.3, 2.5))
-    print(f"{name:22s} smallest f {out.min():6.3f}   f' between {slope.min():5.2f} and {slope.max():5.2f}")
+    print(
+        f"{name:22s} smallest f {out.min():6.3f}   f' between {slope.min():5.2f} and {slope.max():5.2f}"
+    )
 for ax in axes[1]:
     ax.set_xlabel("z")
 axes[0, 0].legend()
@@ -756,10 +821,14 @@ def gradient_by_layer(forward, backward, gain, depth=10, width=64):
 
 
 figure, ax = plt.subplots(figsize=(7, 3.2))
-for style, (name, gain) in zip(("o-", "s--", "^-", "d:"), (("logistic", 1), ("tanh", 1), ("ReLU", np.sqrt(2)), ("ReLU", 1))):
+for style, (name, gain) in zip(
+    ("o-", "s--", "^-", "d:"), (("logistic", 1), ("tanh", 1), ("ReLU", np.sqrt(2)), ("ReLU", 1))
+):
     sizes = gradient_by_layer(*activations[name][:2], gain)
     ax.semilogy(range(1, 11), sizes, style, label=f"{name}, weights ×{gain:.2g}/√64")
-    print(f"{name:8s} gain {gain:.2f}: size at layer 1 / size at layer 10 = {sizes[0] / sizes[-1]:.1e}")
+    print(
+        f"{name:8s} gain {gain:.2f}: size at layer 1 / size at layer 10 = {sizes[0] / sizes[-1]:.1e}"
+    )
 ax.set(xlabel="layer (1 is nearest the input)", ylabel="mean |gradient|", xticks=range(1, 11))
 ax.legend(fontsize=8)
 plt.show()
@@ -779,7 +848,9 @@ inputs = F.logistic(rng.normal(0.5, 1.0, (400, 2)))
 target = np.array([1.0, -1.0])
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharex=True, sharey=True)
 g = np.stack(np.meshgrid(np.linspace(-1.3, 1.6, 80), np.linspace(-1.9, 1.0, 80)), axis=-1)
-for ax, (name, x) in zip(axes, {"inputs in (0, 1)": inputs, "the same, centered": inputs - inputs.mean(axis=0)}.items()):
+for ax, (name, x) in zip(
+    axes, {"inputs in (0, 1)": inputs, "the same, centered": inputs - inputs.mean(axis=0)}.items()
+):
     x = x / np.sqrt((x**2).mean())  # same average size for both
     w, path, same_sign = np.array([-1.0, -0.6]), [], []
     for row in x[:200]:
@@ -794,17 +865,20 @@ for ax, (name, x) in zip(axes, {"inputs in (0, 1)": inputs, "the same, centered"
     ax.plot(*target, "k*", ms=12)
     eigenvalues = np.linalg.eigvalsh(x.T @ x / len(x))
     ax.set(title=name, xlabel="$w_1$", aspect="equal")
-    print(f"{name:20s} both weights move the same way in {np.mean(same_sign):4.0%} of the steps; "
-          f"distance left after 200 steps {np.linalg.norm(w - target):.2f}; ravine {eigenvalues[1] / eigenvalues[0]:.1f} : 1")
+    print(
+        f"{name:20s} both weights move the same way in {np.mean(same_sign):4.0%} of the steps; "
+        f"distance left {np.linalg.norm(w - target):.2f}; ravine {eigenvalues[1] / eigenvalues[0]:.1f} : 1"
+    )
 axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the way is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and batch normalization (notebook 4) centers whatever the activation is.
+# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the way is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and batch normalization (notebook 4) centers whatever the activation is.
 #
 # ### Dead units (死亡 ReLU)
 #
 # A ReLU whose pre-activation is negative for *every* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def train_and_count_dead(pair, lr, epochs=15):
@@ -817,7 +891,17 @@ def train_and_count_dead(pair, lr, epochs=15):
         z = x_train @ p["0.w"] + p["0.b"]
         dead.append((z <= 0).all(axis=0).mean())
 
-    fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), epochs=epochs, batch_size=32, rng=rng, callback=count, progress=False)
+    fit(
+        net,
+        x_train,
+        y_train,
+        optimizer=optim.SGD(net, lr),
+        epochs=epochs,
+        batch_size=32,
+        rng=rng,
+        callback=count,
+        progress=False,
+    )
     scores = net(x_test)
     return dead, (scores.argmax(axis=1) == y_test).mean()
 
@@ -828,7 +912,9 @@ for style, lr in zip(("-", "--", ":"), (0.1, 1.0, 2.0)):
     ax.plot(range(1, 16), dead, style, label=f"ReLU, lr = {lr}")
     print(f"ReLU       lr {lr}: dead at the end {dead[-1]:4.0%}, test accuracy {accuracy:.2f}")
 dead, accuracy = train_and_count_dead((leaky_relu_forward, leaky_relu_backward), 2.0)
-print(f"leaky ReLU lr 2.0: test accuracy {accuracy:.2f} ({dead[-1]:.0%} of the units are off for all examples, but still receive gradient)")
+print(
+    f"leaky ReLU lr 2.0: off at the end {dead[-1]:4.0%}, but with a gradient; test accuracy {accuracy:.2f}"
+)
 ax.set(xlabel="epoch", ylabel="share of dead units", ylim=(-0.03, 1.05))
 ax.legend()
 plt.show()
@@ -876,6 +962,7 @@ for name, (forward, backward, options) in activations.items():
 # - **The input does not count as a layer.** Its "units" compute nothing; they are the data. A "two-layer network" has one hidden layer and one output layer.
 # - **The output layer (输出层) usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
 
+
 # %% tags=["experiment"] jupyter={"source_hidden": true}
 def draw_network(ax, sizes, title):
     for layer, n in enumerate(sizes):
@@ -891,7 +978,11 @@ def draw_network(ax, sizes, title):
                 ax.scatter(layer, y, s=260, color="C1" if last else "C0", edgecolors="k", zorder=2)
         name = "input" if layer == 0 else "output" if layer == len(sizes) - 1 else f"hidden {layer}"
         ax.text(layer, max(sizes) / 2 + 0.15, f"{name}\n{n}", ha="center", fontsize=9)
-    ax.set(title=title, xlim=(-0.4, len(sizes) - 0.6), ylim=(-max(sizes) / 2 - 0.2, max(sizes) / 2 + 0.9))
+    ax.set(
+        title=title,
+        xlim=(-0.4, len(sizes) - 0.6),
+        ylim=(-max(sizes) / 2 - 0.2, max(sizes) / 2 + 0.9),
+    )
     ax.axis("off")
 
 
@@ -907,6 +998,7 @@ plt.show()
 #
 # **Task.** `count_parameters(sizes) -> (neurons, weights, biases)` for a list of layer sizes, input first.
 
+
 # %% nbgrader={"grade_id": "count_parameters", "solution": true}
 def count_parameters(sizes):
     """Count a fully connected network; sizes lists the units of each layer, the input first.
@@ -920,13 +1012,17 @@ def count_parameters(sizes):
     return neurons, weights, biases
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_count_parameters", "grade": true, "points": 2}
 check(count_parameters)
 
 # %%
 for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
     neurons, weights, biases = count_parameters(sizes)
-    print(f"{'-'.join(map(str, sizes)):14s} {neurons:3d} neurons  {weights:6,d} weights + {biases:3d} biases = {weights + biases:6,d} parameters")
+    print(
+        f"{'-'.join(map(str, sizes)):14s} {neurons:3d} neurons  {weights:6,d} weights "
+        f"+ {biases:3d} biases = {weights + biases:6,d} parameters"
+    )
 
 # %% [markdown]
 # The last one reads 28 × 28 pixels of a handwritten digit and is small by any measure. Its 13,002 numbers must all be found by learning.
@@ -939,16 +1035,35 @@ for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
 figure, ax = plt.subplots(figsize=(7, 3.4))
 for name, (forward, backward, options) in activations.items():
     if name.startswith("PReLU"):
-        bends = [Layer(prelu_forward, prelu_backward, a=np.full(32, 0.3)) for _ in range(2)]  # a is learned
+        bends = [
+            Layer(prelu_forward, prelu_backward, a=np.full(32, 0.3)) for _ in range(2)
+        ]  # a is learned
     else:
         bends = [Layer(forward, backward, options=options) for _ in range(2)]
     rng = np.random.default_rng(0)
-    net = Sequential(Linear(64, 32, rng=rng), bends[0], Linear(32, 32, rng=rng), bends[1], Linear(32, 10, rng=rng))
-    history = fit(net, x_train, y_train, optimizer=optim.SGD(net, 0.1), epochs=20, batch_size=32,
-                  rng=np.random.default_rng(1), progress=False)
+    net = Sequential(
+        Linear(64, 32, rng=rng),
+        bends[0],
+        Linear(32, 32, rng=rng),
+        bends[1],
+        Linear(32, 10, rng=rng),
+    )
+    history = fit(
+        net,
+        x_train,
+        y_train,
+        optimizer=optim.SGD(net, 0.1),
+        epochs=20,
+        batch_size=32,
+        rng=np.random.default_rng(1),
+        progress=False,
+    )
     accuracy = (net(x_test).argmax(axis=1) == y_test).mean()
     ax.semilogy(range(1, 21), history.train_loss, "--" if name == "GELU" else "-", label=name)
-    print(f"{name:22s} loss after 1 epoch {history.train_loss[0]:.2f}, after 20 {history.train_loss[-1]:.3f}, test accuracy {accuracy:.3f}")
+    print(
+        f"{name:22s} loss after 1 epoch {history.train_loss[0]:.2f}, "
+        f"after 20 {history.train_loss[-1]:.3f}, test accuracy {accuracy:.3f}"
+    )
 ax.set(xlabel="epoch", ylabel="training loss", xticks=range(0, 21, 5))
 ax.legend(fontsize=8, ncols=2)
 plt.show()

@@ -57,6 +57,7 @@ print("df/dx =", x.grad, " df/dy =", y.grad, " df/dz =", z.grad)
 #
 # What does $\partial f/\partial x = 2$ claim? That raising $x$ by a small amount raises $f$ by twice that amount. Try it:
 
+
 # %%
 def f_of(x, y, z):
     return (x + y) * z
@@ -80,6 +81,7 @@ print("f(3, -5, 2.01)   =", round(f_of(3, -5, 2.01), 4), "  down by 0.01 · 2")
 #
 # The fourth deserves its reason. If $x$ goes into two places, $f$ depends on it as $f(u, v)$ with $u = x$ and $v = x$. The chain rule for several variables adds: $\frac{\mathrm{d}f}{\mathrm{d}x} = \frac{\partial f}{\partial u}\cdot 1 + \frac{\partial f}{\partial v}\cdot 1$. Forgetting the sum, `=` instead of `+=`, is the most frequent bug in hand-written backpropagation.
 
+
 # %% tags=["experiment"]
 def leaf(number, label):
     return graph.Value(number, label=label)
@@ -89,8 +91,12 @@ figure, axes = plt.subplots(2, 2, figsize=(11, 6.4))
 for ax, title, result in zip(
     axes.flat,
     ("add distributes", "multiply swaps", "max routes", "copy adds up"),
-    ((leaf(3.0, "x") + leaf(4.0, "y")) * 6.0, (leaf(3.0, "x") * leaf(4.0, "y")) * 2.0,
-     leaf(5.0, "x").max(leaf(1.0, "y")) * 6.0, None),
+    (
+        (leaf(3.0, "x") + leaf(4.0, "y")) * 6.0,
+        (leaf(3.0, "x") * leaf(4.0, "y")) * 2.0,
+        leaf(5.0, "x").max(leaf(1.0, "y")) * 6.0,
+        None,
+    ),
 ):
     if result is None:
         x = leaf(3.0, "x")
@@ -131,6 +137,7 @@ print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 #
 # Follow it with the slider, one node a step.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 class NotYet(float):
     """A gradient that has not been computed: it is drawn as nothing."""
@@ -139,7 +146,16 @@ class NotYet(float):
         return ""
 
 
-w0, x0, w1, x1, w2 = (leaf(v, name) for v, name in ((2.0, "$w_0$"), (1.5, "$x_0$"), (-1.0, "$w_1$"), (1.0, "$x_1$"), (-1.0, "$w_2$")))
+w0, x0, w1, x1, w2 = (
+    leaf(v, name)
+    for v, name in (
+        (2.0, "$w_0$"),
+        (1.5, "$x_0$"),
+        (-1.0, "$w_1$"),
+        (1.0, "$x_1$"),
+        (-1.0, "$w_2$"),
+    )
+)
 d = (-1.0 * (w0 * x0 + w1 * x1 + w2)).exp() + 1.0
 f = d**-1
 f.backward()
@@ -151,7 +167,11 @@ while queue:  # one operation a step, from the result backward
     if sources:
         steps.append(sources)
         queue += sources
-labels = ["start: df/df = 1"] + [f"step {k}: " + ", ".join(f"{found[id(v)]:.3g}" for v in new) for k, new in enumerate(steps) if k]
+labels = ["start: df/df = 1"] + [
+    f"step {k}: " + ", ".join(f"{found[id(v)]:.3g}" for v in new)
+    for k, new in enumerate(steps)
+    if k
+]
 for v in f.ancestors():
     v.grad = NotYet()
 frames = []
@@ -177,7 +197,14 @@ z = 1.0
 d = 1 + math.exp(-z)
 four_nodes = (-1 / d**2) * 1 * math.exp(-z) * (-1)
 s = 1 / d
-print("four nodes:", round(four_nodes, 6), "  one node:", round(s * (1 - s), 6), "  tanh form:", round((1 - math.tanh(z / 2) ** 2) / 4, 6))
+print(
+    "four nodes:",
+    round(four_nodes, 6),
+    "  one node:",
+    round(s * (1 - s), 6),
+    "  tanh form:",
+    round((1 - math.tanh(z / 2) ** 2) / 4, 6),
+)
 
 # %% [markdown]
 # ## 5. A class that does it for any graph
@@ -214,6 +241,7 @@ print("four nodes:", round(four_nodes, 6), "  one node:", round(s * (1 - s), 6),
 # **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
 # *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two ways added.
+
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
 class Value:
@@ -313,7 +341,9 @@ class Value:
         for node in reversed(order):
             for parent, local in zip(node.parents, node.local_gradients):
                 parent.grad += local * node.grad
+
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_Value", "grade": true, "points": 10}
 check(Value)
@@ -363,7 +393,9 @@ for _ in range(scalar_steps):
     losses.append(loss.data)
 scalar_time = (time.perf_counter() - start) / scalar_steps
 nodes = len(loss.topological_order()) if hasattr(loss, "topological_order") else None
-print(f"loss {losses[0]:.3f} -> {losses[-1]:.3f} in {scalar_steps} steps; nodes in the graph of one step: {nodes}")
+print(
+    f"loss {losses[0]:.3f} -> {losses[-1]:.3f} in {scalar_steps} steps, {nodes} nodes in each graph"
+)
 
 figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2))
 axes[0].plot(losses)
@@ -396,7 +428,10 @@ for _ in range(200):
     da1, dw2, db2 = F.affine_backward(F.bce_with_logits_backward(cl)[:, None], c2)
     dx, dw1, db1 = F.affine_backward(F.tanh_backward(da1, ct), c1)
 matrix_time = (time.perf_counter() - start) / 200
-print(f"numbers as nodes: {scalar_time * 1e3:.1f} ms a step;  matrices as nodes: {matrix_time * 1e3:.2f} ms;  factor {scalar_time / matrix_time:.0f}")
+print(
+    f"numbers as nodes: {scalar_time * 1e3:.1f} ms a step; matrices as nodes: {matrix_time * 1e3:.2f} ms; "
+    f"factor {scalar_time / matrix_time:.0f}"
+)
 
 # %% [markdown]
 # ## 6. Vectors and matrices
@@ -428,7 +463,9 @@ entries_w = (n * m) * (d * m)
 print(f"batch {n}, layer {d} -> {m}")
 print(f"Jacobian with respect to x: {entries_x:.1e} numbers, {entries_x * 8 / 1e9:.0f} GB")
 print(f"Jacobian with respect to w: {entries_w:.1e} numbers, {entries_w * 8 / 1e9:.0f} GB")
-print(f"dx and dw themselves:       {n * d + d * m:.1e} numbers, {(n * d + d * m) * 8 / 1e6:.1f} MB")
+print(
+    f"dx and dw themselves:       {n * d + d * m:.1e} numbers, {(n * d + d * m) * 8 / 1e6:.1f} MB"
+)
 
 # %% [markdown]
 # So the rule of the trade: **Jacobians are never formed.** A backward function computes the product $J^{\mathsf T}\,\mathrm{dout}$ directly, by a formula as cheap as the forward pass. We derive it for the layer.
@@ -462,9 +499,10 @@ print(f"dx and dw themselves:       {n * d + d * m:.1e} numbers, {(n * d + d * m
 #
 # $$\mathrm{d}w = \begin{pmatrix}1&-2\\0&6\\2&2\end{pmatrix},\qquad \mathrm{d}b = (1, 2),\qquad \mathrm{d}x = \begin{pmatrix}1&0&3\\4&-2&2\end{pmatrix}.$$
 #
-# Read the first column of `dw`: it is $x$'s first row, since only example 1 sent a gradient to output 1.
+# Read the first column of `dw`: it is $x$'s first row, since only example 1 sent a gradient to output 1. (Here $N = M$, so shapes alone would not tell $\mathrm{dout}$ from its transpose. When you test code of your own, let all sizes differ.)
 #
 # **Task.** Both functions. Images come as $(N, 1, 8, 8)$ and a layer wants rows: flatten each example, so $D$ is the product of all axes but the first, and give `dx` the shape of $x$ again.
+
 
 # %% nbgrader={"grade_id": "affine_forward", "solution": true}
 def affine_forward(x, w, b):
@@ -477,8 +515,10 @@ def affine_forward(x, w, b):
     return rows @ w + b, (x, w, b)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_affine_forward", "grade": true, "points": 2}
 check(affine_forward)
+
 
 # %% nbgrader={"grade_id": "affine_backward", "solution": true}
 def affine_backward(dout, cache):
@@ -491,6 +531,7 @@ def affine_backward(dout, cache):
     db = dout.sum(axis=0)
     return dx, dw, db
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_affine_backward", "grade": true, "points": 5}
 check(affine_backward, forward=affine_forward)
@@ -512,7 +553,9 @@ for k in range(w.size):
     nudge = np.zeros(w.size)
     nudge[k] = 1.0  # out is linear in w: a step of any size is exact
     jacobian[:, k] = (affine_forward(x, w + nudge.reshape(w.shape), b)[0] - out).ravel()
-print("Jacobian with respect to w", jacobian.shape, "of which not zero:", int((jacobian != 0).sum()))
+print(
+    "Jacobian with respect to w", jacobian.shape, "of which not zero:", int((jacobian != 0).sum())
+)
 print("J^T dout == dw:", bool(np.allclose(jacobian.T @ dout.ravel(), dw.ravel())))
 
 # %% [markdown]
@@ -531,10 +574,21 @@ def dense(inputs, outputs, rng):
 
 rng = np.random.default_rng(0)
 net = Sequential(dense(64, 32, rng), Layer(F.relu_forward, F.relu_backward), dense(32, 10, rng))
-history = fit(net, x_train, y_train, optimizer=optim.SGD(net, 0.2), epochs=25, batch_size=32, rng=rng,
-              validation=(x_test, y_test), progress=False)
+history = fit(
+    net,
+    x_train,
+    y_train,
+    optimizer=optim.SGD(net, 0.2),
+    epochs=25,
+    batch_size=32,
+    rng=rng,
+    validation=(x_test, y_test),
+    progress=False,
+)
 accuracy = (net(x_test).argmax(axis=1) == y_test).mean()
-print(f"2,410 parameters: {sum(p.size for p in net.parameters().values()) == 2410}; test accuracy {accuracy:.3f}")
+print(
+    f"{sum(p.size for p in net.parameters().values()):,d} parameters, test accuracy {accuracy:.3f}"
+)
 
 figure, ax = plt.subplots(figsize=(6.5, 3))
 ax.semilogy(range(1, 26), history.train_loss, label="training digits")
@@ -549,6 +603,7 @@ plt.show()
 # ## 9. What it costs
 #
 # A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time both on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def loss_and_gradient(params, x, y):
@@ -575,13 +630,26 @@ x, y = x_train[:32], y_train[:32]
 counts, t_forward, t_backprop, t_numeric = [], [], [], []
 for width in (2, 8, 32, 128):
     rng = np.random.default_rng(0)
-    params = [rng.normal(0, 0.2, (64, width)), np.zeros(width), rng.normal(0, 0.2, (width, 10)), np.zeros(10)]
-    forward = median_time(lambda: F.cross_entropy_forward(np.tanh(x @ params[0] + params[1]) @ params[2] + params[3], y), 50)
+    params = [
+        rng.normal(0, 0.2, (64, width)),
+        np.zeros(width),
+        rng.normal(0, 0.2, (width, 10)),
+        np.zeros(10),
+    ]
+    forward = median_time(
+        lambda: F.cross_entropy_forward(
+            np.tanh(x @ params[0] + params[1]) @ params[2] + params[3], y
+        ),
+        50,
+    )
     counts.append(sum(p.size for p in params))
     t_forward.append(forward)
     t_backprop.append(median_time(lambda: loss_and_gradient(params, x, y), 50))
     t_numeric.append(2 * counts[-1] * forward)  # two forward passes for every parameter
-    print(f"{counts[-1]:6,d} parameters: backpropagation {t_backprop[-1] / forward:4.1f} forward passes, numerical {2 * counts[-1]:,d}")
+    print(
+        f"{counts[-1]:6,d} parameters: backpropagation costs {t_backprop[-1] / forward:4.1f} forward passes, "
+        f"the numerical gradient {2 * counts[-1]:,d}"
+    )
 
 figure, ax = plt.subplots(figsize=(6.5, 3))
 ax.loglog(counts, t_numeric, "s--", label="numerical gradient (2 forward passes a parameter)")
@@ -601,10 +669,13 @@ small_x, small_y = rng.normal(size=(5, 6)), np.array([0, 2, 1, 2, 0])
 params = [rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=(4, 3)), rng.normal(size=3)]
 loss, gradients = loss_and_gradient(params, small_x, small_y)
 for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
+
     def loss_of(value, p=p):
         return loss_and_gradient([value if q is p else q for q in params], small_x, small_y)[0]
 
-    print(f"{name}: relative error below 1e-7: {relative_error(numerical_gradient(loss_of, p), g) < 1e-7}")
+    print(
+        f"{name}: relative error below 1e-7: {relative_error(numerical_gradient(loss_of, p), g) < 1e-7}"
+    )
 
 # %% [markdown]
 # ## 10. Backpropagation is not gradient descent
@@ -615,6 +686,7 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 # - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
 # Two experiments keep them apart. **First, descent without backpropagation:** the same network trained by numerical gradients takes the same way.
+
 
 # %% tags=["experiment"]
 def train(gradient, steps=60, lr=0.3):
@@ -631,8 +703,9 @@ def by_backpropagation(params):
 def by_differences(params):
     gradients = []
     for k in range(4):
+
         def loss_of(value, k=k):
-            return loss_and_gradient([*params[:k], value, *params[k + 1:]], moon_x, moon_y)[0]
+            return loss_and_gradient([*params[:k], value, *params[k + 1 :]], moon_x, moon_y)[0]
 
         gradients.append(numerical_gradient(loss_of, params[k]))
     return gradients
@@ -643,10 +716,13 @@ start_params = [rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 2)), n
 one, two = train(by_backpropagation), train(by_differences)
 moved = max(abs(p - q).max() for p, q in zip(one, start_params))
 apart = max(abs(p - q).max() for p, q in zip(one, two))
-print(f"a weight moved by up to {moved:.2f}; the two trainings differ by less than 1e-6: {apart < 1e-6}")
+print(
+    f"a weight moved by up to {moved:.2f}; the two trainings differ by less than 1e-6: {apart < 1e-6}"
+)
 
 # %% [markdown]
 # **Second, backpropagation without descent on weights:** the gradient with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture speak for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def toward(picture, target):
@@ -665,16 +741,32 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
         g = toward(changed, target)
         changed = np.clip(changed + 0.02 * g / np.abs(g).max(), 0, 1)
         steps += 1
-    for ax, (image, title) in zip(row, ((picture, f"a {digit}"), (first, f"gradient for “{target}”"), (changed - picture, "change made"), (changed, f"now called {net(changed[None]).argmax()}"))):
+    for ax, (image, title) in zip(
+        row,
+        (
+            (picture, f"a {digit}"),
+            (first, f"gradient for “{target}”"),
+            (changed - picture, "change made"),
+            (changed, f"now called {net(changed[None]).argmax()}"),
+        ),
+    ):
         gray = image.min() >= 0
         top = 1 if gray else np.abs(image).max()
-        ax.imshow(image.reshape(8, 8), cmap="gray_r" if gray else "PuOr", vmin=0 if gray else -top, vmax=top)
+        ax.imshow(
+            image.reshape(8, 8),
+            cmap="gray_r" if gray else "PuOr",
+            vmin=0 if gray else -top,
+            vmax=top,
+        )
         ax.set(title=title, xticks=[], yticks=[])
-    print(f"a {digit} becomes a {target}: {steps} steps, mean change of a pixel {np.abs(changed - picture).mean():.3f}")
+    print(
+        f"a {digit} becomes a {target}: {steps} steps, "
+        f"mean change of a pixel {np.abs(changed - picture).mean():.3f}"
+    )
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. The last picture still resembles the first more than any other digit, yet the network has been talked over. The same gradient that serves learning serves explanation, and attack.
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. The last picture still resembles the first more than any other digit, yet the network now calls it by another name. The same gradient that serves learning serves explanation, and attack.
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|

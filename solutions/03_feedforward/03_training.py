@@ -26,6 +26,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 
 # %%
 import numpy as np
+
 x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 y = np.array([[0, 1, 1, 0]]).T
 rng = np.random.default_rng(1)
@@ -67,7 +68,12 @@ _, dw1, _ = F.affine_backward(F.logistic_backward(da1, s1), k1)
 
 d2 = (y - a2) * a2 * (1 - a2)
 d1 = (d2 @ w2.T) * a1 * (1 - a1)
-print("the eleven lines step along minus the gradient:", np.allclose(a1.T @ d2, -dw2), np.allclose(x.T @ d1, -dw1))
+print(
+    "the eleven lines step along minus the gradient:",
+    np.allclose(a1.T @ d2, -dw2),
+    np.allclose(x.T @ d1, -dw1),
+)
+
 
 # %% tags=["experiment"]
 def eleven_lines(inputs, w1, w2, steps):
@@ -93,7 +99,10 @@ def without_hidden_layer(inputs, w, steps):
 
 rng = np.random.default_rng(1)
 w1, w2 = rng.uniform(-1, 1, (3, 4)), rng.uniform(-1, 1, (4, 1))
-runs = {"with a hidden layer": eleven_lines(x, w1, w2, 3000), "without": without_hidden_layer(x, w1[:, :1], 3000)}
+runs = {
+    "with a hidden layer": eleven_lines(x, w1, w2, 3000),
+    "without": without_hidden_layer(x, w1[:, :1], 3000),
+}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
 for ax, (title, outputs) in zip(axes, runs.items()):
     for row, bits, target, style in zip(outputs.T, x, y[:, 0], ("-", "--", ":", "-.")):
@@ -130,12 +139,18 @@ print("logistic outputs      ", "".join(f"{v:7.2f}" for v in a))
 print("squared error: dL/dz  ", "".join(f"{v:7.3f}" for v in (a - wish) * a * (1 - a)))
 print("softmax               ", "".join(f"{v:7.2f}" for v in p))
 print("cross-entropy: dL/dz  ", "".join(f"{v:7.3f}" for v in p - wish))
-print("costs: squared error", round(0.5 * ((a - wish) ** 2).sum(), 2), " cross-entropy", round(-np.log(p[right]), 2))
+print(
+    "costs: squared error",
+    round(0.5 * ((a - wish) ** 2).sum(), 2),
+    " cross-entropy",
+    round(-np.log(p[right]), 2),
+)
 
 # %% [markdown]
 # Look at column 3, the right digit: $-0.002$ against $-1$. The squared error has a cost that hardly exceeds 1 however wrong the answer is; cross-entropy grows without bound.
 #
 # Now in training, twice: from a normal start, and from a spoiled one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses; the squared error gets a learning rate six times as large, since its gradients are smaller.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def squared_error_forward(scores, y):
@@ -150,21 +165,42 @@ def squared_error_backward(cache):
 
 def learn(loss, bias, lr, epochs=20):
     rng = np.random.default_rng(0)
-    net = Sequential(Linear(64, 30, rng=rng, init="xavier"), Logistic(), Linear(30, 10, rng=rng, init="xavier"))
+    net = Sequential(
+        Linear(64, 30, rng=rng, init="xavier"), Logistic(), Linear(30, 10, rng=rng, init="xavier")
+    )
     net.parameters()["2.b"] += bias
-    history = fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), loss=loss, epochs=epochs, batch_size=32,
-                  rng=rng, validation=(x_test, y_test), metric=metrics.accuracy, progress=False)
+    history = fit(
+        net,
+        x_train,
+        y_train,
+        optimizer=optim.SGD(net, lr),
+        loss=loss,
+        epochs=epochs,
+        batch_size=32,
+        rng=rng,
+        validation=(x_test, y_test),
+        metric=metrics.accuracy,
+        progress=False,
+    )
     return history.val_metric
 
 
-losses = {"squared error": ((squared_error_forward, squared_error_backward), 3.0),
-          "cross-entropy": ((F.cross_entropy_forward, F.cross_entropy_backward), 0.5)}
+losses = {
+    "squared error": ((squared_error_forward, squared_error_backward), 3.0),
+    "cross-entropy": ((F.cross_entropy_forward, F.cross_entropy_backward), 0.5),
+}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
-for ax, (title, bias) in zip(axes, {"normal start": 0.0, "start: “it is a 0”": np.where(np.arange(10) == 0, 6.0, -6.0)}.items()):
+for ax, (title, bias) in zip(
+    axes,
+    {"normal start": 0.0, "start: “it is a 0”": np.where(np.arange(10) == 0, 6.0, -6.0)}.items(),
+):
     for style, (name, (pair, lr)) in zip(("--", "-"), losses.items()):
         accuracy = learn(pair, bias, lr)
         ax.plot(range(1, 21), accuracy, style, label=name)
-        print(f"{title:24s} {name:14s} test accuracy after 1, 5, 20 epochs: {accuracy[0]:.2f} {accuracy[4]:.2f} {accuracy[19]:.2f}")
+        print(
+            f"{title:20s} {name:14s} test accuracy after 1, 5, 20 epochs: "
+            f"{accuracy[0]:.2f} {accuracy[4]:.2f} {accuracy[19]:.2f}"
+        )
     ax.set(title=title, xlabel="epoch", xticks=range(0, 21, 5))
     ax.legend(loc="lower right")
 axes[0].set_ylabel("test accuracy")
@@ -203,6 +239,7 @@ plt.show()
 #
 # **Task.** `two_layer_loss(params, x, y, lam) -> (loss, grads)`, with `params` a dict of `w1, b1, w2, b2` and `grads` a dict with the same keys. Subtract the row maximum before `exp`, as in chapter 2.
 
+
 # %% nbgrader={"grade_id": "two_layer_loss", "solution": true}
 def two_layer_loss(params, x, y, lam):
     """Loss and gradients of affine - ReLU - affine - softmax cross-entropy with L2.
@@ -235,12 +272,17 @@ def two_layer_loss(params, x, y, lam):
     return loss, grads
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_two_layer_loss", "grade": true, "points": 6}
 check(two_layer_loss)
 
 # %%
-tiny = {"w1": np.array([[1.0, -1.0], [0.5, -1.0]]), "b1": np.zeros(2),
-        "w2": np.array([[0.5, -0.5], [1.0, 2.0]]), "b2": np.zeros(2)}
+tiny = {
+    "w1": np.array([[1.0, -1.0], [0.5, -1.0]]),
+    "b1": np.zeros(2),
+    "w2": np.array([[0.5, -0.5], [1.0, 2.0]]),
+    "b2": np.zeros(2),
+}
 loss, grads = two_layer_loss(tiny, np.array([[1.0, 2.0]]), np.array([1]), 0.0)
 print("loss", round(float(loss), 3))
 print("dw2 ", grads["w2"].round(3).tolist())
@@ -255,11 +297,16 @@ print("dw1 ", grads["w1"].round(3).tolist())
 # 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug, in between look for kinks.
 # 3. **Learn twenty examples by heart.** A network that cannot reach a loss near 0 on twenty examples has a bug no data will cure.
 
+
 # %%
 def new_params(sizes, rng, scale=None):
     d, h, c = sizes
-    return {"w1": rng.normal(0, scale or np.sqrt(2 / d), (d, h)), "b1": np.zeros(h),
-            "w2": rng.normal(0, scale or np.sqrt(2 / h), (h, c)), "b2": np.zeros(c)}
+    return {
+        "w1": rng.normal(0, scale or np.sqrt(2 / d), (d, h)),
+        "b1": np.zeros(h),
+        "w2": rng.normal(0, scale or np.sqrt(2 / h), (h, c)),
+        "b2": np.zeros(c),
+    }
 
 
 rng = np.random.default_rng(0)
@@ -290,6 +337,7 @@ print(f"3. loss on twenty examples after 300 steps {loss:.3f}")
 # %% [markdown]
 # All three pass: train on everything, with mini-batches, by your function and a loop of five lines.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def accuracy_of(params, x, y):
     scores = np.maximum(0, x @ params["w1"] + params["b1"]) @ params["w2"] + params["b2"]
@@ -303,8 +351,14 @@ def train_two_layer(hidden, lam, epochs=30, lr=0.2, seed=0, scale=None):
         for x, y in data.minibatches(x_train, y_train, 32, rng):
             loss, grads = two_layer_loss(params, x, y, lam)
             params = {name: w - lr * grads[name] for name, w in params.items()}
-        curves.append([two_layer_loss(params, x_train, y_train, 0.0)[0], two_layer_loss(params, x_test, y_test, 0.0)[0],
-                       accuracy_of(params, x_train, y_train), accuracy_of(params, x_test, y_test)])
+        curves.append(
+            [
+                two_layer_loss(params, x_train, y_train, 0.0)[0],
+                two_layer_loss(params, x_test, y_test, 0.0)[0],
+                accuracy_of(params, x_train, y_train),
+                accuracy_of(params, x_test, y_test),
+            ]
+        )
     return params, np.array(curves)
 
 
@@ -353,7 +407,16 @@ def best_of(hidden, starts=6, frames=None):
     for seed in range(starts):
         rng = np.random.default_rng(seed)
         net = Sequential(Linear(2, hidden, rng=rng), ReLU(), Linear(hidden, 2, rng=rng))
-        history = fit(net, disc, inside, optimizer=optim.Adam(net, 0.03), epochs=60, batch_size=32, rng=rng, progress=False)
+        history = fit(
+            net,
+            disc,
+            inside,
+            optimizer=optim.Adam(net, 0.03),
+            epochs=60,
+            batch_size=32,
+            rng=rng,
+            progress=False,
+        )
         if best is None or history.train_loss[-1] < best[0]:
             best = history.train_loss[-1], net, seed
     return best
@@ -383,6 +446,7 @@ plt.show()
 #
 # The next figure shows the folds finding their places: the three-unit network during training.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def folds_by_epoch(seed, at):
     rng = np.random.default_rng(seed)
@@ -398,7 +462,17 @@ def folds_by_epoch(seed, at):
             frames.append(figure)
             labels.append(f"epoch {epoch + 1}")
 
-    fit(net, disc, inside, optimizer=optim.Adam(net, 0.03), epochs=60, batch_size=32, rng=rng, progress=False, callback=snapshot)
+    fit(
+        net,
+        disc,
+        inside,
+        optimizer=optim.Adam(net, 0.03),
+        epochs=60,
+        batch_size=32,
+        rng=rng,
+        progress=False,
+        callback=snapshot,
+    )
     return frames, labels
 
 
@@ -444,8 +518,17 @@ for row, hidden in zip(axes, (3, 10, 100)):
     for ax, lam in zip(row, (0.0, 0.001, 0.01)):
         params = train_moons(hidden, lam)
         plot.decision_regions(ax, lambda q: scores_of(params, q).argmax(axis=1), moon_x, moon_y)
-        seen, unseen = ((scores_of(params, a).argmax(axis=1) == b).mean() for a, b in ((moon_x, moon_y), (new_x, new_y)))
-        ax.set(title=f"{hidden} hidden, λ = {lam:g}\ntraining {seen:.0%}, new data {unseen:.0%}", xticks=[], yticks=[], xlabel="", ylabel="")
+        seen, unseen = (
+            (scores_of(params, a).argmax(axis=1) == b).mean()
+            for a, b in ((moon_x, moon_y), (new_x, new_y))
+        )
+        ax.set(
+            title=f"{hidden} hidden, λ = {lam:g}\ntraining {seen:.0%}, new data {unseen:.0%}",
+            xticks=[],
+            yticks=[],
+            xlabel="",
+            ylabel="",
+        )
         ax.title.set_fontsize(9)
         print(f"{hidden:3d} hidden, lambda {lam:5.3f}: training {seen:.3f}, new data {unseen:.3f}")
 plt.show()
@@ -461,7 +544,10 @@ for lam in strengths:
     params = train_moons(100, lam)
     figure, ax = plt.subplots(figsize=(4.6, 3.6))
     plot.decision_regions(ax, lambda q: scores_of(params, q).argmax(axis=1), moon_x, moon_y)
-    seen, unseen = ((scores_of(params, a).argmax(axis=1) == b).mean() for a, b in ((moon_x, moon_y), (new_x, new_y)))
+    seen, unseen = (
+        (scores_of(params, a).argmax(axis=1) == b).mean()
+        for a, b in ((moon_x, moon_y), (new_x, new_y))
+    )
     ax.set(title=f"100 hidden: training {seen:.0%}, new data {unseen:.0%}", xticks=[], yticks=[])
     frames.append(figure)
 plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
@@ -486,6 +572,7 @@ plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regular
 #
 # **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. The mask of a layer is made from the $z$ *below* it; the last layer has none.
 
+
 # %% nbgrader={"grade_id": "mlp_forward", "solution": true}
 def mlp_forward(x, params):
     """Fully connected network: ReLU between the layers, none after the last.
@@ -503,8 +590,10 @@ def mlp_forward(x, params):
     return a, cache
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_mlp_forward", "grade": true, "points": 3}
 check(mlp_forward)
+
 
 # %% nbgrader={"grade_id": "mlp_backward", "solution": true}
 def mlp_backward(dout, cache):
@@ -521,6 +610,7 @@ def mlp_backward(dout, cache):
     return grads[::-1]
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_mlp_backward", "grade": true, "points": 6}
 check(mlp_backward, forward=mlp_forward)
 
@@ -534,7 +624,9 @@ spiral_x, spiral_y = data.spirals(300, 3, 0.05, rng)
 
 def train_spirals(sizes, seed, steps=1500):
     rng = np.random.default_rng(seed)
-    params = [(rng.normal(0, np.sqrt(2 / m), (m, n)), np.zeros(n)) for m, n in zip(sizes[:-1], sizes[1:])]
+    params = [
+        (rng.normal(0, np.sqrt(2 / m), (m, n)), np.zeros(n)) for m, n in zip(sizes[:-1], sizes[1:])
+    ]
     velocity = [(0.0, 0.0)] * len(params)
     for _ in range(steps):
         scores, cache = mlp_forward(spiral_x, params)
@@ -548,13 +640,25 @@ def train_spirals(sizes, seed, steps=1500):
 figure, axes = plt.subplots(1, 4, figsize=(10, 2.9))
 for ax, sizes in zip(axes, ([2, 3], [2, 16, 3], [2, 8, 6, 3], [2, 6, 5, 5, 3])):
     runs = [train_spirals(sizes, seed) for seed in range(6)]
-    accuracies = [(mlp_forward(spiral_x, params)[0].argmax(axis=1) == spiral_y).mean() for params, _ in runs]
+    accuracies = [
+        (mlp_forward(spiral_x, params)[0].argmax(axis=1) == spiral_y).mean() for params, _ in runs
+    ]
     params = runs[int(np.argmax(accuracies))][0]
-    plot.decision_regions(ax, lambda q: mlp_forward(q, params)[0].argmax(axis=1), spiral_x, spiral_y)
+    plot.decision_regions(
+        ax, lambda q: mlp_forward(q, params)[0].argmax(axis=1), spiral_x, spiral_y
+    )
     count = sum(w.size + b.size for w, b in params)
-    ax.set(title="-".join(map(str, sizes)) + f"\n{count} parameters", xticks=[], yticks=[], xlabel="", ylabel="")
+    ax.set(
+        title="-".join(map(str, sizes)) + f"\n{count} parameters",
+        xticks=[],
+        yticks=[],
+        xlabel="",
+        ylabel="",
+    )
     ax.title.set_fontsize(9)
-    print(f"{'-'.join(map(str, sizes)):14s} {count:4d} parameters: right in six starts: {np.round(sorted(accuracies), 3)}")
+    print(
+        f"{'-'.join(map(str, sizes)):14s} {count:4d} parameters: right in six starts: {np.round(sorted(accuracies), 3)}"
+    )
 plt.show()
 
 # %% [markdown]
@@ -566,16 +670,17 @@ plt.show()
 #
 # A made-up world to see it: side views of vehicles, 10 × 20 pixels with noise. A *hatchback* has a hood at one end, left or right, depending on where it faces. A *bus* has none, a *sedan* has one at both ends. The question: hatchback or not?
 
+
 # %% tags=["experiment"]
 def vehicle(hood_left, hood_right, rng):
     picture, shift, bottom = np.zeros((10, 20)), rng.integers(-1, 2), rng.integers(6, 8)
     front, back = 3 + shift, 17 + shift
     roof = slice(front + 4 if hood_left else front, back - 4 if hood_right else back)
-    picture[bottom - 2:bottom, front:back] = 1.0
-    picture[bottom - 5:bottom - 2, roof] = 1.0
-    picture[bottom - 4, roof.start + 1:roof.stop - 1] = 0.3  # windows
+    picture[bottom - 2 : bottom, front:back] = 1.0
+    picture[bottom - 5 : bottom - 2, roof] = 1.0
+    picture[bottom - 4, roof.start + 1 : roof.stop - 1] = 0.3  # windows
     for wheel in (front + 3, back - 4):
-        picture[bottom:bottom + 2, wheel - 1:wheel + 2] = 0.8
+        picture[bottom : bottom + 2, wheel - 1 : wheel + 2] = 0.8
     return np.clip(picture + rng.normal(0, 0.15, picture.shape), 0, 1)
 
 
@@ -589,7 +694,9 @@ rng = np.random.default_rng(0)
 car_x, car_y, car_kind = vehicles(800, rng)
 car_x_test, car_y_test, car_kind_test = vehicles(400, rng)
 figure, axes = plt.subplots(1, 4, figsize=(9, 1.5))
-for ax, kind, name in zip(axes, range(4), ("bus", "hatchback, faces left", "hatchback, faces right", "sedan")):
+for ax, kind, name in zip(
+    axes, range(4), ("bus", "hatchback, faces left", "hatchback, faces right", "sedan")
+):
     ax.imshow(car_x[car_kind == kind][0].reshape(10, 20), cmap="gray_r")
     ax.set(title=name, xticks=[], yticks=[])
     ax.title.set_fontsize(9)
@@ -600,8 +707,16 @@ mean_picture = car_x.mean(axis=0)
 
 
 def train_cars(net, rng, epochs=30):
-    fit(net, car_x - mean_picture, car_y, optimizer=optim.SGD(net, 0.1, momentum=0.9, weight_decay=3e-3),
-        epochs=epochs, batch_size=32, rng=rng, progress=False)
+    fit(
+        net,
+        car_x - mean_picture,
+        car_y,
+        optimizer=optim.SGD(net, 0.1, momentum=0.9, weight_decay=3e-3),
+        epochs=epochs,
+        batch_size=32,
+        rng=rng,
+        progress=False,
+    )
     return (net(car_x_test - mean_picture).argmax(axis=1) == car_y_test).mean()
 
 
@@ -616,15 +731,26 @@ units = hidden.parameters()["0.w"].T
 votes = hidden.parameters()["2.w"][:, 1] - hidden.parameters()["2.w"][:, 0]
 activity = np.maximum(0, (car_x_test - mean_picture) @ units.T + hidden.parameters()["0.b"])
 pictures = [linear.parameters()["0.w"][:, 1] - linear.parameters()["0.w"][:, 0], *units]
-titles = ["linear: “hatchback”", *(f"unit {k}: votes {'for' if v > 0 else 'against'}" for k, v in enumerate(votes))]
+titles = [
+    "linear: “hatchback”",
+    *(f"unit {k}: votes {'for' if v > 0 else 'against'}" for k, v in enumerate(votes)),
+]
 figure, axes = plt.subplots(1, 5, figsize=(10, 1.7))
 for ax, picture, title in zip(axes, pictures, titles):
-    ax.imshow(picture.reshape(10, 20), cmap="PuOr", vmin=-np.abs(picture).max(), vmax=np.abs(picture).max())
+    ax.imshow(
+        picture.reshape(10, 20),
+        cmap="PuOr",
+        vmin=-np.abs(picture).max(),
+        vmax=np.abs(picture).max(),
+    )
     ax.set(title=title, xticks=[], yticks=[])
     ax.title.set_fontsize(9)
 print("mean activity for    bus   left  right  sedan")
 for k in range(4):
-    print(f"  unit {k}          ", "".join(f"{activity[car_kind_test == kind, k].mean():7.2f}" for kind in range(4)))
+    print(
+        f"  unit {k}          ",
+        "".join(f"{activity[car_kind_test == kind, k].mean():7.2f}" for kind in range(4)),
+    )
 plt.show()
 
 # %% [markdown]
@@ -643,7 +769,9 @@ for ax, k in zip(axes.flat, order):
 activity = np.maximum(0, x_test @ params["w1"] + params["b1"])
 by_class = np.array([activity[y_test == c].mean(axis=0) for c in range(10)])  # (10, 100)
 shared = (by_class > 0.5 * by_class.max(axis=0)).sum(axis=0)
-print(f"classes to which a unit answers at least half as strongly as to its favorite: {shared.mean():.1f} on average")
+print(
+    f"classes a unit answers to, at least half as strongly as to its favorite: {shared.mean():.1f} (mean)"
+)
 print(f"units that fire for one digit: {(activity > 0).sum(axis=1).mean():.0f} of 100 on average")
 
 # %% [markdown]

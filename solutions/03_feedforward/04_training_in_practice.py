@@ -26,6 +26,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 #
 # If all weights of a layer are equal, all its units compute the same, receive the same gradient and stay equal forever: a layer of 100 units is worth one. With zeros it is worse: nothing passes forward or backward through the weights. Chance must break the **symmetry** (对称性).
 
+
 # %%
 def hidden_gradient(w1, w2):
     z1, c1 = F.affine_forward(x_train[:100], w1, np.zeros(8))
@@ -40,12 +41,18 @@ def hidden_gradient(w1, w2):
 rng = np.random.default_rng(0)
 starts = {
     "zeros": (np.zeros((64, 8)), np.zeros((8, 10))),
-    "all columns alike": (np.repeat(rng.normal(0, 0.1, (64, 1)), 8, axis=1), np.repeat(rng.normal(0, 0.1, (1, 10)), 8, axis=0)),
+    "all columns alike": (
+        np.repeat(rng.normal(0, 0.1, (64, 1)), 8, axis=1),
+        np.repeat(rng.normal(0, 0.1, (1, 10)), 8, axis=0),
+    ),
     "random": (rng.normal(0, 0.1, (64, 8)), rng.normal(0, 0.1, (8, 10))),
 }
 for name, (w1, w2) in starts.items():
     dw1 = hidden_gradient(w1, w2)
-    print(f"{name:18s} largest |dw1| {abs(dw1).max():.4f}, different columns in dw1: {len(np.unique(dw1.round(12), axis=1).T)}")
+    print(
+        f"{name:18s} largest |dw1| {abs(dw1).max():.4f}, "
+        f"different columns in dw1: {len(np.unique(dw1.round(12), axis=1).T)}"
+    )
 
 # %% [markdown]
 # ### How large?
@@ -58,7 +65,7 @@ for name, (w1, w2) in starts.items():
 #
 # $$\operatorname{Var} z = D\cdot\mathbb{E}[x^2]\cdot\operatorname{Var} w.$$
 #
-# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 a signal shrinks to a thousandth, at 2 it grows a thousandfold. It has to be about 1:
+# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1:
 #
 # - **Forward**, if the activation is about the identity near 0 (tanh): $\mathbb{E}[a^2] \approx \operatorname{Var} z$, so the size is kept if $D\operatorname{Var} w = 1$, that is $\operatorname{Var} w = 1/\text{fan-in}$.
 # - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products, so the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
@@ -75,6 +82,7 @@ for name, (w1, w2) in starts.items():
 #
 # **Task.** Both, normal, of shape (fan_in, fan_out).
 
+
 # %% nbgrader={"grade_id": "xavier_init", "solution": true}
 def xavier_init(fan_in, fan_out, rng):
     """Normal weights of mean 0 and variance 2 / (fan_in + fan_out).
@@ -85,8 +93,10 @@ def xavier_init(fan_in, fan_out, rng):
     return rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), (fan_in, fan_out))
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_xavier_init", "grade": true, "points": 1}
 check(xavier_init)
+
 
 # %% nbgrader={"grade_id": "he_init", "solution": true}
 def he_init(fan_in, fan_out, rng):
@@ -97,6 +107,7 @@ def he_init(fan_in, fan_out, rng):
     ### BEGIN SOLUTION
     return rng.normal(0.0, np.sqrt(2.0 / fan_in), (fan_in, fan_out))
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_he_init", "grade": true, "points": 1}
 check(he_init)
@@ -126,12 +137,20 @@ for row, (name, (f, draw)) in zip(axes, schemes.items()):
             ax = row[shown.index(layer)]
             limit = 1.05 if "tanh" in name else 3
             values = a[a != 0] if "ReLU" in name else a.ravel()
-            ax.hist(values, bins=40, range=(-limit if "tanh" in name else 0, limit), color="C0" if "tanh" in name else "C1")
+            ax.hist(
+                values,
+                bins=40,
+                range=(-limit if "tanh" in name else 0, limit),
+                color="C0" if "tanh" in name else "C1",
+            )
             ax.set(yticks=[])
             ax.grid(False)
             ax.set_title(f"layer {layer}: {deviations[-1]:.1g}", fontsize=9)
     row[0].set_ylabel(name)
-    print(f"{name:15s} root mean square of the activations in layers 1, 5, 10: " + ", ".join(f"{deviations[k]:.1e}" for k in (0, 4, 9)))
+    print(
+        f"{name:15s} root mean square of the activations in layers 1, 5, 10: "
+        + ", ".join(f"{deviations[k]:.1e}" for k in (0, 4, 9))
+    )
 plt.show()
 
 # %% [markdown]
@@ -147,9 +166,21 @@ for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()
     for _ in range(8):
         layers += [Linear(64, 64, rng=rng, init=draw), Tanh() if "tanh" in name else ReLU()]
     net = Sequential(*layers, Linear(64, 10, rng=rng, init=draw))
-    history = fit(net, z_train, y_train, optimizer=optim.SGD(net, 0.03), epochs=15, batch_size=32, rng=rng, progress=False)
+    history = fit(
+        net,
+        z_train,
+        y_train,
+        optimizer=optim.SGD(net, 0.03),
+        epochs=15,
+        batch_size=32,
+        rng=rng,
+        progress=False,
+    )
     ax.semilogy(range(1, 16), history.train_loss, style, label=name)
-    print(f"{name:15s} loss after 15 epochs {history.train_loss[-1]:7.3f}, test accuracy {(net(z_test).argmax(axis=1) == y_test).mean():.2f}")
+    print(
+        f"{name:15s} loss after 15 epochs {history.train_loss[-1]:7.3f}, "
+        f"test accuracy {(net(z_test).argmax(axis=1) == y_test).mean():.2f}"
+    )
 ax.set(xlabel="epoch", ylabel="training loss")
 ax.legend(fontsize=8)
 plt.show()
@@ -197,6 +228,7 @@ plt.show()
 #
 # **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is your affair, but return a *new* one and leave the old as it is. The same for $w$.
 
+
 # %% nbgrader={"grade_id": "sgd_step", "solution": true}
 def sgd_step(w, dw, state, lr):
     """One step of gradient descent.
@@ -208,8 +240,10 @@ def sgd_step(w, dw, state, lr):
     return w - lr * dw, {}
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_sgd_step", "grade": true, "points": 1}
 check(sgd_step)
+
 
 # %% nbgrader={"grade_id": "momentum_step", "solution": true}
 def momentum_step(w, dw, state, lr, mu=0.9):
@@ -223,8 +257,10 @@ def momentum_step(w, dw, state, lr, mu=0.9):
     return w - lr * v, {"v": v}
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_momentum_step", "grade": true, "points": 2}
 check(momentum_step)
+
 
 # %% nbgrader={"grade_id": "nesterov_step", "solution": true}
 def nesterov_step(w, dw, state, lr, mu=0.9):
@@ -238,8 +274,10 @@ def nesterov_step(w, dw, state, lr, mu=0.9):
     return w - lr * (dw + mu * v), {"v": v}
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_nesterov_step", "grade": true, "points": 2}
 check(nesterov_step)
+
 
 # %% nbgrader={"grade_id": "rmsprop_step", "solution": true}
 def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
@@ -253,8 +291,10 @@ def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
     return w - lr * dw / (np.sqrt(s) + eps), {"s": s}
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_rmsprop_step", "grade": true, "points": 3}
 check(rmsprop_step)
+
 
 # %% nbgrader={"grade_id": "adam_step", "solution": true}
 def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -272,20 +312,28 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return w - lr * m_hat / (np.sqrt(s_hat) + eps), {"m": m, "s": s, "t": t}
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_adam_step", "grade": true, "points": 4}
 check(adam_step)
 
 # %%
 for step in (sgd_step, momentum_step, nesterov_step, rmsprop_step, adam_step):
-    print(f"{step.__name__:14s} 1 -> {step(np.array([1.0]), np.array([0.5]), None, lr=0.1)[0][0]:.3f}")
+    print(
+        f"{step.__name__:14s} 1 -> {step(np.array([1.0]), np.array([0.5]), None, lr=0.1)[0][0]:.3f}"
+    )
 
 # %% [markdown]
 # All five in the ravine $L = \frac12(u^2 + 25v^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions:
 
 # %% tags=["experiment"]
 curvature = np.array([1.0, 25.0])
-runs = {"SGD, lr 0.07": (sgd_step, 0.07), "momentum, lr 0.02": (momentum_step, 0.02), "Nesterov, lr 0.02": (nesterov_step, 0.02),
-        "RMSProp, lr 0.3": (rmsprop_step, 0.3), "Adam, lr 0.5": (adam_step, 0.5)}
+runs = {
+    "SGD, lr 0.07": (sgd_step, 0.07),
+    "momentum, lr 0.02": (momentum_step, 0.02),
+    "Nesterov, lr 0.02": (nesterov_step, 0.02),
+    "RMSProp, lr 0.3": (rmsprop_step, 0.3),
+    "Adam, lr 0.5": (adam_step, 0.5),
+}
 g = np.stack(np.meshgrid(np.linspace(-10, 4, 120), np.linspace(-2.3, 2.3, 80)), axis=-1)
 figure, axes = plt.subplots(3, 2, figsize=(9.5, 6.4), sharex=True, sharey=True)
 for ax, (name, (step, lr)) in zip(axes.flat, runs.items()):
@@ -295,11 +343,20 @@ for ax, (name, (step, lr)) in zip(axes.flat, runs.items()):
         w, state = step(w, curvature * w, state, lr)
     path = np.array(path)
     loss = 0.5 * (path**2 @ curvature)
-    ax.contour(g[..., 0], g[..., 1], 0.5 * (g**2 @ curvature), np.geomspace(0.3, 80, 9), colors="0.75", linewidths=0.8)
+    ax.contour(
+        g[..., 0],
+        g[..., 1],
+        0.5 * (g**2 @ curvature),
+        np.geomspace(0.3, 80, 9),
+        colors="0.75",
+        linewidths=0.8,
+    )
     ax.plot(*path.T, "o-", ms=3, lw=1)
     ax.plot(0, 0, "k*", ms=11)
     ax.set_title(name)
-    print(f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}")
+    print(
+        f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}"
+    )
 axes[2, 1].axis("off")
 axes[1, 1].set_xlabel("u")
 axes[1, 1].tick_params(labelbottom=True)
@@ -311,10 +368,13 @@ plt.show()
 #
 # The same five on the digits. This training loop is yours from the gradient to the step; it is all that an optimizer in a library does.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def train_with(step, lr, epochs=8):
     rng = np.random.default_rng(0)
-    net = Sequential(Linear(64, 64, rng=rng), ReLU(), Linear(64, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng))
+    net = Sequential(
+        Linear(64, 64, rng=rng), ReLU(), Linear(64, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng)
+    )
     states, losses = {}, []
     for _ in range(epochs):
         for x, y in data.minibatches(x_train, y_train, 32, rng):
@@ -327,14 +387,21 @@ def train_with(step, lr, epochs=8):
     return np.array(losses), (net(x_test).argmax(axis=1) == y_test).mean()
 
 
-rates = {"SGD": (sgd_step, 0.1), "momentum": (momentum_step, 0.03), "Nesterov": (nesterov_step, 0.03),
-         "RMSProp": (rmsprop_step, 0.002), "Adam": (adam_step, 0.003)}
+rates = {
+    "SGD": (sgd_step, 0.1),
+    "momentum": (momentum_step, 0.03),
+    "Nesterov": (nesterov_step, 0.03),
+    "RMSProp": (rmsprop_step, 0.002),
+    "Adam": (adam_step, 0.003),
+}
 figure, ax = plt.subplots(figsize=(7, 3.2))
 for style, (name, (step, lr)) in zip(("-", "--", ":", "-.", "-"), rates.items()):
     losses, accuracy = train_with(step, lr)
     smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
     ax.semilogy(np.arange(len(smooth)) + 10, smooth, style, label=f"{name}, lr {lr}")
-    print(f"{name:10s} mean loss of the last 45 steps {losses[-45:].mean():.3f}, test accuracy {accuracy:.3f}")
+    print(
+        f"{name:10s} mean loss of the last 45 steps {losses[-45:].mean():.3f}, test accuracy {accuracy:.3f}"
+    )
 ax.set(xlabel="step", ylabel="loss (mean of 20 steps)")
 ax.legend(fontsize=8)
 plt.show()
@@ -358,6 +425,7 @@ plt.show()
 #
 # **Task.** `dropout_forward(x, keep, rng, train) -> (out, cache)`: one draw for every entry of $x$, from `rng`; the identity when `train` is false.
 
+
 # %% nbgrader={"grade_id": "dropout_forward", "solution": true}
 def dropout_forward(x, keep, rng, train):
     """Inverted dropout: keep each entry with probability keep and scale it by 1 / keep.
@@ -370,8 +438,10 @@ def dropout_forward(x, keep, rng, train):
     return x * mask, (mask,)
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_dropout_forward", "grade": true, "points": 3}
 check(dropout_forward)
+
 
 # %% nbgrader={"grade_id": "dropout_backward", "solution": true}
 def dropout_backward(dout, cache):
@@ -380,6 +450,7 @@ def dropout_backward(dout, cache):
     (mask,) = cache
     return dout * mask
     ### END SOLUTION
+
 
 # %% nbgrader={"grade_id": "check_dropout_backward", "grade": true, "points": 2}
 check(dropout_backward, forward=dropout_forward)
@@ -400,10 +471,25 @@ def wide_net(keep, seed):
     for inputs in (64, 128):
         layers += [Linear(inputs, 128, rng=rng), ReLU()]
         if keep < 1:
-            layers.append(Layer(dropout_forward, dropout_backward, options={"keep": keep, "rng": rng, "train": True}))
+            layers.append(
+                Layer(
+                    dropout_forward,
+                    dropout_backward,
+                    options={"keep": keep, "rng": rng, "train": True},
+                )
+            )
     net = Sequential(*layers, Linear(128, 10, rng=rng))
-    history = fit(net, few_x, few_y, optimizer=optim.Adam(net, 0.001), epochs=60, batch_size=32, rng=rng,
-                  validation=(x_test, y_test), progress=False)
+    history = fit(
+        net,
+        few_x,
+        few_y,
+        optimizer=optim.Adam(net, 0.001),
+        epochs=60,
+        batch_size=32,
+        rng=rng,
+        validation=(x_test, y_test),
+        progress=False,
+    )
     net.eval()
     return net, history
 
@@ -417,7 +503,12 @@ def accuracy_without(net, share, rng):
     hidden = Sequential(*list(net.children().values())[:-1])(x_test)
     p = net.parameters()
     w, b = (p[[k for k in p if k.endswith(end)][-1]] for end in (".w", ".b"))
-    return np.mean([((hidden * (rng.random(128) >= share)) @ w + b).argmax(axis=1) == y_test for _ in range(20)])
+    return np.mean(
+        [
+            ((hidden * (rng.random(128) >= share)) @ w + b).argmax(axis=1) == y_test
+            for _ in range(20)
+        ]
+    )
 
 
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
@@ -425,14 +516,29 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     name = "no dropout" if keep == 1 else f"dropout, keep {keep}"
     trained = [wide_net(keep, seed) for seed in range(3)]
     scores = [(accuracy(net, few_x, few_y), accuracy(net, x_test, y_test)) for net, _ in trained]
-    axes[0].plot(range(1, 61), np.mean([h.train_loss for _, h in trained], axis=0), color=color, label=f"{name}, training")
-    axes[0].plot(range(1, 61), np.mean([h.val_loss for _, h in trained], axis=0), "--", color=color, label=f"{name}, test")
+    axes[0].plot(
+        range(1, 61),
+        np.mean([h.train_loss for _, h in trained], axis=0),
+        color=color,
+        label=f"{name}, training",
+    )
+    axes[0].plot(
+        range(1, 61),
+        np.mean([h.val_loss for _, h in trained], axis=0),
+        "--",
+        color=color,
+        label=f"{name}, test",
+    )
     shares = np.linspace(0, 0.9, 10)
     rng = np.random.default_rng(0)
-    removed = [np.mean([accuracy_without(net, share, rng) for net, _ in trained]) for share in shares]
+    removed = [
+        np.mean([accuracy_without(net, share, rng) for net, _ in trained]) for share in shares
+    ]
     axes[1].plot(shares, removed, "o-" if keep == 1 else "s--", color=color, label=name)
-    print(f"{name:18s} training {np.mean([a for a, _ in scores]):.3f}, test {np.mean([b for _, b in scores]):.3f}, "
-          f"test loss {np.mean([h.val_loss[-1] for _, h in trained]):.3f}, test with 70 % of the units removed {removed[7]:.3f}")
+    print(
+        f"{name:18s} training {np.mean([a for a, _ in scores]):.3f}, test {np.mean([b for _, b in scores]):.3f}, "
+        f"test with 70 % of the units removed {removed[7]:.3f}"
+    )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
 axes[0].legend(fontsize=8)
 axes[1].set(xlabel="share of last hidden layer removed", ylabel="test accuracy")
@@ -472,6 +578,7 @@ plt.show()
 #
 # **Task.** `state` has `running_mean` and `running_var`; return a new one in training, the same at test time. The variance divides by $N$ everywhere.
 
+
 # %% nbgrader={"grade_id": "batchnorm_forward", "solution": true}
 def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
     """Batch normalization of each column, then scale and shift.
@@ -495,8 +602,10 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
     return gamma * x_hat + beta, (x_hat, gamma, std, train), state_new
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_batchnorm_forward", "grade": true, "points": 4}
 check(batchnorm_forward)
+
 
 # %% nbgrader={"grade_id": "batchnorm_backward", "solution": true}
 def batchnorm_backward(dout, cache):
@@ -513,6 +622,7 @@ def batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
     ### END SOLUTION
 
+
 # %% nbgrader={"grade_id": "check_batchnorm_backward", "grade": true, "points": 5}
 check(batchnorm_backward, forward=batchnorm_forward)
 
@@ -527,15 +637,31 @@ print("running mean", state["running_mean"].round(3), " running var", state["run
 
 out10, cache10, _ = batchnorm_forward(10 * column, np.ones(1), np.zeros(1), start, 0.9, 1e-5, True)
 dx10, _, _ = batchnorm_backward(np.array([[1.0], [0.0], [0.0]]), cache10)
-print("input times ten: output the same", np.allclose(out, out10, atol=1e-4), " dx a tenth", np.allclose(dx, 10 * dx10, atol=1e-4))
+print(
+    "input times ten: output the same",
+    np.allclose(out, out10, atol=1e-4),
+    " dx a tenth",
+    np.allclose(dx, 10 * dx10, atol=1e-4),
+)
 
 # %% [markdown]
 # What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times a factor. Second, He's start and a range of learning rates.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def normalization(n):
-    return Layer(batchnorm_forward, batchnorm_backward, gamma=np.ones(n), beta=np.zeros(n),
-                 options={"state": {"running_mean": np.zeros(n), "running_var": np.ones(n)}, "momentum": 0.9, "eps": 1e-5, "train": True})
+    return Layer(
+        batchnorm_forward,
+        batchnorm_backward,
+        gamma=np.ones(n),
+        beta=np.zeros(n),
+        options={
+            "state": {"running_mean": np.zeros(n), "running_var": np.ones(n)},
+            "momentum": 0.9,
+            "eps": 1e-5,
+            "train": True,
+        },
+    )
 
 
 def deep_net(factor, lr, normalize, epochs=8):
@@ -546,7 +672,16 @@ def deep_net(factor, lr, normalize, epochs=8):
         layers += [normalization(64), ReLU()] if normalize else [ReLU()]
     net = Sequential(*layers, Linear(64, 10, rng=rng))
     with np.errstate(all="ignore"):  # some of these runs explode: that is the point
-        fit(net, x_train, y_train, optimizer=optim.SGD(net, lr), epochs=epochs, batch_size=32, rng=rng, progress=False)
+        fit(
+            net,
+            x_train,
+            y_train,
+            optimizer=optim.SGD(net, lr),
+            epochs=epochs,
+            batch_size=32,
+            rng=rng,
+            progress=False,
+        )
         scores = net.eval()(x_test)
     return (scores.argmax(axis=1) == y_test).mean()
 
@@ -559,7 +694,9 @@ for style, normalize in (("o-", False), ("s--", True)):
     by_rate = [deep_net(1.0, lr, normalize) for lr in rates]
     axes[0].semilogx(factors, by_factor, style, label=name)
     axes[1].semilogx(rates, by_rate, style, label=name)
-    print(f"{name:16s} by size of the start {np.round(by_factor, 2)}   by learning rate {np.round(by_rate, 2)}")
+    print(
+        f"{name:16s} by size of the start {np.round(by_factor, 2)}   by learning rate {np.round(by_rate, 2)}"
+    )
 axes[0].set(xlabel="initial weights / He's", ylabel="test accuracy after 8 epochs")
 axes[1].set(xlabel="learning rate")
 axes[0].legend()
@@ -584,6 +721,7 @@ plt.show()
 #
 # Point 4 at work, on your own pairs and on three typical bugs:
 
+
 # %%
 def dropout_fixed(x):
     return dropout_forward(x, 0.6, np.random.default_rng(7), True)  # the same mask each time
@@ -601,7 +739,11 @@ def without_scale(dout, cache):
 def mean_as_constant(dout, cache):
     x_hat, gamma, std, _ = cache
     dx_hat = dout * gamma
-    return (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=0)) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+    return (
+        (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=0)) / std,
+        (dout * x_hat).sum(axis=0),
+        dout.sum(axis=0),
+    )
 
 
 def averaged_bias(dout, cache):
@@ -622,7 +764,9 @@ for name, forward, backward, inputs in (
     ("affine, db averaged", F.affine_forward, averaged_bias, affine),
 ):
     report = check_pair(forward, backward, inputs, rng=np.random.default_rng(1))
-    verdict = "all gradients right" if report else "wrong: " + ", ".join(f"d{v}" for v in report.failed)
+    verdict = (
+        "all gradients right" if report else "wrong: " + ", ".join(f"d{v}" for v in report.failed)
+    )
     print(f"{name:32s} {verdict}")
 
 # %% [markdown]
