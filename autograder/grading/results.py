@@ -114,6 +114,14 @@ class Result:
             found += [f"{notebook.name}: {text}" for text in notebook.tampering]
         return found
 
+    @property
+    def repaired(self) -> list[str]:
+        """What was put right before grading, and cost nothing."""
+        found = list(self.repairs)
+        for notebook in self.notebooks:
+            found += [f"{notebook.name}: {text}" for text in notebook.repairs]
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the executed notebooks and other files."""
         plain = dataclasses.asdict(self)

@@ -253,9 +253,10 @@ class Session:
             self.over = f"was left alone after its process had ended {self.deaths} times"
 
     def _drop(self) -> None:
+        # In this order: a thread that is stopped in between leaves the rest to the next one.
         if self.connection is not None:
-            connection, self.connection = self.connection, None
-            self.jail.kill(connection)
+            self.jail.kill(self.connection)
+            self.connection = None
 
     def _connected(self) -> Connection:
         if self.connection is None:

@@ -88,9 +88,9 @@ def notebook(attack: Attack) -> Any:
         solution("square", attack.square),
         test("test_square", TEST_SQUARE, 2, attack.tags),
         *([new_code_cell(attack.between)] if attack.between else []),
-        solution("softmax", attack.softmax),
-        test("test_softmax", TEST_SOFTMAX, 3, attack.tags),
     ]
+    if attack.softmax:
+        cells += [solution("softmax", attack.softmax), test("test_softmax", TEST_SOFTMAX, 3, attack.tags)]
     if attack.gradient is not None:
         cells += [solution("gradient", attack.gradient), test("test_gradient", TEST_GRADIENT, 5, attack.tags)]
     if attack.last:

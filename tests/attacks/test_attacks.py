@@ -20,7 +20,7 @@ from tests.attacks.conftest import CANARY, descendants, snapshot
 
 GROUPS = (honest, forging, patching, returning, prying, exhausting, lingering, wiring)
 ATTACKS = [attack for group in GROUPS for attack in group.ATTACKS]
-HONEST = Attack("the next submission", (2, 3))
+HONEST = Attack("the next submission", (2,), softmax="")
 
 
 def run(attack: Attack, pool: JailPool, course: Path) -> tuple[Any, Execution, tuple[float, ...]]:
@@ -37,6 +37,11 @@ def run(attack: Attack, pool: JailPool, course: Path) -> tuple[Any, Execution, t
     return nb, result, tuple(float(determine_grade(c)[0]) for c in graded)
 
 
+def traces(course: Path) -> Any:
+    """What a submission could leave behind on this machine."""
+    return snapshot(course), snapshot(INSIDE), sorted(os.listdir("/dev/shm")), snapshot(Path(tempfile.gettempdir()))
+
+
 def test_there_are_enough_and_their_names_differ() -> None:
     assert len(ATTACKS) >= 40
     assert len({a.name for a in ATTACKS}) == len(ATTACKS)
@@ -46,7 +51,7 @@ def test_there_are_enough_and_their_names_differ() -> None:
 def test_deserved_score_and_no_trace(attack: Attack, jail: JailPool, course: Path) -> None:
     jail.start()
     assert jail.process is not None
-    before = snapshot(course), snapshot(INSIDE), set(os.listdir("/dev/shm")), set(os.listdir(tempfile.gettempdir()))
+    before = traces(course)
     processes = descendants(jail.process.pid)
     state, directory, environment = np.random.get_state()[1].tolist(), os.getcwd(), dict(os.environ)
 
@@ -59,8 +64,7 @@ def test_deserved_score_and_no_trace(attack: Attack, jail: JailPool, course: Pat
     for secret in (CANARY, HIDDEN, SECRET.decode(), str(INSIDE.parents[1] / "exercises")):
         assert secret not in shown
     assert len(shown) < 6_000_000
-    after = snapshot(course), snapshot(INSIDE), set(os.listdir("/dev/shm")), set(os.listdir(tempfile.gettempdir()))
-    assert before == after
+    assert traces(course) == before
     assert jail.process is None or descendants(jail.process.pid) <= processes
     assert np.random.get_state()[1].tolist() == state or "random" in attack.name
     assert os.getcwd() == directory

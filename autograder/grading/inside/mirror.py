@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .wire import Unsendable, WireError
+from .wire import Unsendable, WireError, tobytes, view
 
 MAX_KNOWN = 20_000
 
@@ -80,7 +80,7 @@ class Mirror:
         """Remember what is being sent as what the other side has seen."""
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
-            base = np.ndarray.view(value, np.ndarray)
+            base = view(value, np.ndarray)
             if (entry.seen[0], entry.seen[2]) != (base.dtype, base.size):
                 raise Unsendable("an array whose dtype or size was changed in place")
         entry.seen, entry.weight = memory(value), weight
@@ -226,8 +226,8 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
 def memory(value: Any) -> Any:
     """What `unchanged` compares with later."""
     if isinstance(value, np.ndarray):
-        base = np.ndarray.view(value, np.ndarray)
-        return base.dtype, base.shape, base.size, np.ndarray.tobytes(base)
+        base = view(value, np.ndarray)
+        return base.dtype, base.shape, base.size, tobytes(base)
     if isinstance(value, list):
         return list(value)
     if isinstance(value, dict):
@@ -240,9 +240,9 @@ def unchanged(value: Any, seen: Any) -> bool:
     if seen is None:
         return False
     if isinstance(value, np.ndarray):
-        base = np.ndarray.view(value, np.ndarray)
+        base = view(value, np.ndarray)
         return (
-            seen[0] == base.dtype and seen[1] == base.shape and np.ndarray.tobytes(base) == seen[3]
+            seen[0] == base.dtype and seen[1] == base.shape and tobytes(base) == seen[3]
         )
     if isinstance(value, list):
         return len(value) == len(seen) and all(a is b for a, b in zip(value, seen, strict=True))
@@ -271,7 +271,7 @@ def update(value: Any, kind: Any, content: Any) -> None:
 
 
 def _update_array(value: np.ndarray, content: np.ndarray) -> None:
-    base = np.ndarray.view(value, np.ndarray)
+    base = view(value, np.ndarray)
     if base.dtype.newbyteorder("<") != content.dtype or base.size != content.size:
         raise WireError("an array that changed its dtype or size")
     try:
@@ -280,7 +280,7 @@ def _update_array(value: np.ndarray, content: np.ndarray) -> None:
         frozen = not value.flags.writeable
         if frozen:
             value.flags.writeable = True
-        np.ndarray.view(value, np.ndarray)[...] = content
+        view(value, np.ndarray)[...] = content
         if frozen:
             value.flags.writeable = False
     except (ValueError, AttributeError) as error:

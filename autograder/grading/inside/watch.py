@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
 from types import FrameType
 from typing import Any
 
 MAX_SEEN = 20
+# Calls by which a function would get out of sight.
+EVASIONS = {sys.setprofile: "sys.setprofile", threading.setprofile: "threading.setprofile", _thread.start_new_thread: "_thread.start_new_thread"}
 
 
 class Watch:
@@ -36,8 +40,12 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         sys.setprofile(self.before.pop())
 
-    def frame(self, frame: FrameType, event: str, _arg: Any) -> None:
+    def frame(self, frame: FrameType, event: str, arg: Any) -> None:
         """The profile hook."""
+        if event == "c_call":
+            if arg in EVASIONS.keys() and frame.f_globals.get("__name__") != __name__:
+                self.seen.add(EVASIONS[arg])
+            return
         if event != "call" or len(self.seen) >= MAX_SEEN:
             return
         module = str(frame.f_globals.get("__name__"))

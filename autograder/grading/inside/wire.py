@@ -42,6 +42,8 @@ DTYPES = frozenset(
 # The state of these two is two numbers; nothing in it can send the generator astray.
 GENERATORS = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM}
 
+# Kept from before any student code: a patched ndarray does not change what is sent.
+tobytes, view = np.ndarray.tobytes, np.ndarray.view
 _FLOAT, _COMPLEX = struct.Struct("<d"), struct.Struct("<dd")
 
 
@@ -90,7 +92,7 @@ class Writer:
         if write is not None:
             write(self, value, depth)
         elif isinstance(value, np.ndarray) and is_plain_dtype(
-            np.ndarray.view(value, np.ndarray).dtype
+            view(value, np.ndarray).dtype
         ):
             self._array(value, depth)
         elif isinstance(value, np.generic):
@@ -149,7 +151,14 @@ class Writer:
     def _complex(self, value: complex, _depth: int) -> None:
         self.out += b"c" + _COMPLEX.pack(value.real, value.imag)
 
+    def fits(self, count: int) -> None:
+        """Refuse a large container before any time is spent on it."""
+        if count > self.left:
+            raise Unsendable(f"a container of {count:,} values; at most {self.bounds.items:,} are passed on")
+
     def _str(self, value: str, _depth: int) -> None:
+        if len(value) > self.bounds.size:
+            raise Unsendable(f"a text of {len(value):,} characters")
         self.out += b"s"
         self.chunk(value.encode("utf-8", "surrogatepass"))
 
@@ -158,12 +167,14 @@ class Writer:
         self.chunk(value)
 
     def _tuple(self, value: tuple, depth: int) -> None:
+        self.fits(len(value))
         self.out += b"t"
         self.number(len(value))
         for item in value:
             self.put(item, depth + 1)
 
     def _set(self, value: Any, depth: int) -> None:
+        self.fits(len(value))
         if not all(is_key(item) for item in value):
             return self.handle(value)
         self.out += b"S" if type(value) is set else b"Z"
@@ -194,6 +205,7 @@ class Writer:
         return False
 
     def _list(self, value: list, depth: int) -> None:
+        self.fits(len(value))
         if self._known(value, b"l"):
             return
         self.open.add(id(value))
@@ -205,6 +217,7 @@ class Writer:
         self.mirror.settle(value, before - self.left)
 
     def _dict(self, value: dict, depth: int) -> None:
+        self.fits(len(value))
         pairs = list(dict.items(value))
         if not all(is_key(key) for key, _ in pairs):
             return self.handle(value)
@@ -220,8 +233,8 @@ class Writer:
         self.mirror.settle(value, before - self.left)
 
     def _array(self, value: np.ndarray, _depth: int) -> None:
-        # np.ndarray's own methods: a subclass cannot change what is sent.
-        base = np.ndarray.view(value, np.ndarray)
+        # A subclass cannot change what is sent either.
+        base = view(value, np.ndarray)
         if not is_plain_dtype(base.dtype):
             return self.handle(value)
         if base.nbytes > self.bounds.size:
@@ -237,7 +250,7 @@ class Writer:
         self.number(base.ndim)
         for n in base.shape:
             self.number(n)
-        self.chunk(np.ndarray.tobytes(native, order="F" if column else "C"))
+        self.chunk(tobytes(native, order="F" if column else "C"))
         self.mirror.settle(value, 1)
 
     def _scalar(self, value: np.generic, depth: int) -> None:

@@ -1,0 +1,202 @@
+"""The commands `grade`, `feedback`, `report`, `export` and `demo` of `autograder`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from autograder.building.commands import COURSE_OPTION
+
+STUDENT_OPTION = click.option("--student", "students", multiple=True, help="Only this student; repeat for more.")
+JAIL_OPTION = click.option(
+    "--jail",
+    type=click.Choice(["namespaces", "none"]),
+    default="namespaces",
+    show_default=True,
+    help="'none' runs student code without protection, where the system has no namespaces.",
+)
+WORKERS_OPTION = click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a processor.")
+
+
+def console() -> Console:
+    """Where tables and sentences go."""
+    wide = Console(soft_wrap=False, highlight=False)
+    return wide if wide.is_terminal else Console(width=150, highlight=False)
+
+
+def complain(function: Callable) -> Callable:
+    """What went wrong as a sentence, in place of a traceback."""
+    import functools
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        from autograder.building.course import ReleaseError
+        from autograder.building.problems import BuildError
+        from autograder.grading.coursefolder import NoCourse
+        from autograder.grading.feedback import FeedbackError
+        from autograder.grading.jail import JailError
+        from autograder.grading.material import UnknownAssignment
+
+        try:
+            function(*args, **kwargs)
+        except (JailError, NoCourse, UnknownAssignment, ReleaseError, FeedbackError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+        except BuildError as error:
+            raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from None
+        except KeyboardInterrupt:
+            click.echo("\nStopped. What was finished is kept; run again to go on.", err=True)
+            sys.exit(130)
+
+    return wrapped
+
+
+@click.command()
+@click.argument("assignment")
+@COURSE_OPTION
+@STUDENT_OPTION
+@WORKERS_OPTION
+@click.option("--regrade", is_flag=True, help="Grade again what did not change.")
+@JAIL_OPTION
+@complain
+def grade(assignment: str, course: Path, students: tuple[str, ...], workers: int, regrade: bool, jail: str) -> None:
+    """Grade the submissions of ASSIGNMENT (a chapter's name or number).
+
+    What was graded before and has not changed is kept. Ends with exit status 0 when every submission
+    has a score or a named reason.
+    """
+    run_grade(console(), course, assignment, students, workers, regrade, jail)
+
+
+def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (), workers: int = 0,
+              regrade: bool = False, jail: str = "namespaces") -> None:  # fmt: skip
+    """Grade with a progress bar and print what came of it."""
+    from autograder.grading.classrun import grade_class
+    from autograder.grading.coursefolder import Course
+
+    opened = Course.open(course)
+    name = opened.resolve(assignment)
+    if jail == "none":
+        out.print("[bold red]Student code runs without protection (--jail none).[/]")
+    started = time.perf_counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task(name, total=None, rate="")
+
+        def progress(done: int, total: int, result: object) -> None:
+            minutes = (time.perf_counter() - started) / 60
+            bar.update(task, completed=done, total=total, rate=f"{done / minutes:.0f}/min")
+
+        run = grade_class(opened, name, students=students, workers=workers, regrade=regrade, jail=jail,
+                          progress=progress)  # fmt: skip
+    total = len(run.graded) + len(run.kept)
+    out.print(f"{name}: {total} submissions: {len(run.graded)} graded, {len(run.kept)} unchanged, "
+              f"in {time.perf_counter() - started:.1f} s.")  # fmt: skip
+    out.print(f"{total - len(run.unscored)} with a score, {len(run.unscored)} with a named reason instead; "
+              f"{len(run.reasons)} with remarks, {len(run.evidence)} with signs of tampering.")  # fmt: skip
+    for student, reason in sorted(run.unscored.items()):
+        out.print(f"  {student}: {reason}", markup=False)
+
+
+@click.command()
+@click.argument("assignment")
+@COURSE_OPTION
+@STUDENT_OPTION
+@click.option("--force", is_flag=True, help="Write again what is newer than its grades.")
+@complain
+def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bool) -> None:
+    """Write each student's feedback for ASSIGNMENT, as HTML."""
+    from autograder.grading.coursefolder import Course
+    from autograder.grading.feedback import write_feedback
+
+    out = console()
+    opened = Course.open(course)
+    name = opened.resolve(assignment)
+    with Progress(console=out, transient=True) as bar:
+        task = bar.add_task("feedback", total=None)
+        count = write_feedback(opened, name, students, force=force,
+                               progress=lambda done, total: bar.update(task, completed=done, total=total))  # fmt: skip
+    out.print(f"Feedback for {count} students of {name}, in {course / 'feedback'}.")
+
+
+@click.command()
+@click.argument("assignment")
+@COURSE_OPTION
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write.")
+@complain
+def report(assignment: str, course: Path, to: Path | None) -> None:
+    """Write the class report of ASSIGNMENT: one HTML file, and the same table as CSV."""
+    page, table = run_report(course, assignment, to)
+    console().print(f"Class report: {page}\nThe same as a table: {table}", soft_wrap=True)
+
+
+def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[Path, Path]:
+    """Write the report; (HTML, CSV)."""
+    from autograder.grading.coursefolder import Course
+    from autograder.grading.report.write import write_report
+
+    opened = Course.open(course)
+    name = opened.resolve(assignment)
+    page = to or course / "reports" / f"{name}.html"
+    return write_report(opened, name, page)
+
+
+@click.command()
+@COURSE_OPTION
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write.")
+@click.option("--assignment", "assignments", multiple=True, help="Only this assignment; repeat for more.")
+@STUDENT_OPTION
+@complain
+def export(course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...]) -> None:
+    """Write all grades as CSV, with nbgrader's exporter."""
+    target = run_export(course, to or course / "grades.csv", assignments, students)
+    console().print(f"Grades: {target}", soft_wrap=True)
+
+
+def run_export(course: Path, to: Path, assignments: tuple[str, ...] = (), students: tuple[str, ...] = ()) -> Path:
+    """Export; the file."""
+    from nbgrader.plugins import CsvExportPlugin
+
+    from autograder.grading.coursefolder import Course
+
+    opened = Course.open(course)
+    names = [opened.resolve(name) for name in assignments]
+    plugin = CsvExportPlugin(config=opened.config)
+    plugin.to, plugin.assignment, plugin.student = str(to), names, list(students)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with opened.gradebook() as gradebook:
+        plugin.export(gradebook)
+    return to
+
+
+@click.command()
+@COURSE_OPTION
+@click.option("--students", type=click.IntRange(0), default=0, help="Size of the class; 0: each story once.")
+@WORKERS_OPTION
+@JAIL_OPTION
+@complain
+def demo(course: Path, students: int, workers: int, jail: str) -> None:
+    """Grade a made-up class, from release to report.
+
+    Chapter 3 first, then a few submissions of every other chapter.
+    """
+    from autograder.demo.run import run_demo
+
+    run_demo(console(), course, students, workers, jail)
+
+
+COMMANDS: list[click.Command] = [grade, feedback, report, export, demo]
