@@ -54,7 +54,9 @@ def sklearn_case(rng: np.random.Generator) -> Case:
     x, y = draw(rng, 32, 64), rng.integers(0, 10, 32)
     model = MLPClassifier((32,), batch_size=32, shuffle=False, alpha=0.0)
     classes = np.arange(10)
-    return Case("MLP tiny / scikit-learn", tiny.mine, lambda: model.partial_fit(x, y, classes=classes))
+    return Case(
+        "MLP tiny / scikit-learn", tiny.mine, lambda: model.partial_fit(x, y, classes=classes)
+    )
 
 
 def _with_relu(dense: list, relu: type = torch.nn.ReLU) -> list:

@@ -33,7 +33,8 @@ def main() -> None:
     print(f"{'case':<28} {'nnkit ms':>9} {'other ms':>9} {'ratio':>6}  target")
     for make in all_cases(arguments.only):
         case = make()
-        print(line(case.name, compare(case, arguments.rounds), case.target), flush=True)
+        timing = compare(case, arguments.rounds, arguments.threads)
+        print(line(case.name, timing, case.target), flush=True)
     if arguments.only in memory.NAME:
         used = memory.extra_memory()
         verdict = "reached" if used <= memory.LIMIT else "MISSED"

@@ -52,18 +52,23 @@ class Timing:
     ratio: float
 
 
-def compare(case: Case, rounds: int, seconds: float = 0.02) -> Timing:
-    """Time both calls in turn, `rounds` times, each turn about `seconds` long."""
+def compare(case: Case, rounds: int, threads: int, seconds: float = 0.02) -> Timing:
+    """Time both calls in turn, `rounds` times, each turn about `seconds` long.
+
+    On one thread the processor's time counts, which is the clock's on a quiet machine and leaves
+    out the waiting on a busy one.
+    """
+    clock = time.process_time if threads == 1 else time.perf_counter
     case.mine(), case.theirs()  # buffers, caches and lazy imports
-    counts = [_count(call, seconds) for call in (case.mine, case.theirs)]
+    counts = [_count(call, seconds, clock) for call in (case.mine, case.theirs)]
     pairs = []
     gc.disable()
     for k in range(rounds):
         turn = [(case.mine, counts[0]), (case.theirs, counts[1])]
         if k % 2:  # neither of the two always follows the other
-            times = [_turn(*turn[1]), _turn(*turn[0])][::-1]
+            times = [_turn(*turn[1], clock), _turn(*turn[0], clock)][::-1]
         else:
-            times = [_turn(*turn[0]), _turn(*turn[1])]
+            times = [_turn(*turn[0], clock), _turn(*turn[1], clock)]
         pairs.append(times)
     gc.enable()
     mine, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -71,12 +76,12 @@ def compare(case: Case, rounds: int, seconds: float = 0.02) -> Timing:
     return Timing(1e3 * mine, 1e3 * theirs, ratio)
 
 
-def _turn(call: Callable[[], object], count: int) -> float:
-    start = time.perf_counter()
+def _turn(call: Callable[[], object], count: int, clock: Callable[[], float]) -> float:
+    start = clock()
     for _ in range(count):
         call()
-    return (time.perf_counter() - start) / count
+    return (clock() - start) / count
 
 
-def _count(call: Callable[[], object], seconds: float) -> int:
-    return max(1, round(seconds / max(_turn(call, 1), 1e-7)))
+def _count(call: Callable[[], object], seconds: float, clock: Callable[[], float]) -> int:
+    return max(1, round(seconds / max(_turn(call, 1, clock), 1e-6)))
