@@ -1,0 +1,531 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5.1 · Memory and unrolling
+#
+# Every network so far has seen its input all at once. A sentence, a melody, the values of a sensor come one after another,
+# as many as there are, and what the next one means depends on those before it. This chapter gives the network a memory, finds out why
+# the first idea for one forgets, and builds the cell that does not.
+#
+# **After this chapter you will be able to**
+#
+# 1. *unroll* a recurrent network in time and write its forward and backward pass in NumPy;
+# 2. *derive* backpropagation through time, and an LSTM's backward pass gate by gate;
+# 3. *measure* how far a gradient travels, and say what clipping, orthogonal matrices and gates do about it;
+# 4. *compare* RNN, LSTM, GRU and their relatives fairly: same task, several seeds, parameters counted;
+# 5. *train* networks that add, classify, reverse and write sequences.
+#
+# The chapter has five notebooks: **5.1** memory and unrolling · **5.2** backpropagation through time, and why gradients vanish ·
+# **5.3** the LSTM · **5.4** its variants · **5.5** sequences at work.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import optim, plot
+from nnkit.layers import RNN, Linear, PerStep, Sequential
+
+plot.style()
+
+# %% [markdown]
+# ## Notation and shapes
+#
+# | symbol | shape | meaning |
+# |---|---|---|
+# | $N$, $T$ | | sequences in a batch; steps in a sequence |
+# | $D$, $H$, $V$ | | numbers in an input; units of the state; classes or tokens of an output |
+# | `x` | $(N, T, D)$ | inputs; `x[:, t]` is step $t$ of all sequences |
+# | `h`, `h0` | $(N, T, H)$, $(N, H)$ | states, `h[:, t]` after reading `x[:, t]`; the state before the first step |
+# | `u`, `w`, `b` | $(D, H)$, $(H, H)$, $(H,)$ | weights of the input, weights of the old state, bias (LSTM: $4H$ for the last $H$, GRU: $3H$) |
+# | $s_t$ | $(N, H)$ | the sum before the bend, $s_t = x_tu + h_{t-1}w + b$ |
+# | `c` | $(N, H)$ | the cell of an LSTM |
+# | `f`, `i`, `g`, `o` | $(N, H)$ | its gates and the candidate, $g$ is also written $\tilde c$ |
+# | `scores`, `y`, `mask` | $(N, T, V)$, $(N, T)$, $(N, T)$ | scores of every step, right answers, which steps count |
+# | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
+# | $*$ | | entry by entry, $\sigma$ is the logistic function |
+#
+# The formulas count steps from 1, as the classical texts do; the code counts from 0.
+
+# %% [markdown]
+# ## 1 · What a feedforward network cannot do
+#
+# Add two numbers, as at school: from right to left, digit by digit, with a carry. In binary:
+#
+# | step | 1 | 2 | 3 | 4 |
+# |---|---|---|---|---|
+# | digit of $a = 3$ (from the right) | 1 | 1 | 0 | 0 |
+# | digit of $b = 5$ | 1 | 0 | 1 | 0 |
+# | carry that comes in | 0 | 1 | 1 | 1 |
+# | digit of the sum | 0 | 0 | 0 | 1 |
+#
+# At steps 2 and 3 a single 1 comes in and the answer is 0; without the carry it would have been 1. At step 4 two zeros give a 1. **No function of the two digits alone can give the answer.** A feedforward network that sees a
+# window of the last $k$ steps does better, but a carry may run through any number of digits ($0111\ldots1 + 0000\ldots01$), so some sum
+# is wrong for every $k$. How often? Here is the best that *any* function of a window can do on random numbers.
+
+# %% tags=["experiment"]
+def sums(n, bits, rng):
+    """Random pairs of numbers, digits from the right. -> x (n, bits, 2) of 0 and 1, y (n, bits) the digits of the sums."""
+    a, b = rng.integers(0, 2, (n, bits)), rng.integers(0, 2, (n, bits))
+    a[:, -1] = b[:, -1] = 0  # room for the last carry
+    y, carry = np.zeros((n, bits), int), np.zeros(n, int)
+    for t in range(bits):
+        total = a[:, t] + b[:, t] + carry
+        y[:, t], carry = total % 2, total // 2
+    return np.stack([a, b], axis=2).astype(float), y
+
+
+x_long, y_long = sums(4000, 33, np.random.default_rng(0))
+symbol = (2 * x_long[:, :, 0] + x_long[:, :, 1]).astype(int)
+for k in [1, 2, 4, 8]:
+    codes = sum(symbol[:, 32 - 1 - j] * 4**j for j in range(k))  # the window before and including step 32
+    votes = np.zeros((4**k, 2))
+    np.add.at(votes, (codes, y_long[:, 31]), 1)
+    share = votes.max(axis=1).sum() / len(codes)
+    print(f"window of {k} steps: best share right {share:.3f}, counted; in theory {1 - 0.5**k:.3f}; "
+          f"numbers to learn by heart {4**k:6,}")
+
+# %% [markdown]
+# One step alone is as good as tossing a coin: the carry is 1 half of the time, and turns the answer over. One step further back settles the carry
+# if its two digits are equal (both 1: carry; both 0: none), which they are half of the time. So each further step halves the error, $2^{-k}$, and multiplies the number of cases by four. (At $k = 8$ the
+# counted share is flattered: 4000 sums cannot fill 65 536 cases.)
+#
+# A person adds with two fingers and *one bit of memory*. That is the idea of this chapter: **keep a state, and update it
+# with the same rule at every step.**
+#
+# ## 2 · The recurrent network
+#
+# A **recurrent neural network** (循环神经网络, RNN) carries a **hidden state** (隐状态) $h_t$. In the classical notation, with columns:
+#
+# $$\underset{(H,1)}{s_t} = \underset{(H,D)}{U}\,\underset{(D,1)}{x_t} + \underset{(H,H)}{W}\,\underset{(H,1)}{h_{t-1}} + b,
+# \qquad h_t = f(s_t),\qquad \underset{(V,1)}{o_t} = g(\underset{(V,H)}{V}h_t),\qquad L = \frac1T\sum_{t} L_t(o_t, y_t).$$
+#
+# $f$ is tanh as a rule, $g$ depends on the task: the identity for numbers, softmax for classes. There is a loss for each step; where only
+# some steps have an answer, only those count. $U$, $W$ and $V$ have no index $t$: **the same weights serve every step.** That is weight
+# sharing in time, as a convolution shares weights in space. It is why the network can read sequences of any length, and why it needs
+# no more parameters for longer ones.
+#
+# In row batches, one sequence a row, everything stands transposed, $u = U^\top$ and $w = W^\top$:
+#
+# $$\underset{(N,H)}{h_t} = \tanh(\underset{(N,D)}{x_t}\,\underset{(D,H)}{u} + \underset{(N,H)}{h_{t-1}}\,\underset{(H,H)}{w} + \underset{(H,)}{b}).$$
+#
+# Mind the roles: `w[j, i]` leads **from** unit $j$ **to** unit $i$; in $W$ it is $W_{ij}$.
+#
+# ### Unrolling
+#
+# The drawing on the left has a loop. A computational graph may not have one; but the loop only means "one step later". Draw every step
+# and the loop is gone: **unrolling in time** (按时间展开) turns the network into a feedforward one, $T$ layers deep, with the same weights in
+# every layer and an input at every layer.
+
+# %% jupyter={"source_hidden": true} tags=["experiment"]
+def box(ax, x, y, text, color="C0"):
+    ax.text(x, y, text, ha="center", va="center", fontsize=11,
+            bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": color, "lw": 1.6})
+
+
+def arrow(ax, a, b, text="", color="0.3", dx=0.0, dy=0.0, **more):
+    ax.annotate("", b, a, arrowprops={"arrowstyle": "->", "color": color, "lw": 1.5, "shrinkA": 13, "shrinkB": 13, **more})
+    if text:
+        ax.text((a[0] + b[0]) / 2 + dx, (a[1] + b[1]) / 2 + dy, text, color=color, fontsize=11, ha="center", va="center")
+
+
+fig, ax = plt.subplots(figsize=(9, 3.6))
+for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
+    box(ax, 0, y, f"${name}_t$", color)
+arrow(ax, (0, 0), (0, 1), "$U$", dx=0.15)
+arrow(ax, (0, 1), (0, 2), "$V$", dx=0.15)
+ax.annotate("", (0.17, 1.13), (0.17, 0.87), arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"})
+ax.text(0.72, 1.3, "$W$, one\nstep later", color="C3", ha="center", fontsize=10)
+ax.text(1.5, 1, "=", fontsize=20, ha="center", va="center")
+box(ax, 2.2, 1, "$h_0$")
+for t in range(1, 4):
+    at = 2.2 + 1.2 * t
+    for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
+        box(ax, at, y, f"${name}_{t}$", color)
+    box(ax, at, 2.9, f"$L_{t}$", "C2")
+    arrow(ax, (at, 0), (at, 1), "$U$", dx=0.15)
+    arrow(ax, (at, 1), (at, 2), "$V$", dx=0.15)
+    arrow(ax, (at, 2), (at, 2.9))
+    arrow(ax, (at - 1.2, 1), (at, 1), "$W$", color="C3", dy=0.15)
+arrow(ax, (5.8, 1), (6.9, 1), "$W$", color="C3", dy=0.15)
+ax.text(6.95, 1, "…", fontsize=16, va="center")
+ax.set(xlim=(-0.4, 7.2), ylim=(-0.4, 3.3))
+ax.set_axis_off()
+plt.show()
+
+# %% [markdown]
+# *What to see:* on the right nothing is new. It is a deep network of the kind you know, and backpropagation will work on it as on any
+# other. Two things make it special: the red matrix $W$ is the *same* at every arrow, and the path from $x_1$ to $L_T$ passes it
+# $T - 1$ times. The first makes gradients add up, the second makes them vanish or explode. Both are the subject of notebook 5.2.
+#
+# ### Three steps by hand
+#
+# Two units, one input, $f$ the identity for once, $b = 0$, $h_0 = (0, 0)$:
+#
+# $$U = \begin{pmatrix}1\\0\end{pmatrix},\quad W = \begin{pmatrix}0&0\\1&0\end{pmatrix},\quad V = \begin{pmatrix}0&1\end{pmatrix},
+# \qquad\text{in rows}\quad u = \begin{pmatrix}1&0\end{pmatrix},\quad w = W^\top = \begin{pmatrix}0&1\\0&0\end{pmatrix}.$$
+#
+# | $t$ | $x_t$ | $Ux_t$ | $Wh_{t-1}$ | $h_t$ | $o_t = Vh_t$ |
+# |---|---|---|---|---|---|
+# | 1 | 3 | (3, 0) | (0, 0) | (3, 0) | 0 |
+# | 2 | 1 | (1, 0) | (0, 3) | (1, 3) | 3 |
+# | 3 | 2 | (2, 0) | (0, 1) | (2, 1) | 1 |
+#
+# Unit 1 takes the input, unit 2 takes what unit 1 held: a shift register. The output is the input one step late. With $W$ and $w$ mixed up
+# unit 2 would never hear anything.
+#
+# The second example stays with us through notebook 5.2. One unit, tanh, $u = 1$, $w = 0.5$, $b = 0$, and a single knock at the door,
+# $x = (1, 0, 0)$:
+#
+# | $t$ | $x_t$ | $s_t = x_t + 0.5\,h_{t-1}$ | $h_t = \tanh s_t$ |
+# |---|---|---|---|
+# | 1 | 1 | 1 | 0.7616 |
+# | 2 | 0 | 0.3808 | 0.3634 |
+# | 3 | 0 | 0.1817 | 0.1797 |
+#
+# The knock is remembered, and it fades, by a factor of a little less than $w$ a step.
+#
+# Both tables, by columns and by rows:
+
+# %%
+U, W, V = np.array([[1.0], [0.0]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0]])
+column, row = np.zeros((2, 1)), np.zeros((1, 2))
+for x_t in [3.0, 1.0, 2.0]:
+    column = U @ np.array([[x_t]]) + W @ column
+    row = np.array([[x_t]]) @ U.T + row @ W.T
+    print(f"x = {x_t:.0f}: column {column.ravel()}, row {row.ravel()}, output {(V @ column).item():.0f}")
+
+knock = 0.0
+for x_t in [1.0, 0.0, 0.0]:
+    knock = np.tanh(x_t * 1.0 + knock * 0.5)
+    print(f"x = {x_t:.0f}: h = {knock:.4f}")
+
+# %% [markdown]
+# ## 3 · Exercise: one step
+#
+# `x` (N, D) and `h_prev` (N, H) go in, `h` (N, H) comes out. The backward pass will need all inputs, and `h` itself, because the slope of
+# tanh is $1 - h^2$: so the cache is `(x, h_prev, u, w, b, h)`.
+#
+# *Example:* the knock: `x = [[1]]`, `h_prev = [[0]]`, `u = [[1]]`, `w = [[0.5]]`, `b = [0]` gives 0.7616.
+#
+# *Hint:* add all three terms before you bend.
+
+# %% nbgrader={"grade_id": "rnn_step_forward", "solution": true}
+def rnn_step_forward(x, h_prev, u, w, b):
+    """One step of a recurrent net. x (N, D), h_prev (N, H), u (D, H), w (H, H), b (H,)
+    -> h (N, H), cache = (x, h_prev, u, w, b, h)."""
+    ### BEGIN SOLUTION
+    s = x @ u + h_prev @ w + b
+    h = np.tanh(s)
+    return h, (x, h_prev, u, w, b, h)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_rnn_step_forward", "grade": true, "points": 3}
+check(rnn_step_forward)
+
+# %% [markdown]
+# ## Exercise: a sequence
+#
+# Call the step $T$ times and keep every state. Each state goes two ways: up to the output, and on to the next step.
+#
+# *Example:* `x = [[[1], [0], [0]]]` (one sequence, three steps, one number), `h0 = [[0]]`, weights as above, gives the column of the table.
+#
+# *Hint:* collect the states in an array of shape (N, T, H), made before the loop.
+
+# %% nbgrader={"grade_id": "rnn_forward", "solution": true}
+def rnn_forward(x, h0, u, w, b):
+    """A recurrent net over sequences. x (N, T, D), h0 (N, H), u (D, H), w (H, H), b (H,)
+    -> h (N, T, H), every state, cache = (x, h0, u, w, b, h)."""
+    ### BEGIN SOLUTION
+    n, steps, _ = x.shape
+    h = np.zeros((n, steps, w.shape[0]))
+    state = h0
+    for t in range(steps):
+        state, _ = rnn_step_forward(x[:, t], state, u, w, b)
+        h[:, t] = state
+    return h, (x, h0, u, w, b, h)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_rnn_forward", "grade": true, "points": 4}
+check(rnn_forward)
+
+# %% [markdown]
+# ## 4 · A network that adds, made by hand
+#
+# Which weights add binary numbers? Three units are enough. At each step let $n_t = a_t + b_t + \text{carry}$, between 0 and 3, and let unit $k$ answer the question
+# "is $n_t \ge k$?" with $+1$ (yes) or $-1$ (no):
+#
+# $$h_t^{(k)} = \tanh\big(\gamma\,(n_t - k + \tfrac12)\big),\qquad k = 1, 2, 3,\qquad \gamma = 10 .$$
+#
+# The argument is at least $\pm\gamma/2 = \pm5$, and $\tanh 5 = 0.9999$. The new carry is "is $n_t \ge 2$?", so the old one is
+# $\frac12(1 + h_{t-1}^{(2)})$. Put that in and sort:
+#
+# $$s_t^{(k)} = \underbrace{\gamma}_{u} a_t + \underbrace{\gamma}_{u} b_t + \underbrace{\tfrac\gamma2}_{w}h_{t-1}^{(2)} + \underbrace{\gamma(1 - k)}_{b}.$$
+#
+# The digit of the sum is 1 for $n = 1$ and $n = 3$: $o_t = \frac12\big(h^{(1)} - h^{(2)} + h^{(3)} + 1\big)$, where $h_0 = (-1, -1, -1)$ means "no carry yet".
+#
+# **By hand,** $3 + 5$: $n = 2, 2, 2, 1$, so $h = (+,+,-)$ three times, then $(+,-,-)$; $o = 0, 0, 0, 1$, read from the right: $1000_2 = 8$.
+
+# %%
+gamma = 10.0
+u_add = gamma * np.ones((2, 3))
+w_add = np.zeros((3, 3))
+w_add[1] = gamma / 2
+b_add = gamma * (1 - np.array([1, 2, 3]))
+
+
+def add_with_rnn(a, b, bits):
+    """The sum of two whole numbers below 2**(bits - 1), computed by the recurrent net."""
+    digits = np.array([[(a >> t) & 1, (b >> t) & 1] for t in range(bits)], dtype=float)[None]
+    h, _ = rnn_forward(digits, -np.ones((1, 3)), u_add, w_add, b_add)
+    out = (h[0, :, 0] - h[0, :, 1] + h[0, :, 2] + 1) / 2
+    return sum(round(bit) << t for t, bit in enumerate(out))
+
+
+print("3 + 5 =", add_with_rnn(3, 5, 4))
+print("123456789 + 987654321 =", add_with_rnn(123456789, 987654321, 31))
+big = 2**200 - 1
+print("2^200 - 1 + 1 == 2^200:", add_with_rnn(big, 1, 202) == 2**200)
+
+# %% [markdown]
+# Eighteen weights (and a readout of four) add numbers of any length, and carry a one through two hundred digits. The state is
+# three numbers, of which one, the carry, is all that the past has to say to the future. **A state need not remember the past, only what matters of it.**
+
+# %% tags=["experiment"]
+digits, answer = sums(1, 24, np.random.default_rng(5))
+h, _ = rnn_forward(digits, -np.ones((1, 3)), u_add, w_add, b_add)
+fig, axes = plt.subplots(2, 1, figsize=(8, 3.6), sharex=True, height_ratios=[2, 3])
+axes[0].imshow(np.vstack([digits[0].T, answer]), cmap="Greys", aspect="auto", vmin=0, vmax=1.6)
+axes[0].set_yticks([0, 1, 2], ["a", "b", "sum"])
+image = axes[1].imshow(h[0].T, cmap="RdBu_r", aspect="auto", vmin=-1, vmax=1)
+axes[1].set_yticks([0, 1, 2], ["n ≥ 1", "n ≥ 2 (carry)", "n ≥ 3"])
+axes[1].set_xlabel("step (digits from the right)")
+for ax in axes:
+    ax.grid(False)
+fig.colorbar(image, ax=axes, label="state", shrink=0.8)
+plt.show()
+print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
+
+# %% [markdown]
+# *What to see:* above, the digits (dark is 1); below, the three units. The middle row is the carry; wherever both $a$ and $b$ are 1 it turns red,
+# and it stays red until both are 0. Nothing else of the past survives.
+#
+# ## 5 · A loss at every step
+#
+# Here every step has an answer. With classes $0 \dots V - 1$ and scores (N, T, V), the loss of one step is the cross-entropy of chapter 2, $-\log p_y$
+# with $p = \mathrm{softmax}(\text{scores})$. In a batch, sequences have different lengths; the short ones are filled up, and a **mask** (掩码)
+# says which steps count, 1 or 0:
+#
+# $$L = \frac1M\sum_{n,t} m_{nt}\,\big(-\log p_{nt,\,y_{nt}}\big),\qquad M = \sum_{n,t} m_{nt}.$$
+#
+# The mean is over all counted steps of the batch. Not over $N$, else long sequences would weigh more and the learning rate would depend on $T$; not
+# over $NT$, else filling up would shrink the loss; not sequence by sequence, else a step in a short sequence would weigh more than one in a long one.
+# If no step counts, the loss is 0 by agreement. Whatever stands in `y` where the mask is 0 must have no effect, even $-1$ or 99.
+#
+# **By hand.** Two sequences of lengths 2 and 1, three classes, all scores 0. Every counted step costs $\log 3$; $L = 3\log3/3 = \log 3 = 1.0986$.
+# Dividing by $N = 2$ would have given 1.65, by $NT = 4$ only 0.82.
+#
+# **The gradient.** Only step $(n, t)$ itself sees its scores. From chapter 2, $\partial(-\log p_y)/\partial\,\text{scores} = p - \text{onehot}(y)$. So
+#
+# $$\mathtt{dscores}_{nt} = \frac{m_{nt}}{M}\,\big(p_{nt} - \text{onehot}(y_{nt})\big),\qquad\text{shape } (N, T, V).$$
+#
+# In the example, with right class 0: $(\frac13 - 1, \frac13, \frac13)/3 = (-0.222, 0.111, 0.111)$ at the three counted steps, zeros at the fourth.
+#
+# ### Exercise: the loss of a sequence
+#
+# Return the loss and `cache = (scores, y, mask)`. The mask holds True/False or 1/0.
+#
+# *Hint:* a label that does not count may be no index at all; replace it before you index. For large scores subtract the maximum of each step first, as in chapter 2.
+
+# %% nbgrader={"grade_id": "sequence_cross_entropy_forward", "solution": true}
+def sequence_cross_entropy_forward(scores, y, mask):
+    """Mean cross-entropy over the steps that count. scores (N, T, V), y (N, T), mask (N, T) of True/False or 1/0
+    -> loss (a number; 0 if no step counts), cache = (scores, y, mask)."""
+    ### BEGIN SOLUTION
+    counts = np.asarray(mask) > 0
+    shifted = scores - np.max(scores, axis=2, keepdims=True)
+    log_p = shifted - np.log(np.sum(np.exp(shifted), axis=2, keepdims=True))
+    loss = 0.0
+    for n, t in np.argwhere(counts):
+        loss -= log_p[n, t, y[n, t]]
+    return loss / max(counts.sum(), 1), (scores, y, mask)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_sequence_cross_entropy_forward", "grade": true, "points": 4}
+check(sequence_cross_entropy_forward)
+
+# %% [markdown]
+# ### Exercise: its gradient
+
+# %% nbgrader={"grade_id": "sequence_cross_entropy_backward", "solution": true}
+def sequence_cross_entropy_backward(cache):
+    """Gradient of the mean cross-entropy. cache = (scores, y, mask) -> dscores (N, T, V), zero where the mask is 0."""
+    ### BEGIN SOLUTION
+    scores, y, mask = cache
+    counts = np.asarray(mask) > 0
+    e = np.exp(scores - np.max(scores, axis=2, keepdims=True))
+    dscores = e / np.sum(e, axis=2, keepdims=True)
+    for n, t in np.argwhere(counts):
+        dscores[n, t, y[n, t]] -= 1
+    return dscores * counts[:, :, None] / max(counts.sum(), 1)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_sequence_cross_entropy_backward", "grade": true, "points": 4}
+check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
+
+# %% [markdown]
+# ## 6 · Will a network find the carry by itself?
+#
+# Nobody tells it that there is a carry. It sees digits, and the digit of the sum at every step. Eight units, random weights, numbers of 8 bits, 600 batches of 32; the
+# gradients come from the course's library (they are notebook 5.2). Then the question that matters: what does it make of numbers far longer than any it has seen?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def learn_to_add(seed, batches=600):
+    rng = np.random.default_rng(seed)
+    net = Sequential(RNN(2, 8, rng=rng), PerStep(Linear(8, 2, rng=rng)))
+    optimizer, losses = optim.Adam(net, 2e-2), []
+    for _ in range(batches):
+        x, y = sums(32, 8, rng)
+        loss, cache = F.sequence_cross_entropy_forward(net(x), y, np.ones(y.shape))
+        net.backward(F.sequence_cross_entropy_backward(cache))
+        optimizer.step(clip=1.0)
+        losses.append(loss)
+    return net, losses
+
+
+trained = {seed: learn_to_add(seed) for seed in range(3)}
+fig, ax = plt.subplots(figsize=(7, 3.2))
+for seed, (net, losses) in trained.items():
+    ax.semilogy(losses, lw=1, label=f"seed {seed}")
+    right = []
+    for bits in [8, 50, 200]:
+        x, y = sums(500, bits, np.random.default_rng(99))
+        right.append(np.mean(np.all(net(x).argmax(axis=2) == y, axis=1)))
+    print(f"seed {seed}: loss {losses[-1]:.4f}; whole sums right: {right[0]:.3f} with 8 bits, {right[1]:.3f} with 50, {right[2]:.3f} with 200")
+ax.set(xlabel="batch", ylabel="loss a digit (nats)")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* for a hundred batches the loss stays at $\log 2 = 0.69$, which is pure guessing and, as we saw, the best that a function without memory can do. Then it falls: the
+# network has found out that there is something to remember. What is learned on 8 digits holds for 200, because the same rule is applied at every step. Does one of the eight
+# units hold the carry?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def carries(x):
+    """The carry that leaves each step. x (n, bits, 2) -> (n, bits) of 0 and 1."""
+    out, carry = np.zeros(x.shape[:2]), np.zeros(len(x))
+    for t in range(x.shape[1]):
+        carry = (x[:, t].sum(axis=1) + carry >= 2).astype(float)
+        out[:, t] = carry
+    return out
+
+
+x, _ = sums(300, 30, np.random.default_rng(7))
+carry = carries(x)[:, :-1].ravel()
+for seed, (net, _) in trained.items():
+    states = net[0](x)[:, :-1].reshape(-1, 8)
+    single = np.max(np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(8)]))
+    ones = np.column_stack([states, np.ones(len(states))])
+    fitted = ones @ np.linalg.lstsq(ones, carry, rcond=None)[0]
+    print(f"seed {seed}: largest correlation of a single unit with the carry {single:.2f}; "
+          f"read off from all eight: {np.mean((fitted > 0.5) == carry):.3f} right")
+
+# %% [markdown]
+# No single unit need be the carry; but a line through the eight-dimensional state separates "carry" from "no carry" (almost) perfectly. The state is a **distributed representation** (分布式表示):
+# what the network remembers is a direction, not a place.
+#
+# What would change our mind? A network that had learned the 8-digit cases by heart would fail on 50 digits. With four units some seeds do fail; try it: change the two 8s in
+# `learn_to_add` to 4.
+#
+# ## 7 · How long does a state remember?
+#
+# Take one random network, two different start states, and the *same* inputs from then on. If the distance of the two runs goes to zero, the start is forgotten. The
+# size of $w$ decides; its natural measure is the **spectral radius** (谱半径) $\rho$, the largest absolute value among its eigenvalues.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+units, steps, rng = 50, 60, np.random.default_rng(0)
+raw = rng.standard_normal((units, units))
+raw /= np.abs(np.linalg.eigvals(raw)).max()
+x = 0.3 * rng.standard_normal((40, steps, 4))
+u_random = rng.standard_normal((4, units)) / 2
+starts = rng.uniform(-0.5, 0.5, (2, 40, units))
+fig, ax = plt.subplots(figsize=(7, 3.4))
+for radius, color in [(0.5, "C0"), (0.9, "C2"), (1.1, "C4"), (1.5, "C1")]:
+    one, two = (rnn_forward(x, start, u_random, radius * raw, np.zeros(units))[0] for start in starts)
+    distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / np.linalg.norm(starts[0] - starts[1], axis=1).mean()
+    ax.semilogy(np.arange(1, steps + 1), distance, color=color, label=f"ρ = {radius}")
+    print(f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, {distance[-1]:.0e} after 60 (seed 0)")
+ax.set(xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10))
+ax.legend(title="tanh network, 50 units", loc="center left", bbox_to_anchor=(1, 0.5))
+plt.show()
+
+# %% [markdown]
+# *What to see:* straight lines in a logarithmic plot. Below $\rho = 1$ the past is forgotten exponentially, by a factor of about $\rho$ a step or
+# somewhat less (tanh bends down as well). Far above it the two runs never meet again: the network is chaotic, the smallest difference grows to full size, and that is no good memory
+# either. A useful memory has to live near the border; this is the same number that will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
+#
+# ## Quiz
+#
+# **1.** A recurrent network has $D = 10$ inputs, $H = 20$ units and a bias. How many parameters do `u`, `w` and `b` have together, for sequences of $T = 100$ steps? Store
+# the number in `quiz_rnn_parameters`.
+
+# %% nbgrader={"grade_id": "quiz_rnn_parameters", "solution": true}
+# quiz_rnn_parameters = ...
+### BEGIN SOLUTION
+quiz_rnn_parameters = 10 * 20 + 20 * 20 + 20
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_rnn_parameters", "grade": true, "points": 1}
+check.quiz("quiz_rnn_parameters", quiz_rnn_parameters)
+
+# %% [markdown]
+# **2.** One unit, $f$ the identity, $u = 1$, $w = 2$, $b = 0$, $h_0 = 0$. The inputs are $1, 1, 1$. What is $h_3$? Store the number in `quiz_three_steps`.
+
+# %% nbgrader={"grade_id": "quiz_three_steps", "solution": true}
+# quiz_three_steps = ...
+### BEGIN SOLUTION
+quiz_three_steps = 2 * (2 * 1 + 1) + 1
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_three_steps", "grade": true, "points": 1}
+check.quiz("quiz_three_steps", quiz_three_steps)
+
+# %% [markdown]
+# **3.** A batch holds sequences of lengths 4 and 2, filled up to $T = 4$. Every counted step of the first has loss 1, every counted step of the second has loss 4. What is the loss of the batch? Store
+# the number in `quiz_masked_loss`.
+
+# %% nbgrader={"grade_id": "quiz_masked_loss", "solution": true}
+# quiz_masked_loss = ...
+### BEGIN SOLUTION
+quiz_masked_loss = (4 * 1 + 2 * 4) / 6
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_masked_loss", "grade": true, "points": 1}
+check.quiz("quiz_masked_loss", quiz_masked_loss)
+
+# %% [markdown]
+# ## What to remember
+#
+# - A recurrent network applies one rule at every step: $h_t = \tanh(x_tu + h_{t-1}w + b)$. Weights are shared in time.
+# - Unrolled, it is a feedforward network of depth $T$, with an input and perhaps a loss in every layer.
+# - The state keeps of the past what matters for the future, and no more: one bit is enough to add.
+# - The loss of a sequence is a mean over the steps that count, of the whole batch.
+# - Memory fades or explodes exponentially, by the spectral radius of $w$.
+#
+# Next, notebook 5.2: gradients through time.
