@@ -834,7 +834,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, its best slope of 1/4, even though hardly any of these units is saturated; tanh keeps most of it. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses it slowly if they do not.
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses it slowly if they do not.
 #
 # ### Zero-centered outputs (零中心化)
 #
@@ -1069,7 +1069,7 @@ ax.legend(fontsize=8, ncols=2)
 plt.show()
 
 # %% [markdown]
-# *What to see:* the logistic net lags far behind from the first epoch on, the other seven stay together. In a small network any activation that passes its gradient on will do; the differences between ramps are smaller than those between two random starts. What would change one's mind: deeper networks, where the slope is multiplied more often (notebook 4).
+# *What to see:* the logistic net lags far behind from the first epoch on, the other seven stay together. In a small network any activation that passes its gradient on will do; the differences among the seven are small. What would change one's mind: deeper networks, where the slope is multiplied more often (notebook 4).
 
 # %% [markdown]
 # ## 12. Quiz

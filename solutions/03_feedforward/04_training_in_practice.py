@@ -546,7 +546,7 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays up, since a crippled network cannot learn eighty exceptions by heart. In the printed numbers: lower accuracy on the (partly wrong) training labels, higher on the test digits. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, and the loss of half of them is hardly felt. What would change one's mind: with clean labels the gain on these digits vanishes; dropout is a remedy against learning by heart, and costs time where there is no such danger.
+# *What to see:* left, without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays up, since a crippled network cannot learn eighty exceptions by heart. In the printed numbers: lower accuracy on the (partly wrong) training labels, higher on the test digits. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, and the loss of half of them is hardly felt. What would change one's mind: run it again with clean labels, where there is little to learn by heart, and see whether a gain is left.
 #
 # ## 4. Batch normalization (批量规范化)
 #
@@ -703,7 +703,7 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be right within a factor of about two; with it almost any start works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
