@@ -1,4 +1,9 @@
-"""The LSTM over a whole sequence, written for speed; lstm_step has the formulas."""
+"""The LSTM over a whole sequence, written for speed; lstm_step has the formulas.
+
+Input, state and a 1 stand side by side, and so do u, w and b below each other: each step is one
+matrix product forward and one backward, and one product over all steps gives du, dw and db. The
+gates come first in every array, (4, ...), so that each is one piece of memory.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnkit.functional.lstm_step import StepGradients
-from nnkit.functional.recurrent_inputs import merged, sequence_inputs, time_major
+from nnkit.functional.recurrent_inputs import merged, sequence_inputs
 from nnkit.validate import Array, upstream
 
 __all__ = ["lstm_backward", "lstm_forward"]
 
 
 class Whole(NamedTuple):
-    """What backward needs of all steps: x (N, T, D), gates (4, T, N, H), h and c (T, N, H)."""
+    """What backward needs of all steps.
 
-    x: Array
-    h0: Array
-    c0: Array
+    joined (T, N, D + H + 1) holds x_t, h_(t-1) and 1; gates (4, T, N, H); c0 (N, H), c (T, N, H).
+    """
+
+    joined: Array
     gates: Array
-    h: Array
+    c0: Array
     c: Array
 
 
@@ -40,48 +46,49 @@ def lstm_forward(x: Any, h0: Any, c0: Any, u: Any, w: Any, b: Any) -> tuple[Arra
     T = 0.
     """
     x, h0, c0, u, w, b = sequence_inputs(x, {"h0": h0, "c0": c0}, u, w, b, 4)
-    n, length, d = x.shape
-    hidden = w.shape[0]
+    (n, length, d), hidden = x.shape, w.shape[0]
     # The logistic function is 0.5 tanh(0.5 s) + 0.5: with the inner factor in the weights, one
-    # tanh serves all four blocks. The blocks come first, so that each is one piece of memory.
+    # tanh serves all four blocks.
     scale = np.array([0.5, 0.5, 1.0, 0.5], w.dtype)[:, None, None]
     shift = 1.0 - scale
-    u_blocks, w_blocks = _blocks_first(u) * scale, _blocks_first(w) * scale
-    # The inputs of all steps are known: one product instead of T.
-    gates = np.matmul(time_major(x).reshape(length * n, d), u_blocks)
-    gates += b.reshape(4, 1, hidden) * scale
-    gates = gates.reshape(4, length, n, hidden)
-    h, c = np.empty((2, length, n, hidden), w.dtype)
-    recurrent, written = np.empty((4, n, hidden), w.dtype), np.empty((n, hidden), w.dtype)
-    h_prev, c_prev = h0, c0
+    weights = _blocks_first(np.concatenate([u, w, b[None]])) * scale
+    joined = np.ones((length + 1, n, d + hidden + 1), w.dtype)
+    joined[:-1, :, :d] = x.swapaxes(0, 1)
+    h = joined[:, :, d : d + hidden]
+    h[0] = h0
+    gates = np.empty((4, length, n, hidden), w.dtype)
+    c = np.empty((length, n, hidden), w.dtype)
+    work = np.empty((n, hidden), w.dtype)
+    c_prev = c0
     steps = []
     for t in range(length):
-        s, cell, state = gates[:, t], c[t], h[t]
-        s += np.matmul(h_prev, w_blocks, out=recurrent)
+        s, cell = gates[:, t], c[t]
+        np.matmul(joined[t], weights, out=s)
         np.tanh(s, out=s)
         s *= scale
         s += shift
         f, i, g, o = s
         np.multiply(f, c_prev, out=cell)
-        cell += np.multiply(i, g, out=written)
-        np.tanh(cell, out=state)
-        state *= o
-        steps.append((x[:, t], h_prev, c_prev, u, w, b, f, i, g, o, cell))
-        h_prev, c_prev = state, cell
-    return h.swapaxes(0, 1), StepCaches(steps, Whole(x, h0, c0, gates, h, c))
+        cell += np.multiply(i, g, out=work)
+        np.multiply(o, np.tanh(cell, out=work), out=h[t + 1])
+        steps.append((x[:, t], h[t], c_prev, u, w, b, f, i, g, o, cell))
+        c_prev = cell
+    return h[1:].swapaxes(0, 1), StepCaches(steps, Whole(joined[:-1], gates, c0, c))
 
 
 def lstm_backward(dh: Any, cache: list[tuple]) -> StepGradients:
     """Return (dx, dh0, dc0, du, dw, db) for dh (N, T, H)."""
     u, w = cache[0][3:5]
-    x, h0, c0, gates, h, c = cache.whole if isinstance(cache, StepCaches) else _gathered(cache)
-    length, n, hidden = c.shape
+    joined, gates, c0, c = cache.whole if isinstance(cache, StepCaches) else _gathered(cache)
+    (length, n, hidden), d = c.shape, u.shape[0]
     dh = upstream(dh, (n, length, hidden), "dh").swapaxes(0, 1)
     ds = np.empty_like(gates)
-    w_back = np.ascontiguousarray(_blocks_first(w).swapaxes(1, 2))
+    back = np.ascontiguousarray(_blocks_first(np.concatenate([u, w])).swapaxes(1, 2))
+    products = np.empty((4, n, d + hidden), c.dtype)  # each gate's share of dx_t and dh_(t-1)
+    shared = products[0]
+    dx = np.empty((length, n, d), c.dtype)
     carry, dc = np.zeros((2, n, hidden), c.dtype)  # what the later steps hand back
     tanh_c, local = np.empty((2, n, hidden), c.dtype)
-    back = np.empty((4, n, hidden), c.dtype)
     for t in reversed(range(length)):
         s, grad = gates[:, t], ds[:, t]
         f, i, g, o = s
@@ -105,17 +112,13 @@ def lstm_backward(dh: Any, cache: list[tuple]) -> StepGradients:
         grad[:3] *= dc
         do *= carry
         dc *= f
-        np.matmul(grad, w_back, out=back)
-        np.add(back[0], back[1], out=carry)
-        carry += back[2]
-        carry += back[3]
-    # One product over all steps for each parameter and block.
-    rows = ds.reshape(4, length * n, hidden)
-    du = np.matmul(merged(time_major(x)).T, rows)
-    dw = np.matmul(merged(h[:-1]).T, rows[:, n:]) + np.matmul(h0.T, rows[:, :n])
-    dx = np.matmul(rows, _blocks_first(u).swapaxes(1, 2)).sum(axis=0)
-    dx = dx.reshape(length, n, u.shape[0]).swapaxes(0, 1)
-    return dx, carry, dc, _blocks_last(du), _blocks_last(dw), rows.sum(axis=1).ravel()
+        np.matmul(grad, back, out=products)
+        for product in products[1:]:
+            shared += product
+        dx[t], carry[...] = shared[:, :d], shared[:, d:]
+    every = np.matmul(merged(joined).T, ds.reshape(4, length * n, hidden))
+    every = every.swapaxes(0, 1).reshape(d + hidden + 1, 4 * hidden)
+    return dx.swapaxes(0, 1), carry, dc, every[:d], every[d:-1], every[-1]
 
 
 def _blocks_first(weights: Array) -> Array:
@@ -124,17 +127,9 @@ def _blocks_first(weights: Array) -> Array:
     return np.ascontiguousarray(weights.reshape(k, 4, wide // 4).swapaxes(0, 1))
 
 
-def _blocks_last(weights: Array) -> Array:
-    """Return weights (4, K, H) as (K, 4H)."""
-    _, k, hidden = weights.shape
-    return weights.swapaxes(0, 1).reshape(k, 4 * hidden)
-
-
 def _gathered(cache: list[tuple]) -> Whole:
     """Return the arrays over all steps from plain step caches, as lstm_step_forward makes them."""
+    one = np.ones((len(cache[0][0]), 1), cache[0][0].dtype)
+    joined = np.stack([np.concatenate([step[0], step[1], one], axis=1) for step in cache])
     gates = np.stack([np.stack(step[6:10]) for step in cache], axis=1)
-    x = np.stack([step[0] for step in cache], axis=1)
-    c = np.stack([step[10] for step in cache])
-    # h_t is the h_prev of the next step; the last one has no further use.
-    h = np.stack([step[1] for step in cache[1:]] + [cache[-1][1]])
-    return Whole(x, cache[0][1], cache[0][2], gates, h, c)
+    return Whole(joined, gates, cache[0][2], np.stack([step[10] for step in cache]))
