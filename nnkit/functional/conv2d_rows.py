@@ -42,10 +42,11 @@ def parameter_gradients(
     f, c, kh, kw = w_shape
     flat = dout.reshape(len(x), f, g.places)
     dw, db = np.zeros((kh, f, kw * c), dout.dtype), np.zeros(f, dout.dtype)
+    ones = np.ones(g.places, dout.dtype)
     dw_rows = list(dw.transpose(0, 2, 1))
     for part, unrolled in _blocks(x, g, dout.dtype):
         block = flat[part]
-        db += block.sum(axis=2).sum(axis=0)
+        db += (block @ ones).sum(axis=0)  # as a product, a third of the time of a sum
         for dout_t, *pieces in zip(block.transpose(0, 2, 1), *_pieces(unrolled, g), strict=True):
             for piece, dw_row in zip(pieces, dw_rows, strict=True):
                 gemm(1.0, piece, dout_t, 1.0, dw_row, 0, 0, 1)
