@@ -21,7 +21,9 @@ from rich.progress import (
 
 from autograder.building.commands import COURSE_OPTION
 
-STUDENT_OPTION = click.option("--student", "students", multiple=True, help="Only this student; repeat for more.")
+STUDENT_OPTION = click.option(
+    "--student", "students", multiple=True, help="Only this student; repeat for more."
+)
 JAIL_OPTION = click.option(
     "--jail",
     type=click.Choice(["namespaces", "none"]),
@@ -29,7 +31,9 @@ JAIL_OPTION = click.option(
     show_default=True,
     help="'none' runs student code without protection, where the system has no namespaces.",
 )
-WORKERS_OPTION = click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a processor.")
+WORKERS_OPTION = click.option(
+    "--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a processor."
+)
 
 
 def console() -> Console:
@@ -53,10 +57,19 @@ def complain(function: Callable) -> Callable:
 
         try:
             function(*args, **kwargs)
-        except (JailError, NoCourse, UnknownAssignment, ReleaseError, FeedbackError, ValueError) as error:
+        except (
+            JailError,
+            NoCourse,
+            UnknownAssignment,
+            ReleaseError,
+            FeedbackError,
+            ValueError,
+        ) as error:
             raise click.ClickException(str(error)) from None
         except BuildError as error:
-            raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from None
+            raise click.ClickException(
+                "\n".join(str(problem) for problem in error.problems)
+            ) from None
         except KeyboardInterrupt:
             click.echo("\nStopped. What was finished is kept; run again to go on.", err=True)
             sys.exit(130)
@@ -72,7 +85,9 @@ def complain(function: Callable) -> Callable:
 @click.option("--regrade", is_flag=True, help="Grade again what did not change.")
 @JAIL_OPTION
 @complain
-def grade(assignment: str, course: Path, students: tuple[str, ...], workers: int, regrade: bool, jail: str) -> None:
+def grade(
+    assignment: str, course: Path, students: tuple[str, ...], workers: int, regrade: bool, jail: str
+) -> None:
     """Grade the submissions of ASSIGNMENT (a chapter's name or number).
 
     What was graded before and has not changed is kept. Ends with exit status 0 when every submission
@@ -136,7 +151,9 @@ def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bo
 @click.command()
 @click.argument("assignment")
 @COURSE_OPTION
-@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write.")
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write."
+)
 @complain
 def report(assignment: str, course: Path, to: Path | None) -> None:
     """Write the class report of ASSIGNMENT: one HTML file, and the same table as CSV."""
@@ -157,17 +174,25 @@ def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[P
 
 @click.command()
 @COURSE_OPTION
-@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write.")
-@click.option("--assignment", "assignments", multiple=True, help="Only this assignment; repeat for more.")
+@click.option(
+    "--to", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write."
+)
+@click.option(
+    "--assignment", "assignments", multiple=True, help="Only this assignment; repeat for more."
+)
 @STUDENT_OPTION
 @complain
-def export(course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...]) -> None:
+def export(
+    course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...]
+) -> None:
     """Write all grades as CSV, with nbgrader's exporter."""
     target = run_export(course, to or course / "grades.csv", assignments, students)
     console().print(f"Grades: {target}", soft_wrap=True)
 
 
-def run_export(course: Path, to: Path, assignments: tuple[str, ...] = (), students: tuple[str, ...] = ()) -> Path:
+def run_export(
+    course: Path, to: Path, assignments: tuple[str, ...] = (), students: tuple[str, ...] = ()
+) -> Path:
     """Export; the file."""
     from nbgrader.plugins import CsvExportPlugin
 
@@ -185,7 +210,9 @@ def run_export(course: Path, to: Path, assignments: tuple[str, ...] = (), studen
 
 @click.command()
 @COURSE_OPTION
-@click.option("--students", type=click.IntRange(0), default=0, help="Size of the class; 0: each story once.")
+@click.option(
+    "--students", type=click.IntRange(0), default=0, help="Size of the class; 0: each story once."
+)
 @WORKERS_OPTION
 @JAIL_OPTION
 @complain

@@ -13,8 +13,8 @@ from nbgrader.api import (
     Assignment,
     BaseCell,
     Comment,
-    Gradebook,
     Grade,
+    Gradebook,
     MissingEntry,
     Notebook,
     Student,
@@ -41,7 +41,9 @@ class GradebookWriter:
         self.late.log.addHandler(logging.NullHandler())
         self.late.log.propagate = False
         self.late.init_plugin()
-        self.assignment_id = self.db.scalar(select(Assignment.id).where(Assignment.name == assignment))
+        self.assignment_id = self.db.scalar(
+            select(Assignment.id).where(Assignment.name == assignment)
+        )
         if self.assignment_id is None:
             raise MissingEntry(f"No such assignment: {assignment}")
         rows = self.db.execute(
@@ -155,5 +157,3 @@ class GradebookWriter:
             )
             if penalty is not None:
                 notebook.late_submission_penalty = self.late._check_late_penalty(notebook, penalty)
-
-

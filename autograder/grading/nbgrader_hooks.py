@@ -140,7 +140,9 @@ class JailExecute(Execute):
         root = course_root(resources)
         # AUTOGRADER_JAIL=none is the word of an instructor whose system has no namespaces.
         jail = jail_for(os.environ.get("AUTOGRADER_JAIL", "namespaces"), Limits(), (str(root),))
-        execution = execute_notebook(nb, jail=jail, secret=secret_of(root), files=files_of(resources))
+        execution = execute_notebook(
+            nb, jail=jail, secret=secret_of(root), files=files_of(resources)
+        )
         given["jail"] = jail.kind
         given["reasons"] = execution.reasons
         given["seconds"] = [

@@ -68,7 +68,9 @@ def grade_job(job: Job) -> Result:
     jail = jail_for(job.jail, job.limits, job.hide)
     submission = find(Path(job.folder), job.material)
     notebooks = tuple(
-        grade_notebook(submission.notebooks[nb.name], nb, jail, job.material.secret, submission.files)
+        grade_notebook(
+            submission.notebooks[nb.name], nb, jail, job.material.secret, submission.files
+        )
         for nb in job.material.notebooks
     )
     repairs, tampering = split(submission.notes)

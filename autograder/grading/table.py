@@ -9,7 +9,9 @@ from autograder.grading.report.data import ClassData, Row
 
 def class_table(data: ClassData, title: str = "") -> Table:
     """Student, points by group of exercises, total, why."""
-    table = Table(title=title or data.assignment, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(
+        title=title or data.assignment, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0)
+    )
     table.add_column("student", no_wrap=True)
     for group, points in data.groups.items():
         table.add_column(f"{group}\n/{points:g}", justify="right", vertical="bottom")

@@ -136,7 +136,9 @@ def list_files(folder: Path) -> tuple[list[Path], list[Note]]:
     """Regular files below `folder`, links left out."""
     notes: list[Note] = []
     if folder.is_symlink():
-        return [], [Note("the submission's folder is a symbolic link, not followed", tampering=True)]
+        return [], [
+            Note("the submission's folder is a symbolic link, not followed", tampering=True)
+        ]
     if folder.is_file():
         return [folder], notes
     found: list[Path] = []

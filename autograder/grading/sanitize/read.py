@@ -181,7 +181,9 @@ def _cell(cell: Any, number: int) -> NotebookNode | None:
 def _attachments(given: dict[str, Any]) -> NotebookNode:
     """Pictures pasted into an answer."""
     kept = {
-        clean(name): {clean(mime): clean(data) for mime, data in bundle.items() if isinstance(data, str)}
+        clean(name): {
+            clean(mime): clean(data) for mime, data in bundle.items() if isinstance(data, str)
+        }
         for name, bundle in given.items()
         if isinstance(bundle, dict)
     }

@@ -171,9 +171,7 @@ def report_changes(
     """Notes on what the student's copy of a graded cell had of its own."""
     if known.locked and _squeezed(cell.source) != _squeezed(known.visible):
         line = first_difference(cell.source, known.visible)
-        notes.append(
-            Note(f"{known.name}: the test was edited ({line}), put right", tampering=True)
-        )
+        notes.append(Note(f"{known.name}: the test was edited ({line}), put right", tampering=True))
     harmful = [tag for tag in tags if tag in _HARMFUL]
     if harmful:
         notes.append(Note(f"{known.name}: tag {harmful[0]} on a graded cell, removed", True))

@@ -1,0 +1,1 @@
+"""A made-up class that goes through everything: hand-in, grading, report, feedback."""

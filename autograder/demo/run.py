@@ -1,0 +1,55 @@
+"""The demo: release, class, grades, table, report, feedback, export."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.building.course import release_course
+from autograder.building.layout import Layout
+from autograder.demo.classroom import MAIN, make_class, set_duedate
+from autograder.grading.commands import run_export, run_grade, run_report
+from autograder.grading.coursefolder import Course
+from autograder.grading.feedback import write_feedback
+from autograder.grading.report.data import collect
+from autograder.grading.table import class_table
+
+
+def run_demo(
+    out: Console, course: Path, students: int = 0, workers: int = 0, jail: str = "namespaces"
+) -> None:
+    """Do everything an instructor does in a week, with a made-up class, and say where the results are."""
+    started = time.perf_counter()
+    layout = Layout()
+    built = [
+        folder.name
+        for folder in layout.chapter_folders()
+        if any((layout.chapters / folder.name).glob("*.ipynb"))
+    ]
+    if not built:
+        raise ValueError("There is no built chapter: run `autograder build` first.")
+    released = release_course(course, built, layout=layout)
+    out.print(f"Course folder {course}: {sum(released.values())} chapters released, "
+              f"{len(released) - sum(released.values())} unchanged.")  # fmt: skip
+    order = sorted(built, key=lambda name: (name != MAIN, name))
+    pages = []
+    for name in order:
+        told = make_class(course, name, students if name == order[0] else 0, layout)
+        set_duedate(course, name)
+        run_grade(out, course, name, tuple(told), workers, jail=jail)
+        opened = Course.open(course)
+        out.print(class_table(collect(opened, name), f"\n{name}: points by exercise"))
+        pages.append(run_report(course, name)[0])
+    opened = Course.open(course)
+    for name in order[:1]:
+        with out.status("writing feedback"):
+            count = write_feedback(opened, name)
+        out.print(f"Feedback      {course / 'feedback'} ({count} students of {name})")
+    out.print(f"Grades        {run_export(course, course / 'grades.csv')}")
+    out.print(f"Gradebook     {course / 'gradebook.db'}")
+    for page in pages:
+        out.print(f"Class report  {page}")
+    out.print(f"Done in {time.perf_counter() - started:.0f} s. The points for questions in words come on top: "
+              "a person gives them, in nbgrader's formgrader.")  # fmt: skip
