@@ -69,14 +69,16 @@ def forward_trial(f: Any, case: Case) -> dict[str, Any]:
     x, keep = case["x"], case["keep"] if case["train"] else 1.0
     out = as_array(plain(raw))
     results: dict[str, Any] = {
-        "out": Against(raw, x / keep),
+        "out": Against(raw, x),
+        SCALE: Against(np.full(x.shape, 1.0 / keep), np.full(x.shape, 1.0 / keep)),
         **{name: Against(1.0, 1.0) for name in SHARES},
     }
     results["!changed"] = lambda: changed(before, case.inputs)
     if out is None or out.shape != x.shape:
         return results
     kept = (out != 0) if keep < 1.0 else np.ones(x.shape, dtype=bool)
-    results["out"] = Against(fill(out, kept, x), x / keep)
+    results["out"] = Against(type_only(out), np.ones(x.shape))
+    results[SCALE] = Against(scale(out, kept, x), np.full(x.shape, 1.0 / keep))
     if keep < 1.0 and x.size > 1000:
         z = (kept - keep) / np.sqrt(keep * (1.0 - keep))  # mean 0, variance 1, if all is well
         rows, columns = (
@@ -96,14 +98,21 @@ def forward_trial(f: Any, case: Case) -> dict[str, Any]:
     return results
 
 
-def fill(out: np.ndarray, known: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """`out` with the entries that are not known replaced by the typical ratio times x.
+def type_only(out: np.ndarray) -> np.ndarray:
+    """Ones of the same shape and floating type, and what is not finite: the numbers are judged as ratios."""
+    return np.where(np.isfinite(out), 1.0, out).astype(
+        out.dtype if out.dtype.kind == "f" else float
+    )
+
+
+def scale(out: np.ndarray, known: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """out / x, with the typical ratio where the unit was dropped or nothing went in.
 
     So two answers that differ in nothing but which units they dropped show the same numbers.
     """
     use = known & (x != 0)
-    ratio = float(np.median(out[use] / x[use])) if use.any() else 0.0
-    return np.where(known, out, ratio * x).astype(out.dtype if out.dtype.kind == "f" else float)
+    ratios = out / np.where(x == 0, 1.0, x)
+    return np.where(use, ratios, np.median(ratios[use]) if use.any() else 0.0)
 
 
 def backward_trial(f: Any, case: Case) -> dict[str, Any]:
@@ -122,16 +131,23 @@ def judged(
     dx: Any, kept: np.ndarray, dout: np.ndarray, keep: float, when: str = ""
 ) -> dict[str, Any]:
     """What a gradient has to be where forward kept units, and where it dropped them."""
-    got = as_array(plain(dx))
-    if got is None or got.shape != dout.shape:
-        return {f"dx{when}": Against(dx, dout / keep), f"{DROPPED}{when}": Against(1.0, 1.0)}
-    # One more than the largest ratio, so that the right number is not zero.
-    ratios = np.abs(got / np.where(dout == 0, 1.0, dout))[~kept]
-    leak = 1.0 + float(ratios.max(initial=0.0))
-    return {
-        f"dx{when}": Against(fill(got, kept, dout), dout / keep),
-        f"{DROPPED}{when}": Against(leak, 1.0),
+    got, right = as_array(plain(dx)), np.full(dout.shape, 1.0 / keep)
+    results = {
+        f"dx{when}": Against(dx, dout),
+        f"{SLOPE}{when}": Against(right, right),
+        f"{DROPPED}{when}": Against(1.0, 1.0),
     }
+    if got is None or got.shape != dout.shape:
+        return results
+    results[f"dx{when}"] = Against(type_only(got), np.ones(dout.shape))
+    if dout.any():
+        results[f"{SLOPE}{when}"] = Against(scale(got, kept, dout), right)
+    # One more than the largest ratio, so that the right number is not zero.
+    ratios = np.abs(got / np.where(dout == 0, 1.0, dout))
+    results[f"{DROPPED}{when}"] = Against(
+        1.0 + float(ratios[~kept | (dout == 0)].max(initial=0.0)), 1.0
+    )
+    return results
 
 
 def backward_again(f: Any, case: Case) -> dict[str, Any]:
@@ -175,7 +191,7 @@ def generator_trial(f: Any, case: Case) -> dict[str, Any]:
 
 
 SHARES = ("share kept", "rows", "columns", "neighbors")
-DROPPED = "dx of dropped units"
+SCALE, SLOPE, DROPPED = "out / x where kept", "dx / dout where kept", "dx where dropped"
 
 
 def forward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -200,7 +216,11 @@ def _new_mask(dout, cache):
 
 
 DRAW = "(rng.random(x.shape) < keep) / keep"
-FORWARD_OUTPUTS = (Output("out", axes=("example", "unit")), *(Output(name) for name in SHARES))
+FORWARD_OUTPUTS = (
+    Output("out"),
+    Output(SCALE, axes=("example", "unit")),
+    *(Output(name) for name in SHARES),
+)
 FORWARD = build(
     dropout_forward, chapter=3, summary="inverted dropout", cases=cases, trial=forward_trial, outputs=FORWARD_OUTPUTS, cache="(mask,)",
     probes=forward_probes, whole_numbers=("x",), may_change=("rng",), randomness=True,
@@ -231,7 +251,7 @@ FORWARD = build(
 
 BACKWARD = build(
     dropout_backward, chapter=3, summary="the gradient of inverted dropout", cases=backward_cases, trial=backward_trial, cache="(mask,)",
-    outputs=(Output("dx", axes=("example", "unit")), Output(DROPPED)), probes=backward_probes, may_change=("rng",),
+    outputs=(Output("dx"), Output(SLOPE, axes=("example", "unit")), Output(DROPPED)), probes=backward_probes, may_change=("rng",),
     companions={"dropout_forward": dropout_forward}, partner="dropout_forward",
     mistakes=[
         wrong("not_scaled", "Forward multiplied by something besides 0 and 1.", "dout * mask", "dout * (mask > 0)"),

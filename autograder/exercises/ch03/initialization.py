@@ -140,7 +140,7 @@ def describe(
     )
     return function(reference, chapter=3, summary=summary, cases=cases, outputs=outputs, mistakes=mistakes, may_change=("rng",),
                     trial=statistics(name, formula), more=more, randomness=True,
-                    forbids=(f"nnkit.init.{name.removesuffix('_init')}_normal",))  # fmt: skip
+                    forbids=("nnkit.init",))  # fmt: skip
 
 
 def _xavier_uniform(fan_in, fan_out, rng):

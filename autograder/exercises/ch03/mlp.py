@@ -81,6 +81,7 @@ FORWARD, BACKWARD = pair(
     mlp_forward, mlp_backward, chapter=3, summary="a network of any depth", cases=cases,
     cache="a list of (x_in, w, b, z), one a layer", whole="x",
     returns=[Output("out", axes=("example", "output"))], grads=[Output("grads")],
+    forward_options={"forbids": ("nnkit.layers",)}, backward_options={"forbids": ("nnkit.layers",)},
     wrong_forward=[
         wrong("relu_after_last", "Outputs may be negative. Which layers have an activation?", "x = z if i == len(params) - 1 else np.maximum(z, 0.0)", "x = np.maximum(z, 0.0)"),
         wrong("relu_missing", "Without a non-linearity all layers together are one.", "np.maximum(z, 0.0)", "z"),

@@ -93,7 +93,7 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
 SHIFT = "scores - scores.max(axis=1, keepdims=True)"
 TWO_LAYER = function(
     two_layer_loss, chapter=3, summary="loss and gradients of a two-layer network", cases=cases, extreme=extreme, whole="x",
-    outputs=[Output("loss"), Output("grads", atol=1e-11)], time_limit=5.0,
+    outputs=[Output("loss"), Output("grads", atol=1e-11)], forbids=("nnkit.layers",),
     mistakes=[
         wrong("regularization_missing_in_loss", "Which part of the loss does not depend on the data?", " + 0.5 * lam * ((w1**2).sum() + (w2**2).sum())", ""),
         wrong("regularization_without_half", "Compare the factor in the loss with the one in its gradient.", "0.5 * lam", "lam"),
