@@ -124,6 +124,8 @@ def write(sheet: Sheet, rng: np.random.Generator, notes: list[str]) -> Report:
     """Turn runs into clauses, find the cause of the first failure, and write the report."""
     exercise, failures = sheet.exercise, collect_failures(sheet)
     outputs = [o.name for o in exercise.outputs]
+    # An output of the wrong form has no values to judge.
+    misshapen = {f.finding.output.name for n, f in failures.items() if n in ORDER and f.finding}
     clauses = []
     present = {p.clause for p in sheet.probes}
     blocked = "runs" in failures
@@ -137,7 +139,8 @@ def write(sheet: Sheet, rng: np.random.Generator, notes: list[str]) -> Report:
         if unsettled and name in LATER and name not in ("inputs unchanged", "randomness", "own work"):
             clauses.append(Clause(name, None))
             continue
-        passed = False if failure else None if blocked and name != "runs" else True
+        open_yet = (blocked and name != "runs") or name in misshapen
+        passed = False if failure else None if open_yet else True
         clauses.append(Clause(name, passed, failure.text if failure else ""))
     for name, failure in failures.items():
         if name not in (*LATER, *(c.name for c in clauses)):
@@ -151,13 +154,13 @@ def write(sheet: Sheet, rng: np.random.Generator, notes: list[str]) -> Report:
         return Report(exercise.name, True, None, text, tuple(clauses), notes=tuple(notes))
     first = next(c for c in clauses if c.passed is False)
     failure = failures[first.name]
-    mistake, cause = find_cause(sheet, failure)
+    mistake, cause, hint = find_cause(sheet, failure)
     example, rows = show_example(failure)
     if not cause and rows:
         notes = [*notes, _("No known mistake gives these numbers; the example is the smallest that fails.")]
     step = next_step(first.name, exercise)
-    message = as_text(exercise.name, False, tuple(clauses), failure.text, cause, example, rows, step, tuple(notes))
-    return Report(exercise.name, False, mistake, message, tuple(clauses), cause, failure.text, example, rows, step, tuple(notes))
+    message = as_text(exercise.name, False, tuple(clauses), failure.text, cause, example, rows, step, tuple(notes), hint)
+    return Report(exercise.name, False, mistake, message, tuple(clauses), cause, failure.text, example, rows, step, tuple(notes), hint)
 
 
 def collect_failures(sheet: Sheet) -> dict[str, Failure]:
@@ -216,17 +219,17 @@ def finding_text(finding: Finding, special: str = "") -> str:
     return f"{head}. {locate.where(finding)}".strip()
 
 
-def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str]:
-    """(identifier, hint) of the known mistake that agrees in everything seen, else (None, a pattern)."""
+def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
+    """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else a pattern."""
     if sheet.runs and any(r.problem and r.problem[0] == "timeout" for r in sheet.runs):
-        return None, ""
+        return None, "", ""
     seen = signature(sheet, sheet.runs)
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
     for mistake in sheet.exercise.mistakes:
         if agrees(sheet, seen, mistake.functions):
-            hint = _(mistake.hint)
-            return mistake.name, f"{hint} ({general})" if general else hint
-    return None, general
+            words = mistake.name.replace("_", " ")
+            return mistake.name, f"{words}. {general}" if general else f"{words}.", _(mistake.hint)
+    return None, general, ""
 
 
 def agrees(sheet: Sheet, seen: list[Any], functions: dict[str, Callable]) -> bool:

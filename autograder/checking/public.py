@@ -52,14 +52,15 @@ def run_check(exercise: str, functions: Mapping[str, Callable], *, seed: int | N
 
 
 def _judge(exercise: Exercise, functions: Mapping[str, Any], rng: np.random.Generator, draws: int) -> Report:
-    partner = exercises.everything().get(exercise.partner) if exercise.partner else None
+    partner = exercises.find(exercise.partner) if exercise.partner else None
     return judge(exercise, functions, rng, draws=draws, partner=partner)
 
 
 def _find(name: str) -> list[Exercise]:
+    found = exercises.find(name) if isinstance(name, str) else None
+    if found is not None:
+        return [found]
     known = exercises.everything()
-    if name in known:
-        return [known[name]]
     both = [known[n] for n in (f"{name}_forward", f"{name}_backward") if n in known]
     if both:
         return both

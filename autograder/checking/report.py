@@ -37,6 +37,7 @@ class Report:
     rows: tuple[tuple[str, str, str], ...] = ()
     next_step: str = ""
     notes: tuple[str, ...] = field(default=())
+    hint: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -53,7 +54,7 @@ MARK = {True: "passed", False: "FAILED", None: "not judged"}
 
 
 def as_text(exercise: str, passed: bool, clauses: tuple[Clause, ...], found: str, cause: str, example: str,
-            rows: tuple[tuple[str, str, str], ...], next_step: str, notes: tuple[str, ...]) -> str:
+            rows: tuple[tuple[str, str, str], ...], next_step: str, notes: tuple[str, ...], hint: str = "") -> str:
     """The plain-text form; the words carry the verdict, so that a screen reader needs no colour."""
     good = sum(c.passed is True for c in clauses)
     if passed:
@@ -62,6 +63,7 @@ def as_text(exercise: str, passed: bool, clauses: tuple[Clause, ...], found: str
         lines = [_("{name}: not right yet.").format(name=exercise), ""]
         lines += [found] if found else []
         lines += [_("Most likely: {cause}").format(cause=cause)] if cause else []
+        lines += [_("Hint: {hint}").format(hint=hint)] if hint else []
         if rows:
             lines += ["", example]
             width = max(len(r[0]) for r in rows)
@@ -100,6 +102,7 @@ def as_html(report: Report) -> str:
     if not report.passed:
         parts += [f"<p>{e(report.found)}</p>"] if report.found else []
         parts += [f"<p><strong>{e(_('Most likely: {cause}').format(cause=report.cause))}</strong></p>"] if report.cause else []
+        parts += [f"<p>{e(_('Hint: {hint}').format(hint=report.hint))}</p>"] if report.hint else []
         if report.example:
             parts.append(f"<p>{e(report.example)}</p>")
         if report.rows:

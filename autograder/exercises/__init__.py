@@ -28,6 +28,15 @@ def everything() -> dict[str, Exercise]:
     return {name: exercise for number in CHAPTERS for name, exercise in chapter(number).items()}
 
 
+def find(name: str) -> Exercise | None:
+    """The exercise of that name, or None; only the chapters up to its own are loaded."""
+    for number in CHAPTERS:
+        found = chapter(number).get(name)
+        if found is not None:
+            return found
+    return None
+
+
 def names(number: int) -> tuple[str, ...]:
     """Names of the graded functions of a chapter."""
     return tuple(chapter(number))
