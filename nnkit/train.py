@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit import checkpoints
 from nnkit.data import minibatches
 from nnkit.history import History

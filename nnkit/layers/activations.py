@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit.layers.base import Layer
 from nnkit.validate import integer, number
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit import init as inits
 from nnkit.layers.base import Layer
 from nnkit.validate import Array, floats, generator, integer, number, upstream

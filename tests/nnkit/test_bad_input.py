@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 X, W, B = np.ones((4, 3)), np.ones((3, 2)), np.ones(2)
 GAMMA = np.ones(3)

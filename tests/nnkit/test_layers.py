@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit import gradcheck, layers
 from nnkit.layers import (
     ELU,

@@ -270,7 +270,7 @@ def test_schedules():
 
 
 def test_lifted_pairs_train():
-    import nnkit.functional as F  # noqa: N812
+    import nnkit.functional as F
 
     layer = Layer(F.affine_forward, F.affine_backward, w=np.ones((1, 1)), b=np.zeros(1))
     opt = optim.SGD(layer, 0.1)

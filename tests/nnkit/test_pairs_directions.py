@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit import gradcheck
 
 N, D, M, C, H, W, T, V = 5, 4, 3, 2, 6, 7, 8, 9

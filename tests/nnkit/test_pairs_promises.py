@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 POINTWISE = [
     "logistic",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as T  # noqa: N812
+import torch.nn.functional as T
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_compare import agree, compare
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 
 CASES = settings(max_examples=60, deadline=None, derandomize=True)
 DTYPES = [np.float64, np.float32]

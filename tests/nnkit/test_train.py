@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-import nnkit.functional as F  # noqa: N812
+import nnkit.functional as F
 from nnkit import data, metrics, optim
 from nnkit.history import History
 from nnkit.layers import BatchNorm1d, Dropout, Embedding, Linear, ReLU, Sequential
