@@ -18,7 +18,7 @@ from autograder.grading.material import Material, load_material
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
-class NoCourse(Exception):  # noqa: N818
+class NoCourse(Exception):
     """The folder is no course folder; the message says what to do."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -71,7 +72,7 @@ def write_feedback(
             todo.append(student)
     with _quiet_nbgrader():
         for number, student in enumerate(todo):
-            config = course.config.copy()
+            config: Any = copy.deepcopy(course.config)
             config.CourseDirectory.student_id = student
             config.CourseDirectory.assignment_id = assignment
             config.GenerateFeedback.force = True

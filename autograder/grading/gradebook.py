@@ -7,6 +7,7 @@ since those preprocessors ask and commit for every cell.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterable
 
 from nbgrader.api import (
@@ -24,6 +25,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import select, update
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from autograder.grading.results import NotebookResult, Result
@@ -49,7 +51,7 @@ class GradebookWriter:
         rows = self.db.execute(
             select(Notebook.name, Notebook.id).where(Notebook.assignment_id == self.assignment_id)
         )
-        self.notebooks = {name: identity for name, identity in rows}
+        self.notebooks: dict[str, str] = dict(rows.tuples())
         rows = self.db.execute(
             select(BaseCell.notebook_id, BaseCell.name, BaseCell.type, BaseCell.id).where(
                 BaseCell.notebook_id.in_(self.notebooks.values())
@@ -71,7 +73,7 @@ class GradebookWriter:
         query = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id).where(
             SubmittedNotebook.assignment_id == submission
         )
-        submitted = {notebook: identity for notebook, identity in self.db.execute(query)}
+        submitted = dict(self.db.execute(query).tuples())
         for notebook in result.notebooks:
             of = self.notebooks[notebook.name]
             self._grades(notebook, of, submitted[of])
@@ -91,7 +93,10 @@ class GradebookWriter:
         )
         found = self.db.scalar(query)
         if found is None:
-            self.gradebook.add_submission(self.assignment, student)
+            with warnings.catch_warnings():
+                # SQLAlchemy says of nbgrader's own code that it asks while objects are not yet saved.
+                warnings.simplefilter("ignore", SAWarning)
+                self.gradebook.add_submission(self.assignment, student)
             found = self.db.scalar(query)
         self.db.execute(
             update(SubmittedAssignment)

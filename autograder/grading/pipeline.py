@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -35,7 +35,7 @@ class Job:
     folder: str
     material: Material
     jail: str = "namespaces"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     hide: tuple[str, ...] = ()
     fingerprint: str = ""
 

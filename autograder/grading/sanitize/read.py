@@ -27,7 +27,7 @@ _LANGUAGES = {"python", "ipython", "ipython3", "python3", ""}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """The file cannot be understood as a notebook; the message is the named reason."""
 
 

@@ -124,14 +124,13 @@ def tests_after_solutions(
     """A test that stands before the solution it tests is taken out; it comes back in its place."""
     place = {name: index for index, name in enumerate(labels) if name is not None}
     early = []
-    solution: str | None = None
+    solution = ""
     for known in material.cells:
         if known.solution:
             solution = known.name
-        elif known.is_test and solution in place and known.name in place:
-            if place[known.name] < place[solution]:
-                early.append(place[known.name])
-                notes.append(Note(f"{known.name}: the test stood before its solution, moved"))
+        elif known.is_test and known.name in place and place[known.name] < place.get(solution, -1):
+            early.append(place[known.name])
+            notes.append(Note(f"{known.name}: the test stood before its solution, moved"))
     nb.cells = [cell for index, cell in enumerate(nb.cells) if index not in early]
     return [name for index, name in enumerate(labels) if index not in early]
 

@@ -1,0 +1,129 @@
+"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their own."""
+
+from __future__ import annotations
+
+import math
+
+from markupsafe import Markup, escape
+
+BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
+
+
+def histogram(values: list[float], top: float, width: int = 560, height: int = 190) -> Markup:
+    """How many students reached which part of `top` points, in ten bins; the median marked."""
+    counts = [0] * 10
+    for value in values:
+        counts[min(9, max(0, int(10 * value / top)))] += 1
+    most = max(counts, default=0) or 1
+    left, bottom, upper = 34, height - 36, 22
+    step = (width - left - 10) / 10
+    parts = []
+    for tick in ticks(most):
+        y = bottom - (bottom - upper) * tick / most
+        parts.append(line(left, y, width - 10, y, GRID))
+        parts.append(label(left - 6, y + 4, f"{tick}", "end"))
+    for number, count in enumerate(counts):
+        x, h = left + number * step, (bottom - upper) * count / most
+        if count:
+            parts.append(
+                f'<rect x="{x + 2:.1f}" y="{bottom - h:.1f}" width="{step - 4:.1f}" '
+                f'height="{h:.1f}" rx="2" fill="{BLUE}"/>'
+            )
+            parts.append(label(x + step / 2, bottom - h - 5, str(count), "middle", bold=True))
+        parts.append(label(x, bottom + 16, f"{top * number / 10:g}", "middle"))
+    parts.append(label(left + 10 * step, bottom + 16, f"{top:g}", "middle"))
+    parts.append(line(left, bottom, width - 10, bottom, INK))
+    parts.append(label((left + width) / 2, height - 4, "automatic points", "middle"))
+    said = ", ".join(
+        f"{count} from {top * n / 10:g} to {top * (n + 1) / 10:g}"
+        for n, count in enumerate(counts)
+        if count
+    )
+    return svg(width, height, "Distribution of points", f"Students by points: {said}.", parts)
+
+
+def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> Markup:
+    """A bar for a share between 0 and 1; the number stands beside it in the text."""
+    filled = max(0.0, min(1.0, share)) * width
+    return Markup(
+        f'<svg class="bar" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'role="img" aria-label="{share:.0%}">'
+        f'<rect width="{width}" height="{height}" rx="2" fill="#e9edf2"/>'
+        f'<rect width="{filled:.1f}" height="{height}" rx="2" fill="{color}"/></svg>'
+    )
+
+
+def scatter(
+    points: list[tuple[str, float, float | None]], width: int = 560, height: int = 250
+) -> Markup:
+    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand out."""
+    left, right, upper, bottom = 44, width - 14, 14, height - 40
+    known = [(name, x, y) for name, x, y in points if y is not None]
+    low = min([0.0, *(y for _, _, y in known)])
+    low = math.floor(low * 5) / 5
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return left + (right - left) * x, bottom - (bottom - upper) * (y - low) / (1 - low)
+
+    parts = []
+    for tick in range(0, 11, 2):
+        x, _ = place(tick / 10, 0)
+        parts.append(line(x, upper, x, bottom, GRID))
+        parts.append(label(x, bottom + 16, f"{10 * tick}%", "middle"))
+    y = low
+    while y <= 1.001:
+        _, where = place(0, y)
+        parts.append(line(left, where, right, where, INK if abs(y) < 1e-9 else GRID))
+        parts.append(label(left - 6, where + 4, f"{y:.1f}".replace("-", "−"), "end"))
+        y += 0.2 if low > -0.5 else 0.4
+    taken: list[tuple[float, float]] = []
+    ordered = sorted(known, key=lambda p: (p[1], -p[2]))
+    for name, across, up in ordered:
+        x, where = place(across, up)
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{where:.1f}" r="4.5" fill="{BLUE}" fill-opacity=".75">'
+            f"<title>{escape(name)}: {across:.0%} earned, discrimination {up:.2f}</title></circle>"
+        )
+        free = all(abs(x - a) > 110 or abs(where - b) > 13 for a, b in taken)
+        if free and len(taken) < 9:
+            taken.append((x, where))
+            end = x > (left + right) / 2
+            parts.append(label(x + (-8 if end else 8), where + 4, name, "end" if end else "start"))
+    parts.append(label((left + right) / 2, height - 6, "share of the points earned", "middle"))
+    said = "; ".join(f"{n}: {x:.0%} earned, discrimination {y:.2f}" for n, x, y in ordered)
+    return svg(width, height, "Difficulty and discrimination", f"{said}.", parts)
+
+
+def ticks(most: int) -> list[int]:
+    """Three to six whole numbers up to `most`."""
+    step = 1
+    while most / step > 5:
+        step = {1: 2, 2: 5, 5: 10}[int(str(step)[0])] * 10 ** (len(str(step)) - 1)
+    return list(range(0, most + 1, step))
+
+
+def line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
+    """A thin line."""
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{color}" stroke-width="1"/>'
+    )
+
+
+def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str:
+    """A small text."""
+    weight = ' font-weight="600"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11"{weight} '
+        f'fill="{INK}">{escape(text)}</text>'
+    )
+
+
+def svg(width: int, height: int, title: str, description: str, parts: list[str]) -> Markup:
+    """A figure that scales and that a screen reader can say."""
+    key = title.lower().replace(" ", "-")
+    return Markup(
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
+        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>'
+        f"{''.join(parts)}</svg>"
+    )
