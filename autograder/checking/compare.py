@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Exercise, Output
+from autograder.checking.messages import translate as _
 from autograder.checking.values import as_array, describe, leaves
 
 # Findings in the order a student should mend them.
@@ -26,8 +27,14 @@ class Finding:
     error: float = float("nan")
 
 
-def compare(exercise: Exercise, got: dict[str, Any], want: dict[str, Any], wants: dict[str, Any] | None = None,
-            elementwise: bool = False, any_dtype: bool = False) -> list[Finding]:
+def compare(
+    exercise: Exercise,
+    got: dict[str, Any],
+    want: dict[str, Any],
+    wants: dict[str, Any] | None = None,
+    elementwise: bool = False,
+    any_dtype: bool = False,
+) -> list[Finding]:
     """All findings of one run: at most one for each leaf of each output."""
     found: list[Finding] = []
     for name, right in {**want, **(wants or {})}.items():
@@ -48,12 +55,22 @@ def compare(exercise: Exercise, got: dict[str, Any], want: dict[str, Any], wants
     return found
 
 
-def compare_leaf(output: Output, path: str, got: Any, want: Any, elementwise: bool = False,
-                 any_dtype: bool = False) -> Finding | None:
+def compare_leaf(
+    output: Output,
+    path: str,
+    got: Any,
+    want: Any,
+    elementwise: bool = False,
+    any_dtype: bool = False,
+) -> Finding | None:
     """Compare one array or number with the right one."""
     right, mine = as_array(want), as_array(got)
     if right is None:
-        return None if type(got) is type(want) and got == want else Finding("values", path, output, got, want)
+        return (
+            None
+            if type(got) is type(want) and got == want
+            else Finding("values", path, output, got, want)
+        )
     if mine is None:
         return Finding("structure", path, output, got, want)
     if mine.shape != right.shape:
@@ -66,7 +83,9 @@ def compare_leaf(output: Output, path: str, got: Any, want: Any, elementwise: bo
     return None if close else Finding("values", path, output, mine, right, error)
 
 
-def difference(output: Output, got: np.ndarray, want: np.ndarray, elementwise: bool = False) -> tuple[float, bool]:
+def difference(
+    output: Output, got: np.ndarray, want: np.ndarray, elementwise: bool = False
+) -> tuple[float, bool]:
     """(norm-wise relative difference, close enough).
 
     Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's norm,
@@ -94,7 +113,9 @@ def _right_dtype(output: Output, raw: Any, array: np.ndarray) -> bool:
     if output.kind == "any":
         return array.dtype.kind in "biuf"
     if output.kind == "int":
-        integral = array.dtype.kind == "f" and output.loose and bool(np.all(array == np.rint(array)))
+        integral = (
+            array.dtype.kind == "f" and output.loose and bool(np.all(array == np.rint(array)))
+        )
         return array.dtype.kind in "iu" or integral
     if array.ndim == 0 and type(raw) in (int, float):  # a Python number is a right scalar
         return True
@@ -113,7 +134,7 @@ def _form(value: Any) -> Any:
 def form_text(value: Any) -> str:
     """A plain value's form in words: "a dict with keys w1, b1", "an array of shape (3, 4)"."""
     if isinstance(value, dict):
-        return "a dict with the keys " + ", ".join(map(str, value))
+        return _("a dict with the keys {keys}").format(keys=", ".join(map(str, value)))
     if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)}"
+        return _("a {kind} of {n}").format(kind=type(value).__name__, n=len(value))
     return describe(value)

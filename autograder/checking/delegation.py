@@ -41,7 +41,9 @@ class Watch:
 
     def _frame(self, frame: FrameType, event: str, _arg: Any) -> None:
         if event == "call":
-            name = forbidden(str(frame.f_globals.get("__name__")), frame.f_code.co_name, self.forbids)
+            name = forbidden(
+                str(frame.f_globals.get("__name__")), frame.f_code.co_name, self.forbids
+            )
             if name:
                 self.seen.add(name)
 

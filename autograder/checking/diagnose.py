@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Case
+from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.values import as_array, leaves
 
@@ -24,7 +25,15 @@ def pattern(finding: Finding, case: Case) -> str:
     if got is None or want is None or not np.isfinite(got).all():
         return ""
     got, want = got.astype(float), want.astype(float)
-    for look in (_zero, _equal_to_input, _scaled, _transposed, _blocks_permuted, _mask_missing, _term):
+    for look in (
+        _zero,
+        _equal_to_input,
+        _scaled,
+        _transposed,
+        _blocks_permuted,
+        _mask_missing,
+        _term,
+    ):
         sentence = look(finding, case, got, want)
         if sentence:
             return sentence
@@ -33,7 +42,9 @@ def pattern(finding: Finding, case: Case) -> str:
 
 def close(a: np.ndarray, b: np.ndarray) -> bool:
     """Equal up to rounding, norm-wise."""
-    return a.shape == b.shape and float(np.linalg.norm(a - b)) <= 1e-6 * max(float(np.linalg.norm(b)), 1e-12)
+    return a.shape == b.shape and float(np.linalg.norm(a - b)) <= 1e-6 * max(
+        float(np.linalg.norm(b)), 1e-12
+    )
 
 
 def constants(case: Case) -> Iterator[tuple[str, float]]:
@@ -49,14 +60,17 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
             label = "·".join(k for k, _ in combo)
             if product not in (0.0, 1.0):
                 yield f"{label} = {product:g}", product
-                yield f"1/({label}) = 1/{product:g}" if r > 1 else f"1/{label} = 1/{product:g}", 1 / product
+                yield (
+                    f"1/({label}) = 1/{product:g}" if r > 1 else f"1/{label} = 1/{product:g}",
+                    1 / product,
+                )
                 yield f"−{label}", -product
                 yield f"−1/{label}", -1 / product
 
 
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
     if not got.any() and want.any():
-        return _("{name} is zero everywhere.").format(name=finding.name)
+        return _("{name} is zero everywhere.").format(name=output_name(finding.name))
     return ""
 
 
@@ -65,14 +79,21 @@ def _equal_to_input(finding: Finding, case: Case, got: np.ndarray, want: np.ndar
         return ""
     material = {**case.given, **case.inputs}
     for name, value in material.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.any() and close(got, value.astype(float)):
-            return _("{name} is just {other}, unchanged.").format(name=finding.name, other=name)
+        if (
+            isinstance(value, np.ndarray)
+            and value.dtype.kind in "fiu"
+            and value.any()
+            and close(got, value.astype(float))
+        ):
+            return _("{name} is just {other}, unchanged.").format(
+                name=output_name(finding.name), other=name
+            )
     return ""
 
 
 def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
     power = float(np.sum(want * want))
-    if power == 0 or want.size == 1 and abs(want.ravel()[0]) < 1e-12:
+    if power == 0 or (want.size == 1 and abs(want.ravel()[0]) < 1e-12):
         return ""
     ratio = float(np.sum(got * want) / power)
     if not close(got, ratio * want):
@@ -80,10 +101,16 @@ def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> 
     for label, value in constants(case):
         if abs(ratio - value) <= 1e-6 * abs(value):
             if value == -1:
-                return _("{name} has the wrong sign everywhere.").format(name=finding.name)
-            return _("{name} is the right answer times {factor}.").format(name=finding.name, factor=label)
+                return _("{name} has the wrong sign everywhere.").format(
+                    name=output_name(finding.name)
+                )
+            return _("{name} is the right answer times {factor}.").format(
+                name=output_name(finding.name), factor=label
+            )
     if want.size > 1:
-        return _("{name} is the right answer times {factor}.").format(name=finding.name, factor=f"{ratio:.4g}")
+        return _("{name} is the right answer times {factor}.").format(
+            name=output_name(finding.name), factor=f"{ratio:.4g}"
+        )
     return ""
 
 
@@ -93,14 +120,17 @@ def _transposed(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray)
     for order in itertools.permutations(range(want.ndim)):
         if order != tuple(range(want.ndim)):
             turned = want.transpose(order)
-            if turned.shape == got.shape and close(got, turned) or close(got.ravel(), turned.ravel()):
-                return _("{name} holds the right numbers with its axes in another order (a transpose or a reshape).").format(
-                    name=finding.name)
+            if close(got, turned) or close(got.ravel(), turned.ravel()):
+                return _(
+                    "{name} holds the right numbers with its axes in another order (a transpose or a reshape)."
+                ).format(name=output_name(finding.name))
     for axis in range(want.ndim):
         if close(got, np.flip(want, axis)):
-            return _("{name} is the right answer reversed along axis {axis}.").format(name=finding.name, axis=axis)
+            return _("{name} is the right answer reversed along axis {axis}.").format(
+                name=output_name(finding.name), axis=axis
+            )
     if close(got, np.flip(want)):
-        return _("{name} is the right answer reversed.").format(name=finding.name)
+        return _("{name} is the right answer reversed.").format(name=output_name(finding.name))
     return ""
 
 
@@ -118,14 +148,22 @@ def _blocks_permuted(finding: Finding, case: Case, got: np.ndarray, want: np.nda
             return ""
         order.append(match[0])
     return _("{name} has its blocks in the order {order}; promised is {names}.").format(
-        name=finding.name, order=", ".join(order), names=", ".join(names))
+        name=output_name(finding.name), order=", ".join(order), names=", ".join(names)
+    )
 
 
 def _mask_missing(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
     zero = want == 0
-    if want.ndim and zero.any() and not zero.all() and close(got[~zero], want[~zero]) and got[zero].any():
-        return _("{name} is right where the right answer is not zero, and not zero where it should be: a mask is missing.").format(
-            name=finding.name)
+    if (
+        want.ndim
+        and zero.any()
+        and not zero.all()
+        and close(got[~zero], want[~zero])
+        and got[zero].any()
+    ):
+        return _(
+            "{name} is right where the right answer is not zero, and not zero where it should be: a mask is missing."
+        ).format(name=output_name(finding.name))
     return ""
 
 
@@ -135,33 +173,52 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
     for key, value in {**case.inputs, **case.given}.items():
         material.update(leaves(value, key))
     for name, part in material.items():
-        if isinstance(part, np.ndarray) and part.shape == want.shape and part.dtype.kind == "f" and part.any() and want.size > 1:
+        if (
+            isinstance(part, np.ndarray)
+            and part.shape == want.shape
+            and part.dtype.kind == "f"
+            and part.any()
+            and want.size > 1
+        ):
             factor = float(np.sum(gap * part) / np.sum(part * part))
             if abs(factor) > 1e-9 and close(gap, factor * part):
-                return _("{name} differs from the right answer by {factor} times {part}: a term is missing or one too many.").format(
-                    name=finding.name, factor=f"{factor:.4g}", part=name)
+                return _(
+                    "{name} differs from the right answer by {factor} times {part}: a term is missing or one too many."
+                ).format(name=output_name(finding.name), factor=f"{factor:.4g}", part=name)
     spread = float(np.ptp(gap)) if want.size > 1 else 1.0
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):
-        return _("{name} is off by the same amount, {amount}, in every entry.").format(name=finding.name, amount=f"{float(gap.flat[0]):.4g}")
+        return _("{name} is off by the same amount, {amount}, in every entry.").format(
+            name=output_name(finding.name), amount=f"{float(gap.flat[0]):.4g}"
+        )
     return ""
 
 
 def _shape_pattern(finding: Finding, case: Case) -> str:
     got, want = np.asarray(finding.got), np.asarray(finding.want)
-    name = finding.name
+    name = output_name(finding.name)
     if got.shape == want.shape[::-1] and want.ndim == 2:
         return _("{name} has the two axes of the right shape exchanged.").format(name=name)
     if got.size == want.size:
         squeezed = tuple(n for n in got.shape if n != 1)
         if squeezed == tuple(n for n in want.shape if n != 1):
-            return _("{name} has an axis of length one too many or too few; the shape has to match exactly.").format(name=name)
-        return _("{name} has the right number of entries in another shape: a reshape is missing.").format(name=name)
+            return _(
+                "{name} has an axis of length one too many or too few; the shape has to match exactly."
+            ).format(name=name)
+        return _(
+            "{name} has the right number of entries in another shape: a reshape is missing."
+        ).format(name=name)
     if got.ndim == want.ndim + 1:
         for axis in range(got.ndim):
             if got.shape[:axis] + got.shape[axis + 1 :] == want.shape:
                 if got.dtype.kind == "f" and close(got.sum(axis=axis), want.astype(float)):
-                    return _("{name} is right after adding up over axis {axis}: that sum is missing.").format(name=name, axis=axis)
-                return _("{name} has an axis too many (axis {axis}): something was not added up.").format(name=name, axis=axis)
+                    return _(
+                        "{name} is right after adding up over axis {axis}: that sum is missing."
+                    ).format(name=name, axis=axis)
+                return _(
+                    "{name} has an axis too many (axis {axis}): something was not added up."
+                ).format(name=name, axis=axis)
     if got.ndim < want.ndim:
-        return _("{name} has lost an axis: something was added up that should not be.").format(name=name)
+        return _("{name} has lost an axis: something was added up that should not be.").format(
+            name=name
+        )
     return ""

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking.messages import translate as _
+
 Trial = Callable[[Any, "Case"], dict[str, Any]]
 
 
@@ -40,13 +42,19 @@ class Case:
 
     @property
     def args(self) -> tuple:
+        """The inputs as positional arguments."""
         return tuple(self.inputs.values())
 
     def fresh(self) -> Case:
         """A copy whose arrays, containers and generators are its own; read-only stays read-only."""
         memo: dict[int, Any] = {}
-        return Case(self.label, {k: _copy(v, memo) for k, v in self.inputs.items()},
-                    {k: _copy(v, memo) for k, v in self.given.items()}, self.sizes, self.parts)
+        return Case(
+            self.label,
+            {k: _copy(v, memo) for k, v in self.inputs.items()},
+            {k: _copy(v, memo) for k, v in self.given.items()},
+            self.sizes,
+            self.parts,
+        )
 
     def replace(self, label: str | None = None, **values: Any) -> Case:
         """The same case with some inputs or given values exchanged."""
@@ -60,7 +68,9 @@ def case(label: str = "", **values: Any) -> Case:
     given, parts = values.pop("given", {}), values.pop("parts", {})
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}
-    return Case(label or ", ".join(f"{k} = {v}" for k, v in sizes.items()), inputs, given, sizes, parts)
+    return Case(
+        label or ", ".join(f"{k} = {v}" for k, v in sizes.items()), inputs, given, sizes, parts
+    )
 
 
 def _copy(value: Any, memo: dict[int, Any]) -> Any:
@@ -111,6 +121,11 @@ class Mistake:
     name: str
     hint: str
     functions: dict[str, Callable]
+
+    @property
+    def words(self) -> str:
+        """The name as it is read ("summed over batch")."""
+        return self.name.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -171,9 +186,17 @@ def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:
 
     promised = ", ".join(names)
     if type(value) not in (tuple, list) and not hasattr(type(value), "_fields"):
-        raise StructureError(f"{what} returned {describe(value)}; expected ({promised})")
+        raise StructureError(
+            _("{name} returned {got}; expected ({promised})").format(
+                name=what, got=describe(value), promised=promised
+            )
+        )
     if len(value) != len(names):
-        raise StructureError(f"{what} returned {len(value)} values; expected {len(names)}: ({promised})")
+        raise StructureError(
+            _("{name} returned {got} values; expected {n}: ({promised})").format(
+                name=what, got=len(value), n=len(names), promised=promised
+            )
+        )
     return tuple(value)
 
 

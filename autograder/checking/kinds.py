@@ -13,16 +13,37 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Exercise, Mistake, Output, Probe, StructureError, unpack
+from autograder.checking.exercise import (
+    Case,
+    Exercise,
+    Mistake,
+    Output,
+    Probe,
+    StructureError,
+    unpack,
+)
+from autograder.checking.messages import translate
 from autograder.checking.values import NotPlain, leaves, plain, same
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 
 
 def function(
-    reference: Callable, *, chapter: int, summary: str, cases: Cases, outputs: str | Sequence[Output] = "out",
-    extreme: Cases | None = None, mistakes: Sequence[Any] = (), whole: str = "", quiet: bool = False,
-    tol: float = 1e-7, kind: str = "float", trial: Any = None, more: Callable | None = None, **rest: Any,
+    reference: Callable,
+    *,
+    chapter: int,
+    summary: str,
+    cases: Cases,
+    outputs: str | Sequence[Output] = "out",
+    extreme: Cases | None = None,
+    mistakes: Sequence[Any] = (),
+    whole: str = "",
+    quiet: bool = False,
+    tol: float = 1e-7,
+    kind: str = "float",
+    trial: Any = None,
+    more: Callable | None = None,
+    **rest: Any,
 ) -> Exercise:
     """Describe a function that returns a value or a tuple of values.
 
@@ -44,7 +65,10 @@ def function(
         getattr(f, fn)(*case["other"].fresh().args)
         second = getattr(f, fn)(*case.fresh().args)
         getattr(f, fn)(*case["other"].fresh().args)
-        return {**named(first, names, fn), **{f"{k} (again)": v for k, v in named(second, names, fn).items()}}
+        return {
+            **named(first, names, fn),
+            **{f"{k} (again)": v for k, v in named(second, names, fn).items()},
+        }
 
     def probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
@@ -55,16 +79,41 @@ def function(
             listed += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]
         return listed + (list(more(drawn, rng)) if more else [])
 
-    return build(reference, chapter=chapter, summary=summary, cases=cases, trial=trial or once, outputs=listed,
-                 probes=probes, mistakes=mistakes, whole_numbers=tuple(whole.split()), **rest)
+    return build(
+        reference,
+        chapter=chapter,
+        summary=summary,
+        cases=cases,
+        trial=trial or once,
+        outputs=listed,
+        probes=probes,
+        mistakes=mistakes,
+        whole_numbers=tuple(whole.split()),
+        **rest,
+    )
 
 
 def pair(
-    forward: Callable, backward: Callable, *, chapter: int, summary: str, cases: Cases, grads: str | Sequence[Output],
-    returns: str | Sequence[Output] = "out", cache: str, loss: bool = False, extreme: Cases | None = None,
-    wrong_forward: Sequence[Any] = (), wrong_backward: Sequence[Any] = (), whole: str = "", quiet: bool = False,
-    split: Callable[[Any], tuple[dict[str, Any], Any]] | None = None, upstream: str = "", tol: float = 1e-7,
-    forward_options: dict[str, Any] | None = None, backward_options: dict[str, Any] | None = None,
+    forward: Callable,
+    backward: Callable,
+    *,
+    chapter: int,
+    summary: str,
+    cases: Cases,
+    grads: str | Sequence[Output],
+    returns: str | Sequence[Output] = "out",
+    cache: str,
+    loss: bool = False,
+    extreme: Cases | None = None,
+    wrong_forward: Sequence[Any] = (),
+    wrong_backward: Sequence[Any] = (),
+    whole: str = "",
+    quiet: bool = False,
+    split: Callable[[Any], tuple[dict[str, Any], Any]] | None = None,
+    upstream: str = "",
+    tol: float = 1e-7,
+    forward_options: dict[str, Any] | None = None,
+    backward_options: dict[str, Any] | None = None,
 ) -> tuple[Exercise, Exercise]:
     """Describe an operator: forward(*inputs) -> (*returns, cache), backward(*upstream, cache) -> grads.
 
@@ -75,7 +124,9 @@ def pair(
     outs, gradients = output_list(returns, "float", tol), output_list(grads, "float", tol)
     out_names, grad_names = tuple(o.name for o in outs), tuple(o.name for o in gradients)
     fwd, bwd = forward.__name__, backward.__name__
-    ups = tuple(upstream.split()) or (() if loss else tuple("dout" if n == "out" else f"d{n}" for n in out_names))
+    ups = tuple(upstream.split()) or (
+        () if loss else tuple("dout" if n == "out" else f"d{n}" for n in out_names)
+    )
 
     def take(result: Any) -> tuple[dict[str, Any], Any]:
         if split is not None:
@@ -120,11 +171,17 @@ def pair(
         drawn = []
         for c in source(rng):
             values, _ = take(forward(*c.fresh().args))
-            douts = {u: rng.standard_normal(np.shape(v)) for u, v in zip(ups, values.values(), strict=False) if u not in c.given}
+            douts = {
+                u: rng.standard_normal(np.shape(v))
+                for u, v in zip(ups, values.values(), strict=False)
+                if u not in c.given
+            }
             drawn.append(with_given(c, **douts))
         return drawn
 
-    def forward_probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    def forward_probes(
+        exercise: Exercise, drawn: list[Case], rng: np.random.Generator
+    ) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
         listed.append(Probe("repeatable", with_given(drawn[0], other=drawn[-1]), forward_again))
         listed += whole_and_memory(drawn, whole.split())
@@ -132,12 +189,19 @@ def pair(
             listed += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]
         return listed
 
-    def backward_probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    def backward_probes(
+        exercise: Exercise, drawn: list[Case], rng: np.random.Generator
+    ) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
         for c in drawn[: 0 if loss else 1]:
             mixed = {u: 2.0 * c[u] - 3.0 * rng.standard_normal(np.shape(c[u])) for u in ups}
             listed.append(Probe("linear in dout", c.replace("another upstream gradient", **mixed)))
-            listed.append(Probe("linear in dout", c.replace("upstream gradient of zeros", **{u: 0.0 * c[u] for u in ups})))
+            listed.append(
+                Probe(
+                    "linear in dout",
+                    c.replace("upstream gradient of zeros", **{u: 0.0 * c[u] for u in ups}),
+                )
+            )
         listed.append(Probe("repeatable", with_given(drawn[0], other=drawn[-1]), backward_again))
         listed += whole_and_memory(drawn, whole.split())
         if extreme is not None:
@@ -146,15 +210,40 @@ def pair(
 
     common = {"chapter": chapter, "cache": cache, "whole_numbers": tuple(whole.split())}
     return (
-        build(forward, summary=summary, cases=lambda rng: with_upstream(rng, cases), trial=forward_once, outputs=outs,
-              probes=forward_probes, mistakes=wrong_forward, **common, **(forward_options or {})),
-        build(backward, summary=f"the gradient of {summary}", cases=lambda rng: with_upstream(rng, cases),
-              trial=backward_once, outputs=gradients, probes=backward_probes, mistakes=wrong_backward,
-              companions={fwd: forward}, partner=fwd, **common, **(backward_options or {})),
+        build(
+            forward,
+            summary=summary,
+            cases=lambda rng: with_upstream(rng, cases),
+            trial=forward_once,
+            outputs=outs,
+            probes=forward_probes,
+            mistakes=wrong_forward,
+            **common,
+            **(forward_options or {}),
+        ),
+        build(
+            backward,
+            summary=f"the gradient of {summary}",
+            cases=lambda rng: with_upstream(rng, cases),
+            trial=backward_once,
+            outputs=gradients,
+            probes=backward_probes,
+            mistakes=wrong_backward,
+            companions={fwd: forward},
+            partner=fwd,
+            **common,
+            **(backward_options or {}),
+        ),
     )
 
 
-def build(reference: Callable, *, mistakes: Sequence[Any] = (), forbids: tuple[str, ...] = (), **fields: Any) -> Exercise:
+def build(
+    reference: Callable,
+    *,
+    mistakes: Sequence[Any] = (),
+    forbids: tuple[str, ...] = (),
+    **fields: Any,
+) -> Exercise:
     """Put an Exercise together: signature from the reference, mistakes applied to it, delegation by default names."""
     name = fields.pop("name", reference.__name__)
     made = tuple(m if isinstance(m, Mistake) else m(reference, name) for m in mistakes)
@@ -164,7 +253,14 @@ def build(reference: Callable, *, mistakes: Sequence[Any] = (), forbids: tuple[s
     own = tuple(f"nnkit.functional.{stem}{end}" for end in ("", "_forward", "_backward"))
     own += (f"autograder.exercises.{name}",)
     signature = fields.pop("signature", f"{name}{inspect.signature(reference)}")
-    return Exercise(name=name, signature=signature, reference=reference, mistakes=made, forbids=(*own, *forbids), **fields)
+    return Exercise(
+        name=name,
+        signature=signature,
+        reference=reference,
+        mistakes=made,
+        forbids=(*own, *forbids),
+        **fields,
+    )
 
 
 def output_list(outputs: str | Sequence[Output], kind: str, tol: float) -> tuple[Output, ...]:
@@ -178,7 +274,11 @@ def named(result: Any, names: tuple[str, ...], what: str) -> dict[str, Any]:
     """Results by name: a lone name takes the value whole, several take a tuple apart."""
     if len(names) == 1:
         if type(result) is tuple and len(result) != 0 and names[0] not in ("grads", "layers"):
-            raise StructureError(f"{what} returned a tuple of {len(result)}; expected {names[0]} alone")
+            raise StructureError(
+                translate("{name} returned a tuple of {n}; expected {output} alone").format(
+                    name=what, n=len(result), output=names[0]
+                )
+            )
         return {names[0]: result}
     return dict(zip(names, unpack(result, names, what), strict=True))
 

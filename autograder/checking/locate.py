@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.checking.compare import Finding
+from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 
 
@@ -14,7 +15,7 @@ def wrong_entries(finding: Finding) -> np.ndarray:
     scale = np.sqrt(np.mean(want[np.isfinite(want)] ** 2)) if np.isfinite(want).any() else 0.0
     with np.errstate(invalid="ignore"):
         close = np.abs(got - want) <= 1e-6 * (np.abs(want) + scale) + finding.output.atol
-    return ~(close | (np.isnan(got) & np.isnan(want)))
+    return np.asarray(~(close | (np.isnan(got) & np.isnan(want))))
 
 
 def where(finding: Finding) -> str:
@@ -22,25 +23,31 @@ def where(finding: Finding) -> str:
     bad = wrong_entries(finding)
     if bad.ndim == 0 or not bad.any():
         return ""
-    name = finding.name
+    name = output_name(finding.name)
     if finding.output.blocks and bad.ndim:
         sentence = _block(finding, bad)
         if sentence:
             return sentence
     if bad.all():
         return _("Every entry of {name} differs.").format(name=name)
-    axes = finding.output.axes if len(finding.output.axes) == bad.ndim else tuple(
-        _("axis {i}").format(i=i) for i in range(bad.ndim))
+    axes = (
+        tuple(map(_, finding.output.axes))
+        if len(finding.output.axes) == bad.ndim
+        else tuple(_("axis {i}").format(i=i) for i in range(bad.ndim))
+    )
     border = _border(name, bad)
     if border:
         return border
     for axis, label in enumerate(axes):
         rest = tuple(i for i in range(bad.ndim) if i != axis)
-        hit = bad.any(axis=rest) if rest else bad
+        hit = np.asarray(bad.any(axis=rest) if rest else bad)
         if not hit.all():
-            return _("{name} agrees except at {where}.").format(name=name, where=_indices(label, hit))
+            return _("{name} agrees except at {where}.").format(
+                name=name, where=_indices(label, hit)
+            )
     return _("{bad} of {all} entries of {name} differ, spread over the whole array.").format(
-        bad=int(bad.sum()), all=bad.size, name=name)
+        bad=int(bad.sum()), all=bad.size, name=name
+    )
 
 
 def _indices(label: str, hit: np.ndarray) -> str:
@@ -59,13 +66,13 @@ def _indices(label: str, hit: np.ndarray) -> str:
     if list(at) == [0, n - 1]:
         return _("the first and the last {label}").format(label=label)
     shown = ", ".join(str(int(i)) for i in at[:6]) + (" …" if len(at) > 6 else "")
-    return f"{label} {shown}"
+    return _("{label} {numbers}").format(label=label, numbers=shown)
 
 
 def _border(name: str, bad: np.ndarray) -> str:
     if bad.ndim < 2 or min(bad.shape[-2:]) < 3:
         return ""
-    flat = bad.reshape(-1, *bad.shape[-2:]).any(axis=0)
+    flat = np.asarray(bad.reshape(-1, *bad.shape[-2:]).any(axis=0))
     inner = flat[1:-1, 1:-1]
     edge = np.concatenate([flat[0], flat[-1], flat[1:-1, 0], flat[1:-1, -1]])
     if bad.ndim >= 3 and not inner.any() and edge.any():
@@ -84,23 +91,26 @@ def _block(finding: Finding, bad: np.ndarray) -> str:
     if len(wrong) == len(names):
         return ""
     return _("{name} is wrong in block {blocks} only; the blocks are {names}.").format(
-        name=finding.name, blocks=", ".join(wrong), names=", ".join(names))
+        name=output_name(finding.name), blocks=", ".join(wrong), names=", ".join(names)
+    )
 
 
 def examples(finding: Finding, most: int = 3) -> list[tuple[str, str, str]]:
     """(entry, yours, right) for the largest differences, as short texts."""
     got, want = np.asarray(finding.got), np.asarray(finding.want)
     if want.ndim == 0:
-        return [(finding.name, _number(got), _number(want))]
+        return [(output_name(finding.name), _number(got), _number(want))]
     bad = wrong_entries(finding)
     with np.errstate(invalid="ignore"):
-        gap = np.where(bad, np.nan_to_num(np.abs(got.astype(float) - want.astype(float)), nan=np.inf), -1)
+        gap = np.where(
+            bad, np.nan_to_num(np.abs(got.astype(float) - want.astype(float)), nan=np.inf), -1
+        )
     order = np.argsort(-gap, axis=None, kind="stable")[: min(most, int(bad.sum()))]
     rows = []
     for flat in order:
         at = np.unravel_index(flat, want.shape)
         index = ", ".join(str(int(i)) for i in at)
-        rows.append((f"{finding.name}[{index}]", _number(got[at]), _number(want[at])))
+        rows.append((f"{output_name(finding.name)}[{index}]", _number(got[at]), _number(want[at])))
     return rows
 
 

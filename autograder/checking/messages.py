@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
+import unicodedata
+from functools import cache
 from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "zh")
+# A value inside a case's label: a list, a tuple, an empty dict, a number, sizes such as 3×4.
+VALUE = re.compile(r"\[.*\]|\([^()]*\)|\{\}|(?<![\w.])[-±+]?\d(?:[\d.,×e+-]*\d)?")
+SEPARATOR = re.compile(r"(, |; )")
 _current = ""
 
 
@@ -15,26 +21,79 @@ def language(code: str | None = None) -> str:
     """Choose "en" or "zh"; without an argument, say which is in use.
 
     The start value comes from NN_COURSE_LANGUAGE, else LANGUAGE, LC_ALL, LC_MESSAGES, LANG.
-    Raises ValueError for any other language.
+    Raises ValueError for any other language, named here or in NN_COURSE_LANGUAGE.
     """
     global _current
     if code is not None:
-        short = code.lower().replace("-", "_").split("_")[0].split(".")[0]
-        if short not in LANGUAGES:
-            raise ValueError(f"language {code!r} is not available: choose one of {', '.join(LANGUAGES)}")
-        _current = short
+        _current = _known(code, "language")
     return _current or _from_environment()
 
 
 def translate(text: str) -> str:
     """The text in the chosen language; itself where the catalogue has none."""
-    if not text or language() == "en":
-        return text
-    return gettext.translation("autograder", LOCALES, [language()], fallback=True).gettext(text)
+    code = language()
+    return text if code == "en" or not text else _catalogue(code).gettext(text)
+
+
+def output_name(name: str) -> str:
+    """An output's name as a reader sees it: code stays code, words are translated."""
+    head, again, rest = name.partition(" (again)")
+    return (translate(head) if " " in head else head) + (
+        translate(" (again)") + rest if again else ""
+    )
+
+
+def case_label(label: str) -> str:
+    """A case's label: its parts are translated one by one, values put aside ("stride 2, no padding")."""
+    return "".join(translate(text).format(*values) for text, values in label_parts(label))
+
+
+def label_parts(label: str) -> list[tuple[str, list[str]]]:
+    """Parts and separators in turn, each with its values: "no step, stride 2" -> … ("stride {0}", ["2"])."""
+    values = iter(VALUE.findall(label))
+    parts = []
+    for piece in SEPARATOR.split(VALUE.sub("\0", label)):
+        head, *tail = piece.replace("{", "{{").replace("}", "}}").split("\0")
+        parts.append(
+            (
+                head + "".join(f"{{{i}}}{text}" for i, text in enumerate(tail)),
+                [next(values) for _ in tail],
+            )
+        )
+    return parts
+
+
+def pad(text: str, width: int) -> str:
+    """The text filled with blanks to a number of terminal cells (a Chinese character takes two)."""
+    return text + " " * (width - cells(text))
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("autograder", LOCALES, [code])
+
+
+def _known(code: str, where: str) -> str:
+    short = code.lower().replace("-", "_").split("_")[0].split(".")[0]
+    if short not in LANGUAGES:
+        raise ValueError(f"{where} {code!r} is not available: choose one of {', '.join(LANGUAGES)}")
+    return short
 
 
 def _from_environment() -> str:
-    for name in ("NN_COURSE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    own = os.environ.get("NN_COURSE_LANGUAGE", "")
+    if own:
+        return _known(own, "NN_COURSE_LANGUAGE")
+    # These speak of the whole machine: any language but Chinese reads English.
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value:
             return "zh" if value.lower().startswith("zh") else "en"

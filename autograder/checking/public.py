@@ -32,10 +32,18 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks for this: the frames of the check say nothing to a student.
-        return [f"CheckFailed: {self.report.message}"]
+        # The whole report stands right above; here is its gist.
+        title, *_rest = self.report.message.splitlines() or [""]
+        found = self.report.found.splitlines()[:1]
+        cause = (
+            [_("Most likely: {cause}").format(cause=self.report.cause)] if self.report.cause else []
+        )
+        return [f"CheckFailed: {title}", *(line for line in found + cause if line != title)]
 
 
-def run_check(exercise: str, functions: Mapping[str, Callable], *, seed: int | None = None) -> Report:
+def run_check(
+    exercise: str, functions: Mapping[str, Callable], *, seed: int | None = None
+) -> Report:
     """Check a function and return the report.
 
     exercise: name of the graded function ("affine_backward"), or of a pair ("affine") for both at once.
@@ -45,13 +53,17 @@ def run_check(exercise: str, functions: Mapping[str, Callable], *, seed: int | N
     what student code does.
     """
     if not isinstance(functions, Mapping):
-        raise ValueError(f"functions is {describe(functions)}; expected a dict of the student's functions by name")
+        raise ValueError(
+            f"functions is {describe(functions)}; expected a dict of the student's functions by name"
+        )
     found = _find(exercise)
     reports = [_judge(e, functions, _rng(e.name, seed), 1) for e in found]
     return reports[0] if len(reports) == 1 else _joined(exercise, reports)
 
 
-def _judge(exercise: Exercise, functions: Mapping[str, Any], rng: np.random.Generator, draws: int) -> Report:
+def _judge(
+    exercise: Exercise, functions: Mapping[str, Any], rng: np.random.Generator, draws: int
+) -> Report:
     partner = exercises.find(exercise.partner) if exercise.partner else None
     return judge(exercise, functions, rng, draws=draws, partner=partner)
 
@@ -67,18 +79,31 @@ def _find(name: str) -> list[Exercise]:
     import difflib
 
     near = difflib.get_close_matches(str(name), known, n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(known)}"
-    raise ValueError(f"{describe(name)} is not an exercise of this course{hint}")
+    if near:
+        text = _("{got} is not an exercise of this course; did you mean {names}?")
+    else:
+        text = _("{got} is not an exercise of this course; known are {names}.")
+    raise ValueError(text.format(got=describe(name), names=", ".join(near or known)))
 
 
 def _joined(name: str, reports: list[Report]) -> Report:
-    clauses = tuple(Clause(f"{r.exercise}: {c.name}", c.passed, c.detail) for r in reports for c in r.clauses)
+    clauses = tuple(
+        Clause(f"{r.exercise}: {c.name}", c.passed, c.detail) for r in reports for c in r.clauses
+    )
     first = next((r for r in reports if not r.passed), reports[0])
-    return Report(name, all(r.passed for r in reports), first.mistake, "\n\n".join(r.message for r in reports), clauses)
+    return Report(
+        name,
+        all(r.passed for r in reports),
+        first.mistake,
+        "\n\n".join(r.message for r in reports),
+        clauses,
+    )
 
 
 def _rng(name: str, seed: int | None) -> np.random.Generator:
-    return np.random.default_rng([zlib.crc32(name.encode()), 0 if seed is None else abs(int(seed)) + 1])
+    return np.random.default_rng(
+        [zlib.crc32(name.encode()), 0 if seed is None else abs(int(seed)) + 1]
+    )
 
 
 class Check:
@@ -95,12 +120,14 @@ class Check:
         """The report for a function (no display, no exception for a wrong answer)."""
         name = exercise or _name_of(function)
         if name is None:
-            text = _("check was given {got}; expected one of the functions you wrote, as in check(affine_forward).").format(got=describe(function))
+            text = _(
+                "check was given {got}; expected one of the functions you wrote, as in check(affine_forward)."
+            ).format(got=describe(function))
             return Report("check", False, None, text, (Clause("runs", False, text),), found=text)
         try:
             found = _find(name)[0]
         except ValueError as error:
-            text = _("check does not know this function: {error}.").format(error=error)
+            text = _("check does not know this function: {error}").format(error=error)
             return Report(str(name), False, None, text, (Clause("runs", False, text),), found=text)
         functions = {found.name: function}
         for key, value in others.items():
@@ -115,7 +142,11 @@ class Check:
         """The report for a quiz answer."""
         known = exercises.quizzes()
         if name not in known:
-            raise ValueError(f"{describe(name)} is not a quiz question of this course; known are {', '.join(known)}")
+            raise ValueError(
+                _("{got} is not a quiz question of this course; known are {names}.").format(
+                    got=describe(name), names=", ".join(known)
+                )
+            )
         return judge_quiz(known[name], answer)
 
     def language(self, code: str | None = None) -> str:
@@ -157,6 +188,7 @@ class GradingCheck(Check):
     def __init__(self, secret: bytes, draws: int = SECRET_DRAWS) -> None:
         self._secret = secret
         self._draws = draws
+        messages.language()  # an unknown NN_COURSE_LANGUAGE stops here, before anybody is graded
         self.reports: list[Report] = []
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:

@@ -15,15 +15,35 @@ def judge_quiz(quiz: Quiz, answer: Any) -> Report:
     try:
         given = plain(answer)
     except NotPlain as error:
-        return _report(quiz, False, _("{name} is {got}; expected {want}.").format(name=quiz.name, got=error, want=_expected(quiz)))
+        return _report(
+            quiz,
+            False,
+            _("{name} is {got}; expected {want}.").format(
+                name=quiz.name, got=error, want=_expected(quiz)
+            ),
+        )
     if given is None or given is ... or given == "":
-        return _report(quiz, False, _("{name} has no answer yet; expected {want}.").format(name=quiz.name, want=_expected(quiz)))
+        return _report(
+            quiz,
+            False,
+            _("{name} has no answer yet; expected {want}.").format(
+                name=quiz.name, want=_expected(quiz)
+            ),
+        )
     right = _agrees(quiz.answer, given, quiz.tolerance)
     if right is None:
-        return _report(quiz, False, _("{name} is {got}; expected {want}.").format(name=quiz.name, got=describe(answer), want=_expected(quiz)))
+        return _report(
+            quiz,
+            False,
+            _("{name} is {got}; expected {want}.").format(
+                name=quiz.name, got=describe(answer), want=_expected(quiz)
+            ),
+        )
     if right:
         return _report(quiz, True, "")
-    return _report(quiz, False, _("{name} is not right.").format(name=quiz.name), _hint(quiz, given))
+    return _report(
+        quiz, False, _("{name} is not right.").format(name=quiz.name), _hint(quiz, given)
+    )
 
 
 def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
@@ -36,7 +56,12 @@ def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
         parts = [_agrees(a, g, tolerance) for a, g in zip(answer, given, strict=True)]
         return None if None in parts else all(parts)
     number = as_array(given)
-    if number is None or number.ndim or number.dtype.kind not in "iuf" or isinstance(given, bool) != isinstance(answer, bool):
+    if (
+        number is None
+        or number.ndim
+        or number.dtype.kind not in "iuf"
+        or isinstance(given, bool) != isinstance(answer, bool)
+    ):
         return None
     return abs(float(number) - float(answer)) <= tolerance + 1e-12
 
@@ -65,5 +90,9 @@ def _expected(quiz: Quiz) -> str:
 
 def _report(quiz: Quiz, passed: bool, found: str, hint: str = "") -> Report:
     clauses = (Clause("answer", passed, found),)
-    text = as_text(quiz.name, passed, clauses, found, "", "", (), _(hint), ()) if not passed else _("{name}: right.").format(name=quiz.name)
+    text = (
+        as_text(quiz.name, passed, clauses, found, "", "", (), _(hint), ())
+        if not passed
+        else _("{name}: right.").format(name=quiz.name)
+    )
     return Report(quiz.name, passed, None, text, clauses, found=found, next_step=_(hint))

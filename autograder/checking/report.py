@@ -6,6 +6,7 @@ import html
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autograder.checking.messages import cells, language, output_name, pad
 from autograder.checking.messages import translate as _
 
 
@@ -51,10 +52,33 @@ class Report:
 
 
 MARK = {True: "passed", False: "FAILED", None: "not judged"}
+# Clauses in the order a student should mend them; the outputs' own stand in between.
+ORDER = ("runs", "structure", "shapes", "dtype", "finite")
+LATER = (
+    "linear in dout",
+    "inputs unchanged",
+    "repeatable",
+    "memory layout",
+    "whole numbers",
+    "extreme values",
+    "randomness",
+    "own work",
+)
+PROMISES = (*ORDER, *LATER, "answer")
 
 
-def as_text(exercise: str, passed: bool, clauses: tuple[Clause, ...], found: str, cause: str, example: str,
-            rows: tuple[tuple[str, str, str], ...], next_step: str, notes: tuple[str, ...], hint: str = "") -> str:
+def as_text(
+    exercise: str,
+    passed: bool,
+    clauses: tuple[Clause, ...],
+    found: str,
+    cause: str,
+    example: str,
+    rows: tuple[tuple[str, str, str], ...],
+    next_step: str,
+    notes: tuple[str, ...],
+    hint: str = "",
+) -> str:
     """The plain-text form; the words carry the verdict, so that a screen reader needs no colour."""
     good = sum(c.passed is True for c in clauses)
     if passed:
@@ -66,15 +90,29 @@ def as_text(exercise: str, passed: bool, clauses: tuple[Clause, ...], found: str
         lines += [_("Hint: {hint}").format(hint=hint)] if hint else []
         if rows:
             lines += ["", example]
-            width = max(len(r[0]) for r in rows)
-            lines += [f"  {entry:<{width}}  {_('yours')} {yours:>12}   {_('right')} {right:>12}" for entry, yours, right in rows]
+            width = max(cells(r[0]) for r in rows)
+            lines += [
+                f"  {pad(entry, width)}  {_('yours')} {yours:>12}   {_('right')} {right:>12}"
+                for entry, yours, right in rows
+            ]
         elif example:
             lines += [example]
         lines += ["", _("Next: {step}").format(step=next_step), ""] if next_step else [""]
-    width = max((len(_(MARK[c.passed])) for c in clauses), default=0)
-    lines += [f"  {_(MARK[c.passed]):<{width}}  {_(c.name)}" for c in clauses]
+    width = max((cells(_(MARK[c.passed])) for c in clauses), default=0)
+    lines += [f"  {pad(_(MARK[c.passed]), width)}  {clause_name(c)}" for c in clauses]
     lines += ["", *notes] if notes else []
     return "\n".join(lines).rstrip()
+
+
+def clause_name(clause: Clause) -> str:
+    """A clause as a reader sees it: a promise in words, or an output's name, which stays."""
+    whose, colon, name = clause.name.rpartition(": ")  # two reports joined say whose clause it is
+    return whose + colon + (_(name) if name in PROMISES else output_name(name))
+
+
+def verdict(clause: Clause) -> str:
+    """One line: the clause and whether it holds."""
+    return _("{clause}: {text}").format(clause=clause_name(clause), text=_(MARK[clause.passed]))
 
 
 # Colours come from JupyterLab's theme variables, with fallbacks that have a contrast above 4.5:1
@@ -85,7 +123,7 @@ STYLE = """
 .ag-report.ag-ok{border-left-color:#1b7f4b}.ag-report.ag-no{border-left-color:#b3401f}
 .ag-report p{margin:.35em 0}.ag-report .ag-title{font-weight:600}
 .ag-report table{border-collapse:collapse;margin:.4em 0;font-family:var(--jp-code-font-family,monospace);font-size:13px}
-.ag-report th,.ag-report td{border:0;border-bottom:1px solid var(--jp-border-color2,#ccc);padding:.15em .9em .15em 0;text-align:right;background:none}
+.ag-report th,.ag-report td{border:0;border-bottom:1px solid var(--jp-border-color2,#ccc);padding:.15em .9em .15em 0;white-space:nowrap;text-align:right;background:none}
 .ag-report th:first-child,.ag-report td:first-child{text-align:left}
 .ag-report ul{list-style:none;columns:2;margin:.4em 0;padding:0}.ag-report li{margin:0;break-inside:avoid}
 .ag-report .ag-bad{font-weight:600}.ag-report .ag-open{opacity:.7}
@@ -95,25 +133,48 @@ STYLE = """
 def as_html(report: Report) -> str:
     """The form shown in a notebook: same words as the text, no scripts, no fixed background."""
     e = html.escape
-    title = (_("{name}: passed, all {n} clauses.").format(name=report.exercise, n=sum(c.passed is True for c in report.clauses))
-             if report.passed else _("{name}: not right yet.").format(name=report.exercise))
-    parts = [f'<style>{STYLE}</style><section class="ag-report {"ag-ok" if report.passed else "ag-no"}" '
-             f'role="status" aria-label="{e(title)}"><p class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>']
+    title = (
+        _("{name}: passed, all {n} clauses.").format(
+            name=report.exercise, n=sum(c.passed is True for c in report.clauses)
+        )
+        if report.passed
+        else _("{name}: not right yet.").format(name=report.exercise)
+    )
+    parts = [
+        f'<style>{STYLE}</style><section class="ag-report {"ag-ok" if report.passed else "ag-no"}" '
+        f'role="status" lang="{language()}" aria-label="{e(title)}"><p class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
+    ]
     if not report.passed:
         parts += [f"<p>{e(report.found)}</p>"] if report.found else []
-        parts += [f"<p><strong>{e(_('Most likely: {cause}').format(cause=report.cause))}</strong></p>"] if report.cause else []
+        parts += (
+            [f"<p><strong>{e(_('Most likely: {cause}').format(cause=report.cause))}</strong></p>"]
+            if report.cause
+            else []
+        )
         parts += [f"<p>{e(_('Hint: {hint}').format(hint=report.hint))}</p>"] if report.hint else []
         if report.example:
             parts.append(f"<p>{e(report.example)}</p>")
         if report.rows:
-            head = "".join(f'<th scope="col">{e(h)}</th>' for h in (_("entry"), _("yours"), _("right")))
-            body = "".join("<tr>" + "".join(f"<td>{e(v)}</td>" for v in row) + "</tr>" for row in report.rows)
+            head = "".join(
+                f'<th scope="col">{e(h)}</th>' for h in (_("entry"), _("yours"), _("right"))
+            )
+            body = "".join(
+                "<tr>" + "".join(f"<td>{e(v)}</td>" for v in row) + "</tr>" for row in report.rows
+            )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-        parts += [f"<p>{e(_('Next: {step}').format(step=report.next_step))}</p>"] if report.next_step else []
+        parts += (
+            [f"<p>{e(_('Next: {step}').format(step=report.next_step))}</p>"]
+            if report.next_step
+            else []
+        )
     mark, css = {True: "✓", False: "✗", None: "·"}, {True: "", False: "ag-bad", None: "ag-open"}
-    rows = "".join(f'<li class="{css[c.passed]}">{mark[c.passed]} {e(_(c.name))}: {e(_(MARK[c.passed]))}</li>' for c in report.clauses)
+    rows = "".join(
+        f'<li class="{css[c.passed]}">{mark[c.passed]} {e(verdict(c))}</li>' for c in report.clauses
+    )
     # A passed check is one line; the clauses open on demand.
     folded = "" if not report.passed else f"<summary>{e(_('the clauses'))}</summary>"
-    parts.append(f"<details{'' if report.passed else ' open'}>{folded or '<summary>' + e(_('the clauses')) + '</summary>'}<ul>{rows}</ul></details>")
+    parts.append(
+        f"<details{'' if report.passed else ' open'}>{folded or '<summary>' + e(_('the clauses')) + '</summary>'}<ul>{rows}</ul></details>"
+    )
     parts += [f"<p>{e(note)}</p>" for note in report.notes]
     return "".join(parts) + "</section>"

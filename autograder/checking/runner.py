@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
-import sys
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable
@@ -22,6 +22,7 @@ import numpy as np
 
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Against, Case, StructureError, Trial
+from autograder.checking.messages import output_name, translate
 from autograder.checking.values import NotPlain, plain
 
 MAX_OUTPUT = 4_000
@@ -50,9 +51,11 @@ class Sink(io.TextIOBase):
         self.count = 0
 
     def writable(self) -> bool:
+        """Yes."""
         return True
 
     def write(self, text: str) -> int:
+        """Keep the text while there is room."""
         room = MAX_OUTPUT - self.count
         if room > 0:
             self.kept.append(str(text)[:room])
@@ -60,6 +63,7 @@ class Sink(io.TextIOBase):
         return len(text)
 
     def summary(self) -> str:
+        """What was kept, and how long it all was."""
         text = "".join(self.kept)
         return text if self.count <= MAX_OUTPUT else f"{text}… ({self.count:,} characters in all)"
 
@@ -76,7 +80,7 @@ class Runner:
     def run(self, trial: Trial, functions: Any, case: Case, watch: bool = False) -> Run:
         """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it does."""
         if self.stuck:
-            return Run(problem=("timeout", f"was still running after {self.limit:g} s"), error_type="timeout")
+            return Run(problem=("timeout", self._overtime()), error_type="timeout")
         run, sink, done = Run(), Sink(), threading.Event()
         fresh = case.fresh()
         guard = Watch(functions, self.forbids) if watch else contextlib.nullcontext()
@@ -107,16 +111,19 @@ class Runner:
             np.random.set_state(state)
         if not finished:
             self.stuck = True
-            return Run(problem=("timeout", f"was still running after {self.limit:g} s"), error_type="timeout")
-        run.warnings = tuple(str(w.message) for w in caught[:3] if issubclass(w.category, RuntimeWarning))
+            return Run(problem=("timeout", self._overtime()), error_type="timeout")
+        run.warnings = tuple(
+            str(w.message) for w in caught[:3] if issubclass(w.category, RuntimeWarning)
+        )
         run.printed = sink.summary()
         if watch:
             run.delegated = tuple(sorted(guard.seen))  # type: ignore[union-attr]
         return run
 
-    def _wait(self, thread: threading.Thread, done: threading.Event) -> bool:
-        import time
+    def _overtime(self) -> str:
+        return translate("was still running after {limit} s").format(limit=f"{self.limit:g}")
 
+    def _wait(self, thread: threading.Thread, done: threading.Event) -> bool:
         start = time.monotonic()
         # numpy's error state is a context variable and new threads start from the default one,
         # which warns: just what is wanted here.
@@ -125,7 +132,9 @@ class Runner:
         self.left -= time.monotonic() - start
         if not finished and thread.ident is not None:
             for _ in range(3):  # a loop's own `except:` may swallow the first
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)
+                )
                 if done.wait(0.05):
                     break
         return finished
@@ -143,7 +152,11 @@ def collect(run: Run, results: dict[str, Any]) -> None:
                 value = value.got
             run.outputs[name] = plain(value)
         except NotPlain as error:
-            raise NotPlain(f"{name} is {error}; expected numbers") from None
+            raise NotPlain(
+                translate("{name} is {got}; expected numbers").format(
+                    name=output_name(name), got=error
+                )
+            ) from None
 
 
 def explain(error: BaseException) -> str:
@@ -154,11 +167,13 @@ def explain(error: BaseException) -> str:
     except BaseException:
         text = ""
     if type(error) is NotImplementedError and not text:
-        text = "not written yet"
+        text = translate("not written yet")
     line = ""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if "/autograder/" not in frame.filename.replace("\\", "/") and frame.line:
-            line = f" (line {frame.lineno}: {frame.line.strip()[:100]})"
+            line = translate(" (line {n}: {code})").format(
+                n=frame.lineno, code=frame.line.strip()[:100]
+            )
             break
     return f"{name}: {text}{line}" if text else f"{name}{line}"
 
@@ -172,5 +187,3 @@ def in_main_thread(call: Callable[[], Any]) -> Any:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return call()
-
-

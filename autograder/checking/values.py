@@ -11,21 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking.messages import translate
+
 MAX_ITEMS = 100_000
 
 
 class NotPlain(Exception):
     """A returned value is not made of numbers, strings, arrays and containers of these."""
-
-
-class Opaque:
-    """Stands for a value that is passed on but never looked at (a cache)."""
-
-    def __repr__(self) -> str:
-        return "<not judged>"
-
-
-OPAQUE = Opaque()
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -37,24 +29,26 @@ def plain(value: Any, depth: int = 0) -> Any:
         # np.ndarray.__array__ and not the subclass's own: a subclass cannot change what is seen.
         base = np.ndarray.view(value, np.ndarray)
         if base.dtype.kind not in "biufc":
-            raise NotPlain(f"an array of dtype {base.dtype}")
+            raise NotPlain(translate("an array of dtype {dtype}").format(dtype=base.dtype))
         return np.array(base)
     if issubclass(kind, np.generic) and kind.__module__ == "numpy":
         if np.dtype(kind).kind not in "biufc":
             return str(value)
         return np.array(value)
     if depth > 8:
-        raise NotPlain("containers nested more than eight deep")
+        raise NotPlain(translate("containers nested more than eight deep"))
     if issubclass(kind, (tuple, list)) and (kind in (tuple, list) or hasattr(kind, "_fields")):
         items = list(tuple.__iter__(value) if issubclass(kind, tuple) else list.__iter__(value))
         if len(items) > MAX_ITEMS:
-            raise NotPlain(f"a {kind.__name__} of {len(items):,} entries")
+            raise NotPlain(
+                translate("a {kind} of {n} entries").format(kind=kind.__name__, n=f"{len(items):,}")
+            )
         rebuilt = [plain(item, depth + 1) for item in items]
         return tuple(rebuilt) if issubclass(kind, tuple) else rebuilt
-    if kind is dict or kind.__name__ in ("OrderedDict", "defaultdict") and issubclass(kind, dict):
+    if kind is dict or (kind.__name__ in ("OrderedDict", "defaultdict") and issubclass(kind, dict)):
         pairs = list(dict.items(value))
         if len(pairs) > MAX_ITEMS or not all(type(k) in (str, int) for k, _ in pairs):
-            raise NotPlain("a dict with keys that are not names or whole numbers")
+            raise NotPlain(translate("a dict with keys that are not names or whole numbers"))
         return {k: plain(v, depth + 1) for k, v in pairs}
     raise NotPlain(describe(value))
 
@@ -66,16 +60,22 @@ def describe(value: Any) -> str:
         return "None"
     if issubclass(kind, np.ndarray):
         base = np.ndarray.view(value, np.ndarray)
-        return f"an array of shape {base.shape}, dtype {base.dtype}"
+        return translate("an array of shape {shape}, dtype {dtype}").format(
+            shape=base.shape, dtype=base.dtype
+        )
     if kind in (bool, int, float, str):
         text = repr(value)
-        return f"the {kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}"
+        return translate("the {kind} {value}").format(
+            kind=kind.__name__, value=text if len(text) <= 40 else text[:37] + "..."
+        )
     if kind in (tuple, list, dict):
-        return f"a {kind.__name__} of {len(value)}"
+        return translate("a {kind} of {n}").format(kind=kind.__name__, n=len(value))
     if kind is type:
-        return f"the class {type.__getattribute__(value, '__name__')}"
+        return translate("the class {name}").format(name=type.__getattribute__(value, "__name__"))
     name = type.__getattribute__(kind, "__name__")
-    return f"a {name}" if name[0] not in "aeiouAEIOU" else f"an {name}"
+    return (translate("an {name}") if name[0] in "aeiouAEIOU" else translate("a {name}")).format(
+        name=name
+    )
 
 
 def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -96,7 +96,8 @@ def as_array(value: Any) -> np.ndarray | None:
         return value
     if isinstance(value, (bool, int, float, complex)):
         try:
-            return np.array(value, dtype=None if not isinstance(value, int) else float if abs(value) > 2**62 else None)
+            big = isinstance(value, int) and abs(value) > 2**62
+            return np.array(value, dtype=float if big else None)
         except (OverflowError, ValueError):
             return None
     return None
