@@ -28,15 +28,15 @@ MAX_NESTING = 8
 LOOK_AT_MEMORY = 0.1
 
 
-class ProcessEnded(RuntimeError):  # noqa: N818
+class ProcessEnded(RuntimeError):
     """The process that ran the student's code ended during a call."""
 
 
-class SubmissionOver(RuntimeError):  # noqa: N818
+class SubmissionOver(RuntimeError):
     """The submission used up its deaths or its time; the reason is the message."""
 
 
-class TooMuchMemory(Exception):  # noqa: N818
+class TooMuchMemory(Exception):
     """The jail's processes together hold more than they may."""
 
 
@@ -91,7 +91,8 @@ class Session:
     def _run(self, source: str, seconds: float) -> CellRun:
         deadline, problem = time.monotonic() + seconds, ""
         try:
-            self._send(("run", source, []))
+            self.mirror.clear()
+            self._send(("run", source, ()))
             try:
                 return self._ran(deadline)
             except Late:
@@ -155,7 +156,7 @@ class Session:
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with a student's object in the jail; raises what it raised there."""
-        reply = self.ask(("op", (verb, target, args, options)))
+        reply = self.ask(("op", (verb, target, args, tuple(options.items()))))
         self._take_notes(reply[2])
         if reply[0] == "reply":
             return reply[1]
@@ -175,8 +176,7 @@ class Session:
             started = time.monotonic()
             seconds = min(self.limits.call_seconds, self.test_left)
             try:
-                released = self.mirror.unused() if self.depth == 1 else []
-                self._send((*parts, released))
+                self._send((*parts, self.mirror.unused()))
                 return self._answer(started + seconds)
             except Unsendable as error:
                 raise TypeError(
@@ -232,7 +232,7 @@ class Session:
         self.mirror.clear()
         if self.files:
             try:
-                self._send(("files", self.files, []))
+                self._send(("files", self.files, ()))
                 self._answer(time.monotonic() + self.limits.call_seconds)
             except (Late, Closed, WireError, TooMuchMemory):
                 self._died("the submission's files could not be handed over")
@@ -326,7 +326,10 @@ class Session:
                 return message
             if len(message) != 3 or message[0] != "callback":
                 raise WireError("an answer to another question")
-            self._call_back(message[1])
+            body = message[1]
+            del message
+            self._call_back(body)
+            del body
 
     def _call_back(self, body: Any) -> None:
         """Student code calls a function that a test cell passed in."""
@@ -334,29 +337,34 @@ class Session:
             type(body) is not tuple
             or len(body) != 3
             or type(body[1]) is not tuple
-            or type(body[2]) is not dict
+            or type(body[2]) is not tuple
+            or not all(
+                type(pair) is tuple and len(pair) == 2 and type(pair[0]) is str for pair in body[2]
+            )
         ):
             raise WireError("a malformed call")
-        function, args, options = body
+        function, args, options = body[0], body[1], dict(body[2])
         exported = self.mirror.export_idents.get(id(function))
-        if exported is None or not callable(function) or not all(type(k) is str for k in options):
+        if exported is None or not callable(function):
             raise WireError("a call of something that was not passed in")
         try:
-            parts: tuple = ("return", function(*args, **options), [])
+            parts: tuple = ("return", function(*args, **options))
         except Exception as error:
             serial = len(self.failures) + 1
             if serial > 1000:
                 raise WireError("more than 1,000 failing calls") from None
             self.failures[serial] = error
-            parts = ("raise", (type(error).__name__, str(error)[:300], serial), [])
+            parts = ("raise", (type(error).__name__, str(error)[:300], serial))
+        # What only this call referred to is forgotten on both sides, or a million calls would pile up.
+        del body, args, options
         try:
-            self._send(parts)
+            self._send((*parts, self.mirror.unused()))
         except Unsendable as error:
             self._send(
                 (
                     "raise",
                     ("TypeError", f"the function's result cannot be passed on: {error}", 0),
-                    [],
+                    (),
                 )
             )
 
@@ -364,16 +372,21 @@ class Session:
         self.named_epoch = self.epoch
         try:
             self.mirror.clear()
-            self._send(("fetch", names, []))
+            self._send(("fetch", tuple(names), ()))
             kind, body, _ = self._answer(time.monotonic() + self.limits.call_seconds)
             if (
                 kind != "reply"
                 or type(body) is not tuple
                 or len(body) != 2
-                or not all(type(part) is dict for part in body)
+                or not all(type(part) is tuple for part in body)
+                or not all(
+                    type(pair) is tuple and len(pair) == 2 and type(pair[0]) is str
+                    for part in body
+                    for pair in part
+                )
             ):
                 raise WireError("a malformed answer")
-            values, reasons = body
+            values, reasons = map(dict, body)
             known = set(names)
             if not known.issuperset(values) or not known.issuperset(reasons):
                 raise WireError("names that were not asked for")
@@ -432,7 +445,7 @@ def check_notes(notes: Any) -> None:
         raise WireError("malformed notes")
     said, printed, count, moved = notes
     good = (
-        type(said) is list and len(said) <= 10 and type(printed) is str and len(printed) <= 10_000
+        type(said) is tuple and len(said) <= 10 and type(printed) is str and len(printed) <= 10_000
     )
     good = good and type(count) is int and type(moved) is bool
     if not good or not all(

@@ -104,7 +104,7 @@ class CallableHandle(Handle):
         kind, body, _ = value._link.session.ask(("seen", None))
         if (
             kind != "reply"
-            or type(body) is not list
+            or type(body) is not tuple
             or not all(type(s) is str and len(s) < 300 for s in body[:50])
         ):
             return set()

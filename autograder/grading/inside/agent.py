@@ -7,6 +7,7 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import linecache
 import operator
@@ -96,9 +97,10 @@ class Agent:
         """Carry out one request and answer it."""
         kind, body, released = message
         self.mirror.forget(released)
-        if kind == "run":
+        if kind in ("run", "fetch"):
             # Nothing of a test cell survives it: handles and shared objects are void from here on.
             self.mirror.clear()
+        if kind == "run":
             outputs, good, number = shells.run(self.shell, body)
             self.send("ran", (outputs, good, number))
         elif kind == "fetch":
@@ -111,20 +113,21 @@ class Agent:
         elif kind == "files":
             self.send("reply", write_files(body), None)
         elif kind == "op":
-            self.operate(*body)
+            verb, target, args, options = body
+            self.operate(verb, target, args, dict(options))
 
-    def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """(values by name, reasons for those that cannot be passed on)."""
-        values, reasons = {}, {}
+    def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
+        """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
+        values, reasons = [], []
         for name in names:
             if name in self.shell.user_ns:
                 value = self.shell.user_ns[name]
                 try:
                     pack((value,), Mirror(1, self.make_proxy, classify), self.bounds)
-                    values[name] = value
+                    values.append((name, value))
                 except (Unsendable, RecursionError) as error:
-                    reasons[name] = str(error)
-        return values, reasons
+                    reasons.append((name, str(error)))
+        return tuple(values), tuple(reasons)
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> None:
         """Do something with a student's object; answer with the result or the exception."""
@@ -152,16 +155,16 @@ class Agent:
             self.failures = []
         self.send(kind, body, self.notes(before, caught))
 
-    def notes(self, before: Any, caught: list[warnings.WarningMessage]) -> tuple:
+    def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
         """(warnings, printed text, characters printed, whether the global random state moved)."""
-        moved = not same_random(before, global_random())
-        if moved and before is not None:
-            np.random.set_state(before)
+        moved = global_random() != before
+        if moved:
+            ctypes.memmove(RANDOM_AT, before, RANDOM_SIZE)
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
             for w in caught[:5]
         ]
-        return said, *self.printed.take(), moved
+        return tuple(said), *self.printed.take(), moved
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
         """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
@@ -195,7 +198,7 @@ class Agent:
             raise RecursionError("calls back and forth are nested too deep")
         try:
             data = pack(
-                ("callback", (function, args, options), self.notes(None, [])),
+                ("callback", (function, args, tuple(options.items())), None),
                 self.mirror,
                 self.bounds,
             )
@@ -204,6 +207,8 @@ class Agent:
         self.channel.send(data)
         while True:
             message = self.receive()
+            if message[0] in ("return", "raise"):
+                self.mirror.forget(message[2])
             if message[0] == "return":
                 return message[1]
             if message[0] == "raise":
@@ -246,19 +251,18 @@ def make_exception(name: str, text: str) -> BaseException:
     return CallbackError(f"{name}: {text}")
 
 
-def global_random() -> Any:
-    """NumPy's global random state."""
-    try:
-        return np.random.get_state()
-    except Exception:
-        return None
+def _global_generator() -> tuple[int, int]:
+    """(address, bytes) of NumPy's global random state, which is a Mersenne twister's."""
+    bits = np.random.mtrand._rand._bit_generator  # type: ignore[attr-defined]
+    return (int(bits.ctypes.state_address), 625 * 4) if type(bits).__name__ == "MT19937" else (0, 0)
 
 
-def same_random(a: Any, b: Any) -> bool:
-    """Whether two states are the same."""
-    if a is None or b is None:
-        return True
-    return a[2:] == b[2:] and np.array_equal(a[1], b[1])
+RANDOM_AT, RANDOM_SIZE = _global_generator()
+
+
+def global_random() -> bytes:
+    """NumPy's global random state. Read as memory: asking for it takes longer than most calls."""
+    return ctypes.string_at(RANDOM_AT, RANDOM_SIZE)
 
 
 def fingerprint(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import struct
 import time
@@ -13,11 +12,11 @@ _HEAD = struct.Struct("<I")
 SLICE = 0.05
 
 
-class Closed(Exception):  # noqa: N818
+class Closed(Exception):
     """The other side is gone."""
 
 
-class Late(Exception):  # noqa: N818
+class Late(Exception):
     """The deadline passed before a whole message was there."""
 
 
@@ -28,19 +27,18 @@ class Channel:
         self.sock = sock
         self.size = size
         self.buffer = bytearray()
-        sock.setblocking(False)
-        self.poll_in, self.poll_out = select.poll(), select.poll()
-        self.poll_in.register(sock, select.POLLIN)
-        self.poll_out.register(sock, select.POLLOUT)
+        self.waits: float | None = -1.0
 
     def send(self, data: bytes, deadline: float | None = None) -> None:
         """Send one message. Closed or Late when that is impossible."""
         view = memoryview(_HEAD.pack(len(data)) + data)
+        self._patience(None if deadline is None else SLICE)
         while view:
             try:
                 view = view[self.sock.send(view) :]
-            except BlockingIOError:
-                self._wait(self.poll_out, deadline, None)
+            except TimeoutError:
+                if deadline is not None and time.monotonic() > deadline:
+                    raise Late from None
             except OSError as error:
                 raise Closed(str(error)) from None
 
@@ -48,8 +46,9 @@ class Channel:
         self, deadline: float | None = None, tick: Callable[[], None] | None = None
     ) -> bytes:
         """The next message. `tick` is called every SLICE seconds of waiting and may raise."""
+        self._patience(None if deadline is None else SLICE)
         self._fill(_HEAD.size, deadline, tick)
-        (size,) = _HEAD.unpack(self.buffer[: _HEAD.size])
+        (size,) = _HEAD.unpack_from(self.buffer)
         if size > self.size:
             raise Closed(
                 f"a message of {size:,} bytes was announced; at most {self.size:,} are read"
@@ -63,26 +62,27 @@ class Channel:
         """Close the socket."""
         self.sock.close()
 
+    def _patience(self, seconds: float | None) -> None:
+        """How long one system call may wait: forever, or a slice of the time."""
+        if self.waits != seconds:
+            self.waits = seconds
+            try:
+                self.sock.settimeout(seconds)
+            except OSError as error:
+                raise Closed(str(error)) from None
+
     def _fill(self, size: int, deadline: float | None, tick: Callable[[], None] | None) -> None:
         while len(self.buffer) < size:
             try:
                 data = self.sock.recv(min(1 << 20, max(65536, size - len(self.buffer))))
-            except BlockingIOError:
-                self._wait(self.poll_in, deadline, tick)
-                continue
+            except TimeoutError:
+                data = None
+                if tick is not None:
+                    tick()
             except OSError as error:
                 raise Closed(str(error)) from None
-            if not data:
+            if data == b"":
                 raise Closed("the process ended")
-            self.buffer += data
-            if deadline is not None and time.monotonic() > deadline:
+            self.buffer += data or b""
+            if deadline is not None and len(self.buffer) < size and time.monotonic() > deadline:
                 raise Late
-
-    def _wait(
-        self, poll: select.poll, deadline: float | None, tick: Callable[[], None] | None
-    ) -> None:
-        while not poll.poll(1000 * SLICE):
-            if deadline is not None and time.monotonic() > deadline:
-                raise Late
-            if tick is not None:
-                tick()

@@ -10,7 +10,7 @@ other side's object. Identities made by the trusted side are even, those made in
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ class Mirror:
 
     def unsend(self, sent: set[int], fresh: set[int]) -> None:
         """A message was given up halfway: what it held has not been seen by the other side."""
-        self.forget(list(fresh))
+        self.forget(fresh)
         for ident in sent - fresh:
             if ident in self.known:
                 self.known[ident].seen = None
@@ -178,14 +178,14 @@ class Mirror:
         self.idents[id(value)] = ident
         return entry
 
-    def unused(self) -> list[int]:
+    def unused(self) -> tuple[int, ...]:
         """Forget objects that nothing here refers to any more; their identities, for the other side."""
         # Two references: the table's own and the argument of getrefcount.
-        gone = [ident for ident, entry in self.known.items() if sys.getrefcount(entry.value) <= 2]
+        gone = tuple(i for i, entry in self.known.items() if sys.getrefcount(entry.value) <= 2)
         self.forget(gone)
         return gone
 
-    def forget(self, idents: list[int]) -> None:
+    def forget(self, idents: Iterable[int]) -> None:
         """Drop objects from the table; unknown identities are ignored."""
         for ident in idents:
             entry = self.known.pop(ident, None)
@@ -241,9 +241,7 @@ def unchanged(value: Any, seen: Any) -> bool:
         return False
     if isinstance(value, np.ndarray):
         base = view(value, np.ndarray)
-        return (
-            seen[0] == base.dtype and seen[1] == base.shape and tobytes(base) == seen[3]
-        )
+        return seen[0] == base.dtype and seen[1] == base.shape and tobytes(base) == seen[3]
     if isinstance(value, list):
         return len(value) == len(seen) and all(a is b for a, b in zip(value, seen, strict=True))
     if isinstance(value, dict):

@@ -208,8 +208,6 @@ def set_limits(numbers: dict[str, int]) -> None:
         if hasattr(resource, name):
             limit(getattr(resource, name), 0)
     limit(resource.RLIMIT_AS, numbers["address_space"])
-    with contextlib.suppress(OSError):
-        os.nice(5)
 
 
 def limit(kind: int, most: int) -> None:

@@ -23,7 +23,7 @@ class Check:
         return code or "en"
 
 
-class CheckFailed(AssertionError):  # noqa: N818
+class CheckFailed(AssertionError):
     """Never raised here."""
 
 

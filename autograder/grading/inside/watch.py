@@ -10,7 +10,11 @@ from typing import Any
 
 MAX_SEEN = 20
 # Calls by which a function would get out of sight.
-EVASIONS = {sys.setprofile: "sys.setprofile", threading.setprofile: "threading.setprofile", _thread.start_new_thread: "_thread.start_new_thread"}
+EVASIONS = {
+    sys.setprofile: "sys.setprofile",
+    threading.setprofile: "threading.setprofile",
+    _thread.start_new_thread: "_thread.start_new_thread",
+}
 
 
 class Watch:
@@ -26,9 +30,9 @@ class Watch:
         """From now on, until `take`, calls are watched."""
         self.forbids, self.foreign, self.seen = forbids, foreign, set()
 
-    def take(self) -> list[str]:
+    def take(self) -> tuple[str, ...]:
         """What was seen; watching ends."""
-        found = sorted(self.seen)
+        found = tuple(sorted(self.seen))
         self.forbids, self.foreign, self.seen = (), (), set()
         return found
 
@@ -43,7 +47,7 @@ class Watch:
     def frame(self, frame: FrameType, event: str, arg: Any) -> None:
         """The profile hook."""
         if event == "c_call":
-            if arg in EVASIONS.keys() and frame.f_globals.get("__name__") != __name__:
+            if arg in EVASIONS and frame.f_globals.get("__name__") != __name__:
                 self.seen.add(EVASIONS[arg])
             return
         if event != "call" or len(self.seen) >= MAX_SEEN:

@@ -51,7 +51,7 @@ class WireError(Exception):
     """The other side sent something that is no message; the text names what."""
 
 
-class Unsendable(Exception):  # noqa: N818
+class Unsendable(Exception):
     """A value cannot be sent; the text says why, in words for a student."""
 
 
@@ -91,9 +91,7 @@ class Writer:
         write = _WRITERS.get(type(value))
         if write is not None:
             write(self, value, depth)
-        elif isinstance(value, np.ndarray) and is_plain_dtype(
-            view(value, np.ndarray).dtype
-        ):
+        elif isinstance(value, np.ndarray) and is_plain_dtype(view(value, np.ndarray).dtype):
             self._array(value, depth)
         elif isinstance(value, np.generic):
             self._scalar(value, depth)
@@ -154,7 +152,9 @@ class Writer:
     def fits(self, count: int) -> None:
         """Refuse a large container before any time is spent on it."""
         if count > self.left:
-            raise Unsendable(f"a container of {count:,} values; at most {self.bounds.items:,} are passed on")
+            raise Unsendable(
+                f"a container of {count:,} values; at most {self.bounds.items:,} are passed on"
+            )
 
     def _str(self, value: str, _depth: int) -> None:
         if len(value) > self.bounds.size:
