@@ -19,26 +19,59 @@ from autograder.audit.measure import Measure, measure
 
 @click.command()
 @click.argument("exercises", nargs=-1)
-@click.option("--seeds", default=30, show_default=True, help="Drawings on which right code has to pass, per exercise.")
-@click.option("--mutants", is_flag=True, help="Also run every one-step change of the reference's syntax tree.")
+@click.option(
+    "--seeds",
+    default=30,
+    show_default=True,
+    help="Drawings on which right code has to pass, per exercise.",
+)
+@click.option(
+    "--mutants", is_flag=True, help="Also run every one-step change of the reference's syntax tree."
+)
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), default=Path("course/audit.json"), show_default=True,
-              help="Where the machine-readable result goes.")
-def audit(exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json_path: Path) -> None:
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    default=Path("course/audit.json"),
+    show_default=True,
+    help="Where the machine-readable result goes.",
+)
+def audit(
+    exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json_path: Path
+) -> None:
     """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or names, or "ch03")."""
     from autograder.exercises import everything
 
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     known = everything()
-    chosen = [n for n, e in known.items() if not exercises or n in exercises or f"ch{e.chapter:02d}" in exercises]
-    unknown = [x for x in exercises if x not in known and not any(f"ch{e.chapter:02d}" == x for e in known.values())]
+    chosen = [
+        n
+        for n, e in known.items()
+        if not exercises or n in exercises or f"ch{e.chapter:02d}" in exercises
+    ]
+    unknown = [
+        x
+        for x in exercises
+        if x not in known and not any(f"ch{e.chapter:02d}" == x for e in known.values())
+    ]
     if unknown:
-        raise click.UsageError(f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05")
+        raise click.UsageError(
+            f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05"
+        )
     results: dict[str, Measure] = {}
     console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress, ProcessPoolExecutor(jobs) as pool:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with (
+        Progress(*columns, console=console, transient=True) as progress,
+        ProcessPoolExecutor(jobs) as pool,
+    ):
         task = progress.add_task("auditing", total=len(chosen))
         work = partial(measure, seeds=seeds, with_mutants=mutants)
         for done in as_completed([pool.submit(work, name) for name in chosen]):
@@ -51,14 +84,33 @@ def audit(exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json
         for problem in result.problems:
             console.print(f"{result.exercise}: {problem}", highlight=False, markup=False)
     json_path.parent.mkdir(parents=True, exist_ok=True)
-    json_path.write_text(json.dumps({"totals": totals(ordered), "exercises": [r.to_dict() for r in ordered]}, indent=1) + "\n")
+    json_path.write_text(
+        json.dumps(
+            {"totals": totals(ordered), "exercises": [r.to_dict() for r in ordered]}, indent=1
+        )
+        + "\n"
+    )
     console.print(f"Written to {json_path}")
 
 
 def totals(results: list[Measure]) -> dict[str, float]:
     """Sums over exercises; times are the median and the worst."""
-    names = ("mistakes", "rejected", "named", "itself", "variants", "accepted", "right_runs", "false_rejections", "mutants", "killed")
-    sums: dict[str, float] = {"exercises": len(results), **{n: sum(getattr(r, n) for r in results) for n in names}}
+    names = (
+        "mistakes",
+        "rejected",
+        "named",
+        "itself",
+        "variants",
+        "accepted",
+        "right_runs",
+        "false_rejections",
+        "mutants",
+        "killed",
+    )
+    sums: dict[str, float] = {
+        "exercises": len(results),
+        **{n: sum(getattr(r, n) for r in results) for n in names},
+    }
     if results:
         sums["seconds_median"] = round(median(r.seconds_median for r in results), 4)
         sums["seconds_worst"] = round(max(r.seconds_worst for r in results), 4)
@@ -67,7 +119,9 @@ def totals(results: list[Measure]) -> dict[str, float]:
 
 def table(results: list[Measure], mutants: bool) -> Table:
     """One row an exercise and a row of totals."""
-    heads = ["exercise", "rejected", "named", "variants accepted", "false rejections", "ms"] + (["mutants killed"] if mutants else [])
+    heads = ["exercise", "rejected", "named", "variants accepted", "false rejections", "ms"] + (
+        ["mutants killed"] if mutants else []
+    )
     drawn = Table(*heads)
     for column in drawn.columns[1:]:
         column.justify = "right"

@@ -44,7 +44,9 @@ class Measure:
         return asdict(self)
 
 
-def measure(name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool = False) -> Measure:
+def measure(
+    name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool = False
+) -> Measure:
     """Audit one exercise.
 
     seeds: drawings on which right code has to pass; they are shared out over the variants, and each
@@ -63,17 +65,24 @@ def measure(name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool
     references = {name: exercise.reference}
     for mistake in exercise.mistakes:
         result.mistakes += 1
-        reports = [run_check(name, {**references, **mistake.functions}, seed=s) for s in [None, *range(mistake_seeds)]]
+        reports = [
+            run_check(name, {**references, **mistake.functions}, seed=s)
+            for s in [None, *range(mistake_seeds)]
+        ]
         passed = [r for r in reports if r.passed]
         result.rejected += not passed
         result.named += all(r.mistake for r in reports)
         result.itself += all(r.mistake == mistake.name for r in reports)
         if passed:
-            result.problems.append(f"mistake {mistake.name} passes on {len(passed)} of {len(reports)} seeds")
+            result.problems.append(
+                f"mistake {mistake.name} passes on {len(passed)} of {len(reports)} seeds"
+            )
         elif not all(r.mistake for r in reports):
             result.problems.append(f"mistake {mistake.name} is not named")
         elif not all(r.mistake == mistake.name for r in reports):
-            result.problems.append(f"mistake {mistake.name} is named {sorted({r.mistake for r in reports})}")
+            result.problems.append(
+                f"mistake {mistake.name} is named {sorted(str(m) for m in {r.mistake for r in reports})}"
+            )
     styles = [*variants.of(name)]
     each = max(3, -(-seeds // max(1, len(styles))))
     for k, variant in enumerate(styles):
@@ -85,7 +94,9 @@ def measure(name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool
         result.false_rejections += len(rejected)
         result.accepted += not rejected
         if rejected:
-            result.problems.append(f"variant {variant.style} rejected {len(rejected)} times: {rejected[0].found}")
+            result.problems.append(
+                f"variant {variant.style} rejected {len(rejected)} times: {rejected[0].found}"
+            )
     if with_mutants:
         for text, functions in mutants(exercise):
             result.mutants += 1

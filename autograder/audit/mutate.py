@@ -7,6 +7,8 @@ import copy
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 from autograder.audit.equivalent import EQUIVALENT
 from autograder.checking.exercise import Exercise
@@ -15,6 +17,11 @@ _BINARY = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add
            ast.Pow: (ast.Mult,), ast.FloorDiv: (ast.Div,), ast.MatMult: (ast.Mult,)}  # fmt: skip
 _COMPARE = {ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt),
             ast.GtE: (ast.Gt, ast.LtE), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,)}  # fmt: skip
+
+_CONSTANTS: dict[float, tuple] = {0: (1, -1), 1: (0, 2), 2: (1, 3)}
+# Changes see the nodes of a tree as they come; which fields a node has follows from its type.
+Node = Any
+Change = Callable[[Node], str | None]
 
 
 def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
@@ -43,7 +50,7 @@ def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
         yield text, {exercise.name: scope[reference.__name__]}
 
 
-def _changes(root: ast.AST) -> Iterator[Callable[[ast.AST], str | None]]:
+def _changes(root: Node) -> Iterator[Change]:
     """One function for each possible change; it changes a copy of the tree and says what it did."""
     # -1 becomes 0 only: reshape takes any negative number for -1.
     negated = {id(n.operand) for n in ast.walk(root) if isinstance(n, ast.UnaryOp)}
@@ -62,18 +69,36 @@ def _changes(root: ast.AST) -> Iterator[Callable[[ast.AST], str | None]]:
             for new in _COMPARE.get(type(node.ops[0]), ()):
                 yield _edit(i, lambda n, new=new: n.ops.__setitem__(0, new()))
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            for value in (0,) if id(node) in negated else {0: (1, -1), 1: (0, 2), -1: (0,), 2: (1, 3)}.get(node.value, (node.value + 1, node.value * 2)):
-                yield _edit(i, lambda n, v=value: setattr(n, "value", type(n.value)(v)))
+            number: Any = node.value
+            others = _CONSTANTS.get(number, (number + 1, number * 2))
+            for value in (0,) if id(node) in negated else others:
+                yield _edit(i, partial(_set_number, value))
         elif isinstance(node, ast.Constant) and type(node.value) is bool:
             yield _edit(i, lambda n: setattr(n, "value", not n.value))
         elif isinstance(node, ast.Attribute) and node.attr == "T":
             yield _replace(i, lambda n: n.value)
         elif isinstance(node, ast.AugAssign):
-            yield _replace(i, lambda n: ast.Assign(targets=[n.target], value=n.value, lineno=n.lineno))
-        elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and isinstance(node.func, ast.Attribute):
+            yield _replace(
+                i, lambda n: ast.Assign(targets=[n.target], value=n.value, lineno=n.lineno)
+            )
+        elif (
+            isinstance(node, ast.Call)
+            and len(node.args) == 1
+            and not node.keywords
+            and isinstance(node.func, ast.Attribute)
+        ):
             yield _replace(i, lambda n: n.args[0])  # np.sqrt(v) -> v
-        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) > 1:
-            yield _edit(i, lambda n: setattr(n.value, "elts", [n.value.elts[1], n.value.elts[0], *n.value.elts[2:]]))
+        elif (
+            isinstance(node, ast.Return)
+            and isinstance(node.value, ast.Tuple)
+            and len(node.value.elts) > 1
+        ):
+            yield _edit(
+                i,
+                lambda n: setattr(
+                    n.value, "elts", [n.value.elts[1], n.value.elts[0], *n.value.elts[2:]]
+                ),
+            )
         elif isinstance(node, ast.keyword) and node.arg == "axis":
             yield _edit(i, lambda n: setattr(n, "value", ast.Constant(None)))
         elif isinstance(node, ast.IfExp):
@@ -81,12 +106,16 @@ def _changes(root: ast.AST) -> Iterator[Callable[[ast.AST], str | None]]:
             yield _replace(i, lambda n: n.orelse)
 
 
+def _set_number(value: float, node: Node) -> None:
+    node.value = type(node.value)(value)
+
+
 def _swap(node: ast.BinOp) -> None:
     node.left, node.right = node.right, node.left
 
 
-def _edit(index: int, change: Callable[[ast.AST], None]) -> Callable[[ast.AST], str | None]:
-    def apply(root: ast.AST) -> str | None:
+def _edit(index: int, change: Callable[[Node], Any]) -> Change:
+    def apply(root: Node) -> str | None:
         node = list(ast.walk(root))[index]
         before = _text(root, node)
         change(node)
@@ -95,8 +124,8 @@ def _edit(index: int, change: Callable[[ast.AST], None]) -> Callable[[ast.AST], 
     return apply
 
 
-def _replace(index: int, make: Callable) -> Callable[[ast.AST], str | None]:
-    def apply(root: ast.AST) -> str | None:
+def _replace(index: int, make: Callable[[Node], Any]) -> Change:
+    def apply(root: Node) -> str | None:
         node = list(ast.walk(root))[index]
         before, new = _text(root, node), make(node)
         for parent in ast.walk(root):
@@ -112,13 +141,10 @@ def _replace(index: int, make: Callable) -> Callable[[ast.AST], str | None]:
     return apply
 
 
-def _text(root: ast.AST, node: ast.AST) -> str:
+def _text(root: Node, node: Node) -> str:
     """The whole statement around a node: a change reads best in its line."""
-    best: ast.AST = node
-    for statement in ast.walk(root):
-        if isinstance(statement, ast.stmt) and not isinstance(statement, ast.FunctionDef | ast.For | ast.If | ast.While | ast.With):
-            if any(child is node for child in ast.walk(statement)):
-                best = statement
-    if best is node and isinstance(node, ast.stmt | ast.expr) is False:
-        return ast.dump(node)[:60]
+    compound = ast.FunctionDef | ast.For | ast.If | ast.While | ast.With
+    simple = [s for s in ast.walk(root) if isinstance(s, ast.stmt) and not isinstance(s, compound)]
+    around = [s for s in simple if any(child is node for child in ast.walk(s))]
+    best = around[-1] if around else node
     return ast.unparse(best)[:120]

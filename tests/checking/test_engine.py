@@ -90,7 +90,9 @@ def test_backward_uses_the_students_own_cache_when_forward_is_right():
     def backward(dout, cache):
         return affine_backward(dout, (*cache["mine"], None))
 
-    assert run_check("affine_backward", {"affine_forward": forward, "affine_backward": backward}).passed
+    assert run_check(
+        "affine_backward", {"affine_forward": forward, "affine_backward": backward}
+    ).passed
 
 
 def test_changed_inputs_are_noticed():
@@ -106,7 +108,9 @@ def test_changed_inputs_are_noticed():
         dout += 1
         return grads
 
-    assert "inputs unchanged" in failed(run_check("affine_backward", {**RIGHT, "affine_backward": backward}))
+    assert "inputs unchanged" in failed(
+        run_check("affine_backward", {**RIGHT, "affine_backward": backward})
+    )
 
 
 def test_state_between_calls_is_noticed():
@@ -135,9 +139,12 @@ def test_state_between_calls_is_noticed():
 def test_delegation_is_told():
     from functools import partial
 
-    import nnkit.functional as F  # noqa: N812
+    import nnkit.functional as F
 
-    report = run_check("affine_backward", {**RIGHT, "affine_backward": lambda d, c: F.affine_backward(d, F.affine_forward(*c)[1])})
+    report = run_check(
+        "affine_backward",
+        {**RIGHT, "affine_backward": lambda d, c: F.affine_backward(d, F.affine_forward(*c)[1])},
+    )
     assert failed(report) == ["own work"]
     assert not run_check("affine_forward", {"affine_forward": partial(F.affine_forward)}).passed
 
@@ -198,7 +205,9 @@ def test_notebook_form(capsys):
 
 
 def test_html_and_text_say_the_same_and_stand_alone():
-    report = run_check("affine_backward", {**RIGHT, "affine_backward": backward_with(dw=lambda g: 3 * g)})
+    report = run_check(
+        "affine_backward", {**RIGHT, "affine_backward": backward_with(dw=lambda g: 3 * g)}
+    )
     page = report._repr_html_()
     for text in (report.found, report.cause, *report.rows[0]):
         assert text in page

@@ -22,7 +22,9 @@ def test_state_jacobian_is_the_derivative_of_a_step():
     for j in range(h0.shape[1]):
         step = np.zeros(h0.shape)
         step[:, j] = eps
-        slope = (rnn_forward(x, h0 + step, u, w, b)[0] - rnn_forward(x, h0 - step, u, w, b)[0])[:, 0] / (2 * eps)
+        slope = (rnn_forward(x, h0 + step, u, w, b)[0] - rnn_forward(x, h0 - step, u, w, b)[0])[
+            :, 0
+        ] / (2 * eps)
         np.testing.assert_allclose(jacobian[:, :, j], slope, atol=1e-8)
 
 
@@ -41,7 +43,9 @@ def test_truncation_beyond_the_sequence_cuts_nothing(steps):
     args = sequence(2)
     h, cache = rnn_forward(*args)
     dh = np.random.default_rng(3).standard_normal(h.shape)
-    for mine, full in zip(rnn_backward_truncated(dh, cache, steps), rnn_backward(dh, cache), strict=True):
+    for mine, full in zip(
+        rnn_backward_truncated(dh, cache, steps), rnn_backward(dh, cache), strict=True
+    ):
         np.testing.assert_allclose(mine, full, rtol=1e-10)
 
 
@@ -70,12 +74,27 @@ def test_truncated_gradient_is_that_of_detached_windows_in_pytorch():
 def test_lstm_is_pytorchs_with_its_gates_in_our_order():
     rng = np.random.default_rng(6)
     n, t, d, k = 2, 4, 3, 5
-    x, h0, c0 = rng.standard_normal((n, t, d)), rng.uniform(-1, 1, (n, k)), rng.standard_normal((n, k))
-    u, w, b = rng.standard_normal((d, 4 * k)) / 2, rng.standard_normal((k, 4 * k)) / 2, rng.standard_normal(4 * k) / 2
-    order = np.concatenate([np.arange(k) + block * k for block in (1, 0, 2, 3)])  # PyTorch: i, f, g, o
+    x, h0, c0 = (
+        rng.standard_normal((n, t, d)),
+        rng.uniform(-1, 1, (n, k)),
+        rng.standard_normal((n, k)),
+    )
+    u, w, b = (
+        rng.standard_normal((d, 4 * k)) / 2,
+        rng.standard_normal((k, 4 * k)) / 2,
+        rng.standard_normal(4 * k) / 2,
+    )
+    order = np.concatenate(
+        [np.arange(k) + block * k for block in (1, 0, 2, 3)]
+    )  # PyTorch: i, f, g, o
     net = torch.nn.LSTM(d, k, batch_first=True, dtype=torch.float64)
     with torch.no_grad():
-        for name, value in (("weight_ih_l0", u.T[order]), ("weight_hh_l0", w.T[order]), ("bias_ih_l0", b[order]), ("bias_hh_l0", 0 * b)):
+        for name, value in (
+            ("weight_ih_l0", u.T[order]),
+            ("weight_hh_l0", w.T[order]),
+            ("bias_ih_l0", b[order]),
+            ("bias_hh_l0", 0 * b),
+        ):
             getattr(net, name).copy_(torch.tensor(value))
     tx, th, tc = (torch.tensor(v, requires_grad=True) for v in (x, h0, c0))
     out, _ = net(tx, (th[None], tc[None]))
@@ -84,5 +103,11 @@ def test_lstm_is_pytorchs_with_its_gates_in_our_order():
     dh = rng.standard_normal(h.shape)
     out.backward(torch.tensor(dh))
     dx, dh0, dc0, du, dw, _ = lstm_backward(dh, cache)
-    for mine, theirs in ((dx, tx.grad), (dh0, th.grad), (dc0, tc.grad), (du.T[order], net.weight_ih_l0.grad), (dw.T[order], net.weight_hh_l0.grad)):
+    for mine, theirs in (
+        (dx, tx.grad),
+        (dh0, th.grad),
+        (dc0, tc.grad),
+        (du.T[order], net.weight_ih_l0.grad),
+        (dw.T[order], net.weight_hh_l0.grad),
+    ):
         np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-8, atol=1e-12)

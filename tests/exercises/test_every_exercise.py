@@ -84,7 +84,11 @@ def test_reference_gradients_agree_with_central_differences(name):
         grads = expect(exercise, probe).outputs
         for grad, value in grads.items():
             target = grad.removeprefix("d")
-            if target not in case.inputs or not isinstance(value, np.ndarray) or case[target].dtype.kind != "f":
+            if (
+                target not in case.inputs
+                or not isinstance(value, np.ndarray)
+                or case[target].dtype.kind != "f"
+            ):
                 continue
             direction = rng.standard_normal(value.shape)
 
@@ -100,14 +104,25 @@ def test_reference_gradients_agree_with_central_differences(name):
                 return total
 
             eps = 1e-5
-            numeric = (8 * (along(eps) - along(-eps)) - (along(2 * eps) - along(-2 * eps))) / (12 * eps)
+            numeric = (8 * (along(eps) - along(-eps)) - (along(2 * eps) - along(-2 * eps))) / (
+                12 * eps
+            )
             analytic = float(np.sum(value * direction))
             scale = np.linalg.norm(value) * np.linalg.norm(direction) + 1e-12
-            kinked = case.label.startswith(("scores exactly", "zeros", "tie", "exactly", "equal values"))
+            kinked = case.label.startswith(
+                ("scores exactly", "zeros", "tie", "exactly", "equal values")
+            )
             if not kinked:
-                assert abs(numeric - analytic) / scale < 1e-6, (probe.case.label, grad, numeric, analytic)
+                assert abs(numeric - analytic) / scale < 1e-6, (
+                    probe.case.label,
+                    grad,
+                    numeric,
+                    analytic,
+                )
             tested += 1
-    assert tested or name in ("mlp_backward", "residual_backward"), f"no gradient of {name} was compared"
+    assert tested or name in ("mlp_backward", "residual_backward"), (
+        f"no gradient of {name} was compared"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -24,12 +24,19 @@ def standardize_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Features of different means and spreads; more and fewer test rows than training rows."""
     for n, m, d in ((6, 4, 3), (5, 7, 2)):
         scale, shift = rng.uniform(0.5, 5, d), rng.uniform(-9, 9, d)
-        yield case(x_train=rng.standard_normal((n, d)) * scale + shift, x_test=rng.standard_normal((m, d)) * scale + shift, N=n, D=d)
+        yield case(
+            x_train=rng.standard_normal((n, d)) * scale + shift,
+            x_test=rng.standard_normal((m, d)) * scale + shift,
+            N=n,
+            D=d,
+        )
 
 
 def constant_feature(f: Any, case: Case) -> dict[str, Any]:
     """The constant feature is 0 in the training set and finite in the test set; which finite number is free."""
-    z_train, z_test = (plain(v) for v in unpack(f.standardize(*case.args), ("z_train", "z_test"), "standardize"))
+    z_train, z_test = (
+        plain(v) for v in unpack(f.standardize(*case.args), ("z_train", "z_test"), "standardize")
+    )
     finite = bool(isinstance(z_test, np.ndarray) and np.all(np.isfinite(z_test)))
     free = case["x_test"][:, case["column"]] != case["x_train"][0, case["column"]]
     if finite and z_test.shape == case["x_test"].shape:
@@ -47,7 +54,12 @@ def constant_probes(drawn: list[Case], rng: np.random.Generator) -> list:
         x_train, x_test = drawn[0]["x_train"].copy(), drawn[0]["x_test"].copy()
         x_train[:, column] = value
         x_test[0, column] = value
-        made = case(f"feature {column} is {value:g} in every training row", x_train=x_train, x_test=x_test, given={"column": column})
+        made = case(
+            f"feature {column} is {value:g} in every training row",
+            x_train=x_train,
+            x_test=x_test,
+            given={"column": column},
+        )
         probes.append(Probe("constant feature", made, constant_feature, quiet=False))
     return probes
 
@@ -89,7 +101,9 @@ def pca_cases(rng: np.random.Generator) -> Iterator[Case]:
     for n, d, k in ((12, 4, 2), (9, 3, 3), (5, 7, 3)):
         spread = np.array([5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07])[:d]
         turn = np.linalg.qr(rng.standard_normal((d, d)))[0]
-        left = np.linalg.qr(np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))]))[0][:, 1:]
+        left = np.linalg.qr(np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))]))[
+            0
+        ][:, 1:]
         x = left * spread[: left.shape[1]] @ turn[: left.shape[1]] * 3 + rng.uniform(3, 9, d)
         yield case(x=x, k=k, N=n, D=d, K=k)
 
@@ -97,11 +111,23 @@ def pca_cases(rng: np.random.Generator) -> Iterator[Case]:
 def pca_trial(f: Any, case: Case) -> dict[str, Any]:
     """A direction's sign is free: every row is turned so that its largest entry is positive."""
     kept = snapshot(case.inputs)
-    components, ratio = (plain(v) for v in unpack(f.pca(*case.args), ("components", "explained_variance_ratio"), "pca"))
-    if isinstance(components, np.ndarray) and components.ndim == 2 and components.size and components.dtype.kind == "f":
+    components, ratio = (
+        plain(v)
+        for v in unpack(f.pca(*case.args), ("components", "explained_variance_ratio"), "pca")
+    )
+    if (
+        isinstance(components, np.ndarray)
+        and components.ndim == 2
+        and components.size
+        and components.dtype.kind == "f"
+    ):
         top = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)
         components = components * np.where(top < 0, -1.0, 1.0)
-    return {"components": components, "explained_variance_ratio": ratio, "!changed": lambda: changed(kept, case.inputs)}
+    return {
+        "components": components,
+        "explained_variance_ratio": ratio,
+        "!changed": lambda: changed(kept, case.inputs),
+    }
 
 
 PCA = function(
@@ -144,10 +170,31 @@ def knn_cases(rng: np.random.Generator) -> Iterator[Case]:
         y = labels[rng.permutation(np.arange(n) % 3)]
         x_train = rng.standard_normal((n, d)) + rng.uniform(-1, 1, d)
         # Stretched axes part Euclidean distance from sums of absolute differences.
-        yield case(f"k = {k}, {n} training points", x_train=x_train * np.linspace(1, 2.5, d), y_train=y, x=rng.standard_normal((m, d)) * 1.5, k=k, N=n, M=m, D=d)
+        yield case(
+            f"k = {k}, {n} training points",
+            x_train=x_train * np.linspace(1, 2.5, d),
+            y_train=y,
+            x=rng.standard_normal((m, d)) * 1.5,
+            k=k,
+            N=n,
+            M=m,
+            D=d,
+        )
     x_train = np.array([[0.0, 0], [1, 0], [0, 1.5], [5, 5], [5, 6.5], [6.1, 5]])
-    yield case("a tied vote", x_train=x_train, y_train=np.array([9, 4, 4, 2, 2, -1]), x=np.array([[0.1, 0.05], [5.1, 5.1], [4.0, 0.3]]), k=2)
-    yield case("the nearest point is outvoted", x_train=np.array([[0.0], [1.0], [1.2], [9.0]]), y_train=np.array([0, 1, 1, 0]), x=np.array([[0.1], [0.3]]), k=3)
+    yield case(
+        "a tied vote",
+        x_train=x_train,
+        y_train=np.array([9, 4, 4, 2, 2, -1]),
+        x=np.array([[0.1, 0.05], [5.1, 5.1], [4.0, 0.3]]),
+        k=2,
+    )
+    yield case(
+        "the nearest point is outvoted",
+        x_train=np.array([[0.0], [1.0], [1.2], [9.0]]),
+        y_train=np.array([0, 1, 1, 0]),
+        x=np.array([[0.1], [0.3]]),
+        k=3,
+    )
 
 
 KNN = function(
@@ -190,9 +237,22 @@ def kmeans_cases(rng: np.random.Generator) -> Iterator[Case]:
         x = rng.standard_normal((n, d)) * 2
         yield case(x=x, centers=x[:k] + 0.3 * rng.standard_normal((k, d)), N=n, D=d, K=k)
     x = rng.standard_normal((7, 2))
-    yield case("an empty cluster", x=x, centers=np.array([[0.5, 0.2], [60.0, -50.0], [-0.7, 0.1]]), N=7, D=2, K=3)
-    yield case("points halfway between centres", x=np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 3.0], [1.0, -1.0], [5.0, 1.0]]),
-               centers=np.array([[2.0, 0.0], [0.0, 0.0], [9.0, 9.0]]), N=5, D=2, K=3)
+    yield case(
+        "an empty cluster",
+        x=x,
+        centers=np.array([[0.5, 0.2], [60.0, -50.0], [-0.7, 0.1]]),
+        N=7,
+        D=2,
+        K=3,
+    )
+    yield case(
+        "points halfway between centres",
+        x=np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 3.0], [1.0, -1.0], [5.0, 1.0]]),
+        centers=np.array([[2.0, 0.0], [0.0, 0.0], [9.0, 9.0]]),
+        N=5,
+        D=2,
+        K=3,
+    )
 
 
 KMEANS = function(

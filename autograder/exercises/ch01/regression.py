@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Against, Case, Output, Probe, StructureError, case, unpack, wrong
+from autograder.checking.exercise import (
+    Against,
+    Case,
+    Output,
+    Probe,
+    StructureError,
+    case,
+    unpack,
+    wrong,
+)
 from autograder.checking.kinds import build, function
 from autograder.checking.values import plain
 
@@ -53,7 +62,14 @@ def ridge_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Targets with a large mean, so that penalising the constant shows; lam = 0; more columns than rows."""
     for n, d, lam in ((8, 3, 0.5), (6, 4, 10.0), (7, 3, 0.0), (4, 6, 1.0)):
         phi = np.column_stack([np.ones(n), rng.standard_normal((n, d - 1)) + 0.5])
-        yield case(f"lam = {lam:g}, N = {n}, {d} columns", phi=phi, y=5 + 2 * rng.standard_normal(n), lam=lam, N=n, D=d)
+        yield case(
+            f"lam = {lam:g}, N = {n}, {d} columns",
+            phi=phi,
+            y=5 + 2 * rng.standard_normal(n),
+            lam=lam,
+            N=n,
+            D=d,
+        )
 
 
 RIDGE = function(
@@ -84,17 +100,31 @@ def k_fold_indices(n, k, rng):
 def fold_cases(rng: np.random.Generator) -> Iterator[Case]:
     """n that divides by k and n that does not; as many folds as examples."""
     for n, k in ((10, 3), (12, 4), (11, 4), (5, 5), (7, 2)):
-        yield case(f"n = {n}, k = {k}", n=n, k=k, rng=np.random.default_rng(int(rng.integers(2**31))), N=n, K=k)
+        yield case(
+            f"n = {n}, k = {k}",
+            n=n,
+            k=k,
+            rng=np.random.default_rng(int(rng.integers(2**31))),
+            N=n,
+            K=k,
+        )
 
 
-def folds_of(f: Any, n: int, k: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
+def folds_of(
+    f: Any, n: int, k: int, rng: np.random.Generator
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """The returned folds as arrays of whole numbers."""
     result = plain(f.k_fold_indices(n, k, rng))
     if type(result) not in (list, tuple):
-        raise StructureError("k_fold_indices returned no list; expected a list of (train_idx, val_idx)")
+        raise StructureError(
+            "k_fold_indices returned no list; expected a list of (train_idx, val_idx)"
+        )
     pairs = []
     for pair in result:
-        train, val = (np.asarray(v) for v in unpack(pair, ("train_idx", "val_idx"), "a fold of k_fold_indices"))
+        train, val = (
+            np.asarray(v)
+            for v in unpack(pair, ("train_idx", "val_idx"), "a fold of k_fold_indices")
+        )
         if not all(v.ndim == 1 and (v.dtype.kind in "iu" or v.size == 0) for v in (train, val)):
             raise StructureError("a fold holds no one-dimensional arrays of whole numbers")
         pairs.append((train.astype(int), val.astype(int)))
@@ -108,10 +138,15 @@ def fold_facts(f: Any, case: Case) -> dict[str, Any]:
     sizes = [len(val) for _, val in pairs]
     return {
         "number of folds": Against(len(pairs), k),
-        "validation parts together": Against(np.sort(np.concatenate([np.zeros(0, int), *[v for _, v in pairs]])), np.arange(n)),
-        "smallest and largest part": Against([min(sizes, default=0), max(sizes, default=0)], [n // k, -(-n // k)]),
+        "validation parts together": Against(
+            np.sort(np.concatenate([np.zeros(0, int), *[v for _, v in pairs]])), np.arange(n)
+        ),
+        "smallest and largest part": Against(
+            [min(sizes, default=0), max(sizes, default=0)], [n // k, -(-n // k)]
+        ),
         "each training part is the rest": Against(
-            all(np.array_equal(np.sort(t), np.setdiff1d(np.arange(n), v)) for t, v in pairs), True),
+            all(np.array_equal(np.sort(t), np.setdiff1d(np.arange(n), v)) for t, v in pairs), True
+        ),
     }
 
 
@@ -123,9 +158,16 @@ def fold_order(f: Any, case: Case) -> dict[str, Any]:
         return [tuple(sorted(int(i) for i in v)) for _, v in folds_of(f, n, 3, generator)]
 
     shared = np.random.default_rng(seed + 1)
-    first, again, other, later = parts(np.random.default_rng(seed)), parts(np.random.default_rng(seed)), parts(shared), parts(shared)
+    first, again, other, later = (
+        parts(np.random.default_rng(seed)),
+        parts(np.random.default_rng(seed)),
+        parts(shared),
+        parts(shared),
+    )
     # Neither blocks of neighbours nor every third number: both have probability below 1e-20 in a shuffle.
-    blocks = any(len(p) and (p[-1] - p[0] == len(p) - 1 or len({i % 3 for i in p}) == 1) for p in first)
+    blocks = any(
+        len(p) and (p[-1] - p[0] == len(p) - 1 or len({i % 3 for i in p}) == 1) for p in first
+    )
     return {
         "same parts from the same rng state": Against(first == again, True),
         "another rng gives other parts": Against(first == other, False),
@@ -168,7 +210,14 @@ def spread_cases(rng: np.random.Generator) -> Iterator[Case]:
     """More runs than points and fewer; the bias differs from point to point."""
     for runs, n in ((5, 3), (3, 7)):
         target = rng.standard_normal(n)
-        yield case(predictions=target + rng.uniform(-2, 2, n) + rng.standard_normal((runs, n)) * rng.uniform(0.5, 2, n), target=target, R=runs, N=n)
+        yield case(
+            predictions=target
+            + rng.uniform(-2, 2, n)
+            + rng.standard_normal((runs, n)) * rng.uniform(0.5, 2, n),
+            target=target,
+            R=runs,
+            N=n,
+        )
 
 
 BIAS_VARIANCE = function(

@@ -31,10 +31,24 @@ def bowl(rng: np.random.Generator, shape: tuple[int, ...]):
 def starts(rng: np.random.Generator) -> Iterator[Case]:
     """A number, vectors, a matrix; whole numbers; no step at all."""
     yield case("x0 a number, 5 steps", grad=bowl(rng, ()), x0=2.5, lr=0.2, steps=5)
-    yield case("x0 of shape (3,), 4 steps", grad=bowl(rng, (3,)), x0=rng.standard_normal(3), lr=0.3, steps=4)
-    yield case("x0 of shape (2, 3), 6 steps", grad=bowl(rng, (2, 3)), x0=rng.standard_normal((2, 3)), lr=0.05, steps=6)
+    yield case(
+        "x0 of shape (3,), 4 steps",
+        grad=bowl(rng, (3,)),
+        x0=rng.standard_normal(3),
+        lr=0.3,
+        steps=4,
+    )
+    yield case(
+        "x0 of shape (2, 3), 6 steps",
+        grad=bowl(rng, (2, 3)),
+        x0=rng.standard_normal((2, 3)),
+        lr=0.05,
+        steps=6,
+    )
     yield case("x0 the whole number 3", grad=bowl(rng, ()), x0=3, lr=0.1, steps=3)
-    yield case("x0 of whole numbers", grad=bowl(rng, (4,)), x0=np.array([1, -2, 3, 0]), lr=0.1, steps=3)
+    yield case(
+        "x0 of whole numbers", grad=bowl(rng, (4,)), x0=np.array([1, -2, 3, 0]), lr=0.1, steps=3
+    )
     yield case("no step", grad=bowl(rng, (2,)), x0=rng.standard_normal(2), lr=0.1, steps=0)
 
 
@@ -46,7 +60,9 @@ def descent(f: Any, case: Case) -> dict[str, Any]:
 
     def grad(x: Any) -> Any:
         if np.shape(x) != shape:
-            raise StructureError(f"grad was called with shape {np.shape(x)}; expected one point of shape {shape}")
+            raise StructureError(
+                f"grad was called with shape {np.shape(x)}; expected one point of shape {shape}"
+            )
         if not shape:
             return float(case["grad"](x))
         buffer[...] = case["grad"](x)
@@ -105,15 +121,34 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
 
 def line_of_points(rng: np.random.Generator) -> Iterator[Case]:
     """Two or three groups that reach outward from their labelled examples: every round moves some points."""
-    for classes, threshold, rounds in ((2, 0.75, 1), (3, 0.7, 3), (2, 0.75, 8), (3, 0.65, 0), (2, 0.8, 2)):
+    for classes, threshold, rounds in (
+        (2, 0.75, 1),
+        (3, 0.7, 3),
+        (2, 0.75, 8),
+        (3, 0.65, 0),
+        (2, 0.8, 2),
+    ):
         axis = np.array([1.0, -0.5])
         while True:
-            x_lab = 6.0 * np.repeat(np.arange(classes), 2)[:, None] * axis + 0.3 * rng.standard_normal((2 * classes, 2))
-            x_lab[0] = 4.5 * axis  # labelled 0, lies nearer to class 1: a given label stays all the same
+            x_lab = 6.0 * np.repeat(np.arange(classes), 2)[
+                :, None
+            ] * axis + 0.3 * rng.standard_normal((2 * classes, 2))
+            x_lab[0] = (
+                4.5 * axis
+            )  # labelled 0, lies nearer to class 1: a given label stays all the same
             y_lab = np.repeat(np.arange(classes), 2)
-            x_unlab = rng.uniform(-1, 6 * classes - 5, 14)[:, None] * axis + 0.5 * rng.standard_normal((14, 2))
-            made = case(f"{classes} classes, threshold {threshold}, {rounds} rounds", x_lab=x_lab, y_lab=y_lab, x_unlab=x_unlab,
-                        threshold=threshold, rounds=rounds, given={"classes": classes})
+            x_unlab = rng.uniform(-1, 6 * classes - 5, 14)[
+                :, None
+            ] * axis + 0.5 * rng.standard_normal((14, 2))
+            made = case(
+                f"{classes} classes, threshold {threshold}, {rounds} rounds",
+                x_lab=x_lab,
+                y_lab=y_lab,
+                x_unlab=x_unlab,
+                threshold=threshold,
+                rounds=rounds,
+                given={"classes": classes},
+            )
             joined = [sizes_after(made.replace(rounds=r)) for r in range(4)]
             if len(y_lab) < joined[1] < joined[2] < joined[3]:
                 break
@@ -134,10 +169,20 @@ def training(f: Any, case: Case) -> dict[str, Any]:
 
     def fit(x: Any, y: Any) -> dict[str, Any]:
         x, y = plain(x), plain(y)
-        if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray) or x.ndim != 2 or y.shape != (len(x),) or y.dtype.kind not in "iuf":
-            raise StructureError("fit was called with something else than x (M, D) and labels y (M,)")
+        if (
+            not isinstance(x, np.ndarray)
+            or not isinstance(y, np.ndarray)
+            or x.ndim != 2
+            or y.shape != (len(x),)
+            or y.dtype.kind not in "iuf"
+        ):
+            raise StructureError(
+                "fit was called with something else than x (M, D) and labels y (M,)"
+            )
         fitted.append((x, y))
-        centers = np.array([x[y == c].mean(axis=0) if np.any(y == c) else np.zeros(2) for c in range(classes)])
+        centers = np.array(
+            [x[y == c].mean(axis=0) if np.any(y == c) else np.zeros(2) for c in range(classes)]
+        )
         return {"centers": centers, "examples": len(x)}
 
     def predict_proba(model: Any, x: Any) -> np.ndarray:
@@ -146,9 +191,21 @@ def training(f: Any, case: Case) -> dict[str, Any]:
         closeness = np.exp(-0.5 * distance)
         # Steps of 0.05: some largest probabilities are exactly the threshold.
         p = np.round(20 * closeness / closeness.sum(axis=1, keepdims=True)) / 20
-        return p + 1e-6 * (np.arange(classes) == p.argmax(axis=1)[:, None]) * (p.max(axis=1, keepdims=True) != case["threshold"])
+        return p + 1e-6 * (np.arange(classes) == p.argmax(axis=1)[:, None]) * (
+            p.max(axis=1, keepdims=True) != case["threshold"]
+        )
 
-    model = plain(f.self_train(fit, predict_proba, case["x_lab"], case["y_lab"], case["x_unlab"], case["threshold"], case["rounds"]))
+    model = plain(
+        f.self_train(
+            fit,
+            predict_proba,
+            case["x_lab"],
+            case["y_lab"],
+            case["x_unlab"],
+            case["threshold"],
+            case["rounds"],
+        )
+    )
     if not fitted:
         raise StructureError("self_train never called fit")
     return {"model": model, "!changed": lambda: changed(kept, inputs)}
@@ -194,10 +251,46 @@ def tables(rng: np.random.Generator) -> Iterator[Case]:
         q = 3 * rng.standard_normal((5, 3))
         q[s_next, (a + 1) % 3] = q[s_next].max() + 1
         q[(s_next + 2) % 5, a] = q.max() + 2  # the largest value of the table lies elsewhere
-        yield case(f"s = {s}, a = {a}, s_next = {s_next}", q=q, s=s, a=a, r=float(rng.uniform(1, 2)), s_next=s_next, alpha=0.3, gamma=0.8)
-    yield case("a table of whole numbers", q=rng.integers(-4, 5, (4, 3)), s=0, a=1, r=1, s_next=2, alpha=0.25, gamma=0.9)
-    yield case("all values negative", q=-1 - rng.random((4, 2)), s=3, a=1, r=-0.5, s_next=0, alpha=0.5, gamma=0.9)
-    yield case("gamma = 0, alpha = 1", q=rng.standard_normal((3, 2)), s=2, a=0, r=2.0, s_next=1, alpha=1.0, gamma=0.0)
+        yield case(
+            f"s = {s}, a = {a}, s_next = {s_next}",
+            q=q,
+            s=s,
+            a=a,
+            r=float(rng.uniform(1, 2)),
+            s_next=s_next,
+            alpha=0.3,
+            gamma=0.8,
+        )
+    yield case(
+        "a table of whole numbers",
+        q=rng.integers(-4, 5, (4, 3)),
+        s=0,
+        a=1,
+        r=1,
+        s_next=2,
+        alpha=0.25,
+        gamma=0.9,
+    )
+    yield case(
+        "all values negative",
+        q=-1 - rng.random((4, 2)),
+        s=3,
+        a=1,
+        r=-0.5,
+        s_next=0,
+        alpha=0.5,
+        gamma=0.9,
+    )
+    yield case(
+        "gamma = 0, alpha = 1",
+        q=rng.standard_normal((3, 2)),
+        s=2,
+        a=0,
+        r=2.0,
+        s_next=1,
+        alpha=1.0,
+        gamma=0.0,
+    )
 
 
 Q_LEARNING = function(

@@ -26,7 +26,10 @@ def logits(rng: np.random.Generator) -> Iterator[Case]:
 
 def huge_logits(rng: np.random.Generator) -> Iterator[Case]:
     """Up to ±1e4, where exp overflows."""
-    yield case("logits up to ±10,000", z=np.array([-1e4, -800.0, -40.0, -1.0, 1.0, 40.0, 800.0, 1e4]) + rng.uniform(0, 0.5, 8))
+    yield case(
+        "logits up to ±10,000",
+        z=np.array([-1e4, -800.0, -40.0, -1.0, 1.0, 40.0, 800.0, 1e4]) + rng.uniform(0, 0.5, 8),
+    )
 
 
 LOGISTIC = function(
@@ -72,9 +75,21 @@ def bce_cases(rng: np.random.Generator) -> Iterator[Case]:
 def bce_huge(rng: np.random.Generator) -> Iterator[Case]:
     """Confidently right and confidently wrong."""
     z = np.array([1e4, -1e4, 1e4, -1e4, 800.0, -800.0, 40.0, -40.0])
-    yield case("logits up to ±10,000", z=z, y=np.array([1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0]), N=8)
-    yield case("certain and right", z=np.array([1e4, -1e4, 1000.0, -40.0]), y=np.array([1.0, 0.0, 1.0, 0.0]), N=4)
-    yield case("certain and wrong", z=np.array([-1e4, 2000.0, -50.0]) + rng.uniform(0, 1, 3), y=np.array([1.0, 0.0, 1.0]), N=3)
+    yield case(
+        "logits up to ±10,000", z=z, y=np.array([1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0]), N=8
+    )
+    yield case(
+        "certain and right",
+        z=np.array([1e4, -1e4, 1000.0, -40.0]),
+        y=np.array([1.0, 0.0, 1.0, 0.0]),
+        N=4,
+    )
+    yield case(
+        "certain and wrong",
+        z=np.array([-1e4, 2000.0, -50.0]) + rng.uniform(0, 1, 3),
+        y=np.array([1.0, 0.0, 1.0]),
+        N=3,
+    )
 
 
 LOGISTIC_LINE = "p = np.where(z >= 0, 1.0, e) / (1 + e)"
@@ -179,9 +194,17 @@ def ce_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 def ce_huge(rng: np.random.Generator) -> Iterator[Case]:
     """Certain and right, certain and wrong, rows far apart."""
-    scores = np.array([[1e4, 0.0, -1e4], [1e4, 0.0, -1e4], [-1e4, -1e4 + 1, -1e4 + 2], [0.5, 0.2, -0.3]])
+    scores = np.array(
+        [[1e4, 0.0, -1e4], [1e4, 0.0, -1e4], [-1e4, -1e4 + 1, -1e4 + 2], [0.5, 0.2, -0.3]]
+    )
     yield case("scores up to ±10,000", scores=scores, y=np.array([0, 1, 2, 1]), N=4, K=3)
-    yield case("a row far below the others", scores=np.array([[2000.0, 1999.0], [-2000.0, -2001.0], [0.0, 0.4]]), y=np.array([1, 0, 1]), N=3, K=2)
+    yield case(
+        "a row far below the others",
+        scores=np.array([[2000.0, 1999.0], [-2000.0, -2001.0], [0.0, 0.4]]),
+        y=np.array([1, 0, 1]),
+        N=3,
+        K=2,
+    )
 
 
 CROSS_ENTROPY = pair(

@@ -38,13 +38,27 @@ def hinge_cases(rng: np.random.Generator) -> Iterator[Case]:
             rows = np.arange(n)
             gaps = scores - scores[rows, y][:, None] + margin
             gaps[rows, y] = 1.0
-            if np.abs(gaps).min() > 0.02 and ((gaps > 0).sum(axis=1) > 2).any() and (gaps < 0).any():
+            if (
+                np.abs(gaps).min() > 0.02
+                and ((gaps > 0).sum(axis=1) > 2).any()
+                and (gaps < 0).any()
+            ):
                 break
         scores[0, y[0]] += 20  # an example far outside the margin
-        yield case(f"margin {margin:g}, N = {n}, K = {k}", scores=scores, y=y, margin=margin, N=n, K=k)
-    yield case("the default margin", scores=2 * rng.standard_normal((4, 3)), y=rng.integers(0, 3, 4), N=4, K=3)
+        yield case(
+            f"margin {margin:g}, N = {n}, K = {k}", scores=scores, y=y, margin=margin, N=n, K=k
+        )
+    yield case(
+        "the default margin",
+        scores=2 * rng.standard_normal((4, 3)),
+        y=rng.integers(0, 3, 4),
+        N=4,
+        K=3,
+    )
     kink = np.array([[2.0, 1.0, 0.0], [0.25, 1.25, 0.75], [-1.0, 0.5, 1.5]])
-    yield case("scores exactly at the margin", scores=kink, y=np.array([0, 1, 2]), margin=1.0, N=3, K=3)
+    yield case(
+        "scores exactly at the margin", scores=kink, y=np.array([0, 1, 2]), margin=1.0, N=3, K=3
+    )
 
 
 HINGE = pair(
@@ -98,10 +112,24 @@ def perceptron_cases(rng: np.random.Generator) -> Iterator[Case]:
                     x = x + w
                 if (y * (w @ x) > 0) != right:
                     w = -w
-                yield case(f"y = {y:+d}, {'right' if right else 'wrong'} side", w=w, x=x, y=y, lr=lr, D=d)
-    yield case("on the right side, by little", w=np.array([0.5, 0.25, -1.0]), x=np.array([1.0, 2.0, 0.5]), y=1, lr=0.4)
+                yield case(
+                    f"y = {y:+d}, {'right' if right else 'wrong'} side", w=w, x=x, y=y, lr=lr, D=d
+                )
+    yield case(
+        "on the right side, by little",
+        w=np.array([0.5, 0.25, -1.0]),
+        x=np.array([1.0, 2.0, 0.5]),
+        y=1,
+        lr=0.4,
+    )
     for y in (-1, 1):
-        yield case(f"exactly on the boundary, y = {y:+d}", w=np.array([1.0, -2.0, 0.0]), x=np.array([2.0, 1.0, 3.0]), y=y, lr=0.7)
+        yield case(
+            f"exactly on the boundary, y = {y:+d}",
+            w=np.array([1.0, -2.0, 0.0]),
+            x=np.array([2.0, 1.0, 3.0]),
+            y=y,
+            lr=0.7,
+        )
         yield case(f"w = 0, y = {y:+d}", w=np.zeros(4), x=rng.standard_normal(4), y=y, lr=0.3)
 
 

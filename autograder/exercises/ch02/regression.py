@@ -67,7 +67,9 @@ def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     x = rng.standard_normal((7, 4))
     x[:, 2] = 0
     yield case("a column of zeros", x=x, y=rng.standard_normal(7), N=7, D=4)
-    yield case("fewer rows than columns", x=rng.standard_normal((3, 5)), y=rng.standard_normal(3), N=3, D=5)
+    yield case(
+        "fewer rows than columns", x=rng.standard_normal((3, 5)), y=rng.standard_normal(3), N=3, D=5
+    )
 
 
 NORMAL_EQUATION = function(

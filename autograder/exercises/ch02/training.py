@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Against, Case, Output, Probe, StructureError, case, unpack, wrong
+from autograder.checking.exercise import (
+    Against,
+    Case,
+    Output,
+    Probe,
+    StructureError,
+    case,
+    unpack,
+    wrong,
+)
 from autograder.checking.kinds import build, function, snapshot
 from autograder.checking.kinds import changed as changed_names
 from autograder.checking.values import plain
@@ -42,8 +51,18 @@ def functions_of_arrays(rng: np.random.Generator) -> Iterator[Case]:
     """Several shapes, a step large enough for one-sided differences to show, whole numbers, a single number."""
     for shape, eps in (((3, 4), 1e-4), ((5,), 1e-6), ((2, 3, 2), 1e-3), ((), 1e-4)):
         a, b = rng.uniform(1, 2, shape), rng.uniform(1, 2, shape)
-        yield case(f"x of shape {shape}, eps = {eps:g}", f=smooth(a, b), x=rng.standard_normal(shape), eps=eps)
-    yield case("x of whole numbers", f=smooth(rng.uniform(1, 2, 3), rng.uniform(1, 2, 3)), x=np.array([1, -2, 3]), eps=1e-4)
+        yield case(
+            f"x of shape {shape}, eps = {eps:g}",
+            f=smooth(a, b),
+            x=rng.standard_normal(shape),
+            eps=eps,
+        )
+    yield case(
+        "x of whole numbers",
+        f=smooth(rng.uniform(1, 2, 3), rng.uniform(1, 2, 3)),
+        x=np.array([1, -2, 3]),
+        eps=1e-4,
+    )
 
 
 def watched_function(f: Any, case: Case) -> dict[str, Any]:
@@ -58,7 +77,9 @@ def watched_function(f: Any, case: Case) -> dict[str, Any]:
     grad = f.numerical_gradient(spy, case["x"], case["eps"])
     for shape in shapes:
         if shape != right:
-            raise StructureError(f"f was called with an array of shape {shape}; expected x's shape {right}")
+            raise StructureError(
+                f"f was called with an array of shape {shape}; expected x's shape {right}"
+            )
     return {"grad": grad, "!changed": lambda: changed_names(kept, {"x": case["x"]})}
 
 
@@ -127,7 +148,13 @@ def datasets(rng: np.random.Generator) -> Iterator[Case]:
     """Sizes that divide and that do not, a batch larger than the data, rows of several axes."""
     for n, shape, size in ((10, (3,), 4), (12, (2, 2), 3), (5, (2,), 8), (7, (1,), 1)):
         x = np.arange(n * int(np.prod(shape)), dtype=float).reshape(n, *shape) + 0.5
-        yield case(f"{n} examples in batches of {size}", x=x, y=np.arange(n) * 10, batch_size=size, rng=np.random.default_rng(int(rng.integers(2**31))))
+        yield case(
+            f"{n} examples in batches of {size}",
+            x=x,
+            y=np.arange(n) * 10,
+            batch_size=size,
+            rng=np.random.default_rng(int(rng.integers(2**31))),
+        )
 
 
 def one_pass(f: Any, case: Case) -> dict[str, Any]:
@@ -137,11 +164,21 @@ def one_pass(f: Any, case: Case) -> dict[str, Any]:
     batches = list(_taken(f.minibatches(x, y, size, case["rng"]), 4 * len(x) + 8))
     xs, ys = [b[0] for b in batches], [b[1] for b in batches]
     seen = np.concatenate(ys) if ys else np.zeros(0, int)
-    together = all(len(a) == len(b) and np.array_equal(a, x[b // 10]) if a.shape[1:] == x.shape[1:] else False for a, b in zip(xs, ys, strict=True)) if (
-        np.isin(seen, y).all()) else False
+    together = (
+        all(
+            len(a) == len(b) and np.array_equal(a, x[b // 10])
+            if a.shape[1:] == x.shape[1:]
+            else False
+            for a, b in zip(xs, ys, strict=True)
+        )
+        if (np.isin(seen, y).all())
+        else False
+    )
     return {
         "number of batches": Against(len(batches), -(-len(x) // size)),
-        "sizes of the batches": Against([len(b) for b in ys], [min(size, len(x) - s) for s in range(0, len(x), size)]),
+        "sizes of the batches": Against(
+            [len(b) for b in ys], [min(size, len(x) - s) for s in range(0, len(x), size)]
+        ),
         "examples seen": Against(np.sort(seen), np.sort(y)),
         "x and y stay together": Against(bool(together), True),
         "dtype of y": Against(str(ys[0].dtype.kind) if ys else "", y.dtype.kind),
@@ -159,11 +196,17 @@ def orders(f: Any, case: Case) -> dict[str, Any]:
         return np.concatenate(taken) if taken else np.zeros(0, int)
 
     shared = np.random.default_rng(seed + 1)
-    first, again, other = order(np.random.default_rng(seed)), order(np.random.default_rng(seed)), order(shared)
+    first, again, other = (
+        order(np.random.default_rng(seed)),
+        order(np.random.default_rng(seed)),
+        order(shared),
+    )
     second_pass = order(shared)
     # 40 examples: a right shuffle keeps the order, sorts within batches or repeats it with probability < 1e-40.
     sorted_in_batches = all(np.all(np.diff(first[s : s + 7]) == 1) for s in range(0, len(first), 7))
-    whole_batches = all(np.all(np.diff(np.sort(first[s : s + 7])) == 1) for s in range(0, len(first), 7))
+    whole_batches = all(
+        np.all(np.diff(np.sort(first[s : s + 7])) == 1) for s in range(0, len(first), 7)
+    )
     return {
         "same order from the same rng state": Against(bool(np.array_equal(first, again)), True),
         "order is shuffled": Against(bool(np.array_equal(first, np.arange(40))), False),
@@ -178,12 +221,19 @@ def _taken(batches: Any, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     try:
         iterator = iter(batches)
     except TypeError:
-        raise StructureError("minibatches returned something that cannot be looped over; expected a generator of (x, y)") from None
+        raise StructureError(
+            "minibatches returned something that cannot be looped over; expected a generator of (x, y)"
+        ) from None
     for k, batch in enumerate(iterator):
         if k >= most:
             raise StructureError(f"minibatches was still yielding after {most} batches")
         x, y = (plain(v) for v in unpack(batch, ("x", "y"), "a batch of minibatches"))
-        if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray) or x.ndim == 0 or y.ndim != 1:
+        if (
+            not isinstance(x, np.ndarray)
+            or not isinstance(y, np.ndarray)
+            or x.ndim == 0
+            or y.ndim != 1
+        ):
             raise StructureError("a batch holds no arrays of rows; expected x (B, ...) and y (B,)")
         yield x, y
 
@@ -234,13 +284,30 @@ def regression_cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ; with and without regularisation; a bias that matters."""
     for n, d, k, lam in ((4, 3, 5, 0.7), (5, 4, 3, 0.05), (3, 2, 4, 0.0)):
         w, b = rng.standard_normal((d, k)), 2 * rng.standard_normal(k)
-        yield case(f"lam = {lam:g}, N = {n}, D = {d}, K = {k}", w=w, b=b, x=rng.standard_normal((n, d)), y=rng.integers(0, k, n), lam=lam,
-                   N=n, D=d, K=k, parts={"lam·w": lam * w, "lam·b": lam * b} if lam else {})
+        yield case(
+            f"lam = {lam:g}, N = {n}, D = {d}, K = {k}",
+            w=w,
+            b=b,
+            x=rng.standard_normal((n, d)),
+            y=rng.integers(0, k, n),
+            lam=lam,
+            N=n,
+            D=d,
+            K=k,
+            parts={"lam·w": lam * w, "lam·b": lam * b} if lam else {},
+        )
 
 
 def regression_huge(rng: np.random.Generator) -> Iterator[Case]:
     """Scores in the thousands."""
-    yield case("scores up to ±10,000", w=100 * rng.standard_normal((3, 4)), b=np.zeros(4), x=50 * rng.standard_normal((5, 3)), y=rng.integers(0, 4, 5), lam=0.1)
+    yield case(
+        "scores up to ±10,000",
+        w=100 * rng.standard_normal((3, 4)),
+        b=np.zeros(4),
+        x=50 * rng.standard_normal((5, 3)),
+        y=rng.integers(0, 4, 5),
+        lam=0.1,
+    )
 
 
 SOFTMAX_REGRESSION = function(

@@ -6,7 +6,12 @@ from autograder.exercises.ch04.conv1d import CONV1D
 from autograder.exercises.ch04.conv2d import CONV2D
 from autograder.exercises.ch04.pooling import AVG_POOL, MAX_POOL
 from autograder.exercises.ch04.residual import RESIDUAL
-from autograder.exercises.ch04.sizes import CONV_PARAMETERS, EFFECTIVE_SIZE, OUTPUT_SIZE, RECEPTIVE_FIELD
+from autograder.exercises.ch04.sizes import (
+    CONV_PARAMETERS,
+    EFFECTIVE_SIZE,
+    OUTPUT_SIZE,
+    RECEPTIVE_FIELD,
+)
 from autograder.exercises.ch04.transposed import CONV_TRANSPOSE
 
 EXERCISES = (

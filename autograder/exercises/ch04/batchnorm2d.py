@@ -36,25 +36,55 @@ def batchnorm2d_backward(dout, cache):
     dgamma = (dout * x_hat).sum(axis=axes)
     d = dout * gamma[:, None, None]
     if train:
-        d = d - d.mean(axis=axes, keepdims=True) - x_hat * (d * x_hat).mean(axis=axes, keepdims=True)
+        mean_way = d.mean(axis=axes, keepdims=True)
+        std_way = x_hat * (d * x_hat).mean(axis=axes, keepdims=True)
+        d = d - mean_way - std_way
     return d / std[:, None, None], dgamma, dbeta
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Training with small and large eps, and test time; all four sizes differ."""
-    for n, c, h, w, momentum, eps, train in ((2, 3, 4, 5, 0.9, 1e-5, True), (3, 2, 5, 4, 0.3, 0.5, True), (2, 3, 2, 4, 0.7, 0.2, False)):
-        x = rng.uniform(0.4, 3, (c, 1, 1)) * rng.standard_normal((n, c, h, w)) + rng.choice([-1.5, 1.0, 2.0], (c, 1, 1))
+    for n, c, h, w, momentum, eps, train in (
+        (2, 3, 4, 5, 0.9, 1e-5, True),
+        (3, 2, 5, 4, 0.3, 0.5, True),
+        (2, 3, 2, 4, 0.7, 0.2, False),
+    ):
+        x = rng.uniform(0.4, 3, (c, 1, 1)) * rng.standard_normal((n, c, h, w)) + rng.choice(
+            [-1.5, 1.0, 2.0], (c, 1, 1)
+        )
         state = {"running_mean": rng.standard_normal(c), "running_var": rng.uniform(0.5, 3, c)}
-        yield case(f"{'training' if train else 'test time'}, momentum {momentum}, eps {eps:g}", x=x, gamma=rng.uniform(0.5, 2, c) * rng.choice([-1.0, 1.0], c),
-                   beta=rng.standard_normal(c), state=state, momentum=momentum, eps=eps, train=train, N=n, C=c, H=h, W=w)
+        yield case(
+            f"{'training' if train else 'test time'}, momentum {momentum}, eps {eps:g}",
+            x=x,
+            gamma=rng.uniform(0.5, 2, c) * rng.choice([-1.0, 1.0], c),
+            beta=rng.standard_normal(c),
+            state=state,
+            momentum=momentum,
+            eps=eps,
+            train=train,
+            N=n,
+            C=c,
+            H=h,
+            W=w,
+        )
 
 
 def extreme(rng: np.random.Generator) -> Iterator[Case]:
     """A channel that never changes."""
     x = rng.standard_normal((2, 3, 3, 4))
     x[:, 0] = 2.0
-    yield case("a constant channel", x=x, gamma=rng.uniform(0.5, 2, 3), beta=rng.standard_normal(3), state={"running_mean": np.zeros(3), "running_var": np.ones(3)},
-               momentum=0.9, eps=1e-3, train=True, N=2, C=3)
+    yield case(
+        "a constant channel",
+        x=x,
+        gamma=rng.uniform(0.5, 2, 3),
+        beta=rng.standard_normal(3),
+        state={"running_mean": np.zeros(3), "running_var": np.ones(3)},
+        momentum=0.9,
+        eps=1e-3,
+        train=True,
+        N=2,
+        C=3,
+    )
 
 
 def split(result: Any) -> tuple[dict[str, Any], Any]:
@@ -71,7 +101,6 @@ def _state_in_place(x, gamma, beta, state, momentum, eps, train):
 
 AXES = ("example", "channel", "row", "column")
 STATS = "x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))"
-MEAN_PATH, STD_PATH = "d.mean(axis=axes, keepdims=True)", " - x_hat * (d * x_hat).mean(axis=axes, keepdims=True)"
 BATCHNORM2D = pair(
     batchnorm2d_forward, batchnorm2d_backward, chapter=4, summary="spatial batch normalization", cases=cases, extreme=extreme, split=split,
     cache="(x_hat, gamma, std, train)", whole="x", upstream="dout", returns=[Output("out", axes=AXES), Output("state_new")],
@@ -95,12 +124,12 @@ BATCHNORM2D = pair(
         wrong("state_changed_in_place", "Return a new state; the caller still has the old one.", _state_in_place),
     ],
     wrong_backward=[
-        wrong("statistics_as_constants", "In training, x reaches out on three ways.", f"d = d - {MEAN_PATH}{STD_PATH}", "pass"),
-        wrong("mean_path_missing", "In training, x reaches out on three ways. Which one is missing?", f"d - {MEAN_PATH}", "d"),
-        wrong("deviation_path_missing", "In training, x reaches out on three ways. Which one is missing?", STD_PATH, ""),
+        wrong("statistics_as_constants", "In training, x reaches out on three ways.", "d = d - mean_way - std_way", "pass"),
+        wrong("mean_path_missing", "In training, x reaches out on three ways. Which one is missing?", "d - mean_way", "d"),
+        wrong("deviation_path_missing", "In training, x reaches out on three ways. Which one is missing?", " - std_way", ""),
         wrong("averaged_over_examples_only", "How many values share one mean?", "axes, keepdims=True)", "0, keepdims=True)"),
         wrong("sums_not_averaged", "Each value holds only one part in N·H·W of the mean.", "d.mean(", "d.sum("),
-        wrong("divided_by_examples_only", "How many values share one mean?", MEAN_PATH, "d.sum(axis=axes, keepdims=True) / len(d)"),
+        wrong("divided_by_examples_only", "How many values share one mean?", "d.mean(axis=axes, keepdims=True)", "d.sum(axis=axes, keepdims=True) / len(d)"),
         wrong("training_formula_at_test_time", "At test time the statistics do not depend on this batch.", "if train:", "if True:"),
         wrong("divided_by_variance", "Forward divided by the deviation.", "d / std[:, None, None]", "d / std[:, None, None] ** 2"),
         wrong("gamma_missing", "Between x_hat and out stands a factor.", "dout * gamma[:, None, None]", "dout * 1.0"),

@@ -20,7 +20,12 @@ def im2col(x, kh, kw, stride, padding, dilation):
     for i in range(kh):
         for j in range(kw):
             top, left = i * dilation, j * dilation
-            patch = xp[:, :, top : top + stride * (oh - 1) + 1 : stride, left : left + stride * (ow - 1) + 1 : stride]
+            patch = xp[
+                :,
+                :,
+                top : top + stride * (oh - 1) + 1 : stride,
+                left : left + stride * (ow - 1) + 1 : stride,
+            ]
             cols[:, :, :, :, i, j] = patch.transpose(0, 2, 3, 1)
     return cols.reshape(n * oh * ow, c * kh * kw)
 
@@ -36,7 +41,12 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
         for j in range(kw):
             top, left = i * dilation, j * dilation
             patch = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
-            xp[:, :, top : top + stride * (oh - 1) + 1 : stride, left : left + stride * (ow - 1) + 1 : stride] += patch
+            xp[
+                :,
+                :,
+                top : top + stride * (oh - 1) + 1 : stride,
+                left : left + stride * (ow - 1) + 1 : stride,
+            ] += patch
     return xp[:, :, padding : padding + h, padding : padding + w]
 
 
@@ -52,8 +62,17 @@ SHAPES = (
 def image_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Non-square everything; overlaps; rows that no window reaches."""
     for n, c, h, w, kh, kw, stride, padding, dilation in SHAPES:
-        yield case(f"stride {stride}, padding {padding}, dilation {dilation}; image {h}×{w}, kernel {kh}×{kw}",
-                   x=rng.standard_normal((n, c, h, w)), kh=kh, kw=kw, stride=stride, padding=padding, dilation=dilation, N=n, C=c)
+        yield case(
+            f"stride {stride}, padding {padding}, dilation {dilation}; image {h}×{w}, kernel {kh}×{kw}",
+            x=rng.standard_normal((n, c, h, w)),
+            kh=kh,
+            kw=kw,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            N=n,
+            C=c,
+        )
 
 
 def column_cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -61,7 +80,13 @@ def column_cases(rng: np.random.Generator) -> Iterator[Case]:
     for made in image_cases(rng):
         x, rest = made["x"], list(made.args[1:])
         cols = rng.standard_normal(im2col(x, *rest).shape)
-        yield case(made.label, cols=cols, x_shape=x.shape, **{k: made[k] for k in ("kh", "kw", "stride", "padding", "dilation")}, **made.sizes)
+        yield case(
+            made.label,
+            cols=cols,
+            x_shape=x.shape,
+            **{k: made[k] for k in ("kh", "kw", "stride", "padding", "dilation")},
+            **made.sizes,
+        )
 
 
 IM2COL = function(

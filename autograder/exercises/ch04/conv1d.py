@@ -28,7 +28,14 @@ def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Odd and even kernels without symmetry, one tap, a kernel as long as x."""
     for m, k in ((7, 3), (6, 4), (5, 1), (6, 2), (4, 4)):
         for mode in ("narrow", "wide", "same"):
-            yield case(f"{mode}, M = {m}, K = {k}", x=rng.standard_normal(m), w=rng.standard_normal(k), mode=mode, M=m, K=k)
+            yield case(
+                f"{mode}, M = {m}, K = {k}",
+                x=rng.standard_normal(m),
+                w=rng.standard_normal(k),
+                mode=mode,
+                M=m,
+                K=k,
+            )
 
 
 CONV1D = function(

@@ -53,10 +53,29 @@ def conv_cases(rng: np.random.Generator) -> Iterator[Case]:
         (2, 2, 3, 7, 6, 2, 3, 1, 1, 2),
         (2, 3, 2, 8, 7, 3, 2, 3, 2, 2),
     ):
-        yield case(f"stride {stride}, padding {padding}, dilation {dilation}; image {h}×{width}, kernel {kh}×{kw}",
-                   x=rng.standard_normal((n, c, h, width)), w=rng.standard_normal((f, c, kh, kw)), b=rng.standard_normal(f),
-                   stride=stride, padding=padding, dilation=dilation, N=n, C=c, F=f, H=h, W=width)
-    yield case("the default options", x=rng.standard_normal((2, 2, 4, 3)), w=rng.standard_normal((3, 2, 2, 3)), b=rng.standard_normal(3), N=2, C=2, F=3)
+        yield case(
+            f"stride {stride}, padding {padding}, dilation {dilation}; image {h}×{width}, kernel {kh}×{kw}",
+            x=rng.standard_normal((n, c, h, width)),
+            w=rng.standard_normal((f, c, kh, kw)),
+            b=rng.standard_normal(f),
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            N=n,
+            C=c,
+            F=f,
+            H=h,
+            W=width,
+        )
+    yield case(
+        "the default options",
+        x=rng.standard_normal((2, 2, 4, 3)),
+        w=rng.standard_normal((3, 2, 2, 3)),
+        b=rng.standard_normal(3),
+        N=2,
+        C=2,
+        F=3,
+    )
 
 
 AXES = ("example", "channel", "row", "column")

@@ -68,8 +68,6 @@ def unit_cases(rng: np.random.Generator) -> Iterator[Case]:
                    x=rng.standard_normal((n, c, h, w)), params=params, N=n, C=c, F=f)  # fmt: skip
 
 
-
-
 SHORTCUT = 'shortcut = same_conv(x, params["wp"], params["bp"]) if "wp" in params else x'
 PROJECTION = '    if "wp" in params:\n        dshort, dparams["wp"], dparams["bp"] = same_conv_backward(ds, x, params["wp"], params["bp"])\n    else:\n        dshort = ds\n'
 RESIDUAL = pair(

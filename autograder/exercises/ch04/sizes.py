@@ -23,9 +23,18 @@ def size_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case("m = 227, k = 11, stride 4", m=227, k=11, stride=4, padding=0)
     yield case("m = 9, k = 3, dilation 3, padding 1", m=9, k=3, stride=1, padding=1, dilation=3)
     for _ in range(5):
-        k, stride, padding, dilation = (int(rng.integers(a, b)) for a, b in ((2, 6), (1, 5), (0, 4), (1, 4)))
+        k, stride, padding, dilation = (
+            int(rng.integers(a, b)) for a, b in ((2, 6), (1, 5), (0, 4), (1, 4))
+        )
         m = dilation * (k - 1) + 1 + int(rng.integers(0, 15))
-        yield case(f"m = {m}, k = {k}, stride {stride}, padding {padding}, dilation {dilation}", m=m, k=k, stride=stride, padding=padding, dilation=dilation)
+        yield case(
+            f"m = {m}, k = {k}, stride {stride}, padding {padding}, dilation {dilation}",
+            m=m,
+            k=k,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+        )
 
 
 OUTPUT_SIZE = function(
@@ -52,7 +61,15 @@ def effective_kernel_size(k, dilation):
 
 def kernel_cases(rng: np.random.Generator) -> Iterator[Case]:
     """One tap, no dilation, and others."""
-    for k, dilation in ((3, 1), (1, 4), (3, 2), (5, 3), (2, 5), (4, 2), (int(rng.integers(6, 12)), int(rng.integers(2, 9)))):
+    for k, dilation in (
+        (3, 1),
+        (1, 4),
+        (3, 2),
+        (5, 3),
+        (2, 5),
+        (4, 2),
+        (int(rng.integers(6, 12)), int(rng.integers(2, 9))),
+    ):
         yield case(f"k = {k}, dilation {dilation}", k=k, dilation=dilation)
 
 
@@ -87,7 +104,10 @@ def stacks(rng: np.random.Generator) -> Iterator[Case]:
     yield case("3×3, then stride 2", layers=[(3, 1, 1), (5, 2, 1), (2, 2, 1)])
     yield case("growing dilation", layers=[(3, 1, 1), (3, 1, 2), (3, 1, 4)])
     for _ in range(3):
-        drawn = [(int(rng.integers(2, 6)), int(rng.integers(1, 4)), int(rng.integers(1, 4))) for _ in range(4)]
+        drawn = [
+            (int(rng.integers(2, 6)), int(rng.integers(1, 4)), int(rng.integers(1, 4)))
+            for _ in range(4)
+        ]
         yield case(f"layers {drawn}", layers=drawn)
 
 
@@ -119,7 +139,13 @@ def networks(rng: np.random.Generator) -> Iterator[Case]:
     yield case("two layers", layers=[(1, 6, 5), (6, 16, 5)])
     yield case("1×1", layers=[(64, 32, 1)])
     yield case("no layer", layers=[])
-    yield case("random layers", layers=[(int(rng.integers(2, 9)), int(rng.integers(9, 20)), int(rng.integers(2, 6))) for _ in range(3)])
+    yield case(
+        "random layers",
+        layers=[
+            (int(rng.integers(2, 9)), int(rng.integers(9, 20)), int(rng.integers(2, 6)))
+            for _ in range(3)
+        ],
+    )
 
 
 CONV_PARAMETERS = function(

@@ -43,8 +43,17 @@ def lstm_step_backward(dh, dc, cache):
 def step_cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ; cells large enough for tanh to bend."""
     for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(x=rng.standard_normal((n, d)), h_prev=rng.uniform(-1, 1, (n, h)), c_prev=1.5 * rng.standard_normal((n, h)),
-                   u=rng.standard_normal((d, 4 * h)) / 2, w=rng.standard_normal((h, 4 * h)) / 2, b=rng.standard_normal(4 * h) / 2, N=n, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, d)),
+            h_prev=rng.uniform(-1, 1, (n, h)),
+            c_prev=1.5 * rng.standard_normal((n, h)),
+            u=rng.standard_normal((d, 4 * h)) / 2,
+            w=rng.standard_normal((h, 4 * h)) / 2,
+            b=rng.standard_normal(4 * h) / 2,
+            N=n,
+            D=d,
+            H=h,
+        )
 
 
 def step_extreme(rng: np.random.Generator) -> Iterator[Case]:
@@ -136,12 +145,27 @@ def lstm_backward(dh, cache):
 def sequence_cases(rng: np.random.Generator) -> Iterator[Case]:
     """N, T, D, H all differ; a gradient at every step; one sequence of one step."""
     for n, t, d, h in ((2, 4, 3, 5), (3, 5, 2, 4), (2, 1, 4, 3)):
-        yield case(x=rng.standard_normal((n, t, d)), h0=rng.uniform(-1, 1, (n, h)), c0=1.5 * rng.standard_normal((n, h)), u=rng.standard_normal((d, 4 * h)) / 2,
-                   w=rng.standard_normal((h, 4 * h)) / 2, b=rng.standard_normal(4 * h) / 2, N=n, T=t, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, t, d)),
+            h0=rng.uniform(-1, 1, (n, h)),
+            c0=1.5 * rng.standard_normal((n, h)),
+            u=rng.standard_normal((d, 4 * h)) / 2,
+            w=rng.standard_normal((h, 4 * h)) / 2,
+            b=rng.standard_normal(4 * h) / 2,
+            N=n,
+            T=t,
+            D=d,
+            H=h,
+        )
 
 
 SEQ = ("example", "step", "unit")
-LSTM_GRADS = [Output("dx", axes=("example", "step", "input")), Output("dh0", axes=UNITS), Output("dc0", axes=UNITS), *LSTM_STEP_GRADS[3:]]
+LSTM_GRADS = [
+    Output("dx", axes=("example", "step", "input")),
+    Output("dh0", axes=UNITS),
+    Output("dc0", axes=UNITS),
+    *LSTM_STEP_GRADS[3:],
+]
 LSTM = pair(
     lstm_forward, lstm_backward, chapter=5, summary="an LSTM over a sequence", cases=sequence_cases, whole="x",
     cache="[cache of step 0, cache of step 1, …]", returns=[Output("h", axes=SEQ)], grads=LSTM_GRADS,

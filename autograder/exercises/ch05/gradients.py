@@ -103,22 +103,34 @@ def clip_cases(rng: np.random.Generator) -> Iterator[Case]:
         grads = drawn()
         total = float(np.sqrt(sum(np.sum(g**2) for g in grads)))
         yield case(f"a list, {label}", grads=grads, max_norm=factor * total)
-        yield case(f"a dict, {label}", grads=dict(zip(("w", "b", "u"), grads, strict=True)), max_norm=factor * total)
-    yield case("exactly at the limit", grads=[np.array([3.0, 0.0]), np.array([[4.0]])], max_norm=5.0)
+        yield case(
+            f"a dict, {label}",
+            grads=dict(zip(("w", "b", "u"), grads, strict=True)),
+            max_norm=factor * total,
+        )
+    yield case(
+        "exactly at the limit", grads=[np.array([3.0, 0.0]), np.array([[4.0]])], max_norm=5.0
+    )
     yield case("all zeros", grads={"w": np.zeros((2, 3)), "b": np.zeros(3)}, max_norm=1.0)
     grads = drawn()
     grads[1] = grads[1] * 50
     yield case("one large gradient beside small ones", grads=grads, max_norm=1.0)
-    yield case("very large gradients", grads=[np.array([3e8, 0.0, 4e8]), np.array([[0.5]])], max_norm=2.0)
+    yield case(
+        "very large gradients", grads=[np.array([3e8, 0.0, 4e8]), np.array([[0.5]])], max_norm=2.0
+    )
 
 
 def clip_trial(f: Any, case: Case) -> dict[str, Any]:
     """The clipped gradients in the same kind of container, and the norm before."""
     kept = snapshot(case.inputs)
-    clipped, norm = unpack(f.clip_grad_norm(case["grads"], case["max_norm"]), ("clipped", "norm"), "clip_grad_norm")
+    clipped, norm = unpack(
+        f.clip_grad_norm(case["grads"], case["max_norm"]), ("clipped", "norm"), "clip_grad_norm"
+    )
     clipped = plain(clipped)
     if type(clipped) is not type(case["grads"]):
-        raise StructureError(f"clip_grad_norm returned a {type(clipped).__name__} of gradients; it was given a {type(case['grads']).__name__}")
+        raise StructureError(
+            f"clip_grad_norm returned a {type(clipped).__name__} of gradients; it was given a {type(case['grads']).__name__}"
+        )
     return {"clipped": clipped, "norm": norm, "!changed": lambda: changed(kept, case.inputs)}
 
 

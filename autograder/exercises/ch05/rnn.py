@@ -32,8 +32,16 @@ def rnn_step_backward(dh, cache):
 def step_cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ; states of a size where tanh bends."""
     for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(x=rng.standard_normal((n, d)), h_prev=rng.uniform(-1, 1, (n, h)), u=rng.standard_normal((d, h)),
-                   w=rng.standard_normal((h, h)) / 2, b=rng.standard_normal(h), N=n, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, d)),
+            h_prev=rng.uniform(-1, 1, (n, h)),
+            u=rng.standard_normal((d, h)),
+            w=rng.standard_normal((h, h)) / 2,
+            b=rng.standard_normal(h),
+            N=n,
+            D=d,
+            H=h,
+        )
 
 
 def step_extreme(rng: np.random.Generator) -> Iterator[Case]:
@@ -107,8 +115,17 @@ def rnn_backward(dh, cache):
 def sequence_cases(rng: np.random.Generator) -> Iterator[Case]:
     """N, T, D, H all differ; the gradient arrives at every step; one sequence of one step."""
     for n, t, d, h in ((2, 4, 3, 5), (3, 5, 2, 4), (2, 1, 4, 3)):
-        yield case(x=rng.standard_normal((n, t, d)), h0=rng.uniform(-1, 1, (n, h)), u=rng.standard_normal((d, h)) / 2,
-                   w=rng.standard_normal((h, h)) / 2, b=rng.standard_normal(h) / 2, N=n, T=t, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, t, d)),
+            h0=rng.uniform(-1, 1, (n, h)),
+            u=rng.standard_normal((d, h)) / 2,
+            w=rng.standard_normal((h, h)) / 2,
+            b=rng.standard_normal(h) / 2,
+            N=n,
+            T=t,
+            D=d,
+            H=h,
+        )
 
 
 SEQUENCE_GRADS = [Output("dx", axes=("example", "step", "input")), Output("dh0", axes=("example", "unit")), Output("du", axes=("input", "unit")),
@@ -154,7 +171,13 @@ RNN = pair(
 def rnn_backward_truncated(dh, cache, steps):
     """What arrives at step t goes back through at most `steps` cells: t, t − 1, …"""
     x, h0, u, w, b, h = cache
-    dx, dh0, du, dw, db = np.zeros(x.shape), np.zeros(h0.shape), np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
+    dx, dh0, du, dw, db = (
+        np.zeros(x.shape),
+        np.zeros(h0.shape),
+        np.zeros(u.shape),
+        np.zeros(w.shape),
+        np.zeros(b.shape),
+    )
     for t in range(x.shape[1]):
         d = dh[:, t]
         for s in range(t, max(-1, t - steps), -1):
@@ -172,10 +195,31 @@ def rnn_backward_truncated(dh, cache, steps):
 
 def truncated_cases(rng: np.random.Generator) -> Iterator[Case]:
     """One cell, some, all, more than all."""
-    for n, t, d, h, steps in ((2, 5, 3, 4, 2), (3, 4, 2, 5, 1), (2, 6, 3, 4, 3), (2, 4, 3, 5, 4), (3, 3, 2, 4, 9)):
-        made = case(f"T = {t}, steps = {steps}", x=rng.standard_normal((n, t, d)), h0=rng.uniform(-1, 1, (n, h)), u=rng.standard_normal((d, h)) / 2,
-                    w=rng.standard_normal((h, h)) / 2, b=rng.standard_normal(h) / 2, N=n, T=t, D=d, H=h)
-        yield Case(made.label, made.inputs, {"dh": rng.standard_normal((n, t, h)), "steps": steps}, made.sizes)
+    for n, t, d, h, steps in (
+        (2, 5, 3, 4, 2),
+        (3, 4, 2, 5, 1),
+        (2, 6, 3, 4, 3),
+        (2, 4, 3, 5, 4),
+        (3, 3, 2, 4, 9),
+    ):
+        made = case(
+            f"T = {t}, steps = {steps}",
+            x=rng.standard_normal((n, t, d)),
+            h0=rng.uniform(-1, 1, (n, h)),
+            u=rng.standard_normal((d, h)) / 2,
+            w=rng.standard_normal((h, h)) / 2,
+            b=rng.standard_normal(h) / 2,
+            N=n,
+            T=t,
+            D=d,
+            H=h,
+        )
+        yield Case(
+            made.label,
+            made.inputs,
+            {"dh": rng.standard_normal((n, t, h)), "steps": steps},
+            made.sizes,
+        )
 
 
 GRAD_NAMES = ("dx", "dh0", "du", "dw", "db")
@@ -186,17 +230,35 @@ def truncated_once(f: Any, case: Case) -> dict[str, Any]:
     _, cache = unpack(f.rnn_forward(*case.args), ("h", "cache"), "rnn_forward")
     watched = {**case.inputs, "dh": case["dh"], "cache": cache}
     before = snapshot(watched)
-    grads = unpack(f.rnn_backward_truncated(case["dh"], cache, case["steps"]), GRAD_NAMES, "rnn_backward_truncated")
-    return {**dict(zip(GRAD_NAMES, grads, strict=True)), "!changed": lambda: changed(before, watched)}
+    grads = unpack(
+        f.rnn_backward_truncated(case["dh"], cache, case["steps"]),
+        GRAD_NAMES,
+        "rnn_backward_truncated",
+    )
+    return {
+        **dict(zip(GRAD_NAMES, grads, strict=True)),
+        "!changed": lambda: changed(before, watched),
+    }
 
 
 def truncated_again(f: Any, case: Case) -> dict[str, Any]:
     """Twice on one cache, another sequence in between."""
     a, b = case.fresh(), case["other"].fresh()
-    (_, cache_a), (_, cache_b) = (unpack(f.rnn_forward(*c.args), ("h", "cache"), "rnn_forward") for c in (a, b))
-    results = [unpack(f.rnn_backward_truncated(c["dh"].copy(), k, c["steps"]), GRAD_NAMES, "rnn_backward_truncated")
-               for c, k in ((a, cache_a), (b, cache_b), (a, cache_a), (b, cache_b))]
-    return {**dict(zip(GRAD_NAMES, results[0], strict=True)), **{f"{k} (again)": v for k, v in zip(GRAD_NAMES, results[2], strict=True)}}
+    (_, cache_a), (_, cache_b) = (
+        unpack(f.rnn_forward(*c.args), ("h", "cache"), "rnn_forward") for c in (a, b)
+    )
+    results = [
+        unpack(
+            f.rnn_backward_truncated(c["dh"].copy(), k, c["steps"]),
+            GRAD_NAMES,
+            "rnn_backward_truncated",
+        )
+        for c, k in ((a, cache_a), (b, cache_b), (a, cache_a), (b, cache_b))
+    ]
+    return {
+        **dict(zip(GRAD_NAMES, results[0], strict=True)),
+        **{f"{k} (again)": v for k, v in zip(GRAD_NAMES, results[2], strict=True)},
+    }
 
 
 TRUNCATED = build(

@@ -31,8 +31,20 @@ def token_cases(rng: np.random.Generator) -> Iterator[Case]:
     for shape, v, d in (((2, 5), 4, 3), ((6,), 5, 2), ((2, 3, 2), 6, 4)):
         idx = rng.integers(0, v - 1, shape)
         idx.flat[:3] = 1
-        yield case(f"indices of shape {shape}, {v} tokens", idx=idx, table=rng.standard_normal((v, d)), V=v, D=d)
-    yield case("the last token", idx=np.array([[3, 0], [3, 3]]), table=rng.standard_normal((4, 2)), V=4, D=2)
+        yield case(
+            f"indices of shape {shape}, {v} tokens",
+            idx=idx,
+            table=rng.standard_normal((v, d)),
+            V=v,
+            D=d,
+        )
+    yield case(
+        "the last token",
+        idx=np.array([[3, 0], [3, 3]]),
+        table=rng.standard_normal((4, 2)),
+        V=4,
+        D=2,
+    )
 
 
 EMBEDDING = pair(
@@ -88,19 +100,69 @@ def masked_cases(rng: np.random.Generator) -> Iterator[Case]:
         mask = np.arange(t) < lengths[:, None]
         mask[0, t - 1] = True
         y = rng.integers(0, v, (n, t))
-        yield case(f"a mask of {kind.__name__}", scores=2 * rng.standard_normal((n, t, v)), y=np.where(mask, y, rng.choice([0, v - 1])), mask=mask.astype(kind), N=n, T=t, V=v,
-                   Steps=int(mask.sum()))
+        yield case(
+            f"a mask of {kind.__name__}",
+            scores=2 * rng.standard_normal((n, t, v)),
+            y=np.where(mask, y, rng.choice([0, v - 1])),
+            mask=mask.astype(kind),
+            N=n,
+            T=t,
+            V=v,
+            Steps=int(mask.sum()),
+        )
     mask = np.array([[True, True, False], [True, False, False]])
-    yield case("labels of -1 and 99 at masked steps", scores=rng.standard_normal((2, 3, 4)), y=np.array([[1, 3, -1], [0, 99, -1]]), mask=mask, N=2, T=3, V=4, Steps=3)
-    yield case("one step counts", scores=rng.standard_normal((2, 3, 4)), y=rng.integers(0, 4, (2, 3)), mask=np.array([[0, 0, 0], [0, 1, 0]]), N=2, T=3, V=4)
-    yield case("every step counts", scores=rng.standard_normal((2, 3, 4)), y=rng.integers(0, 4, (2, 3)), mask=np.ones((2, 3), bool), N=2, T=3, V=4)
+    yield case(
+        "labels of -1 and 99 at masked steps",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=np.array([[1, 3, -1], [0, 99, -1]]),
+        mask=mask,
+        N=2,
+        T=3,
+        V=4,
+        Steps=3,
+    )
+    yield case(
+        "one step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.array([[0, 0, 0], [0, 1, 0]]),
+        N=2,
+        T=3,
+        V=4,
+    )
+    yield case(
+        "every step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.ones((2, 3), bool),
+        N=2,
+        T=3,
+        V=4,
+    )
 
 
 def masked_extreme(rng: np.random.Generator) -> Iterator[Case]:
     """No step that counts; scores in the thousands; a sequence without a counted step."""
-    yield case("no step counts", scores=rng.standard_normal((2, 3, 4)), y=rng.integers(0, 4, (2, 3)), mask=np.zeros((2, 3), bool))
-    yield case("scores up to ±10,000", scores=np.array([[[1e4, 0.0, -1e4], [0.2, 0.1, 1e4]], [[-1e4, -1e4, 0.0], [5000.0, 4999.0, 0.0]]]), y=np.array([[0, 0], [2, 1]]), mask=np.array([[1, 1], [1, 0]]))
-    yield case("one sequence without a counted step", scores=rng.standard_normal((2, 3, 4)), y=rng.integers(0, 4, (2, 3)), mask=np.array([[1, 1, 0], [0, 0, 0]]))
+    yield case(
+        "no step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.zeros((2, 3), bool),
+    )
+    yield case(
+        "scores up to ±10,000",
+        scores=np.array(
+            [[[1e4, 0.0, -1e4], [0.2, 0.1, 1e4]], [[-1e4, -1e4, 0.0], [5000.0, 4999.0, 0.0]]]
+        ),
+        y=np.array([[0, 0], [2, 1]]),
+        mask=np.array([[1, 1], [1, 0]]),
+    )
+    yield case(
+        "one sequence without a counted step",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.array([[1, 1, 0], [0, 0, 0]]),
+    )
 
 
 SEQUENCE_LOSS = pair(
@@ -153,8 +215,12 @@ def temperature_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Cold, as it is, hot; the favourite stands in different places."""
     logits = np.array([2.0, 0.0, -1.0, 1.0])
     for temperature in (0.4, 1.0, 5.0):
-        yield case(f"temperature {temperature:g}", logits=logits[rng.permutation(4)], temperature=temperature,
-                   given={"seed": int(rng.integers(2**31))})
+        yield case(
+            f"temperature {temperature:g}",
+            logits=logits[rng.permutation(4)],
+            temperature=temperature,
+            given={"seed": int(rng.integers(2**31))},
+        )
 
 
 DRAWS = 400
@@ -167,12 +233,16 @@ def shares(f: Any, case: Case) -> dict[str, Any]:
     logits, temperature = case["logits"], case["temperature"]
     kept = snapshot(case.inputs)
     rng = np.random.default_rng(case["seed"])
-    drawn = np.array([_index(f.sample_index(logits, temperature, rng), len(logits)) for _ in range(DRAWS)])
+    drawn = np.array(
+        [_index(f.sample_index(logits, temperature, rng), len(logits)) for _ in range(DRAWS)]
+    )
     again = np.random.default_rng(case["seed"])
     first = [_index(f.sample_index(logits, temperature, again), len(logits)) for _ in range(25)]
     return {
         "shares": np.bincount(drawn, minlength=len(logits)) / DRAWS,
-        "same draws from the same rng state": Against(bool(np.array_equal(first, drawn[:25])), True),
+        "same draws from the same rng state": Against(
+            bool(np.array_equal(first, drawn[:25])), True
+        ),
         "!changed": lambda: changed_names(kept, case.inputs),
     }
 
@@ -180,23 +250,38 @@ def shares(f: Any, case: Case) -> dict[str, Any]:
 def certain(f: Any, case: Case) -> dict[str, Any]:
     """Logits so far apart that only one index can come."""
     rng = np.random.default_rng(case["seed"])
-    return {"index": Against([_index(f.sample_index(case["logits"], case["temperature"], rng), 4) for _ in range(5)], [case["favourite"]] * 5)}
+    return {
+        "index": Against(
+            [_index(f.sample_index(case["logits"], case["temperature"], rng), 4) for _ in range(5)],
+            [case["favourite"]] * 5,
+        )
+    }
 
 
 def _index(value: Any, n: int) -> int:
     array = as_array(plain(value))
     if array is None or array.ndim != 0 or array.dtype.kind not in "iu" or not 0 <= int(array) < n:
-        raise StructureError(f"sample_index returned {value if array is not None and array.ndim == 0 else 'something else'}; expected a whole number from 0 to {n - 1}")
+        raise StructureError(
+            f"sample_index returned {value if array is not None and array.ndim == 0 else 'something else'}; expected a whole number from 0 to {n - 1}"
+        )
     return int(array)
 
 
 def certain_cases(rng: np.random.Generator) -> Iterator[Case]:
     """±10,000, and a low temperature."""
     at = int(rng.integers(4))
-    for label, scale, temperature in (("logits up to ±10,000", 1e4, 1.0), ("temperature 0.001", 5.0, 0.001)):
+    for label, scale, temperature in (
+        ("logits up to ±10,000", 1e4, 1.0),
+        ("temperature 0.001", 5.0, 0.001),
+    ):
         logits = np.full(4, -scale)
         logits[at] = scale
-        yield case(label, logits=logits, temperature=temperature, given={"seed": int(rng.integers(2**31)), "favourite": at})
+        yield case(
+            label,
+            logits=logits,
+            temperature=temperature,
+            given={"seed": int(rng.integers(2**31)), "favourite": at},
+        )
 
 
 SAMPLE = build(

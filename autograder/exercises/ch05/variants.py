@@ -41,8 +41,16 @@ def gru_step_backward(dh, cache):
 def gru_cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ."""
     for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(x=rng.standard_normal((n, d)), h_prev=rng.uniform(-1, 1, (n, h)), u=rng.standard_normal((d, 3 * h)) / 2, w=rng.standard_normal((h, 3 * h)) / 2,
-                   b=rng.standard_normal(3 * h) / 2, N=n, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, d)),
+            h_prev=rng.uniform(-1, 1, (n, h)),
+            u=rng.standard_normal((d, 3 * h)) / 2,
+            w=rng.standard_normal((h, 3 * h)) / 2,
+            b=rng.standard_normal(3 * h) / 2,
+            N=n,
+            D=d,
+            H=h,
+        )
 
 
 def gru_extreme(rng: np.random.Generator) -> Iterator[Case]:
@@ -52,8 +60,11 @@ def gru_extreme(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def _blocks(names: tuple[str, ...]) -> list[Output]:
-    return [Output("du", axes=("input", "gate unit"), blocks=(1, names)), Output("dw", axes=("from", "gate unit"), blocks=(1, names)),
-            Output("db", axes=("gate unit",), blocks=(0, names))]
+    return [
+        Output("du", axes=("input", "gate unit"), blocks=(1, names)),
+        Output("dw", axes=("from", "gate unit"), blocks=(1, names)),
+        Output("db", axes=("gate unit",), blocks=(0, names)),
+    ]
 
 
 GRU_STEP = pair(
@@ -124,8 +135,18 @@ def peephole_lstm_step_backward(dh, dc, cache):
 def peephole_cases(rng: np.random.Generator) -> Iterator[Case]:
     """As for the LSTM, with peepholes that matter."""
     for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(x=rng.standard_normal((n, d)), h_prev=rng.uniform(-1, 1, (n, h)), c_prev=1.5 * rng.standard_normal((n, h)), u=rng.standard_normal((d, 4 * h)) / 2,
-                   w=rng.standard_normal((h, 4 * h)) / 2, b=rng.standard_normal(4 * h) / 2, p=rng.standard_normal((3, h)), N=n, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, d)),
+            h_prev=rng.uniform(-1, 1, (n, h)),
+            c_prev=1.5 * rng.standard_normal((n, h)),
+            u=rng.standard_normal((d, 4 * h)) / 2,
+            w=rng.standard_normal((h, 4 * h)) / 2,
+            b=rng.standard_normal(4 * h) / 2,
+            p=rng.standard_normal((3, h)),
+            N=n,
+            D=d,
+            H=h,
+        )
 
 
 PEEPHOLE_STEP = pair(
@@ -177,14 +198,25 @@ def coupled_lstm_step_forward(x, h_prev, c_prev, u, w, b):
 def coupled_cases(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ."""
     for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(x=rng.standard_normal((n, d)), h_prev=rng.uniform(-1, 1, (n, h)), c_prev=1.5 * rng.standard_normal((n, h)), u=rng.standard_normal((d, 3 * h)) / 2,
-                   w=rng.standard_normal((h, 3 * h)) / 2, b=rng.standard_normal(3 * h) / 2, N=n, D=d, H=h)
+        yield case(
+            x=rng.standard_normal((n, d)),
+            h_prev=rng.uniform(-1, 1, (n, h)),
+            c_prev=1.5 * rng.standard_normal((n, h)),
+            u=rng.standard_normal((d, 3 * h)) / 2,
+            w=rng.standard_normal((h, 3 * h)) / 2,
+            b=rng.standard_normal(3 * h) / 2,
+            N=n,
+            D=d,
+            H=h,
+        )
 
 
 def coupled_once(f, case: Case) -> dict:
     """State and cell; the cache is not judged."""
     kept = snapshot(case.inputs)
-    h, c, _ = unpack(f.coupled_lstm_step_forward(*case.args), ("h", "c", "cache"), "coupled_lstm_step_forward")
+    h, c, _ = unpack(
+        f.coupled_lstm_step_forward(*case.args), ("h", "c", "cache"), "coupled_lstm_step_forward"
+    )
     return {"h": h, "c": c, "!changed": lambda: changed(kept, case.inputs)}
 
 

@@ -109,7 +109,9 @@ def knn_expanded_square():
     def knn_predict(x_train, y_train, x, k):
         squared = (x**2).sum(1)[:, None] - 2 * x @ x_train.T + (x_train**2).sum(1)
         near = y_train[np.argpartition(squared, k - 1, axis=1)[:, :k]]
-        return np.array([np.unique(row)[np.unique(row, return_counts=True)[1].argmax()] for row in near])
+        return np.array(
+            [np.unique(row)[np.unique(row, return_counts=True)[1].argmax()] for row in near]
+        )
 
     return knn_predict
 
@@ -117,7 +119,12 @@ def knn_expanded_square():
 @right
 def kmeans_loops():
     def kmeans_step(x, centers):
-        labels = np.array([min(range(len(centers)), key=lambda j, p=p: float(np.sum((p - centers[j]) ** 2))) for p in x])
+        labels = np.array(
+            [
+                min(range(len(centers)), key=lambda j, p=p: float(np.sum((p - centers[j]) ** 2)))
+                for p in x
+            ]
+        )
         new = []
         for j, old in enumerate(centers):
             members = [p for p, label in zip(x, labels, strict=True) if label == j]
@@ -144,7 +151,9 @@ def kmeans_bincount():
         k = centers.shape[0]
         labels = np.linalg.norm(x[:, None] - centers, axis=-1).argmin(-1)
         counts = np.bincount(labels, minlength=k)
-        sums = np.stack([np.bincount(labels, weights=x[:, d], minlength=k) for d in range(x.shape[1])], axis=1)
+        sums = np.stack(
+            [np.bincount(labels, weights=x[:, d], minlength=k) for d in range(x.shape[1])], axis=1
+        )
         new = centers.astype(float).copy()
         new[counts > 0] = sums[counts > 0] / counts[counts > 0, None]
         return labels, new

@@ -38,7 +38,9 @@ def ridge_augmented():
     def ridge_fit(phi, y, lam):
         d = phi.shape[1]
         rows = np.sqrt(lam) * np.eye(d)[1:]
-        return np.linalg.lstsq(np.vstack([phi, rows]), np.concatenate([y, np.zeros(d - 1)]), rcond=None)[0]
+        return np.linalg.lstsq(
+            np.vstack([phi, rows]), np.concatenate([y, np.zeros(d - 1)]), rcond=None
+        )[0]
 
     return ridge_fit
 
@@ -57,7 +59,9 @@ def ridge_pinv():
     def ridge_fit(phi, y, lam):
         penalty = np.full(phi.shape[1], float(lam))
         penalty[0] = 0
-        return np.linalg.pinv(np.einsum("ni,nj->ij", phi, phi) + np.diag(penalty)) @ np.einsum("ni,n->i", phi, y)
+        return np.linalg.pinv(np.einsum("ni,nj->ij", phi, phi) + np.diag(penalty)) @ np.einsum(
+            "ni,n->i", phi, y
+        )
 
     return ridge_fit
 
@@ -83,7 +87,10 @@ def folds_shuffle_lists():
         order = list(range(n))
         rng.shuffle(order)
         edges = [round(i * n / k) for i in range(k + 1)]
-        return [(order[: edges[i]] + order[edges[i + 1] :], order[edges[i] : edges[i + 1]]) for i in range(k)]
+        return [
+            (order[: edges[i]] + order[edges[i + 1] :], order[edges[i] : edges[i + 1]])
+            for i in range(k)
+        ]
 
     return k_fold_indices
 

@@ -34,7 +34,10 @@ def logistic_by_tanh():
 @right
 def logistic_loops():
     def logistic(z):
-        out = [1 / (1 + math.exp(-v)) if v >= 0 else math.exp(v) / (1 + math.exp(v)) for v in np.ravel(z)]
+        out = [
+            1 / (1 + math.exp(-v)) if v >= 0 else math.exp(v) / (1 + math.exp(v))
+            for v in np.ravel(z)
+        ]
         return np.reshape(out, np.shape(z))
 
     return logistic

@@ -86,6 +86,9 @@ def perceptron_arithmetic():
 def perceptron_loops():
     def perceptron_update(w, x, y, lr):
         score = sum(a * b for a, b in zip(w, x, strict=True))
-        return np.array([a + lr * y * b if y * score <= 0 else a for a, b in zip(w, x, strict=True)], dtype=float)
+        return np.array(
+            [a + lr * y * b if y * score <= 0 else a for a, b in zip(w, x, strict=True)],
+            dtype=float,
+        )
 
     return perceptron_update

@@ -81,7 +81,9 @@ def batches_sorted_keys():
     def minibatches(x, y, batch_size, rng):
         order = np.argsort(rng.random(len(y)))
         xs, ys = x[order], y[order]
-        return ((xs[s : s + batch_size], ys[s : s + batch_size]) for s in range(0, len(ys), batch_size))
+        return (
+            (xs[s : s + batch_size], ys[s : s + batch_size]) for s in range(0, len(ys), batch_size)
+        )
 
     return minibatches
 
@@ -104,7 +106,11 @@ def regression_one_hot():
 @right
 def regression_loops():
     def softmax_regression_loss(w, b, x, y, lam):
-        loss, dw, db = 0.5 * lam * float(np.sum(w * w)), lam * np.array(w, dtype=float), np.zeros(len(b))
+        loss, dw, db = (
+            0.5 * lam * float(np.sum(w * w)),
+            lam * np.array(w, dtype=float),
+            np.zeros(len(b)),
+        )
         for row, label in zip(x, y, strict=True):
             s = row @ w + b
             s = s - s.max()
@@ -128,6 +134,10 @@ def regression_logsumexp():
         norm = logsumexp(scores, axis=1)
         p = np.exp(scores - norm[:, None])
         p[range(n), y] -= 1
-        return [np.sum(norm - scores[range(n), y]) / n + lam * np.linalg.norm(w) ** 2 / 2, x.T.dot(p) / n + lam * w, p.mean(axis=0)]
+        return [
+            np.sum(norm - scores[range(n), y]) / n + lam * np.linalg.norm(w) ** 2 / 2,
+            x.T.dot(p) / n + lam * w,
+            p.mean(axis=0),
+        ]
 
     return softmax_regression_loss

@@ -51,7 +51,9 @@ def conv1d_matrix():
 def conv2d_by_columns():
     def windows(x, kh, kw, stride, padding, dilation):
         xp = np.pad(x, ((0, 0), (0, 0), (padding,) * 2, (padding,) * 2))
-        view = sliding_window_view(xp, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3))
+        view = sliding_window_view(
+            xp, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3)
+        )
         return xp.shape, view[:, :, ::stride, ::stride, ::dilation, ::dilation]
 
     def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
@@ -74,7 +76,9 @@ def conv2d_by_columns():
             for j in range(dout.shape[3]):
                 for k in range(kh):
                     for m in range(kw):
-                        dxp[:, :, i * stride + k * dilation, j * stride + m * dilation] += dcols[:, i, j, :, k, m]
+                        dxp[:, :, i * stride + k * dilation, j * stride + m * dilation] += dcols[
+                            :, i, j, :, k, m
+                        ]
         end_h, end_w = dxp.shape[2] - padding, dxp.shape[3] - padding
         return dxp[:, :, padding:end_h, padding:end_w], dw, flat.sum(axis=0)
 
@@ -124,7 +128,10 @@ def conv2d_nested_loops():
             for j in range(ow):
                 for k in range(kh):
                     for m in range(kw):
-                        p, q = i * stride + k * dilation - padding, j * stride + m * dilation - padding
+                        p, q = (
+                            i * stride + k * dilation - padding,
+                            j * stride + m * dilation - padding,
+                        )
                         if 0 <= p < h and 0 <= q < width:
                             for g in range(f):
                                 out[:, g, i, j] += x[:, :, p, q] @ w[g, :, k, m]
@@ -141,7 +148,10 @@ def conv2d_nested_loops():
                 db += g.sum(axis=0)
                 for k in range(w.shape[2]):
                     for m in range(w.shape[3]):
-                        p, q = i * stride + k * dilation - padding, j * stride + m * dilation - padding
+                        p, q = (
+                            i * stride + k * dilation - padding,
+                            j * stride + m * dilation - padding,
+                        )
                         if 0 <= p < h and 0 <= q < width:
                             dx[:, :, p, q] += g @ w[:, :, k, m]
                             dw[:, :, k, m] += g.T @ x[:, :, p, q]
@@ -154,7 +164,9 @@ def conv2d_nested_loops():
 def columns_strided():
     def im2col(x, kh, kw, stride, padding, dilation):
         xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-        view = sliding_window_view(xp, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3))
+        view = sliding_window_view(
+            xp, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3)
+        )
         view = view[:, :, ::stride, ::stride, ::dilation, ::dilation]
         return view.transpose(0, 2, 3, 1, 4, 5).reshape(-1, x.shape[1] * kh * kw)
 
@@ -162,9 +174,17 @@ def columns_strided():
         n, c, h, w = x_shape
         ph, pw = h + 2 * padding, w + 2 * padding
         places = np.arange(n * c * ph * pw).reshape(n, c, ph, pw)
-        view = sliding_window_view(places, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3))
-        index = view[:, :, ::stride, ::stride, ::dilation, ::dilation].transpose(0, 2, 3, 1, 4, 5).ravel()
-        total = np.bincount(index, weights=np.ravel(cols), minlength=n * c * ph * pw).reshape(n, c, ph, pw)
+        view = sliding_window_view(
+            places, (dilation * (kh - 1) + 1, dilation * (kw - 1) + 1), axis=(2, 3)
+        )
+        index = (
+            view[:, :, ::stride, ::stride, ::dilation, ::dilation]
+            .transpose(0, 2, 3, 1, 4, 5)
+            .ravel()
+        )
+        total = np.bincount(index, weights=np.ravel(cols), minlength=n * c * ph * pw).reshape(
+            n, c, ph, pw
+        )
         return total[:, :, padding : ph - padding, padding : pw - padding]
 
     return im2col, col2im
@@ -173,7 +193,10 @@ def columns_strided():
 @right
 def columns_window_by_window():
     def sizes(shape, kh, kw, stride, padding, dilation):
-        return tuple((shape[2 + a] + 2 * padding - dilation * (k - 1) - 1) // stride + 1 for a, k in enumerate((kh, kw)))
+        return tuple(
+            (shape[2 + a] + 2 * padding - dilation * (k - 1) - 1) // stride + 1
+            for a, k in enumerate((kh, kw))
+        )
 
     def im2col(x, kh, kw, stride, padding, dilation):
         xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -182,7 +205,10 @@ def columns_window_by_window():
         for image in xp:
             for i in range(oh):
                 for j in range(ow):
-                    p, q = i * stride + np.arange(kh) * dilation, j * stride + np.arange(kw) * dilation
+                    p, q = (
+                        i * stride + np.arange(kh) * dilation,
+                        j * stride + np.arange(kw) * dilation,
+                    )
                     rows.append(image[:, p[:, None], q[None, :]].ravel())
         return np.array(rows)
 
@@ -250,7 +276,12 @@ def transpose_shifted_sums():
         for k in range(kh):
             for m in range(kw):
                 part = np.tensordot(x, w[:, :, k, m], axes=(1, 0)).transpose(0, 3, 1, 2)
-                full[:, :, k : k + (h - 1) * stride + 1 : stride, m : m + (width - 1) * stride + 1 : stride] += part
+                full[
+                    :,
+                    :,
+                    k : k + (h - 1) * stride + 1 : stride,
+                    m : m + (width - 1) * stride + 1 : stride,
+                ] += part
         if padding > 0:
             full = full[:, :, padding:-padding, padding:-padding]
         return full + b[None, :, None, None], {"x": x}

@@ -22,12 +22,19 @@ def by_rows():
         if train:
             mean = rows.mean(axis=0)
             var = ((rows - mean) ** 2).mean(axis=0)
-            new = {k: momentum * state[k] + (1 - momentum) * v for k, v in (("running_mean", mean), ("running_var", var))}
+            new = {
+                k: momentum * state[k] + (1 - momentum) * v
+                for k, v in (("running_mean", mean), ("running_var", var))
+            }
         else:
             mean, var, new = state["running_mean"], state["running_var"], dict(state)
         inverse = 1 / np.sqrt(var + eps)
         hat = (rows - mean) * inverse
-        return _image(gamma * hat + beta, x.shape), {"hat": hat, "k": gamma * inverse, "train": train, "shape": x.shape}, new
+        return (
+            _image(gamma * hat + beta, x.shape),
+            {"hat": hat, "k": gamma * inverse, "train": train, "shape": x.shape},
+            new,
+        )
 
     def batchnorm2d_backward(dout, cache):
         d, hat, n = _rows(dout), cache["hat"], len(cache["hat"])
@@ -43,7 +50,10 @@ def step_by_step():
     def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         g, b = gamma.reshape(1, -1, 1, 1), beta.reshape(1, -1, 1, 1)
         if not train:
-            mean, var = state["running_mean"].reshape(1, -1, 1, 1), state["running_var"].reshape(1, -1, 1, 1)
+            mean, var = (
+                state["running_mean"].reshape(1, -1, 1, 1),
+                state["running_var"].reshape(1, -1, 1, 1),
+            )
             return g * (x - mean) / np.sqrt(var + eps) + b, ("test", x, mean, var, eps, g), state
         count = x.size // x.shape[1]
         mean = x.sum(axis=(0, 2, 3), keepdims=True) / count
@@ -75,7 +85,11 @@ def channel_by_channel():
         out, hat, stds = np.zeros(x.shape), np.zeros(x.shape), np.zeros(x.shape[1])
         new = {k: np.array(v) for k, v in state.items()}
         for c in range(x.shape[1]):
-            mean, var = (x[:, c].mean(), x[:, c].var()) if train else (state["running_mean"][c], state["running_var"][c])
+            mean, var = (
+                (x[:, c].mean(), x[:, c].var())
+                if train
+                else (state["running_mean"][c], state["running_var"][c])
+            )
             if train:
                 new["running_mean"][c] = momentum * state["running_mean"][c] + (1 - momentum) * mean
                 new["running_var"][c] = momentum * state["running_var"][c] + (1 - momentum) * var

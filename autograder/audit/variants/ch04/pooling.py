@@ -12,13 +12,22 @@ def max_pool_windows():
     def max_pool2d_forward(x, size, stride):
         view = sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
         flat = view.reshape(*view.shape[:4], -1)
-        return flat.max(axis=-1), {"where": flat.argmax(axis=-1), "shape": x.shape, "size": size, "stride": stride}
+        return flat.max(axis=-1), {
+            "where": flat.argmax(axis=-1),
+            "shape": x.shape,
+            "size": size,
+            "stride": stride,
+        }
 
     def max_pool2d_backward(dout, cache):
         size, stride = cache["size"], cache["stride"]
         dx = np.zeros(cache["shape"])
         n, c, i, j = np.indices(dout.shape)
-        np.add.at(dx, (n, c, i * stride + cache["where"] // size, j * stride + cache["where"] % size), dout)
+        np.add.at(
+            dx,
+            (n, c, i * stride + cache["where"] // size, j * stride + cache["where"] % size),
+            dout,
+        )
         return dx
 
     return max_pool2d_forward, max_pool2d_backward
@@ -32,7 +41,9 @@ def max_pool_nested_loops():
         out = np.empty((n, c, oh, ow))
         for index in np.ndindex(n, c, oh, ow):
             a, ch, i, j = index
-            out[index] = max(x[a, ch, i * stride + p, j * stride + q] for p in range(size) for q in range(size))
+            out[index] = max(
+                x[a, ch, i * stride + p, j * stride + q] for p in range(size) for q in range(size)
+            )
         return out, (x, size, stride)
 
     def max_pool2d_backward(dout, cache):
@@ -57,7 +68,15 @@ def max_pool_running_maximum():
         out = np.full((*x.shape[:2], oh, ow), -np.inf)
         for p in range(size):
             for q in range(size):
-                out = np.maximum(out, x[:, :, p : p + stride * (oh - 1) + 1 : stride, q : q + stride * (ow - 1) + 1 : stride])
+                out = np.maximum(
+                    out,
+                    x[
+                        :,
+                        :,
+                        p : p + stride * (oh - 1) + 1 : stride,
+                        q : q + stride * (ow - 1) + 1 : stride,
+                    ],
+                )
         return out, [x, out.copy(), size, stride]
 
     def max_pool2d_backward(dout, cache):
@@ -66,7 +85,12 @@ def max_pool_running_maximum():
         dx, left = np.zeros(x.shape), np.ones(dout.shape, dtype=bool)
         for p in range(size):
             for q in range(size):
-                at = (slice(None), slice(None), slice(p, p + stride * (oh - 1) + 1, stride), slice(q, q + stride * (ow - 1) + 1, stride))
+                at = (
+                    slice(None),
+                    slice(None),
+                    slice(p, p + stride * (oh - 1) + 1, stride),
+                    slice(q, q + stride * (ow - 1) + 1, stride),
+                )
                 hit = left & (x[at] == out)
                 dx[at] += hit * dout
                 left &= ~hit
@@ -87,7 +111,12 @@ def avg_pool_windows():
         oh, ow = dout.shape[2:]
         for p in range(size):
             for q in range(size):
-                dx[:, :, p : p + stride * (oh - 1) + 1 : stride, q : q + stride * (ow - 1) + 1 : stride] += share
+                dx[
+                    :,
+                    :,
+                    p : p + stride * (oh - 1) + 1 : stride,
+                    q : q + stride * (ow - 1) + 1 : stride,
+                ] += share
         return dx
 
     return avg_pool2d_forward, avg_pool2d_backward
@@ -100,14 +129,23 @@ def avg_pool_nested_loops():
         oh, ow = (h - size) // stride + 1, (w - size) // stride + 1
         out = np.zeros((n, c, oh, ow))
         for a, ch, i, j in np.ndindex(n, c, oh, ow):
-            out[a, ch, i, j] = sum(x[a, ch, i * stride + p, j * stride + q] for p in range(size) for q in range(size)) / size**2
+            out[a, ch, i, j] = (
+                sum(
+                    x[a, ch, i * stride + p, j * stride + q]
+                    for p in range(size)
+                    for q in range(size)
+                )
+                / size**2
+            )
         return out, (x, size, stride)
 
     def avg_pool2d_backward(dout, cache):
         x, size, stride = cache
         dx = np.zeros(x.shape)
         for n, c, i, j in np.ndindex(*dout.shape):
-            dx[n, c, i * stride : i * stride + size, j * stride : j * stride + size] += dout[n, c, i, j] / size**2
+            dx[n, c, i * stride : i * stride + size, j * stride : j * stride + size] += (
+                dout[n, c, i, j] / size**2
+            )
         return dx
 
     return avg_pool2d_forward, avg_pool2d_backward
@@ -118,14 +156,21 @@ def avg_pool_index():
     def avg_pool2d_forward(x, size, stride):
         rows = np.arange(0, x.shape[2] - size + 1, stride)[:, None] + np.arange(size)
         cols = np.arange(0, x.shape[3] - size + 1, stride)[:, None] + np.arange(size)
-        out = x[:, :, rows[:, None, :, None], cols[None, :, None, :]].sum(axis=(-1, -2)) / (size * size)
+        out = x[:, :, rows[:, None, :, None], cols[None, :, None, :]].sum(axis=(-1, -2)) / (
+            size * size
+        )
         return out, (x.shape, rows, cols)
 
     def avg_pool2d_backward(dout, cache):
         shape, rows, cols = cache
         dx = np.zeros(shape)
-        share = np.broadcast_to(dout[..., None, None], (*dout.shape, rows.shape[1], cols.shape[1])) / rows.shape[1] ** 2
-        np.add.at(dx, (slice(None), slice(None), rows[:, None, :, None], cols[None, :, None, :]), share)
+        share = (
+            np.broadcast_to(dout[..., None, None], (*dout.shape, rows.shape[1], cols.shape[1]))
+            / rows.shape[1] ** 2
+        )
+        np.add.at(
+            dx, (slice(None), slice(None), rows[:, None, :, None], cols[None, :, None, :]), share
+        )
         return dx
 
     return avg_pool2d_forward, avg_pool2d_backward

@@ -42,7 +42,9 @@ def dict_cache():
     def residual_backward(dout, cache):
         p, d, grads = cache["params"], np.where(cache["on"], dout, 0.0), {}
         dhidden, grads["w2"], grads["b2"] = _conv_grads(d, cache["hidden"], p["w2"])
-        dx, grads["w1"], grads["b1"] = _conv_grads(dhidden * (cache["hidden"] > 0), cache["x"], p["w1"])
+        dx, grads["w1"], grads["b1"] = _conv_grads(
+            dhidden * (cache["hidden"] > 0), cache["x"], p["w1"]
+        )
         if "wp" in p:
             short, grads["wp"], grads["bp"] = _conv_grads(d, cache["x"], p["wp"])
         else:
@@ -59,7 +61,9 @@ def closure_cache():
         a = np.where(z > 0, z, 0)
         shortcut = x
         if params.get("wp") is not None:
-            shortcut = np.einsum("nchw,fc->nfhw", x, params["wp"][:, :, 0, 0]) + params["bp"].reshape(1, -1, 1, 1)
+            shortcut = np.einsum("nchw,fc->nfhw", x, params["wp"][:, :, 0, 0]) + params[
+                "bp"
+            ].reshape(1, -1, 1, 1)
         s = shortcut + _conv(a, params["w2"], params["b2"])
 
         def back(dout):

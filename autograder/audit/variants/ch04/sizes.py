@@ -77,7 +77,8 @@ def field_from_the_top():
 def field_by_products():
     def receptive_field(layers):
         return 1 + sum(
-            (kernel - 1) * dilation * math.prod(s for _, s, _ in layers[:i]) for i, (kernel, _, dilation) in enumerate(layers)
+            (kernel - 1) * dilation * math.prod(s for _, s, _ in layers[:i])
+            for i, (kernel, _, dilation) in enumerate(layers)
         )
 
     return receptive_field

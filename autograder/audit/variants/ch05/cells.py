@@ -16,7 +16,12 @@ def lstm_dict_cache():
     def lstm_step_forward(x, h_prev, c_prev, u, w, b):
         n = h_prev.shape[1]
         z = x @ u + h_prev @ w + b
-        f, i, g, o = _sigma(z[:, :n]), _sigma(z[:, n : 2 * n]), np.tanh(z[:, 2 * n : 3 * n]), _sigma(z[:, 3 * n :])
+        f, i, g, o = (
+            _sigma(z[:, :n]),
+            _sigma(z[:, n : 2 * n]),
+            np.tanh(z[:, 2 * n : 3 * n]),
+            _sigma(z[:, 3 * n :]),
+        )
         c = f * c_prev + i * g
         t = np.tanh(c)
         return o * t, c, dict(x=x, h=h_prev, c=c_prev, u=u, w=w, f=f, i=i, g=g, o=o, t=t)
@@ -47,7 +52,9 @@ def lstm_dict_cache():
         for t in reversed(range(len(cache))):
             one, back, cell, *grads = lstm_step_backward(dh[:, t] + back, cell, cache[t])
             dx.append(one)
-            weights = grads if weights is None else [a + g for a, g in zip(weights, grads, strict=True)]
+            weights = (
+                grads if weights is None else [a + g for a, g in zip(weights, grads, strict=True)]
+            )
         return np.stack(dx[::-1], axis=1), back, cell, *weights
 
     return lstm_step_forward, lstm_step_backward, lstm_forward, lstm_backward
@@ -70,7 +77,12 @@ def lstm_gate_by_gate():
         x, h_prev, c_prev, u, w, (f, i, g, o), c = cache
         k = h_prev.shape[1]
         dcell = dc + dh * o / np.cosh(c) ** 2
-        pre = [dcell * c_prev * f * (1 - f), dcell * g * i * (1 - i), dcell * i * (1 - g * g), dh * np.tanh(c) * o * (1 - o)]
+        pre = [
+            dcell * c_prev * f * (1 - f),
+            dcell * g * i * (1 - i),
+            dcell * i * (1 - g * g),
+            dh * np.tanh(c) * o * (1 - o),
+        ]
         dx, dh_prev = np.zeros(x.shape), np.zeros(h_prev.shape)
         du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(4 * k)
         for block, d in enumerate(pre):
@@ -96,7 +108,9 @@ def lstm_gate_by_gate():
         dx = np.zeros((n, length, u_shape[0]))
         dstate, dcell = np.zeros((n, k)), np.zeros((n, k))
         for t in range(length - 1, -1, -1):
-            dx[:, t], dstate, dcell, a, c, e = lstm_step_backward(dh[:, t] + dstate, dcell, steps[t])
+            dx[:, t], dstate, dcell, a, c, e = lstm_step_backward(
+                dh[:, t] + dstate, dcell, steps[t]
+            )
             du, dw, db = du + a, dw + c, db + e
         return dx, dstate, dcell, du, dw, db
 
@@ -129,10 +143,25 @@ def lstm_whole_sequence():
             f, i, g, o = (gates[:, t, j] for j in range(4))
             d, tc = dh[:, t] + dstate, np.tanh(c[:, t + 1])
             dcell = dcell + d * o * (1 - tc**2)
-            dz[:, t] = np.stack([dcell * c[:, t] * f * (1 - f), dcell * g * i * (1 - i), dcell * i * (1 - g**2), d * tc * o * (1 - o)], axis=1)
+            dz[:, t] = np.stack(
+                [
+                    dcell * c[:, t] * f * (1 - f),
+                    dcell * g * i * (1 - i),
+                    dcell * i * (1 - g**2),
+                    d * tc * o * (1 - o),
+                ],
+                axis=1,
+            )
             dstate, dcell = dz[:, t].reshape(n, -1) @ w.T, dcell * f
         dz = dz.reshape(n, length, 4 * k)
-        return dz @ u.T, dstate, dcell, np.einsum("ntd,ntg->dg", x, dz), np.einsum("nth,ntg->hg", h[:, :-1], dz), np.einsum("ntg->g", dz)
+        return (
+            dz @ u.T,
+            dstate,
+            dcell,
+            np.einsum("ntd,ntg->dg", x, dz),
+            np.einsum("nth,ntg->hg", h[:, :-1], dz),
+            np.einsum("ntg->g", dz),
+        )
 
     return lstm_forward, lstm_backward
 
@@ -143,9 +172,18 @@ def lstm_step_documented():
         x, h_prev, c_prev, u, w, b, f, i, g, o, c = cache
         bent = np.tanh(c)
         cell = dc + dh * o * (1 - bent * bent)
-        slopes = np.hstack([c_prev * f * (1 - f), g * i * (1 - i), i * (1 - g * g), bent * o * (1 - o)])
+        slopes = np.hstack(
+            [c_prev * f * (1 - f), g * i * (1 - i), i * (1 - g * g), bent * o * (1 - o)]
+        )
         dz = np.hstack([cell, cell, cell, dh]) * slopes
-        return np.dot(dz, u.T), np.dot(dz, w.T), cell * f, np.dot(x.T, dz), np.dot(h_prev.T, dz), np.sum(dz, axis=0)
+        return (
+            np.dot(dz, u.T),
+            np.dot(dz, w.T),
+            cell * f,
+            np.dot(x.T, dz),
+            np.dot(h_prev.T, dz),
+            np.sum(dz, axis=0),
+        )
 
     return lstm_step_backward
 
@@ -167,7 +205,15 @@ def lstm_step_object_cache():
     def lstm_step_backward(dh, dc, s):
         t = np.tanh(s.c)
         d = dc + dh * s.o * (1 - t**2)
-        dz = np.concatenate([d * s.c_old * s.f * (1 - s.f), d * s.g * s.i * (1 - s.i), d * s.i * (1 - s.g**2), dh * t * s.o * (1 - s.o)], axis=1)
+        dz = np.concatenate(
+            [
+                d * s.c_old * s.f * (1 - s.f),
+                d * s.g * s.i * (1 - s.i),
+                d * s.i * (1 - s.g**2),
+                dh * t * s.o * (1 - s.o),
+            ],
+            axis=1,
+        )
         return dz @ s.u.T, dz @ s.w.T, d * s.f, s.x.T @ dz, s.h.T @ dz, dz.sum(axis=0)
 
     return lstm_step_forward, lstm_step_backward
@@ -176,7 +222,11 @@ def lstm_step_object_cache():
 @right
 def gru_dict_cache():
     def gru_step_forward(x, h_prev, u, w, b):
-        (uz, ur, ug), (wz, wr, wg), (bz, br, bg) = np.split(u, 3, axis=1), np.split(w, 3, axis=1), np.split(b, 3)
+        (uz, ur, ug), (wz, wr, wg), (bz, br, bg) = (
+            np.split(u, 3, axis=1),
+            np.split(w, 3, axis=1),
+            np.split(b, 3),
+        )
         z, r = expit(x @ uz + h_prev @ wz + bz), expit(x @ ur + h_prev @ wr + br)
         g = np.tanh(x @ ug + (h_prev * r) @ wg + bg)
         return g + z * (h_prev - g), dict(x=x, h=h_prev, u=u, w=w, z=z, r=r, g=g)
@@ -189,7 +239,13 @@ def gru_dict_cache():
         a_z, a_r = dh * (h - g) * z * (1 - z), through * h * r * (1 - r)
         a = np.hstack([a_z, a_r, a_g])
         dw = np.hstack([h.T @ a_z, h.T @ a_r, (h * r).T @ a_g])
-        return a @ k["u"].T, z * dh + r * through + a_z @ wz.T + a_r @ wr.T, k["x"].T @ a, dw, a.sum(axis=0)
+        return (
+            a @ k["u"].T,
+            z * dh + r * through + a_z @ wz.T + a_r @ wr.T,
+            k["x"].T @ a,
+            dw,
+            a.sum(axis=0),
+        )
 
     return gru_step_forward, gru_step_backward
 
@@ -228,7 +284,10 @@ def gru_documented():
     def gru_step_forward(x, h_prev, u, w, b):
         k = h_prev.shape[1]
         zx, rx, gx = (x @ u[:, j * k : (j + 1) * k] + b[j * k : (j + 1) * k] for j in range(3))
-        z, r = 1 / (1 + np.exp(-np.clip(zx + h_prev @ w[:, :k], -60, 700))), expit(rx + h_prev @ w[:, k : 2 * k])
+        z, r = (
+            1 / (1 + np.exp(-np.clip(zx + h_prev @ w[:, :k], -60, 700))),
+            expit(rx + h_prev @ w[:, k : 2 * k]),
+        )
         g = np.tanh(gx + np.multiply(r, h_prev) @ w[:, 2 * k :])
         return (1 - z) * g + z * h_prev, (x, h_prev, u, w, b, z, r, g)
 
@@ -261,7 +320,11 @@ def peephole_dict_cache():
         g = np.tanh(z[:, 2 * k : 3 * k])
         c = f * c_prev + i * g
         o = expit(z[:, 3 * k :] + c * p[2])
-        return o * np.tanh(c), c, dict(x=x, h=h_prev, c0=c_prev, u=u, w=w, p=p, f=f, i=i, g=g, o=o, c=c)
+        return (
+            o * np.tanh(c),
+            c,
+            dict(x=x, h=h_prev, c0=c_prev, u=u, w=w, p=p, f=f, i=i, g=g, o=o, c=c),
+        )
 
     def peephole_lstm_step_backward(dh, dc, m):
         t = np.tanh(m["c"])
@@ -269,7 +332,13 @@ def peephole_dict_cache():
         d = dc + dh * m["o"] * (1 - t**2) + a_o * m["p"][2]
         a_f, a_i = d * m["c0"] * m["f"] * (1 - m["f"]), d * m["g"] * m["i"] * (1 - m["i"])
         a = np.hstack([a_f, a_i, d * m["i"] * (1 - m["g"] ** 2), a_o])
-        dp = np.array([np.einsum("nh,nh->h", a_f, m["c0"]), np.einsum("nh,nh->h", a_i, m["c0"]), np.einsum("nh,nh->h", a_o, m["c"])])
+        dp = np.array(
+            [
+                np.einsum("nh,nh->h", a_f, m["c0"]),
+                np.einsum("nh,nh->h", a_i, m["c0"]),
+                np.einsum("nh,nh->h", a_o, m["c"]),
+            ]
+        )
         dc_prev = d * m["f"] + a_f * m["p"][0] + a_i * m["p"][1]
         return a @ m["u"].T, a @ m["w"].T, dc_prev, m["x"].T @ a, m["h"].T @ a, a.sum(axis=0), dp
 
@@ -288,7 +357,15 @@ def peephole_documented():
         dp = np.zeros((3, len(p[0])))
         for n in range(len(x)):
             dp += np.array([df[n] * c_prev[n], di[n] * c_prev[n], do[n] * c[n]])
-        return [dz @ u.T, dz @ w.T, d * f + df * p[0] + di * p[1], x.T @ dz, h_prev.T @ dz, dz.sum(0), dp]
+        return [
+            dz @ u.T,
+            dz @ w.T,
+            d * f + df * p[0] + di * p[1],
+            x.T @ dz,
+            h_prev.T @ dz,
+            dz.sum(0),
+            dp,
+        ]
 
     return peephole_lstm_step_backward
 
@@ -296,7 +373,10 @@ def peephole_documented():
 @right
 def peephole_loops():
     def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
-        zf, zi, zg, zo = (x @ u_ + h_prev @ w_ + b_ for u_, w_, b_ in zip(np.split(u, 4, 1), np.split(w, 4, 1), np.split(b, 4), strict=True))
+        zf, zi, zg, zo = (
+            x @ u_ + h_prev @ w_ + b_
+            for u_, w_, b_ in zip(np.split(u, 4, 1), np.split(w, 4, 1), np.split(b, 4), strict=True)
+        )
         f, i, g = _sigma(zf + p[0] * c_prev), _sigma(zi + p[1] * c_prev), np.tanh(zg)
         c = f * c_prev + i * g
         o = _sigma(zo + p[2] * c)
@@ -311,7 +391,11 @@ def peephole_loops():
             t = np.tanh(c[n])
             zo = dh[n] * t * o[n] * (1 - o[n])
             d = dc[n] + dh[n] * o[n] * (1 - t**2) + p[2] * zo
-            zf, zi, zg = d * c_prev[n] * f[n] * (1 - f[n]), d * g[n] * i[n] * (1 - i[n]), d * i[n] * (1 - g[n] ** 2)
+            zf, zi, zg = (
+                d * c_prev[n] * f[n] * (1 - f[n]),
+                d * g[n] * i[n] * (1 - i[n]),
+                d * i[n] * (1 - g[n] ** 2),
+            )
             z = np.concatenate([zf, zi, zg, zo])
             dx[n], dh_prev[n], dc_prev[n] = u @ z, w @ z, d * f[n] + p[0] * zf + p[1] * zi
             du += np.outer(x[n], z)
@@ -338,7 +422,10 @@ def coupled_slices():
 @right
 def coupled_blocks():
     def coupled_lstm_step_forward(x, h_prev, c_prev, u, w, b):
-        z = [x @ a + h_prev @ m + v for a, m, v in zip(np.split(u, 3, 1), np.split(w, 3, 1), np.split(b, 3), strict=True)]
+        z = [
+            x @ a + h_prev @ m + v
+            for a, m, v in zip(np.split(u, 3, 1), np.split(w, 3, 1), np.split(b, 3), strict=True)
+        ]
         keep = _sigma(z[0])
         replace = _sigma(-z[0])
         cell = keep * c_prev + replace * np.tanh(z[1])

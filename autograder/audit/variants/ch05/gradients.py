@@ -56,7 +56,9 @@ def clip_loops():
     def clip_grad_norm(grads, max_norm):
         keys = list(grads) if isinstance(grads, dict) else range(len(grads))
         norm = math.sqrt(sum(float(v) ** 2 for k in keys for v in np.ravel(grads[k])))
-        new = {k: grads[k] * (max_norm / norm) if norm > max_norm else grads[k].copy() for k in keys}
+        new = {
+            k: grads[k] * (max_norm / norm) if norm > max_norm else grads[k].copy() for k in keys
+        }
         return (new if isinstance(grads, dict) else list(new.values())), norm
 
     return clip_grad_norm
@@ -83,6 +85,10 @@ def clip_returns_the_same_arrays():
         if norm <= max_norm:
             return grads, norm
         factor = max_norm / norm
-        return ({k: factor * g for k, g in grads.items()} if isinstance(grads, dict) else [factor * g for g in grads]), norm
+        return (
+            {k: factor * g for k, g in grads.items()}
+            if isinstance(grads, dict)
+            else [factor * g for g in grads]
+        ), norm
 
     return clip_grad_norm

@@ -79,7 +79,13 @@ def list_of_steps():
             back = ds @ w.T
         ds = np.stack(slopes, axis=1)
         before = np.stack(states[:-1], axis=1)
-        return ds @ u.T, back, np.einsum("ntd,nth->dh", x, ds), np.einsum("ntk,nth->kh", before, ds), ds.sum(axis=(0, 1))
+        return (
+            ds @ u.T,
+            back,
+            np.einsum("ntd,nth->dh", x, ds),
+            np.einsum("ntk,nth->kh", before, ds),
+            ds.sum(axis=(0, 1)),
+        )
 
     def rnn_backward_truncated(dh, cache, steps):
         x, states, u, w = cache["x"], cache["states"], cache["u"], cache["w"]
@@ -97,13 +103,21 @@ def list_of_steps():
             else:
                 dh0 += d
         before = np.stack(states[:-1], axis=1)
-        return total @ u.T, dh0, np.einsum("ntd,nth->dh", x, total), np.einsum("ntk,nth->kh", before, total), total.sum(axis=(0, 1))
+        return (
+            total @ u.T,
+            dh0,
+            np.einsum("ntd,nth->dh", x, total),
+            np.einsum("ntk,nth->kh", before, total),
+            total.sum(axis=(0, 1)),
+        )
 
     def gradient_norms(cache):
         states, w = cache["states"], cache["w"]
         length, norms, products = len(states) - 1, [1.0], [np.eye(len(w)) for _ in states[0]]
         for t in range(length - 1, 0, -1):
-            products = [p @ (np.diag(1 - s**2) @ w.T) for p, s in zip(products, states[t + 1], strict=True)]
+            products = [
+                p @ (np.diag(1 - s**2) @ w.T) for p, s in zip(products, states[t + 1], strict=True)
+            ]
             norms.append(float(np.mean([np.linalg.svd(p, compute_uv=False)[0] for p in products])))
         return np.array(norms[::-1])
 
@@ -128,7 +142,13 @@ def precomputed_inputs():
             ds[:, t] = (dh[:, t] + carry) * (1 - h[:, t + 1] ** 2)
             carry = ds[:, t] @ w.T
         flat = ds.reshape(-1, ds.shape[2])
-        return ds @ u.T, carry, x.reshape(-1, x.shape[2]).T @ flat, h[:, :-1].reshape(flat.shape).T @ flat, flat.sum(axis=0)
+        return (
+            ds @ u.T,
+            carry,
+            x.reshape(-1, x.shape[2]).T @ flat,
+            h[:, :-1].reshape(flat.shape).T @ flat,
+            flat.sum(axis=0),
+        )
 
     def rnn_backward_truncated(dh, cache, steps):
         x, h, u, w = cache
@@ -142,7 +162,13 @@ def precomputed_inputs():
             dh0 += down[:, 0]
             level = np.concatenate([down[:, 1:], np.zeros((len(x), 1, dh.shape[2]))], axis=1)
         flat = ds.reshape(-1, ds.shape[2])
-        return [ds @ u.T, dh0, x.reshape(-1, x.shape[2]).T @ flat, h[:, :-1].reshape(flat.shape).T @ flat, flat.sum(axis=0)]
+        return [
+            ds @ u.T,
+            dh0,
+            x.reshape(-1, x.shape[2]).T @ flat,
+            h[:, :-1].reshape(flat.shape).T @ flat,
+            flat.sum(axis=0),
+        ]
 
     def gradient_norms(cache):
         x, h, u, w = cache
@@ -191,7 +217,9 @@ def closures():
             dx = np.zeros((*dh.shape[:2], u.shape[0]))
             dx[:, first : t + 1] = part[0]
             grads = [dx, part[1] if first == 0 else 0.0 * part[1], *part[2:]]
-            totals = grads if totals is None else [a + g for a, g in zip(totals, grads, strict=True)]
+            totals = (
+                grads if totals is None else [a + g for a, g in zip(totals, grads, strict=True)]
+            )
         return tuple(totals)
 
     def gradient_norms(cache):

@@ -14,7 +14,9 @@ def embedding_take():
 
     def embedding_backward(dout, cache):
         dtable = np.zeros(cache["shape"])
-        for token, grad in zip(np.ravel(cache["idx"]), dout.reshape(-1, cache["shape"][1]), strict=True):
+        for token, grad in zip(
+            np.ravel(cache["idx"]), dout.reshape(-1, cache["shape"][1]), strict=True
+        ):
             dtable[token] += grad
         return dtable
 
@@ -41,7 +43,9 @@ def embedding_bincount():
     def embedding_backward(dout, cache):
         idx, (v, d) = cache
         flat = dout.reshape(-1, d)
-        return np.stack([np.bincount(idx.ravel(), weights=flat[:, k], minlength=v) for k in range(d)], axis=1)
+        return np.stack(
+            [np.bincount(idx.ravel(), weights=flat[:, k], minlength=v) for k in range(d)], axis=1
+        )
 
     return embedding_forward, embedding_backward
 
@@ -54,7 +58,12 @@ def sequence_flat():
         if len(chosen) == 0:
             return 0.0, (scores.shape, keep, None, labels)
         log_p = chosen - logsumexp(chosen, axis=1, keepdims=True)
-        return -log_p[np.arange(len(labels)), labels].mean(), (scores.shape, keep, np.exp(log_p), labels)
+        return -log_p[np.arange(len(labels)), labels].mean(), (
+            scores.shape,
+            keep,
+            np.exp(log_p),
+            labels,
+        )
 
     def sequence_cross_entropy_backward(cache):
         shape, keep, p, labels = cache

@@ -1,0 +1,125 @@
+"""Keeps the catalogue of translations: collects the texts, updates the .po file, compiles the .mo.
+
+`python -m autograder.checking.catalogue` does all three and lists what still lacks a translation.
+Texts come from the code (`_("…")`) and from the exercises themselves: hints, mistakes' names,
+clauses, axes, labels of cases. Babel, a dependency for development, reads and writes the files.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from autograder import exercises
+from autograder.checking.judge import draw
+from autograder.checking.messages import LOCALES, SEPARATOR, label_parts
+from autograder.checking.report import MARK, PROMISES
+
+PACKAGE = Path(__file__).parents[1]
+PO = LOCALES / "zh" / "LC_MESSAGES" / "autograder.po"
+DRAWINGS = 5
+FORMULA = re.compile(r"[\w.{}]+( = [\w.{}]+)?")
+
+
+def texts() -> dict[str, list[str]]:
+    """Every text a student may read -> where it stands (a file, or exercises), in a fixed order."""
+    found: dict[str, list[str]] = {}
+    for text, place in (*from_code(), *from_exercises(), *from_quizzes()):
+        places = found.setdefault(text, [])
+        if text and place not in places:
+            places.append(place)
+    return found
+
+
+def from_code() -> Iterator[tuple[str, str]]:
+    """Texts marked in the code: _("…") and translate("…")."""
+    for folder in ("checking", "exercises"):
+        path = PACKAGE / folder
+        marked = extract_from_dir(str(path), [("**.py", "python")], keywords={"_": None, "translate": None})
+        for file, _line, text, _comments, _context in sorted(marked, key=lambda m: (m[0], m[1])):
+            yield str(text), f"{folder}/{Path(file).as_posix()}"
+    for word in (*PROMISES, *MARK.values(), ", ", "; "):
+        yield word, "clauses and verdicts"
+
+
+def from_exercises() -> Iterator[tuple[str, str]]:
+    """Mistakes and their hints, clauses of one exercise, names of axes and outputs, labels of cases."""
+    for exercise in exercises.everything().values():
+        for mistake in exercise.mistakes:
+            yield mistake.words, f"{exercise.name}: mistake"
+            yield mistake.hint, f"{exercise.name}: {mistake.words}"
+        for output in exercise.outputs:
+            names = (*output.axes, *([output.name] if " " in output.name else []))
+            yield from ((name, f"{exercise.name}: axis or output") for name in names)
+        for seed in range(DRAWINGS):
+            for probe in draw(exercise, np.random.default_rng(seed), 1):
+                if probe.clause != "values":
+                    yield probe.clause, f"{exercise.name}: clause"
+                for part, _values in label_parts(probe.case.label):
+                    if not FORMULA.fullmatch(part) or part.isalpha():
+                        yield part, f"{exercise.name}: example"
+
+
+def from_quizzes() -> Iterator[tuple[str, str]]:
+    """Hints of the quiz questions."""
+    for quiz in exercises.quizzes().values():
+        for hint in (*quiz.hints.values(), quiz.hint):
+            if hint:
+                yield hint, quiz.name
+
+
+def read() -> Catalog:
+    """The catalogue as it is on disk."""
+    if not PO.exists():
+        return Catalog(locale="zh")
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def updated(old: Catalog) -> Catalog:
+    """A catalogue of the texts of today, with the translations that are known; others are kept aside."""
+    new = Catalog(locale="zh", header_comment="# Simplified Chinese texts of the checks.",
+                  fuzzy=False)
+    new.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Language", "zh")]
+    listed = texts()
+    for text, places in listed.items():
+        known = old.get(text) or old.obsolete.get(text)
+        new.add(text, known.string if known else "", auto_comments=places[:2])
+    for message in (*old, *old.obsolete.values()):
+        if message.id and message.string and message.id not in listed:
+            new.obsolete[message.id] = message
+    return new
+
+
+def as_mo(catalog: Catalog) -> bytes:
+    """The compiled form."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
+
+
+def main() -> int:
+    """Update and compile; 1 where a translation is missing."""
+    catalog = updated(read())
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as file:
+        write_po(file, catalog, width=0, omit_header=False)
+    PO.with_suffix(".mo").write_bytes(as_mo(catalog))
+    missing = [m.id for m in catalog if m.id and not m.string]
+    for text in missing:
+        print(f"no translation: {text}")
+    print(f"{len(catalog)} texts, {len(missing)} without a translation")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
