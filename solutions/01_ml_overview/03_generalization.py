@@ -178,8 +178,8 @@ axes[0].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# **What to see:** the straight line cannot bend; it is wrong on both sets: **underfitting** (欠拟合). Degree 9 goes through nearly every
-# training point, noise included, and swings wildly between and beside them: **overfitting** (过拟合). Degree 3 is right in between. Training error orders
+# **What to see:** the straight line cannot bend; it is wrong on both sets: **underfitting** (欠拟合). Degree 9 bends after
+# the training points, noise included, and swings where there is nothing to follow, most of all near the ends: **overfitting** (过拟合). Degree 3 is right in between. Training error orders
 # the three 9, 3, 1. Validation error puts 3 first.
 
 # %% tags=["experiment"]
@@ -358,7 +358,7 @@ plot.slider(
 )
 
 # %% [markdown]
-# **What to see:** at the left end the fit is the wild one of degree 9; at the right end it is nearly flat. Training error rises all the way. Watch the validation error
+# **What to see:** at the left end the fit is the swinging one of degree 9; at the right end it is nearly flat. Training error rises all the way. Watch the validation error
 # in the title: it has its smallest value in between. (There it lies a little below 0.09, the variance of the noise: 200 validation measurements have their own luck.)
 #
 # Whatever holds down the variance at the price of a little bias is called regularization: a penalty, stopping early, dropout (chapter 3). The third cure costs no
