@@ -57,7 +57,7 @@ def _changes(root: Node) -> Iterator[Change]:
     for i, node in enumerate(ast.walk(root)):
         if isinstance(node, ast.BinOp):
             for new in _BINARY.get(type(node.op), ()):
-                yield _edit(i, lambda n, new=new: setattr(n, "op", new()))
+                yield _edit(i, partial(_set_operator, new))
             if isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
                 yield _replace(i, lambda n: n.left)
                 yield _replace(i, lambda n: n.right)
@@ -66,8 +66,8 @@ def _changes(root: Node) -> Iterator[Change]:
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert, ast.Not)):
             yield _replace(i, lambda n: n.operand)
         elif isinstance(node, ast.Compare):
-            for new in _COMPARE.get(type(node.ops[0]), ()):
-                yield _edit(i, lambda n, new=new: n.ops.__setitem__(0, new()))
+            for other in _COMPARE.get(type(node.ops[0]), ()):
+                yield _edit(i, partial(_set_comparison, other))
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
             number: Any = node.value
             others = _CONSTANTS.get(number, (number + 1, number * 2))
@@ -104,6 +104,14 @@ def _changes(root: Node) -> Iterator[Change]:
         elif isinstance(node, ast.IfExp):
             yield _replace(i, lambda n: n.body)
             yield _replace(i, lambda n: n.orelse)
+
+
+def _set_operator(kind: type, node: Node) -> None:
+    node.op = kind()
+
+
+def _set_comparison(kind: type, node: Node) -> None:
+    node.ops[0] = kind()
 
 
 def _set_number(value: float, node: Node) -> None:

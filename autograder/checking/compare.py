@@ -101,7 +101,8 @@ def difference(
         a, b = got[finite].astype(np.float64), want[finite].astype(np.float64)
         gap, size = np.abs(a - b), np.abs(b)
         peak = float(max(size.max(initial=0.0), 1e-300))
-        relative = float(np.linalg.norm(gap / peak) / max(np.linalg.norm(size / peak), 1e-300))
+        norm = max(float(np.linalg.norm(size / peak)), 1e-300)
+        relative = float(np.linalg.norm(gap / peak)) / norm
         if np.all(gap <= output.atol):
             return relative, True
         if elementwise:

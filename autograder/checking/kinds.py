@@ -208,7 +208,11 @@ def pair(
             listed += [Probe("extreme values", c, quiet=quiet) for c in with_upstream(rng, extreme)]
         return listed
 
-    common = {"chapter": chapter, "cache": cache, "whole_numbers": tuple(whole.split())}
+    common: dict[str, Any] = {
+        "chapter": chapter,
+        "cache": cache,
+        "whole_numbers": tuple(whole.split()),
+    }
     return (
         build(
             forward,
