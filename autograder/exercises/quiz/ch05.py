@@ -41,4 +41,71 @@ QUIZZES = (
         },
         hint="Add the losses of all counted steps, and divide by how many there are.",
     ),
+    # Notebook 2: backpropagation through time
+    Quiz(
+        "quiz_hundred_steps",
+        0.9**100,
+        tolerance=2e-6,
+        hints={
+            "90": "Factors of a chain are multiplied, not added.",
+            "0.9": "This is one step. There are a hundred in a row.",
+            "0.09": "Factors of a chain are multiplied with each other.",
+            "0.0": "Small, but how small? Give the number.",
+        },
+        hint="How do the factors of a hundred steps in a row combine?",
+    ),
+    Quiz(
+        "quiz_clipped",
+        4.0,
+        tolerance=0.001,
+        hints={
+            "5": "That would be clipping db on its own. One norm for all gradients together keeps the "
+            "direction.",
+            "8": "Is the norm of all gradients together really below the limit?",
+            "10": "This is the norm before clipping.",
+            "0.8": "That would be a limit of 1.",
+            "2.857": "Squares add up, norms do not.",
+        },
+        hint="First the norm of all three numbers together, then one factor for all.",
+    ),
+    Quiz(
+        "quiz_truncated_state",
+        "B",
+        choices={
+            "A": "depends on the last 10 inputs only",
+            "B": "depends on all inputs up to step 50",
+            "C": "depends on all inputs, but those older than 10 steps are multiplied by zero",
+            "D": "is set to h0 every 10 steps",
+        },
+        hints={
+            "A": "Which pass does truncation change?",
+            "C": "Which pass does truncation change?",
+            "D": "What is carried across the border of two chunks?",
+        },
+        hint="What exactly is cut, the gradient or the state?",
+    ),
+    # Notebook 3: the LSTM
+    Quiz(
+        "quiz_lstm_parameters",
+        2480,
+        hints={
+            "620": "How many affine maps does an LSTM have?",
+            "1860": "Three gates, and what else?",
+            "2400": "Every block has a bias.",
+            "2420": "Every block has a bias of its own.",
+        },
+        hint="Write the shapes of u, w and b with their four blocks, and multiply them out.",
+    ),
+    Quiz(
+        "quiz_highway",
+        0.95**20,
+        tolerance=0.002,
+        hints={
+            "0.95": "This is one step. There are twenty in a row.",
+            "19": "Factors of a chain are multiplied, not added.",
+            "0": "No factor is zero.",
+            "0.05": "What is kept, not what is lost, multiplies.",
+        },
+        hint="Along the cell, one step multiplies the gradient by f.",
+    ),
 )

@@ -1,0 +1,655 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5.2 · Backpropagation through time, and why gradients vanish
+#
+# Unrolled, a recurrent network is a feedforward network, and its gradient needs no new idea. What is new is what happens to it on a long way back. In this
+# notebook you write the backward pass, watch gradients die and explode, see the number that decides which, and try the remedies: cutting, clipping, and a better start.
+#
+# `rnn_forward` of notebook 5.1 comes from the course's library here; the caches of your own functions stay as their docstrings say.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import init, optim, plot
+from nnkit.gradcheck import numerical_gradient
+from nnkit.layers import RNN, LastStep, Layer, Linear, PerStep, Sequential
+
+plot.style()
+
+
+# %% [markdown]
+# The two functions of notebook 5.1, in short, so that the checks below can call them together with yours:
+
+# %%
+def rnn_step_forward(x, h_prev, u, w, b):
+    """One step. x (N, D), h_prev (N, H) -> h (N, H), cache = (x, h_prev, u, w, b, h)."""
+    h = np.tanh(x @ u + h_prev @ w + b)
+    return h, (x, h_prev, u, w, b, h)
+
+
+def rnn_forward(x, h0, u, w, b):
+    """A sequence. x (N, T, D), h0 (N, H) -> h (N, T, H), cache = (x, h0, u, w, b, h)."""
+    h, state = np.zeros((*x.shape[:2], w.shape[0])), h0
+    for t in range(x.shape[1]):
+        state, _ = rnn_step_forward(x[:, t], state, u, w, b)
+        h[:, t] = state
+    return h, (x, h0, u, w, b, h)
+
+
+# %% [markdown]
+# ## 1 · One step backward
+#
+# Forward, $h = \tanh(s)$ with $s = xu + h_{\text{prev}}w + b$. Given `dh`, walk back:
+#
+# | step | shape | why |
+# |---|---|---|
+# | $\mathtt{ds} = \mathtt{dh} * (1 - h * h)$ | $(N, H)$ | the slope of tanh, written with its output |
+# | $\mathtt{dx} = \mathtt{ds}\,u^\top$ | $(N,H)(H,D) = (N, D)$ | affine map of chapter 3 |
+# | $\mathtt{dh\_prev} = \mathtt{ds}\,w^\top$ | $(N,H)(H,H) = (N, H)$ | the same for the other input |
+# | $\mathtt{du} = x^\top\mathtt{ds}$ | $(D,N)(N,H) = (D,H)$ | |
+# | $\mathtt{dw} = h_{\text{prev}}^\top\mathtt{ds}$ | $(H,N)(N,H) = (H,H)$ | |
+# | $\mathtt{db} = \sum_n \mathtt{ds}_n$ | $(H,)$ | $b$ was copied to every example; copies add up |
+#
+# Here the shapes do not save you: $w$ is square, so $\mathtt{ds}\,w$ fits as well, and so does $\mathtt{ds}^\top h_{\text{prev}}$. Ask for the roles. `w[j, i]` leads from old unit
+# $j$ to new unit $i$. The gradient of old unit $j$ collects over all new units $i$: $\sum_i \mathtt{ds}_i\,w_{ji}$, the *second* index of $w$ is summed, so it is $w^\top$ on the right.
+#
+# ### Exercise: one step backward
+#
+# *Example:* the third step of the knock: `h_prev = 0.3634`, `h = 0.1797`, `dh = 1` gives `ds = 0.9677`, `dh_prev = 0.4839`, `dw = 0.3517`.
+
+# %% nbgrader={"grade_id": "rnn_step_backward", "solution": true}
+def rnn_step_backward(dh, cache):
+    """One step of a recurrent net, backward. dh (N, H), cache = (x, h_prev, u, w, b, h)
+    -> dx (N, D), dh_prev (N, H), du (D, H), dw (H, H), db (H,)."""
+    ### BEGIN SOLUTION
+    x, h_prev, u, w, _, h = cache
+    ds = dh * (1 - h * h)
+    dx = ds @ u.T
+    dh_prev = ds @ w.T
+    du = x.T @ ds
+    dw = h_prev.T @ ds
+    db = ds.sum(axis=0)
+    return dx, dh_prev, du, dw, db
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_rnn_step_backward", "grade": true, "points": 4}
+check(rnn_step_backward, forward=rnn_step_forward)
+
+# %% [markdown]
+# ## 2 · Through time
+#
+# **Where dh_next enters.** A state $h_t$ is used twice: by the output of its own step, and by the next step. Copies add up, so its gradient has two parts:
+#
+# $$\underset{(N,H)}{\frac{\partial L}{\partial h_t}} =
+# \underbrace{\mathtt{dh}_t}_{\text{from outside: the loss of step } t}\; +\; \underbrace{\delta_{t+1}\,w^\top}_{\mathtt{dh\_next}:\ \text{what step } t+1 \text{ sends back}},
+# \qquad \delta_t = \frac{\partial L}{\partial s_t} = \frac{\partial L}{\partial h_t} * (1 - h_t * h_t).$$
+#
+# Behind the last step nothing comes back: $\mathtt{dh\_next} = 0$ there. So start at $t = T$ and walk to $t = 1$; what step 1 sends back is $\mathtt{dh0}$.
+#
+# **Why dW adds up over steps.** Pretend that every step had its own matrix $W_1, \dots, W_T$. Then $\partial L/\partial W_t = h_{t-1}^\top\delta_t$, as for one
+# step. In truth they are copies of one $W$, and where a value is copied, gradients add up:
+#
+# $$\mathtt{dw} = \sum_{t=1}^{T} h_{t-1}^\top\,\delta_t,\qquad \mathtt{du} = \sum_t x_t^\top\delta_t,\qquad \mathtt{db} = \sum_t\sum_n\delta_{t,n}.$$
+#
+# This is **backpropagation through time** (随时间反向传播, BPTT), all of it.
+#
+# **The sum over paths.** Put the recursion into itself. $L_t$ depends on $W_k$ for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
+#
+# $$\frac{\partial L}{\partial W} = \sum_{t=1}^{T}\sum_{k=1}^{t}
+# \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{k+1}}{\partial h_k}}_{t-k\ \text{Jacobians}}\Big)\;\frac{\partial h_k}{\partial W_k}.$$
+#
+# These are $T(T+1)/2$ terms; BPTT adds them in $T$ steps because it adds first and multiplies afterwards: everything that arrives at $h_k$ from all later losses is one
+# vector before it goes on. Keep the formula in mind for its long brackets: they are where gradients die.
+#
+# **By hand**, the knock of notebook 5.1: $u = 1$, $w = 0.5$, $x = (1, 0, 0)$, $h = (0.7616, 0.3634, 0.1797)$, and the loss is the last state itself, $L = h_3$.
+#
+# | $t$ | from outside | from step $t+1$ | $1 - h_t^2$ | $\delta_t$ | to dw: $\delta_th_{t-1}$ | to du: $\delta_tx_t$ |
+# |---|---|---|---|---|---|---|
+# | 3 | 1 | 0 | 0.9677 | 0.9677 | 0.3517 | 0 |
+# | 2 | 0 | 0.4839 | 0.8679 | 0.4200 | 0.3198 | 0 |
+# | 1 | 0 | 0.2100 | 0.4200 | 0.0882 | 0 | 0.0882 |
+#
+# $\mathtt{dw} = 0.6715$, $\mathtt{du} = 0.0882$, $\mathtt{db} = 0.9677 + 0.4200 + 0.0882 \approx 1.476$. And the same by the numerical gradient of chapter 2:
+
+# %%
+x_knock = np.array([[[1.0], [0.0], [0.0]]])
+
+
+def last_state(params):
+    u, w, b = params
+    return rnn_forward(x_knock, np.zeros((1, 1)), np.array([[u]]), np.array([[w]]), np.array([b]))[0][0, 2, 0]
+
+
+print("du, dw, db =", numerical_gradient(last_state, np.array([1.0, 0.5, 0.0])).round(4))
+
+# %% [markdown]
+# ### Exercise: backpropagation through time
+#
+# *Example:* the table. *Hint:* `rnn_step_backward` does one line of it; its `h_prev` is `h[:, t - 1]`, but what stands before the first step?
+
+# %% nbgrader={"grade_id": "rnn_backward", "solution": true}
+def rnn_backward(dh, cache):
+    """Backpropagation through time. dh (N, T, H), the gradient that arrives at each state from outside,
+    cache = (x, h0, u, w, b, h) -> dx (N, T, D), dh0 (N, H), du (D, H), dw (H, H), db (H,)."""
+    ### BEGIN SOLUTION
+    x, h0, u, w, b, h = cache
+    dx, du, dw, db = np.zeros(x.shape), np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
+    dh_next = np.zeros(h0.shape)
+    for t in reversed(range(x.shape[1])):
+        h_prev = h[:, t - 1] if t > 0 else h0
+        step = (x[:, t], h_prev, u, w, b, h[:, t])
+        dx[:, t], dh_next, du_t, dw_t, db_t = rnn_step_backward(dh[:, t] + dh_next, step)
+        du += du_t
+        dw += dw_t
+        db += db_t
+    return dx, dh_next, du, dw, db
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_rnn_backward", "grade": true, "points": 7}
+check(rnn_backward, forward=rnn_forward)
+
+# %% [markdown]
+# ## 3 · The other direction: real-time recurrent learning
+#
+# BPTT has to keep all states until the sequence ends. A creature that learns while it lives cannot wait for the end. **Real-time recurrent learning** (实时循环学习, RTRL) carries
+# the derivatives *forward*: beside the state, keep its derivative by every parameter, $P_t = \partial h_t/\partial\theta$, shape $(H, |\theta|)$ for one sequence. Differentiate
+# $h_t = \tanh(s_t)$:
+#
+# $$P_t = \operatorname{diag}(1 - h_t^2)\Big(\underset{(H,H)}{W}\,P_{t-1} + \frac{\partial s_t}{\partial\theta}\Big|_{h_{t-1}\text{ fixed}}\Big),
+# \qquad \mathtt{d}\theta\ \text{grows by}\ \mathtt{dh}_t\,P_t .$$
+#
+# The gradient is up to date after every step, and nothing of the past need be stored but $P$. The price: $WP$ multiplies an $H\times H$ matrix by one with $|\theta| \approx H^2$ columns.
+#
+# | for one sequence, $H$ units, $T$ steps | BPTT | RTRL |
+# |---|---|---|
+# | multiplications | about $2TH^2$ | about $TH^4$ |
+# | numbers kept | $TH$ states | $H\cdot H^2 = H^3$ derivatives, however long the sequence |
+# | gradient known | at the end | after every step |
+#
+# Both compute the same number; they only multiply the same product of matrices from opposite ends. From the left it is a *row times matrix* at every step, from the right a *matrix times matrix*.
+
+# %% tags=["experiment"]
+def rtrl(x, dh, u, w, b):
+    """Real-time recurrent learning for one sequence. x (T, D), dh (T, H) -> du, dw, db."""
+    d, units = u.shape
+    h, p, grad = np.zeros(units), np.zeros((units, d * units + units * units + units)), 0.0
+    for x_t, dh_t in zip(x, dh):
+        direct = np.hstack([np.kron(x_t, np.eye(units)), np.kron(h, np.eye(units)), np.eye(units)])
+        h_new = np.tanh(x_t @ u + h @ w + b)
+        p = (1 - h_new**2)[:, None] * (w.T @ p + direct)
+        h, grad = h_new, grad + dh_t @ p
+    du, dw, db = np.split(grad, [d * units, d * units + units * units])
+    return du.reshape(d, units), dw.reshape(units, units), db
+
+
+rng = np.random.default_rng(0)
+x, dh = rng.standard_normal((1, 20, 3)), rng.standard_normal((1, 20, 8))
+u, w, b = rng.standard_normal((3, 8)) / 2, rng.standard_normal((8, 8)) / 3, rng.standard_normal(8) / 2
+_, cache = rnn_forward(x, np.zeros((1, 8)), u, w, b)
+through_time = rnn_backward(dh, cache)[2:]
+forward_mode = rtrl(x[0], dh[0], u, w, b)
+largest = max(np.abs(one - two).max() for one, two in zip(through_time, forward_mode))
+print("BPTT and RTRL agree to 12 digits:", largest < 1e-12)
+for units in [8, 32, 128, 512]:
+    print(f"H = {units:3d}, T = 100: multiplications BPTT {2 * 100 * units**2:.1e}, RTRL {100 * units**4:.1e}; "
+          f"numbers kept BPTT {100 * units:.1e}, RTRL {units**3:.1e}")
+
+# %% [markdown]
+# ## 4 · Truncated backpropagation
+#
+# A text has no end. Even if it had, a gradient through 100 000 steps costs 100 000 states in memory for one update. **Truncated backpropagation through time** (截断的 BPTT) lets every
+# gradient walk back a limited number of cells. In this course's form, `dh[:, t]` reaches the cells $t, t-1, \dots, t - k + 1$, that is $k$ cells, and no others.
+#
+# **What exactly is cut: the gradient, not the state.** The forward pass is the uncut one; $h_t$ still depends on $x_1$. The network *uses* old inputs; it is only not told how its weights should have treated
+# them.
+#
+# The usual practice is a little different: cut the sequence into chunks of $k$ steps, carry the state across the border, and backpropagate within each chunk. It costs the same as
+# full BPTT; but the reach of a gradient depends on where in its chunk it starts.
+
+# %% tags=["experiment"]
+t, cell = np.meshgrid(np.arange(1, 13), np.arange(1, 13), indexing="ij")
+reach = {"full": cell <= t, "truncated, k = 4": (cell <= t) & (cell > t - 4), "chunks of 4": (cell <= t) & ((cell - 1) // 4 == (t - 1) // 4)}
+fig, axes = plt.subplots(1, 3, figsize=(9, 3.3), sharey=True)
+for ax, (name, arrives) in zip(axes, reach.items()):
+    ax.imshow(arrives, cmap="Blues", vmin=0, vmax=1.5, extent=(0.5, 12.5, 12.5, 0.5))
+    ax.set(title=name, xlabel="cell that is reached", xticks=[1, 4, 8, 12], yticks=[1, 4, 8, 12])
+    ax.grid(False)
+    print(f"{name:17s} pairs of loss and cell {int(arrives.sum()):3d}, mean reach {arrives.sum(axis=1).mean():.2f} cells")
+axes[0].set_ylabel("loss of step")
+plt.show()
+
+# %% [markdown]
+# *What to see:* each row is one loss, dark squares are the cells its gradient reaches. In the middle everyone's reach is the same (but at the start); on the right the first step of
+# each chunk reaches one cell only. Chunks are cheap since everything arriving at a cell goes on together; the middle form needs up to $k$ gradients under way at once, $k$ times the work.
+#
+# **By hand**, the knock again with its one loss at step 3: $k = 3$ is the full gradient. $k = 2$ reaches cells 3 and 2: $\mathtt{dw} = 0.6715$ as before (cell 1 contributed $\delta_1h_0 = 0$), but
+# $\mathtt{du} = 0$: the cell that heard the knock is not reached. $k = 1$: $\mathtt{dw} = 0.3517$.
+#
+# ### Exercise: the truncated backward pass
+#
+# `steps` is $k$. Each of the reached cells passes its share on to dx, du, dw, db in full; what passes cell 0 goes to dh0. With `steps` at least $T$ the result equals `rnn_backward`.
+#
+# *Hint:* take one arriving gradient `dh[:, t]` at a time and follow it down. Speed does not matter here.
+
+# %% nbgrader={"grade_id": "rnn_backward_truncated", "solution": true}
+def rnn_backward_truncated(dh, cache, steps):
+    """BPTT in which dh[:, t] reaches the cells t, t - 1, ..., t - steps + 1 only. dh (N, T, H), steps >= 1,
+    cache = (x, h0, u, w, b, h) -> dx (N, T, D), dh0 (N, H), du (D, H), dw (H, H), db (H,)."""
+    ### BEGIN SOLUTION
+    x, h0, u, w, b, h = cache
+    dx, dh0 = np.zeros(x.shape), np.zeros(h0.shape)
+    du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
+    for t in range(x.shape[1]):
+        traveller = dh[:, t]
+        last = max(0, t - steps + 1)
+        for s in range(t, last - 1, -1):
+            h_prev = h[:, s - 1] if s > 0 else h0
+            step = (x[:, s], h_prev, u, w, b, h[:, s])
+            dx_s, traveller, du_s, dw_s, db_s = rnn_step_backward(traveller, step)
+            dx[:, s] += dx_s
+            du += du_s
+            dw += dw_s
+            db += db_s
+        if last == 0:
+            dh0 += traveller
+    return dx, dh0, du, dw, db
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_rnn_backward_truncated", "grade": true, "points": 5}
+check(rnn_backward_truncated, forward=rnn_forward)
+
+# %% [markdown]
+# ### What truncation costs
+#
+# A task with a known distance: the inputs are random signs, and the output is to repeat the input of 8 steps ago. The gradient of step $t$ has to go back through 9 cells to reach the one that read $x_{t-8}$; with 8 it still
+# reaches the cell after it, where $w$ can be told what to do with $h_{t-8}$. Everything else is the same in all runs; the network starts as a slightly leaky rotation ($w$ orthogonal, times 0.9).
+
+# %% tags=["experiment", "nbval-ignore-output"]
+LAG, LENGTH, UNITS = 8, 24, 24
+
+
+def echo(steps, seed, batches=300):
+    """Train with truncated BPTT; the mean squared error of the last 20 batches (1 is guessing)."""
+    rng = np.random.default_rng(seed)
+
+    def backward(dh, cache):
+        dx, _, *dparams = F.rnn_backward_truncated(dh, cache, steps)
+        return dx, *dparams
+
+    cell = Layer(lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS)), u, w, b), backward,
+                 u=rng.standard_normal((1, UNITS)) / 2, w=0.9 * init.orthogonal((UNITS, UNITS), rng), b=np.zeros(UNITS))
+    net = Sequential(cell, PerStep(Linear(UNITS, 1, rng=rng)))
+    optimizer, errors = optim.Adam(net, 8e-3), []
+    for _ in range(batches):
+        x = rng.choice([-1.0, 1.0], (24, LENGTH, 1))
+        error = net(x)[:, LAG:] - x[:, :-LAG]
+        errors.append(np.mean(error**2))
+        net.backward(np.pad(error, ((0, 0), (LAG, 0), (0, 0))) / error.size)
+        optimizer.step(clip=1.0)
+    return np.mean(errors[-20:])
+
+
+reaches = [1, 2, 4, 6, 7, 8, 9, 12, 24]
+errors = np.array([[echo(steps, seed) for seed in range(3)] for steps in reaches])
+fig, ax = plt.subplots(figsize=(7, 3.4))
+ax.plot(range(len(reaches)), errors, "o", color="C0", alpha=0.7)
+ax.plot(range(len(reaches)), errors.mean(axis=1), color="C0")
+ax.axvline(4.5, color="k", ls=":", lw=1)
+ax.text(4.6, 0.85, "cells that know $x_{t-8}$\nare in reach →", fontsize=9)
+ax.set(xticks=range(len(reaches)), xticklabels=reaches, xlabel="cells that a gradient reaches", ylabel="mean squared error")
+plt.show()
+for steps, row in zip(reaches, errors):
+    print(f"steps {steps:2d}: error {row.mean():.3f}, from {row.min():.3f} to {row.max():.3f} (seeds 0 to 2)")
+
+# %% [markdown]
+# *What to see:* each point is one run. From 9 cells on the task is learned by all three seeds; with 8, where the weights of the input cannot learn but those of the state can, by some. Between 2 and 7 it is hardly learned at all. The surprise is on the left: with 1 cell *some*
+# of it is learned. The state is not cut, remember: a random rotation holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this
+# alone are called reservoirs.) With 2 to 7 cells the gradient reaches far enough to change the rotation and not far enough to see what that destroys. A biased gradient can be worse than none.
+#
+# What would change our mind about the bound? Runs with 7 cells or fewer that come near 0 for every seed.
+#
+# ## 5 · Why gradients vanish and explode
+#
+# Everything depends on the long brackets, the products of Jacobians. One factor, for $h = \tanh(s)$, row batches:
+#
+# $$J_{ij} = \frac{\partial h_i}{\partial h_{\text{prev},j}} = (1 - h_i^2)\,w_{ji},\qquad\text{in matrices}\qquad \underset{(H,H)}{J} = \operatorname{diag}(1 - h^2)\;w^\top .$$
+#
+# Row $i$ is scaled by the slope of the *new* unit $i$.
+#
+# **By hand.** $h = (0.6, 0)$, $w = \begin{pmatrix}1&2\\3&4\end{pmatrix}$: slopes $(0.64, 1)$, $J = \begin{pmatrix}0.64&0\\0&1\end{pmatrix}\begin{pmatrix}1&3\\2&4\end{pmatrix} =
+# \begin{pmatrix}0.64&1.92\\2&4\end{pmatrix}$.
+#
+# ### Exercise: the Jacobian of a state
+#
+# One matrix for each example. *Hint:* with shapes (N, H, 1) and (1, H, H), broadcasting does it.
+
+# %% nbgrader={"grade_id": "state_jacobian", "solution": true}
+def state_jacobian(h, w):
+    """Derivative of the new state by the old one. h (N, H), the new state, w (H, H)
+    -> J (N, H, H) with J[n, i, j] = (1 - h[n, i]**2) * w[j, i]."""
+    ### BEGIN SOLUTION
+    slope = 1 - h * h
+    return slope[:, :, None] * w.T[None, :, :]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_state_jacobian", "grade": true, "points": 4}
+check(state_jacobian)
+
+# %% [markdown]
+# ### The bound
+#
+# How large can $\partial h_T/\partial h_t = J_TJ_{T-1}\cdots J_{t+1}$ be? Measure a matrix by how much it can stretch a vector, its largest singular value $\|J\|$. Then $\|AB\| \le \|A\|\|B\|$, the slopes of
+# tanh are at most 1, and
+#
+# $$\Big\|\frac{\partial h_T}{\partial h_t}\Big\| \;\le\; \prod_{j=t+1}^{T}\max_i(1 - h_{j,i}^2)\,\|w\| \;\le\; \|w\|^{T-t}.$$
+#
+# So if the largest singular value of $w$ is below 1, the gradient vanishes at least exponentially with the lag: **sufficient for vanishing**. That it exceeds 1 is **necessary for
+# exploding**, not sufficient. What decides in the long run, for a linear network, is the **spectral radius** $\rho$: if $w$ has the eigenvalues $\lambda_k$, then
+# $w^n$ has $\lambda_k^n$, and $\|w^n\|^{1/n} \to \rho$. The two numbers can be far apart: for a random square matrix of independent Gaussian entries $\|w\| \approx 2\rho$. For an
+# orthogonal matrix times a number they are equal, and the bound is sharp.
+#
+# **By hand.** $w = \begin{pmatrix}0.5&10\\0&0.5\end{pmatrix}$ has $\rho = 0.5$ and $\|w\| \approx 10$. $w^2 = \begin{pmatrix}0.25&10\\0&0.25\end{pmatrix}$, as large as before; $w^{10} = \begin{pmatrix}0.001&0.195\\0&0.001\end{pmatrix}$.
+# Gradients may grow for a while and vanish in the end.
+#
+# ### Exercise: the norm of the gradient by time
+#
+# From a cache of `rnn_forward`: entry $t$ of the result is $\|\partial h_{T-1}/\partial h_t\|$ (counted from 0, so $T - 1$ is the last), averaged over the batch; the last entry is 1, the norm of the identity.
+#
+# *Example:* the knock gives $(0.5\cdot0.8679\cdot0.5\cdot0.9677,\ 0.5\cdot0.9677,\ 1) = (0.2100, 0.4839, 1)$.
+#
+# *Hint:* walk backward in time with one product for each example; `np.linalg.norm(m, ord=2, axis=(1, 2))` is the largest singular value. Which factor stands on which side?
+
+# %% nbgrader={"grade_id": "gradient_norms", "solution": true}
+def gradient_norms(cache):
+    """Size of the gradient by time. cache = (x, h0, u, w, b, h) of rnn_forward
+    -> norms (T,): mean over the batch of the largest singular value of dh[:, T-1] / dh[:, t]."""
+    ### BEGIN SOLUTION
+    _, _, _, w, _, h = cache
+    n, steps, units = h.shape
+    norms = np.ones(steps)
+    product = np.stack([np.eye(units)] * n)
+    for t in range(steps - 2, -1, -1):
+        product = product @ state_jacobian(h[:, t + 1], w)
+        norms[t] = np.linalg.norm(product, ord=2, axis=(1, 2)).mean()
+    return norms
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_gradient_norms", "grade": true, "points": 4}
+check(gradient_norms, forward=rnn_forward)
+
+# %% [markdown]
+# ### Measured
+#
+# Forty units, sixty steps, inputs so small ($10^{-5}$) that tanh stays straight. Two kinds of $w$, each scaled to spectral radius 0.8, 1 and 1.25: orthogonal, and Gaussian. Solid: measured. Dashed: the bound $\|w\|^{\text{lag}}$ in
+# the same figure.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+UNITS_B, STEPS_B = 40, 60
+rng = np.random.default_rng(0)
+gaussian = rng.standard_normal((UNITS_B, UNITS_B))
+kinds = {"orthogonal": init.orthogonal((UNITS_B, UNITS_B), rng), "Gaussian": gaussian / np.abs(np.linalg.eigvals(gaussian)).max()}
+x_unit = rng.standard_normal((8, STEPS_B, 3))
+u_b = rng.standard_normal((3, UNITS_B)) / 2
+lag = np.arange(STEPS_B)[::-1]
+fig, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
+for ax, (name, w_one) in zip(axes, kinds.items()):
+    for radius, color in [(0.8, "C0"), (1.0, "C2"), (1.25, "C1")]:
+        w = radius * w_one
+        _, cache = rnn_forward(1e-5 * x_unit, np.zeros((8, UNITS_B)), u_b, w, np.zeros(UNITS_B))
+        norms, largest = gradient_norms(cache), np.linalg.norm(w, 2)
+        ax.semilogy(lag, norms, color=color, label=f"ρ = {radius}")
+        ax.semilogy(lag, largest**lag, "--", color=color, lw=1)
+        print(f"{name:10s} ρ = {radius:4.2f}, ‖w‖ = {largest:.2f}: at lag 20 measured {norms[-21]:.1e}, bound {largest**20:.1e}; "
+              f"at lag 59 {norms[0]:.1e}, bound {largest**59:.1e}")
+    ax.set(xlabel="lag (steps)", title=name, ylim=(1e-7, 1e9))
+axes[0].set_ylabel("‖∂h(T) / ∂h(T − lag)‖")
+axes[0].legend(loc="upper left")
+plt.show()
+
+# %% [markdown]
+# *What to see:* in a logarithmic plot the gradient goes along straight lines: below one it dies, at one it stays, above one it explodes, **exponentially** with the lag. On the left bound and measurement coincide
+# (nearly, above one: in the last steps the growing state reaches the bend of tanh). On the right the bounds are useless, they grow even for $\rho = 0.8$; after a hump at small lags, the growth "for a while" of the hand
+# example, the slopes are those of the spectral radius.
+#
+# **Saturation** (饱和). Now with inputs of ordinary size: the same two networks at $\rho = 1.25$ with larger and larger inputs.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+scales = np.geomspace(0.01, 10, 13)
+fig, ax = plt.subplots(figsize=(7, 3.3))
+for (name, w_one), color in zip(kinds.items(), ["C0", "C1"]):
+    sizes, slopes = [], []
+    for scale in scales:
+        h, cache = rnn_forward(scale * x_unit, np.zeros((8, UNITS_B)), u_b, 1.25 * w_one, np.zeros(UNITS_B))
+        sizes.append(gradient_norms(cache)[-21])
+        slopes.append(np.mean(1 - h[:, -20:] ** 2))
+    ax.loglog(scales, sizes, "o-", color=color, label=f"{name}, ρ = 1.25")
+    print(f"{name:10s} inputs of size 0.01: mean slope {slopes[0]:.2f}, norm at lag 20 {sizes[0]:.1e}; of size 10: {slopes[-1]:.2f}, {sizes[-1]:.1e} (seed 0)")
+ax.axhline(1, color="k", ls=":", lw=1)
+ax.set(xlabel="standard deviation of the inputs", ylabel="gradient norm at lag 20")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* $w$ has not changed. With inputs that drive the units into the flat ends of tanh, every step costs a factor $1 - h^2$, and the product falls by many orders of magnitude. So a large $w$ is no remedy
+# against vanishing: it saturates what it amplifies.
+#
+# ## 6 · Exploding: cliffs, and clipping
+#
+# A gradient that explodes belongs to a loss with cliffs. The smallest example has one unit and two parameters: $h_t = \tanh(w\,h_{t-1} + b)$ for 50 steps from $h_0 = 0.5$, and $L = \frac12(h_{50} + 0.6)^2$. For $w > 1$ the
+# unit is a switch: the state ends up high or low, depending on $b$. On the border between the two the loss jumps.
+#
+# **Clipping** (梯度裁剪) keeps the direction and limits the length: with the norm of *all* gradients together, $\|g\| = \sqrt{\sum_k \|g_k\|^2}$,
+#
+# $$g \leftarrow g\cdot\min\Big(1, \frac{\text{max\_norm}}{\|g\|}\Big).$$
+#
+# All together, because clipping each array on its own would turn the direction.
+#
+# **By hand.** Two arrays, $(3, 0)$ and $(4)$: norm 5. With max_norm 1: $(0.6, 0)$ and $(0.8)$. With max_norm 10: unchanged.
+#
+# ### Exercise: clipping
+#
+# `grads` is a list or a dict of arrays; return new arrays in a container of the same kind, and the norm *before* clipping (worth plotting: it tells what is going on).
+#
+# *Hint:* what happens when all gradients are zero?
+
+# %% nbgrader={"grade_id": "clip_grad_norm", "solution": true}
+def clip_grad_norm(grads, max_norm):
+    """Scale all gradients together to a joint norm of at most max_norm. grads: list or dict of arrays
+    -> (clipped, norm): the same kind of container, and the norm before clipping."""
+    ### BEGIN SOLUTION
+    arrays = list(grads.values()) if isinstance(grads, dict) else grads
+    norm = np.sqrt(sum(np.sum(g**2) for g in arrays))
+    scale = max_norm / norm if norm > max_norm else 1.0
+    if isinstance(grads, dict):
+        return {name: scale * g for name, g in grads.items()}, norm
+    return [scale * g for g in grads], norm
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_clip_grad_norm", "grade": true, "points": 3}
+check(clip_grad_norm)
+
+# %% [markdown]
+# ### The cliff
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def switch(w, b):
+    """Loss and its gradient by (w, b) after 50 steps; w and b may be arrays."""
+    h = 0.5 * np.ones_like(w)
+    dh_dw, dh_db = np.zeros_like(w), np.zeros_like(w)
+    for _ in range(50):
+        h_new = np.tanh(w * h + b)
+        slope = 1 - h_new**2
+        dh_dw, dh_db = slope * (w * dh_dw + h), slope * (w * dh_db + 1)
+        h = h_new
+    return (h + 0.6) ** 2 / 2, (h + 0.6) * dh_dw, (h + 0.6) * dh_db
+
+
+def descend(max_norm, steps=200, lr=0.05):
+    path, norms = [np.array([1.8, 0.2])], []
+    for _ in range(steps):
+        _, dw, db = switch(*path[-1])
+        (g,), norm = clip_grad_norm([np.array([dw, db])], max_norm)
+        norms.append(norm)
+        path.append(path[-1] - lr * g)
+    return np.array(path), norms
+
+
+ws, bs = np.meshgrid(np.linspace(0.2, 2.2, 220), np.linspace(-1.0, 0.4, 220))
+surface = switch(ws, bs)[0]
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharey=True)
+for ax, (name, max_norm) in zip(axes, [("plain", np.inf), ("clipped at norm 1", 1.0)]):
+    ax.pcolormesh(ws, bs, surface, cmap="Blues", rasterized=True)
+    path, norms = descend(max_norm)
+    ax.plot(*path.T, ".-", color="C1", lw=1, ms=4)
+    ax.plot(*path[0], "ko")
+    ax.set(xlim=(0.2, 2.2), ylim=(-1.0, 0.4), xlabel="w", title=name)
+    end = path[-1]
+    print(f"{name:17s} largest gradient {max(norms):8.1f}, end at w = {end[0]:.2f}, b = {end[1]:.2f}, loss {switch(*end)[0]:.4f}")
+axes[0].set_ylabel("b")
+plt.show()
+
+# %% [markdown]
+# *What to see:* dark is a high loss. Both runs start at the black dot, roll down to the edge, and meet a gradient of several hundred. The plain step throws the parameters far out of the picture, to where
+# the unit is saturated and nothing can be learned any more; the clipped one steps over the edge and walks to the minimum.
+#
+# ### What clipping cannot mend
+#
+# A task for both diseases: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, four starts of $w$, with
+# and without clipping, three seeds.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def recall(start, clip, seed, batches=200):
+    """Share right in the last 40 batches, median gradient norm, largest gradient norm."""
+    rng = np.random.default_rng(seed)
+    net = Sequential(RNN(2, 32, rng=rng), LastStep(), Linear(32, 2, rng=rng))
+    gaussian = rng.standard_normal((32, 32))
+    optimizer = optim.SGD(net, 0.5)
+    if start != "orthogonal":  # the library's RNN starts orthogonal by itself
+        net.parameters()["0.w"][...] = start * gaussian / np.abs(np.linalg.eigvals(gaussian)).max()
+    right, norms = [], []
+    for _ in range(batches):
+        y = rng.integers(0, 2, 32)
+        x = np.zeros((32, 40, 2))
+        x[:, 0, 0], x[:, 1:, 1] = 2 * y - 1, 0.3 * rng.standard_normal((32, 39))
+        scores = net(x)
+        right.append(np.mean(scores.argmax(axis=1) == y))
+        net.backward(F.cross_entropy_backward(F.cross_entropy_forward(scores, y)[1]))
+        norms.append(optimizer.step(clip=clip))
+    return np.mean(right[-40:]), np.median(norms), np.max(norms)
+
+
+names = {0.5: "Gaussian, ρ = 0.5", "orthogonal": "orthogonal, ρ = 1", 1.5: "Gaussian, ρ = 1.5", 3.0: "Gaussian, ρ = 3"}
+fig, ax = plt.subplots(figsize=(7, 3.4))
+for row, (start, name) in enumerate(names.items()):
+    for clip, marker, shift in [(1e9, "o", -0.12), (1.0, "s", 0.12)]:
+        runs = np.array([recall(start, clip, seed) for seed in range(3)])
+        label = {1e9: "no clipping", 1.0: "clipped at norm 1"}[clip]
+        ax.plot(runs[:, 0], np.full(3, row + shift), marker, color="C0" if clip > 1 else "C1", alpha=0.7, label=label if row == 0 else None)
+        print(f"{name:18s} {label:18s} right {np.array2string(runs[:, 0], precision=2)}, largest norm {runs[:, 2].max():.1e} (seeds 0 to 2)")
+ax.set(yticks=range(4), yticklabels=names.values(), xlabel="share right (0.5 is guessing)", xlim=(0.4, 1.03))
+ax.invert_yaxis()
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* each point is one run. With $\rho = 0.5$ all runs guess, clipped or not: what the first step could have learned arrives multiplied by about $0.5^{39} \approx 10^{-12}$. **Clipping shortens
+# long gradients; it cannot lengthen those that have vanished**, and simply scaling them up would scale up the noise of the near steps by the same factor. With $\rho = 3$ plain SGD is thrown about by gradients in the thousands, and clipping is a matter of life and death. **Orthogonal
+# initialization** (正交初始化), where all singular values are 1, solves the task at once: it begins on the border between both diseases. But it only *begins* there. Nothing holds $w$ on the border during training, and tanh
+# bends what it holds. Notebook 5.3 builds a path that stays open.
+
+# %%
+print(f"0.5^39 = {0.5**39:.1e}")
+
+# %% [markdown]
+# ## Quiz
+#
+# **1.** A linear recurrent unit has $w = 0.9$. By which factor is the gradient multiplied over 100 steps back? Store the number in `quiz_hundred_steps`.
+
+# %% nbgrader={"grade_id": "quiz_hundred_steps", "solution": true}
+# quiz_hundred_steps = ...
+### BEGIN SOLUTION
+quiz_hundred_steps = 0.9**100
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_hundred_steps", "grade": true, "points": 1}
+check.quiz("quiz_hundred_steps", quiz_hundred_steps)
+
+# %% [markdown]
+# **2.** The gradients are $\mathtt{dw} = (6, 0)$ and $\mathtt{db} = (8)$; they are clipped at a global norm of 5. What is the one entry of $\mathtt{db}$ afterwards? Store the number in `quiz_clipped`.
+
+# %% nbgrader={"grade_id": "quiz_clipped", "solution": true}
+# quiz_clipped = ...
+### BEGIN SOLUTION
+quiz_clipped = 8 * 5 / 10
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_clipped", "grade": true, "points": 1}
+check.quiz("quiz_clipped", quiz_clipped)
+
+# %% [markdown]
+# **3.** A network is trained with truncation to 10 cells. In the forward pass, $h_{50}$
+#
+# - A · depends on the last 10 inputs only
+# - B · depends on all inputs up to step 50
+# - C · depends on all inputs, but those older than 10 steps are multiplied by zero
+# - D · is set to $h_0$ every 10 steps
+#
+# Store the letter in `quiz_truncated_state`.
+
+# %% nbgrader={"grade_id": "quiz_truncated_state", "solution": true}
+# quiz_truncated_state = ...
+### BEGIN SOLUTION
+quiz_truncated_state = "B"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_truncated_state", "grade": true, "points": 1}
+check.quiz("quiz_truncated_state", quiz_truncated_state)
+
+# %% [markdown]
+# ## In your own words
+#
+# A colleague trains a tanh network to report an event that lies 200 steps back. The loss stays at the level of guessing, from the first batch to the last. She prints the norm of the whole gradient: between 0.1 and 0.3 in
+# every batch. "Not vanished, not exploded," she says, "so I shall clip at 0.1 and wait." What is wrong with her conclusion from the norm, would clipping help, and which two measurements or changes do you suggest?
+# (About ten lines. This question is graded by a person.)
+
+# %% [markdown] nbgrader={"grade_id": "explain_norm", "grade": true, "solution": true, "points": 5}
+# ### BEGIN SOLUTION
+# The norm of the whole gradient is a sum over all lags. The terms of short lags (the readout, the last few steps) are of ordinary size and hide that the terms of lag 200, the only ones that matter for the task, are practically zero. So the norm says
+# nothing about vanishing. (2 points)
+#
+# Clipping multiplies all terms by the same number of at most 1. The proportion of near to far stays what it is, and the far terms become smaller still: it is no remedy for vanishing, and nothing here explodes. (1 point)
+#
+# Measurements: $\|\partial h_T/\partial h_t\|$ by lag (`gradient_norms`), or the gradient by `dx[:, t]` at the step of the event; the spectral radius of $w$ and the mean slope $1 - h^2$; the loss against the length of the lag. Changes: orthogonal start; an LSTM or GRU with the forget gate open at first;
+# start with short lags and lengthen them; give the event a shorter way (an extra loss on the way, attention). Any two with a reason. (2 points)
+# ### END SOLUTION
+
+# %% [markdown]
+# ## What to remember
+#
+# - A state's gradient has two parts, from outside and from the next step; gradients of the weights add up over the steps.
+# - RTRL computes the same forward in time: no waiting, at a cost of $H^4$ a step.
+# - Truncation cuts the gradient, not the state; what lies further back than $k$ cells cannot be learned on purpose.
+# - $\partial h_T/\partial h_t$ is a product of $\operatorname{diag}(1 - h^2)\,w^\top$: bounded by $\|w\|^{\text{lag}}$, in the long run like $\rho^{\text{lag}}$, less where units saturate.
+# - Clipping cures exploding gradients. It does nothing for vanished ones. An orthogonal start helps at the start.
+#
+# Next, notebook 5.3: a cell on whose path the factor is 1, unless the network wants otherwise.

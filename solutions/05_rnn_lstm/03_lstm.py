@@ -1,0 +1,481 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5.3 · The LSTM
+#
+# A plain recurrent network rewrites its whole state at every step, and what is rewritten sixty times is forgotten. This notebook builds a cell that keeps what it is not told to change.
+# You derive it from one requirement, write both directions by hand, measure the highway it opens for the gradient, and look inside while it works.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, init, optim, plot
+from nnkit.layers import LSTM, LastStep, Linear, Sequential
+
+plot.style()
+
+# %% [markdown]
+# ## 1 · One requirement
+#
+# The gradient over $n$ steps is a product of $n$ factors. To survive, the factors must be 1. For a single unit with its own memory $c$, that means $\partial c_t/\partial c_{t-1} = 1$, and the only function with
+# slope 1 everywhere is
+#
+# $$c_t = c_{t-1} + \text{something that does not depend on } c_{t-1}.$$
+#
+# Hochreiter and Schmidhuber (1991, 1997) called this the *constant error carousel*. A unit that only adds remembers for ever, but it is of little use by itself:
+#
+# | trouble | remedy |
+# |---|---|
+# | *Write conflict*: every input is added, whether it matters or not. | an **input gate** $i$ (输入门): how much of the new is written |
+# | *Read conflict*: the unit disturbs all others at every step, also when nobody asks. | an **output gate** $o$ (输出门): how much of the memory is shown |
+# | *It cannot stop*: the sum grows and grows; yesterday's story runs into today's. | a **forget gate** $f$ (遗忘门), added in 2000 by Gers, Schmidhuber and Cummins: how much of the old is kept |
+#
+# A gate is a number between 0 (shut) and 1 (open) that multiplies what passes. It is computed by a logistic function from the current input and the last state, so that *the network decides from what it sees* when to write, keep and show. That is all.
+#
+# ## 2 · The equations
+#
+# The **long short-term memory** (长短期记忆网络, LSTM) carries two states: the **cell** (细胞状态) $c_t$, its memory, and the **hidden state** $h_t$, what it shows. In the classical notation, in the order in which they are computed:
+#
+# $$\begin{aligned}
+# f_t &= \sigma(W_f h_{t-1} + U_f x_t + b_f) &&\text{forget gate: which cells are kept}\\
+# i_t &= \sigma(W_i h_{t-1} + U_i x_t + b_i) &&\text{input gate: which cells are written}\\
+# \tilde c_t &= \tanh(W_c h_{t-1} + U_c x_t + b_c) &&\text{candidate (候选状态): what would be written}\\
+# c_t &= f_t * c_{t-1} + i_t * \tilde c_t &&\text{keep and write}\\
+# o_t &= \sigma(W_o h_{t-1} + U_o x_t + b_o) &&\text{output gate: which cells are shown}\\
+# h_t &= o_t * \tanh(c_t) &&\text{show}
+# \end{aligned}$$
+#
+# Gates lie between 0 and 1, so they are logistic; the candidate may be positive or negative, so it is a tanh. The tanh in the last line brings the cell, which may have grown large, back to between $-1$ and $1$.
+#
+# In row batches the four affine maps are one, with the blocks side by side **in the order f, i, c̃, o**; the code calls the candidate `g`:
+#
+# $$\underset{(N,4H)}{s} = \underset{(N,D)}{x}\,\underset{(D,4H)}{u} + \underset{(N,H)}{h_{\text{prev}}}\,\underset{(H,4H)}{w} + \underset{(4H,)}{b},
+# \qquad s = [\,s_f\;|\;s_i\;|\;s_g\;|\;s_o\,].$$
+#
+# An LSTM has $4(DH + H^2 + H)$ parameters, four times as many as the plain network.
+
+# %% jupyter={"source_hidden": true} tags=["experiment"]
+def node(ax, x, y, text, color, size=12, pad=0.3, style="round"):
+    ax.text(x, y, text, ha="center", va="center", fontsize=size, zorder=3,
+            bbox={"boxstyle": f"{style},pad={pad}", "fc": "white", "ec": color, "lw": 1.6})
+
+
+def line(ax, *points, color="0.35", head=True, lw=1.5):
+    points = np.array(points, dtype=float)
+    ax.plot(*points.T, color=color, lw=lw, solid_capstyle="round", zorder=1)
+    if head:
+        ax.annotate("", points[-1], points[-1] - 0.35 * (points[-1] - points[-2]) / np.linalg.norm(points[-1] - points[-2]),
+                    arrowprops={"arrowstyle": "-|>", "color": color, "lw": lw, "shrinkA": 0, "shrinkB": 0}, zorder=1)
+
+
+fig, ax = plt.subplots(figsize=(8.5, 4.2))
+ax.add_patch(plt.Rectangle((0.9, 0.3), 8.3, 4.5, fc="0.97", ec="0.75", zorder=0))
+line(ax, (0, 4), (10.2, 4), color="C1", lw=3)
+line(ax, (0, 0.9), (7.05, 0.9), head=False)
+line(ax, (1.6, -0.3), (1.6, 0.9), head=False)
+for at, name, symbol in [(2.3, "f", "σ"), (3.9, "i", "σ"), (5.3, "g", "tanh"), (7.05, "o", "σ")]:
+    node(ax, at, 1.7, symbol, "C0", style="square", pad=0.4)
+    line(ax, (at, 0.9), (at, 1.42))
+line(ax, (2.3, 2.0), (2.3, 3.78))
+line(ax, (3.9, 2.0), (3.9, 2.8), (4.4, 2.8))
+line(ax, (5.3, 2.0), (5.3, 2.8), (4.8, 2.8))
+line(ax, (4.6, 3.0), (4.6, 3.78))
+line(ax, (8.3, 4), (8.3, 3.45))
+node(ax, 8.3, 3.2, "tanh", "C2", style="square", pad=0.3, size=10)
+line(ax, (8.3, 2.95), (8.3, 2.25))
+line(ax, (7.05, 2.0), (8.1, 2.0))
+line(ax, (8.3, 1.8), (8.3, 0.9), (10.2, 0.9))
+for x, y, text in [(2.3, 4, "×"), (4.6, 4, "+"), (4.6, 2.8, "×"), (8.3, 2.03, "×")]:
+    node(ax, x, y, text, "0.3", pad=0.15, style="circle")
+for x, y, text in [(2.05, 2.7, "$f$"), (3.65, 2.5, "$i$"), (5.6, 2.5, "$\\tilde{c}$"), (7.5, 2.25, "$o$"), (-0.35, 4, "$c_{t-1}$"),
+                   (10.55, 4, "$c_t$"), (-0.35, 0.9, "$h_{t-1}$"), (10.55, 0.9, "$h_t$"), (1.6, -0.6, "$x_t$")]:
+    ax.text(x, y, text, fontsize=13, ha="center", va="center")
+ax.set(xlim=(-0.8, 11), ylim=(-0.9, 5))
+ax.set_axis_off()
+plt.show()
+
+# %% [markdown]
+# *What to see:* the orange line is the cell, and it runs straight through. Only two things happen on it: a multiplication by $f$ and an addition. No weights, no tanh. Everything below the line, blue, is the
+# machinery that decides about the two.
+#
+# **By hand.** One unit, $h_{\text{prev}} = 0$, $c_{\text{prev}} = 2$, $x = 1$, $b = 0$ and $u = (\log 3,\ 0,\ \tfrac12\log 3,\ \log 4)$, chosen so that the gates come out round:
+#
+# | $f = \sigma(\log 3)$ | $i = \sigma(0)$ | $\tilde c = \tanh(\frac12\log 3)$ | $c = 0.75\cdot2 + 0.5\cdot0.5$ | $o = \sigma(\log 4)$ | $h = 0.8\tanh(1.75)$ |
+# |---|---|---|---|---|---|
+# | 0.75 | 0.5 | 0.5 | 1.75 | 0.8 | 0.7531 |
+#
+# ### Exercise: one step of an LSTM
+#
+# Return `h`, `c` and `cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)`.
+#
+# *Example:* the table above. *Hint:* one affine map, then four blocks of $H$ columns. The logistic function must not overflow for large $|s|$: $\sigma(s) = \frac12\tanh(\frac12 s) + \frac12$ never does.
+
+# %% nbgrader={"grade_id": "lstm_step_forward", "solution": true}
+def lstm_step_forward(x, h_prev, c_prev, u, w, b):
+    """One step of an LSTM. x (N, D), h_prev and c_prev (N, H), u (D, 4H), w (H, 4H), b (4H,), blocks f, i, g, o
+    -> h (N, H), c (N, H), cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)."""
+    ### BEGIN SOLUTION
+    units = h_prev.shape[1]
+    s = x @ u + h_prev @ w + b
+    f = 0.5 * np.tanh(0.5 * s[:, :units]) + 0.5
+    i = 0.5 * np.tanh(0.5 * s[:, units : 2 * units]) + 0.5
+    g = np.tanh(s[:, 2 * units : 3 * units])
+    o = 0.5 * np.tanh(0.5 * s[:, 3 * units :]) + 0.5
+    c = f * c_prev + i * g
+    h = o * np.tanh(c)
+    return h, c, (x, h_prev, c_prev, u, w, b, f, i, g, o, c)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_lstm_step_forward", "grade": true, "points": 4}
+check(lstm_step_forward)
+
+# %% [markdown]
+# ## 3 · One step backward, gate by gate
+#
+# Given are **two** gradients: `dh`, for what the cell shows, and `dc`, which comes back along the highway from the next step. Take the equations from the last to the first. Every one is a product or a sum, and for those you know the rules:
+# *multiply swaps, add distributes, copies add up*.
+#
+# **1. Show:** $h = o * \tanh(c)$. A product; each factor receives the gradient times the other:
+#
+# $$\mathtt{do} = \mathtt{dh} * \tanh(c),\qquad \text{to } \tanh(c):\ \mathtt{dh} * o .$$
+#
+# **2. The cell is used twice**, by this step's $h$ and by the next cell. Copies add up; on the way through tanh the factor is $1 - \tanh^2(c)$:
+#
+# $$\mathtt{dc}_{\text{total}} = \mathtt{dc} + \mathtt{dh} * o * (1 - \tanh^2 c).$$
+#
+# This line is the most frequent place for a mistake: `dc` dropped, or overwritten, or the caller's array changed.
+#
+# **3. Keep and write:** $c = f * c_{\text{prev}} + i * \tilde c$. The sum hands $\mathtt{dc}_{\text{total}}$ to both products, the products swap:
+#
+# $$\mathtt{df} = \mathtt{dc}_{\text{total}} * c_{\text{prev}},\quad \mathtt{dc\_prev} = \mathtt{dc}_{\text{total}} * f,\qquad
+# \mathtt{di} = \mathtt{dc}_{\text{total}} * \tilde c,\quad \mathtt{dg} = \mathtt{dc}_{\text{total}} * i .$$
+#
+# **4. Through the bends,** each written with its own output, $\sigma' = \sigma(1 - \sigma)$ and $\tanh' = 1 - \tanh^2$:
+#
+# $$\mathtt{ds}_f = \mathtt{df} * f(1 - f),\quad \mathtt{ds}_i = \mathtt{di} * i(1 - i),\quad \mathtt{ds}_g = \mathtt{dg} * (1 - \tilde c^2),\quad \mathtt{ds}_o = \mathtt{do} * o(1 - o).$$
+#
+# **5. The affine map,** with the blocks put together again, $\mathtt{ds} = [\mathtt{ds}_f|\mathtt{ds}_i|\mathtt{ds}_g|\mathtt{ds}_o]$ of shape $(N, 4H)$:
+#
+# $$\underset{(N,D)}{\mathtt{dx}} = \mathtt{ds}\,u^\top,\quad \underset{(N,H)}{\mathtt{dh\_prev}} = \mathtt{ds}\,w^\top,\quad
+# \underset{(D,4H)}{\mathtt{du}} = x^\top\mathtt{ds},\quad \underset{(H,4H)}{\mathtt{dw}} = h_{\text{prev}}^\top\,\mathtt{ds},\quad \underset{(4H,)}{\mathtt{db}} = \sum_n\mathtt{ds}_n .$$
+#
+# **By hand,** the example with $\mathtt{dh} = 1$ and $\mathtt{dc} = 0.5$: $\tanh 1.75 = 0.9414$, so $\mathtt{do} = 0.9414$ and $\mathtt{dc}_{\text{total}} = 0.5 + 0.8\,(1 - 0.9414^2) = 0.5910$. Then
+#
+# | | f | i | g | o |
+# |---|---|---|---|---|
+# | gradient of the gate | $0.5910\cdot2 = 1.1821$ | $0.5910\cdot0.5 = 0.2955$ | $0.5910\cdot0.5 = 0.2955$ | $0.9414$ |
+# | slope | $0.75\cdot0.25$ | $0.5\cdot0.5$ | $1 - 0.25$ | $0.8\cdot0.2$ |
+# | $\mathtt{ds}$, here also $\mathtt{du}$ and $\mathtt{db}$ | 0.2216 | 0.0739 | 0.2216 | 0.1506 |
+#
+# and $\mathtt{dc\_prev} = 0.5910\cdot0.75 = 0.4433$.
+#
+# ### Exercise: one step backward
+
+# %% nbgrader={"grade_id": "lstm_step_backward", "solution": true}
+def lstm_step_backward(dh, dc, cache):
+    """One step of an LSTM, backward. dh, dc (N, H), cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)
+    -> dx (N, D), dh_prev (N, H), dc_prev (N, H), du (D, 4H), dw (H, 4H), db (4H,)."""
+    ### BEGIN SOLUTION
+    x, h_prev, c_prev, u, w, _, f, i, g, o, c = cache
+    shown = np.tanh(c)
+    do = dh * shown
+    dc_total = dc + dh * o * (1 - shown**2)
+    df = dc_total * c_prev
+    di = dc_total * g
+    dg = dc_total * i
+    dc_prev = dc_total * f
+    ds_f = df * f * (1 - f)
+    ds_i = di * i * (1 - i)
+    ds_g = dg * (1 - g**2)
+    ds_o = do * o * (1 - o)
+    ds = np.concatenate([ds_f, ds_i, ds_g, ds_o], axis=1)
+    return ds @ u.T, ds @ w.T, dc_prev, x.T @ ds, h_prev.T @ ds, ds.sum(axis=0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_lstm_step_backward", "grade": true, "points": 8}
+check(lstm_step_backward, forward=lstm_step_forward)
+
+# %% [markdown]
+# Your functions on the example of the tables:
+
+# %% tags=["experiment"]
+u_hand = np.array([[np.log(3), 0, np.log(3) / 2, np.log(4)]])
+h, c, cache = lstm_step_forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4))
+print("f, i, g, o, c, h =", np.round([*(v.item() for v in cache[6:]), h.item()], 4))
+_, _, dc_prev, du, _, _ = lstm_step_backward(np.ones((1, 1)), np.full((1, 1), 0.5), cache)
+print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
+
+# %% [markdown]
+# ## 4 · A sequence, there and back
+#
+# Forward, two states travel: `h` and `c`. Backward, two gradients travel: `dh_next` and `dc_next`; both are zero behind the last step. From outside, only the $h_t$ receive gradients (the cell is nobody's output).
+#
+# ### Exercise: the forward pass
+#
+# The cache is the list of the caches of the $T$ steps.
+
+# %% nbgrader={"grade_id": "lstm_forward", "solution": true}
+def lstm_forward(x, h0, c0, u, w, b):
+    """An LSTM over sequences. x (N, T, D), h0 and c0 (N, H), u (D, 4H), w (H, 4H), b (4H,)
+    -> h (N, T, H), cache = [cache of step 0, cache of step 1, ...]."""
+    ### BEGIN SOLUTION
+    h, c = h0, c0
+    states, caches = [], []
+    for t in range(x.shape[1]):
+        h, c, cache = lstm_step_forward(x[:, t], h, c, u, w, b)
+        states.append(h)
+        caches.append(cache)
+    return np.stack(states, axis=1), caches
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_lstm_forward", "grade": true, "points": 3}
+check(lstm_forward)
+
+# %% [markdown]
+# ### Exercise: the backward pass
+#
+# *Hint:* as `rnn_backward`, with one more thing to carry. Gradients of u, w, b add up.
+
+# %% nbgrader={"grade_id": "lstm_backward", "solution": true}
+def lstm_backward(dh, cache):
+    """An LSTM over sequences, backward. dh (N, T, H), cache = list of the caches of the steps
+    -> dx (N, T, D), dh0 (N, H), dc0 (N, H), du (D, 4H), dw (H, 4H), db (4H,)."""
+    ### BEGIN SOLUTION
+    x, h_prev, c_prev, u, w, b = cache[0][:6]
+    dx = np.zeros((dh.shape[0], dh.shape[1], x.shape[1]))
+    du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
+    dh_next, dc_next = np.zeros(h_prev.shape), np.zeros(c_prev.shape)
+    for t in reversed(range(len(cache))):
+        dx[:, t], dh_next, dc_next, du_t, dw_t, db_t = lstm_step_backward(dh[:, t] + dh_next, dc_next, cache[t])
+        du += du_t
+        dw += dw_t
+        db += db_t
+    return dx, dh_next, dc_next, du, dw, db
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_lstm_backward", "grade": true, "points": 5}
+check(lstm_backward, forward=lstm_forward)
+
+# %% [markdown]
+# ## 5 · The highway, measured
+#
+# Along the cell the Jacobian of one step is
+#
+# $$\frac{\partial c_t}{\partial c_{t-1}} = \underbrace{\operatorname{diag}(f_t)}_{\text{direct}} \;+\; \underbrace{\frac{\partial c_t}{\partial h_{t-1}}\,\frac{\partial h_{t-1}}{\partial c_{t-1}}}_{\text{through the gates}} .$$
+#
+# The direct part is diagonal, contains no weights, and over $n$ steps it is $\prod f$, cell by cell: 1 as long as the gates are open, 0 as soon as one is shut. **The network itself sets the factor**, cell by cell and step by step, from what it reads. A plain network has one $w$ for everything.
+#
+# How open is open? $0.9^{60} = 0.002$; $0.99^{60} = 0.55$. The gate's bias decides where it stands at the start: $\sigma(0) = 0.5$, $\sigma(1) = 0.73$, $\sigma(3) = 0.95$, $\sigma(5) = 0.993$.
+#
+# Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions. (One batch of 20 equal sequences, and
+# $\mathtt{dc}$ = the identity: each row of the batch brings back one row of the Jacobian.) Beside it a plain network with spectral radius 1 and the same inputs.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def random_lstm(d, units, forget_bias, rng):
+    u = np.concatenate([init.xavier_normal(d, units, rng) for _ in range(4)], axis=1)
+    w = np.concatenate([init.orthogonal((units, units), rng) for _ in range(4)], axis=1)
+    b = np.zeros(4 * units)
+    b[:units] = forget_bias
+    return u, w, b
+
+
+def cell_norms(x, u, w, b):
+    """Norms of dc_T/dc_t, and of its direct part alone, for one sequence x (T, D)."""
+    units = w.shape[0]
+    zeros = np.zeros((units, units))
+    _, caches = lstm_forward(np.repeat(x[None], units, axis=0), zeros, zeros, u, w, b)
+    dh, dc, direct = zeros, np.eye(units), np.ones(units)
+    norms, direct_norms = [1.0], [1.0]
+    for cache in reversed(caches[1:]):
+        _, dh, dc, *_ = lstm_step_backward(dh, dc, cache)
+        direct = direct * cache[6][0]
+        # What reaches h[t-1] belongs to c[t-1] as well: h[t-1] = o tanh(c[t-1]).
+        t = len(caches) - len(norms) - 1
+        o, c = caches[t][9], caches[t][10]
+        norms.append(np.linalg.norm(dc + dh * o * (1 - np.tanh(c) ** 2), 2))
+        direct_norms.append(direct.max())
+    return norms, direct_norms
+
+
+SIZE, STEPS = 20, 60
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharey=True)
+colors = {0: "C0", 1: "C2", 3: "C4", 5: "C1"}
+lags = np.arange(STEPS)
+for bias, color in colors.items():
+    whole, straight = [], []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        result = cell_norms(rng.standard_normal((STEPS, 3)), *random_lstm(3, SIZE, bias, rng))
+        whole.append(result[0])
+        straight.append(result[1])
+    axes[0].semilogy(lags, np.mean(whole, axis=0), color=color, label=f"forget bias {bias}")
+    axes[1].semilogy(lags, np.mean(straight, axis=0), color=color)
+    print(f"forget bias {bias}: at lag 20 {np.mean(whole, axis=0)[20]:.1e}, at lag 59 {np.mean(whole, axis=0)[59]:.1e}; "
+          f"direct path alone {np.mean(straight, axis=0)[20]:.1e} and {np.mean(straight, axis=0)[59]:.1e}")
+plain = []
+for seed in range(3):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((1, STEPS, 3))
+    _, cache = F.rnn_forward(x, np.zeros((1, SIZE)), init.xavier_normal(3, SIZE, rng), init.orthogonal((SIZE, SIZE), rng), np.zeros(SIZE))
+    plain.append(F.gradient_norms(cache)[::-1])
+axes[0].semilogy(lags, np.mean(plain, axis=0), "k--", label="plain RNN, ρ = 1")
+print(f"plain RNN:     at lag 20 {np.mean(plain, axis=0)[20]:.1e}, at lag 59 {np.mean(plain, axis=0)[59]:.1e} (means over seeds 0 to 2)")
+axes[0].set(title="both paths", ylabel="‖∂c(T) / ∂c(T − lag)‖", xlabel="lag (steps)", ylim=(1e-13, 30))
+axes[1].set(title="direct path alone: largest product of f", xlabel="lag (steps)")
+axes[0].legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# *What to see:* with ordinary inputs even an orthogonal plain network (dashed) loses its gradient, since every step costs a slope of tanh. The LSTM's slope in the plot is set by the forget bias. With bias 0 it is hardly better than the plain network;
+# with 5, sixty steps cost next to nothing. And left and right are almost the same picture: the gradient travels on the direct path.
+#
+# "The LSTM solves the vanishing gradient" is thus half the truth. It makes the factor *adjustable*. Hence the advice to **start the forget bias at 1 or more** (Gers 2000, Jozefowicz 2015): a network that forgets everything after three steps never finds out that it should have remembered.
+#
+# And exploding? The direct path cannot: $f \le 1$. The path through the gates can, so clip all the same.
+#
+# ## 6 · Does it matter? The adding problem
+#
+# A classic test of memory. The input is a sequence of pairs (number in $[0, 1]$, mark); two of the marks are 1, all others 0; the answer, asked after the last step, is the sum of the two marked numbers. Always answering 1 costs $1/6 \approx 0.167$. One sequence of 8 steps:
+
+# %% tags=["experiment"]
+x, y = data.adding_problem(1, 8, np.random.default_rng(1))
+print("numbers", x[0, :, 0].round(2))
+print("marks  ", x[0, :, 1].astype(int))
+print("answer ", y[0, 0].round(2))
+
+# %% [markdown]
+# Fifty steps, 16 units, 400 batches of 32 sequences, Adam. Only the forget bias differs. Three seeds each.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def train_adder(forget_bias, seed, length=50, batches=400):
+    """The trained network, and its test error every 20 batches."""
+    rng = np.random.default_rng(seed)
+    x_test, y_test = data.adding_problem(300, length, rng)
+    net = Sequential(LSTM(2, 16, rng=rng, forget_bias=forget_bias), LastStep(), Linear(16, 1, rng=rng)).astype(np.float32)
+    optimizer, errors = optim.Adam(net, 2e-2), []
+    for batch in range(batches):
+        x, y = data.adding_problem(32, length, rng)
+        _, cache = F.mse_forward(net(x.astype(np.float32)), y.astype(np.float32))
+        net.backward(F.mse_backward(cache), need_dx=False)
+        optimizer.step(clip=1.0)
+        if batch % 20 == 19:
+            errors.append(np.mean((net(x_test.astype(np.float32)) - y_test) ** 2))
+    return net, errors
+
+
+biases = [0.0, 1.0, 3.0]
+adders = {(bias, seed): train_adder(bias, seed) for bias in biases for seed in range(3)}
+fig, ax = plt.subplots(figsize=(7, 3.6))
+for bias, color in zip(biases, ["C0", "C2", "C4"]):
+    for seed in range(3):
+        ax.semilogy(np.arange(20, 401, 20), adders[bias, seed][1], color=color, lw=1.3, label=f"forget bias {bias:.0f}" if seed == 0 else None)
+    final = [adders[bias, seed][1][-1] for seed in range(3)]
+    under = [next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None) for seed in range(3)]
+    print(f"forget bias {bias:.0f}: test error after 400 batches {np.array2string(np.array(final), precision=4)}, below 0.05 after batch {under} (seeds 0 to 2)")
+ax.axhline(1 / 6, color="k", ls=":", lw=1)
+ax.text(402, 1 / 6, "always 1", va="center", fontsize=9)
+ax.set(xlabel="batch", ylabel="mean squared error (test)")
+ax.legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# *What to see:* every curve first lies on the dotted line, where the network answers 1 whatever it reads. Then it finds the marks and falls, at once. The higher the bias, the sooner. What would change our mind: a task where forgetting at once is right, such as one that
+# depends on the last two steps only, where a high bias should cost time.
+#
+# ## 7 · Under the microscope
+#
+# Which gate does what, in a network that has learned the task? One fresh sequence through the network with bias 3, seed 0; your `lstm_forward`, run with the trained weights, keeps every gate in its caches.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+params = {name: np.asarray(value, dtype=float) for name, value in adders[3.0, 0][0].parameters().items()}
+x, y = data.adding_problem(1, 50, np.random.default_rng(12))
+zeros = np.zeros((1, 16))
+h, caches = lstm_forward(x, zeros, zeros, params["0.u"], params["0.w"], params["0.b"])
+f, i, g, o, c = (np.array([cache[k][0] for cache in caches]).T for k in range(6, 11))
+answer = (h[0, -1] @ params["2.w"] + params["2.b"]).item()
+marks = np.flatnonzero(x[0, :, 1])
+order = np.argsort(-np.abs(i[:, marks] * g[:, marks]).sum(axis=1))
+fig, axes = plt.subplots(5, 1, figsize=(8, 7.2), sharex=True, height_ratios=[1.2, 2, 2, 2, 2])
+axes[0].bar(np.arange(50), x[0, :, 0], color=["C1" if m else "0.8" for m in x[0, :, 1]])
+axes[0].set_ylabel("number")
+for ax, values, name, cmap, low in [(axes[1], i, "input gate i", "viridis", 0), (axes[2], f, "forget gate f", "viridis", 0),
+                                    (axes[3], o, "output gate o", "viridis", 0), (axes[4], c, "cell c", "RdBu_r", -np.abs(c).max())]:
+    image = ax.imshow(values[order], aspect="auto", cmap=cmap, vmin=low, vmax=max(1, np.abs(c).max()) if low < 0 else 1)
+    ax.set(ylabel="unit", yticks=[])
+    ax.set_title(name, fontsize=10)
+    ax.grid(False)
+    fig.colorbar(image, ax=ax, pad=0.01)
+axes[4].set_xlabel("step")
+plt.show()
+wrote, rest = np.abs(i * g)[order[:5]][:, marks].mean(), np.abs(i * g)[order[:5]][:, np.setdiff1d(np.arange(50), marks)].mean()
+print(f"marked steps {marks.tolist()}, right answer {y[0, 0]:.3f}, network {answer:.3f}")
+print(f"mean |i * g| of the five busiest units: {wrote:.2f} at the two marks, {rest:.2f} elsewhere; mean forget gate {f.mean():.2f}")
+
+# %% [markdown]
+# *What to see:* in the topmost row the two marked numbers are orange. Units are sorted by how much they write at the marks. Look down the columns of the two marks: there the input gates of some units change, and in the lowest panel the same units step to a new
+# value and **hold it**, in level stripes, to the end. Between the marks little is written although numbers keep coming. That is the answer to the write conflict, found by gradient descent.
+#
+# A single sequence shows what *can* happen. Over many sequences:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+x, _ = data.adding_problem(200, 50, np.random.default_rng(3))
+zeros = np.zeros((200, 16))
+_, caches = lstm_forward(x, zeros, zeros, params["0.u"], params["0.w"], params["0.b"])
+change = np.array([np.abs(cache[10] - cache[2]).mean(axis=1) for cache in caches]).T  # (200, 50)
+marked = x[:, :, 1] > 0
+late = np.arange(50) >= 5  # leave out the first steps, in which the cells settle
+print(f"mean change of a cell in one step: {change[marked & late].mean():.3f} at marks, {change[~marked & late].mean():.3f} elsewhere (200 sequences, seed 3)")
+print(f"a cell's memory over one step: mean forget gate {np.mean([cache[6] for cache in caches]):.3f}")
+
+# %% [markdown]
+# ## Quiz
+#
+# **1.** An LSTM has $D = 10$ inputs and $H = 20$ units. How many parameters do `u`, `w` and `b` have together? Store the number in `quiz_lstm_parameters`.
+
+# %% nbgrader={"grade_id": "quiz_lstm_parameters", "solution": true}
+# quiz_lstm_parameters = ...
+### BEGIN SOLUTION
+quiz_lstm_parameters = 4 * (10 * 20 + 20 * 20 + 20)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_lstm_parameters", "grade": true, "points": 1}
+check.quiz("quiz_lstm_parameters", quiz_lstm_parameters)
+
+# %% [markdown]
+# **2.** The forget gate of a cell is 0.95 at each of 20 steps, and the gates do not depend on the state. By which factor has the gradient shrunk on its way back along this cell? Store the number in `quiz_highway`.
+
+# %% nbgrader={"grade_id": "quiz_highway", "solution": true}
+# quiz_highway = ...
+### BEGIN SOLUTION
+quiz_highway = 0.95**20
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_highway", "grade": true, "points": 1}
+check.quiz("quiz_highway", quiz_highway)
+
+# %% [markdown]
+# ## What to remember
+#
+# - The cell adds where the plain network rewrites: $c_t = f * c_{t-1} + i * \tilde c_t$, $h_t = o * \tanh(c_t)$.
+# - Backward: the cell's gradient is a sum of two, $\mathtt{dc} + \mathtt{dh} * o * (1 - \tanh^2 c)$; then products swap, bends multiply by their slopes, one affine map.
+# - Along the cell the gradient is multiplied by $f$, and the network chooses $f$. Start with the forget bias at 1 or above.
+# - The direct path cannot explode; the path through the gates can. Clip.
+#
+# Next, notebook 5.4: which of these parts are needed?
