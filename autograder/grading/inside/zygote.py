@@ -21,7 +21,7 @@ import sys
 import traceback
 from typing import Any
 
-from . import namespaces
+from . import kernel, namespaces
 from .channel import Channel
 from .stub import install_stub
 
@@ -59,6 +59,7 @@ class Zygote:
         install_stub()
         gc.collect()
         gc.freeze()
+        kernel.use_large_pages(os.open("self/maps", os.O_RDONLY, dir_fd=self.walls.proc))
         base = virtual_memory(self.walls.proc)
         self.walls.numbers["address_space"] += base
         self.say({"ready": True, "missing": missing})
