@@ -19,7 +19,7 @@ from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report, as_html
 from autograder.checking.values import describe
 
-SECRET_DRAWS = 3
+SECRET_DRAWS = 2
 GRADING_PATIENCE = 5
 
 
