@@ -9,8 +9,6 @@ are never changed, and wrong input raises a ValueError before any work is done.
 from nnkit.functional.activations import (
     elu_backward,
     elu_forward,
-    gelu_backward,
-    gelu_forward,
     leaky_relu_backward,
     leaky_relu_forward,
     logistic,
@@ -50,6 +48,7 @@ from nnkit.functional.conv_sizes import (
 )
 from nnkit.functional.dropout import dropout_backward, dropout_forward
 from nnkit.functional.embedding import embedding_backward, embedding_forward
+from nnkit.functional.gelu import gelu_backward, gelu_forward
 from nnkit.functional.gru import (
     gru_backward,
     gru_forward,
@@ -102,6 +101,7 @@ from nnkit.functional.pool import (
     max_pool2d_backward,
     max_pool2d_forward,
 )
+from nnkit.functional.residual import residual_backward, residual_forward
 from nnkit.functional.rnn import (
     rnn_backward,
     rnn_forward,
@@ -199,6 +199,8 @@ __all__ = [
     "receptive_field",
     "relu_backward",
     "relu_forward",
+    "residual_backward",
+    "residual_forward",
     "rnn_backward",
     "rnn_backward_truncated",
     "rnn_forward",

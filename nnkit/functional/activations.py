@@ -1,8 +1,7 @@
 """Activation functions, element by element: each keeps what its derivative is cheapest from.
 
 Sources: LeCun et al., "Efficient BackProp" (tanh, logistic); Maas et al. 2013 (leaky ReLU);
-He et al. 2015 (PReLU); Clevert et al. 2016 (ELU); Ramachandran et al. 2017 (Swish);
-Hendrycks and Gimpel 2016 (GELU and its two approximations).
+He et al. 2015 (PReLU); Clevert et al. 2016 (ELU); Ramachandran et al. 2017 (Swish).
 """
 
 from __future__ import annotations
@@ -10,15 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import erf
 
 from nnkit.validate import Array, floats, number, upstream
-
-SQRT_HALF = 0.5**0.5
-INV_SQRT_2PI = (2.0 * np.pi) ** -0.5
-SQRT_2_OVER_PI = (2.0 / np.pi) ** 0.5
-GELU_CUBIC = 0.044715
-GELU_LOGISTIC = 1.702
 
 
 def logistic(z: Any) -> Array:
@@ -140,41 +132,6 @@ def softplus_backward(dout: Any, cache: tuple) -> Array:
     """Return dx = dout * logistic(x)."""
     (x,) = cache
     return upstream(dout, x.shape) * logistic(x)
-
-
-def gelu_forward(x: Any, approximate: str = "none") -> tuple[Array, tuple]:
-    """Return x * Phi(x), Phi the normal distribution function; x of any shape.
-
-    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact, else
-    (x, approximate). ValueError for any other name.
-    """
-    x = floats(x, "x")
-    if approximate == "none":
-        return 0.5 * x * (1.0 + erf(SQRT_HALF * x)), (x,)
-    if approximate == "tanh":
-        return 0.5 * x * (1.0 + np.tanh(_gelu_argument(x))), (x, approximate)
-    if approximate == "logistic":
-        return x * logistic(GELU_LOGISTIC * x), (x, approximate)
-    raise ValueError(f'approximate is {approximate!r}; expected "none", "tanh" or "logistic"')
-
-
-def gelu_backward(dout: Any, cache: tuple) -> Array:
-    """Return dx = dout * (Phi(x) + x * phi(x)), or the derivative of the approximation used."""
-    x, approximate = cache if len(cache) == 2 else (*cache, "none")
-    dout = upstream(dout, x.shape)
-    if approximate == "tanh":
-        t = np.tanh(_gelu_argument(x))
-        slope = SQRT_2_OVER_PI * (1.0 + 3.0 * GELU_CUBIC * (x * x))
-        return dout * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * slope)
-    if approximate == "logistic":
-        return swish_backward(dout, (x, GELU_LOGISTIC))
-    density = INV_SQRT_2PI * np.exp(-0.5 * (x * x))
-    return dout * (0.5 * (1.0 + erf(SQRT_HALF * x)) + x * density)
-
-
-def _gelu_argument(x: Array) -> Array:
-    # x * x * x and not x ** 3: the power costs a hundred times as much in float32.
-    return SQRT_2_OVER_PI * (x + GELU_CUBIC * (x * x * x))
 
 
 def _per_channel(a: Array, ndim: int) -> Array:
