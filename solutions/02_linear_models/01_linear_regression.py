@@ -33,12 +33,15 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_diabetes
 
 from autograder import check
 from nnkit import plot
 
 plot.style()
+
+# %% tags=["experiment"]
+# Data, for the experiments only.
+from sklearn.datasets import load_diabetes
 
 # %% [markdown]
 # ## Notation and shapes
@@ -161,13 +164,13 @@ plt.show()
 # The principle of **maximum likelihood** (最大似然): take the parameters under which the data we have would
 # have been least surprising. The examples are independent, so their densities multiply. A product of 442
 # small numbers is awkward; its logarithm is a sum, and the logarithm does not move the maximum. With a
-# minus sign we minimise:
+# minus sign we minimize:
 #
 # $$-\sum_i \log p(y_i \mid x_i)
 # = \frac{m}{2}\log(2\pi\sigma^2) + \frac{1}{2\sigma^2}\sum_i (y_i - a_i)^2
 # = \frac{m}{2}\log(2\pi\sigma^2) + \frac{m}{\sigma^2}\,L .$$
 #
-# Whatever $\sigma$ is, the best $w$ and $b$ are those that minimise $L$. **Squared error is maximum
+# Whatever $\sigma$ is, the best $w$ and $b$ are those that minimize $L$. **Squared error is maximum
 # likelihood under Gaussian noise.** And the formula gives more: setting its derivative with respect to
 # $\sigma^2$ to zero,
 #
@@ -288,6 +291,10 @@ check(mse_forward)
 # Both are negative: raise $w$ and raise $b$, and the loss falls.
 #
 # ### Exercise: the gradient of the loss
+#
+# *Example:* the cache of `a = [1, 3, 5]`, `y = [1, 5, 6]` gives `[0, -2/3, -1/3]`.
+#
+# *Hint:* the sum over the examples belongs to the loss. How many of its terms does one prediction touch?
 
 # %% nbgrader={"grade_id": "mse_backward", "solution": true}
 def mse_backward(cache):
@@ -374,7 +381,7 @@ for degree in [1, 2, 3, 4, 5]:
 # %% [markdown]
 # ### Exercise: solve least squares
 #
-# Return the weights that minimise $\|xw - y\|^2$, and the shortest such weights when there are many. Add no
+# Return the weights that minimize $\|xw - y\|^2$, and the shortest such weights when there are many. Add no
 # column of ones: the caller does that.
 #
 # *Example:* `x = [[1, 1], [2, 2]]`, `y = [2, 4]` gives `[1, 1]`.
@@ -436,7 +443,7 @@ for features in [10, 1_000, 100_000]:
 #
 # All directions share one $\eta$. The steepest sets the limit, $\eta < 2/\lambda_{\max}$; the flattest then sets the
 # time, about $\lambda_{\max}/\lambda_{\min}$ steps to shrink its error by a factor $e$ when $\eta = 1/\lambda_{\max}$. That ratio
-# is the condition number of $H$. It is why features are standardised before training:
+# is the condition number of $H$. It is why features are standardized before training:
 
 # %% tags=["experiment"]
 features, target = patients.data, progression - progression.mean()
@@ -451,18 +458,18 @@ one_raw = np.column_stack([bmi, np.ones(len(bmi))])
 one_standard = np.column_stack([(bmi - bmi.mean()) / bmi.std(), np.ones(len(bmi))])
 all_raw = np.column_stack([features, np.ones(len(bmi))])
 all_standard = np.column_stack([standard, np.ones(len(bmi))])
-for name, x in [("bmi, raw", one_raw), ("bmi, standardised", one_standard),
-                ("10 features, raw", all_raw), ("10 features, standardised", all_standard)]:
+for name, x in [("bmi, raw", one_raw), ("bmi, standardized", one_standard),
+                ("10 features, raw", all_raw), ("10 features, standardized", all_standard)]:
     eigen = eigenvalues(x)
     print(f"{name:27s} largest step {2 / eigen[-1]:9.2g}   condition number {eigen[-1] / eigen[0]:9.2g}")
 
 # %% [markdown]
-# With the raw index, steps above 0.0028 explode and shrinking the error by a factor $e$ takes some 26 000 steps; standardised, the bowl
-# is round and one step arrives. With all ten features standardising takes the condition number from
+# With the raw index, steps above 0.0028 explode and shrinking the error by a factor $e$ takes some 26 000 steps; standardized, the bowl
+# is round and one step arrives. With all ten features standardizing takes the condition number from
 # fifty million to 470; the rest is correlation between features, which rescaling cannot remove.
 #
 # Two features that almost repeat each other, total cholesterol (`s1`) and LDL cholesterol (`s2`), make a
-# valley that can be drawn. For two standardised features with correlation $\rho$ the eigenvalues of $H$ are
+# valley that can be drawn. For two standardized features with correlation $\rho$ the eigenvalues of $H$ are
 # $1 + \rho$ and $1 - \rho$.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -603,6 +610,6 @@ check.quiz("quiz_learning_rate", quiz_learning_rate)
 # - `da = (a − y)/m`, `dw = x.T @ da`, `db = da.sum()`. The shapes dictate the products.
 # - The normal equation solves small least-squares problems at once; solve it through the SVD.
 # - Gradient descent multiplies the error along each eigenvector by $1 - \eta\lambda$ a step: stable below
-#   $2/\lambda_{\max}$, slow along the flat directions. Standardise the features.
+#   $2/\lambda_{\max}$, slow along the flat directions. Standardize the features.
 #
 # Next, notebook 2.2: how to find out whether a gradient is right.

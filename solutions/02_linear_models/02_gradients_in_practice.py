@@ -24,13 +24,17 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_diabetes
 
 from autograder import check
 from nnkit import plot
-from nnkit.functional import mse_backward, mse_forward
 
 plot.style()
+
+# %% tags=["experiment"]
+# Data and losses, for the experiments only.
+from sklearn.datasets import load_diabetes
+
+from nnkit.functional import mse_backward, mse_forward
 
 # %% [markdown]
 # ## 1 · A gradient without calculus
@@ -122,6 +126,8 @@ for dtype, central_color, forward_color in [(np.float32, "C1", "C3"), (np.float6
     ax.loglog(steps, central, color=central_color, label=f"central, {name}")
     for kind, errors in [("central", central), ("forward", forward)]:
         lowest[f"{kind}, {name}"] = (steps[np.argmin(errors)], np.min(errors))
+    if dtype is np.float32:
+        at_millionth = central[np.argmin(np.abs(steps - 1e-6))]
 p = truth
 third = abs(p * (1 - p) * (1 - 2 * p))
 for u in (2.0**-24, 2.0**-53):
@@ -133,6 +139,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 for name, (h, error) in lowest.items():
     print(f"{name:17s} best near h = {h:.0e}, relative error there {error:.0e}")
+print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 
 # %% [markdown]
 # *What to see:* each curve is a V. The right arm is truncation, rising with slope 2 for central and 1 for
@@ -343,13 +350,13 @@ runs = {"B = 442 (full gradient)": sgd(442, 0.02, 40), "B = 32": sgd(32, 0.02, 4
         "B = 1, learning rate 0.02/(1 + epoch)": sgd(1, 0.02, 40, decay=1.0)}
 for (name, gaps), style in zip(runs.items(), ["-", "-", "-", "--"]):
     ax.semilogy(gaps, style, label=name)
-    print(f"{name:38s} after 1 epoch {gaps[1]:7.1f}   after 40 epochs {gaps[-1]:6.2f}")
+    print(f"{name:38s} start {gaps[0]:6.0f}   after 1 epoch {gaps[1]:7.1f}   after 40 epochs {gaps[-1]:6.2f}")
 ax.set(xlabel="epochs (passes through the data)", ylabel="loss above the minimum")
 ax.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* one pass of single-example steps (green) comes down from 1500 to 60, where the full gradient
+# *What to see:* one pass of single-example steps (green) comes down from 1535 to 60, where the full gradient
 # (blue), which makes one step a pass, has hardly begun. Then the green curve goes on jumping for ever: at the minimum the
 # *average* gradient is zero, the single gradients are not. Batches of 32 (orange) jump less, and settle nearer.
 # Letting the learning rate fall (pink, dashed) keeps the fast start and lets the noise die down. How fast it should fall is
@@ -387,6 +394,8 @@ plt.show()
 # ### Exercise: the penalty and its gradient
 #
 # *Example:* `w = [3, 4]`, `lam = 0.2` gives the value 2.5 and the gradient `[0.6, 0.8]`.
+#
+# *Hint:* what does the ½ in the value leave of the 2 in its derivative?
 
 # %% nbgrader={"grade_id": "l2_penalty", "solution": true}
 def l2_penalty(w, lam):
@@ -435,7 +444,7 @@ frames, labels = [], []
 for k in range(0, len(strengths), 3):
     fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
     left.bar(np.arange(64), weights[k], color=["C0"] * 10 + ["C2"] * 54)
-    left.set(ylim=(-100, 100), xlabel="feature (first 10: the measurements)", ylabel="weight")
+    left.set(ylim=(-200, 200), xlabel="feature (first 10: the measurements)", ylabel="weight")
     right.semilogx(strengths, train_loss, color="C0", label="120 used for fitting")
     right.semilogx(strengths, held_loss, color="C1", label="322 held out")
     right.plot(strengths[k], train_loss[k], "o", color="C0")
@@ -450,6 +459,7 @@ plot.slider(frames, labels, "Weights and loss under L2 regularization: strength 
 # %% tags=["experiment"]
 least = int(np.argmin(held_loss))
 for name, columns, lam in [("10 features, λ = 0", features[:, :10], 0.0), ("64 features, λ = 0", features, 0.0),
+                           ("64 features, λ = 0.0001", features, 1e-4),
                            (f"64 features, λ = {strengths[least]:.2g}", features, strengths[least])]:
     fit_loss, test_loss, w = losses(columns, lam)
     print(f"{name:24s} fitted {fit_loss:5.0f}   held out {test_loss:5.0f}   largest weight {np.abs(w).max():8.0f}")

@@ -22,12 +22,15 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_breast_cancer
 
 from autograder import check
 from nnkit import plot
 
 plot.style()
+
+# %% tags=["experiment"]
+# Data, for the experiments only.
+from sklearn.datasets import load_breast_cancer
 
 # %% [markdown]
 # ## 1 · Why not a line through zeros and ones?
@@ -253,6 +256,10 @@ check(bce_with_logits_forward)
 # `fit_s_curve` did above.
 #
 # ### Exercise: the gradient
+#
+# *Example:* `z = [ln 3, −ln 3]`, `y = [1, 1]` gives `[-0.125, -0.375]`.
+#
+# *Hint:* you have the function that turns logits into probabilities, and it is stable.
 
 # %% nbgrader={"grade_id": "bce_with_logits_backward", "solution": true}
 def bce_with_logits_backward(cache):
@@ -309,7 +316,7 @@ print(f"largest squared-error gradient {np.max((1 - p) ** 2 * p):.3f}, where p =
 # orange) is a plateau there.
 #
 # **A training run.** A mishap: a model for the tumors was trained with the labels exchanged. We notice, correct the labels and
-# go on training from the weights we have. All 30 measurements, standardised; the same start, data and
+# go on training from the weights we have. All 30 measurements, standardized; the same start, data and
 # learning rates for both losses.
 
 # %% tags=["experiment"]
@@ -377,7 +384,7 @@ plt.show()
 # $y = 1$, or close to 1 where $y = 0$. There $|p - y|$ is almost 1, but $p(1-p)$ is almost 0, so hardly any
 # correction reaches the weights (2 points). As the logits creep towards 0, $p(1-p)$ grows exponentially, $\approx e^{-|z|}$; larger gradients
 # move the logits faster, which makes the gradients larger still: the start looks sudden (1 point). Remedies, any two (1 point each): the
-# cross-entropy removes the factor $p(1-p)$, leaving $p - y$; small initial weights and standardised inputs keep
+# cross-entropy removes the factor $p(1-p)$, leaving $p - y$; small initial weights and standardized inputs keep
 # $|z|$ small, where $p(1-p)$ is near $\tfrac14$; a larger learning rate multiplies the gradient by a constant, and is too large once the examples leave saturation.
 # ### END SOLUTION
 
@@ -598,7 +605,10 @@ print("row sums of J:   ", jacobian.sum(axis=1).round(6) + 0.0)
 #
 # ### Exercise: the gradient
 #
-# For the batch, remember the $1/m$ of the average.
+# *Example:* the batch of two equal rows $(\ln 1, \ln 2, \ln 5)$, both with $y = 1$, gives $(0.0625, -0.375, 0.3125)$ twice.
+#
+# *Hint:* compare the example with the one row by hand above: what has become of each entry, and why? Then `cross_entropy_forward`'s hint, the other way round:
+# the same indices that picked an entry from each row can change it.
 
 # %% nbgrader={"grade_id": "cross_entropy_backward", "solution": true}
 def cross_entropy_backward(cache):

@@ -23,14 +23,19 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_iris
 
 from autograder import check
-from nnkit import data, plot
-from nnkit.functional import bce_with_logits_backward
-from nnkit.gradcheck import numerical_gradient, relative_error
+from nnkit import plot
 
 plot.style()
+
+# %% tags=["experiment"]
+# Data and tools, for the experiments only.
+from sklearn.datasets import load_iris
+
+from nnkit import data
+from nnkit.functional import bce_with_logits_backward
+from nnkit.gradcheck import numerical_gradient, relative_error
 
 # %% [markdown]
 # ## 1 · The geometry of a score
@@ -71,6 +76,8 @@ plot.style()
 #
 # One example `x` with label `y`, −1 or +1. After a right answer return `w` unchanged, but as a new array: whoever
 # changes it later must not change your `w`.
+#
+# *Hint:* the table above holds one case of each kind. What happens at a score of exactly zero, where every training run begins?
 
 # %% nbgrader={"grade_id": "perceptron_update", "solution": true}
 def perceptron_update(w, x, y, lr):
@@ -150,12 +157,12 @@ print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
 # **From margin to loss.** The distance of the nearest example is $\min_i y_iz_i/\|w\|$. As the scale of $w, b$ is free, fix
 # it so that the nearest example has $y_iz_i = 1$. Its distance is then $1/\|w\|$, and the widest street is
 #
-# $$\text{minimise } \tfrac12\|w\|^2 \quad\text{such that}\quad y_iz_i \ge 1 \text{ for all } i.$$
+# $$\text{minimize } \tfrac12\|w\|^2 \quad\text{such that}\quad y_iz_i \ge 1 \text{ for all } i.$$
 #
 # When classes overlap, nobody can fulfil this. Allow each example to fall short by $\xi_i \ge 0$, at a price: $y_iz_i \ge 1 - \xi_i$,
 # and add the average of the $\xi_i$, weighing the street against it by some $\lambda$:
 #
-# $$\text{minimise } \frac\lambda2\|w\|^2 + \frac1m\sum_i \xi_i .$$
+# $$\text{minimize } \frac\lambda2\|w\|^2 + \frac1m\sum_i \xi_i .$$
 #
 # For given $w$ and $b$ the best $\xi_i$ is the smallest one allowed, $\max(0,\, 1 - y_iz_i)$. That is the **hinge loss** (合页损失), and the SVM is
 # *hinge loss plus L2 regularization*. Here the penalty is no afterthought: it is the width of the street.
@@ -196,6 +203,10 @@ plt.show()
 # A check for the first run: with all scores equal each of the $K - 1$ terms is $\Delta$, so $L = (K - 1)\,\Delta$.
 #
 # ### Exercise: the hinge loss
+#
+# *Example:* the two rows of the table as one batch, `y = [0, 0]`, give $(0.5 + 3.5)/2 = 2$.
+#
+# *Hint:* compute the terms of all classes at once, then take out the one that does not belong to the sum.
 
 # %% nbgrader={"grade_id": "hinge_forward", "solution": true}
 def hinge_forward(scores, y, margin=1.0):
@@ -315,6 +326,11 @@ print(f"SVM: {np.sum(margins < 1.02)} of 100 flowers have a margin below 1.02; t
 # ### Exercise: loss and gradients
 #
 # Write it out in full, with the stable forms of notebook 2.3. No loop is needed.
+#
+# *Example:* `w` all zeros, `b` zeros, `x = [[1, 2]]`, `y = [0]` and two classes: the loss is $\ln 2$, `dscores` is $(-0.5, 0.5)$, so
+# `dw = [[-0.5, 0.5], [-1, 1]]` and `db = [-0.5, 0.5]`.
+#
+# *Hint:* the penalty belongs to the loss once, not to every example. To which of the two gradients does it add something?
 
 # %% nbgrader={"grade_id": "softmax_regression_loss", "solution": true}
 def softmax_regression_loss(w, b, x, y, lam):
@@ -403,7 +419,7 @@ for epoch in [1, 10, 60]:
 #
 # $$\mathtt{dw}_{:,k} = \frac1m\sum_i (p_{ik} - [y_i = k])\,x_i .$$
 #
-# Each step adds to picture $k$ the images of class $k$ that are not yet recognised, and takes away the images that are mistaken for $k$. Compare
+# Each step adds to picture $k$ the images of class $k$ that are not yet recognized, and takes away the images that are mistaken for $k$. Compare
 # with the average image of each class:
 
 # %% tags=["experiment", "nbval-ignore-output"]

@@ -16,7 +16,7 @@ QUIZZES = (
             "5": "This is the sum of the squares. Which two factors stand before it?",
             "-0.1667": "Errors of opposite sign have canceled. What happens to each error first?",
         },
-        hint="Square each of the three errors, add, divide by twice the number of examples.",
+        hint="Write down the three errors first. Then: which two factors stand in front of the sum of squares?",
     ),
     Quiz(
         "quiz_duplicates",
@@ -58,7 +58,7 @@ QUIZZES = (
             "6.5": "How far apart are the two points?",
             "1.625": "How far apart are the two points?",
         },
-        hint="f(1.5) − f(0.5), divided by the distance of the two points.",
+        hint="At which two points is f looked at, and how far apart are they?",
     ),
     Quiz(
         "quiz_precision",
@@ -103,8 +103,7 @@ QUIZZES = (
         "quiz_dscores",
         (0.2, 0.5, -0.7),
         tolerance=0.001,
-        hint="Two entries are probabilities as they stand; the entry of the true class has something "
-        "subtracted. The three sum to zero.",
+        hint="Which score should rise, and which should fall? What must the three numbers add up to?",
     ),
     Quiz(
         "quiz_factor",
@@ -115,7 +114,7 @@ QUIZZES = (
             "B": "The factor p(1 − p) is 1/4 at logit 0. What is it at logit −10?",
             "C": "The logistic function is exponential at its ends, not proportional to the logit.",
         },
-        hint="The factor is 1/(p(1 − p)) at logit −10.",
+        hint="Write down both gradients. What is left when one is divided by the other?",
     ),
     Quiz(
         "quiz_threshold",
