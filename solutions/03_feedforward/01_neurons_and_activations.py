@@ -48,19 +48,23 @@
 # An operation with parameters returns their gradients too, in the order of the inputs: `dx, dw, db`. Neither function changes what it is given.
 
 # %%
-import time
-
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.special import erf
 
-import nnkit.functional as F
 from autograder import check
-from nnkit import data, optim, plot
-from nnkit.layers import Layer, Linear, Sequential
-from nnkit.train import fit
+from nnkit import plot
 
 plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, and the course's own layers and training loop.
+import time
+
+import nnkit.functional as F
+from nnkit import data, optim
+from nnkit.layers import Layer, Linear, Sequential
+from nnkit.train import fit
 
 # %% [markdown]
 # ## 1. The neuron, in biology and as a model
@@ -615,6 +619,8 @@ check(prelu_backward, forward=prelu_forward)
 # Negative inputs give negative outputs, down to $-\alpha$, so the mean moves toward zero; unlike the leaky ReLU it saturates there, which keeps noise in very negative inputs out of the output.
 #
 # Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
+#
+# **By hand**, $\alpha = 1$: $x = (2, -1, 0)$ gives $(2, -0.632, 0)$, since $e^{-1} = 0.368$; $\mathrm{dout} = (5, 10, 9)$ gives $(5, 3.68, 9)$.
 
 
 # %% nbgrader={"grade_id": "elu_forward", "solution": true}
@@ -891,6 +897,7 @@ def train_and_count_dead(pair, lr, epochs=15):
         z = x_train @ p["0.w"] + p["0.b"]
         dead.append((z <= 0).all(axis=0).mean())
 
+    count(-1, net, None)  # before the first step
     fit(
         net,
         x_train,
@@ -909,8 +916,11 @@ def train_and_count_dead(pair, lr, epochs=15):
 figure, ax = plt.subplots(figsize=(7, 3))
 for style, lr in zip(("-", "--", ":"), (0.1, 1.0, 2.0)):
     dead, accuracy = train_and_count_dead((relu_forward, relu_backward), lr)
-    ax.plot(range(1, 16), dead, style, label=f"ReLU, lr = {lr}")
-    print(f"ReLU       lr {lr}: dead at the end {dead[-1]:4.0%}, test accuracy {accuracy:.2f}")
+    ax.plot(range(16), dead, style, label=f"ReLU, lr = {lr}")
+    print(
+        f"ReLU       lr {lr}: dead at the start {dead[0]:3.0%}, after one epoch {dead[1]:4.0%}, "
+        f"at the end {dead[-1]:4.0%}; test accuracy {accuracy:.2f}"
+    )
 dead, accuracy = train_and_count_dead((leaky_relu_forward, leaky_relu_backward), 2.0)
 print(
     f"leaky ReLU lr 2.0: off at the end {dead[-1]:4.0%}, but with a gradient; test accuracy {accuracy:.2f}"
@@ -936,10 +946,17 @@ for name, (forward, backward, options) in activations.items():
         out, cache = forward(z, **options)
         backward(z, cache)
         times.append(time.perf_counter() - start)
-    print(f"  {name:22s} {np.median(times) / z.size * 1e9:5.1f}")
+    print(f"  {name:22s} {np.median(times) / z.size * 1e9:7.1f}")
+
+w, times = rng.normal(size=(1000, 1000)), []
+for _ in range(3):
+    start = time.perf_counter()
+    dw, dx = z.T @ (z @ w), z @ w.T  # as large as an affine layer's forward and backward
+    times.append(time.perf_counter() - start)
+print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# A ReLU costs a comparison; tanh, exp and erf are series or tables. In a network the matrix product beside it usually costs far more, so cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` and `np.tanh` handle several numbers at once, `np.where`, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs far more, so cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | zero-centered | saturates | typical use |
 # |---|---|---|---|---|---|
@@ -1100,7 +1117,7 @@ quiz_ten_layers = 0.25**10
 check.quiz("quiz_ten_layers", quiz_ten_layers)
 
 # %% [markdown]
-# **Question 3.** In a trained network one ReLU unit outputs 0 for every training example. What will further gradient descent on the same examples do to its incoming weights?
+# **Question 3.** In a trained network one ReLU unit outputs 0 for every training example. What will further gradient descent on the same examples, without weight decay, do to its incoming weights?
 #
 # - A: pull them toward zero
 # - B: nothing, as long as the layers before it do not change

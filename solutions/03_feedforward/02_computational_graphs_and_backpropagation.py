@@ -9,19 +9,24 @@
 
 # %%
 import math
-import time
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
 from autograder import check
-from nnkit import data, graph, optim, plot
+from nnkit import plot
+
+plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, graphs to draw, and the course's own functions and training loop.
+import time
+
+import nnkit.functional as F
+from nnkit import data, graph, optim
 from nnkit.gradcheck import numerical_gradient, relative_error
 from nnkit.layers import Layer, Sequential
 from nnkit.train import fit
-
-plot.style()
 
 # %% [markdown]
 # The activations of notebook 1 come from the course's library from here on (`F.relu_forward`, `F.logistic_forward` and so on); they do what yours do.
@@ -190,21 +195,16 @@ plot.slider(frames, labels, "backward pass")
 #
 # $$\mathrm{d}z = 1\cdot 0.731\cdot(1 - 0.731) = 0.197.$$
 #
-# The same number in one step instead of four, and more exactly: no small differences, no overflow in between. Any part of a graph may be grouped into one node **when its local gradient is simple**. Softmax with cross-entropy (chapter 2: $p - y$) is the most useful group of all; a whole layer is another, and we get to it in section 7.
+# The same number in one step instead of four, and with a stable logistic nothing overflows in between. Any part of a graph may be grouped into one node **when its local gradient is simple**. Softmax with cross-entropy (chapter 2: $p - y$) is the most useful group of all; a whole layer is another, and we get to it in section 7.
 
 # %%
-z = 1.0
-d = 1 + math.exp(-z)
-four_nodes = (-1 / d**2) * 1 * math.exp(-z) * (-1)
-s = 1 / d
-print(
-    "four nodes:",
-    round(four_nodes, 6),
-    "  one node:",
-    round(s * (1 - s), 6),
-    "  tanh form:",
-    round((1 - math.tanh(z / 2) ** 2) / 4, 6),
-)
+for z in (1.0, -1000.0):
+    with np.errstate(all="ignore"):  # exp(1000) is too large for a float: that is the point
+        e = np.exp(-z)
+        d = 1 + e
+        four_nodes = (-1 / d**2) * 1 * e * (-1)
+    s = 0.5 * (1 + math.tanh(z / 2))  # the stable logistic of notebook 1
+    print(f"z = {z:6.0f}: four nodes {four_nodes:.6f}, one node {s * (1 - s):.6f}")
 
 # %% [markdown]
 # ## 5. A class that does it for any graph
@@ -602,7 +602,7 @@ plt.show()
 #
 # ## 9. What it costs
 #
-# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time both on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits.
+# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time a forward pass and backpropagation on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits. The numerical gradient's time is the forward pass, multiplied.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -663,7 +663,7 @@ plt.show()
 #
 # The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The check above does it, and this is how you do it yourself:
 
-# %%
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 small_x, small_y = rng.normal(size=(5, 6)), np.array([0, 2, 1, 2, 0])
 params = [rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=(4, 3)), rng.normal(size=3)]
@@ -766,7 +766,7 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. The last picture still resembles the first more than any other digit, yet the network now calls it by another name. The same gradient that serves learning serves explanation, and attack.
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. To the eye the last picture is still much like the first, yet the network now calls it by another name. The same gradient that serves learning serves explanation, and attack.
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|
@@ -821,7 +821,7 @@ check.quiz("quiz_columns", quiz_columns)
 #
 # - A: Backpropagation moves the weights downhill.
 # - B: Gradient descent cannot run without backpropagation.
-# - C: Backpropagation and central differences compute the same quantity; one of them exactly up to rounding, and at a cost that does not grow with the number of parameters times the forward pass.
+# - C: Backpropagation and central differences lead to the same quantity, at very different cost.
 # - D: Backpropagation works only for layered networks.
 
 # %% nbgrader={"grade_id": "quiz_two_things", "solution": true}

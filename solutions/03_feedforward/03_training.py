@@ -9,14 +9,19 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
 from autograder import check
-from nnkit import data, metrics, optim, plot
+from nnkit import plot
+
+plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, and the course's own functions, layers and training loop.
+import nnkit.functional as F
+from nnkit import data, metrics, optim
 from nnkit.gradcheck import relative_error
 from nnkit.layers import Linear, Logistic, ReLU, Sequential
 from nnkit.train import fit
 
-plot.style()
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 
 # %% [markdown]
@@ -24,7 +29,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 #
 # Four examples of three bits; the answer is the XOR of the first two, the third bit is always 1. This program, in one form or another, has introduced thousands of people to neural networks. It uses nothing but NumPy:
 
-# %%
+# %% tags=["experiment"]
 import numpy as np
 
 x = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
@@ -57,7 +62,7 @@ print(a2.T.round(2))
 #
 # Is that reading right? Take the gradient with the pairs of this course and compare:
 
-# %%
+# %% tags=["experiment"]
 w1, w2 = rng.uniform(-1, 1, (3, 4)), rng.uniform(-1, 1, (4, 1))
 z1, k1 = F.affine_forward(x, w1, np.zeros(4))
 a1, s1 = F.logistic_forward(z1)
@@ -130,7 +135,7 @@ plt.show()
 #
 # The difference is the factor $\sigma'$. An output that is *confidently wrong*, $z = -6$ where it should be large, has $a \approx 0.002$ and $\sigma' \approx 0.002$: the worst errors get almost no gradient. Cross-entropy's gradient is close to $-1$ there. One example in numbers:
 
-# %%
+# %% tags=["experiment"]
 z = np.array([-2.0, -3, -2, -6, -2, 3, -3, -2, 1, -2])  # scores for the digits 0..9
 right = 3  # the network is confident of 5, the picture shows 3
 a, p, wish = F.logistic(z), F.softmax(z), np.eye(10)[right]
@@ -147,7 +152,7 @@ print(
 )
 
 # %% [markdown]
-# Look at column 3, the right digit: $-0.002$ against $-1$. The squared error has a cost that hardly exceeds 1 however wrong the answer is; cross-entropy grows without bound.
+# Look at column 3, the right digit: $-0.002$ against $-1$. The squared error can never cost more than 5, one half for each output, and confusing one digit with another costs about 1; cross-entropy grows without bound.
 #
 # Now in training, twice: from a normal start, and from a spoiled one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses; the squared error gets a learning rate six times as large, since its gradients are smaller.
 
@@ -298,7 +303,7 @@ print("dw1 ", grads["w1"].round(3).tolist())
 # 3. **Learn twenty examples by heart.** A network that cannot reach a loss near 0 on twenty examples has a bug no data will cure.
 
 
-# %%
+# %% tags=["experiment"]
 def new_params(sizes, rng, scale=None):
     d, h, c = sizes
     return {
@@ -442,7 +447,7 @@ for ax, hidden in zip(axes, (1, 2, 3, 6)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* dashed, the fold of every hidden unit. With one and two units the region of the inner class is open at one side or more. With three it closes, in a triangle with cut corners. More units round it off. In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
+# *What to see:* dashed, the fold of every hidden unit. One unit cannot set the middle apart: calling every point outside is the best it finds. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off. In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
 #
 # The next figure shows the folds finding their places: the three-unit network during training.
 

@@ -9,14 +9,19 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
 from autograder import check
-from nnkit import data, optim, plot
+from nnkit import plot
+
+plot.style()
+
+# %% tags=["experiment"]
+# What only the experiments need: data, and the course's own functions, layers and training loop.
+import nnkit.functional as F
+from nnkit import data, optim
 from nnkit.gradcheck import check_pair
 from nnkit.layers import Layer, Linear, ReLU, Sequential, Tanh
 from nnkit.train import fit
 
-plot.style()
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 
 # %% [markdown]
@@ -27,7 +32,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 # If all weights of a layer are equal, all its units compute the same, receive the same gradient and stay equal forever: a layer of 100 units is worth one. With zeros it is worse: nothing passes forward or backward through the weights. Chance must break the **symmetry** (对称性).
 
 
-# %%
+# %% tags=["experiment"]
 def hidden_gradient(w1, w2):
     z1, c1 = F.affine_forward(x_train[:100], w1, np.zeros(8))
     a1, ca = F.tanh_forward(z1)
@@ -722,7 +727,7 @@ plt.show()
 # Point 4 at work, on your own pairs and on three typical bugs:
 
 
-# %%
+# %% tags=["experiment"]
 def dropout_fixed(x):
     return dropout_forward(x, 0.6, np.random.default_rng(7), True)  # the same mask each time
 
@@ -842,8 +847,9 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | any graph | gradient of an input = upstream × local; where a value is used twice, add |
 # | deep network | $\delta_{l-1} = (\delta_l w_l^{\mathsf T}) * f'(z_{l-1})$, $\;\mathrm{d}w_l = a_{l-1}^{\mathsf T}\delta_l$ |
 # | Xavier, He | $\operatorname{Var}w = 2/(\text{fan-in}+\text{fan-out})$, $\;2/\text{fan-in}$ |
-# | momentum | $v \leftarrow \mu v + \mathrm{d}w$, $\;w \leftarrow w - \eta v$ |
-# | Adam | $w \leftarrow w - \eta\,\hat m/(\sqrt{\hat s}+\epsilon)$ |
+# | momentum; Nesterov | $v \leftarrow \mu v + \mathrm{d}w$, then $\;w \leftarrow w - \eta v$; $\;w \leftarrow w - \eta\,(\mathrm{d}w + \mu v)$ |
+# | RMSProp | $s \leftarrow \rho s + (1-\rho)\,\mathrm{d}w^2$, $\;w \leftarrow w - \eta\,\mathrm{d}w/(\sqrt s + \epsilon)$ |
+# | Adam | $\hat m = m/(1-\beta_1^t)$, $\;\hat s = s/(1-\beta_2^t)$, $\;w \leftarrow w - \eta\,\hat m/(\sqrt{\hat s}+\epsilon)$ |
 #
 # ## 9. Glossary
 #

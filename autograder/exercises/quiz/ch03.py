@@ -83,7 +83,8 @@ QUIZZES = (
         choices={
             "A": "Backpropagation moves the weights downhill.",
             "B": "Gradient descent cannot run without backpropagation.",
-            "C": "Backpropagation and central differences compute the same quantity.",
+            "C": "Backpropagation and central differences lead to the same quantity, at very "
+            "different cost.",
             "D": "Backpropagation works only for layered networks.",
         },
         hints={
