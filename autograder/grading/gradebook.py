@@ -51,7 +51,7 @@ class GradebookWriter:
         rows = self.db.execute(
             select(Notebook.name, Notebook.id).where(Notebook.assignment_id == self.assignment_id)
         )
-        self.notebooks: dict[str, str] = dict(rows.tuples())
+        self.notebooks: dict[str, str] = dict(rows.tuples().all())
         rows = self.db.execute(
             select(BaseCell.notebook_id, BaseCell.name, BaseCell.type, BaseCell.id).where(
                 BaseCell.notebook_id.in_(self.notebooks.values())
@@ -73,7 +73,7 @@ class GradebookWriter:
         query = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id).where(
             SubmittedNotebook.assignment_id == submission
         )
-        submitted = dict(self.db.execute(query).tuples())
+        submitted = dict(self.db.execute(query).tuples().all())
         for notebook in result.notebooks:
             of = self.notebooks[notebook.name]
             self._grades(notebook, of, submitted[of])

@@ -97,7 +97,7 @@ def vars_of(cell: CellMaterial) -> list:
     return [getattr(cell, name) for name in CellMaterial.__dataclass_fields__]
 
 
-class UnknownAssignment(LookupError):  # noqa: N818
+class UnknownAssignment(LookupError):
     """The gradebook has no such assignment; the message says what to do."""
 
 

@@ -76,7 +76,9 @@ def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) ->
             labels[index] = cell.id
             notes.append(Note(f"{cell.id}: the cell's grading marks were missing or damaged"))
     texts = {_squeezed(c.visible): c.name for c in material.cells if c.is_test}
-    stubs = {name: c.name for c in material.cells if c.solution for name in defined(c.source)}
+    # A function stands in the stub that was handed out, a quiz answer is called like its cell.
+    solutions = [c for c in material.cells if c.solution and c.cell_type == "code"]
+    stubs = {name: c.name for c in solutions for name in [*defined(c.source), c.name]}
     for index, cell in enumerate(nb.cells):
         if labels[index] is not None or cell.cell_type != "code":
             continue
@@ -246,7 +248,7 @@ def first_difference(given: str, right: str) -> str:
     """The first line that differs, shortened."""
     for ours, theirs in zip(given.splitlines(), right.splitlines(), strict=False):
         if ours.strip() != theirs.strip():
-            return f"{theirs.strip()[:40]!r} became {ours.strip()[:60]!r}"
+            return f"{theirs.strip()[:60]!r} became {ours.strip()[:60]!r}"
     return "lines were added or removed"
 
 

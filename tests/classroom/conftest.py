@@ -1,0 +1,23 @@
+"""One small course for all tests of this folder; each test hands in under names of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.grading.coursefolder import Course
+from autograder.grading.material import Material
+from tests.classroom import smallclass
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released course folder that nobody writes to."""
+    return smallclass.make_course(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def material(released: Path) -> Material:
+    """The assignment of that course."""
+    return Course.open(released).material(smallclass.ASSIGNMENT)
