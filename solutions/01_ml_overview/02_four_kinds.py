@@ -430,7 +430,7 @@ check(self_train)
 # models that differ in one setting: how strongly their weights are held down.
 
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 def predict_proba(model, x):
     return model.predict_proba(x)
 
@@ -494,7 +494,7 @@ plt.show()
 # The model on the right gains even more at low thresholds, but its probabilities are timid, and at thresholds of 0.8 and 0.9 self-training does *harm*.
 # Here is why: we look at what it is sure of in the first round.
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 lab, unlab = train_test_split(np.arange(1437), train_size=72, random_state=0, stratify=y_train)
 timid = LogisticRegression(C=1.0, max_iter=300, tol=1e-3).fit(x_train[lab], y_train[lab])
 probability = timid.predict_proba(x_train[unlab])

@@ -555,9 +555,12 @@ for lam in strengths:
     )
     ax.set(title=f"100 hidden: training {seen:.0%}, new data {unseen:.0%}", xticks=[], yticks=[])
     frames.append(figure)
+    print(f"lambda {lam:6.4f}: training {seen:.3f}, new data {unseen:.3f}")
 plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
 
 # %% [markdown]
+# *What to see:* the islands around the wrong labels shrink and vanish, then the bays fill up, and in the end the boundary is nearly a line. In the printed numbers the training accuracy is highest among the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
+#
 # ## 7. Any depth
 #
 # Nothing in the derivation was special to two layers. With $a_0 = x$ and layers $l = 1, \dots, K$,
