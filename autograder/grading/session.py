@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.grading import standins
+from autograder.grading.inside import randomness
 from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.mirror import Mirror
 from autograder.grading.inside.wire import Bounds, Unsendable, WireError, pack, unpack
@@ -72,6 +73,7 @@ class Session:
         self.test_left = self.limits.test_seconds
         self.looked = 0.0
         self.failures: dict[int, BaseException] = {}
+        self.random_seen = b""
 
     # -- cells -----------------------------------------------------------------------------------
 
@@ -92,7 +94,7 @@ class Session:
         deadline, problem = time.monotonic() + seconds, ""
         try:
             self.mirror.clear()
-            self._send(("run", source, ()))
+            self._send(("run", source, (), None))
             try:
                 return self._ran(deadline)
             except Late:
@@ -176,7 +178,7 @@ class Session:
             started = time.monotonic()
             seconds = min(self.limits.call_seconds, self.test_left)
             try:
-                self._send((*parts, self.mirror.unused()))
+                self._send((*parts, self.mirror.unused(), self._random_state()))
                 return self._answer(started + seconds)
             except Unsendable as error:
                 raise TypeError(
@@ -232,7 +234,7 @@ class Session:
         self.mirror.clear()
         if self.files:
             try:
-                self._send(("files", self.files, ()))
+                self._send(("files", self.files, (), None))
                 self._answer(time.monotonic() + self.limits.call_seconds)
             except (Late, Closed, WireError, TooMuchMemory):
                 self._died("the submission's files could not be handed over")
@@ -372,7 +374,8 @@ class Session:
         self.named_epoch = self.epoch
         try:
             self.mirror.clear()
-            self._send(("fetch", tuple(names), ()))
+            self.random_seen = b""
+            self._send(("fetch", tuple(names), (), self._random_state()))
             kind, body, _ = self._answer(time.monotonic() + self.limits.call_seconds)
             if (
                 kind != "reply"
@@ -411,8 +414,17 @@ class Session:
             warnings.warn(text, CATEGORIES.get(category, UserWarning), stacklevel=4)
         if printed:
             sys.stdout.write(printed + ("…\n" if count > len(printed) else ""))
-        if moved:
-            np.random.random_sample()  # so that the caller's own comparison of the state sees it
+        if moved is not None:
+            randomness.write(moved)
+            self.random_seen = moved
+
+    def _random_state(self) -> bytes | None:
+        """The global random state where the jail has not seen it: draws give the same numbers there as here."""
+        state = randomness.read()
+        if state == self.random_seen:
+            return None
+        self.random_seen = state
+        return state
 
     def _exception(self, body: tuple) -> BaseException:
         name, text, line, serial = body
@@ -438,7 +450,7 @@ def check_failure(body: Any) -> None:
 
 
 def check_notes(notes: Any) -> None:
-    """WireError unless this is None or (warnings, text, count, moved)."""
+    """WireError unless this is None or (warnings, text, count, random state)."""
     if notes is None:
         return
     if type(notes) is not tuple or len(notes) != 4:
@@ -447,7 +459,11 @@ def check_notes(notes: Any) -> None:
     good = (
         type(said) is tuple and len(said) <= 10 and type(printed) is str and len(printed) <= 10_000
     )
-    good = good and type(count) is int and type(moved) is bool
+    good = (
+        good
+        and type(count) is int
+        and (moved is None or (type(moved) is bytes and randomness.is_state(moved)))
+    )
     if not good or not all(
         type(s) is tuple and [type(p) for p in s] == [str, str] and len(s[1]) <= 2000 for s in said
     ):

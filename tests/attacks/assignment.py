@@ -68,7 +68,7 @@ def solution(name: str, source: str) -> Any:
     return new_code_cell(source, metadata={"nbgrader": data(name, solution=True)})
 
 
-def test(name: str, source: str, points: float, tags: tuple[str, ...]) -> Any:
+def graded(name: str, source: str, points: float, tags: tuple[str, ...]) -> Any:
     """A test cell with the instructor's text."""
     metadata = {"nbgrader": data(name, grade=True, locked=True, points=points)}
     return new_code_cell(source, metadata={**metadata, "tags": list(tags)} if tags else metadata)
@@ -86,13 +86,19 @@ def notebook(attack: Attack) -> Any:
         new_code_cell(IMPORTS),
         *([new_code_cell(attack.first)] if attack.first else []),
         solution("square", attack.square),
-        test("test_square", TEST_SQUARE, 2, attack.tags),
+        graded("test_square", TEST_SQUARE, 2, attack.tags),
         *([new_code_cell(attack.between)] if attack.between else []),
     ]
     if attack.softmax:
-        cells += [solution("softmax", attack.softmax), test("test_softmax", TEST_SOFTMAX, 3, attack.tags)]
+        cells += [
+            solution("softmax", attack.softmax),
+            graded("test_softmax", TEST_SOFTMAX, 3, attack.tags),
+        ]
     if attack.gradient is not None:
-        cells += [solution("gradient", attack.gradient), test("test_gradient", TEST_GRADIENT, 5, attack.tags)]
+        cells += [
+            solution("gradient", attack.gradient),
+            graded("test_gradient", TEST_GRADIENT, 5, attack.tags),
+        ]
     if attack.last:
         cells.append(new_code_cell(attack.last))
     return new_notebook(cells=cells)

@@ -50,7 +50,9 @@ def jail(course: Path) -> Any:
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Content and mode of every file below a folder."""
-    return {str(p): (p.read_bytes(), p.stat().st_mode) for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p): (p.read_bytes(), p.stat().st_mode) for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def descendants(pid: int) -> set[int]:
@@ -61,7 +63,9 @@ def descendants(pid: int) -> set[int]:
         one = waiting.pop()
         try:
             for task in os.listdir(f"/proc/{one}/task"):
-                children = set(map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split()))
+                children = set(
+                    map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split())
+                )
                 waiting += children - found
                 found |= children
         except OSError:

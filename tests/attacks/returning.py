@@ -37,7 +37,13 @@ class Array(np.ndarray):
 
 def both(name: str, code: str, value: str, **more) -> Attack:
     """Both functions return the same strange value."""
-    return Attack(name, (0, 0), square=f"{code}\ndef square(x):\n    return {value}", softmax=f"def softmax(z):\n    return {value}", **more)
+    return Attack(
+        name,
+        (0, 0),
+        square=f"{code}\ndef square(x):\n    return {value}",
+        softmax=f"def softmax(z):\n    return {value}",
+        **more,
+    )
 
 
 ATTACKS = [

@@ -14,7 +14,16 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading.executor import Execution, execute_notebook
 from autograder.grading.jail import INSIDE, JailPool
-from tests.attacks import exhausting, forging, honest, lingering, patching, prying, returning, wiring
+from tests.attacks import (
+    exhausting,
+    forging,
+    honest,
+    lingering,
+    patching,
+    prying,
+    returning,
+    wiring,
+)
 from tests.attacks.assignment import HIDDEN, SECRET, Attack, notebook, texts
 from tests.attacks.conftest import CANARY, descendants, snapshot
 
@@ -26,7 +35,11 @@ HONEST = Attack("the next submission", (2,), softmax="")
 def run(attack: Attack, pool: JailPool, course: Path) -> tuple[Any, Execution, tuple[float, ...]]:
     nb = notebook(attack)
     for cell in nb.cells:
-        cell.source = cell.source.replace("COURSE", str(course)) if "nbgrader" not in cell.metadata or cell.metadata["nbgrader"]["solution"] else cell.source
+        cell.source = (
+            cell.source.replace("COURSE", str(course))
+            if "nbgrader" not in cell.metadata or cell.metadata["nbgrader"]["solution"]
+            else cell.source
+        )
     usual = pool.limits
     pool.limits = replace(usual, **attack.limits)
     try:
@@ -39,7 +52,12 @@ def run(attack: Attack, pool: JailPool, course: Path) -> tuple[Any, Execution, t
 
 def traces(course: Path) -> Any:
     """What a submission could leave behind on this machine."""
-    return snapshot(course), snapshot(INSIDE), sorted(os.listdir("/dev/shm")), snapshot(Path(tempfile.gettempdir()))
+    return (
+        snapshot(course),
+        snapshot(INSIDE),
+        sorted(os.listdir("/dev/shm")),
+        snapshot(Path(tempfile.gettempdir())),
+    )
 
 
 def test_there_are_enough_and_their_names_differ() -> None:

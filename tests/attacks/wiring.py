@@ -8,7 +8,12 @@ SOCK = "import socket\ns = socket.socket(fileno=os.dup(3))\ns.setblocking(True)\
 def sends(name: str, data: str, points: tuple[float, ...] = (2, 0)) -> Attack:
     """softmax writes something of its own to the socket, then returns."""
     body = f"def softmax(z):\n    s.sendall({data})\n    return z"
-    return Attack(name, points, first=SOCK + "import struct\ndef frame(b): return struct.pack('<I', len(b)) + b", softmax=body)
+    return Attack(
+        name,
+        points,
+        first=SOCK + "import struct\ndef frame(b): return struct.pack('<I', len(b)) + b",
+        softmax=body,
+    )
 
 
 W = "sys.modules['jail_inside.wire']"

@@ -25,6 +25,7 @@ if __name__ == "__main__":
         "outputs",
         "shell",
         "watch",
+        "randomness",
         "agent",
         "stub",
         "zygote",

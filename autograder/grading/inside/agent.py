@@ -7,7 +7,6 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import linecache
 import operator
@@ -19,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from . import randomness
 from . import shell as shells
 from .channel import Channel, Closed
 from .mirror import Mirror
@@ -95,8 +95,10 @@ class Agent:
 
     def serve(self, message: tuple) -> None:
         """Carry out one request and answer it."""
-        kind, body, released = message
+        kind, body, released, random_state = message
         self.mirror.forget(released)
+        if random_state is not None:
+            randomness.write(random_state)
         if kind in ("run", "fetch"):
             # Nothing of a test cell survives it: handles and shared objects are void from here on.
             self.mirror.clear()
@@ -131,7 +133,7 @@ class Agent:
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> None:
         """Do something with a student's object; answer with the result or the exception."""
-        before = global_random()
+        before = randomness.read()
         caught: list[warnings.WarningMessage] = []
         self.depth += 1
         outermost = self.depth == 1
@@ -156,15 +158,13 @@ class Agent:
         self.send(kind, body, self.notes(before, caught))
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
-        """(warnings, printed text, characters printed, whether the global random state moved)."""
-        moved = global_random() != before
-        if moved:
-            ctypes.memmove(RANDOM_AT, before, RANDOM_SIZE)
+        """(warnings, printed text, characters printed, the global random state if it moved)."""
+        after = randomness.read()
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
             for w in caught[:5]
         ]
-        return tuple(said), *self.printed.take(), moved
+        return tuple(said), *self.printed.take(), None if after == before else after
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
         """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
@@ -249,20 +249,6 @@ def make_exception(name: str, text: str) -> BaseException:
         with contextlib.suppress(TypeError):
             return kind(text)
     return CallbackError(f"{name}: {text}")
-
-
-def _global_generator() -> tuple[int, int]:
-    """(address, bytes) of NumPy's global random state, which is a Mersenne twister's."""
-    bits = np.random.mtrand._rand._bit_generator  # type: ignore[attr-defined]
-    return (int(bits.ctypes.state_address), 625 * 4) if type(bits).__name__ == "MT19937" else (0, 0)
-
-
-RANDOM_AT, RANDOM_SIZE = _global_generator()
-
-
-def global_random() -> bytes:
-    """NumPy's global random state. Read as memory: asking for it takes longer than most calls."""
-    return ctypes.string_at(RANDOM_AT, RANDOM_SIZE)
 
 
 def fingerprint(value: Any) -> str:
