@@ -9,6 +9,7 @@ from rich.console import Console
 
 from autograder.building.course import release_course
 from autograder.building.layout import Layout
+from autograder.building.problems import BuildError
 from autograder.demo.classroom import MAIN, make_class, set_duedate
 from autograder.grading.commands import run_export, run_grade, run_report
 from autograder.grading.coursefolder import Course
@@ -30,10 +31,19 @@ def run_demo(
     ]
     if not built:
         raise ValueError("There is no built chapter: run `autograder build` first.")
-    released = release_course(course, built, layout=layout)
-    out.print(f"Course folder {course}: {sum(released.values())} chapters released, "
-              f"{len(released) - sum(released.values())} unchanged.")  # fmt: skip
-    order = sorted(built, key=lambda name: (name != MAIN, name))
+    released: dict[str, bool] = {}
+    for name in built:
+        try:
+            released |= release_course(course, [name], layout=layout)
+        except BuildError as error:
+            out.print(f"{name} is left out, it cannot be released yet: {error.problems[0]}")
+    if not released:
+        raise ValueError("No chapter can be released: `autograder build` says why.")
+    news = sum(released.values())
+    out.print(
+        f"Course folder {course}: {news} chapters released, {len(released) - news} unchanged."
+    )
+    order = sorted(released, key=lambda name: (name != MAIN, name))
     pages = []
     for name in order:
         told = make_class(course, name, students if name == order[0] else 0, layout)

@@ -124,12 +124,14 @@ def test_a_second_run_grades_nothing_and_a_change_is_noticed(graded, tmp_path):
     course = Path(shutil.copytree(graded[0], tmp_path / "course"))
     before = dump(course)
     run = grade_class(Course.open(course), ASSIGNMENT, workers=1)
-    assert run.graded == [] and len(run.kept) == 6
+    assert run.graded == []
+    assert len(run.kept) == 6
     assert dump(course) == before
     smallclass.hand_in(course, "blank", smallclass.solved(course))
     shutil.rmtree(course / "submitted" / "empty")
     run = grade_class(Course.open(course), ASSIGNMENT, workers=1)
-    assert run.graded == ["blank"] and totals(course)["blank"] == 100
+    assert run.graded == ["blank"]
+    assert totals(course)["blank"] == 100
 
 
 def test_points_given_by_a_person_survive_a_regrade_and_are_marked(graded, tmp_path):
@@ -248,10 +250,12 @@ def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
     assert write_feedback(opened, ASSIGNMENT, ["averager"]) == 1
     folder = course / "feedback" / "averager" / ASSIGNMENT
     text = (folder / "02_affine.html").read_text()
-    assert "affine_backward" in text and "ag-report" in text
+    assert "affine_backward" in text
+    assert "ag-report" in text
     assert "b reaches every example" in text
     for page in folder.glob("*.html"):
-        assert "HIDDEN TESTS" not in page.read_text() and "check.secret" not in page.read_text()
+        assert "HIDDEN TESTS" not in page.read_text()
+        assert "check.secret" not in page.read_text()
     times = {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
     write_feedback(opened, ASSIGNMENT, ["averager"])
     assert times == {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
@@ -261,14 +265,17 @@ def test_one_submission_by_the_api(graded):
     course, _, _ = graded
     result = grade_submission(ASSIGNMENT, course / "submitted/averager" / ASSIGNMENT, course=course)
     assert (result.score, result.max_score) == (71, 100)
-    assert result.scores["affine_backward"] == 0 and result.scores["relu_backward"] == 30
+    assert result.scores["affine_backward"] == 0
+    assert result.scores["relu_backward"] == 30
     lost = next(cell for cell in result.cells if cell.exercise == "affine_backward")
-    assert lost.report["mistake"] == "db_averaged" and lost.why
+    assert lost.report["mistake"] == "db_averaged"
+    assert lost.why
     assert json.dumps(result.to_dict())
     one = grade_submission(
         "3", course / "submitted/ada" / ASSIGNMENT / "01_ramp.ipynb", course=course
     )
-    assert one.score == 51 and "02_affine: notebook was not handed in" in one.reasons
+    assert one.score == 51
+    assert "02_affine: notebook was not handed in" in one.reasons
 
 
 def test_late_penalties_are_nbgraders(graded, tmp_path):
