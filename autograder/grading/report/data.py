@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from nbgrader.api import (
@@ -19,6 +19,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
+from autograder import exercises
 from autograder.grading.classrun import load
 from autograder.grading.coursefolder import Course
 from autograder.grading.groups import group_of
@@ -137,18 +138,23 @@ class ClassData:
     def mistakes(self) -> list[Mistake]:
         """Named mistakes, the most frequent first."""
         who: dict[tuple[str, str], list[str]] = defaultdict(list)
-        texts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         for row in self.rows:
             for cell in row.result.cells if row.result else ():
                 name = (cell.report or {}).get("mistake")
                 if name and not cell.passed:
                     who[cell.exercise, name].append(row.student)
-                    texts[cell.exercise, name][cell.mistake.split(" (")[0]] += 1
         found = [
-            Mistake(exercise, f"{name.replace('_', ' ')}. {texts[exercise, name].most_common(1)[0][0]}", tuple(students))
+            Mistake(exercise, in_words(exercise, name), tuple(students))
             for (exercise, name), students in who.items()
-        ]  # fmt: skip
+        ]
         return sorted(found, key=lambda m: (-len(m.students), m.exercise))
+
+
+def in_words(exercise: str, mistake: str) -> str:
+    """A known mistake's name, and the hint the students got."""
+    known = exercises.everything().get(exercise)
+    hints = [m.hint for m in known.mistakes if m.name == mistake] if known else []
+    return ". ".join([mistake.replace("_", " "), *hints])
 
 
 def correlation(x: list[float], y: list[float]) -> float | None:

@@ -112,9 +112,7 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
         said.append(f"{len(nothing)} of {len(data.rows)} have no points at all: {people(nothing)}.")
     attempts = [row for row in data.rows if row.result and row.result.evidence]
     if attempts:
-        said.append(
-            f"Look at the signs of tampering in {len(attempts)} submissions: {people(attempts)}."
-        )
+        said.append(f"Look at the signs of tampering of {people(attempts)}.")
     return said
 
 

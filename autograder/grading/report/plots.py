@@ -57,7 +57,7 @@ def scatter(
     points: list[tuple[str, float, float | None]], width: int = 560, height: int = 250
 ) -> Markup:
     """Exercises by share earned (across) and discrimination (up); names beside the ones that stand out."""
-    left, right, upper, bottom = 44, width - 14, 14, height - 40
+    left, right, upper, bottom = 44, width - 24, 14, height - 40
     known = [(name, x, y) for name, x, y in points if y is not None]
     low = min([0.0, *(y for _, _, y in known)])
     low = math.floor(low * 5) / 5
