@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,14 @@ from babel.messages.pofile import read_po, write_po
 
 from autograder import exercises
 from autograder.checking.judge import draw
-from autograder.checking.messages import LOCALES, SEPARATOR, label_parts
+from autograder.checking.messages import LOCALES, label_parts
 from autograder.checking.report import MARK, PROMISES
 
 PACKAGE = Path(__file__).parents[1]
 PO = LOCALES / "zh" / "LC_MESSAGES" / "autograder.po"
-DRAWINGS = 5
+DRAWINGS = 3
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+# "N = 5", "3×3": labels that need no translation.
 FORMULA = re.compile(r"[\w.{}]+( = [\w.{}]+)?")
 
 
@@ -44,7 +47,9 @@ def from_code() -> Iterator[tuple[str, str]]:
     """Texts marked in the code: _("…") and translate("…")."""
     for folder in ("checking", "exercises"):
         path = PACKAGE / folder
-        marked = extract_from_dir(str(path), [("**.py", "python")], keywords={"_": None, "translate": None})
+        marked = extract_from_dir(
+            str(path), [("**.py", "python")], keywords={"_": None, "translate": None}
+        )
         for file, _line, text, _comments, _context in sorted(marked, key=lambda m: (m[0], m[1])):
             yield str(text), f"{folder}/{Path(file).as_posix()}"
     for word in (*PROMISES, *MARK.values(), ", ", "; "):
@@ -87,9 +92,18 @@ def read() -> Catalog:
 
 def updated(old: Catalog) -> Catalog:
     """A catalogue of the texts of today, with the translations that are known; others are kept aside."""
-    new = Catalog(locale="zh", header_comment="# Simplified Chinese texts of the checks.",
-                  fuzzy=False)
-    new.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Language", "zh")]
+    new = Catalog(
+        locale="zh",
+        header_comment="# Simplified Chinese texts of the checks. Update: python -m autograder.checking.catalogue",
+        project="nn-from-scratch",
+        version="1",
+        creation_date=MADE,  # a date of today would make a new file of the same texts
+        revision_date=MADE,
+        last_translator="",
+        language_team="zh",
+        msgid_bugs_address="",
+        fuzzy=False,
+    )
     listed = texts()
     for text, places in listed.items():
         known = old.get(text) or old.obsolete.get(text)

@@ -168,7 +168,8 @@ def write(sheet: Sheet, rng: np.random.Generator, notes: list[str]) -> Report:
     misshapen = {f.finding.output.name for n, f in failures.items() if n in ORDER and f.finding}
     clauses = []
     present = {p.clause for p in sheet.probes}
-    blocked = "runs" in failures
+    tried = [run for i, run in enumerate(sheet.runs) if i not in sheet.skipped]
+    blocked = "runs" in failures or all(run.problem for run in tried)
     # Wrong values fail everything that compares values; saying so five times helps nobody.
     unsettled = any(name in failures for name in (*ORDER, *outputs))
     for name in (*ORDER, *outputs, *LATER):

@@ -33,7 +33,7 @@ def where(finding: Finding) -> str:
     axes = (
         tuple(map(_, finding.output.axes))
         if len(finding.output.axes) == bad.ndim
-        else tuple(_("axis {i}").format(i=i) for i in range(bad.ndim))
+        else tuple(_("index on axis {i}").format(i=i) for i in range(bad.ndim))
     )
     border = _border(name, bad)
     if border:

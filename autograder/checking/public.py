@@ -38,7 +38,8 @@ class CheckFailed(AssertionError):
         cause = (
             [_("Most likely: {cause}").format(cause=self.report.cause)] if self.report.cause else []
         )
-        return [f"CheckFailed: {title}", *(line for line in found + cause if line != title)]
+        lines = [f"CheckFailed: {title}", *(line for line in found + cause if line != title)]
+        return [line if len(line) <= 300 else line[:299] + "…" for line in lines]
 
 
 def run_check(

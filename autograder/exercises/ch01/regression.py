@@ -18,6 +18,7 @@ from autograder.checking.exercise import (
     wrong,
 )
 from autograder.checking.kinds import build, function
+from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
 
@@ -117,16 +118,18 @@ def folds_of(
     result = plain(f.k_fold_indices(n, k, rng))
     if type(result) not in (list, tuple):
         raise StructureError(
-            "k_fold_indices returned no list; expected a list of (train_idx, val_idx)"
+            translate("k_fold_indices returned no list; expected a list of (train_idx, val_idx)")
         )
     pairs = []
     for pair in result:
         train, val = (
             np.asarray(v)
-            for v in unpack(pair, ("train_idx", "val_idx"), "a fold of k_fold_indices")
+            for v in unpack(pair, ("train_idx", "val_idx"), translate("a fold of k_fold_indices"))
         )
         if not all(v.ndim == 1 and (v.dtype.kind in "iu" or v.size == 0) for v in (train, val)):
-            raise StructureError("a fold holds no one-dimensional arrays of whole numbers")
+            raise StructureError(
+                translate("a fold holds no one-dimensional arrays of whole numbers")
+            )
         pairs.append((train.astype(int), val.astype(int)))
     return pairs
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, StructureError, case, wrong
 from autograder.checking.kinds import build, changed, function, snapshot
+from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
 
@@ -61,7 +62,9 @@ def descent(f: Any, case: Case) -> dict[str, Any]:
     def grad(x: Any) -> Any:
         if np.shape(x) != shape:
             raise StructureError(
-                f"grad was called with shape {np.shape(x)}; expected one point of shape {shape}"
+                translate(
+                    "grad was called with shape {got}; expected one point of shape {want}"
+                ).format(got=np.shape(x), want=shape)
             )
         if not shape:
             return float(case["grad"](x))
@@ -177,7 +180,7 @@ def training(f: Any, case: Case) -> dict[str, Any]:
             or y.dtype.kind not in "iuf"
         ):
             raise StructureError(
-                "fit was called with something else than x (M, D) and labels y (M,)"
+                translate("fit was called with something else than x (M, D) and labels y (M,)")
             )
         fitted.append((x, y))
         centers = np.array(
@@ -207,7 +210,7 @@ def training(f: Any, case: Case) -> dict[str, Any]:
         )
     )
     if not fitted:
-        raise StructureError("self_train never called fit")
+        raise StructureError(translate("self_train never called fit"))
     return {"model": model, "!changed": lambda: changed(kept, inputs)}
 
 

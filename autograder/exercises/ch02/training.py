@@ -19,6 +19,7 @@ from autograder.checking.exercise import (
 )
 from autograder.checking.kinds import build, function, snapshot
 from autograder.checking.kinds import changed as changed_names
+from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
 
@@ -78,7 +79,9 @@ def watched_function(f: Any, case: Case) -> dict[str, Any]:
     for shape in shapes:
         if shape != right:
             raise StructureError(
-                f"f was called with an array of shape {shape}; expected x's shape {right}"
+                translate(
+                    "f was called with an array of shape {got}; expected x's shape {want}"
+                ).format(got=shape, want=right)
             )
     return {"grad": grad, "!changed": lambda: changed_names(kept, {"x": case["x"]})}
 
@@ -222,19 +225,25 @@ def _taken(batches: Any, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         iterator = iter(batches)
     except TypeError:
         raise StructureError(
-            "minibatches returned something that cannot be looped over; expected a generator of (x, y)"
+            translate(
+                "minibatches returned something that cannot be looped over; expected a generator of (x, y)"
+            )
         ) from None
     for k, batch in enumerate(iterator):
         if k >= most:
-            raise StructureError(f"minibatches was still yielding after {most} batches")
-        x, y = (plain(v) for v in unpack(batch, ("x", "y"), "a batch of minibatches"))
+            raise StructureError(
+                translate("minibatches was still yielding after {n} batches").format(n=most)
+            )
+        x, y = (plain(v) for v in unpack(batch, ("x", "y"), translate("a batch of minibatches")))
         if (
             not isinstance(x, np.ndarray)
             or not isinstance(y, np.ndarray)
             or x.ndim == 0
             or y.ndim != 1
         ):
-            raise StructureError("a batch holds no arrays of rows; expected x (B, ...) and y (B,)")
+            raise StructureError(
+                translate("a batch holds no arrays of rows; expected x (B, ...) and y (B,)")
+            )
         yield x, y
 
 

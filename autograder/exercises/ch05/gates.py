@@ -64,7 +64,7 @@ def step_extreme(rng: np.random.Generator) -> Iterator[Case]:
 
 UNITS, STATE = ("example", "unit"), "x @ u + h_prev @ w + b"
 LSTM_STEP_GRADS = [Output("dx", axes=("example", "input")), Output("dh_prev", axes=UNITS), Output("dc_prev", axes=UNITS),
-                   Output("du", axes=("input", "gate unit"), blocks=(1, GATES)), Output("dw", axes=("from", "gate unit"), blocks=(1, GATES)),
+                   Output("du", axes=("input", "gate unit"), blocks=(1, GATES)), Output("dw", axes=("old unit", "gate unit"), blocks=(1, GATES)),
                    Output("db", axes=("gate unit",), blocks=(0, GATES))]  # fmt: skip
 LSTM_STEP = pair(
     lstm_step_forward, lstm_step_backward, chapter=5, summary="one step of an LSTM", cases=step_cases, extreme=step_extreme,

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, StructureError, case, unpack, wrong
 from autograder.checking.kinds import build, changed, function, snapshot
+from autograder.checking.messages import translate
 from autograder.checking.values import plain
 from autograder.exercises.ch05.rnn import rnn_forward, sequence_cases
 
@@ -129,7 +130,9 @@ def clip_trial(f: Any, case: Case) -> dict[str, Any]:
     clipped = plain(clipped)
     if type(clipped) is not type(case["grads"]):
         raise StructureError(
-            f"clip_grad_norm returned a {type(clipped).__name__} of gradients; it was given a {type(case['grads']).__name__}"
+            translate("clip_grad_norm returned a {got} of gradients; it was given a {want}").format(
+                got=type(clipped).__name__, want=type(case["grads"]).__name__
+            )
         )
     return {"clipped": clipped, "norm": norm, "!changed": lambda: changed(kept, case.inputs)}
 

@@ -10,7 +10,8 @@ import numpy as np
 from autograder.checking.exercise import Against, Case, Output, Probe, StructureError, case, wrong
 from autograder.checking.kinds import build, pair, snapshot
 from autograder.checking.kinds import changed as changed_names
-from autograder.checking.values import as_array, plain
+from autograder.checking.messages import translate
+from autograder.checking.values import as_array, describe, plain
 
 
 def embedding_forward(idx, table):
@@ -262,7 +263,11 @@ def _index(value: Any, n: int) -> int:
     array = as_array(plain(value))
     if array is None or array.ndim != 0 or array.dtype.kind not in "iu" or not 0 <= int(array) < n:
         raise StructureError(
-            f"sample_index returned {value if array is not None and array.ndim == 0 else 'something else'}; expected a whole number from 0 to {n - 1}"
+            translate(
+                "sample_index returned {got}; expected a whole number from 0 to {last}"
+            ).format(
+                got=array if array is not None and array.ndim == 0 else describe(value), last=n - 1
+            )
         )
     return int(array)
 

@@ -62,7 +62,7 @@ def gru_extreme(rng: np.random.Generator) -> Iterator[Case]:
 def _blocks(names: tuple[str, ...]) -> list[Output]:
     return [
         Output("du", axes=("input", "gate unit"), blocks=(1, names)),
-        Output("dw", axes=("from", "gate unit"), blocks=(1, names)),
+        Output("dw", axes=("old unit", "gate unit"), blocks=(1, names)),
         Output("db", axes=("gate unit",), blocks=(0, names)),
     ]
 
