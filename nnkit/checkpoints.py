@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnkit.history import History
-from nnkit.layers.base import Module
+from nnkit.layers.module import Module
 from nnkit.optim import Optimizer
 from nnkit.validate import Array
 

@@ -14,9 +14,11 @@ def clip_grad_norm(grads: Mapping[str, Any] | Sequence[Any], max_norm: float) ->
     """Return (clipped, norm): all gradients scaled together so that their norm is max_norm at most.
 
     grads is a list or dict of arrays; the result is of the same kind with new arrays; norm is the
-    one before clipping. ValueError unless max_norm is above 0.
+    one before clipping. ValueError for another container or unless max_norm is above 0.
     """
     max_norm = number(max_norm, "max_norm", above=0.0)
+    if not isinstance(grads, (Mapping, list, tuple)):
+        raise ValueError(f"grads is {type(grads).__name__}; expected a list or dict of arrays")
     named = dict(grads) if isinstance(grads, Mapping) else dict(enumerate(grads))
     arrays = {key: floats(value, f"the gradient {key!r}") for key, value in named.items()}
     # Scaled by the largest entry first: the squares of huge gradients would overflow.

@@ -61,8 +61,8 @@ class Value:
         b = other.data if isinstance(other, Value) else float(other)
         if a < 0.0 and b != math.floor(b):
             raise ValueError(f"({a:g}) ** {b:g} is not a real number")
-        out = a**b
-        d_base = b * a ** (b - 1.0) if b != 0.0 else 0.0
+        out = _power(a, b)
+        d_base = b * _power(a, b - 1.0) if b != 0.0 else 0.0
         if not isinstance(other, Value):
             return Value(out, op=f"**{b:g}", made_from=((self, d_base),))
         # Below 0 the power exists at whole exponents only: it has no slope in the exponent there.
@@ -148,3 +148,11 @@ class Value:
 
 def _value(x: Value | float) -> Value:
     return x if isinstance(x, Value) else Value(x)
+
+
+def _power(base: float, exponent: float) -> float:
+    """Return base ** exponent, inf where Python would give up."""
+    try:
+        return base**exponent
+    except OverflowError:
+        return -math.inf if base < 0.0 and exponent % 2.0 == 1.0 else math.inf

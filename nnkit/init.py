@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.validate import Array, generator, integer
+from nnkit.validate import Array, generator, integer, size_tuple
 
 
 def xavier_normal(
@@ -50,9 +50,7 @@ def he_uniform(
 
 def orthogonal(shape: Sequence[int], rng: np.random.Generator) -> Array:
     """Draw a random matrix (rows, columns) whose rows or columns, the fewer, are orthonormal."""
-    if len(shape) != 2:
-        raise ValueError(f"shape is {tuple(shape)}; expected (rows, columns)")
-    rows, columns = (integer(size, "shape", least=1) for size in shape)
+    rows, columns = size_tuple(shape, "shape", "(rows, columns)")
     tall = generator(rng).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)
     q = q * np.sign(np.diag(r))  # without the signs the matrices were not uniformly distributed

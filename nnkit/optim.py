@@ -15,7 +15,7 @@ import numpy as np
 
 from nnkit.clipping import clip_grad_norm
 from nnkit.flat import FlatParameters
-from nnkit.layers.base import Module
+from nnkit.layers.module import Module
 from nnkit.schedules import constant, cosine, exponential, step_decay, warmup
 from nnkit.validate import Array, number
 

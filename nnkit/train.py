@@ -15,7 +15,7 @@ import nnkit.functional as F
 from nnkit import checkpoints
 from nnkit.data import minibatches
 from nnkit.history import History
-from nnkit.layers.base import Module
+from nnkit.layers.module import Module
 from nnkit.optim import Optimizer
 from nnkit.validate import Array, generator, integer, number, numbers
 

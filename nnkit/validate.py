@@ -44,8 +44,8 @@ def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why:
     """Return `value` as float32 or float64 of the expected shape.
 
     float32 and float64 pass as they are (no copy); all other real numbers become float64.
-    In `shape` a number is a size that must be met and a letter stands for any size; a leading
-    "..." stands for any number of axes. Raises ValueError.
+    In `shape` a number is a size that must be met and a letter stands for any size; "..." stands
+    for any number of axes. Raises ValueError.
     """
     if type(value) is np.ndarray and value.dtype.char in "df" and value.dtype.isnative:
         array = value
@@ -60,19 +60,15 @@ def floats(value: Any, name: str, shape: Sequence[int | str] | None = None, why:
 
 def check_shape(array: Array, name: str, shape: Sequence[int | str], why: str = "") -> None:
     """Raise ValueError unless `array` has `shape` (numbers must match, letters are free)."""
-    given: tuple[int, ...] = array.shape
-    sizes: Sequence[int | str] = shape
-    if given == sizes:
+    given, sizes = array.shape, tuple(shape)
+    if "..." in sizes:
+        at = sizes.index("...")
+        free = max(len(given) - len(sizes) + 1, 0)  # how many axes the dots stand for
+        given, sizes = given[:at] + given[at + free :], sizes[:at] + sizes[at + 1 :]
+    if len(given) == len(sizes) and all(
+        type(wanted) is str or wanted == size for wanted, size in zip(sizes, given, strict=True)
+    ):
         return
-    if sizes and sizes[0] == "...":
-        sizes = sizes[1:]
-        given = given[max(len(given) - len(sizes), 0) :]
-    if len(given) == len(sizes):
-        for i, wanted in enumerate(sizes):
-            if wanted != given[i] and type(wanted) is not str:
-                break
-        else:
-            return
     reason = f" ({why})" if why else ""
     raise ValueError(
         f"{name} has shape {describe(array.shape)}; expected {describe(shape)}{reason}"
@@ -90,20 +86,23 @@ def upstream(dout: Any, shape: tuple[int, ...], name: str = "dout") -> Array:
     return array
 
 
-def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> Array:
+def labels(
+    value: Any, name: str, shape: Sequence[int | str], classes: int, what: str = "class"
+) -> Array:
     """Return class indices as integers in 0 .. classes - 1; else ValueError.
 
-    Whole numbers stored as floats are accepted; NaN, fractions and one-hot rows are not.
+    Whole numbers stored as floats are accepted; NaN, fractions and one-hot rows are not. `what`
+    says what is counted, if not classes.
     """
     array = numbers(value, name)
     if array.shape != shape:
-        check_shape(array, name, shape, "one class index for each example")
+        check_shape(array, name, shape, f"one {what} index for each example")
     if array.dtype.kind == "f":
         wrong = array != np.floor(array)  # NaN differs from everything, itself included
         if wrong.any():
             raise ValueError(
                 f"{name} contains {array[wrong].flat[0]}; "
-                f"expected whole class indices from 0 to {classes - 1}"
+                f"expected whole {what} indices from 0 to {classes - 1}"
             )
     if array.dtype.char in "lq" and array.size and array.itemsize == 8:
         # As unsigned numbers the negative ones are the largest: one pass checks both ends.
@@ -113,8 +112,7 @@ def labels(value: Any, name: str, shape: Sequence[int | str], classes: int) -> A
     if outside:
         wrong = (array < 0) | (array >= classes)
         raise ValueError(
-            f"{name} contains the class index {array[wrong].flat[0]}; "
-            f"expected 0 to {classes - 1}, since there are {classes} classes"
+            f"{name} contains the {what} index {array[wrong].flat[0]}; expected 0 to {classes - 1}"
         )
     return array if array.dtype.kind in "iu" else array.astype(np.int64)
 
@@ -136,10 +134,8 @@ def number(
     except (TypeError, ValueError):
         raise ValueError(f"{name} is {value!r}; expected one number") from None
     if not (result > above and least <= result <= most):
-        bounds = [f"above {above:g}"] * (above > -np.inf) + [f"at least {least:g}"] * (
-            least > -np.inf
-        )
-        bounds += [f"at most {most:g}"] * (most < np.inf)
+        limits = {"above": above, "at least": least, "at most": most}
+        bounds = [f"{words} {limit:g}" for words, limit in limits.items() if np.isfinite(limit)]
         raise ValueError(f"{name} is {value}; expected a number {' and '.join(bounds)}".rstrip())
     return result
 
@@ -160,11 +156,27 @@ def pair(value: Any, name: str, *, least: int) -> tuple[int, int]:
             raise ValueError(
                 f"{name} is {value!r}; expected a whole number or two of them (height, width)"
             )
-        return integer(value[0], f"{name}[0]", least=least), integer(
-            value[1], f"{name}[1]", least=least
-        )
+        first, second = (integer(v, f"{name}[{i}]", least=least) for i, v in enumerate(value))
+        return first, second
     one = integer(value, name, least=least)
     return one, one
+
+
+def size_tuple(value: Any, name: str, meaning: str) -> tuple[int, ...]:
+    """Return whole numbers from 0 as a tuple, as many as `meaning` ("(rows, columns)") names."""
+    expected = meaning.count(",") + 1
+    if not isinstance(value, (tuple, list)) or ("..." not in meaning and len(value) != expected):
+        raise ValueError(f"{name} is {value!r}; expected {meaning}")
+    return tuple(integer(v, f"{name}[{i}]", least=0) for i, v in enumerate(value))
+
+
+def results(value: Any, name: str, meaning: str) -> tuple[Any, ...]:
+    """Return what the function `name` returned if it is a tuple as long as `meaning`."""
+    expected = meaning.count(",") + 1
+    if type(value) is not tuple or len(value) != expected:
+        given = f"{len(value)} values" if type(value) is tuple else type(value).__name__
+        raise ValueError(f"{name} returned {given}; expected {meaning}")
+    return value
 
 
 def generator(rng: Any, name: str = "rng") -> np.random.Generator:

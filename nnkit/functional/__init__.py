@@ -27,19 +27,9 @@ from nnkit.functional.activations import (
 )
 from nnkit.functional.batchnorm import batchnorm_backward, batchnorm_forward
 from nnkit.functional.batchnorm2d import batchnorm2d_backward, batchnorm2d_forward
-from nnkit.functional.conv1d import (
-    conv1d,
-    conv1d_backward,
-    conv1d_forward,
-)
-from nnkit.functional.conv2d import (
-    conv2d_backward,
-    conv2d_forward,
-)
-from nnkit.functional.conv2d_transpose import (
-    conv2d_transpose_backward,
-    conv2d_transpose_forward,
-)
+from nnkit.functional.conv1d import conv1d, conv1d_backward, conv1d_forward
+from nnkit.functional.conv2d import conv2d_backward, conv2d_forward
+from nnkit.functional.conv2d_transpose import conv2d_transpose_backward, conv2d_transpose_forward
 from nnkit.functional.conv_sizes import (
     conv_output_size,
     conv_parameters,
@@ -49,18 +39,9 @@ from nnkit.functional.conv_sizes import (
 from nnkit.functional.dropout import dropout_backward, dropout_forward
 from nnkit.functional.embedding import embedding_backward, embedding_forward
 from nnkit.functional.gelu import gelu_backward, gelu_forward
-from nnkit.functional.gru import (
-    gru_backward,
-    gru_forward,
-)
-from nnkit.functional.gru_step import (
-    gru_step_backward,
-    gru_step_forward,
-)
-from nnkit.functional.im2col import (
-    col2im,
-    im2col,
-)
+from nnkit.functional.gru import gru_backward, gru_forward
+from nnkit.functional.gru_step import gru_step_backward, gru_step_forward
+from nnkit.functional.im2col import col2im, im2col
 from nnkit.functional.layernorm import layernorm_backward, layernorm_forward
 from nnkit.functional.linear import affine_backward, affine_forward
 from nnkit.functional.losses import (
@@ -73,14 +54,8 @@ from nnkit.functional.losses import (
     mse_backward,
     mse_forward,
 )
-from nnkit.functional.lstm import (
-    lstm_backward,
-    lstm_forward,
-)
-from nnkit.functional.lstm_step import (
-    lstm_step_backward,
-    lstm_step_forward,
-)
+from nnkit.functional.lstm import lstm_backward, lstm_forward
+from nnkit.functional.lstm_step import lstm_step_backward, lstm_step_forward
 from nnkit.functional.lstm_variants import (
     coupled_lstm_step_backward,
     coupled_lstm_step_forward,
@@ -102,17 +77,8 @@ from nnkit.functional.pool import (
     max_pool2d_forward,
 )
 from nnkit.functional.residual import residual_backward, residual_forward
-from nnkit.functional.rnn import (
-    rnn_backward,
-    rnn_forward,
-    rnn_step_backward,
-    rnn_step_forward,
-)
-from nnkit.functional.rnn_analysis import (
-    gradient_norms,
-    rnn_backward_truncated,
-    state_jacobian,
-)
+from nnkit.functional.rnn import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
+from nnkit.functional.rnn_analysis import gradient_norms, rnn_backward_truncated, state_jacobian
 from nnkit.functional.sequence_cross_entropy import (
     sequence_cross_entropy_backward,
     sequence_cross_entropy_forward,

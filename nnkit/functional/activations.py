@@ -74,9 +74,7 @@ def prelu_forward(x: Any, a: Any) -> tuple[Array, tuple]:
 
     x (N, C, ...), a (C,) -> out of x's shape, cache = (x, a). ValueError for other shapes.
     """
-    x = floats(x, "x")
-    if x.ndim < 2:
-        raise ValueError(f"x has shape {x.shape}; expected (N, C, ...)")
+    x = floats(x, "x", ("N", "C", "..."))
     a = floats(a, "a", (x.shape[1],), "one slope for each channel of x, axis 1")
     return np.maximum(x, 0.0) + _per_channel(a, x.ndim) * np.minimum(x, 0.0), (x, a)
 

@@ -33,7 +33,25 @@ def batchnorm_forward(
     batch, momentum outside [0, 1] or eps not above 0.
     """
     x = floats(x, "x", ("N", "D"))
-    return normalize_columns(x, gamma, beta, state, momentum, eps, train)
+    n, d = x.shape
+    gamma, beta, mean, var, momentum, eps = checked_parameters(
+        x, d, gamma, beta, state, momentum, eps
+    )
+    if train:
+        not_empty(x, "x", "example to take statistics of")
+        batch_mean = x.mean(axis=0)
+        centered = x - batch_mean
+        batch_var = np.einsum("nd,nd->d", centered, centered) / n
+        state_new = updated(mean, var, batch_mean, batch_var, momentum)
+    else:
+        centered, batch_var = x - mean.astype(x.dtype, copy=False), var.astype(x.dtype, copy=False)
+        state_new = {"running_mean": mean, "running_var": var}
+    std = np.sqrt(batch_var + eps)
+    x_hat = centered
+    x_hat /= std
+    out = x_hat * gamma
+    out += beta
+    return out, (x_hat, gamma, std, train), state_new
 
 
 def batchnorm_backward(dout: Any, cache: tuple) -> tuple[Array, Array, Array]:
@@ -51,31 +69,6 @@ def batchnorm_backward(dout: Any, cache: tuple) -> tuple[Array, Array, Array]:
     dx -= dbeta / n
     dx *= gamma / std
     return dx, dgamma, dbeta
-
-
-def normalize_columns(
-    x: Array, gamma: Any, beta: Any, state: Any, momentum: float, eps: float, train: bool
-) -> tuple[Array, tuple, State]:
-    """Do the work of batchnorm_forward on x (rows, D) that is known to be floats."""
-    d = x.shape[1]
-    gamma, beta, mean, var, momentum, eps = checked_parameters(
-        x, d, gamma, beta, state, momentum, eps
-    )
-    if train:
-        not_empty(x, "x", "example to take statistics of")
-        batch_mean = x.mean(axis=0)
-        centered = x - batch_mean
-        batch_var = np.einsum("nd,nd->d", centered, centered) / x.shape[0]
-        state_new = updated(mean, var, batch_mean, batch_var, momentum)
-    else:
-        centered, batch_var = x - mean.astype(x.dtype, copy=False), var.astype(x.dtype, copy=False)
-        state_new = {"running_mean": mean, "running_var": var}
-    std = np.sqrt(batch_var + eps)
-    centered /= std
-    x_hat = centered
-    out = x_hat * gamma
-    out += beta
-    return out, (x_hat, gamma, std, train), state_new
 
 
 def checked_parameters(

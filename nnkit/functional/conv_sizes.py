@@ -44,7 +44,8 @@ def receptive_field(layers: Iterable[tuple[int, int, int]]) -> int:
     (size, stride, 1). An empty stack gives 1. ValueError for anything else.
     """
     field, step = 1, 1  # step: distance in the input between neighbors of the current layer
-    for kernel, stride, dilation in layers:
+    for layer in layers:
+        kernel, stride, dilation = _three(layer, "(kernel, stride, dilation)")
         field += (effective_kernel_size(kernel, dilation) - 1) * step
         step *= integer(stride, "stride", least=1)
     return field
@@ -57,9 +58,16 @@ def conv_parameters(layers: Iterable[tuple[int, int, Any]]) -> int:
     for each output channel. ValueError for sizes that are no whole numbers of at least 1.
     """
     total = 0
-    for channels, filters, kernel in layers:
+    for layer in layers:
+        channels, filters, kernel = _three(layer, "(in_channels, out_channels, kernel)")
         kh, kw = pair(kernel, "kernel", least=1)
         channels = integer(channels, "in_channels", least=1)
         filters = integer(filters, "out_channels", least=1)
         total += filters * (channels * kh * kw + 1)
     return total
+
+
+def _three(layer: Any, meaning: str) -> tuple[Any, Any, Any]:
+    if not isinstance(layer, (tuple, list)) or len(layer) != 3:
+        raise ValueError(f"layers contains {layer!r}; expected {meaning} for each layer")
+    return layer[0], layer[1], layer[2]

@@ -19,7 +19,7 @@ def embedding_forward(idx: Any, table: Any) -> tuple[Array, tuple]:
     """
     table = floats(table, "table", ("V", "D"))
     idx = numbers(idx, "idx")
-    idx = labels(idx, "idx", idx.shape, table.shape[0])
+    idx = labels(idx, "idx", idx.shape, table.shape[0], "row")
     return table[idx], (idx, table.shape)
 
 

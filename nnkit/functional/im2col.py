@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.functional.conv_geometry import geometry, padded, tap, windows
-from nnkit.validate import Array, check_shape, floats, integer
+from nnkit.validate import Array, floats, size_tuple
 
 __all__ = ["col2im", "im2col"]
 
@@ -42,13 +42,10 @@ def col2im(
     cols (N * OH * OW, C * KH * KW) -> x (N, C, H, W), values of overlapping windows added up,
     padding removed. ValueError for shapes that do not belong together.
     """
-    if len(x_shape) != 4:
-        raise ValueError(f"x_shape is {x_shape!r}; expected four sizes (N, C, H, W)")
-    n, c, h, w = (integer(size, "x_shape", least=0) for size in x_shape)
+    n, c, h, w = size_tuple(x_shape, "x_shape", "(N, C, H, W)")
     g = geometry((h, w), (kh, kw), stride, padding, dilation)
     (oh, ow), (ph, pw) = g.out, g.padding
-    cols = floats(cols, "cols")
-    check_shape(cols, "cols", (n * oh * ow, c * kh * kw), "windows by taps of x_shape")
+    cols = floats(cols, "cols", (n * oh * ow, c * kh * kw), "windows by taps of x_shape")
     taps = cols.reshape(n, oh, ow, c, kh, kw).transpose(4, 5, 0, 3, 1, 2)
     out = np.zeros((n, c, h + 2 * ph, w + 2 * pw), cols.dtype)
     for i in range(kh):

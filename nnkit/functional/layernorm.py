@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.validate import Array, floats, number, upstream
+from nnkit.validate import Array, describe, floats, number, upstream
 
 
 def layernorm_forward(x: Any, gamma: Any, beta: Any, eps: float = 1e-5) -> tuple[Array, tuple]:
@@ -22,7 +22,9 @@ def layernorm_forward(x: Any, gamma: Any, beta: Any, eps: float = 1e-5) -> tuple
     x = floats(x, "x", ("...", "D"))
     d = x.shape[-1]
     if d == 0:
-        raise ValueError(f"x has shape {x.shape}; expected at least one feature on the last axis")
+        raise ValueError(
+            f"x has shape {describe(x.shape)}; expected at least one feature on the last axis"
+        )
     gamma = floats(gamma, "gamma", (d,), "one entry for each feature of x")
     beta = floats(beta, "beta", (d,), "one entry for each feature of x")
     eps = number(eps, "eps", above=0.0)

@@ -16,9 +16,7 @@ def affine_forward(x: Any, w: Any, b: Any) -> tuple[Array, tuple]:
     x (N, ...) with D numbers an example, w (D, M), b (M,) -> out (N, M), cache = (x, w, b).
     ValueError for other shapes.
     """
-    x = floats(x, "x")
-    if x.ndim < 2:
-        raise ValueError(f"x has shape {x.shape}; expected (N, D) or (N, ...), examples in rows")
+    x = floats(x, "x", ("N", "D", "..."), "examples in rows")
     rows = _rows(x)
     w = floats(w, "w", (rows.shape[1], "M"), "a row for each of the numbers of an example of x")
     b = floats(b, "b", (w.shape[1],), "an entry for each column of w")

@@ -19,7 +19,7 @@ def mse_forward(a: Any, y: Any) -> tuple[float, tuple]:
 
     a and y have one shape, (N,) or (N, ...). ValueError for different shapes or no rows.
     """
-    a = floats(a, "a", ("N",) if np.ndim(a) == 0 else None)
+    a = floats(a, "a", ("N", "..."))
     not_empty(a, "a")
     y = floats(y, "y", a.shape, "the shape of a")
     error = (a - y).ravel()
@@ -39,7 +39,7 @@ def bce_with_logits_forward(z: Any, y: Any) -> tuple[float, tuple]:
     probabilities. Computed as max(z, 0) - y z + log(1 + exp(-|z|)), finite for every z.
     ValueError for different shapes, no rows, or y outside [0, 1] (labels -1 and 1, NaN).
     """
-    z = floats(z, "z", ("N",) if np.ndim(z) == 0 else None)
+    z = floats(z, "z", ("N", "..."))
     not_empty(z, "z")
     y = floats(y, "y", z.shape, "the shape of z")
     if not (y.min() >= 0.0 and y.max() <= 1.0):
@@ -62,7 +62,7 @@ def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, _ScoresAndLabels]
     empty batch, or labels that are no such indices (one-hot rows, NaN, out of range).
     """
     scores = floats(scores, "scores", ("N", "K"))
-    not_empty(scores, "scores")
+    not_empty(scores, "scores", "example and class")
     n, classes = scores.shape
     y = labels(y, "y", (n,), classes)
     columns = shifted_columns(scores)  # (K, N)
@@ -104,7 +104,7 @@ def hinge_forward(scores: Any, y: Any, margin: float = 1.0) -> tuple[float, tupl
     cross_entropy. Source: Weston and Watkins 1999.
     """
     scores = floats(scores, "scores", ("N", "K"))
-    not_empty(scores, "scores")
+    not_empty(scores, "scores", "example and class")
     n, classes = scores.shape
     y = labels(y, "y", (n,), classes)
     margin = number(margin, "margin")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.validate import Array, floats
+from nnkit.validate import Array, describe, floats
 
 LETTERS = {1: "H", 2: "2H", 3: "3H", 4: "4H"}
 
@@ -29,7 +29,9 @@ def sequence_inputs(
     """
     x = floats(x, "x", ("N", "T", "D"))
     if x.shape[1] == 0:
-        raise ValueError(f"x has shape {x.shape}; expected (N, T, D) with at least one step")
+        raise ValueError(
+            f"x has shape {describe(x.shape)}; expected (N, T, D) with at least one step"
+        )
     return _inputs(x, states, u, w, b, blocks)
 
 

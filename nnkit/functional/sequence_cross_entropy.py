@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.functional.softmax import log_softmax, softmax
-from nnkit.validate import Array, floats, labels, numbers
+from nnkit.validate import Array, check_shape, floats, labels, numbers
 
 
 def sequence_cross_entropy_forward(scores: Any, y: Any, mask: Any = None) -> tuple[float, tuple]:
@@ -20,15 +20,13 @@ def sequence_cross_entropy_forward(scores: Any, y: Any, mask: Any = None) -> tup
     scores = floats(scores, "scores", ("N", "T", "V"))
     n, t, classes = scores.shape
     y = numbers(y, "y")
-    mask = numbers(np.ones((n, t), bool) if mask is None else mask, "mask")
+    mask = np.ones((n, t), bool) if mask is None else numbers(mask, "mask")
     for array, name in ((y, "y"), (mask, "mask")):
-        if array.shape != (n, t):
-            raise ValueError(
-                f"{name} has shape {array.shape}; expected {(n, t)}, one entry for each step of scores"
-            )
+        check_shape(array, name, (n, t), "one entry for each step of scores")
     counted = mask == 1
-    if not (counted | (mask == 0)).all():
-        raise ValueError("mask contains other values; expected True and False, or 1 and 0")
+    other = mask[~counted & (mask != 0)]
+    if other.size:
+        raise ValueError(f"mask contains {other[0]}; expected True and False, or 1 and 0")
     steps = int(counted.sum())
     chosen = labels(y[counted], "y", (steps,), classes)
     if steps == 0:

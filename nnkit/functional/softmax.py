@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.validate import Array, floats, upstream
+from nnkit.validate import Array, describe, floats, upstream
 
 SHORT = 64
 
@@ -15,7 +15,7 @@ def _checked(z: Any, name: str) -> Array:
     z = floats(z, name, ("...", "K"))
     if z.shape[-1] == 0:
         raise ValueError(
-            f"{name} has shape {z.shape}; expected at least one class on the last axis"
+            f"{name} has shape {describe(z.shape)}; expected at least one class on the last axis"
         )
     return z
 

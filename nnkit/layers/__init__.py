@@ -9,18 +9,29 @@ from nnkit.layers.activations import (
     GELU,
     LeakyReLU,
     Logistic,
+    LogSoftmax,
     PReLU,
     ReLU,
+    Softmax,
     Softplus,
     Swish,
     Tanh,
 )
-from nnkit.layers.base import Layer, Module
+from nnkit.layers.base import Layer
 from nnkit.layers.containers import PerStep, Residual, Sequential
-from nnkit.layers.conv import AvgPool2d, Conv2d, GlobalAvgPool2d, MaxPool2d
+from nnkit.layers.conv import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d
 from nnkit.layers.dense import Dropout, Embedding, Flatten, Linear
+from nnkit.layers.module import Module
 from nnkit.layers.norm import BatchNorm1d, BatchNorm2d, LayerNorm
-from nnkit.layers.recurrent import GRU, LSTM, RNN, Bidirectional, LastStep
+from nnkit.layers.recurrent import (
+    GRU,
+    LSTM,
+    RNN,
+    Bidirectional,
+    CoupledLSTM,
+    LastStep,
+    PeepholeLSTM,
+)
 
 __all__ = [
     "ELU",
@@ -33,6 +44,8 @@ __all__ = [
     "BatchNorm2d",
     "Bidirectional",
     "Conv2d",
+    "ConvTranspose2d",
+    "CoupledLSTM",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -42,14 +55,17 @@ __all__ = [
     "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "Logistic",
     "MaxPool2d",
     "Module",
     "PReLU",
+    "PeepholeLSTM",
     "PerStep",
     "ReLU",
     "Residual",
     "Sequential",
+    "Softmax",
     "Softplus",
     "Swish",
     "Tanh",

@@ -37,6 +37,20 @@ class Softplus(Layer):
         super().__init__(F.softplus_forward, F.softplus_backward)
 
 
+class Softmax(Layer):
+    """Softmax of the last axis; for training use scores and F.cross_entropy, which needs none."""
+
+    def __init__(self) -> None:
+        super().__init__(F.softmax_forward, F.softmax_backward)
+
+
+class LogSoftmax(Layer):
+    """The logarithm of softmax, of the last axis."""
+
+    def __init__(self) -> None:
+        super().__init__(F.log_softmax_forward, F.log_softmax_backward)
+
+
 class LeakyReLU(Layer):
     """x where x > 0, else slope * x."""
 

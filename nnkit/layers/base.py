@@ -1,103 +1,17 @@
-"""What all layers share, and `Layer`, which lifts any forward/backward pair into one."""
+"""`Layer` lifts any forward/backward pair into a part of a network."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from nnkit.layers import state, table
-from nnkit.validate import Array, describe, floats
+from nnkit.layers.module import Module
+from nnkit.validate import Array, describe, floats, results
 
 NOT_CALLED = object()
-
-
-class Module:
-    """The common part of layers and containers: parameters by name, modes, saving, printing."""
-
-    training: bool = True
-
-    def children(self) -> dict[str, Module]:
-        """Return the parts by name; a single layer has none."""
-        return {}
-
-    def __call__(self, x: Any) -> Array:
-        """Return the output for a batch x and remember what backward needs."""
-        raise NotImplementedError
-
-    def backward(self, dout: Any, *, need_dx: bool = True) -> Any:
-        """Return dx for the last call and fill the gradients; None where need_dx is False."""
-        raise NotImplementedError
-
-    def leaves(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
-        """Yield every single layer with its dotted name, in order."""
-        for name, child in self.children().items():
-            yield from child.leaves(f"{prefix}{name}.")
-
-    def parameters(self) -> dict[str, Array]:
-        """Return the live parameter arrays by name ("0.w"); the optimizer updates them in place."""
-        return {
-            f"{prefix}{key}": value
-            for prefix, leaf in self.leaves()
-            for key, value in leaf.params.items()
-        }
-
-    def gradients(self) -> dict[str, Array]:
-        """Return the gradients of the last backward under the same names; zeros before it."""
-        return {
-            f"{prefix}{key}": value
-            for prefix, leaf in self.leaves()
-            for key, value in leaf.grads.items()
-        }
-
-    def train(self, mode: bool = True) -> Self:
-        """Switch to training behavior (dropout on, batch statistics) and return self."""
-        self.training = mode
-        for child in self.children().values():
-            child.train(mode)
-        return self
-
-    def eval(self) -> Self:
-        """Switch to test behavior (dropout off, running statistics) and return self."""
-        return self.train(False)
-
-    def astype(self, dtype: Any) -> Self:
-        """Convert parameters and running statistics to float32 or float64 and return self."""
-        if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
-            raise ValueError(f"dtype is {dtype}; expected float32 or float64")
-        for _, leaf in self.leaves():
-            for arrays in (leaf.params, leaf.grads, leaf.buffers):
-                arrays.update({k: v.astype(dtype) for k, v in arrays.items()})
-        return self
-
-    def state_dict(self) -> dict[str, Array]:
-        """Return copies of parameters and running statistics by name."""
-        return state.state_dict(self)
-
-    def load_state_dict(self, values: Mapping[str, Any]) -> None:
-        """Copy in what state_dict returned; ValueError for missing, unknown or misshapen entries."""
-        state.load_state_dict(self, values)
-
-    def save(self, path: str | Path) -> None:
-        """Write the state dict to an .npz file."""
-        state.save(self, path)
-
-    def load(self, path: str | Path) -> None:
-        """Read the state dict from an .npz file that save wrote."""
-        state.load(self, path)
-
-    def summary(self, input_shape: tuple[int, ...]) -> str:
-        """Return a table of layers, output shapes and parameter counts.
-
-        input_shape is the shape of ONE example. One example of zeros is sent through in test mode.
-        """
-        return table.summary(self, input_shape)
-
-    def __repr__(self) -> str:
-        return table.describe_module(self)
 
 
 class Layer(Module):
@@ -118,6 +32,9 @@ class Layer(Module):
         options: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> None:
+        for function, role in ((forward, "forward"), (backward, "backward")):
+            if not callable(function):
+                raise ValueError(f"{role} is {function!r}; expected a function")
         self._forward, self._backward = forward, backward
         self.options: dict[str, Any] = dict(options or {})
         self.params: dict[str, Array] = {k: floats(v, k).copy() for k, v in params.items()}
@@ -134,17 +51,16 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> Array:
         """Return forward's output for a batch x and keep its cache."""
-        options = self.options
-        if not options:
-            out, self._cache = self._forward(x, *self.params.values())
-            return out
-        if "train" in options:
-            options["train"] = self.training
-        if "state" not in options:
-            out, self._cache = self._forward(x, *self.params.values(), **options)
-            return out
-        options["state"] = self.buffers or None
-        out, self._cache, self.buffers = self._forward(x, *self.params.values(), **options)
+        meaning = "(out, cache)"
+        if "train" in self.options:
+            self.options["train"] = self.training
+        if "state" in self.options:
+            self.options["state"] = self.buffers or None
+            meaning = "(out, cache, state_new)"
+        result = self._forward(x, *self.params.values(), **self.options)
+        out, self._cache, *state = results(result, f"{self.name}: forward", meaning)
+        if state:
+            self.buffers = state[0]
         return out
 
     def backward(self, dout: Any, *, need_dx: bool = True) -> Any:
@@ -159,25 +75,22 @@ class Layer(Module):
             result = self._backward(dout, self._cache, need_dx=need_dx)
         else:
             result = self._backward(dout, self._cache)
-        if type(result) is not tuple:
-            result = tuple(result) if isinstance(result, (tuple, list)) else (result,)
-        if len(result) != len(self.params) + 1:
-            expected = ", ".join(["dx"] + [f"d{key}" for key in self.params])
+        dx, *grads = result if isinstance(result, (tuple, list)) else (result,)
+        if len(grads) != len(self.params):
+            expected = ", ".join(["dx", *(f"d{key}" for key in self.params)])
             raise ValueError(
-                f"{self.name}: backward returned {len(result)} gradients; expected "
-                f"{len(self.params) + 1}: {expected}"
+                f"{self.name}: backward returned {1 + len(grads)} gradients; expected "
+                f"{1 + len(self.params)}: {expected}"
             )
-        for i, (key, param) in enumerate(self.params.items(), start=1):
-            grad = result[i]
-            if type(grad) is not np.ndarray:
-                grad = np.asarray(grad)
+        for (key, param), grad in zip(self.params.items(), grads, strict=True):
+            grad = np.asarray(grad)
             if grad.shape != param.shape:
                 raise ValueError(
                     f"{self.name}: backward returned d{key} of shape {describe(grad.shape)}; "
                     f"expected {describe(param.shape)}, the shape of {key}"
                 )
             self.grads[key] = grad
-        return result[0]
+        return dx
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnkit.layers.base import Module
+from nnkit.layers.module import Module
 from nnkit.validate import Array, describe, floats, upstream
 
 
@@ -12,14 +12,8 @@ class Sequential(Module):
     """Layers one after the other. net[i] is a layer, net[i:j] a network of the same layers."""
 
     def __init__(self, *layers: Module) -> None:
-        for i, layer in enumerate(layers):
-            if not isinstance(layer, Module):
-                raise ValueError(
-                    f"layer {i} is {type(layer).__name__}; expected a layer "
-                    "(Layer(forward, backward, ...) makes one from two functions)"
-                )
         self.layers: tuple[Module, ...] = layers
-        refuse_twice(self)
+        check_parts(self)
         # The first layers without parameters have nothing to learn: backward may stop before them.
         self._first = next((i for i, layer in enumerate(layers) if layer.parameters()), len(layers))
 
@@ -56,7 +50,7 @@ class Residual(Module):
 
     def __init__(self, body: Module, shortcut: Module | None = None) -> None:
         self.body, self.shortcut = body, shortcut
-        refuse_twice(self)
+        check_parts(self)
 
     def children(self) -> dict[str, Module]:
         """Return body and, if there is one, shortcut."""
@@ -86,6 +80,7 @@ class PerStep(Module):
 
     def __init__(self, layer: Module) -> None:
         self.layer = layer
+        check_parts(self)
         self._steps: tuple[int, int] = (0, 0)
         self._shape: tuple[int, ...] = ()
 
@@ -95,7 +90,7 @@ class PerStep(Module):
 
     def __call__(self, x: Any) -> Array:
         """Return the outputs of all steps, (N, T, ...)."""
-        x = floats(x, "x", ("N", "T", "D") if getattr(x, "ndim", 0) < 3 else None)
+        x = floats(x, "x", ("N", "T", "D", "..."))
         self._steps = x.shape[:2]
         out = self.layer(x.reshape(-1, *x.shape[2:]))
         self._shape = (*self._steps, *out.shape[1:])
@@ -108,8 +103,14 @@ class PerStep(Module):
         return dx.reshape(*self._steps, *dx.shape[1:]) if need_dx else None
 
 
-def refuse_twice(module: Module) -> None:
-    """Raise ValueError when one layer object stands at two places of a network."""
+def check_parts(module: Module) -> None:
+    """Raise ValueError when a part is no layer, or one layer stands at two places of a network."""
+    for name, part in module.children().items():
+        if not isinstance(part, Module):
+            raise ValueError(
+                f"layer {name} is {type(part).__name__}; expected a layer "
+                "(Layer(forward, backward, ...) makes one from two functions)"
+            )
     # A layer keeps one cache and one set of gradients: used twice, the second use would win.
     names: dict[int, str] = {}
     for name, leaf in module.leaves():

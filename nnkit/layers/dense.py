@@ -76,10 +76,8 @@ class Flatten(Layer):
 
 
 def flatten_forward(x: Any) -> tuple[Array, tuple]:
-    """Return x (N, ...) with each example as one row; cache = (x.shape,)."""
-    x = floats(x, "x")
-    if x.ndim < 2:
-        raise ValueError(f"x has shape {x.shape}; expected (N, ...)")
+    """Return x (N, D, ...) with each example as one row; cache = (x.shape,)."""
+    x = floats(x, "x", ("N", "D", "..."))
     return x.reshape(x.shape[0], int(np.prod(x.shape[1:]))), (x.shape,)
 
 

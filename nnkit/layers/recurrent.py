@@ -9,9 +9,10 @@ import numpy as np
 
 import nnkit.functional as F
 from nnkit import init as inits
-from nnkit.layers.base import Layer, Module
-from nnkit.layers.containers import refuse_twice
-from nnkit.validate import Array, describe, floats, generator, integer, upstream
+from nnkit.layers.base import Layer
+from nnkit.layers.containers import check_parts
+from nnkit.layers.module import Module
+from nnkit.validate import Array, describe, floats, generator, integer, number, upstream
 
 
 class _Recurrent(Layer):
@@ -30,6 +31,7 @@ class _Recurrent(Layer):
         input_size: int,
         hidden_size: int,
         rng: np.random.Generator,
+        **more: Any,
     ) -> None:
         d = integer(input_size, "input_size", least=1)
         h = integer(hidden_size, "hidden_size", least=1)
@@ -39,7 +41,7 @@ class _Recurrent(Layer):
         self._pair = pair
         self._initial: tuple[Array, ...] = ()
         self.dstates: tuple[Array, ...] = ()
-        super().__init__(self._run, self._run_back, u=u, w=w, b=np.zeros(blocks * h))
+        super().__init__(self._run, self._run_back, u=u, w=w, b=np.zeros(blocks * h), **more)
 
     def __call__(self, x: Any, *states: Any) -> Array:
         """Return every state h (N, T, H) for x (N, T, D)."""
@@ -52,10 +54,11 @@ class _Recurrent(Layer):
         self._initial = states
         return super().__call__(x)
 
-    def _run(self, x: Any, u: Array, w: Array, b: Array) -> tuple[Array, Any]:
+    def _run(self, x: Any, *params: Array) -> tuple[Array, Any]:
+        u, w = params[:2]
         x = floats(x, "x", ("N", "T", u.shape[0]), "as many features as u has rows")
         zeros = np.zeros((x.shape[0], w.shape[0]), w.dtype)
-        return self._pair[0](x, *(self._initial or [zeros] * self.states), u, w, b)
+        return self._pair[0](x, *(self._initial or [zeros] * self.states), *params)
 
     def _run_back(self, dout: Any, cache: Any) -> tuple[Array, ...]:
         dx, *rest = self._pair[1](dout, cache)
@@ -98,7 +101,30 @@ class LSTM(_Recurrent):
         forget_bias: float = 1.0,
     ) -> None:
         super().__init__((F.lstm_forward, F.lstm_backward), 4, input_size, hidden_size, rng)
-        self.params["b"][:hidden_size] = forget_bias
+        self.params["b"][:hidden_size] = number(forget_bias, "forget_bias")
+
+
+class PeepholeLSTM(_Recurrent):
+    """LSTM whose gates also see the cell, through p (3, H), which starts at 0."""
+
+    states = 2
+
+    def __init__(self, input_size: int, hidden_size: int, *, rng: np.random.Generator) -> None:
+        pair = F.peephole_lstm_forward, F.peephole_lstm_backward
+        p = np.zeros((3, integer(hidden_size, "hidden_size", least=1)))
+        super().__init__(pair, 4, input_size, hidden_size, rng, p=p)
+        self.params["b"][:hidden_size] = 1.0
+
+
+class CoupledLSTM(_Recurrent):
+    """LSTM that writes exactly where it forgets, blocks f, c̃, o."""
+
+    states = 2
+
+    def __init__(self, input_size: int, hidden_size: int, *, rng: np.random.Generator) -> None:
+        pair = F.coupled_lstm_forward, F.coupled_lstm_backward
+        super().__init__(pair, 3, input_size, hidden_size, rng)
+        self.params["b"][:hidden_size] = 1.0
 
 
 class LastStep(Layer):
@@ -134,7 +160,7 @@ class Bidirectional(Module):
 
     def __init__(self, ahead: Module, back: Module) -> None:
         self.ahead, self.back = ahead, back
-        refuse_twice(self)
+        check_parts(self)
         self._width = 0
 
     def children(self) -> dict[str, Module]:

@@ -11,7 +11,7 @@ import numpy as np
 from nnkit.validate import Array, describe, numbers
 
 if TYPE_CHECKING:
-    from nnkit.layers.base import Module
+    from nnkit.layers.module import Module
 
 
 def state_dict(module: Module) -> dict[str, Array]:
@@ -21,6 +21,8 @@ def state_dict(module: Module) -> dict[str, Array]:
 
 def load_state_dict(module: Module, values: Mapping[str, Any]) -> None:
     """Copy values into the module; ValueError for missing, unknown or misshapen entries."""
+    if not isinstance(values, Mapping):
+        raise ValueError(f"the state is {type(values).__name__}; expected a dict of arrays by name")
     slots = dict(_slots(module))
     missing, unknown = sorted(slots.keys() - values.keys()), sorted(values.keys() - slots.keys())
     if missing or unknown:

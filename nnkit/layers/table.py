@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnkit.validate import describe
+from nnkit.validate import describe, size_tuple
 
 if TYPE_CHECKING:
-    from nnkit.layers.base import Layer, Module
+    from nnkit.layers.base import Layer
+    from nnkit.layers.module import Module
 
 
 def describe_module(module: Module) -> str:
@@ -18,7 +19,7 @@ def describe_module(module: Module) -> str:
     leaves = list(module.leaves())
     if not module.children():
         leaf = leaves[0][1]
-        return f"{_label(leaf)}"
+        return _label(leaf)
     rows = [(prefix.rstrip("."), _label(leaf), f"{_count(leaf):,}") for prefix, leaf in leaves]
     total = sum(_count(leaf) for _, leaf in leaves)
     return _table(("", type(module).__name__, "parameters"), rows, total)
@@ -26,24 +27,20 @@ def describe_module(module: Module) -> str:
 
 def summary(module: Module, input_shape: tuple[int, ...]) -> str:
     """Return the table of layer, output shape and parameter count for one example's shape."""
+    input_shape = size_tuple(input_shape, "input_shape", "(D, ...)")
     leaves = list(module.leaves())
     params = module.parameters()
     dtype = next(iter(params.values())).dtype if params else np.dtype(float)
     shapes: dict[int, str] = {}
-    mode_before = module.training
-    modes = [leaf.training for _, leaf in leaves]
-    kept = [leaf._cache for _, leaf in leaves]
-    calls = [leaf._forward for _, leaf in leaves]
+    kept = [(leaf, leaf._forward, leaf._cache) for _, leaf in leaves]
     try:
-        module.eval()
         for _, leaf in leaves:
             leaf._forward = _recording(leaf, shapes)
-        module(np.zeros((1, *input_shape), dtype))
-    finally:
-        module.train(mode_before)
-        for (_, leaf), mode, call, cache in zip(leaves, modes, calls, kept, strict=True):
-            leaf.training, leaf._forward = mode, call
-            leaf._cache = cache
+        with module.test_mode():
+            module(np.zeros((1, *input_shape), dtype))
+    finally:  # the next backward still belongs to the caller's last forward
+        for leaf, forward, cache in kept:
+            leaf._forward, leaf._cache = forward, cache
     rows = [
         (prefix.rstrip("."), _label(leaf), shapes.get(id(leaf), ""), f"{_count(leaf):,}")
         for prefix, leaf in leaves

@@ -43,11 +43,12 @@ def torch_conv(x, w, b, options, dout_rng, dtype):
 
 
 def distance(a, b):
-    return np.linalg.norm(np.ravel(a - b)) / max(np.linalg.norm(np.ravel(b)), 1e-8)
+    # A sum of normal numbers may cancel: its rounding is judged against one of them, at least.
+    return np.linalg.norm(np.ravel(a - b)) / max(np.linalg.norm(np.ravel(b)), 1.0)
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_conv2d_equals_pytorch_in_float64(case):
     x_shape, w_shape, options, seed = case
     rng = np.random.default_rng(seed)
@@ -63,7 +64,7 @@ def test_conv2d_equals_pytorch_in_float64(case):
 
 
 @given(cases())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_conv2d_stays_float32_and_equals_pytorch(case):
     x_shape, w_shape, options, seed = case
     rng = np.random.default_rng(seed)

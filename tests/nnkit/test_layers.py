@@ -406,8 +406,8 @@ def test_linear_takes_its_initializer():
         (lambda: BatchNorm1d(0), "number of features is 0"),
         (lambda: GELU("sine"), "approximate is 'sine'"),
         (lambda: layers.LastStep()(np.ones((2, 0, 3))), "at least one step"),
-        (lambda: layers.PerStep(Tanh())(np.ones((2, 3))), r"expected \(N, T, D\)"),
-        (lambda: Flatten()(np.ones(3)), r"expected \(N, \.\.\.\)"),
+        (lambda: layers.PerStep(Tanh())(np.ones((2, 3))), r"expected \(N, T, D, \.\.\.\)"),
+        (lambda: Flatten()(np.ones(3)), r"expected \(N, D, \.\.\.\)"),
         (lambda: layers.RNN(3, 4, rng=new_rng())(np.ones((2, 5, 2))), r"expected \(N, T, 3\)"),
     ],
 )

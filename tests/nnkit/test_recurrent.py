@@ -59,21 +59,21 @@ def compare_sequence(name, sizes, seed, dtype, forward_tol, gradient_tol):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(SIZES, st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_sequence_equals_pytorch_in_float64(name, sizes, seed):
     compare_sequence(name, sizes, seed, np.float64, 1e-10, 1e-8)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(SIZES, st.integers(0, 2**32 - 1))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_sequence_stays_float32_and_equals_pytorch(name, sizes, seed):
     compare_sequence(name, sizes, seed, np.float32, 1e-4, 1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(SIZES, st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 def test_step_equals_pytorch_in_float64(name, sizes, seed):
     rng = np.random.default_rng(seed)
     x, states, params = arrays(name, sizes, rng)
