@@ -577,6 +577,8 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 # **By hand**, $a = (0.1, 0.5)$, two examples of two channels:
 #
 # $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602).$$
+#
+# *Hint:* NumPy lines shapes up from the right, and the channel is not always the last axis. Give `a` a shape that lines up with axis 1 for any number of axes.
 
 
 # %% nbgrader={"grade_id": "prelu_forward", "solution": true}
@@ -702,7 +704,7 @@ check(swish_backward, forward=swish_forward)
 #
 # Product rule: $f'(x) = \Phi(x) + x\,\varphi(x)$.
 #
-# **Task.** The exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$.
+# **Task.** The exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$, and $f'(0) = \Phi(0) = 1/2$.
 
 
 # %% nbgrader={"grade_id": "gelu_forward", "solution": true}

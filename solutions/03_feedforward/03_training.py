@@ -578,6 +578,8 @@ plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regular
 #
 # It is one loop, forward through the list of layers, and one loop back. For the loop back each layer needs its input and its own $z$, so the cache is a list with $(x_{in}, w, b, z)$ per layer.
 #
+# **By hand**, two layers of one unit each, $w_1 = 1.5,\; b_1 = -1,\; w_2 = -2,\; b_2 = 0.5$, and two examples $x = 2$ and $x = 0.5$. Forward: $z_1 = (2, -0.25)$, $a_1 = (2, 0)$, $\mathrm{out} = (-3.5, 0.5)$. Backward with $\mathrm{dout} = (1, 10)$: $\mathrm{d}w_2 = 2\cdot 1 + 0\cdot 10 = 2$ and $\mathrm{d}b_2 = 11$; $\delta_1 = (1\cdot(-2),\; 0)$, since the second example is off; $\mathrm{d}w_1 = 2\cdot(-2) = -4$ and $\mathrm{d}b_1 = -2$.
+#
 # **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. The mask of a layer is made from the $z$ *below* it; the last layer has none.
 
 
@@ -621,6 +623,13 @@ def mlp_backward(dout, cache):
 
 # %% nbgrader={"grade_id": "check_mlp_backward", "grade": true, "points": 6}
 check(mlp_backward, forward=mlp_forward)
+
+# %%
+chain = [(np.array([[1.5]]), np.array([-1.0])), (np.array([[-2.0]]), np.array([0.5]))]
+out, cache = mlp_forward(np.array([[2.0], [0.5]]), chain)
+print("out", out.ravel().tolist())
+for layer, (dw, db) in enumerate(mlp_backward(np.array([[1.0], [10.0]]), cache), start=1):
+    print(f"layer {layer}: dw = {dw.item()}, db = {db.item()}")
 
 # %% [markdown]
 # Does depth help? Three spiral arms are hard for a shallow net. We give networks of one to three hidden layers *about the same number of parameters*, a hundred, train each from six starts with your pair, and compare. The first has no hidden layer at all.

@@ -232,6 +232,8 @@ plt.show()
 # Adam's first step has the size $\eta$, whatever the gradient.
 #
 # **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is your affair, but return a *new* one and leave the old as it is. The same for $w$.
+#
+# *Hint:* the number 0.0 is a fine first velocity: an array added to it gives an array of the right shape.
 
 
 # %% nbgrader={"grade_id": "sgd_step", "solution": true}
@@ -516,6 +518,7 @@ def accuracy_without(net, share, rng):
     )
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
 for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     name = "no dropout" if keep == 1 else f"dropout, keep {keep}"
