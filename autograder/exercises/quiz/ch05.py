@@ -108,4 +108,61 @@ QUIZZES = (
         },
         hint="Along the cell, one step multiplies the gradient by f.",
     ),
+    # Notebook 4: variants
+    Quiz(
+        "quiz_gru_parameters",
+        1860,
+        hints={
+            "2480": "This is the LSTM. Which of its blocks does a GRU not have?",
+            "620": "How many affine maps does a GRU have?",
+            "1240": "Two gates, and what else?",
+            "1800": "Every block has a bias.",
+        },
+        hint="Write the shapes of u, w and b with their blocks, and multiply them out.",
+    ),
+    Quiz(
+        "quiz_update_gate",
+        "B",
+        choices={
+            "A": "it copies the candidate at every step",
+            "B": "it keeps its first value for ever, and passes gradients back along it unchanged",
+            "C": "it is always 0",
+            "D": "it behaves like a unit of a plain recurrent network",
+        },
+        hints={
+            "A": "Which of the two does z multiply, the old state or the candidate?",
+            "C": "Put z = 1 into the last equation. What is left?",
+            "D": "A plain unit rewrites its state at every step. What is left of the candidate here?",
+        },
+        hint="Put z = 1 into the last equation.",
+    ),
+    # Notebook 5: sequences at work
+    Quiz(
+        "quiz_temperature",
+        81 / 82,
+        tolerance=0.002,
+        hints={
+            "0.9": "This is temperature 1. What does a low temperature do to the ratio of the two?",
+            "0.75": "A low temperature sharpens.",
+            "0.947": "The ratio of the two probabilities is 9 at temperature 1. And at 0.5?",
+        },
+        hint="The ratio of the two probabilities is exp of the difference of the scores, divided by the "
+        "temperature.",
+    ),
+    Quiz(
+        "quiz_bidirectional",
+        "B",
+        choices={
+            "A": "a part of speech for every word of a finished sentence",
+            "B": "the next character while someone is typing",
+            "C": "which language a recorded call is in",
+            "D": "which digit a complete image shows",
+        },
+        hints={
+            "A": "Is the end of the sequence known when the answer is needed?",
+            "C": "Is the end of the sequence known when the answer is needed?",
+            "D": "Is the end of the sequence known when the answer is needed?",
+        },
+        hint="What does the half that reads backward have to wait for?",
+    ),
 )
