@@ -21,9 +21,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from autograder import exercises
-from autograder.checking.judge import draw
-from autograder.checking.messages import LOCALES, label_parts
+from autograder.checking.exercise import Exercise, Probe
+from autograder.checking.judge import draw, expect
+from autograder.checking.messages import LOCALES, label_parts, name_parts
 from autograder.checking.report import MARK, PROMISES
+from autograder.checking.values import leaves
 
 PACKAGE = Path(__file__).parents[1]
 PO = LOCALES / "zh" / "LC_MESSAGES" / "autograder.po"
@@ -52,7 +54,7 @@ def from_code() -> Iterator[tuple[str, str]]:
         )
         for file, _line, text, _comments, _context in sorted(marked, key=lambda m: (m[0], m[1])):
             yield str(text), f"{folder}/{Path(file).as_posix()}"
-    for word in (*PROMISES, *MARK.values(), ", ", "; "):
+    for word in (*PROMISES, *MARK.values(), ", ", "; ", ": "):
         yield word, "clauses and verdicts"
 
 
@@ -62,16 +64,34 @@ def from_exercises() -> Iterator[tuple[str, str]]:
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
             yield mistake.hint, f"{exercise.name}: {mistake.words}"
-        for output in exercise.outputs:
-            names = (*output.axes, *([output.name] if " " in output.name else []))
-            yield from ((name, f"{exercise.name}: axis or output") for name in names)
+        for axis in (axis for output in exercise.outputs for axis in output.axes):
+            yield axis, f"{exercise.name}: axis"
         for seed in range(DRAWINGS):
             for probe in draw(exercise, np.random.default_rng(seed), 1):
-                if probe.clause != "values":
-                    yield probe.clause, f"{exercise.name}: clause"
-                for part, _values in label_parts(probe.case.label):
-                    if not FORMULA.fullmatch(part) or part.isalpha():
-                        yield part, f"{exercise.name}: example"
+                yield from from_probe(exercise, probe, names=seed == 0)
+
+
+def from_probe(exercise: Exercise, probe: Probe, names: bool) -> Iterator[tuple[str, str]]:
+    """The clause of a probe, its case's label, and the names of its outputs."""
+    if probe.clause != "values":
+        yield probe.clause, f"{exercise.name}: clause"
+    for part, _values in label_parts(probe.case.label):
+        if is_words(part):
+            yield part, f"{exercise.name}: example"
+    if names:
+        run = expect(exercise, probe)
+        for output, value in {**run.outputs, **run.wants}.items():
+            for path, _leaf in leaves(value, output):
+                for part, _values in name_parts(path):
+                    if is_words(part):
+                        yield part, f"{exercise.name}: output"
+
+
+def is_words(part: str) -> bool:
+    """Whether a part of a label holds words; formulas and names of code stay as they are."""
+    if part.isalpha():
+        return len(part) > 3 and part != "tanh"
+    return bool(re.search("[a-z]{2}", part)) and not FORMULA.fullmatch(part)
 
 
 def from_quizzes() -> Iterator[tuple[str, str]]:

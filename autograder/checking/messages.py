@@ -13,7 +13,9 @@ LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "zh")
 # A value inside a case's label: a list, a tuple, an empty dict, a number, sizes such as 3×4.
 VALUE = re.compile(r"\[.*\]|\([^()]*\)|\{\}|(?<![\w.])[-±+]?\d(?:[\d.,×e+-]*\d)?")
-SEPARATOR = re.compile(r"(, |; )")
+SEPARATOR = re.compile(r"(, |; |: )")
+# An output's name: "dw", "share kept", "out (again)[0]", "w_new[step 1, parameter 2]".
+NAME = re.compile(r"(.*?)( \(\w+\))?(?:(\['?)(.*?)('?\]))?", re.DOTALL)
 _current = ""
 
 
@@ -37,15 +39,24 @@ def translate(text: str) -> str:
 
 def output_name(name: str) -> str:
     """An output's name as a reader sees it: code stays code, words are translated."""
-    head, again, rest = name.partition(" (again)")
-    return (translate(head) if " " in head else head) + (
-        translate(" (again)") + rest if again else ""
-    )
+    return "".join(translate(text).format(*values) for text, values in name_parts(name))
 
 
 def case_label(label: str) -> str:
     """A case's label: its parts are translated one by one, values put aside ("stride 2, no padding")."""
     return "".join(translate(text).format(*values) for text, values in label_parts(label))
+
+
+def name_parts(name: str) -> list[tuple[str, list[str]]]:
+    """An output's name as parts and their values: "w (again)[step 1]" -> w, (again), [, step {0}, ]."""
+    head, later, opening, index, closing = NAME.fullmatch(name).groups("")  # type: ignore[union-attr]
+    parts = [(head, []) if " " in head else ("{0}", [head]), (later, []), ("{0}", [opening])]
+    # An index of one word is a key of a dict: code.
+    return [
+        *parts,
+        *(label_parts(index) if " " in index else [("{0}", [index])]),
+        ("{0}", [closing]),
+    ]
 
 
 def label_parts(label: str) -> list[tuple[str, list[str]]]:
