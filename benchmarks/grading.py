@@ -1,0 +1,224 @@
+"""What grading a class costs, against stock nbgrader on the same class.
+
+    python benchmarks/grading.py stock   --students 60     # both graders on one class, ratios, same scores?
+    python benchmarks/grading.py scale   --sizes 10 100 1000
+    python benchmarks/grading.py resume  --kills 20
+    python benchmarks/grading.py all
+
+Stock nbgrader leaves out the experiments too, so that both run the same cells. Its class holds no
+submission that stops it. Times depend on the machine: the ratios are the result.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.building.course import release_course
+from autograder.demo import classroom
+from autograder.demo.mistakes import OWN
+from autograder.demo.stories import ANY_CHAPTER
+from autograder.grading.classrun import grade_class, load
+from autograder.grading.coursefolder import Course
+
+STOPS_STOCK = {"copycell", "broken", "renamed", "notest", "cheater", "loop"}
+SCORES = """
+    select s.student_id, n.name, c.name, g.auto_score, g.needs_manual_grade, k.auto_comment
+    from grade g join submitted_notebook m on g.notebook_id = m.id
+    join notebook n on m.notebook_id = n.id join base_cell c on g.cell_id = c.id
+    join submitted_assignment s on m.assignment_id = s.id
+    left join comment k on k.notebook_id = m.id and k.cell_id = c.id order by 1, 2, 3"""
+
+
+def make_course(root: Path, chapter: str) -> Path:
+    """A released course folder with one chapter."""
+    course = root / "course"
+    release_course(course, [chapter])
+    return course
+
+
+def hand_in(course: Path, chapter: str, students: int, notebooks: int, honest: bool) -> None:
+    """A class; only the first `notebooks` of each submission, 0 for all; `honest` ones that stock can grade."""
+    told = (*ANY_CHAPTER, *OWN.get(chapter, ()))
+    told = tuple(s for s in told if not honest or s.student not in STOPS_STOCK)
+    classroom.stories = lambda assignment, everybody=True: told  # type: ignore[assignment]
+    classroom.make_class(course, chapter, students)
+    if notebooks:
+        for folder in (course / "submitted").glob(f"*/{chapter}"):
+            for path in sorted(folder.glob("*.ipynb"))[notebooks:]:
+                path.unlink()
+
+
+def scores(course: Path) -> list:
+    """The gradebook without its random identifiers."""
+    connection = sqlite3.connect(course / "gradebook.db")
+    try:
+        return connection.execute(SCORES).fetchall()
+    finally:
+        connection.close()
+
+
+def stock(course: Path, chapter: str) -> float:
+    """Seconds that `nbgrader autograde` takes with its own executor."""
+    config = course / "nbgrader_config.py"
+    lines = "c.Execute.skip_cells_with_tag = 'experiment'\n"
+    config.write_text(config.read_text().replace("configure(c)", lines))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    secret = (course / "secret").read_text().strip()
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", chapter],
+        cwd=course, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PATH": path, "NN_COURSE_SECRET": secret, "OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    return time.perf_counter() - started
+
+
+def against_stock(root: Path, args: argparse.Namespace) -> None:
+    """Both graders on the same class."""
+    ours = make_course(root, args.chapter)
+    hand_in(ours, args.chapter, args.students, args.notebooks, honest=True)
+    theirs = Path(shutil.copytree(ours, root / "stock"))
+    config = theirs / "nbgrader_config.py"
+    config.write_text(config.read_text().replace(str(ours), str(theirs)))
+    started = time.perf_counter()
+    grade_class(Course.open(ours), args.chapter, workers=args.workers)
+    seconds = time.perf_counter() - started
+    results = list(kept(ours, args.chapter))
+    each = [nb for r in results for nb in r.notebooks if not nb.reason]
+    n = len(results)
+    own = sum(nb.student_seconds for nb in each) / n
+    tests = sum(nb.test_seconds for nb in each) / n
+    overhead = [nb.seconds - nb.student_seconds - nb.test_seconds for nb in each]
+    stock_seconds = stock(theirs, args.chapter)
+    per, stock_per = seconds / n, stock_seconds / n
+    print(f"class of {n}, {len(each)} notebooks, {args.workers} workers")
+    print(f"  stock nbgrader        {stock_per:8.3f} s a submission")
+    print(f"  autograder grade      {per:8.3f} s a submission (start of the workers included)")
+    print(f"  ratio                 {stock_per / per:8.1f}")
+    print(f"  in student's cells    {own:8.3f} s, in test cells {tests:.3f} s a submission")
+    above = max(per - own / args.workers, 1e-9)
+    print(f"  ratio above the student's own cells {(stock_per - own) / above:.1f}")
+    print(
+        f"  overhead a notebook   {1000 * statistics.median(overhead):8.0f} ms (median; all but student's and test cells)"
+    )
+    mine = {row[:3]: row[3] for row in scores(ours)}
+    other = {row[:3]: row[3] for row in scores(theirs)}
+    different = [key for key in mine if mine[key] != other.get(key, 0.0)]
+    print(
+        f"  different scores      {len(different)} of {len(mine)} {different[:5] if different else ''}"
+    )
+
+
+def kept(course: Path, chapter: str) -> Iterator:
+    """The results of a class, one at a time."""
+    opened = Course.open(course)
+    for student in opened.submissions(chapter):
+        result = load(opened, chapter, student)
+        if result is not None:
+            yield result
+
+
+def memory() -> float:
+    """Resident MiB of this process and all that descend from it (Linux)."""
+    total, waiting = 0, [os.getpid()]
+    while waiting:
+        pid = waiting.pop()
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            for task in os.listdir(f"/proc/{pid}/task"):
+                waiting += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+        except OSError:
+            continue
+    return total * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def scale(root: Path, args: argparse.Namespace) -> None:
+    """Cost per submission and memory as the class grows."""
+    print("students   s each   MiB after a tenth   at the end")
+    for size in args.sizes:
+        course = make_course(root / str(size), args.chapter)
+        hand_in(course, args.chapter, size, args.notebooks, honest=True)
+        seen: list[float] = []
+
+        def progress(done: int, total: int, result: object, seen: list[float] = seen) -> None:
+            if done % max(1, total // 50) == 0:
+                seen.append(memory())
+
+        started = time.perf_counter()
+        run = grade_class(
+            Course.open(course), args.chapter, workers=args.workers, progress=progress
+        )
+        seconds = time.perf_counter() - started
+        tenth = max(1, len(seen) // 10)
+        print(
+            f"{len(run.graded):8d} {seconds / size:8.3f} {max(seen[:tenth]):12.0f} {max(seen[-tenth:]):18.0f}",
+            flush=True,
+        )
+        shutil.rmtree(root / str(size))
+
+
+def resume(root: Path, args: argparse.Namespace) -> None:
+    """Killed at random moments and resumed, against an undisturbed run."""
+    course = make_course(root, args.chapter)
+    hand_in(course, args.chapter, args.students, args.notebooks, honest=False)
+    killed = Path(shutil.copytree(course, root / "killed"))
+    grade_class(Course.open(course), args.chapter, workers=args.workers)
+    command = [sys.executable, "-m", "autograder.cli", "grade", args.chapter, "--course", str(killed),
+               "--workers", str(args.workers)]  # fmt: skip
+    rng = random.Random(args.seed)
+    kills = 0
+    while kills < args.kills:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(rng.uniform(1, args.longest))
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(rng.choice([signal.SIGKILL, signal.SIGINT]))
+            process.wait()
+            kills += 1
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    same = scores(course) == scores(killed)
+    print(
+        f"class of {args.students}, killed {kills} times: gradebook {'the same' if same else 'DIFFERENT'}"
+    )
+    if not same:
+        sys.exit(1)
+
+
+def main() -> None:
+    """Run what is asked for in a temporary folder."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["stock", "scale", "resume", "all"])
+    parser.add_argument("--chapter", default=classroom.MAIN)
+    parser.add_argument("--students", type=int, default=60)
+    parser.add_argument("--notebooks", type=int, default=0, help="of each submission; 0: all")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument(
+        "--longest", type=float, default=20.0, help="seconds before a kill, at most"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    parts = {"stock": against_stock, "scale": scale, "resume": resume}
+    for name in parts if args.what == "all" else [args.what]:
+        with tempfile.TemporaryDirectory(prefix="grading-") as folder:
+            parts[name](Path(folder), args)
+
+
+if __name__ == "__main__":
+    main()
