@@ -404,11 +404,11 @@ print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:
 # The first value: the left column of the window is 0, 0, 0, the right one is 2, 2, 2, so $-0 + (1 + 2 + 1)\cdot 2 = 8$. Step through
 # the rest, product by product.
 
-# %% tags=["experiment"]
+# %%
 picture = np.array([[0, 0, 2, 2], [0, 0, 2, 2], [0, 1, 2, 2], [1, 2, 2, 2]])
 sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
-
+# %% tags=["experiment"]
 def draw_grid(ax, values, left, top, size, fill, done=None):
     for (r, c), value in np.ndenumerate(values):
         shown = done is None or r * values.shape[1] + c < done
@@ -446,9 +446,16 @@ steps = [(i, j, tap) for i in range(2) for j in range(2) for tap in range(9)]
 plot.slider([frame(*step) for step in steps],
             [f"place ({i}, {j}), product {tap + 1}" for i, j, tap in steps], "A kernel slides over an image")
 
+# %%
+for mode, padding in (("narrow", 0), ("same", 1), ("wide", 2)):
+    result = F.conv2d_forward(picture[None, None], sobel[None, None], np.zeros(1), padding=padding)[0][0, 0]
+    print(f"{mode}: {result.shape[0]} × {result.shape[1]}", *result.astype(int).tolist(), sep="\n  ")
+
 # %% [markdown]
 # *What to see, moving the slider:* nine products make one output; then the kernel moves one place to the right, and after the last
 # column to the next row. The output is 8 where the picture changes from all dark to all bright, 4 where the dark part has become narrow.
+# Below it the three modes in two dimensions, computed with 0, 1 and 2 rings of zeros around the image: each result is the middle of the next. The large negative numbers at the right are no edges of the picture. They are the
+# step from 2 down to the padded zeros.
 #
 # ### Filters made by hand
 #

@@ -1,0 +1,560 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4.3 · A LeNet on digits, and what a unit sees
+#
+# Now the pieces come together: a net in the manner of LeNet-5, the first convolutional net in daily use, trained here in seconds. Then we look into it, and take up what
+# a practitioner asks next: how far does a unit see, can it see farther, how are the signals kept in range, and how does one get from a small map back to a large one?
+#
+# Convolution and pooling, which you wrote in notebook 4.2, come from the course's own library from here on: `nnkit.layers` and `nnkit.functional`.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, metrics, optim, plot
+from nnkit.layers import BatchNorm2d, Conv2d, Flatten, GlobalAvgPool2d, Linear, MaxPool2d, ReLU, Sequential
+from nnkit.train import fit
+
+plot.style()
+x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0), flat=False)
+x_train, x_test = x_train.astype(np.float32), x_test.astype(np.float32)
+
+# %% [markdown]
+# ## 1 · The net
+#
+# The pattern is the one of 1989 and of most nets since: convolve, bend, subsample; again, with more and smaller maps; then a small fully connected classifier.
+# LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU, and max pooling. Read the shapes from top to
+# bottom: space shrinks from 64 places to 4, channels grow from 1 to 32.
+
+# %%
+def lenet(rng, batch_norm=False):
+    norm = (lambda c: [BatchNorm2d(c)]) if batch_norm else (lambda c: [])
+    return Sequential(
+        Conv2d(1, 16, 5, padding=2, rng=rng), *norm(16), ReLU(), MaxPool2d(2),
+        Conv2d(16, 32, 3, padding=1, rng=rng), *norm(32), ReLU(), MaxPool2d(2),
+        Flatten(), Linear(128, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng),
+    ).astype(np.float32)
+
+
+print(lenet(np.random.default_rng(0)).summary((1, 8, 8)))
+
+# %% [markdown]
+# Before training, predict two numbers: the loss of a net that knows nothing, $-\ln\frac1{10} = 2.303$, and the accuracy, 0.1. After training:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rng = np.random.default_rng(1)
+net = lenet(rng)
+first_loss = F.cross_entropy_forward(net(x_train), y_train)[0]
+history = fit(net, x_train, y_train, optimizer=optim.Adam(net, 3e-3), schedule=optim.cosine(3e-3, epochs=20), epochs=20,
+              rng=rng, validation=(x_test, y_test), metric=metrics.accuracy)
+plot.curves(history, log=True, title="a small LeNet")
+plt.show()
+scores = net(x_test)
+predicted = scores.argmax(axis=1)
+print(f"loss before training {first_loss:.2f}, after it {history.train_loss[-1]:.4f}; "
+      f"test loss {history.val_loss[-1]:.3f}, test accuracy {metrics.accuracy(scores, y_test):.1%}")
+
+# %% [markdown]
+# *What to see:* nearly everything is learned in the first few epochs. The training loss goes on falling by powers of ten, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
+# digits that it has never seen are read correctly; the linear classifier of chapter 2 reads about 96.
+#
+# ## 2 · What it has learned
+#
+# **Filters.** The first layer's sixteen kernels can be looked at directly, since their input is the image. Red weights want ink, blue ones want none. The kernels began as noise, and noise that does no harm is never unlearned. So a second net is
+# trained beside the first, whose kernels start at a tenth of the size and whose weights decay: what we see in it was put there by training.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rng = np.random.default_rng(1)
+quiet_net = lenet(rng)
+quiet_net.parameters()["0.w"][...] *= 0.1
+start = quiet_net.parameters()["0.w"].copy()
+fit(quiet_net, x_train, y_train, optimizer=optim.AdamW(quiet_net, 3e-3, weight_decay=0.1),
+    schedule=optim.cosine(3e-3, epochs=20), epochs=20, rng=rng)
+
+
+def neighbors_agree(kernels):
+    """Correlation of weights that lie side by side or one below the other."""
+    pairs = [(kernels[..., :-1], kernels[..., 1:]), (kernels[..., :-1, :], kernels[..., 1:, :])]
+    left, right = (np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1))
+    return np.corrcoef(left, right)[0, 1]
+
+
+both = {"as usual": net, "from a small start, with weight decay": quiet_net}
+fig = plt.figure(figsize=(11, 2.3))
+for row, (title, shown_net) in enumerate(zip(both, both.values())):
+    for index, kernel in enumerate(shown_net.parameters()["0.w"][:, 0]):
+        ax = fig.add_subplot(2, 16, 16 * row + index + 1)
+        ax.imshow(kernel, cmap="RdBu_r", vmin=-np.abs(kernel).max(), vmax=np.abs(kernel).max())
+        ax.axis("off")
+        if index == 0:
+            ax.set_title(title, fontsize=9)
+    print(f"{title:38s} neighboring weights correlate by {neighbors_agree(shown_net.parameters()['0.w'][:, 0]):.2f}; "
+          f"test accuracy {metrics.accuracy(shown_net(x_test), y_test):.1%}")
+print(f"before training: {neighbors_agree(start[:, 0]):.2f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* in the upper row the noise of the start shines through. In the lower one weights agree with their neighbors, and forms appear: kernels with a red and a blue side and a border at some angle between them, the relatives of the Sobel
+# filters of notebook 4.1, and red strokes with blue around them. Nobody asked for them; gradient descent found them. They remain somewhat rough, since 1437 small digits do not determine all 25 weights.
+#
+# **Feature maps** (特征图). What do they make of one digit?
+
+# %% tags=["experiment"]
+shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
+one = x_test[shown : shown + 1]
+first, second = net[:2](one)[0], net[:5](one)[0]
+fig, axes = plt.subplots(3, 17, figsize=(11, 2.4))
+for ax in axes.ravel():
+    ax.axis("off")
+axes[0, 0].imshow(one[0, 0], cmap="gray_r")
+for maps, rows in ((first, (0,)), (second, (1, 2))):
+    for index, channel in enumerate(maps):
+        ax = axes[rows[index // 16], 1 + index % 16]
+        ax.imshow(channel, cmap="viridis", vmin=0, vmax=maps.max())
+        if index == 0:
+            ax.set_title(f"{len(maps)} maps of {channel.shape[0]} × {channel.shape[1]}", fontsize=9)
+plt.show()
+print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, second layer {np.mean(second == 0):.2f}")
+
+# %% [markdown]
+# *What to see:* the first layer's maps still show a three, each in its own light: in one the strokes themselves, in another their right borders, in a third only the ends. In the second layer the places have become
+# coarse: one can no longer read the digit, but a few maps shout at one place and others are silent. That is the trade of the whole architecture, less "where" for more "what".
+#
+# **Mistakes.** The confusion matrix (混淆矩阵), and every misread digit with what the net thought.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+fig, ax = plt.subplots(figsize=(4.6, 4.4))
+plot.confusion(ax, metrics.confusion_matrix(y_test, predicted, 10))
+plt.show()
+wrong = np.flatnonzero(predicted != y_test)
+sure = F.softmax(scores.astype(float)).max(axis=1)
+plot.images(1 - x_test[wrong, 0], [f"{y_test[i]} as {predicted[i]}\n{sure[i]:.0%} sure" for i in wrong], columns=8, scale=1.2)
+plt.show()
+print(f"{len(wrong)} of {len(y_test)} misread; median certainty {np.median(sure[wrong]):.0%} when wrong, {np.median(sure[predicted == y_test]):.1%} when right")
+
+# %% [markdown]
+# *What to see:* so few mistakes that one can look at each. Ask of every picture what you would have read: with 64 pixels some are hard for people too. Note the certainties. When the net is wrong it is usually less sure than when it is right, but not always:
+# a high probability is not a promise.
+#
+# ## 3 · Small kernels, and no pooling at all?
+#
+# **Two 3 × 3 layers or one 5 × 5?** Both see 5 × 5 pixels. With $C$ channels throughout, the weights are $2 \cdot 9\,C^2 = 18\,C^2$ against $25\,C^2$; three layers of 3 × 3 against one of 7 × 7, $27\,C^2$ against $49\,C^2$. The stack
+# has a non-linearity more, too. That is why, since VGG, nearly all kernels are 3 × 3 and nets became deeper instead.
+#
+# **All-convolutional nets** (全卷积网络). A convolution with stride 2 subsamples as well, and it *learns* how. Pooling can go. The fully connected part can go too: a last convolution with one map per class and a global average pool. What remains
+# consists of convolutions only and takes images of any size.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def two_small(rng):
+    return Sequential(Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 16, 3, padding=1, rng=rng), ReLU(), MaxPool2d(2),
+                      Conv2d(16, 32, 3, padding=1, rng=rng), ReLU(), MaxPool2d(2),
+                      Flatten(), Linear(128, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng)).astype(np.float32)
+
+
+def all_convolutional(rng):
+    return Sequential(Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 16, 3, padding=1, stride=2, rng=rng), ReLU(),
+                      Conv2d(16, 32, 3, padding=1, rng=rng), ReLU(), Conv2d(32, 32, 3, padding=1, stride=2, rng=rng), ReLU(),
+                      Conv2d(32, 10, 1, rng=rng), GlobalAvgPool2d()).astype(np.float32)
+
+
+def trained_net(make, seed=1, epochs=20):
+    rng = np.random.default_rng(seed)
+    model = make(rng)
+    fit(model, x_train, y_train, optimizer=optim.Adam(model, 3e-3), schedule=optim.cosine(3e-3, epochs=epochs), epochs=epochs, rng=rng)
+    return model, metrics.accuracy(model(x_test), y_test)
+
+
+for name, make in {"5 × 5, pooling": lenet, "3 × 3 twice, pooling": two_small, "all-convolutional": all_convolutional}.items():
+    model, accuracy = trained_net(make)
+    print(f"{name:21s} {sum(p.size for p in model.parameters().values()):6,} parameters, test accuracy {accuracy:.1%}")
+print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {np.sqrt(0.98 * 0.02 / len(y_test)):.1%}")
+print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
+
+# %% [markdown]
+# All three are within a point or two of each other, which on 360 test digits is little more than chance. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large.
+
+# %% [markdown]
+# ## 4 · How far does a unit see?
+#
+# The **receptive field** (感受野) of a unit is the part of the *image* that can influence it. Go from the image upward and keep two numbers: the field $R$, and the step $T$, the distance in pixels between two neighboring units of the
+# current layer. At the image $R = 1$, $T = 1$. A layer with kernel $K$, stride $S$, dilation $D$ takes taps that span $(K - 1)D$ units of the layer below, each $T$ pixels wide:
+#
+# $$R \leftarrow R + (K - 1)\,D\,T, \qquad T \leftarrow T\,S .$$
+#
+# The order matters: a layer's own stride widens the steps of the layers *above* it.
+#
+# **By hand**, our LeNet up to the second pool: 5 × 5: $R = 1 + 4 = 5$, $T = 1$. Pool 2: $R = 6$, $T = 2$. 3 × 3: $R = 6 + 2\cdot2 = 10$. Pool 2: $R = 10 + 2 = 12$, $T = 4$. More than the 8 pixels there are: every unit of the last maps may see all of the digit.
+#
+# The formula shows **the three ways to see farther**: larger kernels ($K$, dear: weights grow with $K^2$) or more layers (linear growth), stride or pooling (growth multiplies, resolution is lost), and dilation ($D$, free of weights and of subsampling).
+#
+# ### Exercise: the receptive field
+#
+# `layers` is a list of (kernel, stride, dilation), `layers[0]` nearest the image; pooling counts as (size, stride, 1).
+#
+# *Example:* `receptive_field([(5, 1, 1), (2, 2, 1), (3, 1, 1), (2, 2, 1)])` is 12, and of `[]` it is 1.
+#
+# *Hint:* two variables and one loop.
+
+# %% nbgrader={"grade_id": "receptive_field", "solution": true}
+def receptive_field(layers):
+    """Return the width of the input that one output sees; layers: (kernel, stride, dilation) -> int."""
+    ### BEGIN SOLUTION
+    field, step = 1, 1
+    for kernel, stride, dilation in layers:
+        field += (kernel - 1) * dilation * step
+        step *= stride
+    return field
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_receptive_field", "grade": true, "points": 4}
+check(receptive_field)
+
+# %% tags=["experiment"]
+def curve(layer_at):
+    return [receptive_field([layer_at(i) for i in range(depth)]) for depth in range(9)]
+
+
+growth = {
+    "3 × 3": curve(lambda i: (3, 1, 1)),
+    "7 × 7": curve(lambda i: (7, 1, 1)),
+    "3 × 3, dilation 2": curve(lambda i: (3, 1, 2)),
+    "3 × 3, stride 2": curve(lambda i: (3, 2, 1)),
+    "3 × 3, dilation 1, 2, 4, …": curve(lambda i: (3, 1, 2**i)),
+}
+fig, ax = plt.subplots(figsize=(7, 3.6))
+for (name, values), marker in zip(growth.items(), "osD^v"):
+    ax.plot(values, ls="--" if "…" in name else "-", lw=4 if "stride" in name else 1.8, marker=marker, label=name)
+    print(f"{name:28s} {values}")
+ax.set(yscale="log", xlabel="layers", ylabel="receptive field (pixels)")
+ax.legend(loc="upper left")
+plt.show()
+
+# %% [markdown]
+# *What to see:* on a logarithmic axis a straight line is exponential growth. Equal layers bend down: their field grows by the same few pixels each time. With stride 2 in every layer the field doubles,
+# but after eight layers only one place in $2^8$ is left. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
+#
+# ### Dilated convolution and its grid
+#
+# A dilated (空洞) kernel has holes. What looks through them? Backpropagation answers: send a gradient of 1 into the central unit of the top layer and see where it arrives. Here all weights are 1, so a pixel's number counts the ways from it to the unit.
+
+# %% tags=["experiment"]
+def ways(dilations, size=33):
+    """Number of paths from each pixel to the central unit of a stack of 3 x 3 layers."""
+    gradient = np.zeros((1, 1, size, size))
+    gradient[0, 0, size // 2, size // 2] = 1
+    for d in reversed(dilations):
+        cache = (np.zeros((1, 1, size, size)), np.ones((1, 1, 3, 3)), np.zeros(1), 1, d, d)
+        gradient = F.conv2d_backward(gradient, cache)[0]
+    return gradient[0, 0]
+
+
+stacks = [(1, 1, 1), (1, 2, 4), (4, 4, 4), (1, 3, 9)]
+fig, axes = plt.subplots(1, 4, figsize=(11, 3))
+for ax, dilations in zip(axes, stacks):
+    count = ways(dilations)
+    field = receptive_field([(3, 1, d) for d in dilations])
+    ax.imshow(np.where(count > 0, count, np.nan), cmap="viridis_r")
+    ax.set_title(f"dilations {', '.join(map(str, dilations))}", fontsize=10)
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    print(f"dilations {dilations}: field {field:2d} × {field:2d} = {field**2:3d} pixels, of which {np.count_nonzero(count):3d} are seen; "
+          f"most ways {count.max():.0f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* dark pixels have many ways to the unit, light ones few, white ones none. All four stacks have 27 weights. Ordinary layers see 7 × 7 pixels, the middle best. Dilations 1, 2, 4 see every pixel of 15 × 15. Dilations 4, 4, 4 reach
+# 25 × 25, but see only each fourth pixel of each fourth row, 49 of 625: this is **gridding** (网格效应). Two neighboring units then look at two sets of pixels that have nothing in common. Dilations 1, 3, 9 see all of 27 × 27, each pixel in exactly one way. The rule: the holes of a layer must be filled
+# by what the layers below have gathered; growing dilations that start from 1 do it, a common factor never does.
+#
+# On a picture. Three layers of averages over 3 × 3 taps smooth a part of the photograph, to which five bright and five dark specks were added:
+
+# %% tags=["experiment"]
+photograph = data.sample_images()["china"].mean(axis=2)[60:240:2, 220:400:2].copy()
+rng = np.random.default_rng(6)
+for value in (2.5, -1.5):
+    photograph[rng.integers(10, 80, 5), rng.integers(10, 80, 5)] = value
+
+
+def smoothed(dilations):
+    image = np.pad(photograph, 13, mode="edge")[None, None]
+    for d in dilations:
+        image = F.conv2d_forward(image, np.full((1, 1, 3, 3), 1 / 9), np.zeros(1), dilation=d)[0]
+    cut = (image.shape[2] - 90) // 2
+    return image[0, 0, cut : cut + 90, cut : cut + 90]
+
+
+def roughness(image):
+    """Average difference between neighbors in a row."""
+    return np.abs(np.diff(image, axis=1)).mean()
+
+
+fig, axes = plt.subplots(1, 4, figsize=(11, 3))
+for ax, (title, result) in zip(axes, {"with specks": photograph, "dilations 1, 1, 1": smoothed((1, 1, 1)),
+                                      "dilations 4, 4, 4": smoothed((4, 4, 4)), "dilations 1, 3, 9": smoothed((1, 3, 9))}.items()):
+    ax.imshow(result, cmap="gray", vmin=0, vmax=1)
+    ax.set_title(title, fontsize=10)
+    ax.axis("off")
+    print(f"{title:18s} difference between neighbors {roughness(result):.3f}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* with dilations 4, 4, 4 every speck and every edge of the pavilion comes back as a lattice of copies four pixels apart: the smoothing reached far and left the picture rough, because neighbors were averaged over different pixels. Dilations 1, 3, 9
+# reach as far and give one smooth surface.
+
+# %% [markdown]
+# ## 5 · Transposed convolution: from small to large
+#
+# Some nets must end with a picture: outlines, segmentations, generated faces. They need a layer that makes maps *larger*, and learns how.
+#
+# We have had one all along. The backward pass of a convolution turns `dout`, small, into `dx`, large. Write the convolution as a matrix, $\mathrm{vec}(y) = A\,\mathrm{vec}(x)$; then
+# $\mathrm{vec}(\mathtt{dx}) = A^\top\mathrm{vec}(\mathtt{dout})$. The **transposed convolution** (转置卷积) uses $A^\top$ *forward*. It is not the inverse: only the shapes go back.
+#
+# In words, it paints: each input value paints one kernel, multiplied by the value, into the output; neighbors paint $S$ places apart; where the paint overlaps it adds up. The last kernel starts at $(H - 1)S$ and ends $K - 1$ places later; padding
+# cuts $P$ off at each end:
+#
+# $$O = (H - 1)\,S + K - 2P .$$
+#
+# **By hand**, in one dimension: $x = (1, 2)$, $w = (1, 3, 2)$, $S = 2$, $P = 0$. The value 1 paints $(1, 3, 2, \cdot, \cdot)$, the value 2 paints $(\cdot, \cdot, 2, 6, 4)$. Sum: $(1, 3, 4, 6, 4)$.
+#
+# ### Exercise: transposed convolution
+#
+# `x` $(N, F, H, W)$, `w` $(F, C, K_H, K_W)$, `b` $(C,)$: note that the filters' $F$ now is the number of *input* channels. Each output place gets its bias once.
+#
+# *Hint:* make the full output first, cut off the padding, then add the bias. A negative end of a slice fails when the padding is 0.
+
+# %% nbgrader={"grade_id": "conv2d_transpose_forward", "solution": true}
+def conv2d_transpose_forward(x, w, b, stride, padding):
+    """Paint every filter, times each value of x, into the output.
+
+    x (N, F, H, W), w (F, C, KH, KW), b (C,) -> out (N, C, OH, OW) with
+    OH = (H - 1) * stride + KH - 2 * padding, cache = (x, w, b, stride, padding).
+    """
+    ### BEGIN SOLUTION
+    n, _, h, width = x.shape
+    _, c, kh, kw = w.shape
+    full = np.zeros((n, c, (h - 1) * stride + kh, (width - 1) * stride + kw))
+    for i in range(h):
+        for j in range(width):
+            painted = np.tensordot(x[:, :, i, j], w, axes=(1, 0))  # (N, C, KH, KW)
+            full[:, :, i * stride : i * stride + kh, j * stride : j * stride + kw] += painted
+    bottom, right = full.shape[2] - padding, full.shape[3] - padding
+    out = full[:, :, padding:bottom, padding:right] + b[:, None, None]
+    return out, (x, w, b, stride, padding)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_conv2d_transpose_forward", "grade": true, "points": 5}
+check(conv2d_transpose_forward)
+
+# %% [markdown]
+# Is it really the transpose? If so, $\langle \mathtt{conv}(x), y\rangle = \langle x, \mathtt{conv}^\top(y)\rangle$ for all $x$ and $y$. And how evenly does it paint?
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(7)
+x, y, w = rng.standard_normal((2, 3, 9, 7)), rng.standard_normal((2, 4, 5, 4)), rng.standard_normal((4, 3, 3, 3))
+left = np.sum(F.conv2d_forward(x, w, np.zeros(4), stride=2, padding=1)[0] * y)
+right = np.sum(x * conv2d_transpose_forward(y, w, np.zeros(3), 2, 1)[0])
+print(f"<conv(x), y> = {left:.6f}, <x, transposed(y)> = {right:.6f}")
+
+fig, axes = plt.subplots(1, 4, figsize=(11, 3))
+for ax, k in zip(axes, (3, 4)):
+    layers_of_paint = conv2d_transpose_forward(np.ones((1, 1, 6, 6)), np.ones((1, 1, k, k)), np.zeros(1), 2, 0)[0][0, 0]
+    ax.imshow(layers_of_paint, cmap="Blues", vmin=0, vmax=5)
+    for (r, c), count in np.ndenumerate(layers_of_paint):
+        ax.text(c, r, f"{count:.0f}", ha="center", va="center", fontsize=6)
+    ax.set_title(f"layers of paint, K = {k}, S = 2", fontsize=9)
+    inner = layers_of_paint[2:-2, 2:-2]
+    print(f"K = {k}: inside, {inner.min():.0f} to {inner.max():.0f} layers of paint")
+triangle = np.array([1, 3, 3, 1]) / 4
+digit = x_test[shown : shown + 1].astype(float)
+larger = conv2d_transpose_forward(digit, np.outer(triangle, triangle)[None, None], np.zeros(1), 2, 1)[0]
+for ax, (title, picture) in zip(axes[2:], {"8 × 8": digit, f"{larger.shape[2]} × {larger.shape[3]}": larger}.items()):
+    ax.imshow(picture[0, 0], cmap="gray_r")
+    ax.set_title(title, fontsize=9)
+for ax in axes:
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+plt.show()
+
+# %% [markdown]
+# *What to see:* with $K = 3$ and stride 2 some places get four layers of paint and some only one: a chessboard, which shows up in the pictures of careless generators. If the stride divides the kernel, as with $K = 4$, the inside is even. On the right, a kernel
+# of 4 × 4 with the weights $(1, 3, 3, 1)/4$ in each direction enlarges the three smoothly: interpolation is a special case, and a net may learn a better one.
+
+# %% [markdown]
+# ## 6 · Spatial batch normalization
+#
+# Batch normalization, from chapter 3, takes the mean and the variance of each feature over the batch. What is a feature of a convolutional net? Not the pixel at (2, 3) of map 5: all pixels of map 5 were made by the same weights and
+# mean the same thing at different places. So **one mean and one variance per channel**, over examples, rows and columns: $m = N H W$ values.
+#
+# $$\mu_c = \frac1m\sum_{n,i,j} x_{ncij},\qquad \sigma_c^2 = \frac1m\sum_{n,i,j}(x_{ncij} - \mu_c)^2,\qquad
+# \hat x = \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}},\qquad \mathtt{out} = \gamma_c\,\hat x + \beta_c .$$
+#
+# Had every pixel statistics of its own, an edge at the left would be scaled otherwise than the same edge at the right, and weight sharing would be undone. Analyse the shapes: $\mu, \sigma, \gamma, \beta$ are all $(C,)$.
+#
+# **By hand:** one channel, two images of 1 × 2: $(1, 3)$ and $(5, 7)$. $\mu = 4$, $\sigma^2 = (9 + 1 + 1 + 9)/4 = 5$, $\hat x = (-3, -1, 1, 3)/\sqrt5$.
+#
+# At test time a single image must not depend on who else is in the batch. Training therefore keeps running averages, running = momentum · running + (1 − momentum) · batch, and test time uses them as constants.
+#
+# **Backward.** In training $x$ reaches the output in three ways: directly, through $\mu$, through $\sigma$. Write $g = \gamma\,\mathtt{dout}$, the slope at $\hat x$, and $s = \sqrt{\sigma^2 + \varepsilon}$. For one channel, with $p, q$ running over its $m$ values,
+#
+# $$\frac{\partial \hat x_p}{\partial x_q} = \frac1s\Big(\delta_{pq} - \frac1m\Big) - \frac{x_p - \mu}{s^2}\,\frac{\partial s}{\partial x_q},
+# \qquad \frac{\partial s}{\partial x_q} = \frac{1}{2s}\cdot\frac2m (x_q - \mu) = \frac{\hat x_q}{m}$$
+#
+# (the derivative of $\mu$ inside the variance drops out since $\sum(x_p - \mu) = 0$). Multiply by $g_p$ and sum over $p$:
+#
+# $$\mathtt{dx}_q = \frac1s\Big(g_q - \underbrace{\tfrac1m\textstyle\sum_p g_p}_{\text{through }\mu} - \hat x_q\,\underbrace{\tfrac1m\textstyle\sum_p g_p\hat x_p}_{\text{through }\sigma}\Big),
+# \qquad \mathtt{d\gamma}_c = \sum \mathtt{dout}\,\hat x,\qquad \mathtt{d\beta}_c = \sum\mathtt{dout}.$$
+#
+# At test time the statistics are constants and only the first term is left: $\mathtt{dx} = g/s$.
+#
+# ### Exercise: spatial batch normalization
+#
+# `state` is a dict with `running_mean` and `running_var`, each $(C,)$; do not change it, return a new one. At test time return it as it is.
+#
+# *Hint:* `axis=(0, 2, 3)`. A vector of shape $(C,)$ becomes $(C, 1, 1)$ by `v[:, None, None]` and then fits $(N, C, H, W)$.
+
+# %% nbgrader={"grade_id": "batchnorm2d_forward", "solution": true}
+def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
+    """Normalize every channel, then scale and shift it.
+
+    x (N, C, H, W), gamma, beta (C,), state {"running_mean": (C,), "running_var": (C,)}
+    -> (out, cache, state_new), cache = (x_hat, gamma, std, train) with std = sqrt(var + eps) (C,).
+    """
+    ### BEGIN SOLUTION
+    if train:
+        mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
+        state_new = {
+            "running_mean": momentum * state["running_mean"] + (1 - momentum) * mean,
+            "running_var": momentum * state["running_var"] + (1 - momentum) * var,
+        }
+    else:
+        mean, var = state["running_mean"], state["running_var"]
+        state_new = state
+    std = np.sqrt(var + eps)
+    x_hat = (x - mean[:, None, None]) / std[:, None, None]
+    out = gamma[:, None, None] * x_hat + beta[:, None, None]
+    return out, (x_hat, gamma, std, train), state_new
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_batchnorm2d_forward", "grade": true, "points": 5}
+check(batchnorm2d_forward)
+
+
+# %% nbgrader={"grade_id": "batchnorm2d_backward", "solution": true}
+def batchnorm2d_backward(dout, cache):
+    """Gradients of spatial batch normalization.
+
+    dout (N, C, H, W), cache = (x_hat, gamma, std, train) -> dx (N, C, H, W), dgamma (C,), dbeta (C,).
+    """
+    ### BEGIN SOLUTION
+    x_hat, gamma, std, train = cache
+    axes = (0, 2, 3)
+    dgamma = np.sum(dout * x_hat, axis=axes)
+    dbeta = np.sum(dout, axis=axes)
+    g = dout * gamma[:, None, None]
+    dx = g
+    if train:
+        through_mean = np.mean(g, axis=axes, keepdims=True)
+        through_std = x_hat * np.mean(g * x_hat, axis=axes, keepdims=True)
+        dx = g - through_mean - through_std
+    return dx / std[:, None, None], dgamma, dbeta
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_batchnorm2d_backward", "grade": true, "points": 6}
+check(batchnorm2d_backward, forward=batchnorm2d_forward)
+
+# %% [markdown]
+# Does it help? The same LeNet, trained for four epochs by plain gradient descent without momentum, with and without batch normalization, over learning rates from 0.003 to 1:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0]
+reached = {"without": [], "with": []}
+for name, losses in reached.items():
+    for rate in rates:
+        rng = np.random.default_rng(2)
+        model = lenet(rng, batch_norm=name == "with")
+        run = fit(model, x_train, y_train, optimizer=optim.SGD(model, rate), epochs=4, rng=rng)
+        losses.append(run.train_loss[-1])
+fig, ax = plt.subplots(figsize=(6, 3.4))
+for (name, losses), marker in zip(reached.items(), "os"):
+    ax.plot(rates, losses, marker=marker, label=f"{name} batch normalization")
+    print(f"{name:8s}", dict(zip(rates, np.round(losses, 3).tolist())))
+ax.axhline(np.log(10), color="k", ls=":", lw=1, label="guessing")
+ax.set(xscale="log", xlabel="learning rate", ylabel="training loss in epoch 4")
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plt.show()
+
+# %% [markdown]
+# *What to see:* with batch normalization the loss after four epochs is lower at nearly every rate; at small rates the net learns as fast as the other does with two or three times the step. At 1 both have left the road. Multiply all weights before a normalization by ten: nothing changes, since the scale
+# is divided out again. That is what makes the layer forgiving.
+
+# %% [markdown]
+# ## Quiz
+#
+# **1.** A net has four layers, from the image upward: convolution 3 × 3; max pooling 2 × 2 with stride 2; convolution 3 × 3; convolution 3 × 3 with dilation 2. How wide is the receptive field of a unit at the top? Store the number in `quiz_field`.
+
+# %% nbgrader={"grade_id": "quiz_field", "solution": true}
+# quiz_field = ...
+### BEGIN SOLUTION
+quiz_field = receptive_field([(3, 1, 1), (2, 2, 1), (3, 1, 1), (3, 1, 2)])
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_field", "grade": true, "points": 1}
+check.quiz("quiz_field", quiz_field)
+
+# %% [markdown]
+# **2.** Replace one layer of 7 × 7 by three layers of 3 × 3, all with $C$ channels in and out. What do you get?
+#
+# - A · a smaller receptive field, fewer weights
+# - B · the same receptive field, the same number of weights
+# - C · the same receptive field, fewer weights, more non-linearities
+# - D · a larger receptive field, fewer weights, more non-linearities
+#
+# Store the letter in `quiz_small_kernels`.
+
+# %% nbgrader={"grade_id": "quiz_small_kernels", "solution": true}
+# quiz_small_kernels = ...
+### BEGIN SOLUTION
+quiz_small_kernels = "C"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_small_kernels", "grade": true, "points": 1}
+check.quiz("quiz_small_kernels", quiz_small_kernels)
+
+# %% [markdown]
+# **3.** Spatial batch normalization sees a batch of 64 examples with 16 channels of 10 × 10 pixels. Over how many values is each mean taken? Store the number in `quiz_values`.
+
+# %% nbgrader={"grade_id": "quiz_values", "solution": true}
+# quiz_values = ...
+### BEGIN SOLUTION
+quiz_values = 64 * 10 * 10
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_values", "grade": true, "points": 1}
+check.quiz("quiz_values", quiz_values)
+
+# %% [markdown]
+# ## What to remember
+#
+# - Convolve, bend, subsample; fewer places, more maps; a small classifier at the end. Learned first-layer kernels look like edge detectors.
+# - $R \leftarrow R + (K-1)DT$, $T \leftarrow TS$. Depth adds, stride multiplies, dilation is free; equal dilations leave a grid.
+# - A transposed convolution paints: it is the backward pass used forward. Let the stride divide the kernel.
+# - Batch normalization of images: one mean, one variance per channel.
+#
+# Next, notebook 4.4: what happens when the net becomes ten times as deep.

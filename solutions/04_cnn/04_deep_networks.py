@@ -1,0 +1,504 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4.4 · Deep networks and residual units
+#
+# Small kernels and depth: so said notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, not at the test but at *learning their own training
+# set*. This notebook reproduces the surprise on digits, finds out what goes wrong, repairs it with one addition, and ends with the famous architectures, counted by your own formulas.
+#
+# Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import nnkit.functional as F
+from autograder import check
+from nnkit import data, metrics, optim, plot
+from nnkit.functional import conv2d_backward, conv2d_forward, conv_output_size
+from nnkit.layers import BatchNorm2d, Conv2d, GlobalAvgPool2d, Linear, ReLU, Residual, Sequential
+from nnkit.train import fit
+
+plot.style()
+x_train, y_train, _, _ = data.digits(rng=np.random.default_rng(0), flat=False)
+x_train, y_train = ((x_train[:600] - 0.3) / 0.38).astype(np.float32), y_train[:600]
+
+# %% [markdown]
+# ## 1 · The degradation problem
+#
+# A deeper net contains the shallower one: copy the trained layers, and let each additional layer pass on what it gets, the identity. It would have exactly the same training loss. So the best training
+# loss cannot rise with depth. Whether gradient descent *finds* it is another question.
+#
+# The experiment: 600 digits; one convolution with stride 2 (8 × 8 becomes 4 × 4), then 4, 16 or 32 convolutions of 3 × 3 with 8 channels, each followed by batch normalization and ReLU; global average pooling; ten outputs. The
+# **plain** net is the chain. The **residual** net has the same layers, only that after each pair of convolutions the pair's input is added to its output. There is not one parameter more. Both are trained in the same way for 16 epochs.
+
+# %%
+CHANNELS = 8
+
+
+def pair_of_convolutions(rng, last_relu=False):
+    layers = [Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng), BatchNorm2d(CHANNELS), ReLU(),
+              Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng), BatchNorm2d(CHANNELS)]
+    return Sequential(*layers, *([ReLU()] if last_relu else []))
+
+
+def plain_unit(rng):
+    return [pair_of_convolutions(rng), ReLU()]
+
+
+def residual_unit(rng):
+    return [Residual(pair_of_convolutions(rng)), ReLU()]
+
+
+def deep_net(depth, unit, seed=1):
+    rng = np.random.default_rng(seed)
+    units = [layer for _ in range(depth // 2) for layer in unit(rng)]
+    return Sequential(Conv2d(1, CHANNELS, 3, padding=1, stride=2, rng=rng), BatchNorm2d(CHANNELS), ReLU(), *units,
+                      GlobalAvgPool2d(), Linear(CHANNELS, 10, rng=rng)).astype(np.float32)
+
+
+def trained(net, epochs=16, rate=0.1):
+    return fit(net, x_train, y_train, optimizer=optim.SGD(net, rate, momentum=0.9), epochs=epochs, batch_size=64,
+               rng=np.random.default_rng(2), metric=metrics.accuracy)
+
+
+for unit in (plain_unit, residual_unit):
+    print(unit.__name__, "parameters by depth:", {d: sum(p.size for p in deep_net(d, unit).parameters().values()) for d in (4, 16, 32)})
+
+# %% tags=["experiment", "nbval-ignore-output"]
+depths = (4, 16, 32)
+runs = {(name, depth): trained(deep_net(depth, unit)) for depth in depths
+        for name, unit in (("plain", plain_unit), ("residual", residual_unit))}
+fig, axes = plt.subplots(1, 3, figsize=(11, 3.4))
+for ax, name in zip(axes, ("plain", "residual")):
+    for depth, color in zip(depths, ("C0", "C1", "C2")):
+        ax.plot(range(1, 17), runs[name, depth].train_loss, color=color, label=f"{depth} layers")
+    ax.set(yscale="log", ylim=(0.02, 4), xlabel="epoch", ylabel="training loss", title=name)
+    ax.legend(loc="lower left")
+for name, marker in (("plain", "o"), ("residual", "s")):
+    axes[2].plot(depths, [np.mean(runs[name, d].train_loss[-3:]) for d in depths], marker=marker, color="C6" if name == "plain" else "C3", label=name)
+    print(f"{name:9s} training loss, mean of the last three epochs:", {d: round(float(np.mean(runs[name, d].train_loss[-3:])), 3) for d in depths},
+          " training accuracy:", {d: round(runs[name, d].train_metric[-1], 3) for d in depths})
+axes[2].set(yscale="log", xticks=depths, xlabel="layers", ylabel="training loss at the end", title="against depth")
+axes[2].legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* on the left, more depth means a higher *training* loss, at every moment: the net of 32 plain layers has not learned its 600 digits in the time in which four layers learned theirs almost perfectly. This is the **degradation problem** (退化问题). It is not overfitting; that would
+# show as a *low* training loss. In the middle, with additions, the deep nets learn as well as the shallow one or better. On the right, both in one view: the same layers, the same parameters, and at 32 layers a factor of more than ten between the losses.
+
+# %% [markdown]
+# ## 2 · What goes wrong
+#
+# The usual suspect is a gradient that vanishes. Look at it: the norm of $\mathtt{dw}$ for every convolution, before the first step.
+
+# %% tags=["experiment"]
+def gradients(net):
+    """The gradients of all convolutions on 200 digits, lowest layer first."""
+    _, cache = F.cross_entropy_forward(net(x_train[:200]), y_train[:200])
+    net.backward(F.cross_entropy_backward(cache))
+    return [g.astype(float) for g in net.gradients().values() if g.ndim == 4]
+
+
+fig, ax = plt.subplots(figsize=(7, 3.4))
+for name, unit, color in (("plain", plain_unit, "C6"), ("residual", residual_unit, "C3")):
+    norms = np.array([[np.linalg.norm(g) for g in gradients(deep_net(32, unit, seed))] for seed in range(3)])
+    typical = np.exp(np.log(norms).mean(axis=0))
+    ax.plot(norms.T, color=color, alpha=0.25, lw=1)
+    ax.plot(typical, color=color, label=name)
+    print(f"{name:9s} norm of dw, geometric mean of three nets: lowest layer {typical[0]:.1f}, highest {typical[-1]:.1f}, "
+          f"largest / smallest over the layers {typical.max() / typical.min():.0f}")
+ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw", title="32 layers, before training")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* in the plain net the gradient does not vanish, batch normalization sees to that. It *grows* from the top down, by a constant factor per layer, a straight line on the logarithmic axis; the lowest layers receive tens of times as much as the highest.
+# One learning rate cannot suit both ends. In the residual net all layers receive gradients of about the same size.
+#
+# Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels by a random 3 % of their size, and compare the gradients before and after.
+
+# %% tags=["experiment"]
+def direction_kept(net, share=0.03):
+    """Cosine between the gradient before and after a small random change of all kernels."""
+    before = np.concatenate([g.ravel() for g in gradients(net)])
+    noise = np.random.default_rng(9)
+    for p in net.parameters().values():
+        if p.ndim == 4:
+            p += share * p.std() * noise.standard_normal(p.shape).astype(np.float32)
+    after = np.concatenate([g.ravel() for g in gradients(net)])
+    return before @ after / (np.linalg.norm(before) * np.linalg.norm(after))
+
+
+for name, unit in (("plain", plain_unit), ("residual", residual_unit)):
+    print(f"{name:9s}", {depth: round(float(np.mean([direction_kept(deep_net(depth, unit, seed)) for seed in range(3)])), 1) for depth in depths})
+
+# %% [markdown]
+# A cosine of 1 means the same direction, 0 a right angle. In 32 plain layers the gradient has turned almost to a right angle after a change of 3 %: it tells next to nothing about the point where the step will land. With shortcuts it still points the same way.
+# So there are good weights, and there is a gradient of sufficient size; but the slope changes faster than one can walk. That is why it is harder to *learn* the identity with 28 layers than to have it for free.
+
+# %% [markdown]
+# ## 3 · Residual units
+#
+# If a unit should be able to do nothing, then let nothing be what it does when its weights are zero. A **residual unit** (残差单元) computes
+#
+# $$h(x) = x + f(x),$$
+#
+# where $f$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $f = h - x$, what is to be changed. The path of $x$ around $f$ is the **shortcut** (直连边, also 捷径).
+#
+# **Backward.** Differentiate a sum: $\dfrac{\partial h}{\partial x} = I + \dfrac{\partial f}{\partial x}$, hence
+#
+# $$\mathtt{dx} = \mathtt{dh} + \Big(\frac{\partial f}{\partial x}\Big)^{\!\top}\mathtt{dh} .$$
+#
+# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment): $x_L = x_l + \sum_{i=l}^{L-1} f_i(x_i)$, so
+#
+# $$\frac{\partial \mathcal L}{\partial x_l} = \frac{\partial \mathcal L}{\partial x_L}\Big(I + \frac{\partial}{\partial x_l}\sum_{i=l}^{L-1} f_i(x_i)\Big) .$$
+#
+# A plain chain has a *product* of $L - l$ Jacobians in this place. Here the loss reaches every layer directly, with the factor 1, and everything else is added to that.
+#
+# **In numbers.** Let every layer have the slope 0.1: after 20 of them, a plain chain passes on $0.1^{20}$, a residual one $1.1^{20}$. But the addition is no insurance against growth: with slopes of 1, plain layers pass on 1 and residual ones $2^{20}$. Residual nets want *small* $f$ at the start, which normalization
+# or small initial weights give them.
+
+# %%
+for slope in (0.1, 0.5, 1.0):
+    print(f"slope {slope}: 20 plain layers {slope**20:.1e}, 20 residual layers {(1 + slope) ** 20:.1e}")
+
+# %% [markdown]
+# **When the shapes differ.** $x + f(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = f(x) + w_p \star x + b_p$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
+# the gradient on the shortcut is no longer passed on as it is, but through $w_p$; famous nets therefore use it only where they must.
+#
+# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(f(x) + x)$. Why not before, $x + \mathrm{relu}(f(x))$? Then the sum of many units can only grow: every unit adds something positive, no unit can take anything back. Measured, with a third
+# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $f$ ("pre-activation"):
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def relu_before(rng):
+    return [Residual(pair_of_convolutions(rng, last_relu=True))]
+
+
+def relu_first(rng):
+    layers = []
+    for _ in range(2):
+        layers += [BatchNorm2d(CHANNELS), ReLU(), Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng)]
+    return [Residual(Sequential(*layers))]
+
+
+variants = {"after the addition": residual_unit, "before the addition": relu_before, "first in f": relu_first}
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
+for (name, unit), marker in zip(variants.items(), "os^"):
+    net = deep_net(32, unit)
+    signal, means = x_train[:200], []
+    for layer in net:
+        signal = layer(signal)
+        if signal.ndim == 4 and isinstance(layer, Residual):
+            means.append(signal.mean())
+    run = trained(deep_net(16, unit), epochs=12)
+    left.plot(range(1, 17), means, marker=marker, ms=3, label=name)
+    right.plot(range(1, 13), run.train_loss, marker=marker, ms=3, label=name)
+    print(f"{name:20s} mean of the sum: unit 1 {means[0]:.2f}, unit 16 {means[-1]:.2f}; training loss of 16 layers after 12 epochs {np.mean(run.train_loss[-3:]):.3f}")
+left.set(xlabel="unit", ylabel="mean of x + f(x)", title="32 layers, before training")
+right.set(xlabel="epoch", ylabel="training loss", yscale="log", title="16 layers")
+left.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $f$ may be negative. With nothing on the path it stays near 0. On the right, the
+# growing signal costs: the unit with the ReLU before the addition learns several times as slowly. The other two are equally good at this depth; in nets of hundreds of layers the free path wins.
+
+# %% [markdown]
+# ### Exercise: the residual unit
+#
+# `params` is a dict with `w1`, `b1`, `w2`, `b2`, and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
+#
+# $$z = w_1 \star x + b_1,\quad a = \mathrm{relu}(z),\quad f = w_2 \star a + b_2,\quad s = f + \mathrm{shortcut}(x),\quad \mathtt{out} = \mathrm{relu}(s).$$
+#
+# *By hand:* one channel, one pixel, kernels 1 × 1: $x = 2$, $w_1 = 1$, $b_1 = -1$, $w_2 = \tfrac12$, $b_2 = 0$. Then $z = 1$, $a = 1$, $f = \tfrac12$, $s = \mathtt{out} = 2.5$. With $\mathtt{dout} = 3$: $\mathtt{ds} = 3$; $\mathtt{dw_2} = 3$, $\mathtt{db_2} = 3$,
+# $\mathtt{da} = 1.5$, $\mathtt{dz} = 1.5$; $\mathtt{dw_1} = 3$, $\mathtt{db_1} = 1.5$; and at last both ways together, $\mathtt{dx} = 1.5 + 3 = 4.5$.
+#
+# *Hint:* use `conv2d_forward` and `conv2d_backward`. Those of `nnkit.functional`, imported above, take a padding `(rows, columns)`; with your own, pad the input yourself and cut the gradient.
+
+# %% nbgrader={"grade_id": "residual_forward", "solution": true}
+def residual_forward(x, params):
+    """The residual unit relu(f(x) + shortcut(x)).
+
+    x (N, C, H, W), params {"w1", "b1", "w2", "b2"[, "wp", "bp"]} -> out (N, F, H, W),
+    cache = (x, params, z, a, s): z the first convolution, a = relu(z), s the sum before the last ReLU.
+    """
+    ### BEGIN SOLUTION
+    def keep(w):
+        return (w.shape[2] // 2, w.shape[3] // 2)
+
+    z, _ = conv2d_forward(x, params["w1"], params["b1"], padding=keep(params["w1"]))
+    a = np.maximum(z, 0)
+    f, _ = conv2d_forward(a, params["w2"], params["b2"], padding=keep(params["w2"]))
+    shortcut = x
+    if "wp" in params:
+        shortcut, _ = conv2d_forward(x, params["wp"], params["bp"])
+    s = f + shortcut
+    return np.maximum(s, 0), (x, params, z, a, s)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_residual_forward", "grade": true, "points": 4}
+check(residual_forward)
+
+
+# %% nbgrader={"grade_id": "residual_backward", "solution": true}
+def residual_backward(dout, cache):
+    """Gradients of the residual unit.
+
+    dout (N, F, H, W), cache = (x, params, z, a, s) -> dx (N, C, H, W), dparams (the keys of params).
+    """
+    ### BEGIN SOLUTION
+    x, params, z, a, s = cache
+
+    def conv_cache(v, w, b):
+        return (v, w, b, 1, (w.shape[2] // 2, w.shape[3] // 2), 1)
+
+    ds = dout * (s > 0)
+    da, dw2, db2 = conv2d_backward(ds, conv_cache(a, params["w2"], params["b2"]))
+    dz = da * (z > 0)
+    dx_through_f, dw1, db1 = conv2d_backward(dz, conv_cache(x, params["w1"], params["b1"]))
+    dparams = {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
+    dx_through_shortcut = ds
+    if "wp" in params:
+        cache_p = conv_cache(x, params["wp"], params["bp"])
+        dx_through_shortcut, dparams["wp"], dparams["bp"] = conv2d_backward(ds, cache_p)
+    return dx_through_f + dx_through_shortcut, dparams
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_residual_backward", "grade": true, "points": 6}
+check(residual_backward, forward=residual_forward)
+
+# %% [markdown]
+# ## 4 · Counting famous architectures
+#
+# Depth and size of a net are arithmetic. A layer from $C$ to $F$ channels with a $K\times K$ kernel has
+#
+# $$F\,(C K^2 + 1)$$
+#
+# parameters, and makes $O_H O_W\, F\, C K^2$ multiplications. A **fully connected layer is a convolution** whose kernel covers the whole map: from 256 maps of 6 × 6 to 4096 numbers is (256, 4096, 6), and from 4096 to 1000 is (4096, 1000, 1). So one function counts whole nets.
+#
+# *By hand:* LeNet's first layer, (1, 6, 5): $6\,(25 + 1) = 156$.
+#
+# ### Exercise: count parameters
+
+# %% nbgrader={"grade_id": "conv_parameters", "solution": true}
+def conv_parameters(layers):
+    """Return the number of weights and biases; layers: (in_channels, out_channels, kernel) -> int."""
+    ### BEGIN SOLUTION
+    total = 0
+    for c_in, c_out, kernel in layers:
+        total += c_out * (c_in * kernel * kernel + 1)
+    return total
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_conv_parameters", "grade": true, "points": 2}
+check(conv_parameters)
+
+# %% [markdown]
+# The four nets as lists: `(in, out, kernel, stride, padding)` is a convolution, `(size, stride, padding)` a pool. The sizes come from `conv_output_size`, which you wrote in notebook 4.1.
+
+# %%
+def vgg_stage(c_in, c_out, convolutions):
+    return [(c_in, c_out, 3, 1, 1)] + [(c_out, c_out, 3, 1, 1)] * (convolutions - 1) + [(2, 2, 0)]
+
+
+def resnet_stage(c_in, c_out):
+    return [(c_in, c_out, 3, 1 if c_in == c_out else 2, 1)] + [(c_out, c_out, 3, 1, 1)] * 3
+
+
+networks = {
+    "LeNet-5": (32, [(1, 6, 5, 1, 0), (2, 2, 0), (6, 16, 5, 1, 0), (2, 2, 0), (16, 120, 5, 1, 0), (120, 84, 1, 1, 0), (84, 10, 1, 1, 0)]),
+    "AlexNet": (227, [(3, 96, 11, 4, 0), (3, 2, 0), (96, 256, 5, 1, 2), (3, 2, 0), (256, 384, 3, 1, 1), (384, 384, 3, 1, 1), (384, 256, 3, 1, 1),
+                      (3, 2, 0), (256, 4096, 6, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
+    "VGG-16": (224, vgg_stage(3, 64, 2) + vgg_stage(64, 128, 2) + vgg_stage(128, 256, 3) + vgg_stage(256, 512, 3) + vgg_stage(512, 512, 3)
+               + [(512, 4096, 7, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
+    "ResNet-18": (224, [(3, 64, 7, 2, 3), (3, 2, 1), *resnet_stage(64, 64), *resnet_stage(64, 128), *resnet_stage(128, 256), *resnet_stage(256, 512),
+                        (7, 1, 0), (512, 1000, 1, 1, 0)]),
+}
+chains, products = {}, {}
+for name, (size, layers) in networks.items():
+    sizes, work = [size], 0
+    for layer in layers:
+        kernel, stride, padding = layer[-3:]
+        sizes.append(conv_output_size(sizes[-1], kernel, stride, padding))
+        if len(layer) == 5:
+            work += sizes[-1] ** 2 * layer[0] * layer[1] * kernel**2
+    chains[name], products[name] = [layer[:3] for layer in layers if len(layer) == 5], work
+    print(f"{name:10s} {' '.join(map(str, sizes))}")
+
+# %% [markdown]
+# Every printed size is that of the publication's tables: 55, 27, 13, 6 for AlexNet, 112, 56, 28, 14, 7 for ResNet-18. (AlexNet's paper says the image is 224 × 224. Then the first layer would have $(224 - 11)/4 + 1 = 54.25$ outputs; 55 needs 227, or padding.)
+#
+# Now the parameters. Published totals follow different conventions, so name them:
+#
+# - **LeNet-5** (1998): 60,000 trainable parameters. Its third layer is not fully connected among maps: six of its 16 maps see 3 of the 6 maps below, nine see 4, one sees all 6. Its pooling has a weight and a bias per map. Its ten output units have fixed weights, which do not count. Modern copies
+#   connect everything, pool without weights and train the output: 61,706.
+# - **AlexNet** (2012): "60 million". It was split over two graphics cards, and layers 2, 4 and 5 see only the half of the channels on their own card: a layer from 96 to 256 counts as (48, 256). Without the split there are 62.4 million.
+# - **VGG-16** (2014): "138 million", everything with biases.
+# - **ResNet-18** (2015): 11,689,512 in the usual implementation. Its convolutions have no biases, but each is followed by batch normalization with $\gamma$ and $\beta$, two numbers per channel; and three projections are not in our chain.
+
+# %%
+lenet, alexnet, vgg, resnet = (chains[name] for name in networks)
+original_lenet = (conv_parameters([(1, 6, 5), (16, 120, 5), (120, 84, 1)]) + 2 * 6 + 2 * 16
+                  + conv_parameters([(3, 6, 5), (4, 9, 5), (6, 1, 5)]))
+halved = {(96, 256, 5): (48, 256, 5), (384, 384, 3): (192, 384, 3), (384, 256, 3): (192, 256, 3)}
+split_alexnet = conv_parameters([halved.get(layer, layer) for layer in alexnet])
+projections = [(64, 128, 1), (128, 256, 1), (256, 512, 1)]
+normalized = [*resnet[:-1], *projections]  # all but the classifier: one bias in the formula, two numbers in reality
+whole_resnet = conv_parameters([*normalized, resnet[-1]]) + sum(c_out for _, c_out, _ in normalized)
+for name, counted, published in [
+    ("LeNet-5, everything connected", conv_parameters(lenet), 61_706),
+    ("LeNet-5, as published", original_lenet, 60_000),
+    ("AlexNet, not split", conv_parameters(alexnet), 62_378_344),
+    ("AlexNet, split in two", split_alexnet, 60_965_224),
+    ("VGG-16", conv_parameters(vgg), 138_357_544),
+    ("ResNet-18, batch norm, projections", whole_resnet, 11_689_512),
+]:
+    print(f"{name:35s} counted {counted:12,}   known total {published:12,}   {'equal' if counted == published else 'DIFFERENT'}")
+
+# %% tags=["experiment"]
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 2.8), sharey=True)
+for row, (name, chain) in enumerate(chains.items()):
+    dense = [layer for layer in chain if layer[2] == 1 or layer in ((256, 4096, 6), (512, 4096, 7))]
+    total, share = conv_parameters(chain), conv_parameters(dense) / conv_parameters(chain)
+    left.barh(row, 100 * (1 - share), color="C0", label="convolutions" if row == 0 else None)
+    left.barh(row, 100 * share, left=100 * (1 - share), color="C4", label="fully connected" if row == 0 else None)
+    right.barh(row, products[name] / 1e9, color="C2")
+    right.text(products[name] / 1e9 * 1.15, row, f"{products[name] / 1e9:.3g}", va="center", fontsize=9)
+    print(f"{name:10s} {total:12,} parameters in the chain, {share:.0%} of them fully connected; {products[name] / 1e9:.4f} billion products an image")
+left.set(yticks=range(4), yticklabels=list(chains), xlabel="share of the parameters (%)")
+left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+right.set(xscale="log", xlabel="products for one image (billions)", xlim=(1e-4, 100))
+left.invert_yaxis()
+plt.show()
+
+# %% [markdown]
+# *What to see:* in AlexNet and VGG-16 about nine of ten parameters stand in the fully connected layers, although nearly all of the work is done in the convolutions. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same published error on the same
+# task. (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
+
+# %% [markdown]
+# ## Quiz
+#
+# **1.** In a residual unit without projection all weights and biases of $f$ are zero, and $x > 0$ everywhere. What is `dx`?
+#
+# - A · 0, the unit passes nothing on
+# - B · half of `dout`, the two ways share it
+# - C · it cannot be said without $x$
+# - D · `dout`, unchanged
+#
+# Store the letter in `quiz_identity`.
+
+# %% nbgrader={"grade_id": "quiz_identity", "solution": true}
+# quiz_identity = ...
+### BEGIN SOLUTION
+quiz_identity = "D"
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_identity", "grade": true, "points": 1}
+check.quiz("quiz_identity", quiz_identity)
+
+# %% [markdown]
+# **2.** How many parameters has a projection from 64 to 128 channels, with biases? Store the number in `quiz_projection`.
+
+# %% nbgrader={"grade_id": "quiz_projection", "solution": true}
+# quiz_projection = ...
+### BEGIN SOLUTION
+quiz_projection = 128 * (64 * 1 * 1 + 1)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_projection", "grade": true, "points": 1}
+check.quiz("quiz_projection", quiz_projection)
+
+# %% [markdown] nbgrader={"grade_id": "explain_degradation", "grade": true, "solution": true, "points": 5}
+# **In your own words** (graded by a person, 5 points). Someone says: "The 32-layer plain net is worse because it overfits; use dropout." Another: "No, its gradient vanishes; use a larger learning rate." Refute both with measurements from this notebook.
+# Then explain what the addition in a residual unit changes, forward and backward, and why it costs no parameters.
+#
+# ### BEGIN SOLUTION
+# Overfitting means a low training and a high test loss; here the *training* loss itself is higher with depth (1 point), although a solution as good as the shallow net's exists: additional layers as identities.
+# Vanishing: before training the norm of dw in the lowest plain layers is not small but tens of times larger than at the top, and its direction is hardly the same after the weights change by 3 % (1 point); a larger rate would make this worse.
+# Forward, $x + f(x)$ passes $x$ on when $f$ is zero: the identity is the starting point and only the difference has to be learned (1 point). Backward, the Jacobian is $I + \partial f/\partial x$: each layer gets
+# the upstream gradient directly, with factor 1, not only as a product of all Jacobians above (1 point). An addition has no weights; only where the shapes differ a 1 × 1 projection is needed (1 point).
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Summary of the chapter
+#
+# | what | formula | where |
+# |---|---|---|
+# | cross-correlation | $y_t = \sum_k w_k x_{t+k}$ | 4.1 |
+# | convolution | $y_t = \sum_k w_k x_{t-k}$, the kernel flipped | 4.1 |
+# | narrow, same, wide | $M - K + 1$, $M$, $M + K - 1$ | 4.1 |
+# | reach of a dilated kernel | $K' = K + (K-1)(D-1)$ | 4.1 |
+# | output size | $O = \lfloor (M + 2P - K')/S\rfloor + 1$ | 4.1 |
+# | layer | $\mathtt{out}_{nfij} = b_f + \sum_{ckl} w_{fckl}\,\tilde x_{n,c,iS+kD,jS+lD}$ | 4.2 |
+# | gradients | $\mathtt{db} = \sum \mathtt{dout}$; $\mathtt{dw} = \tilde x \star \mathtt{dout}$; $\mathtt{d\tilde x} = \mathtt{dout} * w$, wide (for $S = D = 1$) | 4.2 |
+# | im2col | $\mathtt{out} = \mathtt{cols}\,w^\top + b$; $\mathtt{dw} = \mathtt{dout}^\top\mathtt{cols}$; $\mathtt{dx} = \mathtt{col2im}(\mathtt{dout}\,w)$ | 4.2 |
+# | max pooling, backward | the first maximum of each window takes $\mathtt{dout}$; overlaps add | 4.2 |
+# | average pooling, backward | each pixel takes $\mathtt{dout}/Q^2$ | 4.2 |
+# | receptive field | $R \leftarrow R + (K-1)DT$, then $T \leftarrow TS$ | 4.3 |
+# | transposed convolution | $O = (H-1)S + K - 2P$; uses $A^\top$ forward | 4.3 |
+# | spatial batch norm | statistics per channel over $N, H, W$; $\mathtt{dx} = \frac1s(g - \bar g - \hat x\,\overline{g\hat x})$ | 4.3 |
+# | residual unit | $h = x + f(x)$; $\mathtt{dx} = \mathtt{dh} + (\partial f/\partial x)^\top\mathtt{dh}$ | 4.4 |
+# | parameters, products | $F(CK^2 + 1)$; $O_HO_W\,F C K^2$ | 4.4 |
+#
+# ## Glossary
+#
+# | English | 中文 | in one line |
+# |---|---|---|
+# | convolutional network | 卷积神经网络 | layers that slide shared windows of weights |
+# | kernel, filter | 卷积核, 滤波器 | a window of weights; one kernel per input channel |
+# | channel | 通道 | one of the images that make up the input |
+# | feature map | 特征图 | what one filter makes of the input |
+# | local connectivity | 局部连接 | a unit sees a small window only |
+# | weight sharing | 权值共享 | the same weights at every place |
+# | subsampling | 下采样 | keep fewer places |
+# | cross-correlation | 互相关 | slide without flipping |
+# | convolution | 卷积 | slide the flipped kernel |
+# | narrow, same, wide convolution | 窄卷积, 等宽卷积, 宽卷积 | the kernel stays inside; keeps the length; hangs over fully |
+# | padding | 填充 | zeros around the input |
+# | stride | 步幅 | places from one window to the next |
+# | dilated convolution | 空洞卷积 | taps with holes between them |
+# | gridding | 网格效应 | pixels that a stack of equal dilations never sees |
+# | equivariance | 等变性 | shift the input and the output shifts |
+# | invariance | 不变性 | shift the input and the output stays |
+# | pooling | 汇聚, 池化 | one number for each window |
+# | max, average pooling | 最大汇聚, 平均汇聚 | the largest value; the mean |
+# | global average pooling | 全局平均汇聚 | one number for each map |
+# | im2col | 图像展开为列 | windows laid out as a matrix |
+# | adjoint | 伴随 | the transpose of a linear map |
+# | receptive field | 感受野 | the part of the image that a unit can see |
+# | all-convolutional net | 全卷积网络 | strides in place of pooling, no linear layers |
+# | transposed convolution | 转置卷积 | paints kernels: the backward pass used forward |
+# | batch normalization | 批归一化 | mean 0 and variance 1 over the batch, per channel |
+# | confusion matrix | 混淆矩阵 | truth by prediction, counted |
+# | degradation problem | 退化问题 | deeper plain nets have a higher training loss |
+# | residual unit | 残差单元 | input plus a learned change |
+# | shortcut | 直连边 | the way around the layers |
+# | projection | 投影 | a 1 × 1 convolution on the shortcut |
+#
+# ## Where to read more
+#
+# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86 (1998): LeNet-5 in every detail.
+# - V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning" (2016): all sizes, with pictures.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (2016), chapter 9.
+# - 邱锡鹏, 《神经网络与深度学习》, 第 5 章 卷积神经网络: the notation of narrow, wide and same, in Chinese.
+# - Stanford CS231n, notes on convolutional networks: architectures and memory, counted.
+# - A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional neural networks" (2012): AlexNet. K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): VGG.
+# - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units, and where the ReLU stands.
+# - D. Balduzzi and others, "The shattered gradients problem: If resnets are the answer, then what is the question?" (2017): the direction of gradients in deep plain nets.
+# - F. Yu, V. Koltun, "Multi-scale context aggregation by dilated convolutions" (2015); P. Wang and others, "Understanding convolution for semantic segmentation" (2017): dilation, and its grid.
+# - J. Springenberg and others, "Striving for simplicity: the all convolutional net" (2014); A. Odena, V. Dumoulin, C. Olah, "Deconvolution and checkerboard artifacts", *Distill* (2016).
+# - S. Ioffe, C. Szegedy, "Batch normalization" (2015).
