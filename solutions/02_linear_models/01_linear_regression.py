@@ -58,7 +58,7 @@ from sklearn.datasets import load_diabetes
 # | `scores`, $s$ | $(m, K)$ | one score for each class |
 # | `y` | $(m,)$ | targets: real numbers, or 0/1, or class indices $0 \dots K-1$ |
 # | `p` | like `z` or `scores` | probabilities |
-# | $L$, `loss` | a number | the average loss over the batch |
+# | $L$, `loss` | a number | the average loss over the examples at hand, the batch (批) |
 # | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
 #
 # $m$ is the number of rows (other texts and the other chapters also write $N$). The last line is the

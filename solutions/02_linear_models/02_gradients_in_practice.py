@@ -371,8 +371,8 @@ plt.show()
 # \mathtt{dw}_{\text{total}} = \mathtt{dw} + \lambda w .$$
 #
 # **Where it comes from.** As the square came from Gaussian noise, the penalty comes from a Gaussian belief about weights:
-# before seeing data, take $w_j \sim \mathcal N(0, \tau^2)$. By Bayes' rule the posterior is likelihood times
-# prior; its negative logarithm, divided by $m$ and multiplied by the noise variance $\sigma^2$, is, up to constants,
+# before seeing data, take $w_j \sim \mathcal N(0, \tau^2)$. By Bayes' rule the **posterior** (后验分布, what to believe about $w$ once the data are seen) is, up to a constant
+# factor, the likelihood times the **prior** (先验分布, the belief before); its negative logarithm, divided by $m$ and multiplied by the noise variance $\sigma^2$, is, up to constants,
 #
 # $$L + \frac{\sigma^2}{m\tau^2}\cdot\frac12\sum_j w_j^2, \qquad\text{so}\qquad \lambda = \frac{\sigma^2}{m\,\tau^2}.$$
 #

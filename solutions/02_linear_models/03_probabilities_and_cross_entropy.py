@@ -561,6 +561,8 @@ check(cross_entropy_forward)
 # $$\frac{\partial L}{\partial s_j} = p_j\,(g_j + 1) = \begin{cases} p_j & j \ne y\\ p_y\,(1 - 1/p_y) = p_y - 1 & j = y \end{cases}
 # \qquad\text{that is}\qquad p - \text{onehot}(y).$$
 #
+# Here $\text{onehot}(y)$ is the **one-hot vector** (独热向量) of the label: 1 at index $y$, 0 elsewhere. Where no doubt is possible we write $p - y$.
+#
 # The whole table has collapsed into a subtraction. What happened: the Jacobian's row for $y$ carries the factor $p_y$, which is tiny when the model
 # is wrong; the logarithm contributes $1/p_y$, which is huge; they cancel exactly.
 #

@@ -578,7 +578,7 @@ plt.show()
 #
 # $$w_2 + b > 0,\qquad w_1 + b > 0,\qquad b \le 0,\qquad w_1 + w_2 + b \le 0 .$$
 #
-# The sum of the first two says $w_1 + w_2 + 2b > 0$; the sum of the last two says $w_1 + w_2 + 2b \le 0$. So there is none: the exclusive or is out of
+# The sum of the first two says $w_1 + w_2 + 2b > 0$; the sum of the last two says $w_1 + w_2 + 2b \le 0$. So there is none: the **exclusive or** (XOR, 异或) is out of
 # reach for every model of this chapter, whatever its loss. What helps is not a better loss but better features:
 
 # %% tags=["experiment"]
@@ -687,6 +687,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | weight, bias | 权重, 偏置 | factor of an input; the shift |
 # | residual | 残差 | prediction minus target |
 # | loss | 损失 | one number for how wrong the predictions are |
+# | batch | 批 | the examples that one loss is averaged over |
 # | mean squared error | 均方误差 | average squared residual; here with the factor ½ |
 # | maximum likelihood | 最大似然 | choose the parameters that make the data least surprising |
 # | normal equation | 正规方程 | the residual is perpendicular to every feature |
@@ -723,6 +724,9 @@ check.quiz("quiz_scale", quiz_scale)
 # | hinge loss | 合页损失 | what is missing to the margin |
 # | support vector machine | 支持向量机 | hinge loss with L2: the widest street |
 # | one against the rest | 一对其余 | one two-class model for each class |
+# | one-hot vector | 独热向量 | 1 at the index of the class, 0 elsewhere |
+# | prior, posterior | 先验分布, 后验分布 | belief before and after the data |
+# | exclusive or (XOR) | 异或 | one or the other, not both |
 #
 # ## Where to read more
 #

@@ -807,7 +807,7 @@ plt.show()
 #
 # ### Saturation (饱和)
 #
-# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
+# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). (Large weights can do the opposite, a gradient that grows at every layer: the **exploding gradient**, 梯度爆炸.) We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
 
 # %% tags=["experiment"]
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -965,7 +965,7 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 # | logistic | (0, 1) | ≤ 1/4 | no | both sides | gates, output of two classes |
 # | tanh | (−1, 1) | ≤ 1 | yes | both sides | recurrent nets, small nets |
 # | ReLU | [0, ∞) | 0 or 1 | no | left, exactly 0 | the default |
-# | leaky ReLU, PReLU | ℝ | slope or 1 | nearly | no | when units die |
+# | leaky ReLU, PReLU | all numbers | slope or 1 | nearly | no | when units die |
 # | ELU | (−α, ∞) | 0 to 1 (α = 1) | nearly | left | deep nets without batch norm |
 # | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | nearly | left | transformers, recent conv nets |
 
