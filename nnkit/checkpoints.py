@@ -10,7 +10,7 @@ import numpy as np
 
 from nnkit.history import History
 from nnkit.layers.module import Module
-from nnkit.optim import Optimizer
+from nnkit.optimizer import Optimizer
 from nnkit.validate import Array
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "adding_problem",
     "blobs",
     "breast_cancer",
+    "character_sequences",
     "cifar10",
     "diabetes",
     "digit_rows",
@@ -60,7 +61,7 @@ def minibatches(
 def split(x: Any, y: Any, *, rng: np.random.Generator, test_size: float = 0.2) -> Split:
     """Return (x_train, y_train, x_test, y_test), shuffled; test_size is the test set's share."""
     x, y = numbers(x, "x"), numbers(y, "y")
-    if len(x) != len(y):
+    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(f"x has shape {x.shape}, y {y.shape}; expected one length N for both")
     order = generator(rng).permutation(len(x))
     cut = round(len(x) * number(test_size, "test_size", least=0.0, most=1.0))
@@ -174,6 +175,25 @@ def python_text() -> str:
     """Return the language reference that ships with Python as one text, topics in order of name."""
     topics = pydoc_data.topics.topics
     return "\n\n".join(topics[name] for name in sorted(topics))
+
+
+def character_sequences(text: str, length: int) -> tuple[Array, Array, str]:
+    """Cut a text into sequences whose every character is to be foretold from those before it.
+
+    Returns x and y (N, length), indices into the alphabet, y one character later than x, and the
+    alphabet, the text's different characters in order. What is left over at the end is dropped.
+    ValueError when the text is too short for one sequence.
+    """
+    length = integer(length, "length", least=1)
+    if not isinstance(text, str) or len(text) <= length:
+        given = f"{len(text)} characters" if isinstance(text, str) else type(text).__name__
+        raise ValueError(f"text has {given}; expected a string of at least {length + 1}")
+    alphabet = "".join(sorted(set(text)))
+    place = {character: i for i, character in enumerate(alphabet)}
+    indices = np.array([place[character] for character in text])
+    n = (len(text) - 1) // length
+    x, y = indices[: n * length], indices[1 : n * length + 1]
+    return x.reshape(n, length), y.reshape(n, length), alphabet
 
 
 def _bundled(bunch: Any) -> tuple[Array, Array]:

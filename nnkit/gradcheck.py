@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.validate import Array, integer, number, numbers
+from nnkit.validate import Array, generator, integer, number, numbers
 
 
 def numerical_gradient(f: Callable[[Array], Any], x: Any, eps: float = 1e-5) -> Array:
@@ -110,44 +110,42 @@ def check_pair(
     """
     options = dict(options or {})
     directions = integer(directions, "directions", least=1)
-    names = list(inputs)
-    values = [np.array(numbers(inputs[name], name), dtype=np.float64) for name in names]
-    out, cache, *_ = forward(*values, **options)
+    values = {k: np.array(numbers(v, k), dtype=np.float64) for k, v in inputs.items()}
+    result = forward(*values.values(), **options)
+    if not isinstance(result, tuple) or len(result) < 2:
+        raise ValueError(f"forward returned {type(result).__name__}; expected (out, cache)")
+    out, cache = result[:2]
     is_loss = np.ndim(out) == 0
-    dout = np.ones(()) if is_loss else rng.standard_normal(np.shape(out))
+    dout = np.ones(()) if is_loss else generator(rng).standard_normal(np.shape(out))
     grads = backward(cache) if is_loss else backward(dout, cache)
-    grads = grads if isinstance(grads, tuple) else (grads,)
+    grads = grads if isinstance(grads, (tuple, list)) else (grads,)
+    if len(grads) != len(values):
+        expected = ", ".join(f"d{name}" for name in values)
+        raise ValueError(f"backward returned {len(grads)} gradients; expected {expected}")
+
+    def weighted_sum(name: str, moved: Array) -> float:
+        copies = {k: moved if k == name else v.copy() for k, v in values.items()}
+        return float(np.sum(forward(*copies.values(), **options)[0] * dout))
+
     errors: dict[str, float] = {}
-    for k, (name, grad) in enumerate(zip(names, grads, strict=is_loss is False)):
-        if np.shape(grad) != values[k].shape:
+    for (name, value), grad in zip(values.items(), grads, strict=True):
+        if np.shape(grad) != value.shape:
             raise ValueError(
-                f"d{name} has shape {np.shape(grad)}; expected {values[k].shape}, that of {name}"
+                f"d{name} has shape {np.shape(grad)}; expected {value.shape}, that of {name}"
             )
-        errors[name] = max(
-            _slope_error(forward, values, k, options, dout, grad, rng, eps)
-            for _ in range(directions)
-        )
+        each = []
+        for _ in range(directions):
+            u = rng.standard_normal(value.shape)
+            slope = weighted_sum(name, value + eps * u) - weighted_sum(name, value - eps * u)
+            each.append(_slope_error(slope / (2.0 * eps), grad, u))
+        errors[name] = float(np.max(each))  # NaN if one of them is
     failed = [name for name, error in errors.items() if not error <= tol]
     return PairReport(errors, tol, failed)
 
 
-def _slope_error(
-    forward: Callable[..., Any],
-    values: list[Array],
-    k: int,
-    options: dict[str, Any],
-    dout: Array,
-    grad: Any,
-    rng: np.random.Generator,
-    eps: float,
-) -> float:
-    u = rng.standard_normal(values[k].shape)
-    sums = []
-    for sign in (1.0, -1.0):
-        moved = [v.copy() for v in values]
-        moved[k] = moved[k] + sign * eps * u
-        sums.append(float(np.sum(forward(*moved, **options)[0] * dout)))
-    numeric, analytic = (sums[0] - sums[1]) / (2 * eps), float(np.sum(grad * u))
+def _slope_error(numeric: float, grad: Any, u: Array) -> float:
+    """Return how far the slope along u is from the one that grad promises, relative to both."""
+    analytic = float(np.sum(grad * u))
     # The sum of many terms may cancel: judged against the size of what was added up.
     scale = abs(numeric) + abs(analytic) + float(np.linalg.norm(grad) * np.linalg.norm(u)) * 1e-2
     return 0.0 if scale == 0.0 else abs(numeric - analytic) / scale

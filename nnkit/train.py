@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -16,10 +17,10 @@ from nnkit import checkpoints
 from nnkit.data import minibatches
 from nnkit.history import History
 from nnkit.layers.module import Module
-from nnkit.optim import Optimizer
-from nnkit.validate import Array, generator, integer, number, numbers
+from nnkit.optimizer import Optimizer
+from nnkit.train_inputs import LossPair, check_parts, examples
+from nnkit.validate import Array, integer, number
 
-LossPair = tuple[Callable[..., tuple[float, Any]], Callable[[Any], Array]]
 Metric = Callable[[Array, Array], float]
 CROSS_ENTROPY: LossPair = (F.cross_entropy_forward, F.cross_entropy_backward)
 
@@ -56,16 +57,21 @@ def fit(
     and returns the history so far. The progress bar is written to stdout; TQDM_DISABLE=1 or
     progress=False silences it. ValueError for data or settings that do not fit.
     """
-    x, y = _data(net, x, y, "x", "y")
+    check_parts(net, optimizer, loss, rng)
+    for function, name in ((metric, "metric"), (schedule, "schedule"), (callback, "callback")):
+        if function is not None and not callable(function):
+            raise ValueError(f"{name} is {function!r}; expected a function or None")
+    x, y = examples(net, x, y, "x", "y")
     if validation is not None:
-        validation = _data(net, *validation, "validation x", "validation y")
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise ValueError(f"validation is {type(validation).__name__}; expected a pair (x, y)")
+        validation = examples(net, *validation, "validation x", "validation y")
     epochs = integer(epochs, "epochs", least=0)
     batch_size = integer(batch_size, "batch_size", least=1)
     if patience is not None:
         patience = integer(patience, "patience", least=1)
     if clip is not None:
         clip = number(clip, "clip", above=0.0)
-    generator(rng)
 
     history, best = History(), None
     if checkpoint is not None and Path(checkpoint).exists():
@@ -113,16 +119,10 @@ def evaluate(
     batch_size: int = 256,
 ) -> tuple[float, float | None]:
     """Return (loss, metric) over (x, y) in test mode; the mode is put back afterwards."""
-    x, y = _data(net, x, y, "x", "y")
-    modes = [(leaf, leaf.training) for _, leaf in net.leaves()]
-    was = net.training
-    net.eval()
-    try:
+    x, y = examples(net, x, y, "x", "y")
+    batch_size = integer(batch_size, "batch_size", least=1)
+    with net.test_mode():
         scores = np.concatenate([net(x[i : i + batch_size]) for i in range(0, len(x), batch_size)])
-    finally:
-        net.train(was)
-        for leaf, mode in modes:
-            leaf.training = mode
     value, _ = loss[0](scores, y)
     return float(value), None if metric is None else float(metric(scores, y))
 
@@ -169,26 +169,13 @@ def _record(
 
 
 def _is_best(history: History) -> bool:
-    watched = history.watched()
-    return history.best_epoch < 0 or watched[-1] < watched[history.best_epoch]
+    if history.best_epoch < 0:
+        return True
+    last, best = history.watched()[-1], history.watched()[history.best_epoch]
+    return last < best or (math.isnan(best) and not math.isnan(last))
 
 
 def _postfix(history: History) -> str:
     shown = [("loss", history.train_loss), ("val", history.val_loss)]
     shown += [("metric", history.val_metric or history.train_metric)]
     return ", ".join(f"{name} {values[-1]:.4f}" for name, values in shown if values)
-
-
-def _data(net: Module, x: Any, y: Any, x_name: str, y_name: str) -> tuple[Array, Array]:
-    x, y = numbers(x, x_name), numbers(y, y_name)
-    if x.ndim == 0 or len(x) == 0:
-        raise ValueError(f"{x_name} has shape {x.shape}; expected at least one example")
-    if y.ndim == 0 or len(y) != len(x):
-        raise ValueError(
-            f"{y_name} has shape {y.shape}; expected ({len(x)}, ...), an entry for each example"
-        )
-    params = net.parameters()
-    if x.dtype.kind == "f" and params:
-        # Data in the network's own precision: float64 data would undo a float32 network's speed.
-        x = x.astype(next(iter(params.values())).dtype, copy=False)
-    return x, y

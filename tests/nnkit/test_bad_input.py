@@ -117,6 +117,10 @@ BAD = {
     "ln scalar": (F.layernorm_forward, (1.0, GAMMA, GAMMA), r"x has shape \(\)"),
     "ln gamma": (F.layernorm_forward, (X, np.ones(2), GAMMA), r"gamma has shape \(2,\)"),
     "ln empty": (F.layernorm_forward, (X[:, :0], [], []), "at least one feature"),
+    "rnn rank": (F.rnn_forward, (X, B, W, W, B), r"x has shape \(4, 3\); expected \(N, T, D\)"),
+    "receptive": (F.receptive_field, ([(3, 1)],), r"layers contains \(3, 1\); expected \(kernel"),
+    "count": (F.conv_parameters, ([(3, 1)],), "expected .in_channels, out_channels, kernel"),
+    "col2im none": (F.col2im, (W, None, 2, 2), r"x_shape is None; expected \(N, C, H, W\)"),
     "ln eps": (F.layernorm_forward, (X, GAMMA, GAMMA, -1.0), "eps is -1.0"),
 }
 

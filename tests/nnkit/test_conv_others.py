@@ -185,7 +185,7 @@ def test_transposed_convolution_names_what_is_wrong(arguments, message):
 @given(
     st.integers(1, 20), st.integers(1, 5), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3)
 )
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_output_size_counts_the_places_of_the_window(m, k, stride, padding, dilation):
     reach = F.effective_kernel_size(k, dilation)
     assert reach == len(range(0, (k - 1) * dilation + 1))

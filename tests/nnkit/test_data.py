@@ -160,3 +160,26 @@ def test_without_a_network_the_message_says_what_to_do(monkeypatch):
     monkeypatch.setattr(openml, "fetch_openml", offline)
     with pytest.raises(RuntimeError, match=r"mnist_784 could not be downloaded.*data.digits"):
         data.mnist()
+
+
+def test_character_sequences_foretell_the_next_character():
+    x, y, alphabet = data.character_sequences("hello world", 3)
+    assert alphabet == " dehlorw"
+    assert x.shape == y.shape == (3, 3)
+    read = ["".join(alphabet[i] for i in row) for row in x]
+    assert read == ["hel", "lo ", "wor"]
+    assert ["".join(alphabet[i] for i in row) for row in y] == ["ell", "o w", "orl"]
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "message"),
+    [("abc", 3, "text has 3 characters; expected a string of at least 4"), (b"abc", 1, "bytes")],
+)
+def test_character_sequences_name_what_is_wrong(text, length, message):
+    with pytest.raises(ValueError, match=message):
+        data.character_sequences(text, length)
+
+
+def test_splitting_numbers_is_refused():
+    with pytest.raises(ValueError, match="expected one length N"):
+        data.split(3, 3, rng=np.random.default_rng(0))

@@ -106,3 +106,15 @@ def test_check_pair_knows_losses_and_options():
         directions=5,
     )
     assert report
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "message"),
+    [
+        (lambda x: x, F.tanh_backward, r"forward returned ndarray; expected \(out, cache\)"),
+        (F.tanh_forward, lambda dout, cache: (dout, dout), "returned 2 gradients; expected dx"),
+    ],
+)
+def test_check_pair_says_what_a_pair_is(forward, backward, message):
+    with pytest.raises(ValueError, match=message):
+        gradcheck.check_pair(forward, backward, {"x": np.ones(3)}, rng=rng())

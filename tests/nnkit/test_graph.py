@@ -139,3 +139,13 @@ def test_a_drawing_on_given_axes_of_a_value_used_twice():
     assert texts(figure).count("3") == 2  # the input and its edge; the second edge is bent
     assert draw(Value(1, "alone")).axes
     plt.close("all")
+
+
+def test_powers_too_large_for_a_float_are_infinite():
+    assert (Value(1e200) ** 2).data == math.inf
+    assert (Value(-1e200) ** 3).data == -math.inf
+    small = Value(1e-200)
+    out = small**-1
+    out.backward()
+    assert out.data == pytest.approx(1e200)
+    assert small.grad == -math.inf

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_compare import agree
 
-from nnkit import optim
+from nnkit import optim, optimizer
 from nnkit.layers import Layer, Linear, ReLU, Sequential
 
 CASES = settings(max_examples=30, deadline=None, derandomize=True)
@@ -101,7 +101,7 @@ def backward(net):
 def test_the_blocks_of_a_long_vector_give_the_same_as_one_piece(monkeypatch):
     results = []
     for block in (3, 10_000):
-        monkeypatch.setattr(optim, "BLOCK", block)
+        monkeypatch.setattr(optimizer, "BLOCK", block)
         net = small_net()
         opt = optim.Adam(net, 0.1)
         for _ in range(3):
@@ -280,3 +280,8 @@ def test_lifted_pairs_train():
         layer.backward(F.mse_backward(cache), need_dx=False)
         opt.step()
     np.testing.assert_allclose(layer.params["w"], [[3]], atol=0.01)
+
+
+def test_clipping_wants_a_list_or_a_dict():
+    with pytest.raises(ValueError, match="grads is ndarray; expected a list or dict of arrays"):
+        optim.clip_grad_norm(np.ones(3), 1.0)

@@ -232,6 +232,12 @@ def test_the_progress_bar_goes_to_stdout_and_can_be_silenced(capsys, monkeypatch
         ({"rng": 3}, "rng is int"),
         ({"validation": (X_VAL, Y_VAL[:3])}, r"validation y has shape \(3,\); expected \(60, "),
         ({"validation": (X_VAL[:0], Y_VAL[:0])}, "validation x has shape"),
+        ({"validation": X_VAL}, r"validation is ndarray; expected a pair \(x, y\)"),
+        ({"metric": "accuracy"}, "metric is 'accuracy'; expected a function or None"),
+        ({"schedule": 0.1}, "schedule is 0.1; expected a function"),
+        ({"loss": F.cross_entropy_forward}, "loss is no pair; expected"),
+        ({"optimizer": optim.Adam}, "optimizer is .*expected one made for this network"),
+        ({"optimizer": optim.Adam(network(), 0.1)}, "optimizer updates another network"),
     ],
 )
 def test_wrong_settings_are_refused(change, message):
@@ -244,3 +250,28 @@ def test_no_epochs_change_nothing():
     before = net.state_dict()
     assert run(net, 0) == History()
     np.testing.assert_array_equal(net.parameters()["0.w"], before["0.w"])
+
+
+def test_what_is_no_network_is_refused():
+    settings = {"optimizer": None, "epochs": 1, "rng": np.random.default_rng(0)}
+    with pytest.raises(ValueError, match="net is list; expected a layer or a network"):
+        fit([network()], X, Y, **settings)
+    with pytest.raises(ValueError, match="batch_size is 0"):
+        evaluate(network(), X, Y, batch_size=0)
+
+
+def test_an_optimizer_of_a_part_trains_that_part():
+    net = network()
+    before = net.state_dict()
+    run(net, 1, optimizer=optim.SGD(net[4], 0.1))
+    np.testing.assert_array_equal(net.parameters()["0.w"], before["0.w"])
+    assert (net.parameters()["4.w"] != before["4.w"]).any()
+
+
+def test_an_epoch_that_ends_in_nan_is_never_the_best():
+    net = network()
+    losses = iter([np.nan, 3.0, np.nan, 2.0, 5.0])
+    forward, backward = F.cross_entropy_forward, F.cross_entropy_backward
+    loss = (lambda scores, y: (next(losses), forward(scores, y)[1])), backward
+    history = run(net, 5, loss=loss, batch_size=1000)
+    assert history.best_epoch == 3
