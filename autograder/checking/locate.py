@@ -30,21 +30,18 @@ def where(finding: Finding) -> str:
             return sentence
     if bad.all():
         return _("Every entry of {name} differs.").format(name=name)
-    axes = (
-        tuple(map(_, finding.output.axes))
-        if len(finding.output.axes) == bad.ndim
-        else tuple(_("index on axis {i}").format(i=i) for i in range(bad.ndim))
-    )
+    axes = finding.output.axes if len(finding.output.axes) == bad.ndim else ()
     border = _border(name, bad)
     if border:
         return border
-    for axis, label in enumerate(axes):
+    for axis in range(bad.ndim):
         rest = tuple(i for i in range(bad.ndim) if i != axis)
         hit = np.asarray(bad.any(axis=rest) if rest else bad)
         if not hit.all():
-            return _("{name} agrees except at {where}.").format(
-                name=name, where=_indices(label, hit)
-            )
+            place = _indices(_(axes[axis]) if axes else _("index"), hit)
+            if not axes and bad.ndim > 1:
+                place = _("{where} on axis {i}").format(where=place, i=axis)
+            return _("{name} agrees except at {where}.").format(name=name, where=place)
     return _("{bad} of {all} entries of {name} differ, spread over the whole array.").format(
         bad=int(bad.sum()), all=bad.size, name=name
     )

@@ -3,10 +3,14 @@
 import gettext
 import string
 
+import numpy as np
 import pytest
 
 from autograder import run_check
 from autograder.checking import CheckFailed, catalogue, check, messages
+from autograder.checking.compare import Finding
+from autograder.checking.exercise import Output
+from autograder.checking.locate import where
 from autograder.checking.report import as_html
 from tests.checking.test_engine import RIGHT, affine_forward, backward_with
 
@@ -200,3 +204,22 @@ def test_nothing_is_called_right_that_was_never_seen():
     )
     verdicts = {c.name: c.passed for c in report.clauses}
     assert (verdicts["runs"], verdicts["structure"], verdicts["out"]) == (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "axes", "english", "chinese_text"),
+    [
+        ((slice(1, 3),), (), "index 1, 2 on axis 0", "轴 0 上下标 1, 2 不对"),
+        ((slice(1, 3),), ("row", "column"), "row 1, 2", "行 1, 2 不对"),
+        ((slice(None), 0), (), "the first index on axis 1", "轴 1 上第一个下标不对"),
+    ],
+)
+def test_places_read_well_with_and_without_names_of_axes(wrong, axes, english, chinese_text):
+    got = np.zeros((5, 4))
+    got[wrong] = 1.0
+    finding = Finding("values", "w", Output("w", axes=axes), got, np.zeros((5, 4)))
+    messages.language("en")
+    assert where(finding) == f"w agrees except at {english}."
+    messages.language("zh")
+    assert chinese_text in where(finding)
+    messages._current = ""
