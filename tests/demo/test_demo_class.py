@@ -1,0 +1,104 @@
+"""The demo class gets exactly what its stories deserve, through the real pipeline, in every built chapter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder import grade_submission
+from autograder.building.build import read_chapter
+from autograder.building.course import release_course
+from autograder.building.layout import Layout
+from autograder.building.problems import BuildError
+from autograder.demo.classroom import MAIN, make_class, set_duedate, stories
+from autograder.grading.classrun import grade_class
+from autograder.grading.coursefolder import Course
+from autograder.grading.report.data import collect
+from autograder.grading.table import class_table
+
+LAYOUT = Layout()
+
+
+def complete(folder: Path) -> bool:
+    """Whether a chapter is built and nothing of it is missing."""
+    try:
+        _, lacking = read_chapter(LAYOUT.select([folder.name])[0], LAYOUT)
+    except BuildError:
+        return False
+    built = [LAYOUT.student(text) for text in LAYOUT.texts(folder)]
+    return not lacking and all(path.exists() for path in built)
+
+
+CHAPTERS = [folder.name for folder in LAYOUT.chapter_folders() if complete(folder)]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course folder with every built chapter."""
+    course = tmp_path_factory.mktemp("demo") / "course"
+    release_course(course, CHAPTERS)
+    return course
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_reference_earns_all_points_and_the_release_none(course, chapter):
+    reference = grade_submission(chapter, LAYOUT.solutions / chapter, course=course)
+    lost = [
+        (cell.grade_id, cell.why) for cell in reference.cells if cell.exercise and not cell.passed
+    ]
+    assert (lost, reference.reasons, reference.repaired) == ([], [], [])
+    assert (reference.score, reference.max_score) == (100, 100)
+    released = grade_submission(chapter, LAYOUT.chapters / chapter, course=course)
+    assert (released.score, released.max_score) == (0, 100)
+
+
+@pytest.fixture(scope="module")
+def table(course: Path):
+    """Chapter 3's demo class, graded: student -> row."""
+    make_class(course, MAIN)
+    set_duedate(course, MAIN)
+    run = grade_class(Course.open(course), MAIN, workers=2)
+    return collect(Course.open(course), MAIN), run
+
+
+def test_the_demo_class_gets_what_it_deserves(table):
+    data, run = table
+    points = data.exercises
+    totals = {row.student: row.total for row in data.rows}
+    lost = {
+        "ada": [], "late": [], "loop": [], "copycell": [], "notest": [], "renamed": [],
+        "averager": ["affine_backward"], "halftanh": ["tanh_backward"], "frozen": ["batchnorm_backward"],
+        "nobias": ["affine_forward"], "two": ["affine_backward", "tanh_backward"],
+    }  # fmt: skip
+    expected = {
+        student: 100 - sum(points[name] for name in names) for student, names in lost.items()
+    }
+    assert {student: totals[student] for student in lost} == expected
+    assert totals["blank"] == 0
+    assert set(totals) == {story.student for story in stories(MAIN)}
+    assert len(totals) >= 12
+    assert not run.unscored
+
+
+def test_mistakes_are_named_and_reasons_given(table):
+    data, run = table
+    named = {(m.exercise, m.text.split(".")[0]): m.students for m in data.mistakes()}
+    assert set(named["affine_backward", "db averaged"]) == {"averager", "two"}
+    assert "not valid JSON: line 17" in run.reasons["broken"][0]
+    assert "was stopped after" in run.reasons["loop"][0]
+    assert any("edited" in text for text in run.evidence["cheater"])
+    rows = {row.student: row for row in data.rows}
+    assert rows["late"].late == 47
+    assert rows["nobias"].scores["affine_backward"] == data.exercises["affine_backward"]
+    assert all(row.why for row in data.rows if row.total < 100)
+
+
+def test_the_table_fits_a_terminal(table):
+    from rich.console import Console
+
+    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(class_table(table[0]))
+    text = console.export_text()
+    assert all(row.student in text for row in table[0].rows)
+    assert max(map(len, text.splitlines())) <= 140
