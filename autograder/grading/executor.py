@@ -21,7 +21,7 @@ from nbformat.v4 import new_output
 
 from autograder.grading.jail import JailPool, NoJail
 from autograder.grading.session import Session
-from autograder.grading.shown import take
+from autograder.grading.shown import clean_all, take
 from autograder.grading.testcell import run_test
 
 EXPERIMENT = "experiment"
@@ -123,7 +123,7 @@ def _judge(
     verdict = run_test(cell.source, session, secret, float(data.get("points", 0)), index + 1)
     cell.outputs = verdict.outputs
     cell.execution_count = index + 1
-    reports = [report.to_dict() for report in verdict.reports]
+    reports = [clean_all(report.to_dict()) for report in verdict.reports]
     result.reports[data["grade_id"]] = reports
     if reports:
         cell.metadata["autograder"] = {"report": reports[-1], "reports": reports}

@@ -74,6 +74,8 @@ class Session:
         self.looked = 0.0
         self.failures: dict[int, BaseException] = {}
         self.random_seen = b""
+        self.hopeless: dict[str, Exception] = {}
+        self.fatal: list[str] = []
 
     # -- cells -----------------------------------------------------------------------------------
 
@@ -153,16 +155,31 @@ class Session:
         """Stand-ins are void from here on."""
         with self._entered():
             self.named = {}
+            self.hopeless.clear()
+            self.fatal.clear()
             self.mirror.clear()
             self.failures.clear()
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with a student's object in the jail; raises what it raised there."""
-        reply = self.ask(("op", (verb, target, args, tuple(options.items()))))
+        variable = standins.variable(target) if verb == "call" else ""
+        if variable in self.hopeless:
+            raise self.hopeless[variable]
+        try:
+            reply = self.ask(("op", (verb, target, args, tuple(options.items()))))
+        except (TimeoutError, ProcessEnded) as error:
+            self._note_hopeless(variable, error)
+            raise
         self._take_notes(reply[2])
         if reply[0] == "reply":
             return reply[1]
         raise self._exception(reply[1])
+
+    def _note_hopeless(self, variable: str, error: Exception) -> None:
+        """A function that did not end, or ended its process twice, is not called again in this cell."""
+        self.fatal.append(variable)
+        if variable and (isinstance(error, TimeoutError) or self.fatal.count(variable) > 1):
+            self.hopeless[variable] = type(error)(*error.args)
 
     def ask(self, parts: tuple) -> tuple:
         """Send a request of a test cell and wait for its answer, serving calls back on the way."""
@@ -332,6 +349,8 @@ class Session:
             del message
             self._call_back(body)
             del body
+            if time.monotonic() > deadline:
+                raise Late
 
     def _call_back(self, body: Any) -> None:
         """Student code calls a function that a test cell passed in."""

@@ -192,6 +192,11 @@ def name(value: Any, variable: str) -> Any:
     return value
 
 
+def variable(value: Any) -> str:
+    """The variable a stand-in was found in, or empty."""
+    return value._link.name if isinstance(value, Handle) else ""
+
+
 def replace(old: Any, new: Any, mirror: Mirror) -> None:
     """After the process was started again: let an old stand-in mean the object of the new one."""
     if not isinstance(old, Handle) or not isinstance(new, Handle):

@@ -16,9 +16,10 @@ from nbformat.v4 import new_output
 
 from autograder.checking import CheckFailed, GradingCheck
 from autograder.grading.session import ProcessEnded, Session, SubmissionOver
+from autograder.grading.shown import clean, quoted
 
 # What instructors' tests call by these names is the trusted module, whatever the student calls so.
-MODULES = {"np": "numpy", "numpy": "numpy", "math": "math", "nbgrader": "nbgrader"}
+MODULES = {"np": "numpy", "numpy": "numpy", "math": "math"}
 MAX_PRINTED = 20_000
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
@@ -68,13 +69,15 @@ def run_test(source: str, session: Session, secret: bytes, points: float, number
     finally:
         session.end_test()
     outputs = (
-        [new_output("stream", name="stdout", text=text)] if (text := printed.getvalue()) else []
+        [new_output("stream", name="stdout", text=text)]
+        if (text := clean(printed.getvalue()))
+        else []
     )
     if error is not None:
         return Verdict([*outputs, failure(error, source)], check.reports, False)
     message = "\n".join(report.message for report in check.reports)
     if message:
-        outputs.append(new_output("stream", name="stdout", text=message + "\n"))
+        outputs.append(new_output("stream", name="stdout", text=quoted(message) + "\n"))
     if type(value) in (int, float) and 0 <= value <= points:  # partial credit, as nbgrader reads it
         outputs.append(
             new_output("execute_result", data={"text/plain": repr(value)}, execution_count=number)
@@ -115,7 +118,7 @@ def failure(error: BaseException, source: str) -> NotebookNode:
         text = f"the student's code {text}"
     elif is_hidden(error, source):
         text = "a hidden test failed"
-    text = text[:20_000]
+    name, text = quoted(name[:200]), quoted(text[:20_000])
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 

@@ -1,5 +1,9 @@
 """Values made to lie, to grow or to act when they are looked at."""
 
+import json
+
+import nbformat
+
 from tests.attacks.assignment import Attack
 
 LIAR = """\
@@ -68,9 +72,16 @@ ATTACKS = [
     Attack("exceptions that act when they are read", (0, 0),
            square="class B(Exception):\n    def __str__(self): raise self\n    __repr__ = __str__\ndef square(x): raise B",
            softmax="class C(Exception):\n    def __str__(self):\n        return 'x' * 10**8\nC.__name__ = 'N' * 10**6\ndef softmax(z): raise C"),
+    Attack("texts that cannot be written to a file", (0, 0), first="print('\\ud800 \\x00 \\x08')", square="def square(x): raise ValueError('\\ud800\\x00\\udfff')", softmax="class E\u00e9(Exception): pass\nE\u00e9.__name__ = 'E\\ud800'\ndef softmax(z):\n    print('\\ud800' * 300)\n    raise E\u00e9('\\x00\\ud800 \\x1b[2J')",
+           look=lambda nb, result: _writable(nb, result)),
     Attack("an exception whose text never comes", (0, 3), square="class B(Exception):\n    def __str__(self):\n        while True: pass\ndef square(x): raise B"),
     Attack("endless recursion", (0, 0), square="def square(x): return square(x)", softmax="def softmax(z): return softmax(z)"),
     Attack("recursion through the C stack", (0, 3), square="sys.setrecursionlimit(10**9)\ndef square(x):\n    return eval('square(x)', {'square': square, 'x': x})"),
     Attack("changes its argument to what is expected", (2, 0), softmax="def softmax(z):\n    z -= z.max(axis=-1, keepdims=True)\n    np.exp(z, out=z)\n    z /= z.sum(axis=-1, keepdims=True)\n    return z"),
     Attack("makes read-only arguments writable", (2, 0), softmax="def softmax(z):\n    z.flags.writeable = True\n    z[...] = np.exp(z - z.max(-1, keepdims=True))\n    z /= z.sum(-1, keepdims=True)\n    return z"),
 ]  # fmt: skip
+
+
+def _writable(nb, result) -> None:
+    nbformat.writes(nb).encode()
+    json.dumps(result.reports, ensure_ascii=False).encode()

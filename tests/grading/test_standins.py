@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 import warnings
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.checking.delegation import Watch
+from autograder.checking.exercise import Case
+from autograder.checking.runner import Runner
 from autograder.grading.session import ProcessEnded, Session
 from autograder.grading.standins import Handle
 
@@ -313,3 +316,28 @@ def test_many_calls_leave_nothing_behind(student: Any, session: Session) -> None
     for _ in range(3):  # a container first, then what it held
         session.mirror.unused()
     assert len(session.mirror.known) < 20
+
+
+def test_a_check_that_gives_up_on_a_call_takes_its_process_along(
+    student: Any, session: Session
+) -> None:
+    """The check's own time limit leaves its thread behind; the thread gets out and the next call works."""
+    f, g = student("def f():\n    while True: pass\ndef g(): return 5", "f", "g")
+    run = Runner(0.3).run(lambda space, case: {"x": f()}, SimpleNamespace(), Case("", {}))
+    assert run.problem is not None
+    assert run.problem[0] == "timeout"
+    assert g() == 5
+    assert session.deaths <= 1
+
+
+def test_a_function_that_does_not_end_is_not_called_again_in_its_cell(
+    student: Any, session: Session
+) -> None:
+    f, g = student("def f():\n    while True: pass\ndef g(): return 5", "f", "g")
+    for _ in range(20):
+        with pytest.raises(TimeoutError):
+            f()
+    assert g() == 5
+    assert session.deaths == 1
+    session.end_test()
+    assert session.begin_test(["g"])[0]["g"]() == 5
