@@ -170,15 +170,6 @@ def size_tuple(value: Any, name: str, meaning: str) -> tuple[int, ...]:
     return tuple(integer(v, f"{name}[{i}]", least=0) for i, v in enumerate(value))
 
 
-def results(value: Any, name: str, meaning: str) -> tuple[Any, ...]:
-    """Return what the function `name` returned if it is a tuple as long as `meaning`."""
-    expected = meaning.count(",") + 1
-    if type(value) is not tuple or len(value) != expected:
-        given = f"{len(value)} values" if type(value) is tuple else type(value).__name__
-        raise ValueError(f"{name} returned {given}; expected {meaning}")
-    return value
-
-
 def generator(rng: Any, name: str = "rng") -> np.random.Generator:
     """Return `rng` if it is a NumPy generator; else ValueError that says how to make one."""
     if not isinstance(rng, np.random.Generator):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.layers.module import Module
-from nnkit.validate import Array, describe, floats, results
+from nnkit.validate import Array, describe, floats
 
 NOT_CALLED = object()
 
@@ -50,18 +50,28 @@ class Layer(Module):
         yield prefix, self
 
     def __call__(self, x: Any) -> Array:
-        """Return forward's output for a batch x and keep its cache."""
-        meaning = "(out, cache)"
-        if "train" in self.options:
-            self.options["train"] = self.training
-        if "state" in self.options:
-            self.options["state"] = self.buffers or None
-            meaning = "(out, cache, state_new)"
-        result = self._forward(x, *self.params.values(), **self.options)
-        out, self._cache, *state = results(result, f"{self.name}: forward", meaning)
-        if state:
-            self.buffers = state[0]
-        return out
+        """Return forward's output for a batch x and keep its cache.
+
+        ValueError when forward returns something else than its output, cache and, with the option
+        `state`, the new state.
+        """
+        options = self.options
+        expected = ["out", "cache"]
+        if "train" in options:
+            options["train"] = self.training
+        if "state" in options:
+            options["state"] = self.buffers or None
+            expected.append("state_new")
+        result = self._forward(x, *self.params.values(), **options)
+        if type(result) is not tuple or len(result) != len(expected):
+            given = f"{len(result)} values" if type(result) is tuple else type(result).__name__
+            raise ValueError(
+                f"{self.name}: forward returned {given}; expected ({', '.join(expected)})"
+            )
+        if "state" in options:
+            self.buffers = result[2]
+        self._cache = result[1]
+        return result[0]
 
     def backward(self, dout: Any, *, need_dx: bool = True) -> Any:
         """Return dx and store the gradients of the parameters in grads (replacing the last ones).
