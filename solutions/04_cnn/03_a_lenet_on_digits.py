@@ -66,10 +66,13 @@ scores = net(x_test)
 predicted = scores.argmax(axis=1)
 print(f"loss before training {first_loss:.2f}, after it {history.train_loss[-1]:.4f}; "
       f"test loss {history.val_loss[-1]:.3f}, test accuracy {metrics.accuracy(scores, y_test):.1%}")
+linear = Sequential(Flatten(), Linear(64, 10, rng=rng)).astype(np.float32)
+fit(linear, x_train, y_train, optimizer=optim.Adam(linear, 1e-2), epochs=20, rng=rng)
+print(f"a linear classifier, as in chapter 2: test accuracy {metrics.accuracy(linear(x_test), y_test):.1%}")
 
 # %% [markdown]
 # *What to see:* nearly everything is learned in the first few epochs. The training loss goes on falling by powers of ten, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
-# digits that it has never seen are read correctly; the linear classifier of chapter 2 reads about 96.
+# digits that it has never seen are read correctly, and it makes less than half of the mistakes of a linear classifier.
 #
 # ## 2 · What it has learned
 #
@@ -93,18 +96,12 @@ def neighbors_agree(kernels):
 
 
 both = {"as usual": net, "from a small start, with weight decay": quiet_net}
-fig = plt.figure(figsize=(11, 2.3))
-for row, (title, shown_net) in enumerate(zip(both, both.values())):
-    for index, kernel in enumerate(shown_net.parameters()["0.w"][:, 0]):
-        ax = fig.add_subplot(2, 16, 16 * row + index + 1)
-        ax.imshow(kernel, cmap="RdBu_r", vmin=-np.abs(kernel).max(), vmax=np.abs(kernel).max())
-        ax.axis("off")
-        if index == 0:
-            ax.set_title(title, fontsize=9)
+for title, shown_net in both.items():
+    plot.images(shown_net.parameters()["0.w"][:, 0], symmetric=True, columns=16, scale=0.62, title=title)
+    plt.show()
     print(f"{title:38s} neighboring weights correlate by {neighbors_agree(shown_net.parameters()['0.w'][:, 0]):.2f}; "
           f"test accuracy {metrics.accuracy(shown_net(x_test), y_test):.1%}")
 print(f"before training: {neighbors_agree(start[:, 0]):.2f}")
-plt.show()
 
 # %% [markdown]
 # *What to see:* in the upper row the noise of the start shines through. In the lower one weights agree with their neighbors, and forms appear: kernels with a red and a blue side and a border at some angle between them, the relatives of the Sobel
@@ -116,7 +113,8 @@ plt.show()
 shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
 one = x_test[shown : shown + 1]
 first, second = net[:2](one)[0], net[:5](one)[0]
-fig, axes = plt.subplots(3, 17, figsize=(11, 2.4))
+fig, axes = plt.subplots(3, 17, figsize=(11, 2.5))
+fig.get_layout_engine().set(h_pad=0.12)
 for ax in axes.ravel():
     ax.axis("off")
 axes[0, 0].imshow(one[0, 0], cmap="gray_r")
@@ -125,12 +123,12 @@ for maps, rows in ((first, (0,)), (second, (1, 2))):
         ax = axes[rows[index // 16], 1 + index % 16]
         ax.imshow(channel, cmap="viridis", vmin=0, vmax=maps.max())
         if index == 0:
-            ax.set_title(f"{len(maps)} maps of {channel.shape[0]} × {channel.shape[1]}", fontsize=9)
+            ax.set_title(f"{len(maps)} maps of {channel.shape[0]} × {channel.shape[1]}", fontsize=9).set_in_layout(False)
 plt.show()
 print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, second layer {np.mean(second == 0):.2f}")
 
 # %% [markdown]
-# *What to see:* the first layer's maps still show a three, each in its own light: in one the strokes themselves, in another their right borders, in a third only the ends. In the second layer the places have become
+# *What to see:* the first layer's maps still show a three, each in its own light: in one the strokes themselves, in another their right borders, in others hardly anything. In the second layer the places have become
 # coarse: one can no longer read the digit, but a few maps shout at one place and others are silent. That is the trade of the whole architecture, less "where" for more "what".
 #
 # **Mistakes.** The confusion matrix (混淆矩阵), and every misread digit with what the net thought.
