@@ -214,7 +214,7 @@ def test_nothing_is_called_right_that_was_never_seen():
         ((slice(None), 0), (), "the first index on axis 1", "轴 1 上第一个下标不对"),
     ],
 )
-def test_places_read_well_with_and_without_names_of_axes(wrong, axes, english, chinese_text):
+def test_places_read_well_with_and_without_names_of_axes(unset, wrong, axes, english, chinese_text):
     got = np.zeros((5, 4))
     got[wrong] = 1.0
     finding = Finding("values", "w", Output("w", axes=axes), got, np.zeros((5, 4)))
@@ -222,4 +222,3 @@ def test_places_read_well_with_and_without_names_of_axes(wrong, axes, english, c
     assert where(finding) == f"w agrees except at {english}."
     messages.language("zh")
     assert chinese_text in where(finding)
-    messages._current = ""
