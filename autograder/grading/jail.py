@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -12,6 +13,7 @@ import sysconfig
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +107,7 @@ class JailPool:
 
     def connect(self) -> Connection:
         """Fork a child for a submission (again); the one before is ended."""
-        with self.lock:
+        with self._locked():
             for attempt in (1, 2):
                 self.start()
                 assert self.control is not None
@@ -139,7 +141,7 @@ class JailPool:
     def kill(self, connection: Connection) -> None:
         """End the child and everything it started; returns when all of it is gone."""
         connection.channel.close()
-        with self.lock:
+        with self._locked():
             if self.control is None:
                 return
             try:
@@ -151,7 +153,7 @@ class JailPool:
 
     def interrupt(self, connection: Connection) -> None:
         """KeyboardInterrupt in the child."""
-        with self.lock:
+        with self._locked():
             if self.control is not None:
                 try:
                     self.control.send(b'{"do": "interrupt"}')
@@ -170,6 +172,18 @@ class JailPool:
                 self.process.kill()
                 self.process.wait()
         self.process = None
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One order at a time; a thread that was stopped while it held the lock does not keep it."""
+        lock = self.lock
+        if not lock.acquire(timeout=START_SECONDS):
+            lock = self.lock = threading.RLock()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def __enter__(self) -> JailPool:
         return self
@@ -288,7 +302,6 @@ class NoJail:
         self._end()
 
     def _end(self) -> None:
-        import contextlib
         import signal
 
         if self.process is not None:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +71,7 @@ class Session:
         self.lock = threading.RLock()
         self.owner = 0
         self.depth = 0
+        self.calling = False
         self.test_left = self.limits.test_seconds
         self.looked = 0.0
         self.failures: dict[int, BaseException] = {}
@@ -183,7 +185,7 @@ class Session:
 
     def ask(self, parts: tuple) -> tuple:
         """Send a request of a test cell and wait for its answer, serving calls back on the way."""
-        with self._entered(nested=True):
+        with self._entered():
             if self.depth > MAX_NESTING:
                 raise RecursionError("calls into the student's code and back are nested too deep")
             if self.depth == 1:
@@ -285,35 +287,50 @@ class Session:
     # -- messages --------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _entered(self, nested: bool = False) -> Any:
-        """Take the session for this thread; a thread left behind by a time limit loses its process."""
-        if not self.lock.acquire(timeout=1.0):
-            connection = self.connection
-            if connection is not None:
-                self.jail.kill(connection)  # the other thread's wait ends with Closed
-            if not self.lock.acquire(timeout=30.0):
-                raise SubmissionOver("a call into the student's code could not be ended")
+    def _entered(self) -> Iterator[None]:
+        """Take the session for this thread.
+
+        A check's time limit stops a waiting thread by an exception out of nowhere, which may strike
+        between any two steps here: what such a thread leaves half done is cleared by the next one.
+        """
+        lock = self._taken()
         try:
             me = threading.get_ident()
-            if self.depth and self.owner != me:
-                self.depth = 0
-                self._died("a call was still running at its time limit")
-            self.owner = me
+            if not self.depth or self.owner != me:
+                if self.calling:
+                    self._died("a call was still running at its time limit")
+                self.owner, self.depth = me, 0
             self.depth += 1
-            clean = False
+            self.calling = True
             try:
                 yield
-                clean = True
             except Exception:
-                clean = True
+                self._left()
                 raise
-            finally:
-                self.depth -= 1
-                if not clean:  # stopped from outside, in the middle of anything
-                    self.depth = 0
-                    self._drop()
+            except BaseException:
+                self.depth = 0
+                self._drop()
+                raise
+            self._left()
         finally:
-            self.lock.release()
+            lock.release()
+
+    def _left(self) -> None:
+        self.depth -= 1
+        self.calling = self.depth > 0
+
+    def _taken(self) -> Any:
+        """The lock, held; a thread that keeps it loses its process, and if that does not help, the lock."""
+        lock = self.lock
+        if lock.acquire(timeout=1.0):
+            return lock
+        connection = self.connection
+        if connection is not None:
+            self.jail.kill(connection)  # the other thread's wait ends with Closed
+        if not lock.acquire(timeout=5.0):
+            lock = self.lock = threading.RLock()
+            lock.acquire()
+        return lock
 
     def _send(self, parts: tuple) -> None:
         data = pack(parts, self.mirror, self.bounds)
