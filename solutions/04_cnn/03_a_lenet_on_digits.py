@@ -66,13 +66,32 @@ scores = net(x_test)
 predicted = scores.argmax(axis=1)
 print(f"loss before training {first_loss:.2f}, after it {history.train_loss[-1]:.4f}; "
       f"test loss {history.val_loss[-1]:.3f}, test accuracy {metrics.accuracy(scores, y_test):.1%}")
-linear = Sequential(Flatten(), Linear(64, 10, rng=rng)).astype(np.float32)
-fit(linear, x_train, y_train, optimizer=optim.Adam(linear, 1e-2), epochs=20, rng=rng)
-print(f"a linear classifier, as in chapter 2: test accuracy {metrics.accuracy(linear(x_test), y_test):.1%}")
 
 # %% [markdown]
 # *What to see:* nearly everything is learned in the first few epochs. The training loss goes on falling by powers of ten, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
-# digits that it has never seen are read correctly, and it makes less than half of the mistakes of a linear classifier.
+# digits that it has never seen are read correctly.
+#
+# Is that much? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. So ask with more test digits: three new splits, one half of the digits to learn from and the
+# other half to be tested on.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def linear(rng):
+    return Sequential(Flatten(), Linear(64, 10, rng=rng)).astype(np.float32)
+
+
+misread = {"LeNet": [], "linear": []}
+for seed in (1, 2, 3):
+    half, half_labels, other, other_labels = data.digits(rng=np.random.default_rng(seed), flat=False, test_size=0.5)
+    for name, make, rate in (("LeNet", lenet, 3e-3), ("linear", linear, 1e-2)):
+        rng = np.random.default_rng(seed)
+        model = make(rng)
+        fit(model, half.astype(np.float32), half_labels, optimizer=optim.Adam(model, rate), schedule=optim.cosine(rate, epochs=20), epochs=20, rng=rng)
+        misread[name].append(int(np.sum(model(other.astype(np.float32)).argmax(axis=1) != other_labels)))
+for name, counts in misread.items():
+    print(f"{name:6s} misread of {len(other_labels)}: {counts}, together {sum(counts)}")
+
+# %% [markdown]
+# Over the three splits the convolutional net makes about half as many mistakes, or fewer, although each split alone varies a good deal.
 #
 # ## 2 · What it has learned
 #
