@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
+from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.grading.coursefolder import Course, code_digest
 from autograder.grading.gradebook import GradebookWriter
@@ -53,6 +54,8 @@ def grade_class(
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
     Raises UnknownAssignment, ValueError for a student without a submission, JailError without a jail.
     """
+    # Exercises that cannot be loaded are the instructor's trouble: no student is graded with them.
+    exercises.everything()
     material = course.material(assignment)
     submissions = course.submissions(assignment)
     unknown = [student for student in students if student not in submissions]
