@@ -128,7 +128,7 @@ print(f"before training: {neighbors_agree(start[:, 0]):.2f}")
 #
 # **Feature maps** (特征图). What do they make of one digit?
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
 one = x_test[shown : shown + 1]
 first, second = net[:2](one)[0], net[:5](one)[0]

@@ -83,7 +83,7 @@ fig, axes = plt.subplots(1, 3, figsize=(11, 3.4))
 for ax, name in zip(axes, ("plain", "residual")):
     for depth, color in zip(depths, ("C0", "C1", "C2")):
         ax.plot(range(1, 17), runs[name, depth].train_loss, color=color, label=f"{depth} layers")
-    ax.set(yscale="log", ylim=(0.02, 4), xlabel="epoch", ylabel="training loss", title=name)
+    ax.set(yscale="log", ylim=(0.02, 4), xticks=[4, 8, 12, 16], xlabel="epoch", ylabel="training loss", title=name)
     ax.legend(loc="lower left")
 for name, marker in (("plain", "o"), ("residual", "s")):
     axes[2].plot(depths, [np.mean(runs[name, d].train_loss[-3:]) for d in depths], marker=marker, color="C6" if name == "plain" else "C3", label=name)
@@ -95,7 +95,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, more depth means a higher *training* loss, at every moment: the net of 32 plain layers has not learned its 600 digits in the time in which four layers learned theirs almost perfectly. This is the **degradation problem** (退化问题). It is not overfitting; that would
-# show as a *low* training loss. In the middle, with additions, the deep nets learn as well as the shallow one or better. On the right, both in one view: the same layers, the same parameters, and at 32 layers a factor of more than ten between the losses.
+# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers a factor of more than ten between the losses.
 
 # %% [markdown]
 # ## 2 · What goes wrong
@@ -128,7 +128,7 @@ plt.show()
 #
 # Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels by a random 3 % of their size, and compare the gradients before and after.
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 def direction_kept(net, share=0.03):
     """Cosine between the gradient before and after a small random change of all kernels."""
     before = np.concatenate([g.ravel() for g in gradients(net)])
@@ -350,7 +350,7 @@ for name, (size, layers) in networks.items():
 # - **VGG-16** (2014): "138 million", everything with biases.
 # - **ResNet-18** (2015): 11,689,512 in the usual implementation. Its convolutions have no biases, but each is followed by batch normalization with $\gamma$ and $\beta$, two numbers per channel; and three projections are not in our chain.
 
-# %%
+# %% tags=["experiment"]
 lenet, alexnet, vgg, resnet = (chains[name] for name in networks)
 original_lenet = (conv_parameters([(1, 6, 5), (16, 120, 5), (120, 84, 1)]) + 2 * 6 + 2 * 16
                   + conv_parameters([(3, 6, 5), (4, 9, 5), (6, 1, 5)]))
