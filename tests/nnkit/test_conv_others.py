@@ -17,7 +17,7 @@ MODES = {"narrow": "valid", "wide": "full"}
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.sampled_from(["narrow", "wide", "same"]))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_conv1d_equals_its_definition(m, k, mode):
     assume(k <= m)
     rng = np.random.default_rng(m * 13 + k)
@@ -75,7 +75,7 @@ def windows(draw):
 
 
 @given(windows())
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_im2col_equals_pytorch_unfold_and_col2im_equals_fold(case):
     shape, options = case
     rng = np.random.default_rng(0)
@@ -185,7 +185,7 @@ def test_transposed_convolution_names_what_is_wrong(arguments, message):
 @given(
     st.integers(1, 20), st.integers(1, 5), st.integers(1, 4), st.integers(0, 3), st.integers(1, 3)
 )
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_output_size_counts_the_places_of_the_window(m, k, stride, padding, dilation):
     reach = F.effective_kernel_size(k, dilation)
     assert reach == len(range(0, (k - 1) * dilation + 1))

@@ -12,7 +12,7 @@ from torch_compare import agree
 from nnkit import optim, optimizer
 from nnkit.layers import Layer, Linear, ReLU, Sequential
 
-CASES = settings(max_examples=30, deadline=None, derandomize=True)
+CASES = settings(max_examples=20, deadline=None, derandomize=True)
 STEPS = 20
 rate = st.floats(1e-3, 0.3)
 decay = st.sampled_from([0.0, 0.01, 0.3])
