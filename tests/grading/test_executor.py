@@ -86,7 +86,7 @@ def test_experiments_are_left_out_and_old_outputs_removed(pool: JailPool) -> Non
 
 def test_a_code_cell_graded_by_hand_is_the_students_and_runs_in_the_jail(pool: JailPool) -> None:
     cell = new_code_cell(
-        "import os\nos.path.exists('/work') , os.getcwd()",
+        "import os\nos.path.exists('/etc/shadow') , os.getcwd()",
         metadata={"nbgrader": data("manual", grade=True, solution=True, points=5)},
     )
     nb, _ = execute(pool, cell)
