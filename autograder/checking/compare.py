@@ -106,6 +106,8 @@ def difference(
         if np.all(gap <= output.atol):
             return relative, True
         if elementwise:
+            if relative <= 1e-10:  # what is left of a sum that cancels differs from code to code
+                return relative, True
             return relative, bool(np.all(gap <= output.atol + 10 * output.tol * size))
     return relative, relative <= output.tol
 

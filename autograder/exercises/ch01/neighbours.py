@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, unpack, wrong
+from autograder.checking.exercise import Case, Output, Probe, case, unpack, wrong
 from autograder.checking.kinds import changed, function, snapshot
 from autograder.checking.values import plain
 
@@ -47,8 +47,6 @@ def constant_feature(f: Any, case: Case) -> dict[str, Any]:
 
 def constant_probes(drawn: list[Case], rng: np.random.Generator) -> list:
     """A feature that is the same number in every training row: one whose mean is exact, so that its deviation is 0."""
-    from autograder.checking.exercise import Probe
-
     probes = []
     for value, column in ((3.0, 1), (0.0, 0)):
         x_train, x_test = drawn[0]["x_train"].copy(), drawn[0]["x_test"].copy()
@@ -197,8 +195,19 @@ def knn_cases(rng: np.random.Generator) -> Iterator[Case]:
     )
 
 
+def whole_number_points(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Points on a grid whose distances all differ: among equal ones, right codes part ways."""
+    while True:
+        x_train, x = rng.integers(-9, 10, (8, 2)), rng.integers(-9, 10, (4, 2))
+        squared = ((x[:, None] - x_train) ** 2).sum(axis=2)
+        if all(len(set(row)) == len(row) for row in squared.tolist()):
+            break
+    made = case("whole-number inputs", x_train=x_train, y_train=rng.integers(0, 3, 8), x=x, k=3)
+    return [Probe("whole numbers", made)]
+
+
 KNN = function(
-    knn_predict, chapter=1, summary="k nearest neighbours", cases=knn_cases, kind="int", outputs="y_pred", whole="x_train",
+    knn_predict, chapter=1, summary="k nearest neighbours", cases=knn_cases, kind="int", outputs="y_pred", more=whole_number_points,
     forbids=("scipy.spatial.KDTree", "scipy.spatial.cKDTree"),
     mistakes=[
         wrong("nearest_only", "All k neighbours vote.", "[:k]", "[:1]"),

@@ -293,7 +293,7 @@ SAMPLE = build(
     sample_index, chapter=5, summary="an index drawn from softmax(logits / temperature)", cases=temperature_cases, trial=shares, outputs=(SHARE,), randomness=True,
     probes=lambda ex, drawn, rng: [*[Probe("values", c) for c in drawn], *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
                                    Probe("extreme values", drawn[1].replace("logits around 10,000", logits=drawn[1]["logits"] + 1e4))],
-    forbids=("nnkit.data",),
+    forbids=("nnkit.data",), time_limit=15.0,
     mistakes=[
         wrong("temperature_ignored", "What should a low temperature do?", "logits / temperature", "logits * 1.0"),
         wrong("temperature_multiplied", "A low temperature sharpens.", "logits / temperature", "logits * temperature"),

@@ -61,16 +61,16 @@ def gru_extreme(rng: np.random.Generator) -> Iterator[Case]:
 
 def _blocks(names: tuple[str, ...]) -> list[Output]:
     return [
-        Output("du", axes=("input", "gate unit"), blocks=(1, names)),
-        Output("dw", axes=("old unit", "gate unit"), blocks=(1, names)),
-        Output("db", axes=("gate unit",), blocks=(0, names)),
+        Output("du", atol=1e-9, axes=("input", "gate unit"), blocks=(1, names)),
+        Output("dw", atol=1e-9, axes=("old unit", "gate unit"), blocks=(1, names)),
+        Output("db", atol=1e-9, axes=("gate unit",), blocks=(0, names)),
     ]
 
 
 GRU_STEP = pair(
     gru_step_forward, gru_step_backward, chapter=5, summary="one step of a GRU", cases=gru_cases, extreme=gru_extreme,
     cache="(x, h_prev, u, w, b, z, r, g)", whole="x", returns=[Output("h", axes=UNITS)],
-    grads=[Output("dx", axes=("example", "input")), Output("dh_prev", axes=UNITS), *_blocks(("z", "r", "h̃"))],
+    grads=[Output("dx", atol=1e-9, axes=("example", "input")), Output("dh_prev", atol=1e-9, axes=UNITS), *_blocks(("z", "r", "h̃"))],
     forward_options={"forbids": ("nnkit.layers",)}, backward_options={"forbids": ("nnkit.layers",)},
     wrong_forward=[
         wrong("mixture_reversed", "z = 1 keeps the old state here.", "z * h_prev + (1 - z) * g", "(1 - z) * h_prev + z * g"),
@@ -152,8 +152,8 @@ def peephole_cases(rng: np.random.Generator) -> Iterator[Case]:
 PEEPHOLE_STEP = pair(
     peephole_lstm_step_forward, peephole_lstm_step_backward, chapter=5, summary="one step of an LSTM with peepholes", cases=peephole_cases,
     cache="(x, h_prev, c_prev, u, w, b, p, f, i, g, o, c)", whole="x", returns=[Output("h", axes=UNITS), Output("c", axes=UNITS)],
-    grads=[Output("dx", axes=("example", "input")), Output("dh_prev", axes=UNITS), Output("dc_prev", axes=UNITS), *_blocks(GATES),
-           Output("dp", axes=("peephole", "unit"), blocks=(0, ("f", "i", "o")))],
+    grads=[Output("dx", atol=1e-9, axes=("example", "input")), Output("dh_prev", atol=1e-9, axes=UNITS), Output("dc_prev", atol=1e-9, axes=UNITS), *_blocks(GATES),
+           Output("dp", atol=1e-9, axes=("peephole", "unit"), blocks=(0, ("f", "i", "o")))],
     wrong_forward=[
         wrong("output_sees_old_cell", "By the time of the output gate the cell is new.", "zo + p[2] * c)", "zo + p[2] * c_prev)"),
         wrong("peepholes_missing", "The gates look at the cell.", " + p[0] * c_prev", "", " + p[1] * c_prev", "", " + p[2] * c)", ")"),
