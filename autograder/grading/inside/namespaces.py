@@ -114,7 +114,10 @@ def build_root(walls: Walls) -> None:
             open(f"/new/etc/{name}", "wb") as copy,
         ):
             copy.write(source.read())
-    os.symlink(f"{HOME}/tmp", "/new/tmp")
+    # Where Python or the course is installed below /tmp, that folder stands there already, read-only;
+    # TMPDIR points into the home all the same.
+    if not os.path.lexists("/new/tmp"):
+        os.symlink(f"{HOME}/tmp", "/new/tmp")
     for path in walls.hide:
         if os.path.isdir(f"/new{path}") and not os.path.islink(f"/new{path}"):
             kernel.bind_read_only("/new/empty", f"/new{path}")
