@@ -237,7 +237,7 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 #
 # with the diagonal set to zero. Then we damage the pictures, and after that the network.
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 i, j = np.indices((8, 8))
 shapes = [
     (abs(i - j) <= 1) | (abs(i + j - 7) <= 1),

@@ -509,7 +509,7 @@ plt.show()
 # sharing means: the same question, asked everywhere. It is not *invariance* (不变性), where the answer would stay the same; that
 # takes pooling, in the next notebook.
 
-# %%
+# %% tags=["experiment"]
 small = np.random.default_rng(2).standard_normal((6, 7))
 moved = np.zeros_like(small)
 moved[:, 1:] = small[:, :-1]

@@ -102,7 +102,7 @@ plt.show()
 #
 # The usual suspect is a gradient that vanishes. Look at it: the norm of $\mathtt{dw}$ for every convolution, before the first step.
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 def gradients(net):
     """The gradients of all convolutions on 200 digits, lowest layer first."""
     _, cache = F.cross_entropy_forward(net(x_train[:200]), y_train[:200])

@@ -210,6 +210,8 @@ def test_ctrl_c_while_installing_leaves_a_venv_that_the_next_run_makes_anew(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell that runs the tests in the background has SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 10
     while not (tmp_path / "installing").exists() and time.monotonic() < deadline:
