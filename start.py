@@ -302,7 +302,9 @@ def main(arguments):
     name = parser.parse_args(own).command
     known = ("lab", "demo", "test", "autograder")
     if name not in known:
-        raise SetupError("There is no command {!r}: it is one of {}.".format(name, ", ".join(known)))
+        raise SetupError(
+            "There is no command {!r}: it is one of {}.".format(name, ", ".join(known))
+        )
 
     environment = Environment(ROOT)
     environment.prepare("test" if name == "test" else "run")
