@@ -21,8 +21,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from autograder import exercises
+from autograder.checking.drawing import draw, expect
 from autograder.checking.exercise import Exercise, Probe
-from autograder.checking.judge import draw, expect
 from autograder.checking.messages import LOCALES, label_parts, name_parts
 from autograder.checking.report import MARK, PROMISES
 from autograder.checking.values import leaves

@@ -6,17 +6,20 @@ import hashlib
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograder import exercises
 from autograder.checking import messages
+from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.judge import judge
 from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report, as_html
+from autograder.checking.runner import Runner
 from autograder.checking.values import describe
 
 SECRET_DRAWS = 2
@@ -58,15 +61,24 @@ def run_check(
             f"functions is {describe(functions)}; expected a dict of the student's functions by name"
         )
     found = _find(exercise)
-    reports = [_judge(e, functions, _rng(e.name, seed), 1) for e in found]
+    reports = [judge(_drawing(e, _rng(e.name, seed)), functions) for e in found]
     return reports[0] if len(reports) == 1 else _joined(exercise, reports)
 
 
-def _judge(
-    exercise: Exercise, functions: Mapping[str, Any], rng: np.random.Generator, draws: int
-) -> Report:
+def _drawing(exercise: Exercise, rng: np.random.Generator, draws: int = 1) -> Drawing:
     partner = exercises.find(exercise.partner) if exercise.partner else None
-    return judge(exercise, functions, rng, draws=draws, partner=partner)
+    return Drawing.of(exercise, rng, draws=draws, partner=partner)
+
+
+@lru_cache(maxsize=1024)
+def _secret_drawing(name: str, secret: bytes, draws: int) -> Drawing:
+    """The drawing by which a class is graded: the same for all, so it is made once in a process."""
+    digest = hashlib.blake2b(name.encode(), key=secret[:64]).digest()
+    rng = np.random.default_rng(list(np.frombuffer(digest[:32], dtype=np.uint32)))
+    exercise = _find(name)[0]
+    # A call goes into another process and back, and graders are busy: neither is the student's fault.
+    patient = replace(exercise, time_limit=GRADING_PATIENCE * exercise.time_limit)
+    return _drawing(patient, rng, draws)
 
 
 def _find(name: str) -> list[Exercise]:
@@ -168,7 +180,7 @@ class Check:
             self._deliver(grading.judge(function, exercise, others), show=False)
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        return _judge(exercise, functions, _rng(exercise.name, None), 1)
+        return judge(_drawing(exercise, _rng(exercise.name, None)), functions)
 
     def _deliver(self, report: Report, show: bool) -> None:
         if show:
@@ -183,21 +195,22 @@ class Check:
 class GradingCheck(Check):
     """`check` as the grader uses it: the secret drawing, more draws, nothing shown, every report kept.
 
-    secret: the course's secret bytes.  reports: the Report of every call, in order.
+    secret: the course's secret bytes.  draws: how many times ordinary cases are drawn.
+    new_runner: how the functions are run.  reports: the Report of every call, in order.
     """
 
-    def __init__(self, secret: bytes, draws: int = SECRET_DRAWS) -> None:
+    def __init__(
+        self, secret: bytes, draws: int = SECRET_DRAWS, new_runner: type[Runner] = Runner
+    ) -> None:
         self._secret = secret
         self._draws = draws
+        self._new_runner = new_runner
         messages.language()  # an unknown NN_COURSE_LANGUAGE stops here, before anybody is graded
         self.reports: list[Report] = []
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        digest = hashlib.blake2b(exercise.name.encode(), key=self._secret[:64]).digest()
-        rng = np.random.default_rng(list(np.frombuffer(digest[:32], dtype=np.uint32)))
-        # A call goes into another process and back, and graders are busy: neither is the student's fault.
-        patient = replace(exercise, time_limit=GRADING_PATIENCE * exercise.time_limit)
-        return _judge(patient, functions, rng, self._draws)
+        drawing = _secret_drawing(exercise.name, self._secret, self._draws)
+        return judge(drawing, functions, self._new_runner)
 
     def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
         """Nothing to do: the call itself already used the secret drawing."""

@@ -69,7 +69,12 @@ class Sink(io.TextIOBase):
 
 
 class Runner:
-    """Runs trials one after another under one time limit for all of them."""
+    """Runs trials one after another under one time limit for all of them.
+
+    interrupts: exceptions of the person at the keyboard, which are no result of the student's code.
+    """
+
+    interrupts: tuple[type[BaseException], ...] = ()
 
     def __init__(self, time_limit: float, forbids: tuple[str, ...] = ()) -> None:
         self.left = time_limit
@@ -81,7 +86,7 @@ class Runner:
         """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it does."""
         if self.stuck:
             return Run(problem=("timeout", self._overtime()), error_type="timeout")
-        run, sink, done = Run(), Sink(), threading.Event()
+        run, sink = Run(), Sink()
         fresh = case.fresh()
         guard = Watch(functions, self.forbids) if watch else contextlib.nullcontext()
 
@@ -93,22 +98,20 @@ class Runner:
                 run.problem = ("structure", str(error))
             except NotPlain as error:
                 run.problem = ("structure", str(error))
+            except self.interrupts:
+                raise
             except BaseException as error:
                 run.error_type = type.__getattribute__(type(error), "__name__")
                 run.problem = ("raised", explain(error))
-            finally:
-                done.set()
 
-        thread = threading.Thread(target=body, daemon=True)
-        state = np.random.get_state()
+        state = self.random_state()
         with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
             warnings.simplefilter("always")
             with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):  # type: ignore[type-var]
-                finished = self._wait(thread, done)
-        after = np.random.get_state()
-        run.global_random = not _same_state(state, after)
+                finished = self.carry_out(body)
+        run.global_random = self.random_state() != state
         if run.global_random:
-            np.random.set_state(state)
+            self.set_random_state(state)
         if not finished:
             self.stuck = True
             return Run(problem=("timeout", self._overtime()), error_type="timeout")
@@ -123,7 +126,17 @@ class Runner:
     def _overtime(self) -> str:
         return translate("was still running after {limit} s").format(limit=f"{self.limit:g}")
 
-    def _wait(self, thread: threading.Thread, done: threading.Event) -> bool:
+    def carry_out(self, body: Callable[[], None]) -> bool:
+        """Run `body` in a thread for as long as there is time; whether it ended."""
+        done = threading.Event()
+
+        def guarded() -> None:
+            try:
+                body()
+            finally:
+                done.set()
+
+        thread = threading.Thread(target=guarded, daemon=True)
         start = time.monotonic()
         # numpy's error state is a context variable and new threads start from the default one,
         # which warns: just what is wanted here.
@@ -138,6 +151,16 @@ class Runner:
                 if done.wait(0.05):
                     break
         return finished
+
+    def random_state(self) -> Any:
+        """NumPy's global random state, as something that can be compared."""
+        kind, words, *rest = np.random.get_state()
+        return kind, np.asarray(words).tobytes(), *rest
+
+    def set_random_state(self, state: Any) -> None:
+        """Put the global random state back."""
+        kind, words, *rest = state
+        np.random.set_state((kind, np.frombuffer(words, np.uint32), *rest))
 
 
 def collect(run: Run, results: dict[str, Any]) -> None:
@@ -176,10 +199,6 @@ def explain(error: BaseException) -> str:
             )
             break
     return f"{name}: {text}{line}" if text else f"{name}{line}"
-
-
-def _same_state(a: Any, b: Any) -> bool:
-    return a[0] == b[0] and a[2] == b[2] and np.array_equal(a[1], b[1])
 
 
 def in_main_thread(call: Callable[[], Any]) -> Any:

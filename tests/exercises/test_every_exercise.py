@@ -8,7 +8,7 @@ import pytest
 from autograder import run_check
 from autograder.audit import variants
 from autograder.checking.compare import compare
-from autograder.checking.judge import draw, expect
+from autograder.checking.drawing import draw, expect
 from autograder.exercises import everything
 
 EXERCISES = everything()

@@ -1,0 +1,111 @@
+"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do next."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.checking import locate
+from autograder.checking.compare import Finding, form_text
+from autograder.checking.exercise import Exercise, Probe
+from autograder.checking.messages import case_label, output_name
+from autograder.checking.messages import translate as _
+from autograder.checking.values import as_array, describe
+
+
+def finding_text(finding: Finding, special: str = "") -> str:
+    """One or two sentences: what is wrong with an output, and where."""
+    name, got, want = output_name(finding.name), finding.got, finding.want
+    if finding.kind == "structure":
+        return _("{name} is {got}; expected {want}.").format(
+            name=name, got=form_text(got), want=form_text(want)
+        )
+    if finding.kind == "shapes":
+        return _("{name} has shape {got}; expected {want}.").format(
+            name=name, got=np.shape(got), want=np.shape(want)
+        )
+    if finding.kind == "dtype":
+        expected = {"int": "int64", "float": "float64"}[finding.output.kind]
+        return _("{name} has dtype {got}; expected {want}.").format(
+            name=name, got=np.asarray(got).dtype, want=expected
+        )
+    if finding.kind == "finite":
+        kinds = "NaN" if np.isnan(got).any() else "inf"
+        return _("{name} contains {kind} where the right answer is a finite number.").format(
+            name=name, kind=kinds
+        )
+    if as_array(want) is None:
+        return _("{name} is {got}; expected {want}.").format(
+            name=name, got=describe(got), want=describe(want)
+        )
+    head = _("{name} is not right.").format(name=name)
+    if np.isfinite(finding.error):
+        head = _("{name} is not right (relative difference {error}).").format(
+            name=name, error=f"{finding.error:.2g}"
+        )
+    if special:
+        head = _("{clause}: {text}").format(clause=_(special), text=head)
+    place = locate.where(finding)
+    return _("{sentence} {next}").format(sentence=head, next=place) if place else head
+
+
+def show_example(
+    probe: Probe, finding: Finding | None
+) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    """The case in words and the entries that differ most."""
+    label = case_label(probe.case.label)
+    label = _("Example: {label}").format(label=label) if label else ""
+    if (
+        finding is None
+        or finding.kind not in ("values", "finite")
+        or as_array(finding.want) is None
+    ):
+        return label, ()
+    return label, tuple(locate.examples(finding))
+
+
+def next_step(clause: str, exercise: Exercise) -> str:
+    """What to do about a failed clause."""
+    steps = {
+        "runs": _("make it run once with the example in the text, then check again."),
+        "structure": _("return exactly what the signature promises: {signature}.").format(
+            signature=exercise.signature
+        ),
+        "shapes": _(
+            "print the shape of every intermediate array and compare it with the table of shapes."
+        ),
+        "dtype": _("look for integer or float32 arrays made on the way."),
+        "finite": _("look for a division by zero, a log of zero or an exp of a large number."),
+        "linear in dout": _("every term of a gradient is multiplied by dout exactly once."),
+        "inputs unchanged": _("make a new array instead of writing into one that was passed in."),
+        "repeatable": _(
+            "keep nothing between calls: no global, no buffer that is used again, no cache changed by backward."
+        ),
+        "memory layout": _(
+            "do not write into inputs, and do not rely on the order of their memory."
+        ),
+        "whole numbers": _("let arrays you create hold floats, whatever the input holds."),
+        "extreme values": _(
+            "rewrite the formula so that no exp of a large positive number is taken."
+        ),
+        "randomness": _("use the rng argument for every random draw."),
+        "own work": _("write the formula out in NumPy."),
+    }
+    return steps.get(
+        clause,
+        _("work the small example of the text through by hand and print your intermediate values."),
+    )
+
+
+def problem_text(exercise: Exercise, probe: Probe, error_type: str, kind: str, text: str) -> str:
+    """One sentence: how a run ended without a result."""
+    if kind == "timeout":
+        return _("{name} {text}; a check allows no more.").format(name=exercise.name, text=text)
+    if kind == "structure":
+        return _("{sentence}.").format(sentence=text.removesuffix("."))
+    if error_type == "SystemExit":
+        return _("{name} tried to leave Python (SystemExit).").format(name=exercise.name)
+    if error_type == "KeyboardInterrupt":
+        return _("{name} was interrupted.").format(name=exercise.name)
+    return _("{name} raised {text} for {label}.").format(
+        name=exercise.name, text=text, label=case_label(probe.case.label) or _("ordinary inputs")
+    )
