@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import html
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -45,7 +48,7 @@ def report_from(plain: dict[str, Any]) -> Report:
 
 
 class FeedbackError(Exception):
-    """nbgrader could not write a student's feedback; the message has its log."""
+    """nbgrader could not write somebody's feedback; the message says whose, and its last words."""
 
 
 def write_feedback(
@@ -58,7 +61,8 @@ def write_feedback(
 ) -> int:
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
-    Feedback newer than what it is made from is kept, unless `force`.
+    Feedback newer than what it is made from is kept, unless `force`. One student's that cannot be
+    written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
 
@@ -72,6 +76,7 @@ def write_feedback(
             todo.append(student)
     # One run for a whole class: what a run prepares is the most of a small one's time.
     runs = ["*"] if len(todo) > 1 and len(todo) == len(course.submissions(assignment)) else todo
+    words: list[str] = []
     with _quiet_nbgrader():
         for number, student in enumerate(runs):
             config: Any = copy.deepcopy(course.config)
@@ -80,19 +85,50 @@ def write_feedback(
             config.GenerateFeedback.force = True
             directory = type(course.directory)(config=config)
             converter = GenerateFeedback(coursedir=directory, config=config)
-            converter.log.setLevel("CRITICAL")
-            try:
-                converter.start()
-            except Exception as error:
-                raise FeedbackError(f"{student}: {error}") from error
+            with last_words(converter.log, words):
+                try:
+                    converter.start()
+                except Exception as error:
+                    words.append(str(error))
             progress(number + 1, len(runs))
+    failed = [student for student in todo if not pages_of(course, assignment, student)]
+    if failed or words:
+        raise FeedbackError(
+            f"The feedback of {len(failed)} students could not be written ({', '.join(failed[:10])}); "
+            f"all others have theirs. nbgrader says: {' '.join(words)[:1000]}"
+        )
     return len(graded)
+
+
+@contextlib.contextmanager
+def last_words(log: Any, words: list[str]) -> Iterator[None]:
+    """Keep the last line of each error that nbgrader logs, and show none."""
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines = record.getMessage().strip().splitlines()
+            if "Traceback" in lines[0]:
+                words.append(lines[-1])
+
+    handlers, level, propagate = log.handlers[:], log.level, log.propagate
+    log.handlers, log.propagate = [Keep(logging.ERROR)], False
+    log.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        log.handlers, log.propagate = handlers, propagate
+        log.setLevel(level)
+
+
+def pages_of(course: Course, assignment: str, student: str) -> list[Path]:
+    """A student's feedback, sorted."""
+    made = course.folder("feedback", student, assignment)
+    return sorted(made.glob("*.html")) if made.is_dir() else []
 
 
 def is_stale(course: Course, assignment: str, student: str) -> bool:
     """Whether the submission was graded, or anything graded by hand, since its feedback was written."""
-    made = course.folder("feedback", student, assignment)
-    pages = sorted(made.glob("*.html")) if made.is_dir() else []
+    pages = pages_of(course, assignment, student)
     if not pages:
         return True
     graded = course.folder("autograded", student, assignment)

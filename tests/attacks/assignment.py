@@ -1,16 +1,18 @@
-"""A tiny assignment and its hostile submissions, built in memory.
+"""A tiny assignment, and what a hostile submission to it is.
 
 square   2 points   plain asserts as in any nbgrader course, with hidden tests
 softmax  3 points   check(softmax) on the course's secret seed
-gradient 5 points   check(numerical_gradient): a function that is given a function (only where asked for)
+gradient 5 points   check(numerical_gradient): a function that is given a function
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 HIDDEN = "HIDDEN-TEST-7391"
@@ -45,9 +47,12 @@ WRONG_SOFTMAX = "def softmax(z):\n    return np.exp(z)"
 
 @dataclass
 class Attack:
-    """One submission. points: what square, softmax and, where it is there, gradient deserve.
+    """One submission. points: what square, softmax and gradient deserve; what is not named, nothing.
 
-    look(nb, result): further assertions.  limits: changes of the limits.  tags: of the test cells.
+    first, square, softmax, gradient, between, last: the student's cells in their order; gradient is
+    left as handed out where it is None.  tags: of the test cells.
+    damage(notebook): changes the notebook's JSON.  disk(folder, course): changes the files.
+    look(nb, result): further assertions on the executed notebook and on `result.reasons` and the like.
     """
 
     name: str
@@ -60,7 +65,14 @@ class Attack:
     last: str = ""
     tags: tuple[str, ...] = ()
     look: Callable[[Any, Any], None] | None = None
-    limits: dict[str, Any] = field(default_factory=dict)
+    damage: Callable[[dict[str, Any]], None] | None = None
+    disk: Callable[[Path, Path], None] | None = None
+
+    @property
+    def deserved(self) -> tuple[float, float, float]:
+        """Points of all three functions."""
+        square, softmax, gradient = (*self.points, 0, 0, 0)[:3]
+        return square, softmax, gradient
 
 
 def solution(name: str, source: str) -> Any:
@@ -80,28 +92,28 @@ def data(name: str, **values: Any) -> dict[str, Any]:
     return {**base, "grade_id": name, **values}
 
 
-def notebook(attack: Attack) -> Any:
-    """The submitted notebook after sanitising."""
-    cells = [
-        new_code_cell(IMPORTS),
-        *([new_code_cell(attack.first)] if attack.first else []),
-        solution("square", attack.square),
-        graded("test_square", TEST_SQUARE, 2, attack.tags),
-        *([new_code_cell(attack.between)] if attack.between else []),
-    ]
-    if attack.softmax:
-        cells += [
-            solution("softmax", attack.softmax),
-            graded("test_softmax", TEST_SOFTMAX, 3, attack.tags),
-        ]
-    if attack.gradient is not None:
-        cells += [
-            solution("gradient", attack.gradient),
-            graded("test_gradient", TEST_GRADIENT, 5, attack.tags),
-        ]
-    if attack.last:
-        cells.append(new_code_cell(attack.last))
-    return new_notebook(cells=cells)
+def source() -> NotebookNode:
+    """The instructor's notebook, with solutions and hidden tests."""
+    return new_notebook(
+        cells=[
+            new_code_cell(IMPORTS, id="imports"),
+            solution("square", answer(SQUARE)),
+            graded("test_square", TEST_SQUARE, 2, ()),
+            solution("softmax", answer(SOFTMAX)),
+            graded("test_softmax", TEST_SOFTMAX, 3, ()),
+            solution("gradient", answer(GRADIENT)),
+            graded("test_gradient", TEST_GRADIENT, 5, ()),
+        ],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+
+
+def answer(code: str) -> str:
+    """A solution between nbgrader's marks."""
+    head, body = code.split("\n", 1)
+    return f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
 
 
 def texts(nb: Any) -> str:

@@ -15,9 +15,9 @@ def reason(text: str):
 FORKS = "while True:\n    try: os.fork()\n    except OSError: pass"
 ATTACKS = [
     Attack("three gigabytes in a cell", (2, 3), first="hog = bytearray(3 * 2**30)"),
-    Attack("memory piece by piece", (2, 3), first="hog = []\nwhile True: hog.append(np.ones(10**6))", limits={"cell_seconds": 6.0}),
+    Attack("memory piece by piece", (2, 3), first="hog = []\nwhile True: hog.append(np.ones(10**6))"),
     Attack("memory in a call", (0, 3), square="def square(x):\n    hog = []\n    while True: hog.append(bytearray(2**24))"),
-    Attack("memory of many processes together", (2, 3), first="for _ in range(8):\n    if not os.fork():\n        hog = bytearray(2**28)\n        hog[::4096] = b'x' * len(hog[::4096])\n        time.sleep(100)\ntime.sleep(100)", limits={"cell_seconds": 8.0}, look=reason("memory")),
+    Attack("memory of many processes together", (2, 3), first="for _ in range(6):\n    if not os.fork():\n        hog = bytearray(100 * 2**20)\n        hog[::4096] = b'x' * len(hog[::4096])\n        time.sleep(100)\ntime.sleep(100)", look=reason("memory")),
     Attack("a fork bomb in a cell", (2, 3), first=FORKS),
     Attack("a fork bomb in a call", (0, 3), square=f"def square(x):\n    {FORKS.replace(chr(10), chr(10) + '    ')}"),
     Attack("threads without end", (2, 3), first="import threading\ntry:\n    while True: threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\nexcept RuntimeError as e: print(e)"),
@@ -29,7 +29,7 @@ ATTACKS = [
     Attack("output in a million pieces", (2, 3), first="from IPython.display import display\nfor i in range(3000):\n    print(i, file=[sys.stdout, sys.stderr][i % 2])"),
     Attack("output in every cell", (2, 3), first="get_ipython().events.register('pre_run_cell', lambda *a: print('z' * 900_000))"),
     Attack("sleeps in a call", (0, 3), square="def square(x):\n    time.sleep(1000)"),
-    Attack("many slow cells", (0, 0), first="time.sleep(0.9)", square="time.sleep(0.9)\n" + SQUARE, between="time.sleep(0.9)", softmax="time.sleep(0.9)\n" + SOFTMAX, limits={"submission_seconds": 1.2},
+    Attack("many slow cells", (2, 0), first="time.sleep(0.7)", square="time.sleep(0.7)\n" + SQUARE, between="time.sleep(0.7)", softmax="time.sleep(0.7)\n" + SOFTMAX, last="time.sleep(0.7)",
            look=reason("no submission gets more")),
     Attack("a loop that ignores interrupts", (2, 3), first="import signal\nfor s in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM): signal.signal(s, signal.SIG_IGN)\nwhile True: pass", look=reason("stopped after")),
     Attack("a loop that swallows interrupts", (2, 3), first="while True:\n    try: time.sleep(100)\n    except BaseException: pass", look=reason("stopped after")),

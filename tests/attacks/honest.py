@@ -4,7 +4,7 @@ from tests.attacks.assignment import GRADIENT, SQUARE, WRONG_SOFTMAX, WRONG_SQUA
 
 
 def _warned(nb, _result) -> None:
-    assert not any(o.output_type == "error" for c in nb.cells for o in c.outputs)
+    assert not any(o.output_type == "error" for c in nb.cells[:-2] for o in c.outputs)
 
 
 def _loop(nb, result) -> None:
@@ -23,8 +23,7 @@ ATTACKS = [
     Attack("a RuntimeWarning on stderr", (2, 3), look=_warned,
            square="import warnings\ndef square(x):\n    warnings.warn('careful', RuntimeWarning)\n    np.log(np.zeros(1))\n    print('x', file=sys.stderr)\n    return x * x"),
     Attack("an infinite loop in a cell", (2, 3), first="while True: pass", look=_loop),
-    Attack("an infinite loop in a function", (2, 0), softmax="def softmax(z):\n    while True: pass",
-        limits={}),
+    Attack("an infinite loop in a function", (2, 0), softmax="def softmax(z):\n    while True: pass"),
     Attack("a cell of another language", (2, 3), first="%%bash\necho hello", between="library(ggplot2)"),
     Attack("global random seed moved", (2, 0), softmax="def softmax(z):\n    np.random.rand()\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
     Attack("prints much in the function", (2, 3), softmax="def softmax(z):\n    print('x' * 10**6)\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),

@@ -30,6 +30,7 @@ def shows(*texts: str, never: tuple[str, ...] = ()):
 
 ATTACKS = [
     tries("the gradebook and other submissions", "for n in ('gradebook.db', 'secret', 'submitted/anna/02_linear_models/01.ipynb'): read('COURSE/' + n)\nprint(os.path.exists('COURSE'))", look=shows("False", "FileNotFoundError")),
+    tries("writes points into the gradebook", "import sqlite3\nfor p in ('COURSE/gradebook.db', '../../../gradebook.db', '../../gradebook.db'):\n    try:\n        c = sqlite3.connect(f'file:{p}?mode=rw', uri=True)\n        c.execute('update grade set manual_score = 99'); c.commit(); print('GIVEN')\n    except sqlite3.Error as e: print(e)", look=shows("unable to open", never=("GIVEN",))),
     tries("writes outside its folder", "import nnkit, site\nfor p in ('/pwned', 'COURSE/gradebook.db', 'COURSE/submitted/anna/02_linear_models/01.ipynb', nnkit.__file__, np.__file__, '/etc/passwd', '/usr/lib/pwned', '/dev/shm/pwned', '/lib/x'):\n    try:\n        open(p, 'w').write('x'); print('WROTE', p)\n    except OSError as e: print(p, e.errno)", look=shows(never=("WROTE",))),
     tries("the environment", "print(dict(os.environ))\nimport ctypes\nenviron = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), 'environ')\nprint([environ[i] for i in range(8) if environ[i]])\nprint(sys.argv, sys.orig_argv)", look=shows("student", never=("CANARY",))),
     tries("/proc", "for p in ('/proc/1/environ', '/proc/self/mem', '/proc/self/maps', '/proc/1/cmdline', '/proc/kcore', '/proc/self/fd/3', '/proc/mounts'): read(p)\nprint(os.listdir('/'))", look=shows(never=("'proc'",))),

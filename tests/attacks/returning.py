@@ -84,4 +84,4 @@ ATTACKS = [
 
 def _writable(nb, result) -> None:
     nbformat.writes(nb).encode()
-    json.dumps(result.reports, ensure_ascii=False).encode()
+    json.dumps(result.to_dict(), ensure_ascii=False).encode()

@@ -1,93 +1,100 @@
-"""Every hostile submission gets exactly what it deserves, and leaves nothing behind."""
+"""A class of hostile students and honest ones, graded together: everybody gets what they deserve."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from nbgrader.utils import determine_grade
 
-from autograder.grading.executor import Execution, execute_notebook
-from autograder.grading.jail import INSIDE, JailPool
-from tests.attacks import (
-    exhausting,
-    forging,
-    honest,
-    lingering,
-    patching,
-    prying,
-    returning,
-    wiring,
-)
-from tests.attacks.assignment import HIDDEN, SECRET, Attack, notebook, texts
-from tests.attacks.conftest import CANARY, descendants, snapshot
+from autograder.grading.jail import INSIDE
+from tests.attacks.assignment import HIDDEN, SECRET, Attack, texts
+from tests.attacks.catalogue import ATTACKS, TABLE
+from tests.attacks.conftest import Graded
+from tests.attacks.course import ASSIGNMENT, CANARY
 
-GROUPS = (honest, forging, patching, returning, prying, exhausting, lingering, wiring)
-ATTACKS = [attack for group in GROUPS for attack in group.ATTACKS]
-HONEST = Attack("the next submission", (2,), softmax="")
-
-
-def run(attack: Attack, pool: JailPool, course: Path) -> tuple[Any, Execution, tuple[float, ...]]:
-    nb = notebook(attack)
-    for cell in nb.cells:
-        cell.source = (
-            cell.source.replace("COURSE", str(course))
-            if "nbgrader" not in cell.metadata or cell.metadata["nbgrader"]["solution"]
-            else cell.source
-        )
-    usual = pool.limits
-    pool.limits = replace(usual, **attack.limits)
-    try:
-        result = execute_notebook(nb, jail=pool, secret=SECRET)
-    finally:
-        pool.limits = usual
-    graded = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    return nb, result, tuple(float(determine_grade(c)[0]) for c in graded)
-
-
-def traces(course: Path) -> Any:
-    """What a submission could leave behind on this machine."""
-    return (
-        snapshot(course),
-        snapshot(INSIDE),
-        sorted(n for n in os.listdir("/dev/shm") if not n.startswith("sem.mp-")),
-        snapshot(Path(tempfile.gettempdir())),
-    )
+SECRETS = (CANARY, HIDDEN, SECRET.decode(), str(INSIDE.parents[1] / "exercises"))
+every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name.replace(" ", "-"))
 
 
 def test_there_are_enough_and_their_names_differ() -> None:
-    assert len(ATTACKS) >= 40
+    assert len(ATTACKS) >= 150
     assert len({a.name for a in ATTACKS}) == len(ATTACKS)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name.replace(" ", "-"))
-def test_deserved_score_and_no_trace(attack: Attack, jail: JailPool, course: Path) -> None:
-    jail.start()
-    assert jail.process is not None
-    before = traces(course)
-    processes = descendants(jail.process.pid)
-    state, directory, environment = np.random.get_state()[1].tolist(), os.getcwd(), dict(os.environ)
+@pytest.mark.parametrize("row", TABLE)
+def test_every_row_of_the_table_of_stock_nbgrader_is_an_attack(row: str) -> None:
+    assert set(TABLE[row]) <= {attack.name for attack in ATTACKS}
 
-    nb, result, points = run(attack, jail, course)
-    assert points == attack.points, (result.reasons, texts(nb)[:3000])
+
+@every_attack
+def test_deserved_score(attack: Attack, graded: Graded) -> None:
+    student = graded.student(attack)
+    result = graded.result(student)
+    assert graded.scores[student] == attack.deserved, (
+        result.reasons,
+        texts(graded.notebook(student))[:3000],
+    )
+    assert not result.error
     if attack.look is not None:
-        attack.look(nb, result)
+        attack.look(graded.notebook(student), result)
 
-    shown = texts(nb)
-    for secret in (CANARY, HIDDEN, SECRET.decode(), str(INSIDE.parents[1] / "exercises")):
-        assert secret not in shown
+
+@every_attack
+def test_hidden_material_is_in_nothing_that_comes_of_it(attack: Attack, graded: Graded) -> None:
+    student = graded.student(attack)
+    shown = texts(graded.notebook(student))
     assert len(shown) < 6_000_000
-    assert traces(course) == before
-    assert jail.process is None or descendants(jail.process.pid) <= processes
-    assert np.random.get_state()[1].tolist() == state or "random" in attack.name
-    assert os.getcwd() == directory
-    assert dict(os.environ) == environment
+    feedback = sorted((graded.course / "feedback" / student).rglob("*.html"))
+    assert feedback
+    beside = [p for p in others(graded.course / "autograded" / student) if p.suffix != ".ipynb"]
+    for text in [shown, *(p.read_text(errors="replace") for p in [*feedback, *beside])]:
+        for secret in SECRETS:
+            assert secret not in text
 
-    _, result, points = run(HONEST, jail, course)
-    assert points == HONEST.points, (result.reasons, "the next submission")
-    assert not result.deaths
+
+def others(folder: Path) -> list[Path]:
+    """The files below a folder, which holds no links."""
+    assert not [p for p in [folder, *folder.rglob("*")] if p.is_symlink()]
+    return [p for p in folder.rglob("*") if p.is_file()]
+
+
+def test_the_rest_of_the_class_is_unharmed(graded: Graded) -> None:
+    assert len(graded.honest) > 20
+    for student, one in graded.honest.items():
+        assert graded.scores[student] == one.deserved, student
+        assert graded.result(student).reasons == [], student
+        assert graded.result(student).evidence == [], student
+    assert set(graded.scores) == {*graded.students, *graded.honest}
+
+
+def test_the_run_went_on_to_its_end_and_every_submission_has_a_score_or_a_reason(
+    graded: Graded,
+) -> None:
+    everybody = {*graded.students, *graded.honest}
+    assert set(graded.run["graded"]) == everybody
+    assert all(graded.run["unscored"].values())
+    assert "Traceback" not in graded.run["stderr"], graded.run["stderr"][-3000:]
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["course", "jail", "nnkit", "numpy", "temporary files", "shared memory", "passwords", "root", "home"],
+)  # fmt: skip
+def test_no_trace_is_left_outside(what: str, graded: Graded) -> None:
+    before, after = graded.before[what], graded.after[what]
+    if isinstance(before, dict):
+        assert [path for path in {*before, *after} if before.get(path) != after.get(path)] == []
+    assert before == after
+
+
+def test_no_process_outlives_the_run(graded: Graded) -> None:
+    assert graded.run["left"] == []
+
+
+def test_the_report_of_the_class_shows_no_hidden_material_and_runs_nothing(graded: Graded) -> None:
+    for path in (graded.course / "reports").iterdir():
+        text = path.read_text()
+        for secret in SECRETS:
+            assert secret not in text
+        assert "<script" not in text
+    assert ASSIGNMENT.split("_")[1] in (graded.course / "reports" / "report.html").read_text()

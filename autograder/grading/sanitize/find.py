@@ -148,7 +148,8 @@ def list_files(folder: Path) -> tuple[list[Path], list[Note]]:
             if (here / name).is_symlink():
                 notes.append(_link(here / name, folder))
         folders[:] = sorted(n for n in folders if n not in IGNORED and not (here / n).is_symlink())
-        for name in sorted(names):
+        # Notebooks first: other files, however many, do not take their place.
+        for name in sorted(names, key=lambda name: (not name.lower().endswith(".ipynb"), name)):
             path = here / name
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode):

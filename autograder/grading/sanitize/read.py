@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.grading.sanitize.active import attachments
 from autograder.grading.sanitize.notes import Note
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -174,20 +175,10 @@ def _cell(cell: Any, number: int) -> NotebookNode | None:
                 }
             )
     if kind == "markdown" and isinstance(cell.get("attachments"), dict):
-        fresh["attachments"] = _attachments(cell["attachments"])
+        kept = attachments(cell["attachments"])
+        if kept:
+            fresh["attachments"] = kept
     return fresh
-
-
-def _attachments(given: dict[str, Any]) -> NotebookNode:
-    """Pictures pasted into an answer."""
-    kept = {
-        clean(name): {
-            clean(mime): clean(data) for mime, data in bundle.items() if isinstance(data, str)
-        }
-        for name, bundle in given.items()
-        if isinstance(bundle, dict)
-    }
-    return nbformat.from_dict(kept)
 
 
 def clean(text: str) -> str:

@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.grading.material import EXPERIMENT, CellMaterial, NotebookMaterial
+from autograder.grading.sanitize.active import defuse
 from autograder.grading.sanitize.notes import Note
 
 SCHEMA = 3
@@ -43,6 +44,10 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
                 notes.append(Note(f"cell {index + 1}: tag {harmful[0]} removed"))
             if EXPERIMENT in tags or cell.id in material.experiments:
                 cell.metadata["tags"] = [EXPERIMENT]
+        if name is None or not material.by_name[name].locked:
+            done = defuse(nb.cells[index])
+            if done:
+                notes.append(Note(f"{name or f'cell {index + 1}'}: the text {done}", "act" in done))
     unique_ids(nb)
     nb.metadata = kernel(material)
     return notes
