@@ -1,6 +1,6 @@
 """The engine: cases, oracles, contract clauses, localised differences, diagnosis, the report a student sees."""
 
-from autograder.checking.public import CheckFailed, GradingCheck, check, run_check
+from autograder.checking.public import CheckFailed, GraderFault, GradingCheck, check, run_check
 from autograder.checking.report import Clause, Report
 
-__all__ = ["CheckFailed", "Clause", "GradingCheck", "Report", "check", "run_check"]
+__all__ = ["CheckFailed", "Clause", "GraderFault", "GradingCheck", "Report", "check", "run_check"]

@@ -31,7 +31,8 @@ class Watch:
         for fn in self.remote:
             type(fn).autograder_watch(fn, self.forbids)
         self.previous = sys.getprofile()
-        sys.setprofile(self._frame)
+        if not self.remote:  # else only the check's own frames would be seen here
+            sys.setprofile(self._frame)
         return self
 
     def __exit__(self, *_: object) -> None:

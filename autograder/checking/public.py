@@ -119,6 +119,13 @@ def _rng(name: str, seed: int | None) -> np.random.Generator:
     )
 
 
+class GraderFault(BaseException):
+    """Our own code broke while judging: no verdict on the student.
+
+    No Exception, so that nothing that catches what student code raises takes it for that.
+    """
+
+
 class Check:
     """`check(affine_backward, forward=affine_forward)` in a notebook: shows the report, raises CheckFailed.
 
@@ -210,7 +217,10 @@ class GradingCheck(Check):
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
         drawing = _secret_drawing(exercise.name, self._secret, self._draws)
-        return judge(drawing, functions, self._new_runner)
+        try:
+            return judge(drawing, functions, self._new_runner)
+        except Exception as error:  # judge never raises for what student code does
+            raise GraderFault(f"{exercise.name}: {type(error).__name__}: {error}") from error
 
     def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
         """Nothing to do: the call itself already used the secret drawing."""

@@ -13,6 +13,7 @@ class Limits:
 
     cell_seconds: one cell of the student.  submission_seconds: all of them together.
     call_seconds: one call from a test cell.  test_seconds: all calls of one test cell.
+    tests_seconds: all calls of all test cells of a notebook.
     cpu_seconds: one process of the jail.  memory: all processes of the jail together.
     address_space: what one process may map beyond the pre-warmed libraries.
     disk: the private folder.  file_size: one file.  open_files, processes: at a time.
@@ -25,6 +26,7 @@ class Limits:
     submission_seconds: float = 60.0
     call_seconds: float = 8.0
     test_seconds: float = 30.0
+    tests_seconds: float = 120.0
     cpu_seconds: int = 120
     memory: int = 1536 * MIB
     address_space: int = 1024 * MIB

@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.checking import CheckFailed, GradingCheck
+from autograder.checking import CheckFailed, GraderFault, GradingCheck
 from autograder.checking.runner import Runner
 from autograder.grading.inside import randomness
 from autograder.grading.session import ProcessEnded, Session, SubmissionOver
@@ -51,7 +51,7 @@ class Printed(io.StringIO):
 class CallRunner(Runner):
     """Runs trials on stand-ins: the session ends every call that takes too long, so no thread is needed."""
 
-    interrupts = (KeyboardInterrupt,)
+    interrupts = (KeyboardInterrupt, GraderFault)
 
     def carry_out(self, body: Callable[[], None]) -> bool:
         """Run `body` here; what it raises is its own to keep."""
@@ -85,9 +85,7 @@ def run_test(source: str, session: Session, secret: bytes, points: float, number
         ):
             warnings.simplefilter("ignore")
             value = execute(code, space)
-    except (
-        KeyboardInterrupt
-    ):  # of the person at the terminal: student code has no way to raise it here
+    except (KeyboardInterrupt, GraderFault):  # student code has no way to raise these here
         raise
     except BaseException as raised:
         error = raised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
 from types import SimpleNamespace
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.checking import GraderFault, GradingCheck
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Case
-from autograder.checking.runner import Runner
 from autograder.grading.session import ProcessEnded, Session
 from autograder.grading.standins import Handle
+from autograder.grading.testcell import CallRunner
 
 
 def test_arguments_and_results_are_plain_values(student: Any) -> None:
@@ -314,20 +316,55 @@ def test_many_calls_leave_nothing_behind(student: Any, session: Session) -> None
     for _ in range(5):
         f(lambda x: [x], np.ones(3))
     for _ in range(3):  # a container first, then what it held
-        session.mirror.unused()
-    assert len(session.mirror.known) < 20
+        session.talk.mirror.unused()
+    assert len(session.talk.mirror.known) < 20
 
 
-def test_a_check_that_gives_up_on_a_call_takes_its_process_along(
+def test_a_runner_of_calls_needs_no_thread_and_ends_with_its_time(
     student: Any, session: Session
 ) -> None:
-    """The check's own time limit leaves its thread behind; the thread gets out and the next call works."""
-    f, g = student("def f():\n    while True: pass\ndef g(): return 5", "f", "g")
-    run = Runner(0.3).run(lambda space, case: {"x": f()}, SimpleNamespace(), Case("", {}))
-    assert run.problem is not None
-    assert run.problem[0] == "timeout"
+    f, g = student("import time\ndef f(): time.sleep(0.2); return 1\ndef g(): return 5", "f", "g")
+    runner = CallRunner(0.1)
+    late = runner.run(lambda space, case: {"x": f()}, SimpleNamespace(), Case("", {}))
+    assert late.problem is not None
+    assert late.problem[0] == "timeout"
+    assert (
+        runner.run(lambda s, c: {"x": g()}, SimpleNamespace(), Case("", {})).problem == late.problem
+    )
+    assert threading.active_count() == 1
     assert g() == 5
-    assert session.deaths <= 1
+    assert session.deaths == 0
+
+
+def test_all_calls_of_a_notebooks_tests_share_a_time(student: Any, session: Session) -> None:
+    f = student("import time\ndef f(): time.sleep(0.05)", "f")
+    session.tests_left = 0.12
+    f()
+    f()
+    for _ in range(2):
+        with pytest.raises(TimeoutError, match=r"more than the .* s of a notebook's tests"):
+            f()
+
+
+def test_a_fault_of_our_own_is_not_taken_for_the_students(
+    student: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    f = student("def f(): return 1", "f")
+
+    def broken(*_: Any) -> Any:
+        raise AttributeError("a mistake of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session.talk, "answer", broken)
+        with pytest.raises(GraderFault, match="AttributeError: a mistake of ours"):
+            CallRunner(1.0).run(lambda space, case: {"x": f()}, SimpleNamespace(), Case("", {}))
+    assert f() == 1
+
+
+def test_a_check_that_breaks_is_a_fault_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.checking.public.judge", lambda *_: 1 / 0)
+    with pytest.raises(GraderFault, match="affine_forward: ZeroDivisionError"):
+        GradingCheck(b"secret")(lambda x, w, b: None, exercise="affine_forward")
 
 
 def test_a_function_that_does_not_end_is_not_called_again_in_its_cell(
