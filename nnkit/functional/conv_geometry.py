@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,16 +11,18 @@ from numpy.lib.stride_tricks import as_strided
 from nnkit.functional.conv_sizes import conv_output_size
 from nnkit.validate import Array, pair
 
+Pair = tuple[int, int]
+
 
 class Geometry(NamedTuple):
     """Kernel, stride, padding and dilation as pairs (height, width), and the output's size."""
 
-    kernel: tuple[int, int]
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-    dilation: tuple[int, int]
-    size: tuple[int, int]
-    out: tuple[int, int]
+    kernel: Pair
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    size: Pair
+    out: Pair
 
     @property
     def places(self) -> int:
@@ -38,6 +41,11 @@ def geometry(
     s = pair(stride, "stride", least=1)
     p = pair(padding, "padding", least=0)
     d = pair(dilation, "dilation", least=1)
+    return _geometry(tuple(size), k, s, p, d)
+
+
+@lru_cache(maxsize=256)  # a network asks for the same few in every step
+def _geometry(size: Pair, k: Pair, s: Pair, p: Pair, d: Pair) -> Geometry:
     out = []
     for axis, name in enumerate(("height", "width")):
         try:
