@@ -12,8 +12,9 @@ from autograder.grading.inside import randomness
 from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.mirror import Mirror
 from autograder.grading.inside.wire import Bounds, Unsendable, WireError, pack, unpack
-from autograder.grading.jail import Connection, memory_in_use
+from autograder.grading.jail import Connection
 from autograder.grading.limits import Limits
+from autograder.grading.machine import memory_in_use
 
 LOOK_AT_MEMORY = 0.1
 MAX_FAILURES = 1000

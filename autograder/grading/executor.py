@@ -19,7 +19,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.grading.jail import JailPool, NoJail
+from autograder.grading.jail import JailPool
+from autograder.grading.nojail import NoJail
 from autograder.grading.session import Session
 from autograder.grading.shown import clean_all, take
 from autograder.grading.testcell import run_test

@@ -22,7 +22,8 @@ from autograder.grading.conversation import CellRun, Conversation, TooMuchMemory
 from autograder.grading.inside import randomness
 from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.wire import Unsendable, WireError
-from autograder.grading.jail import JailPool, NoJail
+from autograder.grading.jail import JailPool
+from autograder.grading.nojail import NoJail
 
 GRACE = 0.6
 MAX_NESTING = 8

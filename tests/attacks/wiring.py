@@ -16,7 +16,7 @@ def sends(name: str, data: str, points: tuple[float, ...] = (2, 0)) -> Attack:
     )
 
 
-W = "sys.modules['jail_inside.wire']"
+W = "sys.modules['jail_inside.writer']"
 ATTACKS = [
     sends("noise on the wire", "os.urandom(5000)"),
     sends("a message said to be of four gigabytes", "b'\\xff\\xff\\xff\\xff' + b'x' * 1000"),

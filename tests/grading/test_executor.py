@@ -14,7 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 
 from autograder.grading.executor import Execution, execute_notebook
-from autograder.grading.jail import JailError, JailPool, NoJail, explain, refuse_without_namespaces
+from autograder.grading.jail import JailPool
+from autograder.grading.machine import JailError, explain, refuse_without_namespaces
+from autograder.grading.nojail import NoJail
 from tests.attacks.assignment import SECRET, data, graded, solution
 
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"

@@ -19,6 +19,9 @@ if __name__ == "__main__":
     spec.loader.exec_module(package)
     # Once the walls stand, this folder is out of sight: everything is loaded before.
     for module in (
+        "wireformat",
+        "writer",
+        "reader",
         "wire",
         "mirror",
         "channel",

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .wire import Unsendable, WireError, tobytes, view
+from .wireformat import GENERATORS, Unsendable, WireError, tobytes, view
 
 MAX_KNOWN = 20_000
 
@@ -287,8 +287,6 @@ def _update_array(value: np.ndarray, content: np.ndarray) -> None:
 
 def make_generator(state: dict) -> np.random.Generator:
     """A generator in this state."""
-    from .wire import GENERATORS
-
     bits = GENERATORS[state["bit_generator"]](0)
     bits.state = state
     return np.random.Generator(bits)
