@@ -7,19 +7,22 @@ import json
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError
 
 from autograder import exercises
 from autograder.building.layout import write_atomic
+from autograder.checking import messages
 from autograder.grading.coursefolder import Course, code_digest
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.limits import Limits
-from autograder.grading.pipeline import Job, fingerprint
+from autograder.grading.pipeline import Job, fingerprint, in_short
 from autograder.grading.results import Result
 from autograder.grading.sanitize.find import read_bytes
 from autograder.grading.workers import process_executor, run_jobs
@@ -27,7 +30,10 @@ from autograder.grading.workers import process_executor, run_jobs
 
 @dataclass
 class ClassRun:
-    """What a run did: students graded now, kept from before, and those without any score, with reasons."""
+    """What a run did: students graded now, kept from before, and those without any score, with reasons.
+
+    faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of those.
+    """
 
     assignment: str
     graded: list[str] = field(default_factory=list)
@@ -35,6 +41,8 @@ class ClassRun:
     reasons: dict[str, list[str]] = field(default_factory=dict)
     unscored: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, list[str]] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    tracebacks: dict[str, str] = field(default_factory=dict)
 
 
 def grade_class(
@@ -52,9 +60,11 @@ def grade_class(
     """Grade the submissions of `assignment`; what is graded already and unchanged is kept.
 
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
-    Raises UnknownAssignment, ValueError for a student without a submission, JailError without a jail.
+    Raises UnknownAssignment, ValueError for a student without a submission or an unknown language of
+    the messages, JailError without a jail.
     """
     # Exercises that cannot be loaded are the instructor's trouble: no student is graded with them.
+    messages.language()
     exercises.everything()
     material = course.material(assignment)
     submissions = course.submissions(assignment)
@@ -82,7 +92,16 @@ def grade_class(
 
         workers = workers or available_processors()
         for _, result in run_jobs(jobs(), workers, make_executor):
-            keep(course, writer, result, chosen[result.student])
+            try:
+                keep(course, writer, result, chosen[result.student])
+            except (OSError, OperationalError):
+                raise  # the disk or the database, not this submission
+            except Exception as error:
+                gradebook.db.rollback()
+                result = dataclasses.replace(
+                    result, error=in_short(error), fault=traceback.format_exc(), fingerprint=""
+                )
+                keep_result(course, result)
             run.graded.append(result.student)
             note(run, result)
             progress(len(run.kept) + len(run.graded), len(chosen), result)
@@ -93,6 +112,11 @@ def keep(course: Course, writer: GradebookWriter, result: Result, folder: Path) 
     """Autograded notebooks, then the gradebook, last the result: who is interrupted begins again."""
     write_autograded(course, result, folder)
     writer.save(result, timestamp(folder))
+    keep_result(course, result)
+
+
+def keep_result(course: Course, result: Result) -> None:
+    """Write what the report and the next run need to know."""
     path = course.result_path(result.assignment, result.student)
     write_atomic(path, json.dumps(result.to_dict(), ensure_ascii=False))
 
@@ -149,6 +173,11 @@ def note(run: ClassRun, result: Result) -> None:
         run.reasons[result.student] = result.reasons
     if result.evidence:
         run.evidence[result.student] = result.evidence
+    if result.faults:
+        run.faults[result.student] = next(
+            (text for text in result.reasons if "internal error" in text), result.error
+        )
+        run.tracebacks[result.student] = "\n".join(result.faults)
     if result.error or all(notebook.reason for notebook in result.notebooks):
         run.unscored[result.student] = result.reasons[0] if result.reasons else "no notebook"
 

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -20,6 +20,9 @@ from rich.progress import (
 )
 
 from autograder.building.commands import COURSE_OPTION
+
+if TYPE_CHECKING:
+    from autograder.grading.classrun import ClassRun
 
 STUDENT_OPTION = click.option(
     "--student", "students", multiple=True, help="Only this student; repeat for more."
@@ -52,7 +55,7 @@ def complain(function: Callable) -> Callable:
         from autograder.building.problems import BuildError
         from autograder.grading.coursefolder import NoCourse
         from autograder.grading.feedback import FeedbackError
-        from autograder.grading.jail import JailError
+        from autograder.grading.machine import JailError
         from autograder.grading.material import UnknownAssignment
 
         try:
@@ -91,13 +94,15 @@ def grade(
     """Grade the submissions of ASSIGNMENT (a chapter's name or number).
 
     What was graded before and has not changed is kept. Ends with exit status 0 when every submission
-    has a score or a named reason.
+    has a score or a named reason, with 1 when an error of the grader's own kept something from being
+    graded: nobody loses points for it, and the next run tries again.
     """
-    run_grade(console(), course, assignment, students, workers, regrade, jail)
+    if run_grade(console(), course, assignment, students, workers, regrade, jail).faults:
+        sys.exit(1)
 
 
 def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (), workers: int = 0,
-              regrade: bool = False, jail: str = "namespaces") -> None:  # fmt: skip
+              regrade: bool = False, jail: str = "namespaces") -> ClassRun:  # fmt: skip
     """Grade with a progress bar and print what came of it."""
     from autograder.grading.classrun import grade_class
     from autograder.grading.coursefolder import Course
@@ -124,7 +129,22 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
     out.print(f"{total - len(run.unscored)} with a score, {len(run.unscored)} with a named reason instead; "
               f"{len(run.reasons)} with remarks, {len(run.evidence)} with signs of tampering.")  # fmt: skip
     for student, reason in sorted(run.unscored.items()):
+        if student not in run.faults:
+            out.print(f"  {student}: {reason}", markup=False)
+    say_faults(out, run)
+    return run
+
+
+def say_faults(out: Console, run: ClassRun) -> None:
+    """Whom the grader itself failed, with the traceback of each different error."""
+    if not run.faults:
+        return
+    out.print(f"[bold red]{len(run.faults)} not graded by an error of the grader's own, which is no student's fault. "
+              "The next run tries them again:[/]")  # fmt: skip
+    for student, reason in sorted(run.faults.items()):
         out.print(f"  {student}: {reason}", markup=False)
+    for text in sorted(set(run.tracebacks.values()))[:3]:
+        out.print(text, markup=False, style="dim", soft_wrap=True)
 
 
 @click.command()

@@ -143,6 +143,14 @@ class JailExecute(Execute):
         execution = execute_notebook(
             nb, jail=jail, secret=secret_of(root), files=files_of(resources)
         )
+        faults: dict[str, str] = getattr(execution, "faults", {})
+        if faults:  # nbgrader says so, keeps no grade, and goes on with the next student
+            raise RuntimeError(
+                "Not graded: internal error in the check of "
+                + ", ".join(faults)
+                + "\n"
+                + "\n".join(faults.values())
+            )
         given["jail"] = jail.kind
         given["reasons"] = execution.reasons
         given["seconds"] = [

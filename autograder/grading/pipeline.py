@@ -1,15 +1,20 @@
 """One submission from files to scores: found, repaired, executed in the jail, judged outside it.
 
 `grade_job` is what a worker runs. It takes and returns plain values only, touches no gradebook, and
-never raises for what a submission contains.
+never raises for what a submission contains. An error of this package's own is no student's fault: what
+it concerns has no score, the result carries the traceback, and the next run grades it again.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import time
+import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,13 +23,19 @@ from nbgrader.preprocessors import LimitOutput
 
 from autograder.building.calls import check_calls
 from autograder.grading.executor import execute_notebook
-from autograder.grading.jail import JailPool, NoJail
+from autograder.grading.jail import JailPool
 from autograder.grading.limits import Limits
+from autograder.grading.machine import JailError
 from autograder.grading.material import CellMaterial, Material, NotebookMaterial
+from autograder.grading.nojail import NoJail
 from autograder.grading.results import CellResult, NotebookResult, Result
 from autograder.grading.sanitize import Found, Note, blank, find, repair
 
 WHY = 300
+PACKAGE = "autograder"
+JUDGING = "not graded: internal error in its check"
+# What a student reads in place of an error that may quote what is hidden.
+NOT_YOURS = "the grader failed, which is no fault of this work; your instructor sees why"
 
 
 @dataclass(frozen=True)
@@ -66,14 +77,23 @@ def grade_job(job: Job) -> Result:
     """Grade one submission; JailError when no jail can be had, nothing else."""
     started = time.perf_counter()
     jail = jail_for(job.jail, job.limits, job.hide)
+    try:
+        return dataclasses.replace(grade_files(job, jail), seconds=time.perf_counter() - started)
+    except JailError:
+        raise
+    except Exception as error:
+        return faulty(job, in_short(error), traceback.format_exc())
+
+
+def grade_files(job: Job, jail: JailPool | NoJail) -> Result:
+    """Find the notebooks and grade each."""
     submission = find(Path(job.folder), job.material)
     notebooks = tuple(
-        grade_notebook(
-            submission.notebooks[nb.name], nb, jail, job.material.secret, submission.files
-        )
+        guarded(submission.notebooks[nb.name], nb, jail, job.material.secret, submission.files)
         for nb in job.material.notebooks
     )
     repairs, tampering = split(submission.notes)
+    faults = any(notebook.fault for notebook in notebooks)
     return Result(
         assignment=job.material.assignment,
         student=job.student,
@@ -81,10 +101,63 @@ def grade_job(job: Job) -> Result:
         notebooks=notebooks,
         repairs=repairs,
         tampering=tampering,
-        seconds=time.perf_counter() - started,
-        fingerprint=job.fingerprint,
+        fingerprint="" if faults else job.fingerprint,
         files=submission.files,
     )
+
+
+def faulty(job: Job, reason: str, fault: str) -> Result:
+    """The result of a submission that nothing could be graded of, by an error that is not the student's."""
+    notebooks = tuple(unjudged(nb, "", "") for nb in job.material.notebooks)
+    return Result(
+        job.material.assignment, job.student, job.jail, notebooks, error=reason, fault=fault
+    )
+
+
+def guarded(
+    found: Found,
+    material: NotebookMaterial,
+    jail: JailPool | NoJail,
+    secret: bytes,
+    files: dict[str, bytes],
+) -> NotebookResult:
+    """`grade_notebook`; an error of its own becomes a reason, and no points are taken for it."""
+    try:
+        return grade_notebook(found, material, jail, secret, files)
+    except JailError:
+        raise
+    except Exception as error:
+        return unjudged(material, in_short(error), traceback.format_exc())
+
+
+def unjudged(material: NotebookMaterial, reason: str, fault: str) -> NotebookResult:
+    """A notebook without scores: a person has to look, the gradebook says so."""
+    cells = tuple(
+        CellResult(material.name, c.name, exercise_of(c), c.points or 0.0, None, None, reason)
+        for c in material.cells
+        if c.grade or c.task
+    )
+    nb = blank(material, NOT_YOURS)
+    return NotebookResult(
+        name=material.name,
+        cells=cells,
+        reason=reason,
+        fault=fault,
+        comments={c.name: f"Not graded: {NOT_YOURS}." for c in material.cells if c.solution},
+        text=nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n",
+    )
+
+
+def in_short(error: Exception) -> str:
+    """One line for the instructor: what went wrong, and where in this package."""
+    where = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        parts = Path(frame.filename).parts
+        if PACKAGE in parts:
+            place = "/".join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])
+            where = f" ({place}, line {frame.lineno})"
+    lines = str(error).strip().splitlines() or [""]
+    return f"not graded: internal error: {type(error).__name__}: {lines[0][:WHY]}{where}"
 
 
 def grade_notebook(
@@ -106,11 +179,13 @@ def grade_notebook(
         if cell.cell_type == "code":
             limit.preprocess_cell(cell, {}, 0)
     repairs, tampering = split(notes)
+    faults: dict[str, str] = getattr(execution, "faults", {})
     nb.metadata["autograder"] = {"jail": jail.kind, "notes": [note.text for note in notes]}
     return NotebookResult(
         name=material.name,
-        cells=tuple(results(nb, material)),
-        reasons=tuple(execution.reasons),
+        cells=tuple(results(nb, material, faults)),
+        reasons=(*execution.reasons, *(f"{cell}: {JUDGING}" for cell in faults)),
+        fault="\n".join(faults.values()),
         repairs=repairs,
         tampering=tampering,
         comments=comments(nb),
@@ -142,8 +217,13 @@ def ungraded(found: Found, material: NotebookMaterial) -> NotebookResult:
     )
 
 
-def results(nb: NotebookNode, material: NotebookMaterial) -> list[CellResult]:
-    """Scores as nbgrader reads them from the outputs, with the reports that go with them."""
+def results(
+    nb: NotebookNode, material: NotebookMaterial, faults: Mapping[str, str] = MappingProxyType({})
+) -> list[CellResult]:
+    """Scores as nbgrader reads them from the outputs, with the reports that go with them.
+
+    faults: cells whose judging failed by an error of the check's own; they have no score.
+    """
     found = []
     for cell in nb.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -154,6 +234,11 @@ def results(nb: NotebookNode, material: NotebookMaterial) -> list[CellResult]:
             found.append(CellResult(material.name, name, "", known.points or 0.0, None))
             continue
         score, points = utils.determine_grade(cell)
+        if name in faults:
+            found.append(
+                CellResult(material.name, name, exercise_of(known), points, None, None, JUDGING)
+            )
+            continue
         report = cell.metadata.get("autograder", {}).get("report")
         why = explanation(cell, report) if known.is_test and (score or 0) < points else ""
         found.append(
@@ -214,6 +299,9 @@ def fingerprint(folder: Path, parts: str) -> str:
         if path.is_symlink():
             digest.update(b"link" + str(path.readlink()).encode("utf-8", "surrogateescape"))
         elif path.is_file():
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+            try:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+            except OSError as error:
+                digest.update(str(error.strerror).encode())
     return digest.hexdigest()

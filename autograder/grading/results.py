@@ -40,7 +40,8 @@ class NotebookResult:
     """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as JSON.
 
     comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of all,
-    student_seconds: inside the student's own cells.
+    student_seconds: inside the student's own cells.  fault: the traceback of an error of the grader's
+    own, for the instructor only; cells it kept from being judged have no score.
     """
 
     name: str
@@ -54,12 +55,16 @@ class NotebookResult:
     student_seconds: float = 0.0
     test_seconds: float = 0.0
     missing: bool = False
+    fault: str = ""
     text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at all."""
+    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at all.
+
+    fault: the traceback of an error of the grader's own outside any notebook.
+    """
 
     assignment: str
     student: str
@@ -68,6 +73,7 @@ class Result:
     repairs: tuple[str, ...] = ()
     tampering: tuple[str, ...] = ()
     error: str = ""
+    fault: str = ""
     seconds: float = 0.0
     fingerprint: str = ""
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -105,6 +111,11 @@ class Result:
                 if reason:
                     found.append(f"{notebook.name}: {reason}")
         return found
+
+    @property
+    def faults(self) -> list[str]:
+        """Tracebacks of errors of the grader's own: what they concern was not graded."""
+        return [text for text in (self.fault, *(nb.fault for nb in self.notebooks)) if text]
 
     @property
     def evidence(self) -> list[str]:

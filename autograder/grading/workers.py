@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from autograder.grading.pipeline import Job, grade_job
+from autograder.grading.pipeline import Job, faulty, grade_job
 from autograder.grading.results import Result
 
 AHEAD = 2
@@ -116,6 +116,5 @@ def next_job(waiting: deque[Job], source: Iterator[Job]) -> Job | None:
 
 def gave_up(job: Job) -> Result:
     """The result of a submission that ended its worker again and again."""
-    reason = f"the grader's own process ended {MAX_BREAKS + 1} times while grading this submission"
-    return Result(job.material.assignment, job.student, job.jail, error=reason,
-                  fingerprint=job.fingerprint)  # fmt: skip
+    text = f"the grader's own process ended {MAX_BREAKS + 1} times while grading this submission"
+    return faulty(job, f"not graded: internal error: {text}", text)

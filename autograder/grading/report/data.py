@@ -46,11 +46,18 @@ class Row:
         return sum(self.scores.values())
 
     @property
+    def ungraded(self) -> bool:
+        """Whether an error of the grader's own kept something of it from being graded."""
+        return self.result is not None and bool(self.result.faults)
+
+    @property
     def why(self) -> str:
         """The most telling sentence on lost points; empty when none were lost."""
         if self.result is None:
             return ""
         lost = [c for c in self.result.cells if c.exercise and not c.passed]
+        if self.ungraded:
+            return next((r for r in self.result.reasons if "internal error" in r), "internal error")
         if self.result.evidence:
             return f"{len(self.result.evidence)} signs of tampering: {self.result.evidence[0]}"
         if self.result.reasons:
@@ -102,6 +109,11 @@ class ClassData:
         return sum(self.exercises.values())
 
     @property
+    def judged(self) -> list[Row]:
+        """The rows whose points say something: without those that the grader failed."""
+        return [row for row in self.rows if not row.ungraded]
+
+    @property
     def groups(self) -> dict[str, float]:
         """Groups of exercises with their points, in the order of the notebooks; the quiz last."""
         found: dict[str, float] = {}
@@ -124,8 +136,8 @@ class ClassData:
         """Difficulty and discrimination of each exercise."""
         found = []
         for name, points in self.exercises.items():
-            own = [row.scores.get(name, 0.0) for row in self.rows]
-            rest = [row.total - score for row, score in zip(self.rows, own, strict=True)]
+            own = [row.scores.get(name, 0.0) for row in self.judged]
+            rest = [row.total - score for row, score in zip(self.judged, own, strict=True)]
             share = statistics.fmean(own) / points if own and points else 0.0
             full = sum(score >= points for score in own)
             found.append(

@@ -22,7 +22,7 @@ def render(data: ClassData) -> str:
     environment.filters["number"] = number
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     figures = data.statistics()
-    totals = [row.total for row in data.rows]
+    totals = [row.total for row in data.judged]
     return template.render(
         data=data,
         title=heading(data.assignment),
@@ -34,8 +34,9 @@ def render(data: ClassData) -> str:
         spans=spans(data),
         mistakes=data.mistakes(),
         first=first_look(data, figures),
+        ungraded=[row for row in data.rows if row.ungraded],
         late=[row for row in data.rows if row.late],
-        reasons=[row for row in data.rows if row.result and row.result.reasons],
+        reasons=[r for r in data.judged if r.result and r.result.reasons],
         repaired=[row for row in data.rows if row.result and row.result.repaired],
         evidence=[row for row in data.rows if row.result and row.result.evidence],
         histogram=plots.histogram(totals, data.max_score or 1.0),
@@ -97,6 +98,11 @@ def spans(data: ClassData) -> list[tuple[str, int]]:
 def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
     """Up to four sentences for a reader with one minute."""
     said = []
+    failed = [row for row in data.rows if row.ungraded]
+    if failed:
+        said.append(
+            f"{len(failed)} could not be graded by an error of the grader: {people(failed)}."
+        )
     worst = [f for f in sorted(figures, key=lambda f: f.difficulty) if f.difficulty < 1][:3]
     if worst:
         names = ", ".join(f"{f.name} ({f.difficulty:.0%})" for f in worst)
@@ -107,7 +113,7 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
         said.append(
             f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in {top.exercise}, {top.text}"
         )
-    nothing = [row for row in data.rows if row.total == 0]
+    nothing = [row for row in data.judged if row.total == 0]
     if nothing:
         said.append(f"{len(nothing)} of {len(data.rows)} have no points at all: {people(nothing)}.")
     attempts = [row for row in data.rows if row.result and row.result.evidence]

@@ -31,7 +31,8 @@ def as_csv(data: ClassData) -> str:
     for row in data.rows:
         result = row.result
         writer.writerow([
-            safe(row.student), *(f"{row.scores.get(name, 0.0):g}" for name in data.exercises), f"{row.total:g}",
+            safe(row.student), *(f"{row.scores.get(name, 0.0):g}" for name in data.exercises),
+            "" if row.ungraded else f"{row.total:g}",
             "" if row.manual is None else f"{row.manual:g}", f"{row.late:.1f}", f"{row.penalty:g}",
             safe("; ".join(result.reasons) if result else ""), safe("; ".join(result.repaired) if result else ""),
             safe("; ".join(result.evidence) if result else ""), result.jail if result else "",

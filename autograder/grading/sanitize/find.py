@@ -186,6 +186,9 @@ def _other_files(folder: Path, paths: list[Path], notes: list[Note]) -> dict[str
                 Note(f"{path.relative_to(folder)} has {size // 2**20} MiB and was left out")
             )
             continue
-        left -= size
-        files[path.relative_to(folder).as_posix()] = read_bytes(path)
+        try:
+            files[path.relative_to(folder).as_posix()] = read_bytes(path)
+            left -= size
+        except OSError as error:
+            notes.append(Note(f"{path.relative_to(folder)} cannot be read: {error.strerror}"))
     return files

@@ -1,0 +1,192 @@
+"""An error of the grader's own is the instructor's to see: no student gets a zero for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+
+from autograder.grading import pipeline
+from autograder.grading.classrun import ClassRun, grade_class
+from autograder.grading.commands import grade
+from autograder.grading.coursefolder import Course
+from autograder.grading.executor import Execution
+from autograder.grading.feedback import write_feedback
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.report.data import collect
+from autograder.grading.report.write import write_report
+from tests.classroom import smallclass
+from tests.classroom.smallclass import ASSIGNMENT
+
+HIDDEN = "words of a hidden test"
+
+
+class Here(Executor):
+    """Work done at once in this process, where a test can break it."""
+
+    def __init__(self, workers: int) -> None:
+        pass
+
+    def submit(self, fn, /, *args, **options) -> Future:
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **options))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@pytest.fixture
+def course(released: Path, tmp_path: Path) -> Path:
+    course = Path(shutil.copytree(released, tmp_path / "course"))
+    for student in ("ada", "bob", "eve"):
+        smallclass.hand_in(course, student, smallclass.solved(course))
+    return course
+
+
+def run(course: Path) -> ClassRun:
+    return grade_class(Course.open(course), ASSIGNMENT, workers=1, make_executor=Here)
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, student: str, name: str, notebook: str = "") -> None:
+    """Let a function of the pipeline fail for one student (or one of the notebooks)."""
+    works = getattr(pipeline, name)
+
+    def broken(*args, **options):
+        if broken.job.student == student and (not notebook or args[1].name == notebook):
+            raise KeyError(HIDDEN)
+        return works(*args, **options)
+
+    grade_job = pipeline.grade_job
+
+    def watched(job):
+        broken.job = job
+        return grade_job(job)
+
+    monkeypatch.setattr(pipeline, name, broken)
+    monkeypatch.setattr("autograder.grading.classrun.run_jobs", lambda jobs, workers, make: (
+        (job, watched(job)) for job in jobs
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["find", "grade_notebook", "results", "split"])
+def test_an_error_anywhere_is_named_and_the_class_goes_on(course, monkeypatch, name):
+    breaks(monkeypatch, "bob", name)
+    done = run(course)
+    assert done.graded == ["ada", "bob", "eve"]
+    assert done.faults.keys() == {"bob"}
+    assert "not graded: internal error: KeyError" in done.faults["bob"]
+    assert "Traceback" in done.tracebacks["bob"]
+    rows = {row.student: row for row in collect(Course.open(course), ASSIGNMENT).rows}
+    assert (rows["ada"].total, rows["eve"].total) == (100, 100)
+    assert rows["bob"].ungraded
+
+
+def test_it_is_no_zero_in_the_gradebook_but_a_task_for_a_person(course, monkeypatch):
+    breaks(monkeypatch, "bob", "grade_notebook", notebook="01_ramp")
+    run(course)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        first = gradebook.find_grade("check_relu_forward", "01_ramp", ASSIGNMENT, "bob")
+        assert (first.auto_score, first.needs_manual_grade) == (None, True)
+        other = gradebook.find_grade("check_affine_forward", "02_affine", ASSIGNMENT, "bob")
+        assert other.auto_score == 20
+    page, table = write_report(Course.open(course), ASSIGNMENT, course / "r.html")
+    assert "Not graded by an error of the grader" in page.read_text()
+    assert "internal error" in table.read_text()
+
+
+def test_the_next_run_grades_it_again(course, monkeypatch):
+    with monkeypatch.context() as broken:
+        breaks(broken, "bob", "grade_notebook")
+        run(course)
+    done = run(course)
+    assert (done.graded, sorted(done.kept), done.faults) == (["bob"], ["ada", "eve"], {})
+    assert {row.total for row in collect(Course.open(course), ASSIGNMENT).rows} == {100}
+
+
+def test_the_student_reads_that_it_is_not_their_fault_and_nothing_of_the_error(course, monkeypatch):
+    breaks(monkeypatch, "bob", "grade_notebook")
+    run(course)
+    write_feedback(Course.open(course), ASSIGNMENT, ["bob"])
+    pages = list((course / "feedback" / "bob").rglob("*.html"))
+    assert len(pages) == 2
+    for page in pages:
+        assert "no fault of this work" in page.read_text()
+        assert HIDDEN not in page.read_text()
+
+
+def test_a_check_that_fails_of_itself_leaves_its_cell_unjudged_and_the_others_count(
+    course, monkeypatch
+):
+    works = pipeline.execute_notebook
+
+    def execute(nb, **options):
+        execution: Execution = works(nb, **options)
+        if "check_relu_backward" in execution.reports:
+            execution.faults = {"check_relu_backward": "Traceback of a check"}
+        return execution
+
+    monkeypatch.setattr(pipeline, "execute_notebook", execute)
+    done = run(course)
+    assert done.faults.keys() == {"ada", "bob", "eve"}
+    assert done.unscored == {}
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("check_relu_backward", "01_ramp", ASSIGNMENT, "ada")
+        assert (grade.auto_score, grade.needs_manual_grade) == (None, True)
+        grade = gradebook.find_grade("check_relu_forward", "01_ramp", ASSIGNMENT, "ada")
+        assert grade.auto_score == 20
+
+
+def test_an_error_while_writing_one_result_stops_nobody_else(course, monkeypatch):
+    save = GradebookWriter.save
+
+    def broken(self, result, timestamp):
+        if result.student == "bob":
+            raise TypeError("cannot be stored")
+        save(self, result, timestamp)
+
+    monkeypatch.setattr(GradebookWriter, "save", broken)
+    done = run(course)
+    assert "cannot be stored" in done.faults["bob"]
+    rows = {row.student: row.total for row in collect(Course.open(course), ASSIGNMENT).rows}
+    assert (rows["ada"], rows["eve"]) == (100, 100)
+
+
+def test_the_command_says_so_and_fails(course, monkeypatch):
+    fault = ClassRun(ASSIGNMENT, graded=["ada", "bob"])
+    fault.unscored = fault.faults = {"bob": "01: not graded: internal error: KeyError: 'x'"}
+    fault.tracebacks = {"bob": "Traceback (most recent call last): [x]"}
+    monkeypatch.setattr("autograder.grading.classrun.grade_class", lambda *a, **k: fault)
+    done = CliRunner().invoke(grade, [ASSIGNMENT, "--course", str(course)])
+    assert done.exit_code == 1
+    assert done.output.count("not graded: internal error: KeyError") == 1
+    assert "Traceback (most recent call last): [x]" in done.output
+
+
+def test_an_unknown_language_is_refused_once_before_anybody_is_graded(course, monkeypatch):
+    monkeypatch.setenv("NN_COURSE_LANGUAGE", "klingon")
+    done = CliRunner().invoke(grade, [ASSIGNMENT, "--course", str(course)])
+    assert done.exit_code == 1
+    assert done.output.count("NN_COURSE_LANGUAGE 'klingon' is not available: choose one of") == 1
+    assert not (course / "results").exists()
+    assert not (course / "autograded").exists()
+
+
+def test_a_file_that_cannot_be_read_is_named(course):
+    if os.geteuid() == 0:
+        pytest.skip("the superuser reads everything")
+    folder = course / "submitted" / "bob" / ASSIGNMENT
+    (folder / "01_ramp.ipynb").chmod(0)
+    (folder / "data.txt").write_text("x")
+    (folder / "data.txt").chmod(0)
+    done = run(course)
+    with contextlib.suppress(OSError):
+        (folder / "01_ramp.ipynb").chmod(0o644)
+    assert done.faults == {}
+    assert "cannot be read" in done.reasons["bob"][0]
