@@ -32,12 +32,14 @@ EXPERIMENT = "experiment"
 class Execution:
     """What happened. reports: grade_id -> the check's reports as plain data; reasons: sentences, by cell.
 
+    faults: grade_id -> traceback of an error of our own; that cell has no verdict.
     jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in test
     cells, the check's own work and the student's functions together.  deaths: processes that ended.
     """
 
     jail: str
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     student_seconds: float = 0.0
     test_seconds: float = 0.0
@@ -123,6 +125,8 @@ def _judge(
     data = cell.metadata["nbgrader"]
     verdict = run_test(cell.source, session, secret, float(data.get("points", 0)), index + 1)
     cell.outputs = verdict.outputs
+    if verdict.fault:
+        result.faults[data["grade_id"]] = verdict.fault
     cell.execution_count = index + 1
     reports = [clean_all(report.to_dict()) for report in verdict.reports]
     result.reports[data["grade_id"]] = reports

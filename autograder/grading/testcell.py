@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import io
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,16 +26,21 @@ from autograder.grading.shown import clean, quoted
 # What instructors' tests call by these names is the trusted module, whatever the student calls so.
 MODULES = {"np": "numpy", "numpy": "numpy", "math": "math"}
 MAX_PRINTED = 20_000
+NOT_YOURS = "the grader failed, which is no fault of this work; your instructor sees why"
 HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
 
 
 @dataclass
 class Verdict:
-    """A test cell's outcome: its outputs as determine_grade reads them, and the reports of its checks."""
+    """A test cell's outcome: its outputs as determine_grade reads them, and the reports of its checks.
+
+    fault: the traceback of an error of our own, which leaves the cell without a verdict.
+    """
 
     outputs: list[NotebookNode] = field(default_factory=list)
     reports: list[Any] = field(default_factory=list)
     passed: bool = False
+    fault: str = ""
 
 
 class Printed(io.StringIO):
@@ -85,8 +91,10 @@ def run_test(source: str, session: Session, secret: bytes, points: float, number
         ):
             warnings.simplefilter("ignore")
             value = execute(code, space)
-    except (KeyboardInterrupt, GraderFault):  # student code has no way to raise these here
+    except KeyboardInterrupt:  # student code has no way to raise this here
         raise
+    except GraderFault:
+        return Verdict([stopped("GraderFault", NOT_YOURS)], fault=traceback.format_exc())
     except BaseException as raised:
         error = raised
     finally:
@@ -141,7 +149,11 @@ def failure(error: BaseException, source: str) -> NotebookNode:
         text = f"the student's code {text}"
     elif is_hidden(error, source):
         text = "a hidden test failed"
-    name, text = quoted(name[:200]), quoted(text[:20_000])
+    return stopped(quoted(name[:200]), quoted(text[:20_000]))
+
+
+def stopped(name: str, text: str) -> NotebookNode:
+    """An error output."""
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 

@@ -217,3 +217,24 @@ def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.strip() == "65534 ['tmp'] False", done.stderr[-2000:]
+
+
+def test_a_fault_of_our_own_leaves_its_cell_without_a_verdict_and_the_rest_goes_on(
+    pool: JailPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyError("words of a hidden test")
+
+    cells = (
+        "def softmax(z): return z",
+        graded("one", "check(softmax)", 5, ()),
+        graded("two", "assert softmax(1) == 1", 2, ()),
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.checking.public.judge", broken)
+        nb, result = execute(pool, *cells)
+    assert list(result.faults) == ["one"]
+    assert "KeyError: 'words of a hidden test'" in result.faults["one"]
+    assert "no fault of this work" in nb.cells[1].outputs[0].evalue
+    assert "hidden" not in str(nb.cells[1].outputs)
+    assert determine_grade(nb.cells[2])[0] == 2
