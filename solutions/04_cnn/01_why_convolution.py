@@ -46,17 +46,17 @@ plot.style()
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | `x` | $(N, C, H, W)$ | $N$ images of $C$ channels (通道), $H$ rows, $W$ columns |
-# | `w` | $(F, C, K_H, K_W)$ | $F$ filters (滤波器), each one kernel (卷积核) per input channel |
-# | `b` | $(F,)$ | one bias per filter |
-# | `out` | $(N, F, O_H, O_W)$ | $F$ feature maps (特征图) |
+# | `x` | `(N, C, H, W)` | $N$ images of $C$ channels (通道), $H$ rows, $W$ columns |
+# | `w` | `(F, C, KH, KW)` | $F$ filters (滤波器), each one kernel (卷积核) per input channel |
+# | `b` | `(F,)` | one bias per filter |
+# | `out` | `(N, F, OH, OW)` | $F$ feature maps (特征图) |
 # | $M$, $K$ | numbers | size of the input and of the kernel along one axis |
 # | $S$, $P$, $D$ | numbers | stride, padding, dilation |
 # | $O$ | a number | size of the output along one axis |
 # | `dv` | the shape of `v` | gradient of the loss with respect to `v` |
 #
-# Other texts call the depth of the input $D$ and that of the output $P$; here they are $C$ and $F$. Indices: $n$ example, $f$ filter, $c$ channel, $(i, j)$ place in
-# the output, $(k, l)$ place in the kernel.
+# Sizes along the two axes carry an index in formulas: $K_H$, $K_W$, $O_H$, $O_W$. Other texts call the depth of the input $D$ and that of the output $P$;
+# here they are $C$ and $F$. Counting starts at 0. Indices: $n$ example, $f$ filter, $c$ channel, $(i, j)$ place in the output, $(k, l)$ place in the kernel.
 
 # %% [markdown]
 # ## 1 · What is wrong with a fully connected layer
@@ -106,7 +106,8 @@ def averaging_net(rng):
 def train(make, x, y, seed, learning_rate=7e-3):
     rng = np.random.default_rng(seed)
     net = make(rng)
-    history = fit(net, x, y, optimizer=optim.Adam(net, learning_rate), epochs=14, rng=rng, metric=metrics.accuracy)
+    optimizer = optim.Adam(net, learning_rate)
+    history = fit(net, x, y, optimizer=optimizer, epochs=14, rng=rng, metric=metrics.accuracy)
     return net, history
 
 
@@ -144,8 +145,9 @@ ax.set(xlabel="test digits moved to the right (pixels)", ylabel="test accuracy",
 ax.legend(loc="lower center")
 plt.show()
 still = on_canvas(test_digits, middle, middle)
-print(f"dense, test digits in the middle: pixels in order {metrics.accuracy(nets['dense'](still), test_labels):.3f}, "
-      f"pixels shuffled {metrics.accuracy(shuffled_net(shuffled(still)), test_labels):.3f}")
+in_order = metrics.accuracy(nets["dense"](still), test_labels)
+out_of_order = metrics.accuracy(shuffled_net(shuffled(still)), test_labels)
+print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels shuffled {out_of_order:.3f}")
 
 # %% [markdown]
 # *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net is wrong about every second one; by two, and
@@ -177,9 +179,14 @@ print(f"dense, test digits in the middle: pixels in order {metrics.accuracy(nets
 
 # %%
 places = 28 * 28
-counts = {"everything": places * places + places, "local": places * 9 + places, "shared": 9 + 1, "six shared maps": 6 * (9 + 1)}
-for name, count in counts.items():
-    print(f"{name:16s} {count:8,} parameters, {places * (places if name == 'everything' else 9) * (6 if 'six' in name else 1):8,} products")
+counts = {  # parameters, products
+    "everything": (places * places + places, places * places),
+    "local": (places * 9 + places, places * 9),
+    "shared": (9 + 1, places * 9),
+    "six shared maps": (6 * (9 + 1), 6 * places * 9),
+}
+for name, (parameters, products) in counts.items():
+    print(f"{name:16s} {parameters:8,} parameters, {products:8,} products")
 print(f"classifier above: {places * 10 + 10:,} parameters; after subsampling {places // 4 * 10 + 10:,}")
 
 # %% [markdown]
@@ -217,8 +224,9 @@ def unshared(c, f, side, rng):
 
 
 def unshared_net(rng):
-    return Sequential(unshared(1, 8, 12, rng), ReLU(), MaxPool2d(2), unshared(8, 16, 6, rng), ReLU(), MaxPool2d(2),
-                      Flatten(), Linear(144, 10, rng=rng)).astype(np.float32)
+    return Sequential(unshared(1, 8, 12, rng), ReLU(), MaxPool2d(2),
+                      unshared(8, 16, 6, rng), ReLU(), MaxPool2d(2),
+                      Flatten(), Linear(16 * 3 * 3, 10, rng=rng)).astype(np.float32)
 
 
 def conv_net(rng):
@@ -228,7 +236,8 @@ def conv_net(rng):
 
 
 def full_size_net(rng):
-    return Sequential(Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(), Conv2d(8, 16, 3, padding=1, rng=rng), ReLU(),
+    return Sequential(Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(),
+                      Conv2d(8, 16, 3, padding=1, rng=rng), ReLU(),
                       Flatten(), Linear(16 * SIDE * SIDE, 10, rng=rng)).astype(np.float32)
 
 
@@ -236,7 +245,7 @@ variants = {"complete": conv_net, "not shared": unshared_net, "not local": conv_
             "not subsampled": full_size_net, "dense": dense_net}
 scores = {name: [] for name in variants}
 sizes = {}
-for seed in range(2):
+for seed in range(3):
     rng = np.random.default_rng(seed)
     x_train, y_train, x_test, y_test = data.digits(rng=rng, flat=False)
     x_train = on_canvas(x_train, *rng.integers(0, SIDE - 7, (2, len(x_train))))
@@ -250,17 +259,18 @@ for seed in range(2):
 fig, ax = plt.subplots(figsize=(7, 3.2))
 for row, (name, values) in enumerate(scores.items()):
     learned, tested = np.array(values).T
-    ax.plot(learned, np.full(2, row - 0.12), "^", color="C5", label="training" if row == 0 else None)
-    ax.plot(tested, np.full(2, row + 0.12), "o", color="C0", label="test" if row == 0 else None)
-    print(f"{name:15s} {sizes[name]:7,} parameters, training accuracy {learned.mean():.2f}, test accuracy {tested.mean():.2f}")
-ax.set(yticks=range(len(scores)), yticklabels=[f"{n} ({sizes[n]:,})" for n in scores], xlabel="accuracy, two splits",
-       title="digits anywhere on the canvas")
+    ax.plot(learned, np.full(3, row - 0.12), "^", color="C5", label="training" if row == 0 else None)
+    ax.plot(tested, np.full(3, row + 0.12), "o", color="C0", label="test" if row == 0 else None)
+    print(f"{name:15s} {sizes[name]:6,} parameters, training accuracy {learned.mean():.2f}, test accuracy {tested.mean():.2f} "
+          f"({tested.min():.2f} to {tested.max():.2f})")
+ax.set(yticks=range(len(scores)), yticklabels=[f"{n} ({sizes[n]:,})" for n in scores],
+       xlabel="accuracy, one point for each of three splits", title="digits anywhere on the canvas")
 ax.invert_yaxis()
 ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the complete net reads unseen digits best, with a tenth of the weights of most others. Without sharing, and in the dense net, the training
+# *What to see:* the complete net reads unseen digits best, by about four points, and with a tenth or less of the weights of the next three. Without sharing, and in the dense net, the training
 # digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
 # locality the small net fails already on the training digits: nine pixels from anywhere say next to nothing. Without subsampling it
 # is the weights of the last layer that become many, and the gap between training and test opens. What would change our mind: a data set where place matters (the parts of
@@ -275,9 +285,9 @@ plt.show()
 # $$\text{cross-correlation (互相关)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t+k},
 # \qquad\qquad \text{convolution (卷积)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t-k}.$$
 #
-# They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front. Why would anyone flip? Because
-# then $w$ is what comes out when a single 1 goes in: with $x = (1, 0, 0, \dots)$ convolution gives $y_t = w_t$, cross-correlation gives $w$ reversed. Convolution also treats its
-# two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied:
+# They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front (and the result counted from another place). Why would anyone flip? Because
+# then $w$ is what comes out when a single 1 goes in: with $x_0 = 1$ and zeros elsewhere, convolution gives $y_t = w_t$, cross-correlation gives $y_{-t} = w_t$, $w$ reversed. Convolution also treats its
+# two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied, since $z^i$ times $z^j$ belongs to $z^{i+j}$:
 #
 # $$(2 + z + 3z^3 + z^4)(1 + 2z - z^2) = 2 + 5z + 0z^2 + 2z^3 + 7z^4 - z^5 - z^6 .$$
 #
@@ -289,11 +299,11 @@ plt.show()
 #
 # Outside of $x$ there is nothing; read it as zeros. How far may the kernel hang over?
 #
-# | mode | the kernel | length of $y$ | here, $M = 5$, $K = 3$ |
+# | mode | the kernel | length of y | here, M = 5 and K = 3 |
 # |---|---|---|---|
-# | **narrow** (窄卷积) | stays inside | $M - K + 1$ | $(0, 2, 7)$ |
-# | **same** (等宽卷积) | hangs over by half of itself | $M$ | $(5, 0, 2, 7, -1)$ |
-# | **wide** (宽卷积) | needs only one place of overlap | $M + K - 1$ | $(2, 5, 0, 2, 7, -1, -1)$ |
+# | **narrow** (窄卷积) | stays inside | M − K + 1 | 0, 2, 7 |
+# | **same** (等宽卷积) | hangs over by half of itself | M | 5, 0, 2, 7, −1 |
+# | **wide** (宽卷积) | needs only one place of overlap | M + K − 1 | 2, 5, 0, 2, 7, −1, −1 |
 #
 # The lengths are counted like this: the kernel's first tap can stand on places $0, \dots, M - K$ when it stays inside, which is $M - K + 1$ of them;
 # wide convolution adds $K - 1$ places at the left end and $K - 1$ at the right: $M - K + 1 + 2(K - 1) = M + K - 1$.
@@ -310,7 +320,8 @@ fig, axes = plt.subplots(1, 3, figsize=(10, 3.5), sharey=True)
 for ax, mode, reach in zip(axes, ["narrow", "same", "wide"], [0, 1, 2]):
     for t in range(-reach, 5 + reach):
         inside = 0 <= t < 5
-        ax.add_patch(plt.Rectangle((t - 0.5, 3.5), 1, 1, fc="#CFE3F2" if inside else "white", ec="0.5", ls="-" if inside else "--"))
+        look = {"fc": "#CFE3F2", "ls": "-"} if inside else {"fc": "white", "ls": "--"}
+        ax.add_patch(plt.Rectangle((t - 0.5, 3.5), 1, 1, ec="0.5", **look))
         ax.text(t, 4, signal[t] if inside else 0, ha="center", va="center", color="k" if inside else "0.5")
     for t in range(1 - reach, 4 + reach):
         ax.add_patch(plt.Rectangle((t - 0.5, 0.5), 1, 1, fc="#FBE0CC", ec="0.5"))
@@ -412,9 +423,10 @@ sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 def draw_grid(ax, values, left, top, size, fill, done=None):
     for (r, c), value in np.ndenumerate(values):
         shown = done is None or r * values.shape[1] + c < done
-        ax.add_patch(plt.Rectangle((left + c * size, top - (r + 1) * size), size, size, fc=fill(r, c, value), ec="0.6", lw=0.7))
+        corner = (left + c * size, top - (r + 1) * size)
+        ax.add_patch(plt.Rectangle(corner, size, size, fc=fill(r, c), ec="0.6", lw=0.7))
         if shown:
-            ax.text(left + (c + 0.5) * size, top - (r + 0.5) * size, str(value), ha="center", va="center", fontsize=11)
+            ax.text(corner[0] + size / 2, corner[1] + size / 2, str(value), ha="center", va="center", fontsize=11)
 
 
 def frame(i, j, tap):
@@ -427,12 +439,14 @@ def frame(i, j, tap):
     results = np.array([[np.sum(picture[r : r + 3, c : c + 3] * sobel) for c in range(2)] for r in range(2)])
     finished = i * 2 + j + (tap == 8)
 
-    def in_window(r, c):
-        return i <= r < i + 3 and j <= c < j + 3
+    def shade(r, c):
+        if (r, c) == (i + k, j + m):
+            return "#F5B183"
+        return "#FBE3D2" if i <= r < i + 3 and j <= c < j + 3 else "white"
 
-    draw_grid(ax, picture, 0, 4, 1, lambda r, c, v: "#F5B183" if (r, c) == (i + k, j + m) else "#FBE3D2" if in_window(r, c) else "white")
-    draw_grid(ax, sobel, 5, 3.5, 1, lambda r, c, v: "#8CCDB5" if (r, c) == (k, m) else "#DDF1E9")
-    draw_grid(ax, results, 9, 3, 1, lambda r, c, v: "#CFE3F2" if r * 2 + c < finished else "white", finished)
+    draw_grid(ax, picture, 0, 4, 1, shade)
+    draw_grid(ax, sobel, 5, 3.5, 1, lambda r, c: "#8CCDB5" if (r, c) == (k, m) else "#DDF1E9")
+    draw_grid(ax, results, 9, 3, 1, lambda r, c: "#CFE3F2" if r * 2 + c < finished else "white", finished)
     for x, text in ((0, "image"), (5, "kernel"), (9, "output")):
         ax.text(x, 4.25, text, fontsize=10, color="0.3")
     ax.text(0, -0.55, f"{window[k, m]} · ({sobel[k, m]}) = {terms[-1]}", fontsize=11)
@@ -461,16 +475,16 @@ for mode, padding in (("narrow", 0), ("same", 1), ("wide", 2)):
 #
 # Before networks learned their kernels people designed them. Each kernel in this table is a sentence about a pixel and its neighbors:
 #
-# | kernel | formula | asks |
+# | kernel | weights | asks |
 # |---|---|---|
-# | blur | 49 times 1/49 | what is the average here? |
-# | Sobel, columns | $w$ above | does it become brighter to the right? |
+# | blur, 7 × 7 | 49 times 1/49 | what is the average here? |
+# | Sobel, columns | the kernel of the example above | does it become brighter to the right? |
 # | Sobel, rows | its transpose | does it become brighter downward? |
-# | Laplace | $\begin{pmatrix}0&1&0\\1&-4&1\\0&1&0\end{pmatrix}$ | is this pixel unlike its neighbors? |
+# | Laplace | `[[0, 1, 0], [1, -4, 1], [0, 1, 0]]` | is this pixel unlike its neighbors? |
 
 # %% tags=["experiment"]
-kernels = {"blur, 7 × 7": np.full((7, 7), 1 / 49), "brighter to the right": sobel, "brighter downward": sobel.T,
-           "Laplace": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])}
+kernels = {"blur, 7 × 7": np.full((7, 7), 1 / 49), "brighter to the right": sobel,
+           "brighter downward": sobel.T, "Laplace": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])}
 
 
 def filtered(image, kernel):
@@ -490,8 +504,9 @@ for row, (name, image) in zip(axes, photographs.items()):
         ax.imshow(result, cmap="gray", vmin=0 if "blur" in title else -bound, vmax=bound)
         ax.set_title(title, fontsize=9)
     edges = np.hypot(filtered(image, sobel), filtered(image, sobel.T))
-    print(f"{name}: {image.shape} pixels, average {image.mean():.2f}, after the blur {filtered(image, kernels['blur, 7 × 7']).mean():.2f}, "
-          f"after the Sobel filter {filtered(image, sobel).mean():.2f}; strong edges (> 1) at {(edges > 1).mean():.0%} of the places")
+    blurred = filtered(image, kernels["blur, 7 × 7"]).mean()
+    print(f"{name}: average {image.mean():.2f}, after the blur {blurred:.2f}, after the Sobel filter "
+          f"{abs(filtered(image, sobel).mean()):.2f}; strong edges (> 1) at {(edges > 1).mean():.0%} of the places")
 for ax in axes.ravel():
     ax.axis("off")
 plt.show()
@@ -547,7 +562,8 @@ for ax, (title, stride, padding, dilation) in zip(axes, cases):
     starts = [s for s in range(0, 8 + 2 * padding, stride) if s + 2 * dilation < 8 + 2 * padding]
     for t in range(-padding, 8 + padding):
         inside = 0 <= t < 8
-        ax.add_patch(plt.Rectangle((t - 0.42, 0), 0.84, 0.84, fc="#CFE3F2" if inside else "white", ec="0.5", ls="-" if inside else "--"))
+        look = {"fc": "#CFE3F2", "ls": "-"} if inside else {"fc": "white", "ls": "--"}
+        ax.add_patch(plt.Rectangle((t - 0.42, 0), 0.84, 0.84, ec="0.5", **look))
     for row, start in enumerate(starts):
         taps = start - padding + dilation * np.arange(3)
         ax.plot(taps, np.full(3, -0.7 - row * 0.6), "o-", color=f"C{1 + row % 2}", ms=5, lw=1)
@@ -594,8 +610,9 @@ check(conv_output_size)
 # a 28 × 28 image:
 
 # %% tags=["experiment"]
-for name, m, k, s, p in [("AlexNet, first layer", 227, 11, 4, 0), ("ResNet-18, first layer", 224, 7, 2, 3), ("VGG-16, every layer", 224, 3, 1, 1),
-                         ("28 wide", 28, 5, 1, 4), ("28 same", 28, 5, 1, 2), ("28 narrow", 28, 5, 1, 0)]:
+for name, m, k, s, p in [("AlexNet, first layer", 227, 11, 4, 0), ("ResNet-18, first layer", 224, 7, 2, 3),
+                         ("VGG-16, first layer", 224, 3, 1, 1), ("28 wide", 28, 5, 1, 4),
+                         ("28 same", 28, 5, 1, 2), ("28 narrow", 28, 5, 1, 0)]:
     print(f"{name:23s} M = {m:3d}, K = {k:2d}, S = {s}, P = {p} -> O = {conv_output_size(m, k, s, p)}")
 
 # %% [markdown]
