@@ -49,8 +49,9 @@ plot.style()
 # **By hand.** Two channels, one filter, no padding, stride 1, bias 1:
 #
 # $$x_0 = \begin{pmatrix}1&2&0\\0&1&3\end{pmatrix},\; x_1 = \begin{pmatrix}0&1&1\\2&0&1\end{pmatrix},\quad
-# w_0 = \begin{pmatrix}1&0\\0&1\end{pmatrix},\; w_1 = \begin{pmatrix}0&-1\\1&0\end{pmatrix}
-# \quad\Longrightarrow\quad (1 + 1) + (-1 + 2) + 1 = 4,\quad (2 + 3) + (-1 + 0) + 1 = 5 .$$
+# w_0 = \begin{pmatrix}1&0\\0&1\end{pmatrix},\; w_1 = \begin{pmatrix}0&-1\\1&0\end{pmatrix} .$$
+#
+# The window fits at two places. Each output is what channel 0 gives, plus what channel 1 gives, plus the bias: $(1 + 1) + (-1 + 2) + 1 = 4$ on the left, $(2 + 3) + (-1 + 0) + 1 = 5$ on the right.
 #
 # **The smallest kernel, 1 × 1,** looks at no neighbors at all. It still mixes the channels: at each pixel it is a fully connected layer from $C$ to $F$ numbers,
 # the same one at every pixel. It is the cheapest way to change the number of channels. Color to gray, for
@@ -129,8 +130,8 @@ check(conv2d_forward)
 # $$\mathtt{dw}_{fckl} = \sum_n\sum_i\sum_j \mathtt{dout}_{nfij}\;\tilde x_{n,\,c,\;iS+kD,\;jS+lD} .$$
 #
 # Analyse the shapes: $f, c, k, l$ are left, the shape of `w`. Read it for $S = D = 1$: to get $\mathtt{dw}_{kl}$, lay `dout` on the image with its corner at $(k, l)$, multiply, add. It is the
-# cross-correlation of the input with `dout` as the kernel. Stride and dilation change their roles in it: $i$ has the factor $S$, so `dout` is spread out by
-# the stride.
+# cross-correlation of the input with `dout` as the kernel. Stride and dilation exchange their roles in it: the index $i$ over which the sum runs has the factor $S$, so the taps of `dout` stand $S$ places apart, as if dilated; the
+# index $k$ that names the result has the factor $D$, so it moves in steps of $D$.
 #
 # **A pixel.** $\tilde x_{ncuv}$ stands in those outputs whose window covers it. The window at $(i, j)$ covers it with the tap $(k, l)$ if $iS + kD = u$ and $jS + lD = v$. All filters see it:
 #
@@ -140,7 +141,7 @@ check(conv2d_forward)
 #
 # $$\mathtt{d\tilde x}_{ncuv} = \sum_f \sum_k \sum_l w_{fckl}\;\mathtt{dout}_{n,\,f,\;u-k,\;v-l} .$$
 #
-# The minus signs are the flip. This is a *true convolution* of `dout` with the kernel, in the *wide* mode, since $u$ runs over all $H + 2P$ places while `dout` has $K - 1$ fewer. In the
+# (Where $u - k$ or $v - l$ falls outside of `dout` there is no output, and the term is zero.) The minus signs are the flip. This is a *true convolution* of `dout` with the kernel, in the *wide* mode, since $u$ runs over all $H + 2P$ places while `dout` has $K_H - 1$ fewer. In the
 # language of layers: pad `dout` with $K - 1$ zeros, flip the kernel in both directions, exchange the roles of filters and channels, and cross-correlate. At last,
 # `dx` is the middle of $\mathtt{d\tilde x}$: the padding was not a variable, so its slopes are thrown away.
 #
@@ -181,7 +182,8 @@ def slopes(f, v, eps=1e-5):
 wide = np.pad(dout, ((0, 0), (0, 0), (2, 2), (1, 1)))  # K − 1 zeros on each side: 2 for rows, 1 for columns
 flipped = w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)  # (C, F, KH, KW)
 dx_as_convolution = F.conv2d_forward(wide, flipped, np.zeros(3))[0]
-dw_as_convolution = F.conv2d_forward(x.transpose(1, 0, 2, 3), dout.transpose(1, 0, 2, 3), np.zeros(4))[0].transpose(1, 0, 2, 3)
+channels_first, maps_first = x.transpose(1, 0, 2, 3), dout.transpose(1, 0, 2, 3)  # (C, N, H, W), (F, N, OH, OW)
+dw_as_convolution = F.conv2d_forward(channels_first, maps_first, np.zeros(4))[0].transpose(1, 0, 2, 3)
 same_dx = np.allclose(dx_as_convolution, slopes(lambda v: loss_of(v, w), x), atol=1e-7)
 same_dw = np.allclose(dw_as_convolution, slopes(lambda v: loss_of(x, v), w), atol=1e-7)
 print("dx", dx_as_convolution.shape, "agrees with central differences:", same_dx)
@@ -200,7 +202,8 @@ print("dw", dw_as_convolution.shape, "agrees with central differences:", same_dw
 
 # %% tags=["experiment"]
 fig, axes = plt.subplots(1, 4, figsize=(11, 2.9))
-for ax, (title, stride, padding, dilation) in zip(axes, [("stride 1", 1, 0, 1), ("padding 1", 1, 1, 1), ("stride 2", 2, 0, 1), ("dilation 2", 1, 0, 2)]):
+cases = [("stride 1", 1, 0, 1), ("padding 1", 1, 1, 1), ("stride 2", 2, 0, 1), ("dilation 2", 1, 0, 2)]
+for ax, (title, stride, padding, dilation) in zip(axes, cases):
     ones = np.ones((1, 1, 8, 8))
     out, cache = F.conv2d_forward(ones, np.ones((1, 1, 3, 3)), np.zeros(1), stride, padding, dilation)
     counts = F.conv2d_backward(np.ones_like(out), cache)[0][0, 0]
@@ -209,7 +212,8 @@ for ax, (title, stride, padding, dilation) in zip(axes, [("stride 1", 1, 0, 1), 
         ax.text(c, r, f"{count:.0f}", ha="center", va="center", fontsize=8)
     ax.set_title(f"{title}: {out.shape[2]} × {out.shape[3]} outputs", fontsize=9)
     ax.axis("off")
-    print(f"{title}: corner {counts[0, 0]:.0f}, middle {counts[4, 4]:.0f}, last row {counts[-1, 0]:.0f}, sum {counts.sum():.0f}")
+    print(f"{title:10s} corner {counts[0, 0]:.0f}, middle {counts[4, 4]:.0f}, "
+          f"last row {counts[-1, 0]:.0f}, sum {counts.sum():.0f}")
 plt.show()
 
 # %% [markdown]
@@ -273,17 +277,21 @@ def small_net(forward, backward):
 
 
 histories, nets, seconds = {}, {}, {}
-for name, pair in {"your loops": (conv2d_forward, conv2d_backward), "nnkit": (F.conv2d_forward, F.conv2d_backward)}.items():
+pairs = {"your loops": (conv2d_forward, conv2d_backward), "nnkit": (F.conv2d_forward, F.conv2d_backward)}
+for name, pair in pairs.items():
     net = small_net(*pair)
     start = time.process_time()
     histories[name] = fit(net, crops, labels[:400], optimizer=optim.Adam(net, 1e-2), epochs=12, batch_size=40,
-                          rng=np.random.default_rng(4), validation=(test_crops, test_labels), metric=metrics.accuracy)
+                          rng=np.random.default_rng(4), metric=metrics.accuracy,
+                          validation=(test_crops, test_labels))
     nets[name], seconds[name] = net, time.process_time() - start
 plot.curves(histories["your loops"], title="a convolutional layer made of loops")
 plt.show()
 apart = np.abs(nets["your loops"].parameters()["0.w"] - nets["nnkit"].parameters()["0.w"]).max()
-print(f"test accuracy {histories['your loops'].val_metric[-1]:.2f}; largest difference to nnkit's filters {apart:.0e}")
-print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, {1000 * seconds['nnkit']:.0f} ms with nnkit")
+print(f"test accuracy {histories['your loops'].val_metric[-1]:.2f}; "
+      f"largest difference to nnkit's filters {apart:.0e}")
+print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
+      f"{1000 * seconds['nnkit']:.0f} ms with nnkit")
 
 # %% [markdown]
 # *What to see:* it learns, and after 120 steps its filters agree with those of nnkit up to rounding: same gradients, same path. The difference is the time. Where does it go?
@@ -291,10 +299,12 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, {100
 # ## 4 · im2col: a convolution as one matrix product
 #
 # The loops do little work each, and a great deal of Python between. A processor is fastest at one thing: multiplying large matrices, where every number that is
-# fetched from memory is used many times. So lay the windows out as the rows of one matrix, once, and let a single product do everything:
+# fetched from memory is used many times. So lay the windows out as the rows of one matrix, once, write every filter as one row of $C K_H K_W$ numbers, and let a single product do everything:
 #
 # $$\underset{(N O_H O_W,\; C K_H K_W)}{\mathtt{cols}}\;\;\underset{(C K_H K_W,\; F)}{w^\top}
 # \;=\;\underset{(N O_H O_W,\; F)}{\text{all outputs}} .$$
+#
+# The result has a row for every place and a column for every map. Cut its rows into $(N, O_H, O_W)$, move the maps to the second axis, add the bias, and it is the `out` of the layer.
 #
 # Its name is **im2col**, image to columns (the first programs stored one window per column). **By hand:** an image of 3 × 3 and windows of 2 × 2:
 #
@@ -303,8 +313,11 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, {100
 #
 # The price is memory: pixels that lie in nine windows are stored nine times.
 #
-# The way back needs nothing new. The product has the gradients of an affine map, $\mathtt{dw} = \mathtt{dout}^\top\,\mathtt{cols}$ and
-# $\mathtt{dcols} = \mathtt{dout}\, w$; and since im2col only copies, its backward adds every copy's gradient to where the copy came from. This is **col2im**. It is not the
+# The way back needs nothing new. Lay `dout` out in the same way, a row for every place, as a matrix $(N O_H O_W, F)$. The product has the gradients of an affine map,
+#
+# $$\underset{(F,\; C K_H K_W)}{\mathtt{dw}} = \mathtt{dout}^\top\,\mathtt{cols},\qquad \underset{(N O_H O_W,\; C K_H K_W)}{\mathtt{dcols}} = \mathtt{dout}\, w ,$$
+#
+# and since im2col only copies, its backward adds every copy's gradient to where the copy came from. This is **col2im**. It is not the
 # inverse of im2col: it *adds*. Applied to the matrix above it gives each pixel times the number of its windows, in the middle $4\cdot5 = 20$:
 #
 # $$\begin{pmatrix}1&4&3\\8&20&12\\7&16&9\end{pmatrix}.$$
@@ -313,7 +326,9 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, {100
 #
 # ### Exercise: im2col and col2im
 #
-# `cols` has shape $(N\,O_H O_W,\; C K_H K_W)$; its rows are ordered $(n, i, j)$, its columns $(c, k, l)$.
+# `cols` has shape $(N\,O_H O_W,\; C K_H K_W)$; its rows are ordered $(n, i, j)$, its columns $(c, k, l)$: the last index runs fastest.
+#
+# *Example:* the two matrices above, with one image, one channel, stride 1 and no padding.
 #
 # *Hint:* you may loop over windows. There are fewer taps than windows: for one tap $(k, l)$, the pixels under it in *all* windows are one slice
 # of the padded image, with step $S$. Build an array of shape $(N, O_H, O_W, C, K_H, K_W)$ and reshape at the end.
@@ -363,8 +378,8 @@ check(col2im)
 
 # %% [markdown]
 # Both promises, tested: the product with `cols` is the convolution, and col2im is the adjoint of im2col. Then the time of forward and backward together, for four ways of writing the same layer: one product at a time in
-# seven nested loops; your loops over places; your im2col and col2im around two matrix products; nnkit. The batch is 32 images of 8 × 14 × 14, 16 filters of 3 × 3. (The seven loops
-# run forward only, on a single image and a single filter, scaled up.)
+# seven nested loops; your loops over places; your im2col and col2im around three matrix products; nnkit. The batch is 32 images of 8 × 14 × 14, 16 filters of 3 × 3, padding 1. (The seven loops
+# run forward only, for a single image and a single filter, and their time is multiplied by 32 · 16. With the backward pass their number would be larger still.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 rng = np.random.default_rng(5)
@@ -373,7 +388,8 @@ dout = rng.standard_normal((32, 16, 14, 14))
 
 
 def nested_loops(x, w, b):
-    out = np.zeros((len(x), len(w), 12, 12))
+    x = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    out = np.zeros((len(x), len(w), 14, 14))
     for n, f, i, j in np.ndindex(out.shape):
         total = b[f]
         for c in range(8):
@@ -427,8 +443,8 @@ ax.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* several hundred times between one product at a time and one matrix product, on a logarithmic axis, and most of it is not arithmetic but the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves the
-# rest. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
+# *What to see:* on a logarithmic axis, several hundred to a thousand times between one product at a time and one matrix product. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves
+# the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
 # everywhere; only their order differs.
 
 # %% [markdown]
@@ -458,10 +474,12 @@ plt.show()
 
 # %% tags=["experiment"]
 digits, labels, test_digits, test_labels = data.digits(rng=np.random.default_rng(0), flat=False)
-blocks = digits.reshape(-1, 4, 2, 4, 2).transpose(0, 1, 3, 2, 4).reshape(-1, 4)
-tied = (blocks == blocks.max(axis=1, keepdims=True)).sum(axis=1) > 1
-print(f"windows of 2 × 2 in the digits with a tie: {tied.mean():.0%}; of these all black: {(blocks[tied].max(axis=1) == 0).mean():.0%}")
-print(f"gradient handed out per unit of dout if every tied pixel took it: {(blocks == blocks.max(axis=1, keepdims=True)).sum(axis=1).mean():.2f}")
+blocks = digits.reshape(-1, 4, 2, 4, 2).transpose(0, 1, 3, 2, 4).reshape(-1, 4)  # a row for each window
+winners = (blocks == blocks.max(axis=1, keepdims=True)).sum(axis=1)
+empty = blocks.max(axis=1) == 0
+print(f"windows of 2 × 2 in the digits with a tie: {(winners > 1).mean():.0%}; "
+      f"of these without any ink: {empty[winners > 1].mean():.0%}")
+print(f"gradient handed out per unit of dout if every tied pixel took it: {winners.mean():.2f}")
 
 # %% [markdown]
 # ### Exercise: four functions
@@ -560,18 +578,18 @@ check(avg_pool2d_backward, forward=avg_pool2d_forward)
 sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])[None, None]
 canvas = np.pad(digits[:200], ((0, 0), (0, 0), (5, 5), (5, 5)))  # 18 × 18
 moved = np.roll(canvas, 1, axis=3)
-edges, moved_edges = (np.maximum(F.conv2d_forward(v, sobel, np.zeros(1))[0], 0) for v in (canvas, moved))  # 16 × 16
+edges, moved_edges = (np.maximum(F.conv2d_forward(v, sobel, np.zeros(1))[0], 0) for v in (canvas, moved))
 
 
-def change(a, b):
-    """Relative difference, averaged over the examples."""
-    norm = np.sqrt(np.sum((a - b) ** 2, axis=(1, 2, 3)) / np.sum(a**2, axis=(1, 2, 3)))
-    return norm.mean()
+def change(pool, q):
+    """Relative difference of the pooled 16 × 16 edge maps before and after the shift, mean over the examples."""
+    a, b = pool(edges, q, q)[0], pool(moved_edges, q, q)[0]
+    return np.sqrt(np.sum((a - b) ** 2, axis=(1, 2, 3)) / np.sum(a**2, axis=(1, 2, 3))).mean()
 
 
 pool_sizes = [1, 2, 4, 8, 16]
-by_max = [change(F.max_pool2d_forward(edges, q, q)[0], F.max_pool2d_forward(moved_edges, q, q)[0]) for q in pool_sizes]
-by_mean = [change(F.avg_pool2d_forward(edges, q, q)[0], F.avg_pool2d_forward(moved_edges, q, q)[0]) for q in pool_sizes]
+by_max = [change(F.max_pool2d_forward, q) for q in pool_sizes]
+by_mean = [change(F.avg_pool2d_forward, q) for q in pool_sizes]
 
 digit = digits[3, 0]
 inside = np.random.default_rng(8)
@@ -580,12 +598,13 @@ mixed = inside.permuted(mixed, axis=1).reshape(4, 4, 2, 2).transpose(0, 2, 1, 3)
 fig, axes = plt.subplots(1, 4, figsize=(11, 2.8), width_ratios=[2, 1, 1, 1])
 axes[0].plot(pool_sizes, by_max, "o-", label="max")
 axes[0].plot(pool_sizes, by_mean, "s-", label="average")
-axes[0].set(xscale="log", xticks=pool_sizes, xticklabels=pool_sizes, xlabel="window and stride", ylabel="relative change",
-            title="after a shift by one pixel", ylim=(0, None))
+axes[0].set(xscale="log", xticks=pool_sizes, xticklabels=pool_sizes, xlabel="window and stride (pixels)",
+            ylabel="relative change", title="after a shift by one pixel", ylim=(0, None))
 axes[0].minorticks_off()
 axes[0].legend()
 pooled = F.max_pool2d_forward(digit[None, None], 2, 2)[0][0, 0]
-for ax, (title, shown) in zip(axes[1:], {"a digit": digit, "shuffled inside windows": mixed, "both, max-pooled": pooled}.items()):
+pictures = {"a digit": digit, "shuffled inside windows": mixed, "both, max-pooled": pooled}
+for ax, (title, shown) in zip(axes[1:], pictures.items()):
     ax.imshow(shown, cmap="gray_r", vmin=0, vmax=1)
     ax.set_title(title, fontsize=9)
     ax.axis("off")
@@ -593,11 +612,12 @@ plt.show()
 print("window ", pool_sizes)
 print("max    ", np.round(by_max, 2).tolist())
 print("average", np.round(by_mean, 2).tolist())
-print("the two digits pool to the same map:", np.array_equal(F.max_pool2d_forward(mixed[None, None], 2, 2)[0][0, 0], pooled))
+mixed_pooled = F.max_pool2d_forward(mixed[None, None], 2, 2)[0][0, 0]
+print("the two digits pool to the same map:", np.array_equal(mixed_pooled, pooled))
 
 # %% [markdown]
-# *What to see:* without pooling (window 1) a shift by one pixel changes the map by nearly its own size; the larger the window, the less it matters, and the global
-# pool does not notice at all. That is invariance, bought with position. The price is on the right: two pictures that differ in every stroke have the same pooled map. For "which digit?" a little of this is
+# *What to see:* without pooling (window 1) a shift by one pixel changes the map by nearly its own size; the larger the window, the less it matters on the whole, and the pool over the whole
+# map (window 16) does not notice at all. That is invariance, bought with position. The price is on the right: two pictures that differ in nearly every stroke have the same pooled map. For "which digit?" a little of this is
 # a good bargain. For "where is the tumor's border?" it is a bad one, which is why nets that draw outlines must put the positions back later (section 5 of notebook 4.3).
 
 # %% [markdown]
