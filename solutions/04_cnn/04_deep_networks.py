@@ -63,39 +63,56 @@ def residual_unit(rng):
 def deep_net(depth, unit, seed=1):
     rng = np.random.default_rng(seed)
     units = [layer for _ in range(depth // 2) for layer in unit(rng)]
-    return Sequential(Conv2d(1, CHANNELS, 3, padding=1, stride=2, rng=rng), BatchNorm2d(CHANNELS), ReLU(), *units,
-                      GlobalAvgPool2d(), Linear(CHANNELS, 10, rng=rng)).astype(np.float32)
+    first = [Conv2d(1, CHANNELS, 3, padding=1, stride=2, rng=rng), BatchNorm2d(CHANNELS), ReLU()]
+    last = [GlobalAvgPool2d(), Linear(CHANNELS, 10, rng=rng)]
+    return Sequential(*first, *units, *last).astype(np.float32)
 
 
 def trained(net, epochs=16, rate=0.1):
-    return fit(net, x_train, y_train, optimizer=optim.SGD(net, rate, momentum=0.9), epochs=epochs, batch_size=64,
+    optimizer = optim.SGD(net, rate, momentum=0.9)
+    return fit(net, x_train, y_train, optimizer=optimizer, epochs=epochs, batch_size=64,
                rng=np.random.default_rng(2), metric=metrics.accuracy)
 
 
+def size_of(net):
+    return sum(p.size for p in net.parameters().values())
+
+
 for unit in (plain_unit, residual_unit):
-    print(unit.__name__, "parameters by depth:", {d: sum(p.size for p in deep_net(d, unit).parameters().values()) for d in (4, 16, 32)})
+    print(f"{unit.__name__:13s} parameters by depth: {({d: size_of(deep_net(d, unit)) for d in (4, 16, 32)})}")
 
 # %% tags=["experiment", "nbval-ignore-output"]
 depths = (4, 16, 32)
-runs = {(name, depth): trained(deep_net(depth, unit)) for depth in depths
-        for name, unit in (("plain", plain_unit), ("residual", residual_unit))}
+units = {"plain": plain_unit, "residual": residual_unit}
+runs = {(name, depth): trained(deep_net(depth, unit)) for depth in depths for name, unit in units.items()}
+
+
+def at_the_end(run):
+    """Training loss, mean of the last three epochs."""
+    return float(np.mean(run.train_loss[-3:]))
+
+
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.4))
-for ax, name in zip(axes, ("plain", "residual")):
-    for depth, color in zip(depths, ("C0", "C1", "C2")):
-        ax.plot(range(1, 17), runs[name, depth].train_loss, color=color, label=f"{depth} layers")
+for ax, name in zip(axes, units):
+    for depth, color, style in zip(depths, ("C0", "C1", "C2"), ("-", "--", ":")):
+        ax.plot(range(1, 17), runs[name, depth].train_loss, color=color, ls=style, label=f"{depth} layers")
     ax.set(yscale="log", ylim=(0.02, 4), xticks=[4, 8, 12, 16], xlabel="epoch", ylabel="training loss", title=name)
     ax.legend(loc="lower left")
-for name, marker in (("plain", "o"), ("residual", "s")):
-    axes[2].plot(depths, [np.mean(runs[name, d].train_loss[-3:]) for d in depths], marker=marker, color="C6" if name == "plain" else "C3", label=name)
-    print(f"{name:9s} training loss, mean of the last three epochs:", {d: round(float(np.mean(runs[name, d].train_loss[-3:])), 3) for d in depths},
-          " training accuracy:", {d: round(runs[name, d].train_metric[-1], 3) for d in depths})
+for name, marker, color in (("plain", "o", "C6"), ("residual", "s", "C3")):
+    losses = [at_the_end(runs[name, depth]) for depth in depths]
+    axes[2].plot(depths, losses, marker=marker, color=color, label=name)
+    accuracies = [runs[name, depth].train_metric[-1] for depth in depths]
+    print(f"{name:8s} training loss at the end {np.round(losses, 2).tolist()}, "
+          f"training accuracy {np.round(accuracies, 2).tolist()}, for {depths} layers")
 axes[2].set(yscale="log", xticks=depths, xlabel="layers", ylabel="training loss at the end", title="against depth")
 axes[2].legend()
 plt.show()
+for name, unit in units.items():
+    print(f"{name:8s} 32 layers, another start: {at_the_end(trained(deep_net(32, unit, seed=2))):.2f}")
 
 # %% [markdown]
-# *What to see:* on the left, more depth means a higher *training* loss, at every moment: the net of 32 plain layers has not learned its 600 digits in the time in which four layers learned theirs almost perfectly. This is the **degradation problem** (退化问题). It is not overfitting; that would
-# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers a factor of more than ten between the losses.
+# *What to see:* on the left, from the second epoch on, more depth means a higher *training* loss: the net of 32 plain layers has not learned the 600 digits in the time in which four layers learned them almost perfectly. This is the **degradation problem** (退化问题). It is not overfitting; that would
+# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers a factor of more than ten between the losses, from both starts.
 
 # %% [markdown]
 # ## 2 · What goes wrong
@@ -111,20 +128,29 @@ def gradients(net):
 
 
 fig, ax = plt.subplots(figsize=(7, 3.4))
-for name, unit, color in (("plain", plain_unit, "C6"), ("residual", residual_unit, "C3")):
+for (name, unit), color in zip(units.items(), ("C6", "C3")):
     norms = np.array([[np.linalg.norm(g) for g in gradients(deep_net(32, unit, seed))] for seed in range(3)])
     typical = np.exp(np.log(norms).mean(axis=0))
     ax.plot(norms.T, color=color, alpha=0.25, lw=1)
     ax.plot(typical, color=color, label=name)
-    print(f"{name:9s} norm of dw, geometric mean of three nets: lowest layer {typical[0]:.1f}, highest {typical[-1]:.1f}, "
-          f"largest / smallest over the layers {typical.max() / typical.min():.0f}")
-ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw", title="32 layers, before training")
+    growth = (typical[2] / typical[30]) ** (1 / 28)
+    print(f"{name:8s} norm of dw (geometric mean of three nets): lowest layer {typical[0]:.1f}, highest {typical[-1]:.1f}, "
+          f"{growth:.2f} times per layer")
+ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw",
+       title="32 layers, before training; faint: three single nets")
 ax.legend()
 plt.show()
 
 # %% [markdown]
 # *What to see:* in the plain net the gradient does not vanish, batch normalization sees to that. It *grows* from the top down, by a constant factor per layer, a straight line on the logarithmic axis; the lowest layers receive tens of times as much as the highest.
-# One learning rate cannot suit both ends. In the residual net all layers receive gradients of about the same size.
+# One learning rate cannot suit both ends. In the residual net all layers receive gradients of about the same size, within a factor of five.
+#
+# Why does it grow? Let $z$ be normal with mean 0 and variance 1, as batch normalization makes it, and $a = \mathrm{relu}(z)$. Half of the $z$ are cut off, so $E[a^2] = \frac12$, and with $E[a] = \int_0^\infty z\,\frac{e^{-z^2/2}}{\sqrt{2\pi}}\,dz = \frac1{\sqrt{2\pi}}$ the variance is
+# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings these $0.34$ back to 1: it multiplies the signal, and on the way back the squared gradient, by $1/0.34$. The ReLU lets half of the squared gradient through. One layer together:
+#
+# $$\frac{1/2}{\frac12(1 - \frac1\pi)} = \frac{\pi}{\pi - 1} \approx 1.47,\qquad\text{for the norm } \sqrt{1.47} \approx 1.21 .$$
+#
+# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; measured it is somewhat less. The ReLU forgets a constant part of the signal, the normalization puts the variance back, and every layer overpays by the difference.
 #
 # Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels by a random 3 % of their size, and compare the gradients before and after.
 
@@ -140,12 +166,13 @@ def direction_kept(net, share=0.03):
     return before @ after / (np.linalg.norm(before) * np.linalg.norm(after))
 
 
-for name, unit in (("plain", plain_unit), ("residual", residual_unit)):
-    print(f"{name:9s}", {depth: round(float(np.mean([direction_kept(deep_net(depth, unit, seed)) for seed in range(3)])), 1) for depth in depths})
+for name, unit in units.items():
+    cosines = [np.mean([direction_kept(deep_net(depth, unit, seed)) for seed in range(3)]) for depth in depths]
+    print(f"{name:8s} cosine {np.round(cosines, 1).tolist()} for {depths} layers")
 
 # %% [markdown]
 # A cosine of 1 means the same direction, 0 a right angle. In 32 plain layers the gradient has turned almost to a right angle after a change of 3 %: it tells next to nothing about the point where the step will land. With shortcuts it still points the same way.
-# So there are good weights, and there is a gradient of sufficient size; but the slope changes faster than one can walk. That is why it is harder to *learn* the identity with 28 layers than to have it for free.
+# So there are good weights, and there is a gradient of sufficient size; but the slope changes faster than one can walk. That is why it is harder to *learn* the identity with 28 additional layers than to have it for free.
 
 # %% [markdown]
 # ## 3 · Residual units
@@ -155,6 +182,32 @@ for name, unit in (("plain", plain_unit), ("residual", residual_unit)):
 # $$h(x) = x + f(x),$$
 #
 # where $f$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $f = h - x$, what is to be changed. The path of $x$ around $f$ is the **shortcut** (直连边, also 捷径).
+
+# %% jupyter={"source_hidden": true} tags=["experiment"]
+drawings = {"plain": "conv norm ReLU conv norm ReLU", "residual": "conv norm ReLU conv norm + ReLU",
+            "ReLU before the addition": "conv norm ReLU conv norm ReLU +", "ReLU first in f": "norm ReLU conv norm ReLU conv +"}
+fig, axes = plt.subplots(1, 4, figsize=(9.5, 3.9))
+for ax, (title, chain) in zip(axes, drawings.items()):
+    steps = chain.split()
+    ax.annotate("", (0, len(steps) - 0.1), (0, -1.2), arrowprops={"arrowstyle": "->", "color": "0.4"})
+    for y, step in enumerate(steps):
+        color = {"conv": "C0", "norm": "0.6", "ReLU": "C1", "+": "C2"}[step]
+        shape = "circle,pad=0.2" if step == "+" else "round,pad=0.25"
+        ax.text(0, y, step, ha="center", va="center", fontsize=10, bbox={"boxstyle": shape, "fc": "white", "ec": color, "lw": 1.6})
+    if "+" in steps:
+        top = steps.index("+")
+        ax.plot([0, 0.8, 0.8], [-0.65, -0.65, top], color="C2", lw=2)
+        ax.annotate("", (0.17, top), (0.8, top), arrowprops={"arrowstyle": "->", "color": "C2", "lw": 2})
+        ax.text(0.88, top / 2, "x", va="center", color="C2")
+        ax.text(-0.45, (top - 1) / 2, "f", va="center", style="italic")
+    ax.text(0.07, -1.15, "x", va="center")
+    ax.set(xlim=(-0.8, 1.2), ylim=(-1.4, 7.2))
+    ax.set_title(title, fontsize=10)
+    ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# *What to see:* from the bottom up, one unit of the nets that were just trained, plain and residual ("norm" is batch normalization). The two drawings on the right are variants with the same parts; they are compared below.
 #
 # **Backward.** Differentiate a sum: $\dfrac{\partial h}{\partial x} = I + \dfrac{\partial f}{\partial x}$, hence
 #
@@ -204,7 +257,8 @@ for (name, unit), marker in zip(variants.items(), "os^"):
     run = trained(deep_net(16, unit), epochs=12)
     left.plot(range(1, 17), means, marker=marker, ms=3, label=name)
     right.plot(range(1, 13), run.train_loss, marker=marker, ms=3, label=name)
-    print(f"{name:20s} mean of the sum: unit 1 {means[0]:.2f}, unit 16 {means[-1]:.2f}; training loss of 16 layers after 12 epochs {np.mean(run.train_loss[-3:]):.3f}")
+    print(f"{name:20s} mean of x + f(x): unit 1 {means[0]:.2f}, unit 16 {means[-1]:.2f}; "
+          f"16 layers, 12 epochs: training loss {at_the_end(run):.2f}")
 left.set(xlabel="unit", ylabel="mean of x + f(x)", title="32 layers, before training")
 right.set(xlabel="epoch", ylabel="training loss", yscale="log", title="16 layers")
 left.legend()
@@ -212,7 +266,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $f$ may be negative. With nothing on the path it stays near 0. On the right, the
-# growing signal costs: the unit with the ReLU before the addition learns several times as slowly. The other two are equally good at this depth; in nets of hundreds of layers the free path wins.
+# growing signal costs: the unit with the ReLU before the addition learns several times as slowly. The other two are equally good at this depth; in nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit
@@ -289,9 +343,13 @@ check(residual_backward, forward=residual_forward)
 #
 # parameters, and makes $O_H O_W\, F\, C K^2$ multiplications. A **fully connected layer is a convolution** whose kernel covers the whole map: from 256 maps of 6 × 6 to 4096 numbers is (256, 4096, 6), and from 4096 to 1000 is (4096, 1000, 1). So one function counts whole nets.
 #
-# *By hand:* LeNet's first layer, (1, 6, 5): $6\,(25 + 1) = 156$.
+# *By hand:* LeNet's first layer, (1, 6, 5): $6\,(25 + 1) = 156$, and its second convolution, (6, 16, 5): $16\,(150 + 1) = 2416$.
 #
 # ### Exercise: count parameters
+#
+# *Example:* `conv_parameters([(1, 6, 5), (6, 16, 5)])` is 2572, and of `[]` it is 0.
+#
+# *Hint:* one bias per output channel, whatever the kernel.
 
 # %% nbgrader={"grade_id": "conv_parameters", "solution": true}
 def conv_parameters(layers):
@@ -320,13 +378,16 @@ def resnet_stage(c_in, c_out):
 
 
 networks = {
-    "LeNet-5": (32, [(1, 6, 5, 1, 0), (2, 2, 0), (6, 16, 5, 1, 0), (2, 2, 0), (16, 120, 5, 1, 0), (120, 84, 1, 1, 0), (84, 10, 1, 1, 0)]),
-    "AlexNet": (227, [(3, 96, 11, 4, 0), (3, 2, 0), (96, 256, 5, 1, 2), (3, 2, 0), (256, 384, 3, 1, 1), (384, 384, 3, 1, 1), (384, 256, 3, 1, 1),
-                      (3, 2, 0), (256, 4096, 6, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
-    "VGG-16": (224, vgg_stage(3, 64, 2) + vgg_stage(64, 128, 2) + vgg_stage(128, 256, 3) + vgg_stage(256, 512, 3) + vgg_stage(512, 512, 3)
-               + [(512, 4096, 7, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
-    "ResNet-18": (224, [(3, 64, 7, 2, 3), (3, 2, 1), *resnet_stage(64, 64), *resnet_stage(64, 128), *resnet_stage(128, 256), *resnet_stage(256, 512),
-                        (7, 1, 0), (512, 1000, 1, 1, 0)]),
+    "LeNet-5": (32, [(1, 6, 5, 1, 0), (2, 2, 0), (6, 16, 5, 1, 0), (2, 2, 0),
+                     (16, 120, 5, 1, 0), (120, 84, 1, 1, 0), (84, 10, 1, 1, 0)]),
+    "AlexNet": (227, [(3, 96, 11, 4, 0), (3, 2, 0), (96, 256, 5, 1, 2), (3, 2, 0),
+                      (256, 384, 3, 1, 1), (384, 384, 3, 1, 1), (384, 256, 3, 1, 1), (3, 2, 0),
+                      (256, 4096, 6, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
+    "VGG-16": (224, [*vgg_stage(3, 64, 2), *vgg_stage(64, 128, 2), *vgg_stage(128, 256, 3),
+                     *vgg_stage(256, 512, 3), *vgg_stage(512, 512, 3),
+                     (512, 4096, 7, 1, 0), (4096, 4096, 1, 1, 0), (4096, 1000, 1, 1, 0)]),
+    "ResNet-18": (224, [(3, 64, 7, 2, 3), (3, 2, 1), *resnet_stage(64, 64), *resnet_stage(64, 128),
+                        *resnet_stage(128, 256), *resnet_stage(256, 512), (7, 1, 0), (512, 1000, 1, 1, 0)]),
 }
 chains, products = {}, {}
 for name, (size, layers) in networks.items():
@@ -357,7 +418,8 @@ original_lenet = (conv_parameters([(1, 6, 5), (16, 120, 5), (120, 84, 1)]) + 2 *
 halved = {(96, 256, 5): (48, 256, 5), (384, 384, 3): (192, 384, 3), (384, 256, 3): (192, 256, 3)}
 split_alexnet = conv_parameters([halved.get(layer, layer) for layer in alexnet])
 projections = [(64, 128, 1), (128, 256, 1), (256, 512, 1)]
-normalized = [*resnet[:-1], *projections]  # all but the classifier: one bias in the formula, two numbers in reality
+# Every layer but the classifier has one bias per channel in the formula, and gamma and beta in reality.
+normalized = [*resnet[:-1], *projections]
 whole_resnet = conv_parameters([*normalized, resnet[-1]]) + sum(c_out for _, c_out, _ in normalized)
 for name, counted, published in [
     ("LeNet-5, everything connected", conv_parameters(lenet), 61_706),
@@ -367,18 +429,21 @@ for name, counted, published in [
     ("VGG-16", conv_parameters(vgg), 138_357_544),
     ("ResNet-18, batch norm, projections", whole_resnet, 11_689_512),
 ]:
-    print(f"{name:35s} counted {counted:12,}   known total {published:12,}   {'equal' if counted == published else 'DIFFERENT'}")
+    verdict = "equal" if counted == published else "DIFFERENT"
+    print(f"{name:35s} counted {counted:12,}   known total {published:12,}   {verdict}")
 
 # %% tags=["experiment"]
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 2.8), sharey=True)
 for row, (name, chain) in enumerate(chains.items()):
     dense = [layer for layer in chain if layer[2] == 1 or layer in ((256, 4096, 6), (512, 4096, 7))]
     total, share = conv_parameters(chain), conv_parameters(dense) / conv_parameters(chain)
-    left.barh(row, 100 * (1 - share), color="C0", label="convolutions" if row == 0 else None)
-    left.barh(row, 100 * share, left=100 * (1 - share), color="C4", label="fully connected" if row == 0 else None)
+    labels = ("convolutions", "fully connected") if row == 0 else (None, None)
+    left.barh(row, 100 * (1 - share), color="C0", label=labels[0])
+    left.barh(row, 100 * share, left=100 * (1 - share), color="C4", label=labels[1])
     right.barh(row, products[name] / 1e9, color="C2")
     right.text(products[name] / 1e9 * 1.15, row, f"{products[name] / 1e9:.3g}", va="center", fontsize=9)
-    print(f"{name:10s} {total:12,} parameters in the chain, {share:.0%} of them fully connected; {products[name] / 1e9:.4f} billion products an image")
+    print(f"{name:10s} {total:12,} parameters in the chain, {share:.0%} of them fully connected; "
+          f"{products[name] / 1e9:.4f} billion products an image")
 left.set(yticks=range(4), yticklabels=list(chains), xlabel="share of the parameters (%)")
 left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 right.set(xscale="log", xlabel="products for one image (billions)", xlim=(1e-4, 100))
@@ -498,6 +563,7 @@ check.quiz("quiz_projection", quiz_projection)
 # - Stanford CS231n, notes on convolutional networks: architectures and memory, counted.
 # - A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional neural networks" (2012): AlexNet. K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): VGG.
 # - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units, and where the ReLU stands.
+# - G. Yang and others, "A mean field theory of batch normalization" (2019): why gradients grow in deep plain nets with batch normalization.
 # - D. Balduzzi and others, "The shattered gradients problem: If resnets are the answer, then what is the question?" (2017): the direction of gradients in deep plain nets.
 # - F. Yu, V. Koltun, "Multi-scale context aggregation by dilated convolutions" (2015); P. Wang and others, "Understanding convolution for semantic segmentation" (2017): dilation, and its grid.
 # - J. Springenberg and others, "Striving for simplicity: the all convolutional net" (2014); A. Odena, V. Dumoulin, C. Olah, "Deconvolution and checkerboard artifacts", *Distill* (2016).
