@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from autograder.exercises import CHAPTERS
 from autograder.grading.pipeline import Job, faulty, grade_job
 from autograder.grading.results import Result
 
 AHEAD = 2
 MAX_BREAKS = 2
-PRELOAD = ["autograder.grading.pipeline", "autograder.exercises"]
+PRELOAD = ["autograder.grading.pipeline", *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS)]
 
 
 def process_executor(workers: int) -> ProcessPoolExecutor:
