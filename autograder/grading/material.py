@@ -55,12 +55,16 @@ class CellMaterial:
 
 @dataclass(frozen=True)
 class NotebookMaterial:
-    """A notebook of an assignment. experiments: ids of its cells that grading leaves out."""
+    """A notebook of an assignment. experiments: ids of its cells that grading leaves out.
+
+    plain: marks (`mark_of`) of the texts of its ungraded cells, which are none of a student's.
+    """
 
     name: str
     kernelspec: str
     cells: tuple[CellMaterial, ...]
     experiments: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, CellMaterial]:
@@ -136,7 +140,7 @@ def load_material(
             )
             for c in notebook.source_cells
         }
-        order, experiments = read_source(source, notebook.name)
+        order, experiments, plain = read_source(source, notebook.name)
         names = [name for name in order if name in cells]
         names += [name for name in cells if name not in names]
         notebooks.append(
@@ -145,20 +149,32 @@ def load_material(
                 notebook.kernelspec or "{}",
                 tuple(cells[name] for name in names),
                 frozenset(experiments),
+                frozenset(plain),
             )
         )
     return Material(assignment, tuple(notebooks), secret, str(found.duedate or ""))
 
 
-def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str]]:
-    """grade_ids in the order of the instructor's notebook, and the ids of its experiment cells.
+def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:
+    """grade_ids in the order of the instructor's notebook, ids of its experiments, marks of plain texts.
 
-    Both empty where that notebook is not at hand; the gradebook's own order has to do then.
+    All empty where that notebook is not at hand; the gradebook's own order has to do then.
     """
     path = folder / f"{name}.ipynb" if folder else None
     if path is None or not path.exists():
-        return [], []
+        return [], [], []
     nb = nbformat.read(path, as_version=4)
     order = [c.metadata.nbgrader.grade_id for c in nb.cells if "nbgrader" in c.metadata]
     tagged = [c.id for c in nb.cells if EXPERIMENT in c.metadata.get("tags", [])]
-    return order, tagged
+    plain = [mark_of(c.source) for c in nb.cells if "nbgrader" not in c.metadata]
+    return order, tagged, plain
+
+
+def squeezed(source: str) -> str:
+    """Text without the blanks that editors add."""
+    return "\n".join(line.strip() for line in source.splitlines() if line.strip())
+
+
+def mark_of(source: str) -> str:
+    """A short mark that texts share only when they are equal but for blanks."""
+    return hashlib.blake2b(squeezed(source).encode("utf-8", "replace"), digest_size=9).hexdigest()

@@ -14,8 +14,9 @@ from collections import defaultdict
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.grading.material import EXPERIMENT, CellMaterial, NotebookMaterial
+from autograder.grading.material import EXPERIMENT, CellMaterial, NotebookMaterial, squeezed
 from autograder.grading.sanitize.active import defuse
+from autograder.grading.sanitize.answers import REMARK, candidates, find_answers, is_answer
 from autograder.grading.sanitize.notes import Note
 
 SCHEMA = 3
@@ -71,7 +72,7 @@ def kernel(material: NotebookMaterial) -> NotebookNode:
 
 
 def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) -> list[str | None]:
-    """The grade_id of each cell: by its metadata, else by its id, else by what it defines."""
+    """The grade_id of each cell: by its metadata, its id, what it defines, or, for a text, its place."""
     labels: list[str | None] = []
     for cell in nb.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -80,19 +81,20 @@ def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) ->
         if labels[index] is None and cell.id in material.by_name and cell.id not in labels:
             labels[index] = cell.id
             notes.append(Note(f"{cell.id}: the cell's grading marks were missing or damaged"))
-    texts = {_squeezed(c.visible): c.name for c in material.cells if c.is_test}
+    texts = {squeezed(c.visible): c.name for c in material.cells if c.is_test}
     # A function stands in the stub that was handed out, a quiz answer is called like its cell.
     solutions = [c for c in material.cells if c.solution and c.cell_type == "code"]
     stubs = {name: c.name for c in solutions for name in [*defined(c.source), c.name]}
     for index, cell in enumerate(nb.cells):
         if labels[index] is not None or cell.cell_type != "code":
             continue
-        name = texts.get(_squeezed(cell.source))
+        name = texts.get(squeezed(cell.source))
         if name is None:
             name = next((stubs[n] for n in defined(cell.source) if n in stubs), None)
         if name is not None and name not in labels:
             labels[index] = name
             notes.append(Note(f"{name}: the cell's grading marks were missing, found by its text"))
+    find_answers(nb, labels, material, notes)
     return labels
 
 
@@ -114,8 +116,8 @@ def without_doubles(
         known = material.by_name[name]
         keep = indices[0]
         if known.solution:
-            stub = _squeezed(known.source)
-            keep = next((i for i in indices if _squeezed(nb.cells[i].source) != stub), keep)
+            stub = squeezed(known.source)
+            keep = next((i for i in indices if squeezed(nb.cells[i].source) != stub), keep)
         for index in indices:
             if index != keep:
                 result[index] = None
@@ -154,7 +156,14 @@ def restore_missing(
         if not (known.grade or known.task):
             continue  # work that was deleted; its test says so
         at += 1
-        nb.cells.insert(at, fresh(known))
+        cell = fresh(known)
+        beside = candidates(nb, labels, known, material) if is_answer(known) else []
+        if beside:
+            at = max(at, beside[0])
+            cell.source += f"\n\n{REMARK}"
+            notes.append(Note(f"{known.name}: the cell's grading marks were missing; {len(beside)} "
+                              "texts that may be the answer stand below the question"))  # fmt: skip
+        nb.cells.insert(at, cell)
         labels.insert(at, known.name)
         kind = "test" if known.is_test else "question"
         if not any(note.text.startswith(f"{known.name}:") for note in notes):
@@ -175,7 +184,7 @@ def report_changes(
     cell: NotebookNode, marks: dict, tags: list[str], known: CellMaterial, notes: list[Note]
 ) -> None:
     """Notes on what the student's copy of a graded cell had of its own."""
-    if known.locked and _squeezed(cell.source) != _squeezed(known.visible):
+    if known.locked and squeezed(cell.source) != squeezed(known.visible):
         line = first_difference(cell.source, known.visible)
         notes.append(Note(f"{known.name}: the test was edited ({line}), put right", tampering=True))
     harmful = [tag for tag in tags if tag in _HARMFUL]
@@ -255,11 +264,6 @@ def first_difference(given: str, right: str) -> str:
         if ours.strip() != theirs.strip():
             return f"{theirs.strip()[:60]!r} became {ours.strip()[:60]!r}"
     return "lines were added or removed"
-
-
-def _squeezed(source: str) -> str:
-    """Text without the blanks that editors add."""
-    return "\n".join(line.strip() for line in source.splitlines() if line.strip())
 
 
 def _identity(name: str) -> str:
