@@ -1,7 +1,8 @@
 """Two-dimensional convolution (cross-correlation, as all libraries have it) and its gradients.
 
-The work is a matrix product with the windows laid out side by side (im2col). Two layouts share
-it: conv2d_columns for images of few channels, conv2d_rows for many.
+The work is a matrix product with the windows laid out side by side (im2col), in two layouts:
+conv2d_columns for images of few channels, conv2d_rows for many. Many 3 x 3 filters with stride 1
+take conv2d_winograd, which multiplies less.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional import conv2d_columns, conv2d_rows
-from nnkit.functional.conv_geometry import geometry
+from nnkit.functional import conv2d_columns, conv2d_rows, conv2d_winograd
+from nnkit.functional.conv_geometry import Geometry, geometry
 from nnkit.validate import Array, floats, not_empty, upstream
 
 __all__ = ["conv2d_backward", "conv2d_forward"]
-
-MANY_CHANNELS = 8
 
 
 def conv2d_forward(
@@ -36,7 +35,10 @@ def conv2d_forward(
     b = floats(b, "b", (w.shape[0],), "one for each filter of w")
     g = geometry(x.shape[2:], w.shape[2:], stride, padding, dilation)
     out = np.empty((n, w.shape[0], *g.out), np.result_type(x, w, b))
-    _layout(c).forward(x, w.astype(out.dtype, copy=False), b, g, out)
+    layout = _layout(w, g)
+    if layout is conv2d_rows and g.stride[1] == 1:
+        layout = conv2d_columns  # rows lie side by side and nothing is added back: columns win
+    layout.forward(x, w.astype(out.dtype, copy=False), b, g, out)
     return out, (x, w, b, stride, padding, dilation)
 
 
@@ -52,11 +54,13 @@ def conv2d_backward(
     dout = upstream(dout, (x.shape[0], w.shape[0], *g.out))
     dtype = np.result_type(x, w, b)
     dout = np.ascontiguousarray(dout, dtype)
-    layout = _layout(x.shape[1])
-    dw, db = layout.parameter_gradients(x, w.shape, dout, g)
-    dx = layout.input_gradient(x.shape, w.astype(dtype, copy=False), dout, g) if need_dx else None
-    return dx, dw, db
+    return _layout(w, g).backward(x, w.astype(dtype, copy=False), dout, g, need_dx)
 
 
-def _layout(channels: int) -> ModuleType:
-    return conv2d_rows if channels >= MANY_CHANNELS else conv2d_columns
+def _layout(w: Array, g: Geometry) -> ModuleType:
+    """Return the module for filters w: which is fastest was measured, on two kinds of kernels."""
+    f, c = w.shape[:2]
+    across = min(size // spread for size, spread in zip(g.out, g.dilation, strict=True))
+    if g.kernel == (3, 3) and g.stride == (1, 1) and min(f, c) >= 32 and across >= 12:
+        return conv2d_winograd
+    return conv2d_rows if c >= 8 else conv2d_columns

@@ -28,10 +28,17 @@ def forward(x: Array, w: Array, b: Array, g: Geometry, out: Array) -> None:
         np.matmul(filters, columns, out=flat[part])
 
 
-def parameter_gradients(
+def backward(
+    x: Array, w: Array, dout: Array, g: Geometry, need_dx: bool
+) -> tuple[Array | None, Array, Array]:
+    """Return dx (N, C, H, W) or None, dw (F, C, KH, KW) and db (F,)."""
+    dw, db = _parameter_gradients(x, w.shape, dout, g)
+    return (_input_gradient(x.shape, w, dout, g) if need_dx else None), dw, db
+
+
+def _parameter_gradients(
     x: Array, w_shape: tuple[int, ...], dout: Array, g: Geometry
 ) -> tuple[Array, Array]:
-    """Return dw (F, C, KH, KW) and db (F,)."""
     f = w_shape[0]
     flat = dout.reshape(len(x), f, g.places)
     grad = np.zeros((x.shape[1] * g.kernel[0] * g.kernel[1] + 1, f), dout.dtype)
@@ -41,8 +48,8 @@ def parameter_gradients(
     return np.ascontiguousarray(grad[:-1].T).reshape(w_shape), grad[-1].copy()
 
 
-def input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
-    """Return dx (N, C, H, W): every window's gradient added back to where the window lay."""
+def _input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
+    # Every window's gradient is added back to where the window lay.
     n, c, h, width = x_shape
     (kh, kw), (sh, sw), (ph, pw), (oh, ow) = g.kernel, g.stride, g.padding, g.out
     flat = dout.reshape(n, len(w), g.places)

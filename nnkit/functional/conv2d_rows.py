@@ -34,10 +34,17 @@ def forward(x: Array, w: Array, b: Array, g: Geometry, out: Array) -> None:
                 gemm(1.0, piece, row_filters, 1.0, out_t, 1, 0, 1)
 
 
-def parameter_gradients(
+def backward(
+    x: Array, w: Array, dout: Array, g: Geometry, need_dx: bool
+) -> tuple[Array | None, Array, Array]:
+    """Return dx (N, C, H, W) or None, dw (F, C, KH, KW) and db (F,)."""
+    dw, db = _parameter_gradients(x, w.shape, dout, g)
+    return (_input_gradient(x.shape, w, dout, g) if need_dx else None), dw, db
+
+
+def _parameter_gradients(
     x: Array, w_shape: tuple[int, ...], dout: Array, g: Geometry
 ) -> tuple[Array, Array]:
-    """Return dw (F, C, KH, KW) and db (F,)."""
     gemm = get_blas_funcs("gemm", dtype=dout.dtype)
     f, c, kh, kw = w_shape
     flat = dout.reshape(len(x), f, g.places)
@@ -53,8 +60,8 @@ def parameter_gradients(
     return np.ascontiguousarray(dw.reshape(kh, f, kw, c).transpose(1, 3, 0, 2)), db
 
 
-def input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
-    """Return dx (N, C, H, W): every window's gradient added back to where the window lay."""
+def _input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
+    # Every window's gradient is added back to where the window lay.
     gemm = get_blas_funcs("gemm", dtype=dout.dtype)
     n, c, h, width = x_shape
     (ph, pw), (_, sw), (_, dw), (_, ow) = g.padding, g.stride, g.dilation, g.out

@@ -33,6 +33,19 @@ def cases(draw):
     return (n, c, *size), (f, c, *kernel), (stride, padding, dilation), seed
 
 
+@st.composite
+def many_filters(draw):
+    """Shapes and options that take the way of fewer multiplications (conv2d_winograd)."""
+    dilation, padding = draw(st.tuples(st.integers(1, 2), SIZES)), draw(st.tuples(SIZES, SIZES))
+    size = tuple(
+        draw(st.integers(14 * d - 2 * (p - d), 17 * d - 2 * (p - d)))
+        for d, p in zip(dilation, padding, strict=True)
+    )
+    n, c, f = draw(st.integers(0, 5)), draw(st.integers(32, 34)), draw(st.integers(32, 34))
+    seed = draw(st.integers(0, 2**32 - 1))
+    return (n, c, *size), (f, c, 3, 3), (1, padding, dilation), seed
+
+
 def torch_conv(x, w, b, options, dout_rng, dtype):
     """Return the output, the upstream gradient and the three gradients PyTorch finds."""
     leaves = [torch.tensor(a, dtype=dtype, requires_grad=True) for a in (x, w, b)]
@@ -47,8 +60,8 @@ def distance(a, b):
     return np.linalg.norm(np.ravel(a - b)) / max(np.linalg.norm(np.ravel(b)), 1.0)
 
 
-@given(cases())
-@settings(max_examples=80, deadline=None, derandomize=True)
+@given(cases() | many_filters())
+@settings(max_examples=120, deadline=None, derandomize=True)
 def test_conv2d_equals_pytorch_in_float64(case):
     x_shape, w_shape, options, seed = case
     rng = np.random.default_rng(seed)
@@ -63,8 +76,8 @@ def test_conv2d_equals_pytorch_in_float64(case):
         assert distance(mine, theirs) <= 1e-8
 
 
-@given(cases())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@given(cases() | many_filters())
+@settings(max_examples=90, deadline=None, derandomize=True)
 def test_conv2d_stays_float32_and_equals_pytorch(case):
     x_shape, w_shape, options, seed = case
     rng = np.random.default_rng(seed)
