@@ -40,3 +40,8 @@ class Limits:
     items: int = 500_000
     depth: int = 32
     deaths: int = 20
+
+    @property
+    def longest(self) -> float:
+        """Seconds that a notebook can take when every limit is used up, with time to spare for the checks."""
+        return 2 * (self.submission_seconds + self.tests_seconds)

@@ -6,6 +6,7 @@ machines. A job and a result are plain values. A worker that dies takes nothing 
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -54,11 +55,21 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     os._exit(1)
 
 
+def watched_job(job: Job) -> Result:
+    """`grade_job`, in a process that ends when our own code hangs: every wait for a student has its limit."""
+    seconds = job.limits.longest * max(1, len(job.material.notebooks))
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
+    try:
+        return grade_job(job)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
 def run_jobs(
     jobs: Iterable[Job],
     workers: int,
     make_executor: Callable[[int], Executor] = process_executor,
-    work: Callable[[Job], Result] = grade_job,
+    work: Callable[[Job], Result] = watched_job,
 ) -> Iterator[tuple[Job, Result]]:
     """Results in the order in which they are done, a bounded number of jobs at a time.
 

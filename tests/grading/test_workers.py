@@ -1,0 +1,40 @@
+"""A worker that hangs by a mistake of ours ends, and the class goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HANGS = """
+from types import SimpleNamespace
+from autograder.grading import workers
+from autograder.grading.limits import Limits
+
+def hang(job):
+    return sum(x for x in iter(int, 1))  # a loop that no limit of the jail ends
+
+workers.grade_job = hang
+limits = Limits(submission_seconds=0.05, tests_seconds=0.05)
+workers.watched_job(SimpleNamespace(limits=limits, material=SimpleNamespace(notebooks=[1, 2])))
+"""
+
+
+def test_a_job_that_hangs_in_our_own_code_ends_its_worker() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "in hang" in done.stderr
+
+
+def test_a_job_in_time_is_left_alone() -> None:
+    code = (
+        HANGS.replace("return sum(x for x in iter(int, 1))", "return 5")
+        .replace("\nworkers.watched", "\nprint(workers.watched")
+        .rstrip()
+        + ")\nimport time; time.sleep(0.6)\nprint('alive')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["5", "alive"], done.stderr
