@@ -146,7 +146,7 @@ plt.show()
 # One learning rate cannot suit both ends. In the residual net all layers receive gradients of about the same size, within a factor of five.
 #
 # Why does it grow? Let $z$ be normal with mean 0 and variance 1, as batch normalization makes it, and $a = \mathrm{relu}(z)$. Half of the $z$ are cut off, so $E[a^2] = \frac12$, and with $E[a] = \int_0^\infty z\,\frac{e^{-z^2/2}}{\sqrt{2\pi}}\,dz = \frac1{\sqrt{2\pi}}$ the variance is
-# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings these $0.34$ back to 1: it multiplies the signal, and on the way back the squared gradient, by $1/0.34$. The ReLU lets half of the squared gradient through. One layer together:
+# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings these $0.34$ back to 1: it multiplies the signal, and on the way back the squared gradient, by $1/0.34$. The ReLU lets half of the squared gradient through. (The convolution between the two scales signal and gradient by the same factor, and the normalization divides it out again.) One layer together:
 #
 # $$\frac{1/2}{\frac12(1 - \frac1\pi)} = \frac{\pi}{\pi - 1} \approx 1.47,\qquad\text{for the norm } \sqrt{1.47} \approx 1.21 .$$
 #

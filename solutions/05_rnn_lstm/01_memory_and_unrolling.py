@@ -76,7 +76,7 @@ plot.style()
 
 # %% tags=["experiment"]
 def sums(n, bits, rng):
-    """Random pairs of numbers, digits from the right. -> x (n, bits, 2) of 0 and 1, y (n, bits) the digits of the sums."""
+    """Random pairs of numbers x (n, bits, 2) and their sums y (n, bits), digits 0 and 1 from the right."""
     a, b = rng.integers(0, 2, (n, bits)), rng.integers(0, 2, (n, bits))
     a[:, -1] = b[:, -1] = 0  # room for the last carry
     y, carry = np.zeros((n, bits), int), np.zeros(n, int)
@@ -101,7 +101,7 @@ for k in [1, 2, 4, 8]:
 # if its two digits are equal (both 1: carry; both 0: none), which they are half of the time. So each further step halves the error, $2^{-k}$, and multiplies the number of cases by four. (At $k = 8$ the
 # counted share is flattered: 4000 sums cannot fill 65 536 cases.)
 #
-# A person adds with two fingers and *one bit of memory*. That is the idea of this chapter: **keep a state, and update it
+# A person who adds looks at two digits at a time and keeps *one bit* in mind. That is the idea of this chapter: **keep a state, and update it
 # with the same rule at every step.**
 #
 # ## 2 · The recurrent network
@@ -135,9 +135,11 @@ def box(ax, x, y, text, color="C0"):
 
 
 def arrow(ax, a, b, text="", color="0.3", dx=0.0, dy=0.0, **more):
-    ax.annotate("", b, a, arrowprops={"arrowstyle": "->", "color": color, "lw": 1.5, "shrinkA": 13, "shrinkB": 13, **more})
+    look = {"arrowstyle": "->", "color": color, "lw": 1.5, "shrinkA": 13, "shrinkB": 13}
+    ax.annotate("", b, a, arrowprops={**look, **more})
     if text:
-        ax.text((a[0] + b[0]) / 2 + dx, (a[1] + b[1]) / 2 + dy, text, color=color, fontsize=11, ha="center", va="center")
+        middle = ((a[0] + b[0]) / 2 + dx, (a[1] + b[1]) / 2 + dy)
+        ax.text(*middle, text, color=color, fontsize=11, ha="center", va="center")
 
 
 fig, ax = plt.subplots(figsize=(9, 3.6))
@@ -145,7 +147,8 @@ for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
     box(ax, 0, y, f"${name}_t$", color)
 arrow(ax, (0, 0), (0, 1), "$U$", dx=0.15)
 arrow(ax, (0, 1), (0, 2), "$V$", dx=0.15)
-ax.annotate("", (0.17, 1.13), (0.17, 0.87), arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"})
+ax.annotate("", (0.17, 1.13), (0.17, 0.87),
+            arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"})
 ax.text(0.72, 1.3, "$W$, one\nstep later", color="C3", ha="center", fontsize=10)
 ax.text(1.5, 1, "=", fontsize=20, ha="center", va="center")
 box(ax, 2.2, 1, "$h_0$")
@@ -166,7 +169,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the right nothing is new. It is a deep network of the kind you know, and backpropagation will work on it as on any
-# other. Two things make it special: the red matrix $W$ is the *same* at every arrow, and the path from $x_1$ to $L_T$ passes it
+# other. Two things make it special: the matrix $W$ is the *same* at every horizontal arrow, and the path from $x_1$ to $L_T$ passes it
 # $T - 1$ times. The first makes gradients add up, the second makes them vanish or explode. Both are the subject of notebook 5.2.
 #
 # ### Three steps by hand
@@ -176,7 +179,7 @@ plt.show()
 # $$U = \begin{pmatrix}1\\0\end{pmatrix},\quad W = \begin{pmatrix}0&0\\1&0\end{pmatrix},\quad V = \begin{pmatrix}0&1\end{pmatrix},
 # \qquad\text{in rows}\quad u = \begin{pmatrix}1&0\end{pmatrix},\quad w = W^\top = \begin{pmatrix}0&1\\0&0\end{pmatrix}.$$
 #
-# | $t$ | $x_t$ | $Ux_t$ | $Wh_{t-1}$ | $h_t$ | $o_t = Vh_t$ |
+# | step | x | U x | W times the old h | new h | o = V h |
 # |---|---|---|---|---|---|
 # | 1 | 3 | (3, 0) | (0, 0) | (3, 0) | 0 |
 # | 2 | 1 | (1, 0) | (0, 3) | (1, 3) | 3 |
@@ -188,7 +191,7 @@ plt.show()
 # The second example stays with us through notebook 5.2. One unit, tanh, $u = 1$, $w = 0.5$, $b = 0$, and a single knock at the door,
 # $x = (1, 0, 0)$:
 #
-# | $t$ | $x_t$ | $s_t = x_t + 0.5\,h_{t-1}$ | $h_t = \tanh s_t$ |
+# | step | x | s = x + 0.5 · old h | h = tanh s |
 # |---|---|---|---|
 # | 1 | 1 | 1 | 0.7616 |
 # | 2 | 0 | 0.3808 | 0.3634 |
@@ -270,7 +273,7 @@ check(rnn_forward)
 #
 # $$h_t^{(k)} = \tanh\big(\gamma\,(n_t - k + \tfrac12)\big),\qquad k = 1, 2, 3,\qquad \gamma = 10 .$$
 #
-# The argument is at least $\pm\gamma/2 = \pm5$, and $\tanh 5 = 0.9999$. The new carry is "is $n_t \ge 2$?", so the old one is
+# Since $n_t$ and $k$ are whole numbers, $n_t - k + \frac12$ is at least $\frac12$ for "yes" and at most $-\frac12$ for "no". The argument is then at least 5 in size, and $\tanh 5 = 0.9999$. The new carry is "is $n_t \ge 2$?", so the old one is
 # $\frac12(1 + h_{t-1}^{(2)})$. Put that in and sort:
 #
 # $$s_t^{(k)} = \underbrace{\gamma}_{u} a_t + \underbrace{\gamma}_{u} b_t + \underbrace{\tfrac\gamma2}_{w}h_{t-1}^{(2)} + \underbrace{\gamma(1 - k)}_{b}.$$
@@ -310,23 +313,23 @@ h, _ = rnn_forward(digits, -np.ones((1, 3)), u_add, w_add, b_add)
 fig, axes = plt.subplots(2, 1, figsize=(8, 3.6), sharex=True, height_ratios=[2, 3])
 axes[0].imshow(np.vstack([digits[0].T, answer]), cmap="Greys", aspect="auto", vmin=0, vmax=1.6)
 axes[0].set_yticks([0, 1, 2], ["a", "b", "sum"])
-image = axes[1].imshow(h[0].T, cmap="RdBu_r", aspect="auto", vmin=-1, vmax=1)
+image = axes[1].imshow(h[0].T, cmap="Blues", aspect="auto", vmin=-1.3, vmax=1.3)
 axes[1].set_yticks([0, 1, 2], ["n ≥ 1", "n ≥ 2 (carry)", "n ≥ 3"])
 axes[1].set_xlabel("step (digits from the right)")
 for ax in axes:
     ax.grid(False)
-fig.colorbar(image, ax=axes, label="state", shrink=0.8)
+fig.colorbar(image, ax=axes, label="state", shrink=0.8, ticks=[-1, 0, 1])
 plt.show()
 print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 
 # %% [markdown]
-# *What to see:* above, the digits (dark is 1); below, the three units. The middle row is the carry; wherever both $a$ and $b$ are 1 it turns red,
-# and it stays red until both are 0. Nothing else of the past survives.
+# *What to see:* above, the digits (dark is 1); below, the three units. The middle row is the carry; wherever both $a$ and $b$ are 1 it turns dark,
+# and it stays dark until both are 0. Nothing else of the past survives.
 #
 # ## 5 · A loss at every step
 #
 # Here every step has an answer. With classes $0 \dots V - 1$ and scores (N, T, V), the loss of one step is the cross-entropy of chapter 2, $-\log p_y$
-# with $p = \mathrm{softmax}(\text{scores})$. In a batch, sequences have different lengths; the short ones are filled up, and a **mask** (掩码)
+# with $p = \mathrm{softmax}(\text{scores})$. In a batch, sequences may have different lengths; the short ones are filled up, and a **mask** (掩码)
 # says which steps count, 1 or 0:
 #
 # $$L = \frac1M\sum_{n,t} m_{nt}\,\big(-\log p_{nt,\,y_{nt}}\big),\qquad M = \sum_{n,t} m_{nt}.$$
@@ -348,12 +351,14 @@ print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 #
 # Return the loss and `cache = (scores, y, mask)`. The mask holds True/False or 1/0.
 #
+# *Example:* the two sequences above: `scores = np.zeros((2, 2, 3))`, `mask = [[1, 1], [1, 0]]` give 1.0986.
+#
 # *Hint:* a label that does not count may be no index at all; replace it before you index. For large scores subtract the maximum of each step first, as in chapter 2.
 
 # %% nbgrader={"grade_id": "sequence_cross_entropy_forward", "solution": true}
 def sequence_cross_entropy_forward(scores, y, mask):
-    """Mean cross-entropy over the steps that count. scores (N, T, V), y (N, T), mask (N, T) of True/False or 1/0
-    -> loss (a number; 0 if no step counts), cache = (scores, y, mask)."""
+    """Mean cross-entropy over the steps that count. scores (N, T, V), y (N, T), mask (N, T) of True/False
+    or 1/0 -> loss (a number; 0 if no step counts), cache = (scores, y, mask)."""
     ### BEGIN SOLUTION
     counts = np.asarray(mask) > 0
     shifted = scores - np.max(scores, axis=2, keepdims=True)
@@ -370,10 +375,15 @@ check(sequence_cross_entropy_forward)
 
 # %% [markdown]
 # ### Exercise: its gradient
+#
+# *Example:* the same two sequences, with `y = [[0, 0], [0, 99]]`: $(-0.222, 0.111, 0.111)$ three times, and $(0, 0, 0)$.
+#
+# *Hint:* how many steps count, in the whole batch?
 
 # %% nbgrader={"grade_id": "sequence_cross_entropy_backward", "solution": true}
 def sequence_cross_entropy_backward(cache):
-    """Gradient of the mean cross-entropy. cache = (scores, y, mask) -> dscores (N, T, V), zero where the mask is 0."""
+    """Gradient of the mean cross-entropy. cache = (scores, y, mask)
+    -> dscores (N, T, V), zero where the mask is 0."""
     ### BEGIN SOLUTION
     scores, y, mask = cache
     counts = np.asarray(mask) > 0
@@ -410,19 +420,19 @@ def learn_to_add(seed, batches=600):
 
 trained = {seed: learn_to_add(seed) for seed in range(3)}
 fig, ax = plt.subplots(figsize=(7, 3.2))
-for seed, (net, losses) in trained.items():
-    ax.semilogy(losses, lw=1, label=f"seed {seed}")
-    right = []
+for (seed, (net, losses)), style in zip(trained.items(), ("-", "--", ":")):
+    ax.semilogy(losses, style, lw=1.2, label=f"seed {seed}")
+    right = {}
     for bits in [8, 50, 200]:
         x, y = sums(500, bits, np.random.default_rng(99))
-        right.append(np.mean(np.all(net(x).argmax(axis=2) == y, axis=1)))
-    print(f"seed {seed}: loss {losses[-1]:.4f}; whole sums right: {right[0]:.3f} with 8 bits, {right[1]:.3f} with 50, {right[2]:.3f} with 200")
+        right[bits] = np.mean(np.all(net(x).argmax(axis=2) == y, axis=1)).round(3).item()
+    print(f"seed {seed}: loss {losses[-1]:.4f}; whole sums right, by number of bits: {right}")
 ax.set(xlabel="batch", ylabel="loss a digit (nats)")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* for a hundred batches the loss stays at $\log 2 = 0.69$, which is pure guessing and, as we saw, the best that a function without memory can do. Then it falls: the
+# *What to see:* for some eighty batches the loss stays near $\log 2 = 0.69$, which is guessing. A function without memory cannot do much better, as we saw (a little, since the first of the eight digits has no carry and the next ones have it less often). Then it falls: the
 # network has found out that there is something to remember. What is learned on 8 digits holds for 200, because the same rule is applied at every step. Does one of the eight
 # units hold the carry?
 
@@ -438,19 +448,29 @@ def carries(x):
 
 x, _ = sums(300, 30, np.random.default_rng(7))
 carry = carries(x)[:, :-1].ravel()
-for seed, (net, _) in trained.items():
-    states = net[0](x)[:, :-1].reshape(-1, 8)
-    single = np.max(np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(8)]))
+
+
+def read_off(states):
+    """Share of the steps whose carry the best linear function of these states gets right."""
     ones = np.column_stack([states, np.ones(len(states))])
     fitted = ones @ np.linalg.lstsq(ones, carry, rcond=None)[0]
-    print(f"seed {seed}: largest correlation of a single unit with the carry {single:.2f}; "
-          f"read off from all eight: {np.mean((fitted > 0.5) == carry):.3f} right")
+    return np.mean((fitted > 0.5) == carry)
+
+
+for seed, (net, _) in trained.items():
+    states = net[0](x)[:, :-1].reshape(-1, 8)
+    together = np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(8)])
+    best = int(np.argmax(together))
+    print(f"seed {seed}: correlations of the units with the carry {np.sort(together)[::-1].round(2)}")
+    print(f"        carry read off from all eight {read_off(states):.3f}, from the best unit alone "
+          f"{read_off(states[:, [best]]):.3f}, from the other seven {read_off(np.delete(states, best, axis=1)):.3f}")
 
 # %% [markdown]
-# No single unit need be the carry; but a line through the eight-dimensional state separates "carry" from "no carry" (almost) perfectly. The state is a **distributed representation** (分布式表示):
-# what the network remembers is a direction, not a place.
+# All eight units together give the carry at every step, in all three networks: it is a linear function of the state. Who holds it differs. With seeds 0 and 2 a single unit has nearly become the carry, as in the network made by hand, and without it one step in ten is
+# read wrongly. With seed 1 several units share it: leave out the best, and the other seven still give it. Where what a network knows lies in a pattern over several units one speaks of a **distributed representation** (分布式表示). Training prefers neither: the
+# next step sees only $h_{t-1}w$, weighted sums over *all* units.
 #
-# What would change our mind? A network that had learned the 8-digit cases by heart would fail on 50 digits. With four units some seeds do fail; try it: change the two 8s in
+# What would change our mind? A network that had learned the 8-digit cases by heart would fail on 50 digits. With four units some starts do fail (here seed 1); try it: change the two 8s in
 # `learn_to_add` to 4.
 #
 # ## 7 · How long does a state remember?
@@ -466,18 +486,20 @@ x = 0.3 * rng.standard_normal((40, steps, 4))
 u_random = rng.standard_normal((4, units)) / 2
 starts = rng.uniform(-0.5, 0.5, (2, 40, units))
 fig, ax = plt.subplots(figsize=(7, 3.4))
-for radius, color in [(0.5, "C0"), (0.9, "C2"), (1.1, "C4"), (1.5, "C1")]:
+first = np.linalg.norm(starts[0] - starts[1], axis=1).mean()
+for radius, color, style in [(1.5, "C1", "-"), (1.1, "C4", "--"), (0.9, "C2", "-."), (0.5, "C0", ":")]:
     one, two = (rnn_forward(x, start, u_random, radius * raw, np.zeros(units))[0] for start in starts)
-    distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / np.linalg.norm(starts[0] - starts[1], axis=1).mean()
-    ax.semilogy(np.arange(1, steps + 1), distance, color=color, label=f"ρ = {radius}")
-    print(f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, {distance[-1]:.0e} after 60 (seed 0)")
+    distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / first
+    ax.semilogy(np.arange(1, steps + 1), distance, color=color, ls=style, label=f"ρ = {radius}")
+    print(f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, "
+          f"{distance[-1]:.0e} after 60 (seed 0)")
 ax.set(xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10))
 ax.legend(title="tanh network, 50 units", loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
 # *What to see:* straight lines in a logarithmic plot. Below $\rho = 1$ the past is forgotten exponentially, by a factor of about $\rho$ a step or
-# somewhat less (tanh bends down as well). Far above it the two runs never meet again: the network is chaotic, the smallest difference grows to full size, and that is no good memory
+# somewhat less (tanh bends down as well; for that reason the past fades even at 1.1). Well above it the two runs never meet again: where the network is depends for ever on where it began, whatever it has read since, and that is no good memory
 # either. A useful memory has to live near the border; this is the same number that will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
 #
 # ## Quiz
