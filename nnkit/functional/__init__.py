@@ -91,6 +91,12 @@ from nnkit.functional.softmax import (
     softmax_backward,
     softmax_forward,
 )
+from nnkit.functional.truncated import (
+    coupled_lstm_backward_truncated,
+    gru_backward_truncated,
+    lstm_backward_truncated,
+    peephole_lstm_backward_truncated,
+)
 
 __all__ = [
     "affine_backward",
@@ -114,6 +120,7 @@ __all__ = [
     "conv_output_size",
     "conv_parameters",
     "coupled_lstm_backward",
+    "coupled_lstm_backward_truncated",
     "coupled_lstm_forward",
     "coupled_lstm_step_backward",
     "coupled_lstm_step_forward",
@@ -132,6 +139,7 @@ __all__ = [
     "global_avg_pool2d_forward",
     "gradient_norms",
     "gru_backward",
+    "gru_backward_truncated",
     "gru_forward",
     "gru_step_backward",
     "gru_step_forward",
@@ -149,6 +157,7 @@ __all__ = [
     "logistic_backward",
     "logistic_forward",
     "lstm_backward",
+    "lstm_backward_truncated",
     "lstm_forward",
     "lstm_step_backward",
     "lstm_step_forward",
@@ -157,6 +166,7 @@ __all__ = [
     "mse_backward",
     "mse_forward",
     "peephole_lstm_backward",
+    "peephole_lstm_backward_truncated",
     "peephole_lstm_forward",
     "peephole_lstm_step_backward",
     "peephole_lstm_step_forward",

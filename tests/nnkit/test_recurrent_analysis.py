@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch_cells import CELLS
 
 import nnkit.functional as F
 
@@ -17,61 +18,78 @@ def network(seed, n=3, length=6, d=2, k=4):
     return [rng.standard_normal(s) for s in shapes], rng
 
 
-def truncated_by_pytorch(inputs, dh, steps):
+def drawn(cell, seed, length):
+    """Return the inputs of a cell of torch_cells for a sequence, 3 examples, 2 inputs, 4 units."""
+    _, states, blocks = CELLS[cell]
+    rng = np.random.default_rng(seed)
+    shapes = [(3, length, 2), *[(3, 4)] * states, (2, 4 * blocks), (4, 4 * blocks), (4 * blocks,)]
+    if cell == "peephole_lstm":
+        shapes.append((3, 4))
+    return [rng.standard_normal(s) for s in shapes], rng
+
+
+def truncated_by_pytorch(cell, inputs, dh, steps):
     """Return the gradients by definition: one cut graph for every source t."""
-    x, h0, u, w, b = (torch.tensor(a, requires_grad=True) for a in inputs)
+    step, count, _ = CELLS[cell]
+    leaves = [torch.tensor(a, requires_grad=True) for a in inputs]
+    x, first_states, params = leaves[0], leaves[1 : 1 + count], leaves[1 + count :]
     with torch.no_grad():
-        states = [h0]
+        reached = [tuple(first_states)]
         for t in range(x.shape[1]):
-            states.append(torch.tanh(x[:, t] @ u + states[-1] @ w + b))
+            reached.append(step(x[:, t], *reached[-1], *params)[1])
     for t in range(x.shape[1]):
         first = max(0, t - steps + 1)
-        h = h0 if first == 0 else states[first]  # a state of the uncut forward, as a constant
+        states = first_states if first == 0 else reached[first]  # of the uncut forward, constant
         for s in range(first, t + 1):
-            h = torch.tanh(x[:, s] @ u + h @ w + b)
+            h, states = step(x[:, s], *states, *params)
         h.backward(torch.tensor(dh[:, t]))
-    return [a.grad.numpy() for a in (x, h0, u, w, b)]
+    return [a.grad.numpy() for a in leaves]
 
 
+@pytest.mark.parametrize("cell", CELLS)
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(0, 2**32 - 1))
 @settings(max_examples=50, deadline=None, derandomize=True)
-def test_truncated_backward_reaches_the_last_cells_only(length, steps, seed):
-    inputs, rng = network(seed, length=length)
-    h, cache = F.rnn_forward(*inputs)
+def test_truncated_backward_reaches_the_last_cells_only(cell, length, steps, seed):
+    inputs, rng = drawn(cell, seed, length)
+    h, cache = getattr(F, f"{cell}_forward")(*inputs)
     dh = rng.standard_normal(h.shape)
-    wanted = truncated_by_pytorch(inputs, dh, steps)
-    for mine, theirs in zip(F.rnn_backward_truncated(dh, cache, steps), wanted, strict=True):
+    wanted = truncated_by_pytorch(cell, inputs, dh, steps)
+    found = getattr(F, f"{cell}_backward_truncated")(dh, cache, steps)
+    for mine, theirs in zip(found, wanted, strict=True):
         assert mine.shape == theirs.shape
         assert np.linalg.norm(mine - theirs) <= 1e-8 * np.linalg.norm(theirs) + 1e-12
 
 
-def test_truncation_at_the_full_length_is_the_full_backward():
-    inputs, rng = network(0)
-    h, cache = F.rnn_forward(*inputs)
+@pytest.mark.parametrize("cell", CELLS)
+def test_truncation_at_the_full_length_is_the_full_backward(cell):
+    inputs, rng = drawn(cell, 0, 6)
+    h, cache = getattr(F, f"{cell}_forward")(*inputs)
     dh = rng.standard_normal(h.shape)
+    whole = getattr(F, f"{cell}_backward")(dh, cache)
     for steps in (6, 100):
-        for a, b in zip(
-            F.rnn_backward_truncated(dh, cache, steps), F.rnn_backward(dh, cache), strict=True
-        ):
-            assert np.array_equal(a, b)
+        cut = getattr(F, f"{cell}_backward_truncated")(dh, cache, steps)
+        for a, b in zip(cut, whole, strict=True):
+            assert np.allclose(a, b, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
     ("steps", "message"),
     [(0, "steps is 0; expected at least 1"), (1.5, r"steps is 1\.5; expected a whole number")],
 )
-def test_truncation_names_wrong_steps(steps, message):
-    inputs, _ = network(0)
-    h, cache = F.rnn_forward(*inputs)
+def test_truncation_names_wrong_steps(cell, steps, message):
+    inputs, _ = drawn(cell, 0, 6)
+    h, cache = getattr(F, f"{cell}_forward")(*inputs)
     with pytest.raises(ValueError, match=message):
-        F.rnn_backward_truncated(h, cache, steps)
+        getattr(F, f"{cell}_backward_truncated")(h, cache, steps)
 
 
-def test_truncation_names_a_wrong_upstream_gradient():
-    inputs, _ = network(0)
-    h, cache = F.rnn_forward(*inputs)
+@pytest.mark.parametrize("cell", CELLS)
+def test_truncation_names_a_wrong_upstream_gradient(cell):
+    inputs, _ = drawn(cell, 0, 6)
+    h, cache = getattr(F, f"{cell}_forward")(*inputs)
     with pytest.raises(ValueError, match=r"dh has shape \(3, 5, 4\); expected \(3, 6, 4\)"):
-        F.rnn_backward_truncated(h[:, 1:], cache, 2)
+        getattr(F, f"{cell}_backward_truncated")(h[:, 1:], cache, 2)
 
 
 def test_state_jacobian_equals_pytorch():
