@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+import autograder.startup  # noqa: F401  before any command
+
 # name -> (module, one line for --help, in the order of a course's life). A module exports its
 # commands as COMMANDS.
 COMMANDS: dict[str, tuple[str, str]] = {

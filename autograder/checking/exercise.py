@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -221,9 +223,7 @@ def wrong(name: str, hint: str, *change: Any) -> Callable[[Callable], Mistake]:
 
 def edited(reference: Callable, changes: dict[str, str], name: str) -> Callable:
     """Compile `reference` again with some texts of its source exchanged."""
-    import textwrap
-
-    source = textwrap.dedent(inspect.getsource(reference))
+    source = source_of(reference)
     for old, new in changes.items():
         if old not in source:
             raise ValueError(f"mistake {name}: {old!r} does not stand in {reference.__name__}")
@@ -234,3 +234,9 @@ def edited(reference: Callable, changes: dict[str, str], name: str) -> Callable:
     scope["__name__"] = "mistakes"  # not the reference's module: calling that one is noticed
     exec(compile(source, f"<mistake {name}>", "exec"), scope)
     return scope[reference.__name__]
+
+
+@functools.cache
+def source_of(reference: Callable) -> str:
+    """Return the source, without the indentation of where it stands. Kept: to find it takes long."""
+    return textwrap.dedent(inspect.getsource(reference))

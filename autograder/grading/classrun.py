@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.checking import messages
+from autograder.grading import forkserver
 from autograder.grading.coursefolder import Course, code_digest
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.limits import Limits
@@ -63,6 +64,7 @@ def grade_class(
     Raises UnknownAssignment, ValueError for a student without a submission or an unknown language of
     the messages, JailError without a jail.
     """
+    forkserver.start()
     # Exercises that cannot be loaded are the instructor's trouble: no student is graded with them.
     messages.language()
     exercises.everything()

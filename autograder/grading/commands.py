@@ -104,6 +104,9 @@ def grade(
 def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (), workers: int = 0,
               regrade: bool = False, jail: str = "namespaces") -> ClassRun:  # fmt: skip
     """Grade with a progress bar and print what came of it."""
+    from autograder.grading import forkserver
+
+    forkserver.start()  # loads what the next lines load too, beside them
     from autograder.grading.classrun import grade_class
     from autograder.grading.coursefolder import Course
 
