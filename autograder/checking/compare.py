@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Exercise, Output
 from autograder.checking.messages import translate as _
-from autograder.checking.values import as_array, describe, leaves
+from autograder.checking.values import as_array, describe, identical, leaves
 
 # Findings in the order a student should mend them.
 KINDS = ("structure", "shapes", "dtype", "finite", "values")
@@ -77,7 +77,10 @@ def compare_leaf(
         return Finding("shapes", path, output, mine, right)
     if not any_dtype and not _right_dtype(output, got, mine):
         return Finding("dtype", path, output, mine, right)
-    if not np.all(np.isfinite(mine) | ~np.isfinite(right)):
+    if identical(mine, right):
+        return None
+    finite = np.isfinite(mine)
+    if not finite.all() and not np.all(finite | ~np.isfinite(right)):
         return Finding("finite", path, output, mine, right)
     error, close = difference(output, mine, right, elementwise)
     return None if close else Finding("values", path, output, mine, right, error)
@@ -86,7 +89,7 @@ def compare_leaf(
 def difference(
     output: Output, got: np.ndarray, want: np.ndarray, elementwise: bool = False
 ) -> tuple[float, bool]:
-    """(norm-wise relative difference, close enough).
+    """(norm-wise relative difference, 0 where it is too small to matter; close enough).
 
     Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's norm,
     which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are judged
@@ -95,16 +98,19 @@ def difference(
     if output.kind == "int":
         return float(np.mean(got != want)), bool(np.array_equal(got, want))
     finite = np.isfinite(want)
-    if not np.array_equal(got[~finite], want[~finite], equal_nan=True):
-        return float("inf"), False
+    if not finite.all():
+        if not np.array_equal(got[~finite], want[~finite], equal_nan=True):
+            return float("inf"), False
+        got, want = got[finite], want[finite]
     with np.errstate(over="ignore"):
-        a, b = got[finite].astype(np.float64), want[finite].astype(np.float64)
-        gap, size = np.abs(a - b), np.abs(b)
+        a, b = got.astype(np.float64), want.astype(np.float64)
+        gap = np.abs(a - b)
+        if np.all(gap <= output.atol):
+            return 0.0, True
+        size = np.abs(b)
         peak = float(max(size.max(initial=0.0), 1e-300))
         norm = max(float(np.linalg.norm(size / peak)), 1e-300)
         relative = float(np.linalg.norm(gap / peak)) / norm
-        if np.all(gap <= output.atol):
-            return relative, True
         if elementwise:
             if relative <= 1e-10:  # what is left of a sum that cancels differs from code to code
                 return relative, True

@@ -135,10 +135,10 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the executed notebooks and other files."""
-        plain = dataclasses.asdict(self)
-        plain.pop("files")
+        plain = fields_of(self, leave_out="files")
+        plain["notebooks"] = [fields_of(notebook, leave_out="text") for notebook in self.notebooks]
         for notebook in plain["notebooks"]:
-            notebook.pop("text")
+            notebook["cells"] = [fields_of(cell) for cell in notebook["cells"]]
             for cell in notebook["cells"]:
                 report = cell["report"]
                 if report:
@@ -169,3 +169,8 @@ KEPT = ("exercise", "passed", "mistake", "cause", "found", "next_step")
 def is_manual(cell: CellResult) -> bool:
     """Whether a person gives this cell's points."""
     return cell.exercise == ""
+
+
+def fields_of(one: Any, leave_out: str = "") -> dict[str, Any]:
+    """A dataclass's fields by name. Not dataclasses.asdict: that copies every value below, too."""
+    return {f.name: getattr(one, f.name) for f in dataclasses.fields(one) if f.name != leave_out}

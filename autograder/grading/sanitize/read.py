@@ -152,14 +152,13 @@ def _cell(cell: Any, number: int) -> NotebookNode | None:
         source = "".join(source)
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
         return None
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }[kind]
     given = cell.get("id")
     identity = given if isinstance(given, str) and _ID.fullmatch(given) else f"submitted-{number}"
-    fresh = make(clean(source), id=identity)
+    # Not by nbformat's constructors: they hold each cell against the schema, which takes longer
+    # than all the rest here, and what goes in below is known to fit.
+    fresh = NotebookNode(cell_type=kind, id=identity, metadata=NotebookNode(), source=clean(source))
+    if kind == "code":
+        fresh.update(execution_count=None, outputs=[])
     metadata = cell.get("metadata")
     if isinstance(metadata, dict):
         tags = metadata.get("tags")

@@ -7,6 +7,7 @@ graded cell gets the instructor's text and metadata. Nothing a student wrote int
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections import defaultdict
@@ -84,7 +85,7 @@ def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) ->
     texts = {squeezed(c.visible): c.name for c in material.cells if c.is_test}
     # A function stands in the stub that was handed out, a quiz answer is called like its cell.
     solutions = [c for c in material.cells if c.solution and c.cell_type == "code"]
-    stubs = {name: c.name for c in solutions for name in [*defined(c.source), c.name]}
+    stubs = {name: c.name for c in solutions for name in [*handed_out(c.source), c.name]}
     for index, cell in enumerate(nb.cells):
         if labels[index] is not None or cell.cell_type != "code":
             continue
@@ -256,6 +257,12 @@ def defined(source: str) -> list[str]:
         elif isinstance(node, ast.Assign):
             names += [target.id for target in node.targets if isinstance(target, ast.Name)]
     return names
+
+
+@functools.lru_cache(maxsize=512)  # the same for a whole class
+def handed_out(source: str) -> list[str]:
+    """Names that a cell of the instructor defines."""
+    return defined(source)
 
 
 def first_difference(given: str, right: str) -> str:
