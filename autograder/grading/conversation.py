@@ -11,6 +11,7 @@ from autograder.grading import standins
 from autograder.grading.inside import randomness
 from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.mirror import Mirror
+from autograder.grading.inside.watch import MAX_SEEN
 from autograder.grading.inside.wire import Bounds, Unsendable, WireError, pack, unpack
 from autograder.grading.jail import Connection
 from autograder.grading.limits import Limits
@@ -217,12 +218,12 @@ def check_failure(body: Any) -> None:
 
 
 def check_notes(notes: Any) -> None:
-    """WireError unless this is None or (warnings, text, count, random state)."""
+    """WireError unless this is None or (warnings, text, count, random state, forbidden calls)."""
     if notes is None:
         return
-    if type(notes) is not tuple or len(notes) != 4:
+    if type(notes) is not tuple or len(notes) != 5:
         raise WireError("malformed notes")
-    said, printed, count, moved = notes
+    said, printed, count, moved, seen = notes
     good = (
         type(said) is tuple and len(said) <= 10 and type(printed) is str and len(printed) <= 10_000
     )
@@ -230,6 +231,9 @@ def check_notes(notes: Any) -> None:
         good
         and type(count) is int
         and (moved is None or (type(moved) is bytes and randomness.is_state(moved)))
+        and type(seen) is tuple
+        and len(seen) <= MAX_SEEN
+        and all(type(s) is str and len(s) < 300 for s in seen)
     )
     if not good or not all(
         type(s) is tuple and [type(p) for p in s] == [str, str] and len(s[1]) <= 2000 for s in said

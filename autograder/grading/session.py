@@ -7,16 +7,15 @@ cell that killed the process is not run again.
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.checking import GraderFault
+from autograder.checking.delegation import FOREIGN
 from autograder.grading import standins
 from autograder.grading.conversation import CellRun, Conversation, TooMuchMemory
 from autograder.grading.inside import randomness
@@ -56,6 +55,9 @@ class Session:
         self.depth = 0
         self.test_left = self.limits.test_seconds
         self.tests_left = self.limits.tests_seconds
+        self.watched: tuple = ()  # what calls are to be looked out for
+        self.told: tuple | None = ()  # what of it the process knows
+        self.seen: set[str] = set()
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
 
@@ -121,11 +123,13 @@ class Session:
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with a student's object in the jail; raises what it raised there."""
-        variable = standins.variable(target) if verb == "call" else ""
+        variable = standins.variable(target) if verb in ("call", "call each") else ""
         if variable in self.hopeless:
             raise self.hopeless[variable]
         try:
-            kind, body, notes = self.ask(("op", (verb, target, args, tuple(options.items()))))
+            kind, body, notes = self.ask(
+                ("op", (verb, target, args, tuple(options.items()), self._new_watch()))
+            )
         except (TimeoutError, ProcessEnded) as error:
             self._note_hopeless(variable, error)
             raise
@@ -135,6 +139,23 @@ class Session:
         name, text, line, serial = body
         raise self.talk.failures.get(serial) or standins.exception(name, text, line)
 
+    def watch(self, forbids: tuple[str, ...]) -> None:
+        """From the next request on, notice calls of these functions and of foreign libraries."""
+        self.watched, self.seen = (tuple(forbids), FOREIGN), set()
+        self.told = None  # also what it noticed before is to be forgotten
+
+    def unwatch(self) -> set[str]:
+        """What was noticed; noticing ends."""
+        self.watched = ()
+        return self.seen
+
+    def _new_watch(self) -> tuple | None:
+        """What to say of it with a request; None where nothing changed."""
+        if self.watched == self.told:
+            return None
+        self.told = self.watched
+        return self.watched
+
     def _note_hopeless(self, variable: str, error: Exception) -> None:
         """A function that did not end, or ended its process twice, is not called again in this cell."""
         self.fatal.append(variable)
@@ -143,56 +164,59 @@ class Session:
 
     def ask(self, parts: tuple) -> tuple:
         """Send a request of a test cell and wait for its answer, serving calls back on the way."""
-        with self._nested():
-            if self.depth == 1:
-                self._alive()
-            seconds, overtime = self._patience()
-            if seconds <= 0:
-                raise TimeoutError(overtime)
-            started = time.monotonic()
-            try:
-                return self.talk.ask(parts, started + seconds)
-            except Unsendable as error:
-                raise TypeError(
-                    f"an argument cannot be passed to the student's code: {error}"
-                ) from None
-            except Late:
-                self._died(f"a call {overtime}")
-                raise TimeoutError(overtime) from None
-            except TooMuchMemory as error:
-                self._died(f"a call {self._lost(error)}")
-                raise MemoryError(self._lost(error)) from None
-            except (Closed, WireError) as error:
-                self._died(f"a call {self._lost(error)}")
-                raise ProcessEnded(self._lost(error)) from None
-            except BaseException as error:
-                self._drop()  # what is half said cannot be gone on with
-                if isinstance(error, Exception):
-                    raise GraderFault(f"{type(error).__name__}: {error}") from error
-                raise
-            finally:
-                if self.depth == 1:
-                    self.test_left -= time.monotonic() - started
-                    self.tests_left -= time.monotonic() - started
-
-    @contextlib.contextmanager
-    def _nested(self) -> Iterator[None]:
         if self.depth >= MAX_NESTING:
             raise RecursionError("calls into the student's code and back are nested too deep")
         self.depth += 1
+        started = time.monotonic()
         try:
-            yield
+            if self.depth == 1:
+                self._alive()
+                started = time.monotonic()
+            return self._ask(parts, started)
         finally:
             self.depth -= 1
+            if not self.depth:
+                self.test_left -= time.monotonic() - started
+                self.tests_left -= time.monotonic() - started
 
-    def _patience(self) -> tuple[float, str]:
-        """(seconds that a call may take, what is said when it takes longer)."""
+    def _ask(self, parts: tuple, started: float) -> tuple:
+        seconds = min(self.limits.call_seconds, self.test_left, self.tests_left)
+        if seconds <= 0:
+            raise TimeoutError(self._overtime(seconds))
+        try:
+            return self.talk.ask(parts, started + seconds)
+        except Unsendable as error:
+            self.told = None  # nothing was sent
+            raise TypeError(
+                f"an argument cannot be passed to the student's code: {error}"
+            ) from None
+        except Late:
+            overtime = self._overtime(seconds)
+            self._died(f"a call {overtime}")
+            raise TimeoutError(overtime) from None
+        except TooMuchMemory as error:
+            self._died(f"a call {self._lost(error)}")
+            raise MemoryError(self._lost(error)) from None
+        except (Closed, WireError) as error:
+            self._died(f"a call {self._lost(error)}")
+            raise ProcessEnded(self._lost(error)) from None
+        except BaseException as error:
+            self._drop()  # what is half said cannot be gone on with
+            if isinstance(error, Exception):
+                raise GraderFault(f"{type(error).__name__}: {error}") from error
+            raise
+
+    def _overtime(self, seconds: float) -> str:
+        """What is said of a call that was to end within these seconds."""
         limits = self.limits
-        return min(
-            (limits.call_seconds, f"was still running after {limits.call_seconds:g} s"),
-            (self.test_left, f"took, with the calls before, more than the {limits.test_seconds:g} s of a test cell"),
-            (self.tests_left, f"took, with the calls before, more than the {limits.tests_seconds:g} s of a notebook's tests"),
-        )  # fmt: skip
+        if seconds == limits.call_seconds:
+            return f"was still running after {limits.call_seconds:g} s"
+        which = (
+            f"{limits.test_seconds:g} s of a test cell"
+            if seconds == self.test_left
+            else f"{limits.tests_seconds:g} s of a notebook's tests"
+        )
+        return f"took, with the calls before, more than the {which}"
 
     def is_current(self, epoch: int) -> bool:
         """Whether handles of this epoch still have their process."""
@@ -223,6 +247,7 @@ class Session:
     def _connect(self) -> None:
         self.talk.connection = self.jail.connect()
         self.epoch += 1
+        self.told = ()
         self.talk.mirror.clear()
         if self.files:
             try:
@@ -267,7 +292,8 @@ class Session:
         """Let the caller notice what it would notice of a local function: warnings, prints, random draws."""
         if notes is None:
             return
-        said, printed, count, moved = notes
+        said, printed, count, moved, seen = notes
+        self.seen.update(seen)
         for category, text in said:
             warnings.warn(text, CATEGORIES.get(category, UserWarning), stacklevel=4)
         if printed:

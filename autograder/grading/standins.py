@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograder.checking.delegation import FOREIGN
 from autograder.grading.inside.mirror import Mirror
 from autograder.grading.inside.wire import Unsendable
 
@@ -70,6 +70,16 @@ class Handle:
         raise TypeError("an object of a student's process cannot be stored")
 
     @staticmethod
+    def autograder_attribute_of_each(objects: Sequence[Handle], name: str) -> list[Any]:
+        """An attribute of each, in one message."""
+        return _each(objects[0], "getattr each", tuple(objects), (name,), len(objects))
+
+    @staticmethod
+    def autograder_method_of_each(objects: Sequence[Handle], name: str) -> list[Any]:
+        """What a method of each gives, in one message."""
+        return _each(objects[0], "method each", tuple(objects), (name,), len(objects))
+
+    @staticmethod
     def autograder_snapshot(value: Handle) -> Any:
         """A text that changes when the object's value does."""
         digest = _do(value, "fingerprint", value)
@@ -94,21 +104,23 @@ class CallableHandle(Handle):
         )
 
     @staticmethod
+    def autograder_call_each(function: CallableHandle, arguments: Sequence[tuple]) -> list[Any]:
+        """The results of many calls, in one message."""
+        results = _each(function, "call each", function, tuple(arguments), len(arguments))
+        if function._link.kind == "k":
+            for result in results:
+                _let_compute(result)
+        return results
+
+    @staticmethod
     def autograder_watch(value: CallableHandle, forbids: tuple[str, ...]) -> None:
         """Look out for calls of these functions from here on."""
-        value._link.session.ask(("watch", (tuple(forbids), FOREIGN)))
+        value._link.session.watch(forbids)
 
     @staticmethod
     def autograder_seen(value: CallableHandle) -> set[str]:
-        """The forbidden functions that were entered."""
-        kind, body, _ = value._link.session.ask(("seen", None))
-        if (
-            kind != "reply"
-            or type(body) is not tuple
-            or not all(type(s) is str and len(s) < 300 for s in body[:50])
-        ):
-            return set()
-        return set(body[:50])
+        """The forbidden functions that were entered; looking out ends."""
+        return value._link.session.unwatch()
 
 
 class IteratorHandle(Handle):
@@ -136,6 +148,17 @@ def _do(handle: Handle, verb: str, target: Any, *args: Any) -> Any:
     if link.computes:
         _let_compute(result)
     return result
+
+
+def _each(handle: Handle, verb: str, target: Any, args: tuple, count: int) -> list[Any]:
+    link = handle._link
+    results = link.session.operate(verb, target, args, {})
+    if type(results) is not tuple or len(results) != count:
+        raise RuntimeError(f"{count} answers were asked for, something else came")
+    if link.computes:
+        for result in results:
+            _let_compute(result)
+    return list(results)
 
 
 def _let_compute(result: Any) -> None:

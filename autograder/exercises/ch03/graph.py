@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe
 from autograder.checking.kinds import function
+from autograder.checking.many import attribute_of_each, call_each, method_of_each
 from autograder.checking.values import plain
 from autograder.exercises.ch03.graph_mistakes import MISTAKES
 
@@ -153,22 +154,31 @@ SHARED: dict[str, Build] = {
 
 def trial(f: Any, case: Case) -> dict[str, Any]:
     """Each expression on leaves of its own: its value, and the gradient of everything in it."""
-    data, grad = {}, {}
-    for label, build in case["expressions"].items():
-        leaves = {k: f.Value(v) for k, v in case.inputs.items()}
-        built = build(**leaves)
-        nodes = built if type(built) is dict else {"itself": built}
-        nodes["out" if type(built) is dict else "itself"].backward()
-        for name, node in nodes.items():
-            data[f"{label}: {name}"], grad[f"{label}: {name}"] = plain(node.data), plain(node.grad)
-        for name in case["used"][label]:
-            grad[f"{label}: {name}"] = plain(leaves[name].grad)
-    return {"data": data, "grad": grad}
+    expressions = case["expressions"]
+    values = [(v,) for _ in expressions for v in case.inputs.values()]
+    made = iter(call_each(f.Value, values))
+    leaves = {label: {k: next(made) for k in case.inputs} for label in expressions}
+    results: list[Any] = []
+    nodes: dict[str, Any] = {}
+    for label, build in expressions.items():
+        built = build(**leaves[label])
+        parts = built if type(built) is dict else {"itself": built}
+        results.append(list(parts.values())[-1])
+        nodes |= {f"{label}: {name}": node for name, node in parts.items()}
+    used = {f"{label}: {k}": leaves[label][k] for label in expressions for k in case["used"][label]}
+    method_of_each(results, "backward")
+    return {"data": read(nodes, "data"), "grad": read({**nodes, **used}, "grad")}
+
+
+def read(nodes: dict[str, Any], name: str) -> dict[str, Any]:
+    """An attribute of each node, as a plain value."""
+    values = attribute_of_each(list(nodes.values()), name)
+    return {label: plain(value) for label, value in zip(nodes, values, strict=True)}
 
 
 def again_trial(f: Any, case: Case) -> dict[str, Any]:
     """backward() twice, from a part, from what was built on top, and beside another graph."""
-    a, b, c, d = (f.Value(case[k]) for k in "abcb")
+    a, b, c, d = call_each(f.Value, [(case[k],) for k in "abcb"])
     u = a * b
     out = u * c + u
     top = out.exp()
@@ -176,7 +186,7 @@ def again_trial(f: Any, case: Case) -> dict[str, Any]:
     grad: dict[str, Any] = {}
 
     def note(when: str, **nodes: Any) -> None:
-        grad.update({f"{when}: {k}": plain(v.grad) for k, v in nodes.items()})
+        grad.update(read({f"{when}: {k}": v for k, v in nodes.items()}, "grad"))
 
     out.backward()
     note("once", a=a, b=b, c=c, u=u, out=out)
@@ -190,7 +200,7 @@ def again_trial(f: Any, case: Case) -> dict[str, Any]:
     other.backward()
     note("another graph with the same a", a=a, d=d)
     note("the first graph after that", b=b, u=u, c=c)
-    return {"grad": grad, "data": {"out": plain(out.data), "top": plain(top.data)}}
+    return {"grad": grad, "data": read({"out": out, "top": top}, "data")}
 
 
 LEAVES = {"the logistic circuit": "abc", "a diamond": "abc", "used early and late": "abc", "used late and early": "abc", "powers shared": "ab",

@@ -23,7 +23,7 @@ from . import shell as shells
 from .channel import Channel, Closed
 from .mirror import Mirror
 from .outputs import Printed
-from .watch import Watch
+from .watch import MAX_SEEN, Watch
 from .wire import Bounds, Unsendable, pack, unpack
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -57,6 +57,7 @@ class Agent:
         self.mirror = Mirror(1, self.make_proxy, classify)
         self.watch = Watch()
         self.printed = Printed()
+        self.streams = shells.streams(self.printed.write)
         self.depth = 0
         self.failures: list[tuple[BaseException, int]] = []
         shells.current.limit = numbers["output"]
@@ -107,15 +108,12 @@ class Agent:
             self.send("ran", (outputs, good, number))
         elif kind == "fetch":
             self.send("reply", self.fetch(body), None)
-        elif kind == "watch":
-            self.watch.start(*body)
-            self.send("reply", None, None)
-        elif kind == "seen":
-            self.send("reply", self.watch.take(), None)
         elif kind == "files":
             self.send("reply", write_files(body), None)
         elif kind == "op":
-            verb, target, args, options = body
+            verb, target, args, options, watched = body
+            if watched is not None:
+                self.watch.start(*(watched or ((), ())))
             self.operate(verb, target, args, dict(options))
 
     def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
@@ -138,7 +136,7 @@ class Agent:
         self.depth += 1
         outermost = self.depth == 1
         if outermost:
-            shells.connect_streams(self.printed.write)
+            shells.connect_streams(self.streams)
         failures = len(self.failures)
         try:
             with (
@@ -158,13 +156,15 @@ class Agent:
         self.send(kind, body, self.notes(before, caught))
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
-        """(warnings, printed text, characters printed, the global random state if it moved)."""
+        """(warnings, printed text, characters printed, the global random state if it moved, forbidden calls)."""
         after = randomness.read()
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
             for w in caught[:5]
         ]
-        return tuple(said), *self.printed.take(), None if after == before else after
+        moved = None if after == before else after
+        seen = tuple(name[:200] for name in sorted(self.watch.seen)[:MAX_SEEN])
+        return tuple(said), *self.printed.take(), moved, seen
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
         """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
@@ -289,7 +289,14 @@ def _next(value: Any) -> tuple[bool, Any]:
 
 VERBS: dict[str, Callable[[Agent, Any, tuple, dict], Any]] = {
     "call": lambda agent, target, args, options: target(*args, **options),
+    "call each": lambda agent, target, args, options: tuple([target(*one) for one in args]),
     "getattr": lambda agent, target, args, options: getattr(target, *args),
+    "getattr each": lambda agent, target, args, options: tuple(
+        [getattr(one, *args) for one in target]
+    ),
+    "method each": lambda agent, target, args, options: tuple(
+        [getattr(one, *args)() for one in target]
+    ),
     "setattr": lambda agent, target, args, options: setattr(target, *args),
     "binary": lambda agent, target, args, options: BINARY[target](*args),
     "unary": lambda agent, target, args, options: UNARY[target](*args),

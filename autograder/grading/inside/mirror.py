@@ -76,14 +76,14 @@ class Mirror:
         entry = self.known[ident]
         return ident, not unchanged(entry.value, entry.seen), False
 
-    def settle(self, value: Any, weight: int) -> None:
-        """Remember what is being sent as what the other side has seen."""
+    def settle(self, value: Any, weight: int, data: bytes | None = None) -> None:
+        """Remember what is being sent as what the other side has seen. data: an array's bytes, row by row."""
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
             base = view(value, np.ndarray)
             if (entry.seen[0], entry.seen[2]) != (base.dtype, base.size):
                 raise Unsendable("an array whose dtype or size was changed in place")
-        entry.seen, entry.weight = memory(value), weight
+        entry.seen, entry.weight = memory(value, data), weight
 
     def unsend(self, sent: set[int], fresh: set[int]) -> None:
         """A message was given up halfway: what it held has not been seen by the other side."""
@@ -121,8 +121,13 @@ class Mirror:
 
     # -- receiving -------------------------------------------------------------------------------
 
-    def receive(self, ident: int, kind: type, content: Any, weight: int) -> Any:
-        """The object of this identity with this content: updated in place if known, else made."""
+    def receive(
+        self, ident: int, kind: type, content: Any, weight: int, data: bytes | None = None
+    ) -> Any:
+        """The object of this identity with this content: updated in place if known, else made.
+
+        data: an array's bytes, row by row, where they are at hand.
+        """
         entry = self.known.get(ident)
         if entry is None:
             if ident % 2 == self.odd:
@@ -132,9 +137,10 @@ class Mirror:
             value = make_generator(content) if kind is np.random.Generator else content
             entry = self._add(ident, value)
         else:
+            data = None  # what is known may keep its bytes in another order
             update(entry.value, kind, content)
             self.updated = self.updated or kind in (list, dict)
-        entry.seen, entry.weight = memory(entry.value), weight
+        entry.seen, entry.weight = memory(entry.value, data), weight
         return entry.value
 
     def recall(self, ident: int) -> tuple[Any, int]:
@@ -223,11 +229,11 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
     return weight
 
 
-def memory(value: Any) -> Any:
-    """What `unchanged` compares with later."""
+def memory(value: Any, data: bytes | None = None) -> Any:
+    """What `unchanged` compares with later. data: an array's bytes, where they are at hand."""
     if isinstance(value, np.ndarray):
         base = view(value, np.ndarray)
-        return base.dtype, base.shape, base.size, tobytes(base)
+        return base.dtype, base.shape, base.size, tobytes(base) if data is None else data
     if isinstance(value, list):
         return list(value)
     if isinstance(value, dict):

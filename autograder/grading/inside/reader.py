@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from .wireformat import (
+    CODES,
     COMPLEX,
-    DTYPES,
     FLOAT,
     GENERATORS,
     MAX_INT_BYTES,
@@ -67,6 +67,9 @@ class Reader:
     def number(self, most: int = 2**62) -> int:
         """A count or an identity."""
         value, data, at = 0, self.data, self.at
+        if at < len(data) and data[at] < 128 and data[at] <= most:  # nearly always
+            self.at = at + 1
+            return data[at]
         for shift in range(0, 63, 7):
             if at >= len(data):
                 raise WireError("the message ends too early")
@@ -137,23 +140,25 @@ class Reader:
         ident, dtype, flags = self.number(), self._dtype(), self.take(1)[0]
         if flags > 3:
             raise WireError(f"unknown array flags {flags}")
-        shape = tuple(self.number(2**40) for _ in range(self.number(32)))
+        shape = tuple([self.number(2**40) for _ in range(self.number(32))])
         data = self.take(self.number())
         size = dtype.itemsize
         for n in shape:
             size *= n
         if size != len(data):
             raise WireError(f"an array of shape {shape} and {dtype} with {len(data)} bytes")
+        column = bool(flags & 2)
         try:
             array = np.frombuffer(bytearray(data), dtype).reshape(
-                shape, order="F" if flags & 2 else "C"
+                shape, order="F" if column else "C"
             )
         except ValueError as error:
             raise WireError(f"an impossible array: {error}") from None
         if 0 in shape:
             array = np.zeros(shape, dtype)
-        array.flags.writeable = not flags & 1
-        return self.mirror.receive(ident, np.ndarray, array, 1)
+        if flags & 1:
+            array.flags.writeable = False
+        return self.mirror.receive(ident, np.ndarray, array, 1, None if column else data)
 
     def _scalar(self, _depth: int) -> np.generic:
         dtype = self._dtype()
@@ -186,7 +191,7 @@ class Reader:
         return self.mirror.resolve(self.number())
 
 
-_DTYPES = {name.encode().ljust(4): np.dtype(name) for name in DTYPES}
+_DTYPES = {code: dtype for dtype, code in CODES.items()}
 _READERS: dict[int, Any] = {ord(kind): read for kind, read in {
     b"N": lambda r, d: None, b"T": lambda r, d: True, b"F": lambda r, d: False, b"E": lambda r, d: ...,
     b"i": Reader._int, b"f": lambda r, d: FLOAT.unpack(r.take(8))[0], b"c": Reader._complex,

@@ -134,10 +134,14 @@ def make_shell() -> Shell:
     return shell
 
 
-def connect_streams(sink: Any = None) -> None:
-    """Let print() write to the outputs of the running cell, or to `sink`."""
-    sys.stdout = Stream("stdout", sink or write)  # type: ignore[assignment]
-    sys.stderr = Stream("stderr", sink or write)  # type: ignore[assignment]
+def streams(sink: Any) -> tuple[Stream, Stream]:
+    """Standard output and error that write to `sink`."""
+    return Stream("stdout", sink), Stream("stderr", sink)
+
+
+def connect_streams(pair: tuple[Stream, Stream] | None = None) -> None:
+    """Let print() write to the outputs of the running cell, or to these streams."""
+    sys.stdout, sys.stderr = pair or streams(write)  # type: ignore[assignment]
 
 
 def write(name: str, text: str) -> None:

@@ -27,14 +27,8 @@ class Watch:
         self.before: list[Any] = []
 
     def start(self, forbids: tuple[str, ...], foreign: tuple[str, ...]) -> None:
-        """From now on, until `take`, calls are watched."""
+        """From now on calls of these are noticed; of none of them, nothing is."""
         self.forbids, self.foreign, self.seen = forbids, foreign, set()
-
-    def take(self) -> tuple[str, ...]:
-        """What was seen; watching ends."""
-        found = tuple(sorted(self.seen))
-        self.forbids, self.foreign, self.seen = (), (), set()
-        return found
 
     def __enter__(self) -> None:
         self.before.append(sys.getprofile())

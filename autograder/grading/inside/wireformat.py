@@ -30,6 +30,8 @@ DTYPES = frozenset(
         "<c32",
     ]
 )
+# How a dtype is written.
+CODES = {np.dtype(name): name.encode().ljust(4) for name in sorted(DTYPES)}
 # The state of these two is two numbers; nothing in it can send the generator astray.
 GENERATORS = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM}
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .wireformat import (
+    CODES,
     COMPLEX,
     FLOAT,
     GENERATORS,
@@ -62,6 +63,9 @@ class Writer:
 
     def number(self, n: int) -> None:
         """A count or an identity: seven bits a byte."""
+        if n < 128:  # nearly always
+            self.out.append(n)
+            return
         while n > 127:
             self.out.append(n & 127 | 128)
             n >>= 7
@@ -186,24 +190,30 @@ class Writer:
 
     def _array(self, value: np.ndarray, _depth: int) -> None:
         # A subclass cannot change what is sent either.
-        base = view(value, np.ndarray)
-        if not is_plain_dtype(base.dtype):
-            return self.handle(value)
+        base = value if type(value) is np.ndarray else view(value, np.ndarray)
+        code, native = CODES.get(base.dtype), base
+        if code is None:
+            if not is_plain_dtype(base.dtype):
+                return self.handle(value)
+            native = base.astype(base.dtype.newbyteorder("<"))
+            code = CODES[native.dtype]
         if base.nbytes > self.bounds.size:
             raise Unsendable(
                 f"an array of {base.nbytes:,} bytes; at most {self.bounds.size:,} are passed on"
             )
         if self._known(value, b"a"):
             return
-        native = base.astype(base.dtype.newbyteorder("<"), copy=False)
-        column = native.flags.f_contiguous and not native.flags.c_contiguous
-        self.out += native.dtype.str.encode().ljust(4)
-        self.out.append(2 * column + (not base.flags.writeable))
+        flags = base.flags
+        column = flags.f_contiguous and not flags.c_contiguous
+        self.out += code
+        self.out.append(2 * column + (not flags.writeable))
         self.number(base.ndim)
         for n in base.shape:
             self.number(n)
-        self.chunk(tobytes(native, order="F" if column else "C"))
-        self.mirror.settle(value, 1)
+        data = tobytes(native, order="F" if column else "C")
+        self.number(len(data))
+        self.out += data
+        self.mirror.settle(value, 1, None if column or native is not base else data)
 
     def _scalar(self, value: np.generic, depth: int) -> None:
         if isinstance(value, np.str_):
