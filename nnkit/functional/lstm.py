@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnkit.functional.lstm_step import StepGradients
-from nnkit.functional.recurrent_inputs import merged, sequence_inputs
+from nnkit.functional.recurrent_inputs import blocks_first, merged, sequence_inputs
 from nnkit.validate import Array, upstream
 
 __all__ = ["lstm_backward", "lstm_forward"]
@@ -51,7 +51,7 @@ def lstm_forward(x: Any, h0: Any, c0: Any, u: Any, w: Any, b: Any) -> tuple[Arra
     # tanh serves all four blocks.
     scale = np.array([0.5, 0.5, 1.0, 0.5], w.dtype)[:, None, None]
     shift = 1.0 - scale
-    weights = _blocks_first(np.concatenate([u, w, b[None]])) * scale
+    weights = blocks_first(np.concatenate([u, w, b[None]]), 4) * scale
     joined = np.ones((length + 1, n, d + hidden + 1), w.dtype)
     joined[:-1, :, :d] = x.swapaxes(0, 1)
     h = joined[:, :, d : d + hidden]
@@ -83,7 +83,7 @@ def lstm_backward(dh: Any, cache: list[tuple]) -> StepGradients:
     (length, n, hidden), d = c.shape, u.shape[0]
     dh = upstream(dh, (n, length, hidden), "dh").swapaxes(0, 1)
     ds = np.empty_like(gates)
-    back = np.ascontiguousarray(_blocks_first(np.concatenate([u, w])).swapaxes(1, 2))
+    back = np.ascontiguousarray(blocks_first(np.concatenate([u, w]), 4).swapaxes(1, 2))
     products = np.empty((4, n, d + hidden), c.dtype)  # each gate's share of dx_t and dh_(t-1)
     shared = products[0]
     dx = np.empty((length, n, d), c.dtype)
@@ -119,12 +119,6 @@ def lstm_backward(dh: Any, cache: list[tuple]) -> StepGradients:
     every = np.matmul(merged(joined).T, ds.reshape(4, length * n, hidden))
     every = every.swapaxes(0, 1).reshape(d + hidden + 1, 4 * hidden)
     return dx.swapaxes(0, 1), carry, dc, every[:d], every[d:-1], every[-1]
-
-
-def _blocks_first(weights: Array) -> Array:
-    """Return weights (K, 4H) as (4, K, H)."""
-    k, wide = weights.shape
-    return np.ascontiguousarray(weights.reshape(k, 4, wide // 4).swapaxes(0, 1))
 
 
 def _gathered(cache: list[tuple]) -> Whole:

@@ -1,4 +1,4 @@
-"""The input checks that all recurrent pairs share."""
+"""The input checks and layouts that all recurrent pairs share."""
 
 from __future__ import annotations
 
@@ -62,10 +62,7 @@ def merged(a: Array) -> Array:
     return a.reshape(length * n, k)
 
 
-def logistic_in_place(s: Array) -> Array:
-    """Turn s into logistic(s) where it lies; as a tanh it is stable and the fastest in NumPy."""
-    s *= 0.5
-    np.tanh(s, out=s)
-    s *= 0.5
-    s += 0.5
-    return s
+def blocks_first(weights: Array, blocks: int) -> Array:
+    """Return weights (K, blocks * H) as a contiguous (blocks, K, H)."""
+    k, wide = weights.shape
+    return np.ascontiguousarray(weights.reshape(k, blocks, wide // blocks).swapaxes(0, 1))

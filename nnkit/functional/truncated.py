@@ -7,11 +7,12 @@ at another cell: they travel side by side, `steps` of them, and cost `steps` tim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from nnkit.functional.gru import Sequence
 from nnkit.functional.gru_step import gru_step_backward
 from nnkit.functional.lstm_step import StepGradients, lstm_step_backward
 from nnkit.functional.lstm_variants import (
@@ -30,7 +31,7 @@ __all__ = [
 
 
 def gru_backward_truncated(
-    dh: Any, cache: tuple, steps: int
+    dh: Any, cache: Sequence, steps: int
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Return (dx, dh0, du, dw, db) when dh[:, t] reaches the cells t, ..., t - steps + 1 only.
 
@@ -38,11 +39,9 @@ def gru_backward_truncated(
     inputs and parameters in full, dh0 is what passes cell 0; steps >= T equals gru_backward.
     ValueError for other shapes or steps. Source: Williams and Peng 1990 with h' = 1.
     """
-    x, h0, h, u, w, b, gates = cache
-    before = [h0, *h.swapaxes(0, 1)[:-1]]
-    caches = [
-        (x[:, t], before[t], u, w, b, *np.split(gates[t], 3, axis=1)) for t in range(len(gates))
-    ]
+    u, w, joined, _, blocks = cache
+    d, b = len(u), None  # the step's backward needs no bias
+    caches = [(both[:, :d], both[:, d:-1], u, w, b, *blocks[:, t]) for t, both in enumerate(joined)]
     return _truncated(gru_step_backward, 1, dh, caches, steps)
 
 
@@ -65,14 +64,14 @@ def coupled_lstm_backward_truncated(dh: Any, cache: list[tuple], steps: int) -> 
 
 
 def _truncated(
-    step: Callable[..., Any], states: int, dh: Any, caches: Sequence[tuple], steps: int
+    step: Callable[..., Any], states: int, dh: Any, caches: list[tuple], steps: int
 ) -> Any:
     """Return the gradients; `step` takes those of a cell's new states (1 or 2) and its cache."""
     steps = integer(steps, "steps", least=1)
     n, hidden = caches[0][1].shape
     dh = upstream(dh, (n, len(caches), hidden), "dh")
     others = [np.zeros_like(caches[0][1])] * (states - 1)
-    travelers: list[Sequence[Array]] = []  # state gradients, the youngest first
+    travelers: list[Any] = []  # state gradients, the youngest first
     dxs: list[Array] = []
     totals: list[Array] = []
     for t in reversed(range(len(caches))):
