@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn import datasets
 
 from nnkit.openml import cifar10, fashion_mnist, mnist
 from nnkit.validate import Array, generator, integer, number, numbers
@@ -74,7 +73,7 @@ def digits(*, rng: np.random.Generator, test_size: float = 0.2, flat: bool = Tru
 
     x (N, 64), or images (N, 1, 8, 8) with flat=False; y (N,) from 0 to 9.
     """
-    bunch = datasets.load_digits()
+    bunch = _sklearn().load_digits()
     x = bunch.data / 16.0
     return split(
         x if flat else x.reshape(-1, 1, 8, 8),
@@ -92,28 +91,29 @@ def digit_rows(*, rng: np.random.Generator, test_size: float = 0.2) -> Split:
 
 def iris() -> tuple[Array, Array]:
     """Return x (150, 4) in cm and y (150,), three species."""
-    return _bundled(datasets.load_iris())
+    return _bundled(_sklearn().load_iris())
 
 
 def wine() -> tuple[Array, Array]:
     """Return x (178, 13) and y (178,), three cultivars."""
-    return _bundled(datasets.load_wine())
+    return _bundled(_sklearn().load_wine())
 
 
 def breast_cancer() -> tuple[Array, Array]:
     """Return x (569, 30) and y (569,): 0 malignant, 1 benign."""
-    return _bundled(datasets.load_breast_cancer())
+    return _bundled(_sklearn().load_breast_cancer())
 
 
 def diabetes() -> tuple[Array, Array]:
     """Return x (442, 10), standardized, and y (442,), the disease's progress after a year."""
-    bunch = datasets.load_diabetes()
+    bunch = _sklearn().load_diabetes()
     return bunch.data.astype(np.float64), bunch.target.astype(np.float64)
 
 
 def sample_images() -> dict[str, Array]:
     """Return the two bundled photographs, {"china", "flower"}, each (427, 640, 3) in [0, 1]."""
-    return {name: datasets.load_sample_image(f"{name}.jpg") / 255.0 for name in ("china", "flower")}
+    load = _sklearn().load_sample_image
+    return {name: load(f"{name}.jpg") / 255.0 for name in ("china", "flower")}
 
 
 def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -194,6 +194,13 @@ def character_sequences(text: str, length: int) -> tuple[Array, Array, str]:
     n = (len(text) - 1) // length
     x, y = indices[: n * length], indices[1 : n * length + 1]
     return x.reshape(n, length), y.reshape(n, length), alphabet
+
+
+def _sklearn() -> Any:
+    # Not at the top: it takes half a second to load, and made-up data needs none of it.
+    from sklearn import datasets
+
+    return datasets
 
 
 def _bundled(bunch: Any) -> tuple[Array, Array]:

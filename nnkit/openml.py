@@ -6,7 +6,6 @@ from http.client import HTTPException
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import fetch_openml
 
 from nnkit.validate import Array
 
@@ -34,6 +33,8 @@ def cifar10(*, flat: bool = False) -> Split:
 
 
 def _load(name: str, image: tuple[int, ...], flat: bool) -> Split:
+    from sklearn.datasets import fetch_openml  # takes half a second to load
+
     try:
         bunch: Any = fetch_openml(name, version=1, as_frame=False, parser="liac-arff")
     except (OSError, HTTPException, ValueError) as error:

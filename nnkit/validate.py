@@ -65,10 +65,12 @@ def check_shape(array: Array, name: str, shape: Sequence[int | str], why: str = 
         at = sizes.index("...")
         free = max(len(given) - len(sizes) + 1, 0)  # how many axes the dots stand for
         given, sizes = given[:at] + given[at + free :], sizes[:at] + sizes[at + 1 :]
-    if len(given) == len(sizes) and all(
-        type(wanted) is str or wanted == size for wanted, size in zip(sizes, given, strict=True)
-    ):
-        return
+    if len(given) == len(sizes):
+        for wanted, size in zip(sizes, given, strict=True):  # a loop: small networks feel all()
+            if wanted != size and type(wanted) is not str:
+                break
+        else:
+            return
     reason = f" ({why})" if why else ""
     raise ValueError(
         f"{name} has shape {describe(array.shape)}; expected {describe(shape)}{reason}"

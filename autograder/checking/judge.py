@@ -45,12 +45,16 @@ def judge(
                 names[partner.name], skipped = functions[partner.name], wrong
     space = SimpleNamespace(**{**exercise.companions, **names})
     runner = new_runner(exercise.time_limit, exercise.forbids)
-    runs = [
-        Run()
-        if i in skipped
-        else runner.run(p.trial or exercise.trial, space, p.case, watch=i == 0)
+    runs = [Run() for _ in drawing.probes]
+    jobs = {
+        i: (p.trial or exercise.trial, space, p.case)
         for i, p in enumerate(drawing.probes)
-    ]
+        if i not in skipped
+    }
+    if 0 in jobs:  # calls of other implementations are looked for once
+        runs[0] = runner.run(*jobs.pop(0), watch=True)
+    for i, run in zip(jobs, runner.run_all(list(jobs.values())), strict=True):
+        runs[i] = run
     return write(Sheet(drawing, runs, skipped), notes)
 
 
@@ -65,18 +69,28 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
     assert partner is not None
     space = SimpleNamespace(**{**partner.companions, partner.name: forward})
     runner = new_runner(drawing.exercise.time_limit)
-    wrong, seen = set[int](), set[tuple[int, ...]]()
-    for i, probe in enumerate(drawing.probes):
-        inputs = tuple(map(id, probe.case.inputs.values()))
-        if inputs in seen:  # another upstream gradient for the same forward
-            continue
-        run = runner.run(partner.trial, space, probe.case)
-        if run.problem or differences(partner, probe, run, drawing.forward[i]):
+    # Probes that differ in their upstream gradients only have one forward.
+    inputs = [tuple(map(id, probe.case.inputs.values())) for probe in drawing.probes]
+    places = {key: i for i, key in reversed(list(enumerate(inputs)))}
+    order = sorted(places.values())
+    # The first by itself: where it is wrong, no other is asked for.
+    listed = [(partner.trial, space, drawing.probes[i].case) for i in order]
+    runs = [runner.run(*listed[0])]
+    wrong = set[int]()
+
+    def is_wrong(i: int, run: Run) -> bool:
+        probe = drawing.probes[i]
+        return bool(run.problem or differences(partner, probe, run, drawing.forward[i]))
+
+    if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
+        return {order[0]}
+    runs += runner.run_all(listed[1:])
+    found = dict(zip(order, runs, strict=True))
+    for i, key in enumerate(inputs):
+        if is_wrong(i, found[places[key]]):
             wrong.add(i)
-            if probe.clause == "values":
+            if drawing.probes[i].clause == "values":
                 break
-        else:
-            seen.add(inputs)
     return wrong
 
 

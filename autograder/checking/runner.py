@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,18 +91,8 @@ class Runner:
         guard = Watch(functions, self.forbids) if watch else contextlib.nullcontext()
 
         def body() -> None:
-            try:
-                with guard:
-                    collect(run, trial(functions, fresh))
-            except StructureError as error:
-                run.problem = ("structure", str(error))
-            except NotPlain as error:
-                run.problem = ("structure", str(error))
-            except self.interrupts:
-                raise
-            except BaseException as error:
-                run.error_type = type.__getattribute__(type(error), "__name__")
-                run.problem = ("raised", explain(error))
+            with guard:
+                self.attempt(run, trial, functions, fresh)
 
         state = self.random_state()
         with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
@@ -122,6 +112,22 @@ class Runner:
         if watch:
             run.delegated = tuple(sorted(guard.seen))  # type: ignore[union-attr]
         return run
+
+    def run_all(self, jobs: Sequence[tuple[Trial, Any, Case]]) -> list[Run]:
+        """Run each (trial, functions, case)."""
+        return [self.run(*job) for job in jobs]
+
+    def attempt(self, run: Run, trial: Trial, functions: Any, case: Case) -> None:
+        """Run the trial as it is; what it raises becomes the run's problem."""
+        try:
+            collect(run, trial(functions, case))
+        except (StructureError, NotPlain) as error:
+            run.problem = ("structure", str(error))
+        except self.interrupts:
+            raise
+        except BaseException as error:
+            run.error_type = type.__getattribute__(type(error), "__name__")
+            run.problem = ("raised", explain(error))
 
     def _overtime(self) -> str:
         return translate("was still running after {limit} s").format(limit=f"{self.limit:g}")

@@ -118,6 +118,10 @@ class Conversation:
         self.send((*parts, self.mirror.unused(), self.random_state()))
         return self.answer(deadline)
 
+    def ask_all(self, parts: tuple) -> None:
+        """Many requests in one message; `answer` then gives their answers one by one."""
+        self.send((*parts, self.mirror.unused(), self.random_state()))
+
     def answer(self, deadline: float) -> tuple:
         """The answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""
         while True:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from autograder.checking import GraderFault
 from autograder.checking.delegation import FOREIGN
@@ -23,6 +22,7 @@ from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.wire import Unsendable, WireError
 from autograder.grading.jail import JailPool
 from autograder.grading.nojail import NoJail
+from autograder.grading.together import Apart, Crowd
 
 GRACE = 0.6
 MAX_NESTING = 8
@@ -58,6 +58,7 @@ class Session:
         self.watched: tuple = ()  # what calls are to be looked out for
         self.told: tuple | None = ()  # what of it the process knows
         self.seen: set[str] = set()
+        self.crowd: Crowd | None = None
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
 
@@ -126,14 +127,16 @@ class Session:
         variable = standins.variable(target) if verb in ("call", "call each") else ""
         if variable in self.hopeless:
             raise self.hopeless[variable]
-        try:
-            kind, body, notes = self.ask(
-                ("op", (verb, target, args, tuple(options.items()), self._new_watch()))
-            )
-        except (TimeoutError, ProcessEnded) as error:
-            self._note_hopeless(variable, error)
-            raise
-        self._take_notes(notes)
+        question = (verb, target, args, tuple(options.items()))
+        if self.crowd is not None and self.crowd.has_current():
+            kind, body = self.crowd.ask(question)
+        else:
+            try:
+                kind, body, notes = self.ask(("op", (*question, self._new_watch())))
+            except (TimeoutError, ProcessEnded) as error:
+                self._note_hopeless(variable, error)
+                raise
+            self._take_notes(notes)
         if kind == "reply":
             return body
         name, text, line, serial = body
@@ -178,6 +181,34 @@ class Session:
             if not self.depth:
                 self.test_left -= time.monotonic() - started
                 self.tests_left -= time.monotonic() - started
+
+    def ask_together(self, questions: list[tuple], deadline: float) -> Iterator[tuple]:
+        """The answers to many questions of a test cell that are sent at once, in their order.
+
+        Apart where one of them may be to blame for a process that ended or an answer that is late:
+        nothing is said of it, they are to be asked again one by one.
+        """
+        self.depth += 1
+        started = time.monotonic()
+        try:
+            self._alive()
+            self.talk.ask_all(("ops", (tuple(questions), self._new_watch())))
+            for _ in questions:
+                yield self.talk.answer(min(deadline, started + self.test_left))
+        except (Unsendable, ProcessEnded, *LOST) as error:
+            self._drop()
+            raise Apart from error
+        except Apart:
+            raise
+        except BaseException as error:
+            self._drop()
+            if isinstance(error, Exception):
+                raise GraderFault(f"{type(error).__name__}: {error}") from error
+            raise
+        finally:
+            self.depth -= 1
+            self.test_left -= time.monotonic() - started
+            self.tests_left -= time.monotonic() - started
 
     def _ask(self, parts: tuple, started: float) -> tuple:
         seconds = min(self.limits.call_seconds, self.test_left, self.tests_left)
@@ -295,17 +326,12 @@ class Session:
         said, printed, count, moved, seen = notes
         self.seen.update(seen)
         for category, text in said:
-            warnings.warn(text, CATEGORIES.get(category, UserWarning), stacklevel=4)
+            warnings.warn(text, standins.warning(category), stacklevel=4)
         if printed:
             sys.stdout.write(printed + ("…\n" if count > len(printed) else ""))
         if moved is not None:
             randomness.write(moved)
             self.talk.random_seen = moved
 
-
-CATEGORIES: dict[str, type[Warning]] = {
-    "RuntimeWarning": RuntimeWarning, "DeprecationWarning": DeprecationWarning, "FutureWarning": FutureWarning,
-    "ComplexWarning": np.exceptions.ComplexWarning, "VisibleDeprecationWarning": np.exceptions.VisibleDeprecationWarning,
-}  # fmt: skip
 
 __all__ = ["CellRun", "ProcessEnded", "Session", "SubmissionOver"]

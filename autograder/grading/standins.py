@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograder.grading.inside.mirror import Mirror
 from autograder.grading.inside.wire import Unsendable
 
@@ -239,6 +241,17 @@ def classify(value: Any) -> tuple[str, str]:
         label = getattr(value, "__name__", "function")
         return "f", label if isinstance(label, str) and label.isidentifier() else "function"
     return "o", "object"
+
+
+CATEGORIES: dict[str, type[Warning]] = {
+    "RuntimeWarning": RuntimeWarning, "DeprecationWarning": DeprecationWarning, "FutureWarning": FutureWarning,
+    "ComplexWarning": np.exceptions.ComplexWarning, "VisibleDeprecationWarning": np.exceptions.VisibleDeprecationWarning,
+}  # fmt: skip
+
+
+def warning(category: str) -> type[Warning]:
+    """The class that stands for a warning's class in the jail."""
+    return CATEGORIES.get(category, UserWarning)
 
 
 class RemoteError(Exception):

@@ -7,10 +7,8 @@ import builtins
 import contextlib
 import importlib
 import io
-import time
 import traceback
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +16,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checking import CheckFailed, GraderFault, GradingCheck
-from autograder.checking.runner import Runner
-from autograder.grading.inside import randomness
 from autograder.grading.session import ProcessEnded, Session, SubmissionOver
 from autograder.grading.shown import clean, quoted
+from autograder.grading.together import CallRunner
 
 # What instructors' tests call by these names is the trusted module, whatever the student calls so.
 MODULES = {"np": "numpy", "numpy": "numpy", "math": "math"}
@@ -52,27 +49,6 @@ class Printed(io.StringIO):
         if room > 0:
             super().write(str(text)[:room])
         return len(text)
-
-
-class CallRunner(Runner):
-    """Runs trials on stand-ins: the session ends every call that takes too long, so no thread is needed."""
-
-    interrupts = (KeyboardInterrupt, GraderFault)
-
-    def carry_out(self, body: Callable[[], None]) -> bool:
-        """Run `body` here; what it raises is its own to keep."""
-        start = time.monotonic()
-        body()
-        self.left -= time.monotonic() - start
-        return self.left > 0
-
-    def random_state(self) -> bytes:
-        """The global random state's bytes."""
-        return randomness.read()
-
-    def set_random_state(self, state: bytes) -> None:
-        """Put it back."""
-        randomness.write(state)
 
 
 def run_test(source: str, session: Session, secret: bytes, points: float, number: int) -> Verdict:

@@ -80,7 +80,7 @@ print(f"{inputs:,} inputs, {inputs * 1000 + 1000:,} parameters in one layer of 1
 # middle. Test images are moved by up to two pixels. Beside a dense net stands a convolutional one of the kind that this chapter builds; at its end each map
 # is averaged over the whole image.
 
-# %%
+# %% tags=["experiment"]
 SIDE = 12
 
 

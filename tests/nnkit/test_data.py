@@ -141,7 +141,7 @@ class Bunch:
 )
 def test_downloaded_sets_come_scaled_and_split(monkeypatch, load, image, flat_default):
     d = int(np.prod(image))
-    monkeypatch.setattr(openml, "fetch_openml", lambda *a, **k: Bunch(30, d))
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", lambda *a, **k: Bunch(30, d))
     monkeypatch.setattr(openml, "TEST", 10)
     x, y, x_test, y_test = load()
     assert x.shape == ((20, d) if flat_default else (20, *image))
@@ -157,7 +157,7 @@ def test_without_a_network_the_message_says_what_to_do(monkeypatch):
     def offline(*args, **options):
         raise OSError("unreachable")
 
-    monkeypatch.setattr(openml, "fetch_openml", offline)
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", offline)
     with pytest.raises(RuntimeError, match=r"mnist_784 could not be downloaded.*data.digits"):
         data.mnist()
 

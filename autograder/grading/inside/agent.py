@@ -28,6 +28,7 @@ from .wire import Bounds, Unsendable, pack, unpack
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
+HOLD = 1 << 20  # bytes of answers that are held back at most
 BINARY = {n: getattr(operator, n) for n in ("add", "sub", "mul", "truediv", "pow", "matmul", "floordiv", "mod",
                                             "lt", "le", "gt", "ge", "eq", "ne", "getitem", "contains")}  # fmt: skip
 UNARY: dict[str, Callable] = {"neg": operator.neg, "pos": operator.pos, "abs": operator.abs, "len": len, "float": float, "int": int,
@@ -59,6 +60,7 @@ class Agent:
         self.printed = Printed()
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
+        self.held: list[bytes] | None = None
         self.failures: list[tuple[BaseException, int]] = []
         shells.current.limit = numbers["output"]
 
@@ -92,7 +94,19 @@ class Agent:
                 self.mirror,
                 self.bounds,
             )
-        self.channel.send(data)
+        if self.held is None:
+            self.channel.send(data)
+            return
+        self.held.append(data)
+        if sum(map(len, self.held)) > HOLD:
+            self.flush()
+            self.held = []
+
+    def flush(self) -> None:
+        """Send what was held back."""
+        held, self.held = self.held, None
+        if held:
+            self.channel.send_all(held)
 
     def serve(self, message: tuple) -> None:
         """Carry out one request and answer it."""
@@ -114,7 +128,9 @@ class Agent:
             verb, target, args, options, watched = body
             if watched is not None:
                 self.watch.start(*(watched or ((), ())))
-            self.operate(verb, target, args, dict(options))
+            self.send(*self.operate(verb, target, args, dict(options)))
+        elif kind == "ops":
+            self.operate_all(*body)
 
     def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
         """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
@@ -129,8 +145,19 @@ class Agent:
                     reasons.append((name, str(error)))
         return tuple(values), tuple(reasons)
 
-    def operate(self, verb: str, target: Any, args: tuple, options: dict) -> None:
-        """Do something with a student's object; answer with the result or the exception."""
+    def operate_all(self, questions: tuple, watched: tuple | None) -> None:
+        """Many requests: each answer is packed at once, as it is now, and all are sent together."""
+        if watched is not None:
+            self.watch.start(*(watched or ((), ())))
+        state = randomness.read()
+        self.held = []
+        for verb, target, args, options in questions:
+            self.send(*self.operate(verb, target, args, dict(options)))
+            randomness.write(state)  # each is as if it were the only one
+        self.flush()
+
+    def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
+        """Do something with a student's object: ("reply", result, notes) or ("raise", exception, notes)."""
         before = randomness.read()
         caught: list[warnings.WarningMessage] = []
         self.depth += 1
@@ -153,7 +180,7 @@ class Agent:
             self.depth -= 1
         if outermost:
             self.failures = []
-        self.send(kind, body, self.notes(before, caught))
+        return kind, body, self.notes(before, caught)
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
         """(warnings, printed text, characters printed, the global random state if it moved, forbidden calls)."""
@@ -204,7 +231,19 @@ class Agent:
             )
         except Unsendable as error:
             raise TypeError(f"an argument cannot be passed on: {error}") from None
+        holding = self.held is not None
+        if (
+            holding
+        ):  # the other side has to know what these answers hold, and is waiting for this one
+            self.flush()
         self.channel.send(data)
+        try:
+            return self.returned()
+        finally:
+            self.held = [] if holding else None
+
+    def returned(self) -> Any:
+        """What a function of the trusted process gave back; its calls in between are served."""
         while True:
             message = self.receive()
             if message[0] in ("return", "raise"):

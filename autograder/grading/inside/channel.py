@@ -31,7 +31,11 @@ class Channel:
 
     def send(self, data: bytes, deadline: float | None = None) -> None:
         """Send one message. Closed or Late when that is impossible."""
-        view = memoryview(_HEAD.pack(len(data)) + data)
+        self.send_all([data], deadline)
+
+    def send_all(self, messages: list[bytes], deadline: float | None = None) -> None:
+        """Send messages one after another, as one piece."""
+        view = memoryview(b"".join(_HEAD.pack(len(data)) + data for data in messages))
         self._patience(None if deadline is None else SLICE)
         while view:
             try:

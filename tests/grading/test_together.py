@@ -1,0 +1,213 @@
+"""Calls that go to the jail in one message come back as if each had been made by itself."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checking.exercise import Case
+from autograder.checking.kinds import changed, snapshot
+from autograder.checking.runner import Run, Runner
+from autograder.grading.session import Session
+from autograder.grading.together import CallRunner
+
+STUDENT = """
+import os, warnings
+buffer = np.zeros(3)
+count = [0]
+def f(x):
+    if x[0] == 1: raise ValueError("one")
+    if x[0] == 2: warnings.warn("two", RuntimeWarning)
+    if x[0] == 3: print("three")
+    if x[0] == 4: np.random.rand()
+    if x[0] == 5: x[1] = 99
+    if x[0] == 6: return object()
+    if x[0] == 7: return np.array([object()])
+    if x[0] == 8: return 10 / 0
+    count[0] += 1
+    return x * 2
+def reused(x):
+    buffer[:] = x
+    return buffer
+def twice(g, x): return g(g(x))
+def hangs(x):
+    while x[0] == 3: pass
+    return x
+def dies(x):
+    if x[0] == 3: os._exit(1)
+    return x
+"""
+
+
+def once(name: str) -> Any:
+    """A trial: one call, and whether its input was changed."""
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        kept = snapshot(case.inputs)
+        result = getattr(f, name)(case["x"])
+        return {"out": result, "!changed": lambda: changed(kept, case.inputs)}
+
+    return trial
+
+
+def cases(count: int) -> list[Case]:
+    return [Case(f"case {i}", {"x": np.array([float(i), 0.5, -1.0])}) for i in range(count)]
+
+
+def one_by_one(trial: Any, space: Any, drawn: list[Case]) -> list[Run]:
+    return Runner.run_all(CallRunner(5.0), [(trial, space, case) for case in drawn])
+
+
+def together(trial: Any, space: Any, drawn: list[Case]) -> list[Run]:
+    return CallRunner(5.0).run_all([(trial, space, case) for case in drawn])
+
+
+@pytest.fixture
+def messages(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of the messages that are sent from here on."""
+    sent: list[str] = []
+    send = session.talk.send
+    monkeypatch.setattr(session.talk, "send", lambda parts: (sent.append(parts[0]), send(parts)))
+    return sent
+
+
+def as_told(runs: list[Run]) -> list[tuple]:
+    """What a report can be made of."""
+    plain = [
+        {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in r.outputs.items()}
+        for r in runs
+    ]
+    return [
+        (p, r.changed, r.problem, r.error_type, r.warnings, r.printed, r.global_random)
+        for p, r in zip(plain, runs, strict=True)
+    ]
+
+
+def test_results_errors_warnings_prints_draws_and_changes_are_those_of_single_calls(
+    student: Any, messages: list[str]
+) -> None:
+    space = SimpleNamespace(f=student(STUDENT, "f"))
+    expected = as_told(one_by_one(once("f"), space, cases(10)))
+    single = messages.count("op")
+    messages.clear()
+    assert as_told(together(once("f"), space, cases(10))) == expected
+    assert single == 10
+    assert messages == ["ops"]
+    problems = [r[2] for r in expected]
+    assert problems[1] is not None
+    assert "one" in problems[1][1]
+    assert expected[2][4] == ("two",)
+    assert expected[3][5] == "three\n"
+    assert expected[4][6] is True
+    assert expected[5][1] == ("x",)
+
+
+def test_an_answer_is_as_it_was_when_its_call_ended(student: Any) -> None:
+    space = SimpleNamespace(reused=student(STUDENT, "reused"))
+    runs = together(once("reused"), space, cases(5))
+    assert [run.outputs["out"][0] for run in runs] == [0, 1, 2, 3, 4]
+
+
+def test_trials_of_several_calls_go_on_with_their_own_answers(
+    student: Any, messages: list[str]
+) -> None:
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        first = f.f(case["x"])
+        second = f.f(first + 10.0)
+        return {"out": f.f(second) if case["x"][0] == 9 else second}
+
+    space = SimpleNamespace(f=student(STUDENT, "f"))
+    drawn = [Case("", {"x": np.array([v, v])}) for v in (0.0, 9.0, 10.0, 11.0)]
+    runs = together(trial, space, drawn)
+    assert [run.outputs["out"][0] for run in runs] == [20.0, 112.0, 60.0, 64.0]
+    assert messages[-3:] == ["ops"] * 3
+    assert "op" not in messages
+
+
+def test_functions_are_called_back_from_within_a_message(student: Any, messages: list[str]) -> None:
+    space = SimpleNamespace(twice=student(STUDENT, "twice"), f=None)
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        asked: list[float] = []
+
+        def g(x: Any) -> Any:
+            asked.append(float(x[0]))
+            if len(asked) == 2 and asked[0] == 3:
+                raise KeyError("three")
+            return x + 1
+
+        return {"out": f.twice(g, case["x"]), "asked": len(asked)}
+
+    runs = together(trial, space, cases(5))
+    assert [r.outputs["out"][0] if not r.problem else r.error_type for r in runs] == [
+        2.0, 3.0, 4.0, "KeyError", 6.0,
+    ]  # fmt: skip
+    assert messages.count("ops") == 1
+
+
+def test_functions_called_back_may_call_in_again(student: Any) -> None:
+    f, twice = student(STUDENT, "f", "twice")
+    space = SimpleNamespace(f=f, twice=twice)
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        return {"out": f.twice(f.f, case["x"]), "again": f.twice(lambda x: f.f(x), case["x"])}
+
+    runs = together(trial, space, [Case("", {"x": np.array([v])}) for v in (10.0, 11.0)])
+    assert [r.outputs["out"][0] for r in runs] == [r.outputs["again"][0] for r in runs] == [40, 44]
+
+
+@pytest.mark.parametrize(("name", "error"), [("hangs", "TimeoutError"), ("dies", "ProcessEnded")])
+def test_one_call_that_ends_badly_is_named_and_the_others_count(
+    student: Any, session: Session, name: str, error: str
+) -> None:
+    space = SimpleNamespace(**{name: student(STUDENT, name)})
+    runs = CallRunner(60.0).run_all([(once(name), space, case) for case in cases(3)])
+    assert not any(run.problem for run in runs)
+    runs = CallRunner(60.0).run_all([(once(name), space, case) for case in cases(4)])
+    assert [run.error_type for run in runs] == ["", "", "", error]
+    assert session.deaths == 1
+    assert len(session.reasons) == 1
+
+
+def test_after_a_loss_calls_are_made_one_by_one(
+    student: Any, session: Session, messages: list[str]
+) -> None:
+    space = SimpleNamespace(dies=student(STUDENT, "dies"))
+    runner = CallRunner(60.0)
+    assert runner.run(once("dies"), space, cases(4)[3]).error_type == "ProcessEnded"
+    messages.clear()
+    runner.run_all([(once("dies"), space, case) for case in cases(3)])
+    assert "ops" not in messages
+
+
+def test_answers_that_are_missing_or_malformed_are_no_answers(
+    student: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forger = """
+def f(x):
+    import sys
+    frame = sys._getframe()
+    while "self" not in frame.f_locals or not hasattr(frame.f_locals["self"], "held"):
+        frame = frame.f_back
+    agent = frame.f_locals["self"]
+    if agent.held is not None:
+        if x[0] == 2: agent.held.clear()
+        if x[0] == 3: agent.held.append(b"\\x01junk")
+    return x
+"""
+    space = SimpleNamespace(f=student(forger, "f"))
+    for i in (2, 3):
+        runs = together(once("f"), space, cases(i + 2))
+        assert [run.outputs["out"][0] for run in runs] == list(range(i + 2))
+    assert session.deaths == 0
+
+
+def test_local_functions_are_run_one_after_another() -> None:
+    order: list[float] = []
+    space = SimpleNamespace(f=lambda x: order.append(float(x[0])) or x)
+    runs = together(once("f"), space, cases(4))
+    assert order == [0, 1, 2, 3]
+    assert [run.outputs["out"][0] for run in runs] == order
