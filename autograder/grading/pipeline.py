@@ -7,6 +7,7 @@ it concerns has no score, the result carries the traceback, and the next run gra
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import hashlib
 import json
@@ -67,6 +68,7 @@ def jail_for(kind: str, limits: Limits, hide: tuple[str, ...]) -> JailPool | NoJ
     return _JAILS[key]
 
 
+@atexit.register
 def close_jails() -> None:
     """End this process's jails."""
     while _JAILS:
