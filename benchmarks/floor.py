@@ -10,6 +10,7 @@ import contextlib
 import gc
 import io
 import os
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,9 +28,13 @@ from autograder.grading.testcell import CallRunner
 
 def floor(paths: Iterable[Path], material: Material) -> float:
     """Seconds a notebook, the mean over these."""
+    with contextlib.redirect_stdout(sys.stdout), contextlib.redirect_stderr(sys.stderr):
+        return _floor(list(paths), material)  # IPython takes both over, here they come back
+
+
+def _floor(chosen: list[Path], material: Material) -> float:
     exercises.everything()
     shell = shells.make_shell()
-    chosen = list(paths)
     names = {path.stem: path for path in reversed(chosen)}
     for path in names.values():  # the checks draw their cases once for a class
         run(path, material, shell)
