@@ -16,6 +16,7 @@ from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 HERE = "autograder.grading.nbgrader_hooks"
 NBGRADER = "nbgrader.preprocessors"
+UNPROTECTED = "**Graded without protection**: student code ran outside the jail (`--jail none`)."
 
 
 def configure(c: Any) -> None:
@@ -201,7 +202,16 @@ class KeepResult(NbGraderPreprocessor):
 
 
 class ShowReports(NbGraderPreprocessor):
-    """For feedback: the check's report stands where its error was."""
+    """For feedback: the check's report stands where its error was; grading without a jail is said."""
+
+    def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
+        """Go through the cells; the page's first line where there was no protection."""
+        from nbformat.v4 import new_markdown_cell
+
+        nb, resources = super().preprocess(nb, resources)
+        if nb.metadata.get("autograder", {}).get("jail") == "none":
+            nb.cells.insert(0, new_markdown_cell(UNPROTECTED))
+        return nb, resources
 
     def preprocess_cell(self, cell: Any, resources: dict, index: int) -> tuple[Any, dict]:
         """Replace the outputs of a checked cell by its report."""

@@ -261,6 +261,19 @@ def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
     assert times == {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
 
 
+def test_feedback_says_when_there_was_no_jail(released, tmp_path):
+    from autograder.grading.feedback import write_feedback
+
+    course = Path(shutil.copytree(released, tmp_path / "course"))
+    smallclass.hand_in(course, "ada", smallclass.solved(course))
+    opened = Course.open(course)
+    for jail in ("none", "namespaces"):
+        grade_class(opened, ASSIGNMENT, workers=1, jail=jail)
+        write_feedback(opened, ASSIGNMENT, force=True)
+        for page in (course / "feedback" / "ada" / ASSIGNMENT).glob("*.html"):
+            assert ("Graded without protection" in page.read_text()) == (jail == "none")
+
+
 def test_one_submission_by_the_api(graded):
     course, _, _ = graded
     result = grade_submission(ASSIGNMENT, course / "submitted/averager" / ASSIGNMENT, course=course)
