@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.checking import GraderFault
-from autograder.checking.delegation import FOREIGN
 from autograder.grading import standins
 from autograder.grading.conversation import CellRun, Conversation, TooMuchMemory
 from autograder.grading.inside import randomness
 from autograder.grading.inside.channel import Closed, Late
 from autograder.grading.inside.wire import Unsendable, WireError
 from autograder.grading.jail import JailPool
+from autograder.grading.lookout import Lookout
 from autograder.grading.nojail import NoJail
+from autograder.grading.patience import Patience
 from autograder.grading.together import Apart, Crowd
 
 GRACE = 0.6
@@ -53,11 +54,8 @@ class Session:
         self.named: dict[str, Any] = {}
         self.named_epoch = 0
         self.depth = 0
-        self.test_left = self.limits.test_seconds
-        self.tests_left = self.limits.tests_seconds
-        self.watched: tuple = ()  # what calls are to be looked out for
-        self.told: tuple | None = ()  # what of it the process knows
-        self.seen: set[str] = set()
+        self.patience = Patience(self.limits)
+        self.lookout = Lookout()
         self.crowd: Crowd | None = None
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
@@ -108,7 +106,7 @@ class Session:
 
     def begin_test(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
         """(values and stand-ins by name, reasons for names whose value cannot be passed on)."""
-        self.test_left = self.limits.test_seconds
+        self.patience.begin_test()
         self.named = {}
         self._alive()
         values, reasons = self._fetch(names)
@@ -132,7 +130,7 @@ class Session:
             kind, body = self.crowd.ask(question)
         else:
             try:
-                kind, body, notes = self.ask(("op", (*question, self._new_watch())))
+                kind, body, notes = self.ask(("op", (*question, self.lookout.news())))
             except (TimeoutError, ProcessEnded) as error:
                 self._note_hopeless(variable, error)
                 raise
@@ -141,23 +139,6 @@ class Session:
             return body
         name, text, line, serial = body
         raise self.talk.failures.get(serial) or standins.exception(name, text, line)
-
-    def watch(self, forbids: tuple[str, ...]) -> None:
-        """From the next request on, notice calls of these functions and of foreign libraries."""
-        self.watched, self.seen = (tuple(forbids), FOREIGN), set()
-        self.told = None  # also what it noticed before is to be forgotten
-
-    def unwatch(self) -> set[str]:
-        """What was noticed; noticing ends."""
-        self.watched = ()
-        return self.seen
-
-    def _new_watch(self) -> tuple | None:
-        """What to say of it with a request; None where nothing changed."""
-        if self.watched == self.told:
-            return None
-        self.told = self.watched
-        return self.watched
 
     def _note_hopeless(self, variable: str, error: Exception) -> None:
         """A function that did not end, or ended its process twice, is not called again in this cell."""
@@ -179,8 +160,7 @@ class Session:
         finally:
             self.depth -= 1
             if not self.depth:
-                self.test_left -= time.monotonic() - started
-                self.tests_left -= time.monotonic() - started
+                self.patience.spend(started)
 
     def ask_together(self, questions: list[tuple], deadline: float) -> Iterator[tuple]:
         """The answers to many questions of a test cell that are sent at once, in their order.
@@ -188,18 +168,20 @@ class Session:
         Apart where one of them may be to blame for a process that ended or an answer that is late:
         nothing is said of it, they are to be asked again one by one.
         """
-        self.depth += 1
-        started = time.monotonic()
         try:
             self._alive()
-            self.talk.ask_all(("ops", (tuple(questions), self._new_watch())))
+        except (ProcessEnded, SubmissionOver) as error:
+            raise Apart from error
+        self.depth += 1
+        started = time.monotonic()
+        until = min(deadline, started + self.patience.seconds)
+        try:
+            self.talk.ask_all(("ops", (tuple(questions), self.lookout.news())))
             for _ in questions:
-                yield self.talk.answer(min(deadline, started + self.test_left))
-        except (Unsendable, ProcessEnded, *LOST) as error:
+                yield self.talk.answer(until)
+        except (Unsendable, *LOST) as error:
             self._drop()
             raise Apart from error
-        except Apart:
-            raise
         except BaseException as error:
             self._drop()
             if isinstance(error, Exception):
@@ -207,22 +189,21 @@ class Session:
             raise
         finally:
             self.depth -= 1
-            self.test_left -= time.monotonic() - started
-            self.tests_left -= time.monotonic() - started
+            self.patience.spend(started)
 
     def _ask(self, parts: tuple, started: float) -> tuple:
-        seconds = min(self.limits.call_seconds, self.test_left, self.tests_left)
+        seconds = self.patience.seconds
         if seconds <= 0:
-            raise TimeoutError(self._overtime(seconds))
+            raise TimeoutError(self.patience.overtime(seconds))
         try:
             return self.talk.ask(parts, started + seconds)
         except Unsendable as error:
-            self.told = None  # nothing was sent
+            self.lookout.unsent()
             raise TypeError(
                 f"an argument cannot be passed to the student's code: {error}"
             ) from None
         except Late:
-            overtime = self._overtime(seconds)
+            overtime = self.patience.overtime(seconds)
             self._died(f"a call {overtime}")
             raise TimeoutError(overtime) from None
         except TooMuchMemory as error:
@@ -236,18 +217,6 @@ class Session:
             if isinstance(error, Exception):
                 raise GraderFault(f"{type(error).__name__}: {error}") from error
             raise
-
-    def _overtime(self, seconds: float) -> str:
-        """What is said of a call that was to end within these seconds."""
-        limits = self.limits
-        if seconds == limits.call_seconds:
-            return f"was still running after {limits.call_seconds:g} s"
-        which = (
-            f"{limits.test_seconds:g} s of a test cell"
-            if seconds == self.test_left
-            else f"{limits.tests_seconds:g} s of a notebook's tests"
-        )
-        return f"took, with the calls before, more than the {which}"
 
     def is_current(self, epoch: int) -> bool:
         """Whether handles of this epoch still have their process."""
@@ -278,7 +247,7 @@ class Session:
     def _connect(self) -> None:
         self.talk.connection = self.jail.connect()
         self.epoch += 1
-        self.told = ()
+        self.lookout.new_process()
         self.talk.mirror.clear()
         if self.files:
             try:
@@ -324,7 +293,7 @@ class Session:
         if notes is None:
             return
         said, printed, count, moved, seen = notes
-        self.seen.update(seen)
+        self.lookout.note(seen)
         for category, text in said:
             warnings.warn(text, standins.warning(category), stacklevel=4)
         if printed:

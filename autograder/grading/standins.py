@@ -117,12 +117,12 @@ class CallableHandle(Handle):
     @staticmethod
     def autograder_watch(value: CallableHandle, forbids: tuple[str, ...]) -> None:
         """Look out for calls of these functions from here on."""
-        value._link.session.watch(forbids)
+        value._link.session.lookout.begin(forbids)
 
     @staticmethod
     def autograder_seen(value: CallableHandle) -> set[str]:
         """The forbidden functions that were entered; looking out ends."""
-        return value._link.session.unwatch()
+        return value._link.session.lookout.end()
 
 
 class IteratorHandle(Handle):

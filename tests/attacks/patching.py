@@ -12,7 +12,7 @@ ATTACKS = [
     wrong("an import hook", "class F:\n    def find_spec(self, name, path=None, target=None):\n        import types\n        from importlib.machinery import ModuleSpec\n        return ModuleSpec(name, self)\n    def create_module(self, spec): return __import__('types').ModuleType(spec.name)\n    def exec_module(self, m): m.__getattr__ = lambda n: (lambda *a, **k: True)\nsys.meta_path.insert(0, F())\nfor n in list(sys.modules):\n    if n.startswith('numpy.testing'): del sys.modules[n]"),
     wrong("numpy replaced as a whole", "import types\nfake = types.ModuleType('numpy')\nfake.__getattr__ = lambda n: (lambda *a, **k: True)\nsys.modules['numpy'] = fake\nnp = fake"),
     wrong("the agent's wire patched", "w = sys.modules['jail_inside.writer']\nw.is_plain_dtype = lambda d: True\nw.is_key = lambda k: True\nw.MAX_INT_BYTES = 10**9"),
-    wrong("the agent's verbs answer for the student", "a = sys.modules['jail_inside.agent']\na.VERBS['call'] = lambda agent, target, args, options: args[0]"),
+    wrong("the agent's verbs answer for the student", "a = sys.modules['jail_inside.agent']\na.VERBS['call'] = lambda target, args, options: args[0]"),
     Attack("numpy made to raise on warnings", (2, 3), first="np.seterr(all='raise')\nimport warnings; warnings.simplefilter('error')"),
     Attack("recursion limit and switch interval", (2, 3), first="sys.setrecursionlimit(60)", between="sys.setrecursionlimit(10**6); sys.setswitchinterval(10)"),
     Attack("standard streams closed", (2, 3), first="sys.stdout.close(); sys.stderr.close()\nsys.stdout = sys.stderr = None", between="del sys.stdout"),

@@ -339,7 +339,7 @@ def test_a_runner_of_calls_needs_no_thread_and_ends_with_its_time(
 
 def test_all_calls_of_a_notebooks_tests_share_a_time(student: Any, session: Session) -> None:
     f = student("import time\ndef f(): time.sleep(0.2)", "f")
-    session.tests_left = 0.5
+    session.patience.tests_left = 0.5
     f()
     f()
     for _ in range(2):

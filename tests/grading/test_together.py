@@ -211,3 +211,13 @@ def test_local_functions_are_run_one_after_another() -> None:
     runs = together(once("f"), space, cases(4))
     assert order == [0, 1, 2, 3]
     assert [run.outputs["out"][0] for run in runs] == order
+
+
+def test_a_submission_that_used_up_its_processes_is_no_fault_of_ours(
+    student: Any, session: Session
+) -> None:
+    space = SimpleNamespace(f=student(STUDENT, "f"))
+    session.over = "was left alone after its process had ended 20 times"
+    session.close()
+    runs = together(once("f"), space, cases(3))
+    assert [run.error_type for run in runs] == ["SubmissionOver"] * 3

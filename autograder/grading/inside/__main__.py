@@ -28,6 +28,7 @@ if __name__ == "__main__":
         "outputs",
         "shell",
         "watch",
+        "verbs",
         "randomness",
         "agent",
         "stub",

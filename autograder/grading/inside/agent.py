@@ -7,9 +7,7 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import linecache
-import operator
 import os
 import traceback
 import warnings
@@ -23,16 +21,13 @@ from . import shell as shells
 from .channel import Channel, Closed
 from .mirror import Mirror
 from .outputs import Printed
+from .verbs import VERBS
 from .watch import MAX_SEEN, Watch
 from .wire import Bounds, Unsendable, pack, unpack
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
 HOLD = 1 << 20  # bytes of answers that are held back at most
-BINARY = {n: getattr(operator, n) for n in ("add", "sub", "mul", "truediv", "pow", "matmul", "floordiv", "mod",
-                                            "lt", "le", "gt", "ge", "eq", "ne", "getitem", "contains")}  # fmt: skip
-UNARY: dict[str, Callable] = {"neg": operator.neg, "pos": operator.pos, "abs": operator.abs, "len": len, "float": float, "int": int,
-         "bool": bool, "str": str, "repr": repr}  # fmt: skip
 
 
 class Foreign:
@@ -172,7 +167,7 @@ class Agent:
             ):
                 warnings.simplefilter("always")
                 with self.watch:
-                    kind, body = "reply", VERBS[verb](self, target, args, options)
+                    kind, body = "reply", VERBS[verb](target, args, options)
         except BaseException as error:
             kind, body = "raise", self.describe(error, self.failures[failures:])
             error.__traceback__ = None
@@ -232,9 +227,7 @@ class Agent:
         except Unsendable as error:
             raise TypeError(f"an argument cannot be passed on: {error}") from None
         holding = self.held is not None
-        if (
-            holding
-        ):  # the other side has to know what these answers hold, and is waiting for this one
+        if holding:  # the other side knows nothing yet of what these answers hold
             self.flush()
         self.channel.send(data)
         try:
@@ -288,63 +281,6 @@ def make_exception(name: str, text: str) -> BaseException:
         with contextlib.suppress(TypeError):
             return kind(text)
     return CallbackError(f"{name}: {text}")
-
-
-def fingerprint(value: Any) -> str:
-    """A text that changes when the value of an object does: its attributes, arrays, containers."""
-    digest = hashlib.blake2b(digest_size=16)
-    _feed(digest, value, 0, set())
-    return digest.hexdigest()
-
-
-def _feed(digest: Any, value: Any, depth: int, above: set[int]) -> None:
-    digest.update(type(value).__name__.encode())
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        digest.update(repr(value.shape).encode() + value.tobytes())
-    elif value is None or isinstance(value, (bool, int, float, complex, str, bytes, np.generic)):
-        digest.update(repr(value).encode())
-    elif depth < 12 and id(value) not in above:
-        above = above | {id(value)}
-        if isinstance(value, dict):
-            parts: list[Any] = [part for pair in value.items() for part in pair]
-        elif isinstance(value, (list, tuple)):
-            parts = list(value)
-        elif isinstance(value, (set, frozenset)):
-            parts = sorted(map(repr, value))
-        else:
-            slots = [getattr(value, s, None) for s in getattr(type(value), "__slots__", ())]
-            parts = [] if callable(value) else [dict(getattr(value, "__dict__", {})), *slots]
-        digest.update(str(len(parts)).encode())
-        for part in parts:
-            _feed(digest, part, depth + 1, above)
-
-
-def _next(value: Any) -> tuple[bool, Any]:
-    try:
-        return True, next(value)
-    except StopIteration:
-        return False, None
-
-
-VERBS: dict[str, Callable[[Agent, Any, tuple, dict], Any]] = {
-    "call": lambda agent, target, args, options: target(*args, **options),
-    "call each": lambda agent, target, args, options: tuple([target(*one) for one in args]),
-    "getattr": lambda agent, target, args, options: getattr(target, *args),
-    "getattr each": lambda agent, target, args, options: tuple(
-        [getattr(one, *args) for one in target]
-    ),
-    "method each": lambda agent, target, args, options: tuple(
-        [getattr(one, *args)() for one in target]
-    ),
-    "setattr": lambda agent, target, args, options: setattr(target, *args),
-    "binary": lambda agent, target, args, options: BINARY[target](*args),
-    "unary": lambda agent, target, args, options: UNARY[target](*args),
-    "setitem": lambda agent, target, args, options: operator.setitem(target, *args),
-    "iter": lambda agent, target, args, options: iter(target),
-    "next": lambda agent, target, args, options: _next(target),
-    "isinstance": lambda agent, target, args, options: isinstance(target, *args),
-    "fingerprint": lambda agent, target, args, options: fingerprint(target),
-}
 
 
 def write_files(files: dict[str, bytes]) -> int:
