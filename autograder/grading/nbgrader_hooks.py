@@ -168,7 +168,7 @@ class KeepResult(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         """Write this notebook's part of the result."""
         from autograder.building.layout import write_atomic
-        from autograder.grading.pipeline import comments, results
+        from autograder.grading.outcome import comments, results
         from autograder.grading.results import NotebookResult, Result
 
         given = nb.metadata.get("autograder", {})

@@ -24,7 +24,7 @@ from autograder.grading.classrun import load
 from autograder.grading.coursefolder import Course
 from autograder.grading.groups import group_of
 from autograder.grading.material import Material
-from autograder.grading.pipeline import exercise_of
+from autograder.grading.outcome import exercise_of
 from autograder.grading.results import Result
 
 
