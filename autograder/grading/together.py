@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from autograder.grading.session import Session
 
 # All calls of a message are to end within this time, or they are made one by one.
-SECONDS = 1.0
+SECONDS = 2.0
 MAX_WARNINGS = 3
 # Errors after which the next call may end the process, too.
 LOSSES = ("ProcessEnded", "TimeoutError", "MemoryError", "SubmissionOver", "timeout")
