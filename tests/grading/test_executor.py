@@ -183,6 +183,25 @@ def test_systems_without_namespaces_are_refused_with_a_sentence(monkeypatch: Any
     assert "--jail none" in explain("unshare: Operation not permitted")
 
 
+# Arguments: Python's folder, this project's folder, the Python to run, the program. A folder that
+# nobody cannot reach (below /root, or a temporary one) is shown at its own place.
+AS_NOBODY = """
+set -e
+mount --make-rprivate /; mount -t tmpfs tmpfs /mnt; mkdir /mnt/1 /mnt/2; cp "$4" /mnt/p.py
+mount --bind "$1" /mnt/1; mount --bind "$2" /mnt/2
+nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+show() {
+    if nobody test -x "$2"; then return; fi
+    top=$2
+    while ! nobody test -x "$(dirname "$top")"; do top=$(dirname "$top"); done
+    if [ -d "$top" ]; then mount -t tmpfs -o mode=755 tmpfs "$top"; fi
+    mkdir -p "$2"; mount --bind "/mnt/$1" "$2"
+}
+show 1 "$1"; show 2 "$2"
+nobody env HOME=/ PYTHONDONTWRITEBYTECODE=1 "$3" /mnt/p.py
+"""
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become someone else"
 )
@@ -197,24 +216,8 @@ def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
         "    print(run.outputs[0]['text'])\n    session.close()\n"
     )
     tmp_path.chmod(0o755)
-    script = (
-        "set -e; mount --make-rprivate /; mount -t tmpfs tmpfs /mnt; mkdir /mnt/py /mnt/run\n"
-        'mount --bind "$1" /mnt/py; cp "$3" /mnt/run/p.py; top=/$(echo "$1" | cut -d/ -f2)\n'
-        'if [ ! -x "$top" ] || ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$1"; then\n'
-        '  mount -t tmpfs -o mode=755 tmpfs "$top"; mkdir -p "$1"; mount --bind /mnt/py "$1"; fi\n'
-        'exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/ PYTHONDONTWRITEBYTECODE=1 "$2" /mnt/run/p.py\n'
-    )
-    command = [
-        "unshare",
-        "-m",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        sys.base_prefix,
-        sys.executable,
-        str(program),
-    ]
+    command = ["unshare", "-m", "sh", "-c", AS_NOBODY, "sh", sys.base_prefix,
+               str(Path(__file__).resolve().parents[2]), sys.executable, str(program)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.strip() == "65534 ['tmp'] False", done.stderr[-2000:]
 
