@@ -15,8 +15,6 @@
 #
 # Unrolled, a recurrent network is a feedforward network, and its gradient needs no new idea. What is new is what happens to it on a long way back. In this
 # notebook you write the backward pass, watch gradients die and explode, see the number that decides which, and try the remedies: cutting, clipping, and a better start.
-#
-# `rnn_forward` of notebook 5.1 comes from the course's library here; the caches of your own functions stay as their docstrings say.
 
 # %%
 import matplotlib.pyplot as plt
