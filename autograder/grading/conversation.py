@@ -115,7 +115,7 @@ class Conversation:
 
     def ask(self, parts: tuple, deadline: float) -> tuple:
         """A request of a test cell and its answer. Unsendable: an argument cannot be passed on."""
-        self.send((*parts, self.mirror.unused(), self.random_state()))
+        self.ask_all(parts)
         return self.answer(deadline)
 
     def ask_all(self, parts: tuple) -> None:

@@ -57,6 +57,7 @@ class Session:
         self.patience = Patience(self.limits)
         self.lookout = Lookout()
         self.crowd: Crowd | None = None
+        self.apart = 0  # how often calls in one message had to be made again one by one
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
 

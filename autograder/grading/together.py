@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # All calls of a message are to end within this time, or they are made one by one.
 SECONDS = 2.0
+# Each time it costs a new process and its cells run again: after so many, a notebook has no more of it.
+MOST_APART = 3
 MAX_WARNINGS = 3
 # Errors after which the next call may end the process, too.
 LOSSES = ("ProcessEnded", "TimeoutError", "MemoryError", "SubmissionOver", "timeout")
@@ -103,6 +105,8 @@ class CallRunner(Runner):
         session = session_of(jobs)
         if session is None or self.stuck or self.lost or len(jobs) < 2:
             return super().run_all(jobs)
+        if session.apart >= MOST_APART:
+            return super().run_all(jobs)
         runs = [Run() for _ in jobs]
         started = time.monotonic()
         with warnings.catch_warnings(), contextlib.redirect_stdout(Sink()):  # type: ignore[type-var]
@@ -112,6 +116,7 @@ class CallRunner(Runner):
                     [self._body(r, *j) for r, j in zip(runs, jobs, strict=True)]
                 )
             except Apart:
+                session.apart += 1
                 return super().run_all(jobs)
         self.left -= time.monotonic() - started
         for run, told in zip(runs, notes, strict=True):

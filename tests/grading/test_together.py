@@ -183,6 +183,16 @@ def test_after_a_loss_calls_are_made_one_by_one(
     assert "ops" not in messages
 
 
+def test_a_submission_that_breaks_off_again_and_again_is_asked_one_by_one(
+    student: Any, session: Session, messages: list[str]
+) -> None:
+    space = SimpleNamespace(dies=student(STUDENT, "dies"))
+    for _ in range(5):
+        CallRunner(60.0).run_all([(once("dies"), space, case) for case in cases(4)])
+        session.hopeless.clear()
+    assert messages.count("ops") == 3
+
+
 def test_answers_that_are_missing_or_malformed_are_no_answers(
     student: Any, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
