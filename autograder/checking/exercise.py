@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
-import inspect
-import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -13,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking import mistakes
 from autograder.checking.messages import translate as _
+from autograder.checking.mistakes import Mistake
 
 Trial = Callable[[Any, "Case"], dict[str, Any]]
 
@@ -117,20 +116,6 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A known wrong implementation: `functions` replaces the student's; `hint` leads and does not tell."""
-
-    name: str
-    hint: str
-    functions: dict[str, Callable]
-
-    @property
-    def words(self) -> str:
-        """The name as it is read ("summed over batch")."""
-        return self.name.replace("_", " ")
-
-
-@dataclass(frozen=True)
 class Probe:
     """One run of a trial and the clause it speaks for.
 
@@ -147,7 +132,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Exercise:
-    """The description of one graded function. See autograder/checking/kinds.py for the usual kinds."""
+    """The description of one graded function; autograder/checking/kinds has the usual kinds.
+
+    group: its heading in tables that have no room for every exercise.
+    """
 
     name: str
     chapter: int
@@ -160,14 +148,18 @@ class Exercise:
     companions: dict[str, Callable] = field(default_factory=dict)
     partner: str | None = None
     cache: str = ""
+    group: str = ""
     probes: Callable[[Exercise, list[Case], np.random.Generator], list[Probe]] | None = None
-    mistakes: tuple[Mistake, ...] = ()
     forbids: tuple[str, ...] = ()
     is_class: bool = False
     time_limit: float = 5.0
-    whole_numbers: tuple[str, ...] = ()
     may_change: tuple[str, ...] = ()
     randomness: bool = False
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """What is known to go wrong, as written beside the reference's lines; read when asked for."""
+        return mistakes.read(self.reference, self.name)
 
     def references(self) -> SimpleNamespace:
         """The right functions under the names a trial uses."""
@@ -200,43 +192,3 @@ def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:
             )
         )
     return tuple(value)
-
-
-def wrong(name: str, hint: str, *change: Any) -> Callable[[Callable], Mistake]:
-    """Describe a mistake; the exercise applies it to its reference.
-
-    `change` is a whole wrong function, or pairs of texts (old, new, old, new, …) exchanged in the
-    source of the reference. Each old text must stand in it.
-    """
-
-    def build(reference: Callable, exercise: str) -> Mistake:
-        if len(change) == 1:
-            fn = change[0]
-        elif change and len(change) % 2 == 0:
-            fn = edited(reference, dict(zip(change[::2], change[1::2], strict=True)), name)
-        else:
-            raise ValueError(f"mistake {name}: give a function or pairs of texts")
-        return Mistake(name, hint, {exercise: fn})
-
-    return build  # type: ignore[return-value]
-
-
-def edited(reference: Callable, changes: dict[str, str], name: str) -> Callable:
-    """Compile `reference` again with some texts of its source exchanged."""
-    source = source_of(reference)
-    for old, new in changes.items():
-        if old not in source:
-            raise ValueError(f"mistake {name}: {old!r} does not stand in {reference.__name__}")
-        source = source.replace(old, new)
-    if source.startswith("@"):
-        source = source[source.index("def ") :]
-    scope = dict(getattr(reference, "__globals__", vars(inspect.getmodule(reference))))
-    scope["__name__"] = "mistakes"  # not the reference's module: calling that one is noticed
-    exec(compile(source, f"<mistake {name}>", "exec"), scope)
-    return scope[reference.__name__]
-
-
-@functools.cache
-def source_of(reference: Callable) -> str:
-    """Return the source, without the indentation of where it stands. Kept: to find it takes long."""
-    return textwrap.dedent(inspect.getsource(reference))

@@ -8,7 +8,7 @@ forward's cache.
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -32,18 +32,11 @@ def right(make: Callable[[], Any]) -> Variant:
 
 @cache
 def everything() -> tuple[Variant, ...]:
-    """All variants of all chapters."""
+    """Return all variants, found by walking the chapters' packages."""
     found: list[Variant] = []
-    for number in range(1, 6):
-        name = f"{__name__}.ch{number:02d}"
-        if importlib.util.find_spec(name) is None:
-            continue
-        package = importlib.import_module(name)
-        modules = [package]
-        for info in getattr(package, "MODULES", ()):
-            modules.append(importlib.import_module(f"{name}.{info}"))
-        for module in modules:
-            found += [value for value in vars(module).values() if isinstance(value, Variant)]
+    for info in sorted(pkgutil.walk_packages(__path__, f"{__name__}."), key=lambda i: i.name):
+        module = importlib.import_module(info.name)
+        found += [value for value in vars(module).values() if isinstance(value, Variant)]
     return tuple(found)
 
 

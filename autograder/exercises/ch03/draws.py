@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Against
+from autograder.checking.exercise import Against, Case, case
 
 
 def two_sided(rng: np.random.Generator, shape: tuple[int, ...], zeros: int = 0) -> np.ndarray:
@@ -24,6 +24,19 @@ def large(rng: np.random.Generator, shape: tuple[int, ...] = (3, 4)) -> np.ndarr
     x = two_sided(rng, shape)
     x.reshape(-1)[:6] = [1e4, -1e4, 800.0, -800.0, 40.0, -40.0]
     return x
+
+
+def extreme(rng: np.random.Generator) -> Iterator[Case]:
+    """Very large numbers of both signs: deep saturation, or a long ramp."""
+    yield case("inputs up to ±10,000", x=large(rng))
+
+
+def two_signs(rng: np.random.Generator) -> Iterator[Case]:
+    """Both signs, far from and near to saturation."""
+    yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
+    yield case(x=2 * rng.standard_normal((5, 2)), N=5, D=2)
+    # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
+    yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
 
 
 def bounded(

@@ -1,8 +1,7 @@
 """Inverted dropout, judged by what any draw has to satisfy.
 
 Which units are dropped is the student's draw: what is kept is read off the output, the scale and the
-gradient are then exact, and the shares kept are compared with bounds of six standard errors or more.
-"""
+gradient are then exact, and the shares kept are compared with bounds of six standard errors or more."""
 
 from __future__ import annotations
 
@@ -11,27 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Against, Case, Output, Probe, case, unpack, wrong
-from autograder.checking.kinds import build, changed, snapshot, whole_and_memory, with_given
+from autograder.checking.exercise import Against, Case, Output, Probe, case, unpack
+from autograder.checking.kinds import changed, custom, snapshot, with_given
+from autograder.checking.kinds.memory import whole_and_memory
 from autograder.checking.values import as_array, plain
 from autograder.exercises.ch03.draws import bounded, two_sided
 
-
-def dropout_forward(x, keep, rng, train):
-    """Each entry is kept with probability keep and scaled by 1/keep; nothing happens at test time."""
-    mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)
-    return x * mask, (mask,)
-
-
-def dropout_backward(dout, cache):
-    """The mask of forward, scale included."""
-    (mask,) = cache
-    return dout * mask
-
-
 FORWARD_CASES = (
-    (9, 7, 0.7, True), (100, 80, 0.7, True), (80, 110, 0.25, True), (4, 5, 1.0, True), (4, 3, 0.6, False),
-)  # fmt: skip
+    (9, 7, 0.7, True),
+    (100, 80, 0.7, True),
+    (80, 110, 0.25, True),
+    (4, 5, 1.0, True),
+    (4, 3, 0.6, False),
+)
+
+
 BACKWARD_CASES = ((9, 7, 0.7, True), (6, 8, 0.25, True), (4, 5, 1.0, True), (4, 3, 0.6, False))
 
 
@@ -191,21 +184,30 @@ def generator_trial(f: Any, case: Case) -> dict[str, Any]:
 
 
 SHARES = ("share kept", "rows", "columns", "neighbors")
+
+
 SCALE, SLOPE, DROPPED = "out / x where kept", "dx / dout where kept", "dx where dropped"
 
 
 def forward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Values; then one generator state twice."""
     other = np.random.default_rng(rng.integers(2**60))
-    return [*(Probe("values", c) for c in drawn), *whole_and_memory(drawn, ["x"]),
-            Probe("randomness", with_given(drawn[0], other=other), generator_trial)]  # fmt: skip
+    return [
+        *(Probe("values", c) for c in drawn),
+        *whole_and_memory(drawn, ["x"]),
+        Probe("randomness", with_given(drawn[0], other=other), generator_trial),
+    ]
 
 
 def backward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Values; another upstream gradient; twice."""
     zero = drawn[0].replace("upstream gradient of zeros", dout=np.zeros_like(drawn[0]["dout"]))
-    return [*(Probe("values", c) for c in drawn), Probe("linear in dout", zero), Probe("repeatable", drawn[0], backward_again),
-            *whole_and_memory(drawn, [])]  # fmt: skip
+    return [
+        *(Probe("values", c) for c in drawn),
+        Probe("linear in dout", zero),
+        Probe("repeatable", drawn[0], backward_again),
+        *whole_and_memory(drawn, []),
+    ]
 
 
 def _new_mask(dout, cache):
@@ -215,54 +217,92 @@ def _new_mask(dout, cache):
     return dout * drawn * scale
 
 
-DRAW = "(rng.random(x.shape) < keep) / keep"
 FORWARD_OUTPUTS = (
     Output("out"),
     Output(SCALE, axes=("example", "unit")),
     *(Output(name) for name in SHARES),
 )
-FORWARD = build(
-    dropout_forward, chapter=3, summary="inverted dropout", cases=cases, trial=forward_trial, outputs=FORWARD_OUTPUTS, cache="(mask,)",
-    probes=forward_probes, whole_numbers=("x",), may_change=("rng",), randomness=True,
-    mistakes=[
-        wrong("not_scaled", "With half of the units gone, the next layer gets half the signal. What makes up for it?", DRAW, "(rng.random(x.shape) < keep) * 1.0"),
-        wrong("scaled_by_keep", "Should what is left become larger or smaller?", "< keep) / keep", "< keep) * keep"),
-        wrong("keep_and_drop_swapped", "keep is the probability to stay.", "rng.random(x.shape) < keep", "rng.random(x.shape) >= keep"),
-        wrong("drop_for_keep", "keep is the probability to stay; check it with a call where keep is 0.7.", DRAW, "(rng.random(x.shape) < 1.0 - keep) / max(1.0 - keep, 1e-12)"),
-        wrong("scaled_by_drop", "By which of the two probabilities do you divide?", "< keep) / keep", "< keep) / max(1.0 - keep, 1e-12)"),
-        wrong("scaled_at_test_time", "At test time the outputs are already on the right scale.", "np.ones(x.shape)", "np.full(x.shape, keep)"),
-        wrong("scaled_up_at_test_time", "At test time nothing happens to x.", "np.ones(x.shape)", "np.full(x.shape, 1.0 / keep)"),
-        wrong("drops_at_test_time", "At test time all units work.", " if train else np.ones(x.shape)", ""),
-        wrong("train_inverted", "When are units dropped: in training or at test time?", "if train", "if not train"),
-        wrong("never_drops", "In training some units have to be off.", DRAW, "np.ones(x.shape)"),
-        wrong("one_mask_for_the_batch", "Does each example drop its own units?", "rng.random(x.shape)", "rng.random((1, *x.shape[1:]))"),
-        wrong("one_draw_per_example", "Does each unit get its own draw?", "rng.random(x.shape)", "rng.random((len(x), 1))"),
-        wrong("one_draw_for_all", "Does each unit get its own draw?", "rng.random(x.shape)", "rng.random()"),
-        wrong("normal_for_uniform", "Which distribution makes P(draw < keep) equal to keep?", "rng.random(x.shape)", "rng.standard_normal(x.shape)"),
-        wrong("fixed_number", "Each unit decides on its own; the number kept may vary from row to row and column to column.",
-              DRAW, "rng.permuted(np.tile(np.arange(x.shape[1]) < round(keep * x.shape[1]), (len(x), 1)), axis=1) / keep"),
-        wrong("keep_fixed", "keep is an argument; compare a call with another keep.", DRAW, "(rng.random(x.shape) < 0.5) / 0.5"),
-        wrong("global_random_state", "Draw from the generator that was passed in.", "rng.random(x.shape)", "np.random.rand(*x.shape)"),
-        wrong("ignores_rng", "Two calls with different generators should drop different units.", "rng.random(x.shape)", "np.random.default_rng(0).random(x.shape)"),
-        wrong("x_changed_in_place", "Make a new array; the caller still needs x.", "return x * mask", "x *= mask\n    return x"),
-        wrong("mask_returned", "The mask goes into the cache; out is x with some units off.", "return x * mask", "return mask"),
-    ],
-)  # fmt: skip
 
-BACKWARD = build(
-    dropout_backward, chapter=3, summary="the gradient of inverted dropout", cases=backward_cases, trial=backward_trial, cache="(mask,)",
-    outputs=(Output("dx"), Output(SLOPE, axes=("example", "unit")), Output(DROPPED)), probes=backward_probes, may_change=("rng",),
-    companions={"dropout_forward": dropout_forward}, partner="dropout_forward",
-    mistakes=[
-        wrong("not_scaled", "Forward multiplied by something besides 0 and 1.", "dout * mask", "dout * (mask > 0)"),
-        wrong("scaled_twice", "Count how often the scale is multiplied in.", "dout * mask", "dout * mask**2"),
-        wrong("new_mask", "The units that were off in forward are off in backward; which ones were they?", _new_mask),
-        wrong("mask_missing", "Units that were off pass nothing back.", "dout * mask", "dout * 1.0"),
-        wrong("scale_without_mask", "Units that were off pass nothing back.", "dout * mask", "dout * mask.max()"),
-        wrong("mask_inverted", "Which units pass the gradient back, those kept or those dropped?", "dout * mask", "dout * (mask == 0)"),
-        wrong("divided_by_mask", "The slope of x·m is m.", "dout * mask", "dout / np.where(mask > 0, mask, np.inf)"),
-        wrong("ignores_dout", "Every gradient starts from the one that comes in from above.", "dout * mask", "mask"),
-        wrong("dout_changed_in_place", "Make a new array; the caller still needs dout.", "return dout * mask", "dout *= mask\n    return dout"),
-    ],
-)  # fmt: skip
-DROPOUT = (FORWARD, BACKWARD)
+
+@custom(
+    says="inverted dropout",
+    group="dropout",
+    cases=cases,
+    trial=forward_trial,
+    outputs=FORWARD_OUTPUTS,
+    cache="(mask,)",
+    probes=forward_probes,
+    may_change=("rng",),
+    randomness=True,
+)
+def dropout_forward(x, keep, rng, train):
+    """Each entry is kept with probability keep and scaled by 1/keep; nothing happens at test time."""
+    mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)
+    # ~ not scaled: (rng.random(x.shape) < keep) * 1.0 if train else np.ones(x.shape)
+    #     | With half of the units gone, the next layer gets half the signal. What makes up for it?
+    # ~ scaled by keep: (rng.random(x.shape) < keep) * keep if train else np.ones(x.shape)
+    #     | Should what is left become larger or smaller?
+    # ~ keep and drop swapped: rng.random(x.shape) < keep => rng.random(x.shape) >= keep
+    #     | keep is the probability to stay.
+    # ~ drop for keep: (rng.random(x.shape) < 1.0 - keep) / max(1.0 - keep, 1e-12) if train else
+    #     np.ones(x.shape) | keep is the probability to stay; check it with a call where keep is
+    #     0.7.
+    # ~ scaled by drop: (rng.random(x.shape) < keep) / max(1.0 - keep, 1e-12) if train else
+    #     np.ones(x.shape) | By which of the two probabilities do you divide?
+    # ~ scaled at test time: np.ones(x.shape) => np.full(x.shape, keep)
+    #     | At test time the outputs are already on the right scale.
+    # ~ scaled up at test time: np.ones(x.shape) => np.full(x.shape, 1.0 / keep)
+    #     | At test time nothing happens to x.
+    # ~ drops at test time: (rng.random(x.shape) < keep) / keep | At test time all units work.
+    # ~ train inverted: train => not train | When are units dropped: in training or at test time?
+    # ~ never drops: np.ones(x.shape) if train else np.ones(x.shape)
+    #     | In training some units have to be off.
+    # ~ one mask for the batch: rng.random(x.shape) => rng.random((1, *x.shape[1:]))
+    #     | Does each example drop its own units?
+    # ~ one draw per example: rng.random(x.shape) => rng.random((len(x), 1))
+    #     | Does each unit get its own draw?
+    # ~ one draw for all: rng.random(x.shape) => rng.random()
+    # ~ normal for uniform: rng.random => rng.standard_normal
+    #     | Which distribution makes P(draw < keep) equal to keep?
+    # ~ fixed number: rng.random(x.shape) < keep => rng.permuted(np.tile(np.arange(x.shape[1]) <
+    #     round(keep * x.shape[1]), (len(x), 1)), axis=1) | Each unit decides on its own; the
+    #     number kept may vary from row to row and column to column.
+    # ~ keep fixed: keep => 0.5 | keep is an argument; compare a call with another keep.
+    # ~ global random state: rng.random(x.shape) => np.random.rand(*x.shape)
+    #     | Draw from the generator that was passed in.
+    # ~ ignores rng: rng => np.random.default_rng(0)
+    #     | Two calls with different generators should drop different units.
+    return x * mask, (mask,)
+    # ~ x changed in place: x *= mask; return (x, (mask,))
+    #     | Make a new array; the caller still needs x.
+    # ~ mask returned: mask, (mask,) | The mask goes into the cache; out is x with some units off.
+
+
+@custom(
+    says="the gradient of inverted dropout",
+    group="dropout",
+    cases=backward_cases,
+    trial=backward_trial,
+    cache="(mask,)",
+    outputs=(Output("dx"), Output(SLOPE, axes=("example", "unit")), Output(DROPPED)),
+    probes=backward_probes,
+    may_change=("rng",),
+    companions={"dropout_forward": dropout_forward},
+    partner="dropout_forward",
+)
+def dropout_backward(dout, cache):
+    # ~ new mask: _new_mask
+    #     | The units that were off in forward are off in backward; which ones were they?
+    """The mask of forward, scale included."""
+    (mask,) = cache
+    return dout * mask
+    # ~ not scaled: mask => mask > 0 | Forward multiplied by something besides 0 and 1.
+    # ~ scaled twice: dout * mask**2 | Count how often the scale is multiplied in.
+    # ~ mask missing: dout * 1.0 | Units that were off pass nothing back.
+    # ~ scale without mask: dout * mask.max()
+    # ~ mask inverted: mask => mask == 0
+    #     | Which units pass the gradient back, those kept or those dropped?
+    # ~ divided by mask: dout / np.where(mask > 0, mask, np.inf) | The slope of x·m is m.
+    # ~ ignores dout: mask | Every gradient starts from the one that comes in from above.
+    # ~ dout changed in place: dout *= mask; return dout
+    #     | Make a new array; the caller still needs dout.

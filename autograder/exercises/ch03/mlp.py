@@ -7,30 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, wrong
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import pair
-
-
-def mlp_forward(x, params):
-    """Affine layers with ReLU between; params is a list of (w, b)."""
-    cache = []
-    for i, (w, b) in enumerate(params):
-        z = x @ w + b
-        cache.append((x, w, b, z))
-        x = z if i == len(params) - 1 else np.maximum(z, 0.0)
-    return x, cache
-
-
-def mlp_backward(dout, cache):
-    """From the last layer to the first; the list of (dw, db) in the order of the layers."""
-    grads = []
-    last = len(cache) - 1
-    for i in range(last, -1, -1):
-        x, w, _, z = cache[i]
-        dz = dout if i == last else dout * (z > 0)
-        grads.append((x.T @ dz, dz.sum(axis=0)))
-        dout = dz @ w.T
-    return grads[::-1]
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -77,43 +55,75 @@ def _unfit(x: np.ndarray, params: list) -> bool:
     return not ((out < 0).any() and (out > 0).any())
 
 
-FORWARD, BACKWARD = pair(
-    mlp_forward, mlp_backward, chapter=3, summary="a network of any depth", cases=cases,
-    cache="a list of (x_in, w, b, z), one a layer", whole="x",
-    returns=[Output("out", axes=("example", "output"))], grads=[Output("grads")],
-    forward_options={"forbids": ("nnkit.layers",)}, backward_options={"forbids": ("nnkit.layers",)},
-    wrong_forward=[
-        wrong("relu_after_last", "Outputs may be negative. Which layers have an activation?", "x = z if i == len(params) - 1 else np.maximum(z, 0.0)", "x = np.maximum(z, 0.0)"),
-        wrong("relu_missing", "Without a non-linearity all layers together are one.", "np.maximum(z, 0.0)", "z"),
-        wrong("relu_in_first_only", "Every layer but one has an activation.", "i == len(params) - 1", "i > 0 or len(params) == 1"),
-        wrong("relu_before_affine", "The data themselves are not cut off; the activation follows the affine map.", "x @ w", "np.maximum(x, 0.0) @ w"),
-        wrong("bias_missing", "Every layer has a bias.", "x @ w + b", "x @ w"),
-        wrong("last_bias_missing", "Every layer has a bias.", "x @ w + b", "x @ w + (b if i < len(params) - 1 else 0.0 * b)"),
-        wrong("last_layer_missing", "Count how many layers your loop applies.", "return x, cache", "return cache[-1][0] * 1.0, cache"),
-        wrong("layers_reversed", "The first entry of params is the layer nearest the data.", "enumerate(params)", "enumerate(params[::-1])"),
-        wrong("tanh_for_relu", "Which activation is asked for?", "np.maximum(z, 0.0)", "np.tanh(z)"),
-        wrong("leaky", "A ReLU lets nothing through on the negative side.", "np.maximum(z, 0.0)", "np.maximum(z, 0.01 * z)"),
-        wrong("bias_before_relu_lost", "The bias shifts the ramp; it is added before the activation.", "np.maximum(z, 0.0)", "np.maximum(z - b, 0.0) + b"),
-    ],
-    wrong_backward=[
-        wrong("mask_missing", "Hidden units that were off pass nothing back.", "dout * (z > 0)", "dout"),
-        wrong("mask_on_last", "There is no activation after the last layer.", "dout if i == last else dout * (z > 0)", "dout * (z > 0)"),
-        wrong("mask_of_next_layer", "Each layer's mask comes from its own pre-activation.", "dz = dout if i == last else dout * (z > 0)", "dz = dout * (x > 0) @ np.eye(x.shape[1]) if 0 else dout",
-              "dout = dz @ w.T", "dout = (dz @ w.T) * (x > np.abs(x).mean())"),
-        wrong("slope_one_at_zero", "Which slope has been agreed on at exactly 0?", "z > 0", "z >= 0"),
-        wrong("mask_from_dout", "Which units were on was decided in forward.", "(z > 0)", "(dout > 0)"),
-        wrong("order_reversed", "grads follows params: the layer nearest the data comes first.", "grads[::-1]", "grads"),
-        wrong("pre_activation_for_input", "Each layer's dw needs what went into that layer, after the activation.", "x, w, _, z = cache[i]",
-              "x, w, _, z = cache[i]\n        x = cache[i - 1][3] if i > 0 else x"),
-        wrong("db_averaged", "b reaches every example; where a value is copied, gradients add up.", "dz.sum(axis=0)", "dz.mean(axis=0)"),
-        wrong("db_without_mask", "The bias sits before the activation.", "dz.sum(axis=0)", "dout.sum(axis=0)"),
-        wrong("dw_without_mask", "The weights sit before the activation.", "x.T @ dz", "x.T @ dout"),
-        wrong("dw_averaged", "The loss has averaged already.", "x.T @ dz,", "x.T @ dz / len(x),"),
-        wrong("dw_transposed", "dw has the shape of w.", "x.T @ dz,", "(x.T @ dz).T,"),
-        wrong("mask_not_passed_on", "What goes down to the next layer has passed this layer's activation too.", "dout = dz @ w.T", "dout = dout @ w.T"),
-        wrong("ignores_dout", "Every gradient starts from the one that comes in from above.", "last = len(cache) - 1", "last = len(cache) - 1\n    dout = np.ones_like(dout)"),
-        wrong("first_layer_missing", "Every layer has a gradient, the first too.", "grads[::-1]", "grads[::-1][1:]"),
-        wrong("signal_sign", "Check the sign of what is passed down.", "dout = dz @ w.T", "dout = -dz @ w.T"),
-    ],
-)  # fmt: skip
-MLP = (FORWARD, BACKWARD)
+mlp = pair(
+    says="a network of any depth",
+    group="nets",
+    cases=cases,
+    cache="a list of (x_in, w, b, z), one a layer",
+    whole="x",
+    returns=[Output("out", axes=("example", "output"))],
+    grads=[Output("grads")],
+    forbids=("nnkit.layers",),
+)
+
+
+@mlp.forward
+def mlp_forward(x, params):
+    """Affine layers with ReLU between; params is a list of (w, b)."""
+    cache = []
+    for i, (w, b) in enumerate(params):
+        # ~ layers reversed: enumerate(params[::-1])
+        #     | The first entry of params is the layer nearest the data.
+        z = x @ w + b
+        # ~ relu before affine: x => np.maximum(x, 0.0)
+        #     | The data themselves are not cut off; the activation follows the affine map.
+        # ~ bias missing: x @ w | Every layer has a bias.
+        # ~ last bias missing: b => b if i < len(params) - 1 else 0.0 * b
+        cache.append((x, w, b, z))
+        x = z if i == len(params) - 1 else np.maximum(z, 0.0)
+        # ~ relu after last: np.maximum(z, 0.0)
+        #     | Outputs may be negative. Which layers have an activation?
+        # ~ relu missing: np.maximum(z, 0.0) => z
+        #     | Without a non-linearity all layers together are one.
+        # ~ relu in first only: i == len(params) - 1 => i > 0 or len(params) == 1
+        #     | Every layer but one has an activation.
+        # ~ tanh for relu: np.maximum(z, 0.0) => np.tanh(z) | Which activation is asked for?
+        # ~ leaky: 0.0 => 0.01 * z | A ReLU lets nothing through on the negative side.
+        # ~ bias before relu lost: np.maximum(z, 0.0) => np.maximum(z - b, 0.0) + b
+        #     | The bias shifts the ramp; it is added before the activation.
+    return x, cache
+    # ~ last layer missing: x => cache[-1][0] * 1.0 | Count how many layers your loop applies.
+
+
+@mlp.backward
+def mlp_backward(dout, cache):
+    """From the last layer to the first; the list of (dw, db) in the order of the layers."""
+    grads = []
+    last = len(cache) - 1
+    # ~ ignores dout: ...; dout = np.ones_like(dout)
+    #     | Every gradient starts from the one that comes in from above.
+    for i in range(last, -1, -1):
+        x, w, _, z = cache[i]
+        dz = dout if i == last else dout * (z > 0)
+        # ~ mask missing: dout * (z > 0) => dout | Hidden units that were off pass nothing back.
+        # ~ mask on last: dout * (z > 0) | There is no activation after the last layer.
+        # ~ mask of next layer: dout * (x > 0) @ np.eye(x.shape[1]) if 0 else dout
+        #     | Each layer's mask comes from its own pre-activation.
+        # ~ slope one at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
+        # ~ mask from dout: z => dout | Which units were on was decided in forward.
+        # ~ pre activation for input: x = cache[i - 1][3] if i > 0 else x; ...
+        #     | Each layer's dw needs what went into that layer, after the activation.
+        grads.append((x.T @ dz, dz.sum(axis=0)))
+        # ~ db averaged: dz.sum => dz.mean
+        #     | b reaches every example; where a value is copied, gradients add up.
+        # ~ db without mask: dz.sum => dout.sum | The bias sits before the activation.
+        # ~ dw without mask: x.T @ dz => x.T @ dout | The weights sit before the activation.
+        # ~ dw averaged: x.T @ dz => x.T @ dz / len(x) | The loss has averaged already.
+        # ~ dw transposed: x.T @ dz => (x.T @ dz).T | dw has the shape of w.
+        dout = dz @ w.T  # ~ mask of next layer: dz @ w.T * (x > np.abs(x).mean())
+        # ~ mask not passed on: dout @ w.T
+        #     | What goes down to the next layer has passed this layer's activation too.
+        # ~ signal sign: -dz @ w.T | Check the sign of what is passed down.
+    return grads[::-1]
+    # ~ order reversed: grads | grads follows params: the layer nearest the data comes first.
+    # ~ first layer missing: grads[::-1][1:] | Every layer has a gradient, the first too.

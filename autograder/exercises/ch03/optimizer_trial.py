@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Exercise, Output, Probe, case, unpack
+from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import changed, function, snapshot
 from autograder.checking.values import as_array, plain
 
@@ -88,23 +88,28 @@ def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
     return trial
 
 
-def optimizer(
-    reference: Callable,
-    *,
-    summary: str,
-    options: Sequence[dict[str, float]],
-    mistakes: Sequence[Any],
-) -> Exercise:
-    """The exercise for one step function; options: its further arguments, case by case."""
-    name = reference.__name__
+def optimizer(*, says: str, options: Sequence[dict[str, float]]) -> Callable[[Any], Any]:
+    """Describe a step function; options: its further arguments, case by case."""
 
     def cases(rng: np.random.Generator) -> Iterator[Case]:
         shapes = [((3, 2), (3, 2)), ((4,), (2, 3))]
         for i, chosen in enumerate(options):
             yield draw(rng, shapes=shapes[i % 2], start=None if i % 2 == 0 else {}, **chosen)
 
-    def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
-        return [Probe("repeatable", drawn[0], replay(name))]
+    def describe(reference: Callable) -> Any:
+        name = reference.__name__
 
-    return function(reference, chapter=3, summary=summary, cases=cases, outputs=[Output("w_new")], mistakes=mistakes,
-                    trial=steps(name), more=more, forbids=("nnkit.optim",))  # fmt: skip
+        def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+            return [Probe("repeatable", drawn[0], replay(name))]
+
+        return function(
+            says=says,
+            group="optim.",
+            cases=cases,
+            outputs="w_new",
+            trial=steps(name),
+            more=more,
+            forbids=("nnkit.optim",),
+        )(reference)
+
+    return describe

@@ -6,25 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, wrong
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import pair
 from autograder.exercises.ch03.draws import two_sided
-
-
-def prelu_forward(x, a):
-    """out = x where x > 0, a·x elsewhere; a (C,) belongs to axis 1."""
-    slope = a.reshape(1, -1, *[1] * (x.ndim - 2))
-    return np.where(x > 0, x, slope * x), (x, a)
-
-
-def prelu_backward(dout, cache):
-    """da adds up dout·x over the negative side and over all axes but 1."""
-    x, a = cache
-    slope = a.reshape(1, -1, *[1] * (x.ndim - 2))
-    dx = dout * np.where(x > 0, 1.0, slope)
-    others = (0, *range(2, x.ndim))
-    da = (dout * np.where(x > 0, 0.0, x)).sum(axis=others)
-    return dx, da
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -42,35 +26,63 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         )
 
 
-PRELU = pair(
-    prelu_forward, prelu_backward, chapter=3, summary="the parametric ReLU", cases=cases, cache="(x, a)", whole="x",
+prelu = pair(
+    says="the parametric ReLU",
+    group="ramps",
+    cases=cases,
+    cache="(x, a)",
+    whole="x",
     grads=[Output("dx"), Output("da", axes=("channel",))],
-    wrong_forward=[
-        wrong("slope_on_wrong_side", "Which side has the learned slope?", "np.where(x > 0, x, slope * x)", "np.where(x > 0, slope * x, x)"),
-        wrong("slope_missing", "Something has to come through below zero.", "slope * x)", "0.0 * x)"),
-        wrong("slope_of_last_axis", "a has one entry for each channel. Which axis of x counts the channels?", "a.reshape(1, -1, *[1] * (x.ndim - 2))", "a"),
-        wrong("first_slope_for_all", "Each channel has its own slope.", "slope * x)", "a[0] * x)"),
-        wrong("mean_slope", "Each channel has its own slope.", "slope * x)", "a.mean() * x)"),
-        wrong("slope_not_times_x", "Below zero the function is a line through the origin, not a constant.", "slope * x)", "slope)"),
-        wrong("slope_sign", "Does the function rise or fall below zero?", "slope * x)", "-slope * x)"),
-        wrong("channels_reversed", "Which entry of a belongs to channel 0?", "a.reshape", "a[::-1].reshape"),
-    ],
-    wrong_backward=[
-        wrong("da_not_summed", "a is used in many places. What happens to gradients where a value is copied?", ".sum(axis=others)", ""),
-        wrong("da_averaged", "A copied value collects all the gradients of its copies.", ".sum(axis=others)", ".mean(axis=others)"),
-        wrong("da_over_positive_side", "Where does a have any effect on out?", "np.where(x > 0, 0.0, x)", "np.where(x > 0, x, 0.0)"),
-        wrong("da_without_mask", "Where does a have any effect on out?", "np.where(x > 0, 0.0, x)", "x"),
-        wrong("da_without_x", "How strongly does a·x change when a does?", "np.where(x > 0, 0.0, x)", "np.where(x > 0, 0.0, 1.0)"),
-        wrong("da_times_a", "The derivative of a·x with respect to a contains no a.", "np.where(x > 0, 0.0, x)", "np.where(x > 0, 0.0, slope * x)"),
-        wrong("da_without_dout", "Every gradient starts from the one that comes in from above.", "(dout * np.where(x > 0, 0.0, x))", "np.where(x > 0, 0.0, x)"),
-        wrong("da_one_number", "One slope a channel, so one gradient a channel.", ".sum(axis=others)", ".sum()"),
-        wrong("da_over_batch_only", "da has the shape of a. Which axes are left in your sum?", ".sum(axis=others)", ".sum(axis=0)"),
-        wrong("da_sign", "Check the sign of da.", "da = (", "da = -("),
-        wrong("dx_slope_one_at_zero", "Which slope has been agreed on at exactly 0?", "np.where(x > 0, 1.0", "np.where(x >= 0, 1.0"),
-        wrong("dx_slope_missing", "Something is passed back below zero.", "1.0, slope)", "1.0, 0.0)"),
-        wrong("dx_slope_on_wrong_side", "Which side has the learned slope?", "1.0, slope)", "slope, 1.0)"),
-        wrong("dx_without_dout", "Every gradient starts from the one that comes in from above.", "dx = dout * np.where", "dx = np.where"),
-        wrong("mask_from_dout", "Whether a unit is active was decided in forward, by x. Does your mask ask x?", "x > 0", "dout > 0"),
-        wrong("slope_of_last_axis", "a has one entry for each channel. Which axis of x counts the channels?", "a.reshape(1, -1, *[1] * (x.ndim - 2))", "a"),
-    ],
-)  # fmt: skip
+)
+
+
+@prelu.forward
+def prelu_forward(x, a):
+    """out = x where x > 0, a·x elsewhere; a (C,) belongs to axis 1."""
+    slope = a.reshape(1, -1, *[1] * (x.ndim - 2))
+    # ~ slope of last axis: a
+    #     | a has one entry for each channel. Which axis of x counts the channels?
+    # ~ channels reversed: a => a[::-1] | Which entry of a belongs to channel 0?
+    return np.where(x > 0, x, slope * x), (x, a)
+    # ~ slope on wrong side: np.where(x > 0, slope * x, x), (x, a)
+    #     | Which side has the learned slope?
+    # ~ slope missing: slope => 0.0 | Something has to come through below zero.
+    # ~ first slope for all: slope => a[0] | Each channel has its own slope.
+    # ~ mean slope: slope => a.mean()
+    # ~ slope not times x: slope * x => slope
+    #     | Below zero the function is a line through the origin, not a constant.
+    # ~ slope sign: slope => -slope | Does the function rise or fall below zero?
+
+
+@prelu.backward
+def prelu_backward(dout, cache):
+    """da adds up dout·x over the negative side and over all axes but 1."""
+    x, a = cache
+    slope = a.reshape(1, -1, *[1] * (x.ndim - 2))
+    # ~ slope of last axis: a
+    #     | a has one entry for each channel. Which axis of x counts the channels?
+    dx = dout * np.where(x > 0, 1.0, slope)
+    # ~ dx slope one at zero: x > 0 => x >= 0 | Which slope has been agreed on at exactly 0?
+    # ~ dx slope missing: slope => 0.0 | Something is passed back below zero.
+    # ~ dx slope on wrong side: dout * np.where(x > 0, slope, 1.0)
+    #     | Which side has the learned slope?
+    # ~ dx without dout: np.where(x > 0, 1.0, slope)
+    #     | Every gradient starts from the one that comes in from above.
+    # ~ mask from dout: x => dout
+    #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?
+    others = (0, *range(2, x.ndim))
+    da = (dout * np.where(x > 0, 0.0, x)).sum(axis=others)  # ~ not summed, averaged, sign
+    # ~ da over positive side: (dout * np.where(x > 0, x, 0.0)).sum(axis=others)
+    #     | Where does a have any effect on out?
+    # ~ da without mask: (dout * x).sum(axis=others)
+    # ~ da without x: (dout * np.where(x > 0, 0.0, 1.0)).sum(axis=others)
+    #     | How strongly does a·x change when a does?
+    # ~ da times a: (dout * np.where(x > 0, 0.0, slope * x)).sum(axis=others)
+    #     | The derivative of a·x with respect to a contains no a.
+    # ~ da without dout: np.where(x > 0, 0.0, x).sum(axis=others)
+    #     | Every gradient starts from the one that comes in from above.
+    # ~ da one number: (dout * np.where(x > 0, 0.0, x)).sum()
+    #     | One slope a channel, so one gradient a channel.
+    # ~ da over batch only: others => 0 | da has the shape of a. Which axes are left in your sum?
+    # ~ mask from dout: x > 0 => dout > 0
+    return dx, da

@@ -6,22 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, wrong
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import function
-
-
-def conv1d(x, w, mode):
-    """Wide is the full convolution; narrow and same are cuts of it."""
-    m, k = len(x), len(w)
-    wide = np.zeros(m + k - 1)
-    for i in range(m):
-        for j in range(k):
-            wide[i + j] += x[i] * w[j]
-    if mode == "wide":
-        return wide
-    if mode == "narrow":
-        return wide[k - 1 : m]
-    return wide[(k - 1) // 2 : (k - 1) // 2 + m]
 
 
 def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -38,21 +24,84 @@ def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
             )
 
 
-CONV1D = function(
-    conv1d, chapter=4, summary="convolution in one dimension", cases=mode_cases, whole="x w", outputs=[Output("y", axes=("place",))],
-    forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage", "nnkit.functional.conv1d"),
-    mistakes=[
-        wrong("not_flipped", "Convolution turns the kernel round; without that it is cross-correlation.", "m, k = len(x), len(w)", "w = w[::-1]\n    m, k = len(x), len(w)"),
-        wrong("narrow_and_wide_swapped", "Which of the two is longer than x?", 'mode == "wide"', 'mode == "narrow_"', 'mode == "narrow"', 'mode == "wide"', "return wide[(k", "if mode == 'narrow':\n        return wide\n    return wide[(k"),
-        wrong("same_starts_late", "For an even kernel, which side gets the extra place?", "wide[(k - 1) // 2 : (k - 1) // 2 + m]", "wide[k // 2 : k // 2 + m]"),
-        wrong("same_starts_at_zero", "same takes the middle of wide.", "wide[(k - 1) // 2 : (k - 1) // 2 + m]", "wide[:m]"),
-        wrong("same_takes_the_end", "same takes the middle of wide.", "wide[(k - 1) // 2 : (k - 1) // 2 + m]", "wide[k - 1 :]"),
-        wrong("narrow_too_short", "In how many places does the kernel lie wholly inside?", "wide[k - 1 : m]", "wide[k - 1 : m - 1]"),
-        wrong("narrow_too_long", "In how many places does the kernel lie wholly inside?", "wide[k - 1 : m]", "wide[k - 1 : m + 1]"),
-        wrong("narrow_from_the_start", "At the start the kernel does not lie wholly inside.", "wide[k - 1 : m]", "wide[: m - k + 1]"),
-        wrong("overwrites", "Several products meet in one place.", "wide[i + j] += x[i] * w[j]", "wide[i + j] = x[i] * w[j]"),
-        wrong("mode_ignored", "The mode decides the length.", 'if mode == "wide":\n        return wide\n', "return wide\n"),
-        wrong("output_reversed", "Compare the first value with the hand-sized example.", "    if mode == \"wide\"", "    wide = wide[::-1]\n    if mode == \"wide\""),
-        wrong("averaged", "A convolution adds up.", "x[i] * w[j]", "x[i] * w[j] / k"),
-    ],
-)  # fmt: skip
+@function(
+    says="convolution in one dimension",
+    group="conv",
+    cases=mode_cases,
+    whole="x w",
+    outputs=[Output("y", axes=("place",))],
+    forbids=(
+        "numpy.convolve",
+        "numpy.correlate",
+        "scipy.signal",
+        "scipy.ndimage",
+        "nnkit.functional.conv1d",
+    ),
+)
+def conv1d(x, w, mode):
+    """Wide is the full convolution; narrow and same are cuts of it."""
+    m, k = len(x), len(w)
+    # ~ not flipped: w = w[::-1]; ...
+    #     | Convolution turns the kernel round; without that it is cross-correlation.
+    wide = np.zeros(m + k - 1)
+    for i in range(m):
+        for j in range(k):
+            wide[i + j] += x[i] * w[j]
+            # ~ overwrites: wide[i + j] = x[i] * w[j] | Several products meet in one place.
+            # ~ averaged: x[i] * w[j] / k | A convolution adds up.
+    if mode == "wide":
+        return wide
+    if mode == "narrow":
+        return wide[k - 1 : m]
+        # ~ narrow too short: m => m - 1 | In how many places does the kernel lie wholly inside?
+        # ~ narrow too long: m => m + 1
+        # ~ narrow from the start: wide[:m - k + 1]
+        #     | At the start the kernel does not lie wholly inside.
+    return wide[(k - 1) // 2 : (k - 1) // 2 + m]
+    # ~ same starts late: k - 1 => k | For an even kernel, which side gets the extra place?
+    # ~ same starts at zero: wide[:m] | same takes the middle of wide.
+    # ~ same takes the end: wide[k - 1:]
+    #!! narrow and wide swapped | Which of the two is longer than x?
+    #!! def conv1d(x, w, mode):
+    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
+    #!!     m, k = len(x), len(w)
+    #!!     wide = np.zeros(m + k - 1)
+    #!!     for i in range(m):
+    #!!         for j in range(k):
+    #!!             wide[i + j] += x[i] * w[j]
+    #!!     if mode == "narrow_":
+    #!!         return wide
+    #!!     if mode == "wide":
+    #!!         return wide[k - 1 : m]
+    #!!     if mode == 'narrow':
+    #!!         return wide
+    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
+    #!!
+    #!! mode ignored | The mode decides the length.
+    #!! def conv1d(x, w, mode):
+    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
+    #!!     m, k = len(x), len(w)
+    #!!     wide = np.zeros(m + k - 1)
+    #!!     for i in range(m):
+    #!!         for j in range(k):
+    #!!             wide[i + j] += x[i] * w[j]
+    #!!     return wide
+    #!!     if mode == "narrow":
+    #!!         return wide[k - 1 : m]
+    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
+    #!!
+    #!! output reversed | Compare the first value with the hand-sized example.
+    #!! def conv1d(x, w, mode):
+    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
+    #!!     m, k = len(x), len(w)
+    #!!     wide = np.zeros(m + k - 1)
+    #!!     for i in range(m):
+    #!!         for j in range(k):
+    #!!             wide[i + j] += x[i] * w[j]
+    #!!     wide = wide[::-1]
+    #!!     if mode == "wide":
+    #!!         return wide
+    #!!     if mode == "narrow":
+    #!!         return wide[k - 1 : m]
+    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
+    #!!

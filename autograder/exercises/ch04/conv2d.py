@@ -6,42 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, wrong
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import pair
-
-
-def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
-    """out[n, f, i, j] = sum of window(i, j)·w[f] + b[f]."""
-    n, _, h, width = x.shape
-    f, _, kh, kw = w.shape
-    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    oh = (h + 2 * padding - dilation * (kh - 1) - 1) // stride + 1
-    ow = (width + 2 * padding - dilation * (kw - 1) - 1) // stride + 1
-    out = np.zeros((n, f, oh, ow))
-    for i in range(oh):
-        for j in range(ow):
-            rows = slice(i * stride, i * stride + dilation * (kh - 1) + 1, dilation)
-            cols = slice(j * stride, j * stride + dilation * (kw - 1) + 1, dilation)
-            out[:, :, i, j] = np.einsum("nckl,fckl->nf", xp[:, :, rows, cols], w) + b
-    return out, (x, w, b, stride, padding, dilation)
-
-
-def conv2d_backward(dout, cache):
-    """Each output hands its gradient back to the window it came from."""
-    x, w, b, stride, padding, dilation = cache
-    _, _, h, width = x.shape
-    _, _, kh, kw = w.shape
-    _, _, oh, ow = dout.shape
-    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    dxp, dw = np.zeros(xp.shape), np.zeros(w.shape)
-    for i in range(oh):
-        for j in range(ow):
-            rows = slice(i * stride, i * stride + dilation * (kh - 1) + 1, dilation)
-            cols = slice(j * stride, j * stride + dilation * (kw - 1) + 1, dilation)
-            dxp[:, :, rows, cols] += np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
-            dw += np.einsum("nf,nckl->fckl", dout[:, :, i, j], xp[:, :, rows, cols])
-    db = dout.sum(axis=(0, 2, 3))
-    return dxp[:, :, padding : padding + h, padding : padding + width], dw, db
 
 
 def conv_cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -79,47 +45,111 @@ def conv_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 AXES = ("example", "channel", "row", "column")
-WINDOW = "i * stride, i * stride + dilation * (kh - 1) + 1, dilation"
-CONV2D = pair(
-    conv2d_forward, conv2d_backward, chapter=4, summary="the convolution of images (cross-correlation)", cases=conv_cases,
-    cache="(x, w, b, stride, padding, dilation)", whole="x", returns=[Output("out", axes=AXES)],
-    grads=[Output("dx", axes=AXES), Output("dw", axes=("filter", "channel", "row", "column")), Output("db", axes=("filter",))],
-    forward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d")},
-    backward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d")},
-    wrong_forward=[
-        wrong("kernel_flipped", "In these networks the kernel is laid on as it is: cross-correlation.", ", w) + b", ", w[:, :, ::-1, ::-1]) + b"),
-        wrong("bias_missing", "What does the layer give for an image of zeros?", ", w) + b", ", w)"),
-        wrong("bias_on_the_wrong_axis", "One bias for each filter.", ", w) + b", ", w) + b.mean()"),
-        wrong("stride_ignored", "Where does the next window begin?", "i * stride, i * stride", "i, i", "j * stride, j * stride", "j, j"),
-        wrong("stride_swapped_for_rows_only", "The stride holds in both directions.", "j * stride, j * stride", "j, j"),
-        wrong("dilation_ignored_in_window", "Which places does a dilated kernel touch?", "dilation * (kh - 1) + 1, dilation)", "kh)", "dilation * (kw - 1) + 1, dilation)", "kw)"),
-        wrong("dilation_ignored_in_size", "How far does a dilated kernel reach?", "2 * padding - dilation * (kh - 1) - 1", "2 * padding - kh", "2 * padding - dilation * (kw - 1) - 1", "2 * padding - kw"),
-        wrong("padding_ignored", "Padding comes before everything else.", "(padding, padding), (padding, padding)", "(0, 0), (0, 0)", "2 * padding", "0"),
-        wrong("padded_one_side", "Padding is put on both sides.", "(padding, padding), (padding, padding)", "(2 * padding, 0), (2 * padding, 0)"),
-        wrong("padded_with_edge_values", "Padding means zeros.", "(padding, padding), (padding, padding)))", "(padding, padding), (padding, padding)), mode='edge')"),
-        wrong("size_rounded_up", "A window that does not fit is left out.", "oh = (h + 2 * padding - dilation * (kh - 1) - 1) // stride + 1", "oh = -((dilation * (kh - 1) + 1 - h - 2 * padding) // stride) + 1"),
-        wrong("first_channel_only", "A filter looks at all channels.", '"nckl,fckl->nf", xp[:, :, rows, cols], w', '"nkl,fkl->nf", xp[:, 0, rows, cols], w[:, 0]'),
-        wrong("height_and_width_swapped", "Rows first, then columns, everywhere.", "oh = (h +", "oh, h = 0, width\n    oh = (h +", "ow = (width", "ow = (x.shape[2]"),
-        wrong("channels_averaged", "A filter adds up over channels.", ", w) + b", ", w) / w.shape[1] + b"),
+
+
+conv2d = pair(
+    says="the convolution of images (cross-correlation)",
+    group="conv",
+    cases=conv_cases,
+    cache="(x, w, b, stride, padding, dilation)",
+    whole="x",
+    returns=[Output("out", axes=AXES)],
+    grads=[
+        Output("dx", axes=AXES),
+        Output("dw", axes=("filter", "channel", "row", "column")),
+        Output("db", axes=("filter",)),
     ],
-    wrong_backward=[
-        wrong("dx_overwritten", "A pixel lies in several windows.", "dxp[:, :, rows, cols] +=", "dxp[:, :, rows, cols] ="),
-        wrong("dw_overwritten", "The same filter was used in every place.", "dw += np", "dw = np"),
-        wrong("stride_ignored", "Backward visits the same windows as forward.", "i * stride, i * stride", "i, i", "j * stride, j * stride", "j, j"),
-        wrong("dilation_ignored", "Backward visits the same places as forward.", "dilation * (kh - 1) + 1, dilation)", "kh)", "dilation * (kw - 1) + 1, dilation)", "kw)"),
-        wrong("padding_ignored", "The windows lie in the padded image.", "xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))", "xp = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))",
-              "padding : padding + h, padding : padding + width", ":h, :width"),
-        wrong("padding_not_removed", "dx has the shape of x.", "dxp[:, :, padding : padding + h, padding : padding + width]", "dxp"),
-        wrong("negative_end_at_zero", "What is the slice [0:-0]?", "dxp[:, :, padding : padding + h, padding : padding + width]", "dxp[:, :, padding:-padding, padding:-padding]"),
-        wrong("padding_cut_at_the_start", "Which part of the padded image is the image?", "padding : padding + h, padding : padding + width", ":h, :width"),
-        wrong("dx_with_flipped_kernel", "In the window picture of backward nothing is turned round.", '"nf,fckl->nckl", dout[:, :, i, j], w', '"nf,fckl->nckl", dout[:, :, i, j], w[:, :, ::-1, ::-1]'),
-        wrong("dw_flipped", "Each weight met the pixel under it.", "    db = dout", "    dw = dw[:, :, ::-1, ::-1]\n    db = dout"),
-        wrong("db_averaged", "b reaches every example and every place; where a value is copied, gradients add up.", "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))"),
-        wrong("db_averaged_over_examples", "b reaches every example; where a value is copied, gradients add up.", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(2, 3)).mean(axis=0)"),
-        wrong("db_over_examples_only", "One number for each filter.", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=0)"),
-        wrong("db_over_filters", "Which axes go, which one stays?", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(1, 2, 3))"),
-        wrong("dw_averaged", "The loss has averaged already.", "dw += np.einsum", "dw += 1 / len(x) * np.einsum"),
-        wrong("one_image_only", "All examples share the filter.", '"nf,nckl->fckl", dout[:, :, i, j], xp[:, :, rows, cols]', '"nf,nckl->fckl", dout[:1, :, i, j], xp[:1, :, rows, cols]'),
-        wrong("rows_and_columns_swapped", "Rows first, then columns, everywhere.", "dout[:, :, i, j], w", "dout[:, :, i % oh, ow - 1 - j], w"),
-    ],
-)  # fmt: skip
+    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d"),
+)
+
+
+@conv2d.forward
+def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
+    """out[n, f, i, j] = sum of window(i, j)·w[f] + b[f]."""
+    n, _, h, width = x.shape
+    f, _, kh, kw = w.shape
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    # ~ padding ignored: padding => 0 | Padding comes before everything else.
+    # ~ padded one side: padding, padding => 2 * padding, 0 | Padding is put on both sides.
+    # ~ padded with edge values: np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding,
+    #     padding)), mode="edge") | Padding means zeros.
+    oh = (h + 2 * padding - dilation * (kh - 1) - 1) // stride + 1
+    # ~ dilation ignored in size: (h + 2 * padding - kh) // stride + 1
+    #     | How far does a dilated kernel reach?
+    # ~ padding ignored: 2 * padding => 0
+    # ~ size rounded up: -((dilation * (kh - 1) + 1 - h - 2 * padding) // stride) + 1
+    #     | A window that does not fit is left out.
+    # ~ height and width swapped: oh, h = (0, width); ... | Rows first, then columns, everywhere.
+    ow = (width + 2 * padding - dilation * (kw - 1) - 1) // stride + 1
+    # ~ dilation ignored in size: (width + 2 * padding - kw) // stride + 1
+    # ~ padding ignored: 2 * padding => 0
+    # ~ height and width swapped: width => x.shape[2]
+    out = np.zeros((n, f, oh, ow))
+    for i in range(oh):
+        for j in range(ow):
+            rows = slice(i * stride, i * stride + dilation * (kh - 1) + 1, dilation)
+            # ~ stride ignored: i * stride => i | Where does the next window begin?
+            # ~ dilation ignored in window: slice(i * stride, i * stride + kh)
+            #     | Which places does a dilated kernel touch?
+            cols = slice(j * stride, j * stride + dilation * (kw - 1) + 1, dilation)
+            # ~ stride ignored: j * stride => j
+            # ~ stride swapped for rows only: j * stride => j | The stride holds in both directions.
+            # ~ dilation ignored in window: slice(j * stride, j * stride + kw)
+            out[:, :, i, j] = np.einsum("nckl,fckl->nf", xp[:, :, rows, cols], w) + b
+            # ~ kernel flipped: w => w[:, :, ::-1, ::-1]
+            #     | In these networks the kernel is laid on as it is: cross-correlation.
+            # ~ bias missing: np.einsum("nckl,fckl->nf", xp[:, :, rows, cols], w)
+            #     | What does the layer give for an image of zeros?
+            # ~ bias on the wrong axis: b => b.mean() | One bias for each filter.
+            # ~ first channel only: np.einsum("nkl,fkl->nf", xp[:, 0, rows, cols], w[:, 0]) + b
+            #     | A filter looks at all channels.
+            # ~ channels averaged: np.einsum("nckl,fckl->nf", xp[:, :, rows, cols], w) / w.shape[1]
+            #     + b | A filter adds up over channels.
+    return out, (x, w, b, stride, padding, dilation)
+
+
+@conv2d.backward
+def conv2d_backward(dout, cache):
+    """Each output hands its gradient back to the window it came from."""
+    x, w, b, stride, padding, dilation = cache
+    _, _, h, width = x.shape
+    _, _, kh, kw = w.shape
+    _, _, oh, ow = dout.shape
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    # ~ padding ignored: padding, padding => 0, 2 * padding | The windows lie in the padded image.
+    dxp, dw = np.zeros(xp.shape), np.zeros(w.shape)
+    for i in range(oh):
+        for j in range(ow):
+            rows = slice(i * stride, i * stride + dilation * (kh - 1) + 1, dilation)
+            # ~ stride ignored: i * stride => i | Backward visits the same windows as forward.
+            # ~ dilation ignored: slice(i * stride, i * stride + kh)
+            #     | Backward visits the same places as forward.
+            cols = slice(j * stride, j * stride + dilation * (kw - 1) + 1, dilation)
+            # ~ stride ignored: j * stride => j
+            # ~ dilation ignored: slice(j * stride, j * stride + kw)
+            dxp[:, :, rows, cols] += np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
+            # ~ dx overwritten: dxp[:, :, rows, cols] = np.einsum("nf,fckl->nckl", dout[:, :, i,
+            #     j], w) | A pixel lies in several windows.
+            # ~ dx with flipped kernel: w => w[:, :, ::-1, ::-1]
+            #     | In the window picture of backward nothing is turned round.
+            # ~ rows and columns swapped: dout[:, :, i, j] => dout[:, :, i % oh, ow - 1 - j]
+            #     | Rows first, then columns, everywhere.
+            dw += np.einsum("nf,nckl->fckl", dout[:, :, i, j], xp[:, :, rows, cols])
+            # ~ overwritten
+            # ~ dw averaged: 1 / len(x) * np.einsum("nf,nckl->fckl", dout[:, :, i, j], xp[:, :,
+            #     rows, cols]) | The loss has averaged already.
+            # ~ one image only: np.einsum("nf,nckl->fckl", dout[:1, :, i, j], xp[:1, :, rows, cols])
+            #     | All examples share the filter.
+    db = dout.sum(axis=(0, 2, 3))  # ~ averaged
+    # ~ dw flipped: dw = dw[:, :, ::-1, ::-1]; ... | Each weight met the pixel under it.
+    # ~ db averaged over examples: dout.sum(axis=(2, 3)).mean(axis=0)
+    #     | b reaches every example; where a value is copied, gradients add up.
+    # ~ db over examples only: 0, 2, 3 => 0 | One number for each filter.
+    # ~ db over filters: 0 => 1 | Which axes go, which one stays?
+    return dxp[:, :, padding : padding + h, padding : padding + width], dw, db
+    # ~ padding ignored: dxp[:, :, :h, :width], dw, db
+    # ~ padding not removed: dxp, dw, db | dx has the shape of x.
+    # ~ negative end at zero: dxp[:, :, padding:-padding, padding:-padding], dw, db
+    #     | What is the slice [0:-0]?
+    # ~ padding cut at the start: dxp[:, :, :h, :width], dw, db
+    #     | Which part of the padded image is the image?

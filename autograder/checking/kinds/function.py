@@ -1,0 +1,80 @@
+"""A function that returns a value or a tuple of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Exercise, Output, Probe
+from autograder.checking.kinds.custom import register
+from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
+from autograder.checking.kinds.results import named, output_list
+
+Cases = Callable[[np.random.Generator], Iterable[Case]]
+
+
+def function(
+    *,
+    says: str,
+    cases: Cases,
+    outputs: str | Sequence[Output] = "out",
+    extreme: Cases | None = None,
+    whole: str = "",
+    quiet: bool = False,
+    tol: float = 1e-7,
+    kind: str = "float",
+    trial: Any = None,
+    more: Callable | None = None,
+    **rest: Any,
+) -> Callable[[Any], Any]:
+    """Describe a function; the decorator registers it and gives it back.
+
+    says: what it computes, for messages.  outputs: "components: row column, ratio", names and axes,
+    or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values must
+    not warn.  more(cases, rng) -> further probes.  rest: fields of an Exercise (group, forbids, …).
+    """
+    listed = output_list(outputs, kind=kind, tol=tol)
+    names = tuple(o.name for o in listed)
+
+    def describe(reference: Any) -> Any:
+        fn = reference.__name__
+
+        def once(f: Any, case: Case) -> dict[str, Any]:
+            kept = snapshot(case.inputs)
+            result = getattr(f, fn)(*case.args)
+            return {**named(result, names, fn), "!changed": lambda: changed(kept, case.inputs)}
+
+        # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
+        def again(f: Any, case: Case) -> dict[str, Any]:
+            first = getattr(f, fn)(*case.fresh().args)
+            getattr(f, fn)(*case["other"].fresh().args)
+            second = getattr(f, fn)(*case.fresh().args)
+            getattr(f, fn)(*case["other"].fresh().args)
+            return {
+                **named(first, names, fn),
+                **{f"{k} (again)": v for k, v in named(second, names, fn).items()},
+            }
+
+        def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+            asked = [Probe("values", c) for c in drawn]
+            if trial is None:
+                asked.append(Probe("repeatable", with_given(drawn[0], other=drawn[-1]), again))
+            asked += whole_and_memory(drawn, whole.split())
+            if extreme is not None:
+                asked += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]
+            return asked + (list(more(drawn, rng)) if more else [])
+
+        register(
+            reference,
+            says=says,
+            cases=cases,
+            trial=trial or once,
+            outputs=listed,
+            probes=probes,
+            **rest,
+        )
+        return reference
+
+    return describe

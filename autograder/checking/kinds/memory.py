@@ -1,0 +1,59 @@
+"""Inputs in unusual memory, and whether a call changed what belongs to its caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Probe
+from autograder.checking.values import NotPlain, plain, same
+
+
+def with_given(case: Case, **given: Any) -> Case:
+    """Return the case with further given values."""
+    return Case(case.label, case.inputs, {**case.given, **given}, case.sizes, case.parts)
+
+
+def whole_and_memory(drawn: list[Case], whole: list[str]) -> list[Probe]:
+    """Return probes with whole-number inputs, and with read-only, column-major arrays."""
+    first = drawn[0]
+    twins = {k: frozen(v) for k, v in {**first.inputs, **first.given}.items()}
+    listed = [Probe("memory layout", first.replace("read-only, column-major arrays", **twins))]
+    if whole:
+        ints = {k: np.rint(3 * np.asarray(first[k])).astype(np.int64) for k in whole}
+        listed.append(Probe("whole numbers", first.replace("whole-number inputs", **ints)))
+    return listed
+
+
+def frozen(value: Any) -> Any:
+    """Return read-only, column-major twins of the arrays in a value."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+        twin = np.array(value, order="F")
+        twin.flags.writeable = False
+        return twin
+    if type(value) in (list, tuple):
+        return type(value)(frozen(v) for v in value)
+    if type(value) is dict:
+        return {k: frozen(v) for k, v in value.items()}
+    return value
+
+
+def snapshot(values: dict[str, Any]) -> dict[str, Any]:
+    """Return copies of the values that can be compared later; a jailed cache answers for itself."""
+    kept = {}
+    for name, value in values.items():
+        if callable(value) or isinstance(value, np.random.Generator):
+            continue
+        try:
+            remote = getattr(type(value), "autograder_snapshot", None)
+            kept[name] = plain(remote(value) if remote else value)
+        except NotPlain:
+            continue
+    return kept
+
+
+def changed(before: dict[str, Any], values: dict[str, Any]) -> list[str]:
+    """Return the names whose value is no longer what the snapshot says."""
+    after = snapshot({k: values[k] for k in before})
+    return [k for k in before if k not in after or not same(before[k], after[k])]

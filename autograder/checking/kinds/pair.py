@@ -1,0 +1,185 @@
+"""An operator: forward(*inputs) -> (*returns, cache), backward(*upstream, cache) -> gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Exercise, Output, Probe, unpack
+from autograder.checking.kinds.custom import register
+from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
+from autograder.checking.kinds.results import named, output_list
+
+Cases = Callable[[np.random.Generator], Iterable[Case]]
+Values = dict[str, Any]
+
+
+class pair:  # noqa: N801 - read as a word: affine = pair(...)
+    """A forward and its backward; `@affine.forward` and `@affine.backward` name them.
+
+    says: what it computes, for messages.  grads, returns: "dw: input output, db: output", names and
+    axes, or Output objects.  cache: the documented reference cache, as a text for messages.
+    loss: backward takes the cache alone.  whole: names of inputs that may be whole numbers.
+    quiet: extreme values must not warn.  upstream: names of the upstream gradients, "dout" for one
+    output called out, else "d" + name.  split: takes forward's result apart where the cache is not
+    the last value -> (outputs by name, cache).  tol, atol: of the gradients, as in Output; tol of
+    the outputs too.  gates: names of the blocks along axes called "gate unit".  rest: fields of both Exercises (group, forbids, …).
+    """
+
+    def __init__(
+        self,
+        *,
+        says: str,
+        cases: Cases,
+        grads: str | Sequence[Output],
+        cache: str,
+        returns: str | Sequence[Output] = "out",
+        loss: bool = False,
+        extreme: Cases | None = None,
+        whole: str = "",
+        quiet: bool = False,
+        split: Callable[[Any], tuple[Values, Any]] | None = None,
+        upstream: str = "",
+        tol: float = 1e-7,
+        atol: float = 1e-12,
+        gates: tuple[str, ...] = (),
+        **rest: Any,
+    ) -> None:
+        self.says, self.rest = says, rest
+        self._draw, self._extreme, self._split = cases, extreme, split
+        self.outs = output_list(returns, tol=tol)
+        self.grads = output_list(grads, gates, tol=tol, atol=atol)
+        self.cache, self.loss, self.whole, self.quiet = cache, loss, whole.split(), quiet
+        outputs = () if loss else tuple(o.name for o in self.outs)
+        self.ups = tuple(upstream.split()) or tuple(
+            "dout" if name == "out" else f"d{name}" for name in outputs
+        )
+
+    def forward(self, reference: Callable) -> Callable:
+        """Decorator of the reference forward: registers it and gives it back."""
+        self._reference = reference
+        self._fwd = reference.__name__
+        self._register(
+            reference,
+            says=self.says,
+            trial=self._forward_once,
+            outputs=self.outs,
+            probes=self._forward_probes,
+        )
+        return reference
+
+    def backward(self, reference: Callable) -> Callable:
+        """Decorator of the reference backward, below its forward."""
+        self._bwd = reference.__name__
+        self._register(
+            reference,
+            says=f"the gradient of {self.says}",
+            trial=self._backward_once,
+            outputs=self.grads,
+            probes=self._backward_probes,
+            companions={self._fwd: self._reference},
+            partner=self._fwd,
+        )
+        return reference
+
+    def _register(self, reference: Callable, **fields: Any) -> None:
+        register(reference, cases=self._cases, cache=self.cache, **fields, **self.rest)
+
+    # --- cases ---
+
+    def _cases(self, rng: np.random.Generator) -> list[Case]:
+        return self._with_upstream(rng, self._draw)
+
+    def _with_upstream(self, rng: np.random.Generator, source: Cases) -> list[Case]:
+        drawn = []
+        for c in source(rng):
+            values, _ = self._take(self._reference(*c.fresh().args))
+            douts = {
+                u: rng.standard_normal(np.shape(v))
+                for u, v in zip(self.ups, values.values(), strict=False)
+                if u not in c.given
+            }
+            drawn.append(with_given(c, **douts))
+        return drawn
+
+    # --- trials ---
+
+    def _take(self, result: Any) -> tuple[Values, Any]:
+        if self._split is not None:
+            return self._split(result)
+        names = tuple(o.name for o in self.outs)
+        *values, kept = unpack(result, (*names, "cache"), self._fwd)
+        return dict(zip(names, values, strict=True)), kept
+
+    def _call_forward(self, f: Any, case: Case) -> tuple[Values, Any]:
+        return self._take(getattr(f, self._fwd)(*case.args))
+
+    def _call_backward(self, f: Any, douts: Iterable[Any], kept: Any) -> Values:
+        names = tuple(o.name for o in self.grads)
+        return named(getattr(f, self._bwd)(*douts, kept), names, self._bwd)
+
+    def _forward_once(self, f: Any, case: Case) -> Values:
+        kept = snapshot(case.inputs)
+        values, _ = self._call_forward(f, case)
+        return {**values, "!changed": lambda: changed(kept, case.inputs)}
+
+    # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
+    def _forward_again(self, f: Any, case: Case) -> Values:
+        first, _ = self._call_forward(f, case.fresh())
+        self._call_forward(f, case["other"].fresh())
+        second, _ = self._call_forward(f, case.fresh())
+        self._call_forward(f, case["other"].fresh())
+        return {**first, **{f"{k} (again)": v for k, v in second.items()}}
+
+    def _backward_once(self, f: Any, case: Case) -> Values:
+        _, kept_cache = self._call_forward(f, case)
+        douts = {name: case[name] for name in self.ups}
+        watched = {**case.inputs, **douts, "cache": kept_cache}
+        before = snapshot(watched)
+        values = self._call_backward(f, douts.values(), kept_cache)
+        return {**values, "!changed": lambda: changed(before, watched)}
+
+    def _backward_again(self, f: Any, case: Case) -> Values:
+        a, b = case.fresh(), case["other"].fresh()
+        _, cache_a = self._call_forward(f, a)
+        _, cache_b = self._call_forward(f, b)
+        first = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
+        self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
+        second = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
+        self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
+        return {**first, **{f"{k} (again)": v for k, v in second.items()}}
+
+    # --- probes ---
+
+    def _forward_probes(
+        self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
+    ) -> list[Probe]:
+        listed = [Probe("values", c) for c in drawn]
+        again = with_given(drawn[0], other=drawn[-1])
+        listed.append(Probe("repeatable", again, self._forward_again))
+        listed += whole_and_memory(drawn, self.whole)
+        if self._extreme is not None:
+            listed += [Probe("extreme values", c, quiet=self.quiet) for c in self._extreme(rng)]
+        return listed
+
+    def _backward_probes(
+        self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
+    ) -> list[Probe]:
+        listed = [Probe("values", c) for c in drawn]
+        for c in drawn[: 0 if self.loss else 1]:
+            mixed = {u: 2.0 * c[u] - 3.0 * rng.standard_normal(np.shape(c[u])) for u in self.ups}
+            zeros = {u: 0.0 * c[u] for u in self.ups}
+            for label, douts in (
+                ("another upstream gradient", mixed),
+                ("upstream gradient of zeros", zeros),
+            ):
+                listed.append(Probe("linear in dout", c.replace(label, **douts)))
+        again = with_given(drawn[0], other=drawn[-1])
+        listed.append(Probe("repeatable", again, self._backward_again))
+        listed += whole_and_memory(drawn, self.whole)
+        if self._extreme is not None:
+            extreme = self._with_upstream(rng, self._extreme)
+            listed += [Probe("extreme values", c, quiet=self.quiet) for c in extreme]
+        return listed

@@ -1,0 +1,97 @@
+"""Standardising, PCA, nearest neighbours, k-means: what distances and variances say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Probe, case
+from autograder.checking.kinds import function
+
+
+def knn_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Labels with gaps and below zero; odd and even k; votes that tie; every distance different."""
+    for n, m, d, k in ((12, 9, 3, 3), (10, 8, 2, 1), (11, 12, 4, 4), (9, 7, 2, 2), (6, 3, 2, 6)):
+        labels = rng.permutation(np.array([7, -2, 3, 40]))[:3]
+        y = labels[rng.permutation(np.arange(n) % 3)]
+        x_train = rng.standard_normal((n, d)) + rng.uniform(-1, 1, d)
+        # Stretched axes part Euclidean distance from sums of absolute differences.
+        yield case(
+            f"k = {k}, {n} training points",
+            x_train=x_train * np.linspace(1, 2.5, d),
+            y_train=y,
+            x=rng.standard_normal((m, d)) * 1.5,
+            k=k,
+            N=n,
+            M=m,
+            D=d,
+        )
+    x_train = np.array([[0.0, 0], [1, 0], [0, 1.5], [5, 5], [5, 6.5], [6.1, 5]])
+    yield case(
+        "a tied vote",
+        x_train=x_train,
+        y_train=np.array([9, 4, 4, 2, 2, -1]),
+        x=np.array([[0.1, 0.05], [5.1, 5.1], [4.0, 0.3]]),
+        k=2,
+    )
+    yield case(
+        "the nearest point is outvoted",
+        x_train=np.array([[0.0], [1.0], [1.2], [9.0]]),
+        y_train=np.array([0, 1, 1, 0]),
+        x=np.array([[0.1], [0.3]]),
+        k=3,
+    )
+
+
+def whole_number_points(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Points on a grid whose distances all differ: among equal ones, right codes part ways."""
+    while True:
+        x_train, x = rng.integers(-9, 10, (8, 2)), rng.integers(-9, 10, (4, 2))
+        squared = ((x[:, None] - x_train) ** 2).sum(axis=2)
+        if all(len(set(row)) == len(row) for row in squared.tolist()):
+            break
+    made = case("whole-number inputs", x_train=x_train, y_train=rng.integers(0, 3, 8), x=x, k=3)
+    return [Probe("whole numbers", made)]
+
+
+@function(
+    says="k nearest neighbours",
+    group="four kinds",
+    cases=knn_cases,
+    kind="int",
+    outputs="y_pred",
+    more=whole_number_points,
+    forbids=("scipy.spatial.KDTree", "scipy.spatial.cKDTree"),
+)
+def knn_predict(x_train, y_train, x, k):
+    """The majority label among the k nearest training points; a tie goes to the smallest label."""
+    y_pred = np.zeros(len(x), dtype=int)
+    for i in range(len(x)):
+        distance = np.sqrt(((x_train - x[i]) ** 2).sum(axis=1))
+        # ~ sum of differences: np.abs(x_train - x[i]).sum(axis=1)
+        #     | Euclidean distance squares the differences.
+        # ~ largest difference: np.sqrt(((x_train - x[i])**2).max(axis=1))
+        #     | Every coordinate counts.
+        # ~ signed differences: np.sqrt(np.abs((x_train - x[i]).sum(axis=1)))
+        #     | Differences of opposite sign must not cancel.
+        # ~ training norm missing: np.sqrt(np.maximum(0, 50 - 2 * x_train @ x[i] + x[i] @ x[i]))
+        #     | |a − b|² has three parts.
+        # ~ largest scalar product: -(x_train @ x[i])
+        #     | A large scalar product is not a small distance.
+        near = y_train[np.argsort(distance)[:k]]  # ~ nearest only: k => 1 | All k neighbours vote.
+        # ~ one neighbour too many: k => k + 1 | How many entries has a slice up to k?
+        # ~ one neighbour skipped: y_train[np.argsort(distance)[1:k + 1]]
+        #     | The query is not among the training points: the nearest one counts.
+        # ~ farthest: y_train[np.argsort(distance)[-k:]] | argsort sorts from small to large.
+        labels, votes = np.unique(near, return_counts=True)
+        y_pred[i] = labels[votes.argmax()]
+        # ~ tie to the largest: labels[len(votes) - 1 - votes[::-1].argmax()]
+        #     | A tied vote goes to the smallest label.
+        # ~ tie to the nearest: next((v for v in near if votes[labels == v][0] == votes.max()))
+        #     | A tied vote goes to the smallest label, near or not.
+        # ~ position for label: votes.argmax() | The answer is a label, not its place in a list.
+        # ~ mean label: int(np.rint(near.mean())) | Labels are names; their mean means nothing.
+        # ~ votes by distance: labels[np.argmax([(1 / np.sort(distance)[:k])[near == v].sum() for v
+        #     in labels])] | Every neighbour has one vote.
+    return y_pred

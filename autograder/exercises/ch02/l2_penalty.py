@@ -1,0 +1,41 @@
+"""Mean squared error, the normal equation, the L2 penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, case
+from autograder.checking.kinds import function
+
+
+def penalties(rng: np.random.Generator) -> Iterator[Case]:
+    """Weights of one and more axes."""
+    for shape, lam in (((3, 4), 0.3), ((5,), 1.7), ((2, 3, 4), 0.01)):
+        yield case(f"w of shape {shape}", w=rng.standard_normal(shape), lam=lam)
+    yield case("lam = 0", w=rng.standard_normal((2, 3)), lam=0.0)
+
+
+@function(
+    says="the L2 penalty and its gradient",
+    group="batches, L2",
+    cases=penalties,
+    outputs="value, dw",
+    whole="w",
+)
+def l2_penalty(w, lam):
+    """value = lam/2 · sum of w², dw = lam · w."""
+    value = lam / 2 * np.sum(w**2)
+    # ~ value without half: lam / 2 => lam | Look at the factor of the value.
+    # ~ value averaged: np.sum => np.mean | The penalty adds up over all weights.
+    # ~ norm not squared: lam / 2 * np.sqrt(np.sum(w**2))
+    #     | The square root of the sum is another penalty.
+    # ~ absolute values: w**2 => np.abs(w) | That is the L1 penalty.
+    # ~ value per column: lam / 2 * np.sum(w**2, axis=0) | The penalty is one number.
+    dw = lam * w  # ~ gradient doubled: 2 * lam * w | Half of the square has a simple derivative.
+    # ~ gradient halved: lam / 2 * w
+    # ~ lasso gradient: w => np.sign(w) | That is the L1 gradient.
+    # ~ lam missing in gradient: w.copy() | Both parts scale with lam.
+    # ~ sign: -lam * w | Does the penalty grow or fall when a positive weight grows?
+    return value, dw

@@ -1,0 +1,61 @@
+"""Mean squared error, the normal equation, the L2 penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Output, case
+from autograder.checking.kinds import pair
+
+
+def mse_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """One and two axes; the rows and the columns differ in number."""
+    for n, d in ((4, 3), (3, 5)):
+        yield case(a=rng.standard_normal((n, d)), y=rng.standard_normal((n, d)), N=n, D=d)
+    yield case(a=rng.standard_normal(5), y=rng.standard_normal(5), N=5)
+
+
+mse = pair(
+    says="the mean squared error",
+    group="MSE",
+    cases=mse_cases,
+    cache="(a, y)",
+    loss=True,
+    returns="loss",
+    grads=[Output("da", axes=("example", "output"))],
+    whole="a y",
+)
+
+
+@mse.forward
+def mse_forward(a, y):
+    """loss = sum of (a - y)² over all axes, divided by twice the number of rows."""
+    loss = np.sum((a - y) ** 2) / (2 * len(a))
+    # ~ half missing: 2 * len(a) => len(a) | Look at the factor in front of the sum.
+    # ~ not averaged: 2 * len(a) => 2 | Should a batch twice as large have twice the loss?
+    # ~ averaged over everything: len(a) => a.size | m counts rows; further axes are summed.
+    # ~ mean without half: np.mean((a - y)**2)
+    #     | Compare your factor with the definition, axis by axis.
+    # ~ absolute error: (a - y)**2 => np.abs(a - y)
+    #     | How does a difference enter the loss: as itself, its size, its square?
+    # ~ root taken: np.sqrt(np.sum((a - y)**2) / (2 * len(a)))
+    #     | The root of the mean is another loss.
+    # ~ signed sum: np.sum(a - y)**2 / (2 * len(a)) | Errors of opposite sign must not cancel.
+    # ~ loss per row: np.sum((a - y)**2, axis=-1) / (2 * len(a))
+    #     | The loss of a batch is one number.
+    return loss, (a, y)
+
+
+@mse.backward
+def mse_backward(cache):
+    """da = (a - y) / m."""
+    a, y = cache
+    return (a - y) / len(a)  # ~ not averaged
+    # ~ sign: a - y => y - a | If a is too large, should the loss grow or fall when a grows?
+    # ~ factor two: 2 * (a - y) / len(a) | The 1/2 in the loss is there for a reason.
+    # ~ factor half: 0.5 * (a - y) / len(a) | The 1/2 and the 2 from the square meet.
+    # ~ averaged over everything: (a - y) / a.size | m counts rows only.
+    # ~ averaged twice: (a - y) / len(a)**2 | Each 1/m of the loss appears once.
+    # ~ sign of difference: np.sign(a - y) / len(a) | The derivative of a square is not a sign.

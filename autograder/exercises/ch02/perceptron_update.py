@@ -1,0 +1,77 @@
+"""Losses of the margin: multi-class hinge and the perceptron's step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Output, Probe, case
+from autograder.checking.kinds import function
+
+
+def perceptron_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Right and wrong, of both signs; exactly on the boundary; the zero vector."""
+    for d, lr in ((4, 0.5), (3, 1.0)):
+        for y in (-1, 1):
+            for right in (False, True):
+                w, x = rng.standard_normal(d), rng.standard_normal(d)
+                if abs(w @ x) < 0.2:
+                    x = x + w
+                if (y * (w @ x) > 0) != right:
+                    w = -w
+                yield case(
+                    f"y = {y:+d}, {'right' if right else 'wrong'} side", w=w, x=x, y=y, lr=lr, D=d
+                )
+    yield case(
+        "on the right side, by little",
+        w=np.array([0.5, 0.25, -1.0]),
+        x=np.array([1.0, 2.0, 0.5]),
+        y=1,
+        lr=0.4,
+    )
+    for y in (-1, 1):
+        yield case(
+            f"exactly on the boundary, y = {y:+d}",
+            w=np.array([1.0, -2.0, 0.0]),
+            x=np.array([2.0, 1.0, 3.0]),
+            y=y,
+            lr=0.7,
+        )
+        yield case(f"w = 0, y = {y:+d}", w=np.zeros(4), x=rng.standard_normal(4), y=y, lr=0.3)
+
+
+def own_array(f, case: Case) -> dict:
+    """The result is an array of its own: writing into w afterwards does not reach it."""
+    w = case["w"].copy()
+    out = f.perceptron_update(w, case["x"], case["y"], case["lr"])
+    w += 100.0
+    return {"w_new": out}
+
+
+@function(
+    says="one step of the perceptron",
+    group="hinge",
+    cases=perceptron_cases,
+    whole="x",
+    outputs=[Output("w_new", axes=("weight",))],
+    more=lambda drawn, rng: [Probe("repeatable", c, own_array) for c in drawn[:4]],
+)
+def perceptron_update(w, x, y, lr):
+    """w + lr·y·x where y·(w·x) ≤ 0, else w, as a new array."""
+    if y * (w @ x) <= 0:  # ~ always updates: True | A point on the right side leaves w alone.
+        # ~ never on the boundary: y * (w @ x) < 0
+        #     | With w = 0 every point lies on the boundary; how would learning begin?
+        # ~ updates when right: y * (w @ x) > 0 | When is there something to mend?
+        # ~ label ignored in test: w @ x <= 0 | An error depends on the label.
+        # ~ labels zero one: (y > 0) != (w @ x > 0) | Labels are −1 and +1.
+        # ~ margin one: y * (w @ x) <= 1
+        #     | An error is y·(w·x) ≤ 0; a margin belongs to another loss.
+        return w + lr * y * x  # ~ sign: w - lr * y * x | After the step, y·(w·x) should be larger.
+        # ~ label missing: w + lr * x | The step points towards x or away from it.
+        # ~ lr missing: w + y * x | lr scales the step.
+        # ~ error scaled: w + lr * y * x * abs(w @ x)
+        #     | The perceptron's step does not grow with the error.
+        # ~ changes w: w += lr * y * x | w_new is a new array; the old w stays.
+    return w.copy()  # ~ changes w: w
+    # ~ same array: w | Also an unchanged w comes back as a new array.

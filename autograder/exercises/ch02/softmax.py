@@ -1,0 +1,54 @@
+"""Logistic function, binary cross-entropy on logits, softmax, cross-entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Output, case
+from autograder.checking.kinds import function
+
+
+def scores_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """A matrix, a vector and a stack of matrices."""
+    yield case("scores of shape (3, 4)", z=2 * rng.standard_normal((3, 4)))
+    yield case("scores of shape (5,)", z=rng.standard_normal(5))
+    yield case("scores of shape (2, 3, 4)", z=rng.standard_normal((2, 3, 4)))
+
+
+def scores_huge(rng: np.random.Generator) -> Iterator[Case]:
+    """Rows far from zero and far from each other."""
+    z = rng.standard_normal((4, 3)) + np.array([[1e4], [-1e4], [0.0], [800.0]])
+    yield case("rows around ±10,000", z=z)
+    yield case("one score of 10,000", z=np.array([[1e4, 0.0, -1e4], [0.3, -0.2, 0.1]]))
+
+
+@function(
+    says="the softmax function over the last axis",
+    group="softmax, CE",
+    cases=scores_cases,
+    extreme=scores_huge,
+    quiet=True,
+    whole="z",
+    outputs=[Output("p", tol=1e-9, atol=1e-12)],
+)
+def softmax(z):
+    """p = exp(z) / sum exp(z) over the last axis, shifted by each row's maximum."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))  # ~ no shift: np.exp(z) | What is exp(1000)?
+    # ~ global shift: np.exp(z - z.max()) | A row far below the largest one underflows to zeros.
+    # ~ wrong axis: -1 => 0 | The classes are on the last axis.
+    # ~ second axis: -1 => min(1, z.ndim - 1)
+    #     | The classes are on the last axis, however many axes there are.
+    # ~ sign: np.exp(z.min(axis=-1, keepdims=True) - z)
+    #     | The largest score gets the largest probability.
+    # ~ changes input: z -= z.max(axis=-1, keepdims=True); e = np.exp(z) | The caller still needs z.
+    # ~ base two: np.exp => np.exp2 | The base is e.
+    return e / e.sum(axis=-1, keepdims=True)
+    # ~ normalised over examples: -1 => 0 | Each row sums to one, not each column.
+    # ~ wrong axis: -1 => 0
+    # ~ normalised over everything: e / e.sum() | Each row is a distribution of its own.
+    # ~ not normalised: e | Probabilities sum to one.
+    # ~ second axis: -1 => min(1, z.ndim - 1)
+    # ~ log softmax: np.log(np.maximum(e / e.sum(axis=-1, keepdims=True), 1e-300))
+    #     | Asked are probabilities, not their logs.

@@ -1,0 +1,81 @@
+"""Maximum and average over windows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.checking.kinds import pair
+from autograder.exercises.ch04.draws import pool_cases
+
+avg_pool2d = pair(
+    says="average pooling",
+    group="pooling",
+    cases=pool_cases,
+    cache="(x, size, stride)",
+    whole="x",
+    returns="out: example channel row column",
+    grads="dx: example channel row column",
+    forbids=(
+        "scipy.ndimage",
+        "skimage",
+        "nnkit.functional.max_pool2d",
+        "nnkit.functional.avg_pool2d",
+    ),
+)
+
+
+@avg_pool2d.forward
+def avg_pool2d_forward(x, size, stride):
+    """The mean of each window."""
+    n, c, h, w = x.shape
+    oh, ow = (h - size) // stride + 1, (w - size) // stride + 1
+    # ~ stride is size: stride = min(size, min(h, w)); ... | The stride is an argument.
+    # ~ height and width swapped: oh, ow => ow, oh | Rows first, then columns.
+    # ~ size rounded up: -((size - h) // stride) + 1, -((size - w) // stride) + 1
+    #     | A window that does not fit is left out.
+    out = np.zeros((n, c, oh, ow))
+    for i in range(oh):
+        for j in range(ow):
+            window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
+            # ~ size is stride: size => stride | The window's size is an argument.
+            out[:, :, i, j] = window.mean(axis=(2, 3))
+            # ~ not divided: window.sum(axis=(2, 3)) | A mean divides.
+            # ~ divided by side: window.sum(axis=(2, 3)) / size | How many places has a window?
+            # ~ divided by stride: window.sum(axis=(2, 3)) / stride**2
+            # ~ maximum for mean: window.max(axis=(2, 3)) | The mean, not the maximum.
+            # ~ over channels: window.mean(axis=(1, 2, 3))[:, None]
+            #     | Every channel is pooled on its own.
+            # ~ whole map: window => x | The mean of a window, not of the image.
+    return out, (x, size, stride)
+
+
+@avg_pool2d.backward
+def avg_pool2d_backward(dout, cache):
+    """Every place of a window takes the same share; overlaps add up."""
+    x, size, stride = cache
+    _, _, oh, ow = dout.shape
+    dx = np.zeros(x.shape)
+    for i in range(oh):
+        for j in range(ow):
+            rows = slice(i * stride, i * stride + size)
+            # ~ first place only: size => 1 | Every place of the window had a share.
+            # ~ stride is size: top, left = (min(i * size, x.shape[2] - size), min(j * size,
+            #     x.shape[3] - size)); rows = slice(top, top + size); cols = slice(left, left +
+            #     size) | The stride is an argument.
+            # ~ window of stride: size => stride | The window's size is an argument.
+            cols = slice(j * stride, j * stride + size)  # ~ first place only: size => 1
+            # ~ stride is size: pass
+            # ~ window of stride: size => stride
+            dx[:, :, rows, cols] += dout[:, :, i, j][:, :, None, None] / size**2
+            # ~ overlaps overwritten: dx[:, :, rows, cols] = dout[:, :, i, j][:, :, None, None] /
+            #     size**2 | Where windows overlap, gradients add up.
+            # ~ not divided: dout[:, :, i, j][:, :, None, None]
+            #     | Every place of the window had a share.
+            # ~ divided by side: size**2 => size | How many places has a window?
+            # ~ divided by stride: size => stride
+            # ~ divided by outputs: size**2 => oh * ow
+            # ~ weighted by x: dout[:, :, i, j][:, :, None, None] * x[:, :, rows, cols] / size**2
+            #     | The mean is linear: its gradient does not depend on x.
+            # ~ ignores dout: 1.0 / size**2
+            #     | Every gradient starts from the one that comes in from above.
+    return dx

@@ -1,0 +1,73 @@
+"""Words in, words out: embedding, the loss of a sequence, sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Output, case
+from autograder.checking.kinds import pair
+
+
+def token_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """One, two and three axes of indices; repeated tokens; tokens that never occur."""
+    for shape, v, d in (((2, 5), 4, 3), ((6,), 5, 2), ((2, 3, 2), 6, 4)):
+        idx = rng.integers(0, v - 1, shape)
+        idx.flat[:3] = 1
+        yield case(
+            f"indices of shape {shape}, {v} tokens",
+            idx=idx,
+            table=rng.standard_normal((v, d)),
+            V=v,
+            D=d,
+        )
+    yield case(
+        "the last token",
+        idx=np.array([[3, 0], [3, 3]]),
+        table=rng.standard_normal((4, 2)),
+        V=4,
+        D=2,
+    )
+
+
+embedding = pair(
+    says="the embedding of tokens",
+    group="text",
+    cases=token_cases,
+    cache="(idx, table.shape)",
+    grads=[Output("dtable", axes=("token", "entry"))],
+)
+
+
+@embedding.forward
+def embedding_forward(idx, table):
+    """out[...] = table[idx[...]]."""
+    return table[idx], (idx, table.shape)
+    # ~ columns for rows: table[idx] => np.resize(table.T, table.shape)[idx] | Each token has a row.
+    # ~ off by one: table[idx] => table[idx - 1] | Tokens are counted from 0.
+    # ~ flattened: table[idx] => table[idx.ravel()] | out has the shape of idx and one axis more.
+    # ~ scaled: table[idx] => table[idx] * np.sqrt(table.shape[1]) | The row as it is.
+    # ~ summed over tokens: table[idx] => table[idx].sum(axis=-2) | Every place keeps its own row.
+    # ~ padding token: table[idx] => table[idx] * (idx > 0)[..., None]
+    #     | Token 0 is a token like the others.
+
+
+@embedding.backward
+def embedding_backward(dout, cache):
+    """A row of the table receives the gradients of every place where its token stood."""
+    idx, shape = cache
+    dtable = np.zeros(shape)
+    np.add.at(dtable, idx, dout)
+    # ~ repeated tokens overwritten: dtable[idx] += dout | A token that stands in several places
+    #     receives several gradients; does dtable[idx] += … add them all?
+    # ~ off by one: idx => idx - 1 | Tokens are counted from 0.
+    # ~ every row gets the sum: dtable += dout.reshape(-1, shape[1]).sum(axis=0)
+    #     | Only the tokens that occurred receive a gradient.
+    # ~ first sequence only: np.add.at(dtable, idx[:1], dout[:1]) | All of idx counts.
+    # ~ ignores dout: dout => 1.0 | Every gradient starts from the one that comes in from above.
+    return dtable
+    # ~ repeated tokens averaged: dtable /= np.maximum(np.bincount(idx.ravel(),
+    #     minlength=shape[0]), 1)[:, None]; ... | Gradients add up.
+    # ~ padding token: dtable[0] = 0; ... | Token 0 is a token like the others.
+    # ~ divided by batch: dtable / len(idx) | The loss has averaged already.

@@ -1,0 +1,154 @@
+"""Words in, words out: embedding, the loss of a sequence, sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.checking.exercise import Case, Output, case
+from autograder.checking.kinds import pair
+
+
+def masked_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Sequences of different lengths; a mask with a hole; labels out of range where nothing counts; no step that counts."""
+    for n, t, v, kind in ((3, 4, 5, bool), (2, 5, 3, float), (3, 5, 4, int)):
+        lengths = rng.permutation([1, 3, 2, 4])[:n]
+        mask = np.arange(t) < lengths[:, None]
+        mask[0, t - 1] = True
+        y = rng.integers(0, v, (n, t))
+        yield case(
+            f"a mask of {kind.__name__}",
+            scores=2 * rng.standard_normal((n, t, v)),
+            y=np.where(mask, y, rng.choice([0, v - 1])),
+            mask=mask.astype(kind),
+            N=n,
+            T=t,
+            V=v,
+            Steps=int(mask.sum()),
+        )
+    mask = np.array([[True, True, False], [True, False, False]])
+    yield case(
+        "labels of -1 and 99 at masked steps",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=np.array([[1, 3, -1], [0, 99, -1]]),
+        mask=mask,
+        N=2,
+        T=3,
+        V=4,
+        Steps=3,
+    )
+    yield case(
+        "one step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.array([[0, 0, 0], [0, 1, 0]]),
+        N=2,
+        T=3,
+        V=4,
+    )
+    yield case(
+        "every step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.ones((2, 3), bool),
+        N=2,
+        T=3,
+        V=4,
+    )
+
+
+def masked_extreme(rng: np.random.Generator) -> Iterator[Case]:
+    """No step that counts; scores in the thousands; a sequence without a counted step."""
+    yield case(
+        "no step counts",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.zeros((2, 3), bool),
+    )
+    yield case(
+        "scores up to ±10,000",
+        scores=np.array(
+            [[[1e4, 0.0, -1e4], [0.2, 0.1, 1e4]], [[-1e4, -1e4, 0.0], [5000.0, 4999.0, 0.0]]]
+        ),
+        y=np.array([[0, 0], [2, 1]]),
+        mask=np.array([[1, 1], [1, 0]]),
+    )
+    yield case(
+        "one sequence without a counted step",
+        scores=rng.standard_normal((2, 3, 4)),
+        y=rng.integers(0, 4, (2, 3)),
+        mask=np.array([[1, 1, 0], [0, 0, 0]]),
+    )
+
+
+sequence_cross_entropy = pair(
+    says="the cross-entropy of sequences",
+    group="text",
+    cases=masked_cases,
+    extreme=masked_extreme,
+    cache="(scores, y, mask)",
+    loss=True,
+    returns=[Output("loss", tol=1e-9)],
+    grads=[Output("dscores", axes=("example", "step", "token"))],
+    whole="scores",
+)
+
+
+@sequence_cross_entropy.forward
+def sequence_cross_entropy_forward(scores, y, mask):
+    """Mean of −log softmax(scores)[y] over the steps that count."""
+    m = np.asarray(mask, dtype=float)
+    # ~ mask reversed: 1 - np.asarray(mask, dtype=float) | 1 means that the step counts.
+    shifted = scores - scores.max(axis=2, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
+    # ~ wrong axis: 2 => 1 | The classes are on the last axis.
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))  # ~ wrong axis: 2 => 1
+    # ~ clipped: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) + 1e-12)
+    #     | A constant inside the log puts a ceiling on the loss.
+    labels = np.where(m > 0, y, 0)
+    # ~ labels at masked steps used: y | A label at a masked step may be anything.
+    picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, 0]
+    loss = -np.sum(np.where(m > 0, picked, 0.0)) / max(m.sum(), 1)
+    # ~ averaged over batch: max(m.sum(), 1) => len(scores) | The mean is over all counted steps.
+    # ~ averaged over all steps: max(m.sum(), 1) => m.size
+    #     | Steps that do not count do not enlarge the denominator.
+    # ~ mean of sequence means: -np.mean(np.where(m > 0, picked, 0.0).sum(axis=1) /
+    #     np.maximum(m.sum(axis=1), 1)) | Every counted step weighs the same, in long and in short
+    #     sequences.
+    # ~ mask ignored: -np.mean(picked) | Masked steps cost nothing.
+    # ~ empty mask divides by zero: max(m.sum(), 1) => m.sum() | What if no step counts?
+    # ~ summed: -np.sum(np.where(m > 0, picked, 0.0)) | A mean, not a sum.
+    # ~ sign: np.sum(np.where(m > 0, picked, 0.0)) / max(m.sum(), 1) | A loss is at least zero.
+    # ~ one too many in denominator: max(m.sum(), 1) => m.sum() + 1
+    #     | Divide by the number of counted steps.
+    return loss, (scores, y, mask)
+
+
+@sequence_cross_entropy.backward
+def sequence_cross_entropy_backward(cache):
+    """(softmax − one-hot) / number of counted steps, zero at the others."""
+    scores, y, mask = cache
+    m = np.asarray(mask, dtype=float)
+    # ~ mask reversed: 1 - np.asarray(mask, dtype=float) | 1 means that the step counts.
+    e = np.exp(scores - scores.max(axis=2, keepdims=True))
+    # ~ wrong axis: 2 => 1 | The classes are on the last axis.
+    # ~ no shift: np.exp(scores) | What is exp(1000)?
+    p = e / e.sum(axis=2, keepdims=True)  # ~ wrong axis: 2 => 1
+    labels = np.where(m > 0, y, 0)
+    # ~ labels at masked steps used: y | A label at a masked step may be anything.
+    hot = np.arange(scores.shape[2]) == labels[:, :, None]
+    # ~ labels at masked steps used: np.eye(scores.shape[2])[labels]
+    return np.where(m[:, :, None] > 0, p - hot, 0.0) / max(m.sum(), 1)  # ~ not averaged
+    # ~ averaged over batch: max(m.sum(), 1) => len(scores) | The mean is over all counted steps.
+    # ~ averaged over all steps: max(m.sum(), 1) => m.size
+    #     | Steps that do not count do not enlarge the denominator.
+    # ~ mask ignored: (p - hot) / max(m.sum(), 1) | Masked steps receive no gradient.
+    # ~ empty mask divides by zero: max(m.sum(), 1) => m.sum() | What if no step counts?
+    # ~ one hot missing: p - hot => p | The score of the right token should be pushed up.
+    # ~ sign: p - hot => hot - p | Which way should the right score move?
+    # ~ only one hot masked: (p - hot * m[:, :, None]) / max(m.sum(), 1)
+    #     | A masked step has no gradient at all.
+    # ~ mean of sequence means: np.where(m[:, :, None] > 0, p - hot, 0.0) /
+    #     np.maximum(m.sum(axis=1), 1)[:, None, None] / len(m) | Every counted step weighs the
+    #     same.
+    # ~ averaged twice: max(m.sum(), 1) => max(m.sum(), 1)**2 | The mean appears once.
