@@ -9,7 +9,6 @@ What else a dict holds are inputs as they are, or `label`.
 
 from __future__ import annotations
 
-import inspect
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -71,10 +70,3 @@ def _array(text: str) -> tuple[str, Callable[[np.random.Generator, dict[str, Any
 
 def _product(size: Any) -> int:
     return math.prod(size) if isinstance(size, tuple) else size
-
-
-def in_order(made: Case, reference: Any) -> Case:
-    """Return the case with its inputs in the order of the reference's signature."""
-    order = [name for name in inspect.signature(reference).parameters if name in made.inputs]
-    inputs = {name: made.inputs[name] for name in order}
-    return Case(made.label, inputs, made.given, made.sizes, made.parts)

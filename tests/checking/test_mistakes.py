@@ -1,0 +1,199 @@
+"""Mistakes beside the lines: what a comment may say, what it does to the tree, and what is refused."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.checking.mistakes import DescriptionError, read
+from autograder.checking.mistakes.standard import STANDARD
+from autograder.exercises import everything
+
+NUMBER = itertools.count()
+
+
+def load(folder: Path, body: str, name: str = "f"):
+    """The function of a file that holds `body` below `import numpy as np`."""
+    path = folder / f"described_{next(NUMBER)}.py"
+    path.write_text(f"import numpy as np\n\n\n{body}\n", encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, name)
+
+
+def mistaken(folder: Path, body: str, name: str = "f") -> dict:
+    """{mistake: the wrong function}"""
+    return {m.name: m.functions[name] for m in read(load(folder, body, name), name)}
+
+
+def test_each_form_of_change_does_what_the_table_says(tmp_path):
+    wrong = mistaken(
+        tmp_path,
+        '''def f(x, k=2):
+    """Doc."""
+    total = 0.0
+    for i in range(len(x)):  # ~ first only: [0] | h
+        # ~ stops early: ...; return -1.0 | h
+        total += x[i] * k  # ~ value: x[i] | h
+        # ~ exchanged: x[i] => -x[i] | h
+        # ~ statement: total = x[i] | h
+        # ~ before: total *= 0; ... | h
+        # ~ after: ...; total += 1 | h
+        # ~ dropped: pass | h
+    if total > 100:  # ~ condition: total > 0 | h
+        total = 100.0
+    return total  # ~ doubled: 2 * total | h''',
+    )
+    x = np.array([1.0, 2.0, 4.0])
+    got = {name: function(x) for name, function in wrong.items()}
+    assert got["first_only"] == 2.0
+    assert got["stops_early"] == -1.0
+    assert got["value"] == 7.0
+    assert got["exchanged"] == -14.0
+    assert got["statement"] == 4.0
+    assert got["before"] == 8.0
+    assert got["after"] == 17.0
+    assert got["dropped"] == 0.0
+    assert got["condition"] == 100.0
+    assert got["doubled"] == 28.0
+
+
+def test_beside_a_def_the_whole_function_changes(tmp_path):
+    wrong = mistaken(
+        tmp_path,
+        """def negative(x, k=2):
+    return -x
+
+
+def f(x, k=2):
+    # ~ default: k=2 => k=5 | h
+    # ~ everywhere: x => np.abs(x) | h
+    # ~ body: return 7 * x | h
+    # ~ first: x = x + 1; ... | h
+    # ~ another: negative | h
+    y = x + x
+    return y * k""",
+    )
+    got = {name: function(-3.0) for name, function in wrong.items()}
+    assert got == {"default": -30, "everywhere": 12, "body": -21, "first": -8, "another": 3}
+
+
+def test_a_name_that_comes_twice_is_one_mistake_and_hints_carry_on(tmp_path):
+    f = load(
+        tmp_path,
+        """def f(x):
+    a = x + 1  # ~ both: x | Both sides.
+    b = x - 1
+    # ~ both: x
+    # ~ one: x - 2
+    # ~ other: x - 3 | A long hint that goes
+    #     on in the next line.
+    return a * b""",
+    )
+    listed = {m.name: m for m in read(f, "f")}
+    assert listed["both"].functions["f"](5) == 25
+    assert listed["one"].hint == "Both sides."
+    assert listed["other"].hint == "A long hint that goes on in the next line."
+
+
+def test_a_mistake_in_a_class_changes_one_method_or_takes_it_away(tmp_path):
+    wrong = mistaken(
+        tmp_path,
+        """def twice(self):
+    return 2 * self.n
+
+
+class C:
+    def __init__(self, n):
+        self.n = n  # ~ off by one: n + 1 | h
+
+    def value(self):  # ~ doubled: twice | h
+        return self.n
+
+    def more(self):  # ~ gone: del more | h
+        return self.n""",
+        "C",
+    )
+    assert wrong["off_by_one"](1).value() == 2
+    assert wrong["doubled"](1).value() == 2
+    assert not hasattr(wrong["gone"](1), "more")
+
+
+@pytest.mark.parametrize("word", STANDARD)
+def test_each_standard_mistake_changes_a_line_it_fits_and_has_a_hint(tmp_path, word):
+    line = {
+        "overwritten": "db += dout.sum(axis=0)",
+        "not averaged": "db = dout.sum(axis=0) / len(dout)",
+    }
+    f = load(
+        tmp_path,
+        f"""def f(dout):
+    db = np.ones(3)
+    {line.get(word, "db = dout.sum(axis=0)")}  # ~ {word}
+    return db""",
+    )
+    (mistake,) = read(f, "f")
+    assert mistake.name == (word if word == "ignores dout" else f"db {word}").replace(" ", "_")
+    dout = np.arange(6.0).reshape(2, 3)
+    right, got = np.asarray(f(dout)), np.asarray(mistake.functions["f"](dout))
+    assert mistake.hint
+    # A transposed vector is the same vector: that word is for matrices.
+    assert word == "transposed" or right.shape != got.shape or not np.allclose(right, got)
+
+
+@pytest.mark.parametrize(
+    ("comment", "complaint"),
+    [
+        ("# ~ no such word", "neither `name: change` nor one of averaged"),
+        ("# ~ broken: x + | h", "invalid syntax"),
+        ("# ~ absent: z => 1 | h", "`z` does not stand in the statement"),
+        ("# ~ without a hint: x", "has no hint"),
+        ("# ~ overwritten", "does not fit `x \\+ 1`"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_file_and_line(tmp_path, comment, complaint):
+    f = load(tmp_path, f"def f(x):\n    y = x + 1  {comment}\n    return y")
+    with pytest.raises(DescriptionError, match=complaint) as caught:
+        read(f, "f")
+    assert "described_" in str(caught.value)
+    assert ":5" in str(caught.value)
+
+
+def test_every_mistake_of_the_course_differs_from_its_reference_and_from_its_neighbors():
+    for exercise in everything().values():
+        sources = [m.source for m in exercise.mistakes]
+        assert len(set(sources)) == len(sources), exercise.name
+        assert len({m.name for m in exercise.mistakes}) == len(sources), exercise.name
+
+
+@pytest.mark.parametrize("width", [40, 70, 160])
+def test_nothing_depends_on_how_the_reference_is_laid_out(tmp_path, width):
+    for name in ("conv2d_backward", "lstm_step_forward", "adam_step"):
+        exercise = everything()[name]
+        source = Path(sys.modules[exercise.reference.__module__].__file__ or "")
+        copied = tmp_path / f"copy_{next(NUMBER)}.py"
+        shutil.copy(source, copied)
+        command = [sys.executable, "-m", "ruff", "format", "-q", "--line-length", str(width)]
+        subprocess.run([*command, str(copied)], check=True)
+        relaid = _mistakes_of_copy(copied, name)
+        assert relaid == {m.name: m.source for m in exercise.mistakes}, (name, width)
+
+
+def _mistakes_of_copy(path: Path, name: str) -> dict[str, str]:
+    # The name holds a chapter, as the registration of an exercise wants it.
+    spec = importlib.util.spec_from_file_location(f"copied.ch99.{path.stem}", path)
+    assert spec
+    assert spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {m.name: m.source for m in read(getattr(module, name), name)}
