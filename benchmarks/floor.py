@@ -21,7 +21,7 @@ import nbformat
 from autograder import exercises
 from autograder.checking import GradingCheck
 from autograder.grading.executor import EXPERIMENT, is_test
-from autograder.grading.inside import shell as shells
+from autograder.grading.jailed import shell as shells
 from autograder.grading.material import Material
 from autograder.grading.testcell import CallRunner
 

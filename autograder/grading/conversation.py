@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.grading import standins
-from autograder.grading.inside import randomness
-from autograder.grading.inside.channel import Closed, Late
-from autograder.grading.inside.mirror import Mirror
-from autograder.grading.inside.watch import MAX_SEEN
-from autograder.grading.inside.wire import Bounds, Unsendable, WireError, pack, unpack
 from autograder.grading.jail import Connection
+from autograder.grading.jailed.call_recorder import MAX_SEEN
+from autograder.grading.jailed.protocol import randomness
+from autograder.grading.jailed.protocol.channel import Closed, Late
+from autograder.grading.jailed.protocol.mirror import Mirror
+from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
 from autograder.grading.limits import Limits
 from autograder.grading.machine import memory_in_use
 

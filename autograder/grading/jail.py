@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.inside.channel import Channel
+from autograder.grading.jailed.protocol.channel import Channel
 from autograder.grading.limits import Limits
 from autograder.grading.machine import (
     JailError,
@@ -23,7 +23,7 @@ from autograder.grading.machine import (
     visible_paths,
 )
 
-INSIDE = Path(__file__).with_name("inside")
+JAILED = Path(__file__).with_name("jailed")
 START_SECONDS = 120.0
 # Threads would multiply with the workers; one each is what a class of notebooks needs.
 ONE_THREAD = {
@@ -65,7 +65,7 @@ class JailPool:
         refuse_without_namespaces()
         self.owner = os.getpid()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-I", str(INSIDE / "__main__.py"), "jail", str(theirs.fileno())]
+        command = [sys.executable, "-I", str(JAILED / "__main__.py"), "jail", str(theirs.fileno())]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD}
         null = subprocess.DEVNULL
         self.process = subprocess.Popen(

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import time
 
-from autograder.grading.inside.channel import Channel
-from autograder.grading.jail import INSIDE, ONE_THREAD, START_SECONDS, Connection
+from autograder.grading.jail import JAILED, ONE_THREAD, START_SECONDS, Connection
+from autograder.grading.jailed.protocol.channel import Channel
 from autograder.grading.limits import Limits
 from autograder.grading.machine import JailError
 
@@ -52,7 +52,7 @@ class NoJail:
         command = [
             sys.executable,
             "-I",
-            str(INSIDE / "__main__.py"),
+            str(JAILED / "__main__.py"),
             "plain",
             str(server.getsockname()[1]),
         ]

@@ -16,10 +16,10 @@ from typing import Any
 from autograder.checking import GraderFault
 from autograder.grading import standins
 from autograder.grading.conversation import CellRun, Conversation, TooMuchMemory
-from autograder.grading.inside import randomness
-from autograder.grading.inside.channel import Closed, Late
-from autograder.grading.inside.wire import Unsendable, WireError
 from autograder.grading.jail import JailPool
+from autograder.grading.jailed.protocol import randomness
+from autograder.grading.jailed.protocol.channel import Closed, Late
+from autograder.grading.jailed.protocol.wire import Unsendable, WireError
 from autograder.grading.lookout import Lookout
 from autograder.grading.nojail import NoJail
 from autograder.grading.patience import Patience

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.grading.inside.mirror import Mirror
-from autograder.grading.inside.wire import Unsendable
+from autograder.grading.jailed.protocol.mirror import Mirror
+from autograder.grading.jailed.protocol.wire import Unsendable
 
 if TYPE_CHECKING:
     from autograder.grading.session import Session

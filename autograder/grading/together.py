@@ -21,7 +21,7 @@ from autograder.checking import GraderFault
 from autograder.checking.exercise import Case, Trial
 from autograder.checking.runner import Run, Runner, Sink
 from autograder.grading import standins
-from autograder.grading.inside import randomness
+from autograder.grading.jailed.protocol import randomness
 
 if TYPE_CHECKING:
     from autograder.grading.session import Session

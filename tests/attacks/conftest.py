@@ -22,7 +22,7 @@ import nnkit
 from autograder.grading.classrun import load
 from autograder.grading.coursefolder import Course
 from autograder.grading.feedback import write_feedback
-from autograder.grading.jail import INSIDE
+from autograder.grading.jail import JAILED
 from autograder.grading.report.write import write_report
 from autograder.grading.results import Result
 from tests.attacks.assignment import GRADIENT, WRONG_SQUARE, Attack
@@ -119,7 +119,7 @@ def surroundings(course: Path, temporary: Path) -> dict[str, Any]:
     """What a submission could harm: the course, the libraries, the machine."""
     return {
         "course": contents(course),
-        "jail": contents(INSIDE),
+        "jail": contents(JAILED),
         "nnkit": contents(Path(nnkit.__file__).parent),
         "numpy": dates(Path(np.__file__).parent),
         "temporary files": contents(temporary),

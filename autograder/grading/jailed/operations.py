@@ -52,7 +52,7 @@ def _next(value: Any) -> tuple[bool, Any]:
 
 
 # What is done with (target, args, options), by its name.
-VERBS: dict[str, Callable[[Any, tuple, dict], Any]] = {
+OPERATIONS: dict[str, Callable[[Any, tuple, dict], Any]] = {
     "call": lambda target, args, options: target(*args, **options),
     "call each": lambda target, args, _: tuple([target(*one) for one in args]),
     "getattr": lambda target, args, _: getattr(target, *args),

@@ -5,7 +5,24 @@ import importlib.util
 import os
 import sys
 
-NAME = "jail_inside"
+NAME = "jailed"
+MODULES = (
+    "protocol.wireformat",
+    "protocol.writer",
+    "protocol.reader",
+    "protocol.wire",
+    "protocol.mirror",
+    "protocol.channel",
+    "protocol.randomness",
+    "outputs",
+    "shell",
+    "call_recorder",
+    "operations",
+    "agent",
+    "stub",
+    "walls.zygote",
+    "plain",
+)
 
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
@@ -18,25 +35,9 @@ if __name__ == "__main__":
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
     # Once the walls stand, this folder is out of sight: everything is loaded before.
-    for module in (
-        "wireformat",
-        "writer",
-        "reader",
-        "wire",
-        "mirror",
-        "channel",
-        "outputs",
-        "shell",
-        "watch",
-        "verbs",
-        "randomness",
-        "agent",
-        "stub",
-        "zygote",
-        "plain",
-    ):
+    for module in MODULES:
         importlib.import_module(f"{NAME}.{module}")
     if sys.argv[1] == "plain":
         importlib.import_module(f"{NAME}.plain").main(int(sys.argv[2]))
     else:
-        importlib.import_module(f"{NAME}.zygote").main(int(sys.argv[2]))
+        importlib.import_module(f"{NAME}.walls.zygote").main(int(sys.argv[2]))

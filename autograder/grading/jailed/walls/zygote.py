@@ -21,9 +21,9 @@ import sys
 import traceback
 from typing import Any
 
+from ..protocol.channel import Channel
+from ..stub import install_stub
 from . import kernel, namespaces
-from .channel import Channel
-from .stub import install_stub
 
 PRELOAD = (
     "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot", "matplotlib.animation",
@@ -51,7 +51,7 @@ class Zygote:
         namespaces.enter_worker(self.walls)
         os.environ.update(self.config["environment"])
         os.chdir(namespaces.HOME)
-        from .shell import make_shell
+        from ..shell import make_shell
 
         missing = preload(PRELOAD)
         shell = make_shell()
@@ -111,7 +111,7 @@ class Zygote:
 
 def become_student(walls: namespaces.Walls, shell: Any, request: dict[str, Any]) -> None:
     """The child's life."""
-    from .agent import Agent
+    from ..agent import Agent
 
     namespaces.enter_submission(walls)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -17,7 +17,7 @@ EVASIONS = {
 }
 
 
-class Watch:
+class CallRecorder:
     """While `on`, every Python function that is entered is compared with the forbidden names."""
 
     def __init__(self) -> None:

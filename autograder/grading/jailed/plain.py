@@ -9,7 +9,7 @@ import socket
 import sys
 
 from .agent import Agent
-from .channel import Channel
+from .protocol.channel import Channel
 from .shell import make_shell
 from .stub import install_stub
 

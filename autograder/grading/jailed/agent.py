@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from . import randomness
 from . import shell as shells
-from .channel import Channel, Closed
-from .mirror import Mirror
+from .call_recorder import MAX_SEEN, CallRecorder
+from .operations import OPERATIONS
 from .outputs import Printed
-from .verbs import VERBS
-from .watch import MAX_SEEN, Watch
-from .wire import Bounds, Unsendable, pack, unpack
+from .protocol import randomness
+from .protocol.channel import Channel, Closed
+from .protocol.mirror import Mirror
+from .protocol.wire import Bounds, Unsendable, pack, unpack
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
@@ -51,7 +51,7 @@ class Agent:
         self.shell = shell
         self.bounds = Bounds(numbers["message"], numbers["items"], numbers["depth"])
         self.mirror = Mirror(1, self.make_proxy, classify)
-        self.watch = Watch()
+        self.watch = CallRecorder()
         self.printed = Printed()
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
@@ -167,7 +167,7 @@ class Agent:
             ):
                 warnings.simplefilter("always")
                 with self.watch:
-                    kind, body = "reply", VERBS[verb](target, args, options)
+                    kind, body = "reply", OPERATIONS[verb](target, args, options)
         except BaseException as error:
             kind, body = "raise", self.describe(error, self.failures[failures:])
             error.__traceback__ = None
