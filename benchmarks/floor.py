@@ -20,10 +20,10 @@ import nbformat
 
 from autograder import exercises
 from autograder.checking import GradingCheck
-from autograder.grading.executor import EXPERIMENT, is_test
+from autograder.coursefolder.material import Material
 from autograder.grading.jailed import shell as shells
-from autograder.grading.material import Material
-from autograder.grading.testcell import CallRunner
+from autograder.grading.judging.executor import EXPERIMENT, is_test
+from autograder.grading.judging.testcell import CallRunner
 
 
 def floor(paths: Iterable[Path], material: Material) -> float:

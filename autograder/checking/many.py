@@ -1,7 +1,7 @@
 """The same thing asked of many objects at once.
 
 Where the student's objects live in a jail, each question is a message, which costs more than the
-answer: their stand-ins (autograder.grading.standins) put many into one.
+answer: their stand-ins (autograder.grading.remote.proxies) put many into one.
 """
 
 from __future__ import annotations

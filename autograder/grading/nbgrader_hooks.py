@@ -132,10 +132,10 @@ class JailExecute(Execute):
 
     def preprocess(self, nb: Any, resources: dict, *args: Any, **kw: Any) -> tuple[Any, dict]:
         """Execute the notebook; raises JailError where no jail can be had."""
-        from autograder.grading.coursefolder import secret_of
-        from autograder.grading.executor import execute_notebook
-        from autograder.grading.limits import Limits
+        from autograder.coursefolder.course import secret_of
+        from autograder.grading.judging.executor import execute_notebook
         from autograder.grading.pipeline import jail_for
+        from autograder.grading.sandbox.limits import Limits
 
         given = nb.metadata.setdefault("autograder", nbformat.from_dict({}))
         root = course_root(resources)
@@ -168,8 +168,8 @@ class KeepResult(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         """Write this notebook's part of the result."""
         from autograder.building.layout import write_atomic
-        from autograder.grading.outcome import comments, results
-        from autograder.grading.results import NotebookResult, Result
+        from autograder.grading.judging.outcome import comments, results
+        from autograder.grading.judging.results import NotebookResult, Result
 
         given = nb.metadata.get("autograder", {})
         material = material_of(resources)
@@ -215,7 +215,7 @@ class ShowReports(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: Any, resources: dict, index: int) -> tuple[Any, dict]:
         """Replace the outputs of a checked cell by its report."""
-        from autograder.grading.feedback import show_report
+        from autograder.grading.reports.feedback import show_report
 
         show_report(cell)
         return cell, resources
@@ -226,8 +226,8 @@ _MATERIAL: dict[tuple[str, str], Any] = {}
 
 def material_of(resources: dict) -> Any:
     """The assignment that nbgrader is grading."""
-    from autograder.grading.coursefolder import secret_of
-    from autograder.grading.material import load_material
+    from autograder.coursefolder.course import secret_of
+    from autograder.coursefolder.material import load_material
 
     about = resources["nbgrader"]
     key = (about["db_url"], about["assignment"])

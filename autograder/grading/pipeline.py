@@ -19,14 +19,14 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 
-from autograder.grading.executor import execute_notebook
-from autograder.grading.jail import JailPool
-from autograder.grading.limits import Limits
-from autograder.grading.machine import JailError
-from autograder.grading.material import Material, NotebookMaterial
-from autograder.grading.nojail import NoJail
-from autograder.grading.outcome import JUDGING, WHY, comments, exercise_of, results
-from autograder.grading.results import CellResult, NotebookResult, Result
+from autograder.coursefolder.material import Material, NotebookMaterial
+from autograder.grading.judging.executor import execute_notebook
+from autograder.grading.judging.outcome import JUDGING, WHY, comments, exercise_of, results
+from autograder.grading.judging.results import CellResult, NotebookResult, Result
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.limits import Limits
+from autograder.grading.sandbox.machine import JailError
+from autograder.grading.sandbox.nojail import NoJail
 from autograder.grading.sanitize import Found, Note, blank, find, repair
 
 PACKAGE = "autograder"

@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.building.course import (
+from autograder.coursefolder.release import (
     CONFIG_NAME,
     CONFIG_TEMPLATE,
     _release_chapter,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.jail import JAILED
+from autograder.grading.sandbox.jail import JAILED
 from tests.attacks.assignment import HIDDEN, SECRET, Attack, texts
 from tests.attacks.catalogue import ATTACKS, TABLE
 from tests.attacks.conftest import Graded

@@ -12,15 +12,15 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
+from autograder.coursefolder.course import Course
 from autograder.grading import pipeline
-from autograder.grading.classrun import ClassRun, grade_class
+from autograder.grading.classroom.classrun import ClassRun, grade_class
+from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.commands import grade
-from autograder.grading.coursefolder import Course
-from autograder.grading.executor import Execution
-from autograder.grading.feedback import write_feedback
-from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.report.data import collect
-from autograder.grading.report.write import write_report
+from autograder.grading.judging.executor import Execution
+from autograder.grading.reports.data import collect
+from autograder.grading.reports.feedback import write_feedback
+from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 
@@ -70,7 +70,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch, student: str, name: str, notebook: s
         return grade_job(job)
 
     monkeypatch.setattr(pipeline, name, broken)
-    monkeypatch.setattr("autograder.grading.classrun.run_jobs", lambda jobs, workers, make: (
+    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda jobs, workers, make: (
         (job, watched(job)) for job in jobs
     ))  # fmt: skip
 
@@ -162,7 +162,7 @@ def test_the_command_says_so_and_fails(course, monkeypatch):
     fault = ClassRun(ASSIGNMENT, graded=["ada", "bob"])
     fault.unscored = fault.faults = {"bob": "01: not graded: internal error: KeyError: 'x'"}
     fault.tracebacks = {"bob": "Traceback (most recent call last): [x]"}
-    monkeypatch.setattr("autograder.grading.classrun.grade_class", lambda *a, **k: fault)
+    monkeypatch.setattr("autograder.grading.classroom.classrun.grade_class", lambda *a, **k: fault)
     done = CliRunner().invoke(grade, [ASSIGNMENT, "--course", str(course)])
     assert done.exit_code == 1
     assert done.output.count("not graded: internal error: KeyError") == 1

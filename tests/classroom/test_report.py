@@ -8,10 +8,10 @@ import re
 
 import pytest
 
-from autograder.grading.report.data import ClassData, Row, correlation
-from autograder.grading.report.page import render
-from autograder.grading.report.write import as_csv
-from autograder.grading.results import CellResult, NotebookResult, Result
+from autograder.grading.judging.results import CellResult, NotebookResult, Result
+from autograder.grading.reports.data import ClassData, Row, correlation
+from autograder.grading.reports.page import render
+from autograder.grading.reports.write import as_csv
 
 EVIL = "<script>alert(1)</script>"
 

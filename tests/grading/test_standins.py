@@ -14,9 +14,9 @@ import pytest
 from autograder.checking import GraderFault, GradingCheck
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Case
-from autograder.grading.session import ProcessEnded, Session
-from autograder.grading.standins import Handle
-from autograder.grading.testcell import CallRunner
+from autograder.grading.judging.testcell import CallRunner
+from autograder.grading.remote.proxies import Handle
+from autograder.grading.remote.session import ProcessEnded, Session
 
 
 def test_arguments_and_results_are_plain_values(student: Any) -> None:

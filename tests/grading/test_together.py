@@ -11,8 +11,8 @@ import pytest
 from autograder.checking.exercise import Case
 from autograder.checking.kinds import changed, snapshot
 from autograder.checking.runner import Run, Runner
-from autograder.grading.session import Session
-from autograder.grading.together import CallRunner
+from autograder.grading.remote.batching import CallRunner
+from autograder.grading.remote.session import Session
 
 STUDENT = """
 import os, warnings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.grading.material import Material, NotebookMaterial
+from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
 

@@ -1,7 +1,7 @@
 """Runs a submitted notebook: the student's cells in the jail, the test cells outside it.
 
-    from autograder.grading.executor import execute_notebook
-    from autograder.grading.jail import JailPool
+    from autograder.grading.judging.executor import execute_notebook
+    from autograder.grading.sandbox.jail import JailPool
 
     with JailPool() as jail:                      # one for each worker, for all its submissions
         result = execute_notebook(nb, jail=jail, secret=secret)
@@ -19,11 +19,11 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.grading.jail import JailPool
-from autograder.grading.nojail import NoJail
-from autograder.grading.session import Session
-from autograder.grading.shown import clean_all, take
-from autograder.grading.testcell import run_test
+from autograder.grading.judging.clean_outputs import clean_all, take
+from autograder.grading.judging.testcell import run_test
+from autograder.grading.remote.session import Session
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.nojail import NoJail
 
 EXPERIMENT = "experiment"
 

@@ -20,12 +20,12 @@ from nbgrader.api import (
 from sqlalchemy import select
 
 from autograder import exercises
-from autograder.grading.classrun import load
-from autograder.grading.coursefolder import Course
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.material import Material
+from autograder.grading.classroom.classrun import load
 from autograder.grading.groups import group_of
-from autograder.grading.material import Material
-from autograder.grading.outcome import exercise_of
-from autograder.grading.results import Result
+from autograder.grading.judging.outcome import exercise_of
+from autograder.grading.judging.results import Result
 
 
 @dataclass

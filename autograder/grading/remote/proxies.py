@@ -19,7 +19,7 @@ from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Unsendable
 
 if TYPE_CHECKING:
-    from autograder.grading.session import Session
+    from autograder.grading.remote.session import Session
 
 MAX_ITEMS = 100_000
 

@@ -17,9 +17,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from autograder.grading.forkserver import context
+from autograder.grading.classroom.forkserver import context
+from autograder.grading.judging.results import Result
 from autograder.grading.pipeline import Job, faulty, grade_job
-from autograder.grading.results import Result
 
 AHEAD = 2
 MAX_BREAKS = 2

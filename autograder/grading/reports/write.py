@@ -7,13 +7,13 @@ import io
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
-from autograder.grading.coursefolder import Course
-from autograder.grading.report.data import ClassData, collect
+from autograder.coursefolder.course import Course
+from autograder.grading.reports.data import ClassData, collect
 
 
 def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Path]:
     """Write the report of an assignment; (HTML file, CSV file)."""
-    from autograder.grading.report.page import render
+    from autograder.grading.reports.page import render
 
     data = collect(course, assignment)
     table = page.with_suffix(".csv")

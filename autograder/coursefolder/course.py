@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.grading.material import Material, load_material
+from autograder.coursefolder.material import Material, load_material
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -33,7 +33,7 @@ class Course:
     @classmethod
     def open(cls, root: Path) -> Course:
         """Open `root`; NoCourse when `autograder release` has not made it."""
-        from autograder.building.course import CONFIG_NAME, SECRET_NAME, load_config
+        from autograder.coursefolder.release import CONFIG_NAME, SECRET_NAME, load_config
 
         root = root.resolve()
         for name in (CONFIG_NAME, SECRET_NAME):

@@ -7,15 +7,15 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from autograder.grading.report import plots
-from autograder.grading.report.data import ClassData, ExerciseStatistics, Row
+from autograder.grading.reports import plots
+from autograder.grading.reports.data import ClassData, ExerciseStatistics, Row
 
 HARD, EASY, FLAT = 0.5, 0.95, 0.15
 
 
 def render(data: ClassData) -> str:
     """The page."""
-    folder = files("autograder.grading.report")
+    folder = files("autograder.grading.reports")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

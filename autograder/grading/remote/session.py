@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograder.checking import GraderFault
-from autograder.grading import standins
-from autograder.grading.conversation import CellRun, Conversation, TooMuchMemory
-from autograder.grading.jail import JailPool
 from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.wire import Unsendable, WireError
-from autograder.grading.lookout import Lookout
-from autograder.grading.nojail import NoJail
-from autograder.grading.patience import Patience
-from autograder.grading.together import Apart, Crowd
+from autograder.grading.remote import proxies
+from autograder.grading.remote.batching import Apart, Crowd
+from autograder.grading.remote.call_watch import Lookout
+from autograder.grading.remote.protocol_client import CellRun, Conversation, TooMuchMemory
+from autograder.grading.remote.time_budget import Patience
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.nojail import NoJail
 
 GRACE = 0.6
 MAX_NESTING = 8
@@ -123,7 +123,7 @@ class Session:
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with a student's object in the jail; raises what it raised there."""
-        variable = standins.variable(target) if verb in ("call", "call each") else ""
+        variable = proxies.variable(target) if verb in ("call", "call each") else ""
         if variable in self.hopeless:
             raise self.hopeless[variable]
         question = (verb, target, args, tuple(options.items()))
@@ -139,7 +139,7 @@ class Session:
         if kind == "reply":
             return body
         name, text, line, serial = body
-        raise self.talk.failures.get(serial) or standins.exception(name, text, line)
+        raise self.talk.failures.get(serial) or proxies.exception(name, text, line)
 
     def _note_hopeless(self, variable: str, error: Exception) -> None:
         """A function that did not end, or ended its process twice, is not called again in this cell."""
@@ -243,7 +243,7 @@ class Session:
         if self.named and self.epoch != self.named_epoch:
             fresh, _ = self._fetch(list(self.named))
             for name, old in self.named.items():
-                standins.replace(old, fresh.get(name), self.talk.mirror)
+                proxies.replace(old, fresh.get(name), self.talk.mirror)
 
     def _connect(self) -> None:
         self.talk.connection = self.jail.connect()
@@ -287,7 +287,7 @@ class Session:
     # -- what the caller notices -------------------------------------------------------------------
 
     def _make_proxy(self, ident: int, kind: str, label: str) -> Any:
-        return standins.make(self, self.epoch, kind, label)
+        return proxies.make(self, self.epoch, kind, label)
 
     def _take_notes(self, notes: Any) -> None:
         """Let the caller notice what it would notice of a local function: warnings, prints, random draws."""
@@ -296,7 +296,7 @@ class Session:
         said, printed, count, moved, seen = notes
         self.lookout.note(seen)
         for category, text in said:
-            warnings.warn(text, standins.warning(category), stacklevel=4)
+            warnings.warn(text, proxies.warning(category), stacklevel=4)
         if printed:
             sys.stdout.write(printed + ("…\n" if count > len(printed) else ""))
         if moved is not None:

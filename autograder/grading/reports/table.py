@@ -7,7 +7,7 @@ import re
 from rich import box
 from rich.table import Table
 
-from autograder.grading.report.data import ClassData, Row
+from autograder.grading.reports.data import ClassData, Row
 
 
 def class_table(data: ClassData, title: str = "") -> Table:

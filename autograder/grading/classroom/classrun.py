@@ -19,14 +19,14 @@ from sqlalchemy.exc import OperationalError
 from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.checking import messages
-from autograder.grading import forkserver
-from autograder.grading.coursefolder import Course, code_digest
-from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.limits import Limits
+from autograder.coursefolder.course import Course, code_digest
+from autograder.grading.classroom import forkserver
+from autograder.grading.classroom.gradebook import GradebookWriter
+from autograder.grading.classroom.workers import process_executor, run_jobs
+from autograder.grading.judging.results import Result
 from autograder.grading.pipeline import Job, fingerprint, in_short
-from autograder.grading.results import Result
+from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sanitize.find import read_bytes
-from autograder.grading.workers import process_executor, run_jobs
 
 
 @dataclass

@@ -12,10 +12,10 @@ import sys
 import tempfile
 import time
 
-from autograder.grading.jail import JAILED, ONE_THREAD, START_SECONDS, Connection
 from autograder.grading.jailed.protocol.channel import Channel
-from autograder.grading.limits import Limits
-from autograder.grading.machine import JailError
+from autograder.grading.sandbox.jail import JAILED, ONE_THREAD, START_SECONDS, Connection
+from autograder.grading.sandbox.limits import Limits
+from autograder.grading.sandbox.machine import JailError
 
 
 class NoJail:

@@ -28,7 +28,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from autograder.grading.results import NotebookResult, Result
+from autograder.grading.judging.results import NotebookResult, Result
 
 
 class GradebookWriter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from autograder.grading.limits import Limits
+from autograder.grading.sandbox.limits import Limits
 
 
 class Patience:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.jailed.protocol.channel import Channel
-from autograder.grading.limits import Limits
-from autograder.grading.machine import (
+from autograder.grading.sandbox.limits import Limits
+from autograder.grading.sandbox.machine import (
     JailError,
     explain,
     hidden_paths,
@@ -23,7 +23,7 @@ from autograder.grading.machine import (
     visible_paths,
 )
 
-JAILED = Path(__file__).with_name("jailed")
+JAILED = Path(__file__).parents[1] / "jailed"
 START_SECONDS = 120.0
 # Threads would multiply with the workers; one each is what a class of notebooks needs.
 ONE_THREAD = {

@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checking import CheckFailed, GraderFault, GradingCheck
-from autograder.grading.session import ProcessEnded, Session, SubmissionOver
-from autograder.grading.shown import clean, quoted
-from autograder.grading.together import CallRunner
+from autograder.grading.judging.clean_outputs import clean, quoted
+from autograder.grading.remote.batching import CallRunner
+from autograder.grading.remote.session import ProcessEnded, Session, SubmissionOver
 
 # What instructors' tests call by these names is the trusted module, whatever the student calls so.
 MODULES = {"np": "numpy", "numpy": "numpy", "math": "math"}

@@ -65,7 +65,7 @@ def visible_paths() -> list[str]:
 
 def hidden_paths(more: tuple[Path, ...]) -> list[str]:
     """Where the autograder itself and the course would be seen."""
-    package = str(Path(__file__).resolve().parents[1])
+    package = str(Path(__file__).resolve().parents[2])
     return [package, *(str(Path(p).resolve()) for p in more)]
 
 

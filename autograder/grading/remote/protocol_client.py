@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.grading import standins
-from autograder.grading.jail import Connection
 from autograder.grading.jailed.call_recorder import MAX_SEEN
 from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
-from autograder.grading.limits import Limits
-from autograder.grading.machine import memory_in_use
+from autograder.grading.remote import proxies
+from autograder.grading.sandbox.jail import Connection
+from autograder.grading.sandbox.limits import Limits
+from autograder.grading.sandbox.machine import memory_in_use
 
 LOOK_AT_MEMORY = 0.1
 MAX_FAILURES = 1000
@@ -44,7 +44,7 @@ class Conversation:
     def __init__(self, limits: Limits, make_proxy: Callable[[int, str, str], Any]) -> None:
         self.limits = limits
         self.bounds = Bounds(limits.message, limits.items, limits.depth)
-        self.mirror = Mirror(0, make_proxy, standins.classify)
+        self.mirror = Mirror(0, make_proxy, proxies.classify)
         self.connection: Connection | None = None
         self.failures: dict[int, BaseException] = {}
         self.random_seen = b""
@@ -111,7 +111,7 @@ class Conversation:
             raise WireError("names that were not asked for")
         if not all(type(r) is str for r in reasons.values()):
             raise WireError("a malformed reason")
-        return {name: standins.name(value, name) for name, value in values.items()}, reasons
+        return {name: proxies.name(value, name) for name, value in values.items()}, reasons
 
     def ask(self, parts: tuple, deadline: float) -> tuple:
         """A request of a test cell and its answer. Unsendable: an argument cannot be passed on."""

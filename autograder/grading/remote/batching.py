@@ -20,11 +20,11 @@ from greenlet import GreenletExit, getcurrent, greenlet
 from autograder.checking import GraderFault
 from autograder.checking.exercise import Case, Trial
 from autograder.checking.runner import Run, Runner, Sink
-from autograder.grading import standins
 from autograder.grading.jailed.protocol import randomness
+from autograder.grading.remote import proxies
 
 if TYPE_CHECKING:
-    from autograder.grading.session import Session
+    from autograder.grading.remote.session import Session
 
 # All calls of a message are to end within this time, or they are made one by one.
 SECONDS = 2.0
@@ -147,7 +147,7 @@ def session_of(jobs: Sequence[Job]) -> Session | None:
     """The session behind the functions; None where all are local."""
     for _, functions, _ in jobs:
         for value in vars(functions).values():
-            if isinstance(value, standins.Handle):
+            if isinstance(value, proxies.Handle):
                 return value._link.session
     return None
 
@@ -163,6 +163,6 @@ def write_down(run: Run, notes: Sequence[tuple]) -> None:
     run.warnings = tuple(
         text
         for category, text in said[:MAX_WARNINGS]
-        if issubclass(standins.warning(category), RuntimeWarning)
+        if issubclass(proxies.warning(category), RuntimeWarning)
     )
     run.printed = sink.summary()

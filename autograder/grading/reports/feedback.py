@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checking.report import Clause, Report, as_html
-from autograder.grading.coursefolder import Course
+from autograder.coursefolder.course import Course
 
 
 def show_report(cell: NotebookNode) -> None:
@@ -66,7 +66,7 @@ def write_feedback(
     """
     from nbgrader.converters import GenerateFeedback
 
-    from autograder.building.course import _quiet_nbgrader
+    from autograder.coursefolder.release import _quiet_nbgrader
 
     todo = []
     graded = [s for s in course.submissions(assignment) if not students or s in students]

@@ -9,8 +9,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from autograder.building.calls import check_calls
-from autograder.grading.material import CellMaterial, NotebookMaterial
-from autograder.grading.results import CellResult
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial
+from autograder.grading.judging.results import CellResult
 
 WHY = 300
 JUDGING = "not graded: internal error in its check"
