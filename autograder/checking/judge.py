@@ -53,8 +53,8 @@ def judge(
     }
     if 0 in jobs:  # calls of other implementations are looked for once
         runs[0] = runner.run(*jobs.pop(0), watch=True)
-    for i, run in zip(jobs, runner.run_all(list(jobs.values())), strict=True):
-        runs[i] = run
+    for i, job in jobs.items():
+        runs[i] = runner.run(*job)
     return write(Sheet(drawing, runs, skipped), notes)
 
 
@@ -84,7 +84,7 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
 
     if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
         return {order[0]}
-    runs += runner.run_all(listed[1:])
+    runs += [runner.run(*job) for job in listed[1:]]
     found = dict(zip(order, runs, strict=True))
     for i, key in enumerate(inputs):
         if is_wrong(i, found[places[key]]):

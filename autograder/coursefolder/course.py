@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.coursefolder import names
 from autograder.coursefolder.material import Material, load_material
-
-PACKAGE = Path(__file__).resolve().parents[1]
+from autograder.coursefolder.nbgrader import load_config
 
 
 class NoCourse(Exception):
@@ -33,22 +32,20 @@ class Course:
     @classmethod
     def open(cls, root: Path) -> Course:
         """Open `root`; NoCourse when `autograder release` has not made it."""
-        from autograder.coursefolder.release import CONFIG_NAME, SECRET_NAME, load_config
-
         root = root.resolve()
-        for name in (CONFIG_NAME, SECRET_NAME):
-            if not (root / name).is_file():
-                raise NoCourse(
-                    f"{root} has no {name}: make the course folder with `autograder release`, "
-                    "or name another with --course."
-                )
+        missing = names.missing_from(root)
+        if missing:
+            raise NoCourse(
+                f"{root} has no {missing}: make the course folder with `autograder release`, "
+                "or name another with --course."
+            )
         config = load_config(root)
         return cls(root, config, CourseDirectory(config=config))
 
     @property
     def secret(self) -> bytes:
         """The seed of the hidden tests."""
-        return secret_of(self.root)
+        return names.read_secret(self.root)
 
     @contextlib.contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
@@ -70,7 +67,7 @@ class Course:
 
     def result_path(self, assignment: str, student: str) -> Path:
         """Where the result of a submission is kept, beside what the gradebook holds."""
-        return self.root / "results" / assignment / f"{student}.json"
+        return names.result_path(self.root, assignment, student)
 
     def resolve(self, name: str) -> str:
         """The assignment that `name` means: "03_feedforward", or a chapter's number."""
@@ -92,19 +89,3 @@ class Course:
                 if not student.startswith(".") and os.path.lexists(folder):
                     found[student] = folder
         return found
-
-
-def secret_of(root: Path) -> bytes:
-    """The secret of the course folder `root`."""
-    return (root / "secret").read_text(encoding="ascii").strip().encode()
-
-
-def code_digest() -> str:
-    """Changes when a check, an exercise or a reference changes."""
-    import nnkit
-
-    digest = hashlib.sha256()
-    for folder in (PACKAGE / "checking", PACKAGE / "exercises", Path(nnkit.__path__[0])):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()

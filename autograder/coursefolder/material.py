@@ -11,8 +11,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Assignment, Gradebook, MissingEntry
 
-EXPERIMENT = "experiment"
-BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+from autograder.cells import is_experiment, is_test, visible
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class CellMaterial:
     @property
     def is_test(self) -> bool:
         """Whether the cell is graded by running it."""
-        return self.grade and not self.solution and self.cell_type == "code"
+        return is_test(self.cell_type, vars(self))
 
     @property
     def is_manual(self) -> bool:
@@ -42,15 +41,7 @@ class CellMaterial:
     @cached_property
     def visible(self) -> str:
         """The text the student was given."""
-        lines, hidden = [], False
-        for line in self.source.split("\n"):
-            if BEGIN_HIDDEN in line:
-                hidden = True
-            elif END_HIDDEN in line:
-                hidden = False
-            elif not hidden:
-                lines.append(line)
-        return "\n".join(lines)
+        return visible(self.source)
 
 
 @dataclass(frozen=True)
@@ -165,7 +156,7 @@ def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], l
         return [], [], []
     nb = nbformat.read(path, as_version=4)
     order = [c.metadata.nbgrader.grade_id for c in nb.cells if "nbgrader" in c.metadata]
-    tagged = [c.id for c in nb.cells if EXPERIMENT in c.metadata.get("tags", [])]
+    tagged = [c.id for c in nb.cells if is_experiment(c)]
     plain = [mark_of(c.source) for c in nb.cells if "nbgrader" not in c.metadata]
     return order, tagged, plain
 

@@ -1,36 +1,25 @@
-"""Makes the course folder that instructor and grader work in.
-
-course/nbgrader_config.py          what the stock nbgrader commands read
-course/gradebook.db                nbgrader's gradebook
-course/secret                      the seed of the hidden tests, readable by its owner only
-course/source/<chapter>/*.ipynb    the instructor's notebooks, with solutions and hidden tests
-course/release/<chapter>/*.ipynb   what to hand out: the same bytes as chapters/
-course/submitted/<student>/<chapter>/*.ipynb   put here by whoever collects
-"""
+"""Make or update the course folder that instructor and grader work in; names.py says what lies where."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import secrets
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.building.build import Names, read_chapter, registered_exercises
 from autograder.building.layout import Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
 from autograder.building.student import dumps, instructor_notebook
+from autograder.coursefolder import names as folder_names
+from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
 
-CONFIG_NAME = "nbgrader_config.py"
-SECRET_NAME = "secret"
 CONFIG_TEMPLATE = Path(__file__).with_name("nbgrader_config.py.txt")
 
 
@@ -71,8 +60,8 @@ def release_course(
     course = course.resolve()
     course.mkdir(parents=True, exist_ok=True)
     make_secret(course)
-    if not (course / CONFIG_NAME).exists():
-        write_atomic(course / CONFIG_NAME, CONFIG_TEMPLATE.read_text(encoding="utf-8"))
+    if not (course / folder_names.CONFIG).exists():
+        write_atomic(course / folder_names.CONFIG, CONFIG_TEMPLATE.read_text(encoding="utf-8"))
     config = load_config(course)
     return {
         name: _release_chapter(course, name, files, config, force)
@@ -82,7 +71,7 @@ def release_course(
 
 def make_secret(course: Path) -> Path:
     """The course's secret seed file, made when there is none; only its owner can read it."""
-    path = course / SECRET_NAME
+    path = course / folder_names.SECRET
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -90,16 +79,11 @@ def make_secret(course: Path) -> Path:
     return path
 
 
-def load_config(course: Path) -> Config:
-    """The course folder's nbgrader configuration, as nbgrader itself loads it."""
-    return PyFileConfigLoader(CONFIG_NAME, path=str(course)).load_config()
-
-
 def _release_chapter(
     course: Path, name: str, files: dict[str, str], config: Config, force: bool
 ) -> bool:
     """Write the sources and run nbgrader's generate_assignment; False when nothing changed."""
-    folder = course / "source" / name
+    folder = folder_names.source_folder(course, name)
     changed = force
     for file, text in files.items():
         changed |= write_atomic(folder / file, text)
@@ -108,11 +92,11 @@ def _release_chapter(
             path.unlink()
             changed = True
     coursedir = CourseDirectory(config=config)
-    released = course / "release" / name
+    released = folder_names.release_folder(course, name)
     complete = {path.name for path in released.glob("*.ipynb")} == set(files)
     if not changed and complete and _is_in_gradebook(coursedir, name):
         return False
-    with _quiet_nbgrader():
+    with quiet_nbgrader():
         result = NbGraderAPI(coursedir, config=config).generate_assignment(name, force=True)
     if not result["success"]:
         raise ReleaseError(f"nbgrader could not release {name}:\n{_reason(result)}")
@@ -134,18 +118,3 @@ def _reason(result: dict) -> str:
     lines = str(log).splitlines()
     errors = [line for line in lines if "ERROR" in line]
     return "\n".join(errors or lines[-20:])
-
-
-@contextlib.contextmanager
-def _quiet_nbgrader() -> Iterator[None]:
-    """nbgrader finds alembic on PATH, also when the environment is not activated, and is quiet."""
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
-    logger = logging.getLogger("traitlets")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-        os.environ["PATH"] = path

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.material import Material
+from autograder.grading.classroom.jobs import Job, grade_job
 from autograder.grading.judging.results import Result
-from autograder.grading.pipeline import Job, grade_job
 from autograder.grading.sandbox.limits import Limits
 
 

@@ -19,9 +19,10 @@ from typing import Any
 
 from autograder.coursefolder.course import Course
 from autograder.grading.classroom.classrun import grade_class
+from autograder.grading.classroom.jobs import Job
 from autograder.grading.classroom.workers import process_executor
 from autograder.grading.judging.results import Result
-from autograder.grading.pipeline import Job, jail_for
+from autograder.grading.sandbox.jails import jail_for
 from autograder.grading.sandbox.limits import Limits
 from tests.attacks.course import ASSIGNMENT
 

@@ -101,7 +101,7 @@ def test_a_passed_check_shows_its_report_and_keeps_it_as_data(pool: JailPool) ->
     assert output.text.startswith("softmax: passed")
     assert determine_grade(nb.cells[1]) == (3, 3)
     assert nb.cells[1].metadata["autograder"]["report"]["passed"] is True
-    assert result.reports["t"][0]["exercise"] == "softmax"
+    assert result.verdicts["t"].reports[0]["exercise"] == "softmax"
 
 
 def test_a_failed_check_is_an_error_without_frames_that_names_the_mistake(pool: JailPool) -> None:

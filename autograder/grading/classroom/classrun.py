@@ -19,14 +19,16 @@ from sqlalchemy.exc import OperationalError
 from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.checking import messages
-from autograder.coursefolder.course import Course, code_digest
+from autograder.coursefolder.course import Course
 from autograder.grading.classroom import forkserver
+from autograder.grading.classroom.fingerprints import circumstances, fingerprint
 from autograder.grading.classroom.gradebook import GradebookWriter
+from autograder.grading.classroom.jobs import Job
 from autograder.grading.classroom.workers import process_executor, run_jobs
 from autograder.grading.judging.results import Result
-from autograder.grading.pipeline import Job, fingerprint, in_short
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sanitize.find import read_bytes
+from autograder.grading.submission import in_short
 
 
 @dataclass
@@ -75,7 +77,7 @@ def grade_class(
         raise ValueError(f"no submission of {assignment} by {', '.join(unknown)}")
     chosen = {s: folder for s, folder in submissions.items() if not students or s in students}
     limits = limits or Limits()
-    parts = json.dumps([material.digest(), code_digest(), dataclasses.asdict(limits), jail])
+    parts = circumstances(material, limits, jail)
     run = ClassRun(assignment)
     with course.gradebook() as gradebook:
         writer = GradebookWriter(gradebook, assignment, course.config)

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 
 from autograder.exercises import CHAPTERS
+from autograder.threads import default_to_one_thread
 
 PRELOAD = [
     "autograder.startup",
-    "autograder.grading.pipeline",
+    "autograder.grading.classroom.jobs",
     *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS),
 ]
 
 
 def context() -> BaseContext:
     """How worker processes are made here."""
-    # Before numpy is loaded: threads would multiply with the workers.
-    for name in ("OPENBLAS", "OMP", "MKL"):
-        os.environ.setdefault(f"{name}_NUM_THREADS", "1")
+    default_to_one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
     made = multiprocessing.get_context("forkserver")

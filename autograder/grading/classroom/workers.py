@@ -18,8 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from autograder.grading.classroom.forkserver import context
+from autograder.grading.classroom.jobs import Job, faulty, grade_job
 from autograder.grading.judging.results import Result
-from autograder.grading.pipeline import Job, faulty, grade_job
 
 AHEAD = 2
 MAX_BREAKS = 2

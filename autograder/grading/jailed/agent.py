@@ -27,7 +27,6 @@ from .protocol.wire import Bounds, Unsendable, pack, unpack
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
-HOLD = 1 << 20  # bytes of answers that are held back at most
 
 
 class Foreign:
@@ -55,7 +54,6 @@ class Agent:
         self.printed = Printed()
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
-        self.held: list[bytes] | None = None
         self.failures: list[tuple[BaseException, int]] = []
         shells.current.limit = numbers["output"]
 
@@ -89,19 +87,7 @@ class Agent:
                 self.mirror,
                 self.bounds,
             )
-        if self.held is None:
-            self.channel.send(data)
-            return
-        self.held.append(data)
-        if sum(map(len, self.held)) > HOLD:
-            self.flush()
-            self.held = []
-
-    def flush(self) -> None:
-        """Send what was held back."""
-        held, self.held = self.held, None
-        if held:
-            self.channel.send_all(held)
+        self.channel.send(data)
 
     def serve(self, message: tuple) -> None:
         """Carry out one request and answer it."""
@@ -124,8 +110,6 @@ class Agent:
             if watched is not None:
                 self.watch.start(*(watched or ((), ())))
             self.send(*self.operate(verb, target, args, dict(options)))
-        elif kind == "ops":
-            self.operate_all(*body)
 
     def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
         """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
@@ -139,17 +123,6 @@ class Agent:
                 except (Unsendable, RecursionError) as error:
                     reasons.append((name, str(error)))
         return tuple(values), tuple(reasons)
-
-    def operate_all(self, questions: tuple, watched: tuple | None) -> None:
-        """Many requests: each answer is packed at once, as it is now, and all are sent together."""
-        if watched is not None:
-            self.watch.start(*(watched or ((), ())))
-        state = randomness.read()
-        self.held = []
-        for verb, target, args, options in questions:
-            self.send(*self.operate(verb, target, args, dict(options)))
-            randomness.write(state)  # each is as if it were the only one
-        self.flush()
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
         """Do something with a student's object: ("reply", result, notes) or ("raise", exception, notes)."""
@@ -226,14 +199,8 @@ class Agent:
             )
         except Unsendable as error:
             raise TypeError(f"an argument cannot be passed on: {error}") from None
-        holding = self.held is not None
-        if holding:  # the other side knows nothing yet of what these answers hold
-            self.flush()
         self.channel.send(data)
-        try:
-            return self.returned()
-        finally:
-            self.held = [] if holding else None
+        return self.returned()
 
     def returned(self) -> Any:
         """What a function of the trusted process gave back; its calls in between are served."""

@@ -6,45 +6,47 @@
     with JailPool() as jail:                      # one for each worker, for all its submissions
         result = execute_notebook(nb, jail=jail, secret=secret)
 
-The notebook is a sanitised one: the instructor's text stands in its locked cells and its nbgrader
-metadata can be trusted. Its outputs are replaced; nbgrader reads the grades from them as always.
+The notebook is a sanitized one: the instructor's text stands in its locked cells and its nbgrader
+metadata can be trusted. Its outputs are replaced; those of test
+cells are written from their verdicts, and nbgrader reads the grades from them as always.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
-from autograder.grading.judging.clean_outputs import clean_all, take
+from autograder.cells import is_experiment, is_test_cell
+from autograder.grading.judging.clean_outputs import take
 from autograder.grading.judging.testcell import run_test
+from autograder.grading.judging.verdict import Verdict, error_output, write_verdict
 from autograder.grading.remote.session import Session
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.nojail import NoJail
 
-EXPERIMENT = "experiment"
-
 
 @dataclass
 class Execution:
-    """What happened. reports: grade_id -> the check's reports as plain data; reasons: sentences, by cell.
+    """What happened in a notebook. verdicts: by grade_id of the test cell; reasons: sentences, by cell.
 
-    faults: grade_id -> traceback of an error of our own; that cell has no verdict.
     jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in test
     cells, the check's own work and the student's functions together.  deaths: processes that ended.
     """
 
     jail: str
-    reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     student_seconds: float = 0.0
     test_seconds: float = 0.0
     seconds: float = 0.0
     deaths: int = 0
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Tracebacks of the grader's own errors, by grade_id; those cells have no score."""
+        return {name: one.fault for name, one in self.verdicts.items() if one.fault}
 
 
 def execute_notebook(
@@ -69,11 +71,9 @@ def execute_notebook(
                 continue
             cell.outputs, cell.execution_count = [], None
             cell.metadata.pop("execution", None)
-            if EXPERIMENT in cell.metadata.get("tags", ()) and not is_test(cell):
-                continue
-            if is_test(cell):
+            if is_test_cell(cell):
                 _judge(cell, index, session, secret, result)
-            elif cell.source.strip():
+            elif cell.source.strip() and not is_experiment(cell):
                 shown = _run(cell, index, session, shown, result)
     finally:
         session.close()
@@ -82,19 +82,8 @@ def execute_notebook(
     return result
 
 
-def is_test(cell: NotebookNode) -> bool:
-    """Whether a cell is graded automatically: nothing in it is the student's."""
-    data = cell.metadata.get("nbgrader", {})
-    return (
-        cell.cell_type == "code"
-        and bool(data.get("grade"))
-        and not data.get("solution")
-        and not data.get("task")
-    )
-
-
 def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: Execution) -> int:
-    """Run a cell of the student; what is left of the bytes that the notebook may show."""
+    """Run a cell of the student and return how many bytes the notebook may still show."""
     left = session.limits.submission_seconds - result.student_seconds
     if left <= 0:
         text = f"was not run: the cells before it took {session.limits.submission_seconds:g} s, and no submission gets more"
@@ -109,11 +98,8 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
 
 
 def _stopped(cell: NotebookNode, index: int, problem: str, result: Execution, shown: int) -> int:
-    text = f"This cell {problem}."
     result.reasons.append(f"cell {index + 1} {problem}")
-    cell.outputs.append(
-        new_output("error", ename="CellStopped", evalue=text, traceback=[f"CellStopped: {text}"])
-    )
+    cell.outputs.append(error_output("CellStopped", f"This cell {problem}."))
     return shown
 
 
@@ -123,14 +109,8 @@ def _judge(
     started = time.perf_counter()
     known = len(session.reasons)
     data = cell.metadata["nbgrader"]
-    verdict = run_test(cell.source, session, secret, float(data.get("points", 0)), index + 1)
-    cell.outputs = verdict.outputs
-    if verdict.fault:
-        result.faults[data["grade_id"]] = verdict.fault
-    cell.execution_count = index + 1
-    reports = [clean_all(report.to_dict()) for report in verdict.reports]
-    result.reports[data["grade_id"]] = reports
-    if reports:
-        cell.metadata["autograder"] = {"report": reports[-1], "reports": reports}
+    verdict = run_test(cell.source, session, secret, float(data.get("points", 0)))
+    result.verdicts[data["grade_id"]] = verdict
+    write_verdict(cell, verdict, index + 1)
     result.reasons += [f"test {data['grade_id']}: {reason}" for reason in session.reasons[known:]]
     result.test_seconds += time.perf_counter() - started

@@ -115,12 +115,8 @@ class Conversation:
 
     def ask(self, parts: tuple, deadline: float) -> tuple:
         """A request of a test cell and its answer. Unsendable: an argument cannot be passed on."""
-        self.ask_all(parts)
-        return self.answer(deadline)
-
-    def ask_all(self, parts: tuple) -> None:
-        """Many requests in one message; `answer` then gives their answers one by one."""
         self.send((*parts, self.mirror.unused(), self.random_state()))
+        return self.answer(deadline)
 
     def answer(self, deadline: float) -> tuple:
         """The answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""

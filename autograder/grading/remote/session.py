@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 from autograder.checking import GraderFault
@@ -18,7 +17,6 @@ from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.wire import Unsendable, WireError
 from autograder.grading.remote import proxies
-from autograder.grading.remote.batching import Apart, Crowd
 from autograder.grading.remote.call_watch import Lookout
 from autograder.grading.remote.protocol_client import CellRun, Conversation, TooMuchMemory
 from autograder.grading.remote.time_budget import Patience
@@ -56,8 +54,6 @@ class Session:
         self.depth = 0
         self.patience = Patience(self.limits)
         self.lookout = Lookout()
-        self.crowd: Crowd | None = None
-        self.apart = 0  # how often calls in one message had to be made again one by one
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
 
@@ -127,15 +123,12 @@ class Session:
         if variable in self.hopeless:
             raise self.hopeless[variable]
         question = (verb, target, args, tuple(options.items()))
-        if self.crowd is not None and self.crowd.has_current():
-            kind, body = self.crowd.ask(question)
-        else:
-            try:
-                kind, body, notes = self.ask(("op", (*question, self.lookout.news())))
-            except (TimeoutError, ProcessEnded) as error:
-                self._note_hopeless(variable, error)
-                raise
-            self._take_notes(notes)
+        try:
+            kind, body, notes = self.ask(("op", (*question, self.lookout.news())))
+        except (TimeoutError, ProcessEnded) as error:
+            self._note_hopeless(variable, error)
+            raise
+        self._take_notes(notes)
         if kind == "reply":
             return body
         name, text, line, serial = body
@@ -163,35 +156,6 @@ class Session:
             if not self.depth:
                 self.patience.spend(started)
 
-    def ask_together(self, questions: list[tuple], deadline: float) -> Iterator[tuple]:
-        """The answers to many questions of a test cell that are sent at once, in their order.
-
-        Apart where one of them may be to blame for a process that ended or an answer that is late:
-        nothing is said of it, they are to be asked again one by one.
-        """
-        try:
-            self._alive()
-        except (ProcessEnded, SubmissionOver) as error:
-            raise Apart from error
-        self.depth += 1
-        started = time.monotonic()
-        until = min(deadline, started + self.patience.seconds)
-        try:
-            self.talk.ask_all(("ops", (tuple(questions), self.lookout.news())))
-            for _ in questions:
-                yield self.talk.answer(until)
-        except (Unsendable, *LOST) as error:
-            self._drop()
-            raise Apart from error
-        except BaseException as error:
-            self._drop()
-            if isinstance(error, Exception):
-                raise GraderFault(f"{type(error).__name__}: {error}") from error
-            raise
-        finally:
-            self.depth -= 1
-            self.patience.spend(started)
-
     def _ask(self, parts: tuple, started: float) -> tuple:
         seconds = self.patience.seconds
         if seconds <= 0:
@@ -218,10 +182,6 @@ class Session:
             if isinstance(error, Exception):
                 raise GraderFault(f"{type(error).__name__}: {error}") from error
             raise
-
-    def is_current(self, epoch: int) -> bool:
-        """Whether handles of this epoch still have their process."""
-        return epoch == self.epoch and self.talk.connection is not None
 
     def close(self) -> None:
         """End the process and everything it started."""

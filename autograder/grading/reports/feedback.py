@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checking.report import Clause, Report, as_html
+from autograder.coursefolder import names
 from autograder.coursefolder.course import Course
 
 
@@ -66,7 +67,7 @@ def write_feedback(
     """
     from nbgrader.converters import GenerateFeedback
 
-    from autograder.coursefolder.release import _quiet_nbgrader
+    from autograder.coursefolder.nbgrader import quiet_nbgrader
 
     todo = []
     graded = [s for s in course.submissions(assignment) if not students or s in students]
@@ -77,7 +78,7 @@ def write_feedback(
     # One run for a whole class: what a run prepares is the most of a small one's time.
     runs = ["*"] if len(todo) > 1 and len(todo) == len(course.submissions(assignment)) else todo
     words: list[str] = []
-    with _quiet_nbgrader():
+    with quiet_nbgrader():
         for number, student in enumerate(runs):
             config: Any = copy.deepcopy(course.config)
             config.CourseDirectory.student_id = student
@@ -132,6 +133,6 @@ def is_stale(course: Course, assignment: str, student: str) -> bool:
     if not pages:
         return True
     graded = course.folder("autograded", student, assignment)
-    sources = [*graded.glob("*.ipynb"), course.root / "gradebook.db"]
+    sources = [*graded.glob("*.ipynb"), course.root / names.GRADEBOOK]
     newest = max((path.stat().st_mtime for path in sources if path.exists()), default=0.0)
     return min(path.stat().st_mtime for path in pages) < newest

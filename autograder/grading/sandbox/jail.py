@@ -22,13 +22,10 @@ from autograder.grading.sandbox.machine import (
     refuse_without_namespaces,
     visible_paths,
 )
+from autograder.threads import ONE_THREAD
 
 JAILED = Path(__file__).parents[1] / "jailed"
 START_SECONDS = 120.0
-# Threads would multiply with the workers; one each is what a class of notebooks needs.
-ONE_THREAD = {
-    f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
-}
 HOME = "/home/student"
 
 

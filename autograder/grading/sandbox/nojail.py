@@ -13,9 +13,10 @@ import tempfile
 import time
 
 from autograder.grading.jailed.protocol.channel import Channel
-from autograder.grading.sandbox.jail import JAILED, ONE_THREAD, START_SECONDS, Connection
+from autograder.grading.sandbox.jail import JAILED, START_SECONDS, Connection
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.machine import JailError
+from autograder.threads import ONE_THREAD
 
 
 class NoJail:

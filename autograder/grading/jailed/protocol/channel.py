@@ -31,12 +31,8 @@ class Channel:
 
     def send(self, data: bytes, deadline: float | None = None) -> None:
         """Send one message. Closed or Late when that is impossible."""
-        self.send_all([data], deadline)
-
-    def send_all(self, messages: list[bytes], deadline: float | None = None) -> None:
-        """Send messages one after another, as one piece."""
-        view = memoryview(b"".join(_HEAD.pack(len(data)) + data for data in messages))
-        self._patience(None if deadline is None else SLICE)
+        view = memoryview(_HEAD.pack(len(data)) + data)
+        self._set_timeout(None if deadline is None else SLICE)
         while view:
             try:
                 view = view[self.sock.send(view) :]
@@ -50,7 +46,7 @@ class Channel:
         self, deadline: float | None = None, tick: Callable[[], None] | None = None
     ) -> bytes:
         """The next message. `tick` is called every SLICE seconds of waiting and may raise."""
-        self._patience(None if deadline is None else SLICE)
+        self._set_timeout(None if deadline is None else SLICE)
         self._fill(_HEAD.size, deadline, tick)
         (size,) = _HEAD.unpack_from(self.buffer)
         if size > self.size:
@@ -66,7 +62,7 @@ class Channel:
         """Close the socket."""
         self.sock.close()
 
-    def _patience(self, seconds: float | None) -> None:
+    def _set_timeout(self, seconds: float | None) -> None:
         """How long one system call may wait: forever, or a slice of the time."""
         if self.waits != seconds:
             self.waits = seconds

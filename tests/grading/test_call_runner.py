@@ -1,4 +1,4 @@
-"""Calls that go to the jail in one message come back as if each had been made by itself."""
+"""A trial on functions in the jail shows the engine what it shows of local functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from autograder.checking.exercise import Case
 from autograder.checking.kinds import changed, snapshot
 from autograder.checking.runner import Run, Runner
-from autograder.grading.remote.batching import CallRunner
+from autograder.grading.remote.call_runner import CallRunner
 from autograder.grading.remote.session import Session
 
 STUDENT = """
@@ -57,21 +57,9 @@ def cases(count: int) -> list[Case]:
     return [Case(f"case {i}", {"x": np.array([float(i), 0.5, -1.0])}) for i in range(count)]
 
 
-def one_by_one(trial: Any, space: Any, drawn: list[Case]) -> list[Run]:
-    return Runner.run_all(CallRunner(5.0), [(trial, space, case) for case in drawn])
-
-
-def together(trial: Any, space: Any, drawn: list[Case]) -> list[Run]:
-    return CallRunner(5.0).run_all([(trial, space, case) for case in drawn])
-
-
-@pytest.fixture
-def messages(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of the messages that are sent from here on."""
-    sent: list[str] = []
-    send = session.talk.send
-    monkeypatch.setattr(session.talk, "send", lambda parts: (sent.append(parts[0]), send(parts)))
-    return sent
+def run(trial: Any, space: Any, drawn: list[Case], runner: Any = CallRunner) -> list[Run]:
+    one = runner(60.0)
+    return [one.run(trial, space, case) for case in drawn]
 
 
 def as_told(runs: list[Run]) -> list[tuple]:
@@ -86,34 +74,31 @@ def as_told(runs: list[Run]) -> list[tuple]:
     ]
 
 
-def test_results_errors_warnings_prints_draws_and_changes_are_those_of_single_calls(
-    student: Any, messages: list[str]
+def test_results_errors_warnings_prints_draws_and_changes_are_those_of_local_functions(
+    student: Any,
 ) -> None:
-    space = SimpleNamespace(f=student(STUDENT, "f"))
-    expected = as_told(one_by_one(once("f"), space, cases(10)))
-    single = messages.count("op")
-    messages.clear()
-    assert as_told(together(once("f"), space, cases(10))) == expected
-    assert single == 10
-    assert messages == ["ops"]
-    problems = [r[2] for r in expected]
-    assert problems[1] is not None
-    assert "one" in problems[1][1]
-    assert expected[2][4] == ("two",)
-    assert expected[3][5] == "three\n"
-    assert expected[4][6] is True
-    assert expected[5][1] == ("x",)
+    scope: dict[str, Any] = {"np": np}
+    exec(STUDENT, scope)
+    local = as_told(run(once("f"), SimpleNamespace(f=scope["f"]), cases(10), Runner))
+    jailed = as_told(run(once("f"), SimpleNamespace(f=student(STUDENT, "f")), cases(10)))
+    for here, there in zip(local, jailed, strict=True):
+        assert (here[0], here[1], here[3:]) == (there[0], there[1], there[3:])
+        assert (here[2] and here[2][0]) == (there[2] and there[2][0])
+    assert jailed[1][2] is not None
+    assert "one" in jailed[1][2][1]
+    assert jailed[2][4] == ("two",)
+    assert jailed[3][5] == "three\n"
+    assert jailed[4][6] is True
+    assert jailed[5][1] == ("x",)
 
 
 def test_an_answer_is_as_it_was_when_its_call_ended(student: Any) -> None:
     space = SimpleNamespace(reused=student(STUDENT, "reused"))
-    runs = together(once("reused"), space, cases(5))
+    runs = run(once("reused"), space, cases(5))
     assert [run.outputs["out"][0] for run in runs] == [0, 1, 2, 3, 4]
 
 
-def test_trials_of_several_calls_go_on_with_their_own_answers(
-    student: Any, messages: list[str]
-) -> None:
+def test_trials_of_several_calls_go_on_with_their_own_answers(student: Any) -> None:
     def trial(f: Any, case: Case) -> dict[str, Any]:
         first = f.f(case["x"])
         second = f.f(first + 10.0)
@@ -121,13 +106,11 @@ def test_trials_of_several_calls_go_on_with_their_own_answers(
 
     space = SimpleNamespace(f=student(STUDENT, "f"))
     drawn = [Case("", {"x": np.array([v, v])}) for v in (0.0, 9.0, 10.0, 11.0)]
-    runs = together(trial, space, drawn)
+    runs = run(trial, space, drawn)
     assert [run.outputs["out"][0] for run in runs] == [20.0, 112.0, 60.0, 64.0]
-    assert messages[-3:] == ["ops"] * 3
-    assert "op" not in messages
 
 
-def test_functions_are_called_back_from_within_a_message(student: Any, messages: list[str]) -> None:
+def test_functions_are_called_back(student: Any) -> None:
     space = SimpleNamespace(twice=student(STUDENT, "twice"), f=None)
 
     def trial(f: Any, case: Case) -> dict[str, Any]:
@@ -141,11 +124,10 @@ def test_functions_are_called_back_from_within_a_message(student: Any, messages:
 
         return {"out": f.twice(g, case["x"]), "asked": len(asked)}
 
-    runs = together(trial, space, cases(5))
+    runs = run(trial, space, cases(5))
     assert [r.outputs["out"][0] if not r.problem else r.error_type for r in runs] == [
         2.0, 3.0, 4.0, "KeyError", 6.0,
     ]  # fmt: skip
-    assert messages.count("ops") == 1
 
 
 def test_functions_called_back_may_call_in_again(student: Any) -> None:
@@ -155,7 +137,7 @@ def test_functions_called_back_may_call_in_again(student: Any) -> None:
     def trial(f: Any, case: Case) -> dict[str, Any]:
         return {"out": f.twice(f.f, case["x"]), "again": f.twice(lambda x: f.f(x), case["x"])}
 
-    runs = together(trial, space, [Case("", {"x": np.array([v])}) for v in (10.0, 11.0)])
+    runs = run(trial, space, [Case("", {"x": np.array([v])}) for v in (10.0, 11.0)])
     assert [r.outputs["out"][0] for r in runs] == [r.outputs["again"][0] for r in runs] == [40, 44]
 
 
@@ -164,63 +146,12 @@ def test_one_call_that_ends_badly_is_named_and_the_others_count(
     student: Any, session: Session, name: str, error: str
 ) -> None:
     space = SimpleNamespace(**{name: student(STUDENT, name)})
-    runs = CallRunner(60.0).run_all([(once(name), space, case) for case in cases(3)])
+    runs = run(once(name), space, cases(3))
     assert not any(run.problem for run in runs)
-    runs = CallRunner(60.0).run_all([(once(name), space, case) for case in cases(4)])
+    runs = run(once(name), space, cases(4))
     assert [run.error_type for run in runs] == ["", "", "", error]
     assert session.deaths == 1
     assert len(session.reasons) == 1
-
-
-def test_after_a_loss_calls_are_made_one_by_one(
-    student: Any, session: Session, messages: list[str]
-) -> None:
-    space = SimpleNamespace(dies=student(STUDENT, "dies"))
-    runner = CallRunner(60.0)
-    assert runner.run(once("dies"), space, cases(4)[3]).error_type == "ProcessEnded"
-    messages.clear()
-    runner.run_all([(once("dies"), space, case) for case in cases(3)])
-    assert "ops" not in messages
-
-
-def test_a_submission_that_breaks_off_again_and_again_is_asked_one_by_one(
-    student: Any, session: Session, messages: list[str]
-) -> None:
-    space = SimpleNamespace(dies=student(STUDENT, "dies"))
-    for _ in range(5):
-        CallRunner(60.0).run_all([(once("dies"), space, case) for case in cases(4)])
-        session.hopeless.clear()
-    assert messages.count("ops") == 3
-
-
-def test_answers_that_are_missing_or_malformed_are_no_answers(
-    student: Any, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forger = """
-def f(x):
-    import sys
-    frame = sys._getframe()
-    while "self" not in frame.f_locals or not hasattr(frame.f_locals["self"], "held"):
-        frame = frame.f_back
-    agent = frame.f_locals["self"]
-    if agent.held is not None:
-        if x[0] == 2: agent.held.clear()
-        if x[0] == 3: agent.held.append(b"\\x01junk")
-    return x
-"""
-    space = SimpleNamespace(f=student(forger, "f"))
-    for i in (2, 3):
-        runs = together(once("f"), space, cases(i + 2))
-        assert [run.outputs["out"][0] for run in runs] == list(range(i + 2))
-    assert session.deaths == 0
-
-
-def test_local_functions_are_run_one_after_another() -> None:
-    order: list[float] = []
-    space = SimpleNamespace(f=lambda x: order.append(float(x[0])) or x)
-    runs = together(once("f"), space, cases(4))
-    assert order == [0, 1, 2, 3]
-    assert [run.outputs["out"][0] for run in runs] == order
 
 
 def test_a_submission_that_used_up_its_processes_is_no_fault_of_ours(
@@ -229,5 +160,5 @@ def test_a_submission_that_used_up_its_processes_is_no_fault_of_ours(
     space = SimpleNamespace(f=student(STUDENT, "f"))
     session.over = "was left alone after its process had ended 20 times"
     session.close()
-    runs = together(once("f"), space, cases(3))
+    runs = run(once("f"), space, cases(3))
     assert [run.error_type for run in runs] == ["SubmissionOver"] * 3

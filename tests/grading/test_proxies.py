@@ -14,7 +14,7 @@ import pytest
 from autograder.checking import GraderFault, GradingCheck
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Case
-from autograder.grading.judging.testcell import CallRunner
+from autograder.grading.remote.call_runner import CallRunner
 from autograder.grading.remote.proxies import Handle
 from autograder.grading.remote.session import ProcessEnded, Session
 
