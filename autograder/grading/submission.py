@@ -110,15 +110,13 @@ def grade(
 
 def result(work: Work, seconds: float = 0.0) -> NotebookResult:
     """Return what the notebook earned. seconds: wall time of grading it."""
+    if work.unjudged:
+        return without_scores(work, None, NOT_YOURS)
     material, execution = work.material, work.execution or Execution("")
     repairs, tampering = by_kind(work.notes)
-    graded = [cell for cell in material.cells if cell.grade or cell.task]
-    if work.unjudged:
-        cells = [no_result(material.name, cell, None, work.reason) for cell in graded]
-        remarks: dict[str, str | None] = not_graded(work, NOT_YOURS)
-    elif work.reason:
-        cells = [no_result(material.name, cell, 0.0, work.reason) for cell in graded]
-        remarks = not_graded(work, work.reason)
+    if work.reason:
+        bare = without_scores(work, 0.0, work.reason)
+        cells, remarks = list(bare.cells), bare.comments
     else:
         cells = cell_results(work.notebook, material, execution.verdicts)
         remarks = comments(work.notebook)
@@ -138,9 +136,17 @@ def result(work: Work, seconds: float = 0.0) -> NotebookResult:
     )
 
 
-def not_graded(work: Work, reason: str) -> dict[str, str | None]:
-    """Return the comment on each cell of the student in a notebook without a grade."""
-    return {c.name: f"Not graded: {reason}." for c in work.material.cells if c.solution}
+def without_scores(work: Work, score: float | None, said: str) -> NotebookResult:
+    """Return the result of a notebook of which nothing was judged. said: to the student, in each comment."""
+    material = work.material
+    graded = [cell for cell in material.cells if cell.grade or cell.task]
+    return NotebookResult(
+        name=material.name,
+        cells=tuple(no_result(material.name, cell, score, work.reason) for cell in graded),
+        reason=work.reason,
+        comments={c.name: f"Not graded: {said}." for c in material.cells if c.solution},
+        fault=work.fault,
+    )
 
 
 def by_kind(notes: list[Note]) -> tuple[tuple[str, ...], tuple[str, ...]]:
