@@ -10,6 +10,7 @@ from autograder.checking.cause import find_cause
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.messages import translate as _
+from autograder.checking.remote import remote_of
 from autograder.checking.report import LATER, ORDER, Clause, Report, as_text
 from autograder.checking.runner import Run, Runner
 from autograder.checking.sheet import Sheet, collect_failures, differences
@@ -175,7 +176,7 @@ def _not_callable(exercise: Exercise, functions: Mapping[str, Any]) -> str:
             name=exercise.name
         )
     value = functions[exercise.name]
-    remote = hasattr(type(value), "autograder_watch")
+    remote = remote_of(value) is not None and callable(value)
     if exercise.is_class:
         return (
             ""

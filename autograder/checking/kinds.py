@@ -23,6 +23,7 @@ from autograder.checking.exercise import (
     unpack,
 )
 from autograder.checking.messages import translate
+from autograder.checking.remote import remote_of
 from autograder.checking.values import NotPlain, leaves, plain, same
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
@@ -322,8 +323,8 @@ def snapshot(values: dict[str, Any]) -> dict[str, Any]:
         if callable(value) or isinstance(value, np.random.Generator):
             continue
         try:
-            remote = getattr(type(value), "autograder_snapshot", None)
-            kept[name] = plain(remote(value) if remote else value)
+            remote = remote_of(value)
+            kept[name] = plain(remote.snapshot(value) if remote else value)
         except NotPlain:
             continue
     return kept

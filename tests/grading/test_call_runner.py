@@ -158,7 +158,7 @@ def test_a_submission_that_used_up_its_processes_is_no_fault_of_ours(
     student: Any, session: Session
 ) -> None:
     space = SimpleNamespace(f=student(STUDENT, "f"))
-    session.over = "was left alone after its process had ended 20 times"
+    session.process.over = "was left alone after its process had ended 20 times"
     session.close()
     runs = run(once("f"), space, cases(3))
     assert [run.error_type for run in runs] == ["SubmissionOver"] * 3

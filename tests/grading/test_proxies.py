@@ -316,8 +316,8 @@ def test_many_calls_leave_nothing_behind(student: Any, session: Session) -> None
     for _ in range(5):
         f(lambda x: [x], np.ones(3))
     for _ in range(3):  # a container first, then what it held
-        session.talk.mirror.unused()
-    assert len(session.talk.mirror.known) < 20
+        session.client.mirror.unused()
+    assert len(session.client.mirror.known) < 20
 
 
 def test_a_runner_of_calls_needs_no_thread_and_ends_with_its_time(
@@ -339,7 +339,7 @@ def test_a_runner_of_calls_needs_no_thread_and_ends_with_its_time(
 
 def test_all_calls_of_a_notebooks_tests_share_a_time(student: Any, session: Session) -> None:
     f = student("import time\ndef f(): time.sleep(0.2)", "f")
-    session.patience.tests_left = 0.5
+    session.budget.tests_left = 0.5
     f()
     f()
     for _ in range(2):
@@ -356,7 +356,7 @@ def test_a_fault_of_our_own_is_not_taken_for_the_students(
         raise AttributeError("a mistake of ours")
 
     with monkeypatch.context() as patch:
-        patch.setattr(session.talk, "answer", broken)
+        patch.setattr(session.client, "answer", broken)
         with pytest.raises(GraderFault, match="AttributeError: a mistake of ours"):
             CallRunner(1.0).run(lambda space, case: {"x": f()}, SimpleNamespace(), Case("", {}))
     assert f() == 1

@@ -12,7 +12,6 @@ from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
-from autograder.grading.remote import proxies
 from autograder.grading.sandbox.jail import Connection
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.machine import memory_in_use
@@ -27,7 +26,7 @@ class TooMuchMemory(Exception):
 
 @dataclass
 class CellRun:
-    """What became of one cell. problem: empty, or why it was stopped, as a sentence."""
+    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was stopped, as a sentence."""
 
     outputs: list[Any] = field(default_factory=list)
     good: bool = False
@@ -35,23 +34,28 @@ class CellRun:
     problem: str = ""
 
 
-class Conversation:
+class ProtocolClient:
     """Messages of one submission. Closed, Late, WireError or TooMuchMemory: the process is of no more use.
 
-    connection: to the process, None while there is none.  make_proxy: as in Mirror.
+    connection: to the process, None while there is none.  make_proxy, classify: as in Mirror.
     """
 
-    def __init__(self, limits: Limits, make_proxy: Callable[[int, str, str], Any]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        make_proxy: Callable[[int, str, str], Any],
+        classify: Callable[[Any], tuple[str, str]],
+    ) -> None:
         self.limits = limits
         self.bounds = Bounds(limits.message, limits.items, limits.depth)
-        self.mirror = Mirror(0, make_proxy, proxies.classify)
+        self.mirror = Mirror(0, make_proxy, classify)
         self.connection: Connection | None = None
         self.failures: dict[int, BaseException] = {}
         self.random_seen = b""
         self.looked = 0.0
 
     def forget(self) -> None:
-        """Stand-ins and objects that crossed are void from here on."""
+        """Make proxies and objects that crossed void."""
         self.mirror.clear()
         self.failures.clear()
 
@@ -63,7 +67,7 @@ class Conversation:
         self.send(("run", source, (), None))
 
     def ran(self, deadline: float) -> CellRun:
-        """What became of the cell."""
+        """Return the outcome of the cell."""
         message = self.receive(deadline)
         if (
             len(message) != 2
@@ -88,7 +92,7 @@ class Conversation:
         self.answer(time.monotonic() + self.limits.call_seconds)
 
     def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """(the student's values by name, reasons for names whose value cannot be passed on)."""
+        """Return (the student's values by name, reasons for names whose value cannot be passed on)."""
         self.mirror.clear()
         self.random_seen = b""
         self.send(("fetch", tuple(names), (), self.random_state()))
@@ -111,15 +115,15 @@ class Conversation:
             raise WireError("names that were not asked for")
         if not all(type(r) is str for r in reasons.values()):
             raise WireError("a malformed reason")
-        return {name: proxies.name(value, name) for name, value in values.items()}, reasons
+        return values, reasons
 
     def ask(self, parts: tuple, deadline: float) -> tuple:
-        """A request of a test cell and its answer. Unsendable: an argument cannot be passed on."""
+        """Send a request of a test cell and return its answer. Unsendable: an argument cannot be passed on."""
         self.send((*parts, self.mirror.unused(), self.random_state()))
         return self.answer(deadline)
 
     def answer(self, deadline: float) -> tuple:
-        """The answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""
+        """Return the answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""
         while True:
             message = self.receive(deadline)
             if len(message) == 3 and message[0] in ("reply", "raise"):
@@ -137,7 +141,7 @@ class Conversation:
                 raise Late
 
     def call_back(self, body: Any) -> None:
-        """Student code calls a function that a test cell passed in."""
+        """Call a function that a test cell passed in, as student code asks."""
         if (
             type(body) is not tuple
             or len(body) != 3
@@ -181,18 +185,18 @@ class Conversation:
         self.connected().channel.send(data, time.monotonic() + self.limits.call_seconds)
 
     def receive(self, deadline: float) -> tuple:
-        """The next message."""
+        """Return the next message."""
         data = self.connected().channel.receive(deadline, self._look)
         return unpack(data, self.mirror, self.bounds)
 
     def connected(self) -> Connection:
-        """The connection; Closed while there is none."""
+        """Return the connection; Closed while there is none."""
         if self.connection is None:
             raise Closed("the process ended")
         return self.connection
 
     def random_state(self) -> bytes | None:
-        """The global random state where the jail has not seen it: draws give the same numbers there as here."""
+        """Return the global random state where the jail has not seen it: draws give the same numbers there as here."""
         state = randomness.read()
         if state == self.random_seen:
             return None
@@ -208,7 +212,7 @@ class Conversation:
 
 
 def check_failure(body: Any) -> None:
-    """WireError unless this is (name, text, line, serial)."""
+    """Raise WireError unless this is (name, text, line, serial)."""
     if (
         type(body) is not tuple
         or [type(p) for p in body] != [str, str, str, int]
@@ -218,7 +222,7 @@ def check_failure(body: Any) -> None:
 
 
 def check_notes(notes: Any) -> None:
-    """WireError unless this is None or (warnings, text, count, random state, forbidden calls)."""
+    """Raise WireError unless this is None or (warnings, text, count, random state, forbidden calls)."""
     if notes is None:
         return
     if type(notes) is not tuple or len(notes) != 5:

@@ -1,8 +1,8 @@
-"""What a test cell sees of a student's functions, classes and objects: stand-ins that act in the jail.
+"""What a test cell sees of a student's functions, classes and objects: proxies that act in the jail.
 
-A stand-in holds a number that only the jail can resolve. Calling it passes the arguments by value,
+A proxy holds a number that only the jail can resolve. Calling it passes the arguments by value,
 runs the student's code in the jail and brings a plain value back. Nothing of a student's class comes
-along: comparing a stand-in compares identities, and only instances of a class that the test cell
+along: comparing a proxy compares identities, and only instances of a class that the test cell
 itself named take part in arithmetic, so that an object made to lie gets no chance to.
 """
 
@@ -11,25 +11,35 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from autograder.checking.remote import Remote
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Unsendable
-
-if TYPE_CHECKING:
-    from autograder.grading.remote.session import Session
+from autograder.grading.remote.call_watch import CallWatch
 
 MAX_ITEMS = 100_000
 
 
-class Link:
-    """Where a stand-in's object lives. name: the variable it was found in, or empty."""
+class Operator(Protocol):
+    """What acts on the objects behind proxies: the session of the submission."""
 
-    def __init__(self, session: Session, epoch: int, kind: str, label: str) -> None:
+    call_watch: CallWatch
+
+    def operate(self, operation: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
+        """Do something with an object in the jail; raises what it raised there."""
+
+
+class Link:
+    """What a proxy needs to reach its object. name: the variable it was found in, or empty.
+
+    computes: whether it takes part in arithmetic.  taken: how many values an iterator has given.
+    """
+
+    def __init__(self, session: Operator, kind: str, label: str) -> None:
         self.session = session
-        self.epoch = epoch
         self.kind = kind
         self.label = label
         self.name = ""
@@ -71,21 +81,7 @@ class Handle:
     def __reduce__(self) -> Any:
         raise TypeError("an object of a student's process cannot be stored")
 
-    @staticmethod
-    def autograder_attribute_of_each(objects: Sequence[Handle], name: str) -> list[Any]:
-        """An attribute of each, in one message."""
-        return _each(objects[0], "getattr each", tuple(objects), (name,), len(objects))
-
-    @staticmethod
-    def autograder_method_of_each(objects: Sequence[Handle], name: str) -> list[Any]:
-        """What a method of each gives, in one message."""
-        return _each(objects[0], "method each", tuple(objects), (name,), len(objects))
-
-    @staticmethod
-    def autograder_snapshot(value: Handle) -> Any:
-        """A text that changes when the object's value does."""
-        digest = _do(value, "fingerprint", value)
-        return digest if type(digest) is str else ""
+    autograder_remote: ClassVar[Remote]
 
 
 class CallableHandle(Handle):
@@ -104,25 +100,6 @@ class CallableHandle(Handle):
         return self._link.name or (
             self._link.label if self._link.label.isidentifier() else "function"
         )
-
-    @staticmethod
-    def autograder_call_each(function: CallableHandle, arguments: Sequence[tuple]) -> list[Any]:
-        """The results of many calls, in one message."""
-        results = _each(function, "call each", function, tuple(arguments), len(arguments))
-        if function._link.kind == "k":
-            for result in results:
-                _let_compute(result)
-        return results
-
-    @staticmethod
-    def autograder_watch(value: CallableHandle, forbids: tuple[str, ...]) -> None:
-        """Look out for calls of these functions from here on."""
-        value._link.session.lookout.begin(forbids)
-
-    @staticmethod
-    def autograder_seen(value: CallableHandle) -> set[str]:
-        """The forbidden functions that were entered; looking out ends."""
-        return value._link.session.lookout.end()
 
 
 class IteratorHandle(Handle):
@@ -144,17 +121,17 @@ class IteratorHandle(Handle):
         return result[1]
 
 
-def _do(handle: Handle, verb: str, target: Any, *args: Any) -> Any:
+def _do(handle: Handle, operation: str, target: Any, *args: Any) -> Any:
     link = handle._link
-    result = link.session.operate(verb, target, args, {})
+    result = link.session.operate(operation, target, args, {})
     if link.computes:
         _let_compute(result)
     return result
 
 
-def _each(handle: Handle, verb: str, target: Any, args: tuple, count: int) -> list[Any]:
+def _each(handle: Handle, operation: str, target: Any, args: tuple, count: int) -> list[Any]:
     link = handle._link
-    results = link.session.operate(verb, target, args, {})
+    results = link.session.operate(operation, target, args, {})
     if type(results) is not tuple or len(results) != count:
         raise RuntimeError(f"{count} answers were asked for, something else came")
     if link.computes:
@@ -194,12 +171,47 @@ for _name in ("neg", "pos"):
     setattr(Handle, f"__{_name}__", _unary(_name))
 
 
+class ProxyRemote:
+    """What the checking engine asks of proxies beyond what they do by themselves."""
+
+    def watch(self, function: Any, forbids: tuple[str, ...]) -> None:
+        """Watch for calls of these functions from here on."""
+        function._link.session.call_watch.begin(forbids)
+
+    def seen(self, function: Any) -> set[str]:
+        """Return the forbidden functions that were entered, and stop watching."""
+        return function._link.session.call_watch.end()
+
+    def snapshot(self, value: Any) -> Any:
+        """Return a text that changes when the object's value does."""
+        digest = _do(value, "fingerprint", value)
+        return digest if type(digest) is str else ""
+
+    def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
+        """Return the results of many calls, made in one message."""
+        results = _each(function, "call each", function, tuple(arguments), len(arguments))
+        if function._link.kind == "k":
+            for result in results:
+                _let_compute(result)
+        return results
+
+    def attribute_of_each(self, objects: Sequence[Any], name: str) -> list[Any]:
+        """Return an attribute of each, asked for in one message."""
+        return _each(objects[0], "getattr each", tuple(objects), (name,), len(objects))
+
+    def method_of_each(self, objects: Sequence[Any], name: str) -> list[Any]:
+        """Return what a method of each gives, called in one message."""
+        return _each(objects[0], "method each", tuple(objects), (name,), len(objects))
+
+
+Handle.autograder_remote = ProxyRemote()
+
 _KINDS = {"f": CallableHandle, "k": CallableHandle, "i": IteratorHandle, "o": Handle}
 _types: dict[tuple[str, str], type] = {}
 
 
-def make(session: Session, epoch: int, kind: str, label: str) -> Handle:
-    """A stand-in; its type carries the label, since messages say "a Thing" by the type's name."""
+def make(session: Operator, kind: str, label: str) -> Handle:
+    """A proxy; its type carries the label, since messages say "a Thing" by the type's name."""
     label = re.sub(r"[^\w .\[\]]", "", label)[:60] or "object"
     if len(_types) > 2000:
         _types.clear()
@@ -207,30 +219,29 @@ def make(session: Session, epoch: int, kind: str, label: str) -> Handle:
     if found is None:
         shown = "function" if kind == "f" else "type" if kind == "k" else label
         found = _types[kind, label] = type(shown, (_KINDS[kind],), {"__module__": "student"})
-    return found(Link(session, epoch, kind, label))
+    return found(Link(session, kind, label))
 
 
 def name(value: Any, variable: str) -> Any:
-    """Call a stand-in by the variable the test cell uses: what a student sets as __name__ does not count."""
+    """Call a proxy by the variable the test cell uses: what a student sets as __name__ does not count."""
     if isinstance(value, Handle):
         value._link.name = variable
     return value
 
 
 def variable(value: Any) -> str:
-    """The variable a stand-in was found in, or empty."""
+    """The variable a proxy was found in, or empty."""
     return value._link.name if isinstance(value, Handle) else ""
 
 
 def replace(old: Any, new: Any, mirror: Mirror) -> None:
-    """After the process was started again: let an old stand-in mean the object of the new one."""
+    """After the process was started again: let an old proxy mean the object of the new one."""
     if not isinstance(old, Handle) or not isinstance(new, Handle):
         return
     ident = mirror.proxy_idents.pop(id(new), None)
     if ident is not None:
         mirror.proxies[ident] = old
         mirror.proxy_idents[id(old)] = ident
-        old._link.epoch = new._link.epoch
 
 
 def classify(value: Any) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import time
 from autograder.grading.sandbox.limits import Limits
 
 
-class Patience:
+class TimeBudget:
     """What is left of the seconds in `limits`."""
 
     def __init__(self, limits: Limits) -> None:
@@ -16,7 +16,7 @@ class Patience:
         self.tests_left = limits.tests_seconds
 
     def begin_test(self) -> None:
-        """A new test cell."""
+        """Give a new test cell its seconds."""
         self.test_left = self.limits.test_seconds
 
     @property
@@ -31,7 +31,7 @@ class Patience:
         self.tests_left -= passed
 
     def overtime(self, seconds: float) -> str:
-        """What is said of a call that had this many seconds and did not end."""
+        """Return what is said of a call that had this many seconds and did not end."""
         limits = self.limits
         if seconds == limits.call_seconds:
             return f"was still running after {limits.call_seconds:g} s"
