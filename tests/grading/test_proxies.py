@@ -154,11 +154,11 @@ def test_opaque_caches_go_back_as_themselves_and_tell_whether_they_changed(stude
         "def backward(d, cache, change=False):\n    if change: cache[0].x = cache[0].x + 1\n    return d * cache[0].x", "forward", "backward")  # fmt: skip
     _, cache = forward(np.full(2, 3.0))
     assert type(cache[0]).__name__ == "Cache"
-    before = type(cache[0]).autograder_snapshot(cache[0])
+    before = type(cache[0]).autograder_remote.snapshot(cache[0])
     assert (backward(np.ones(2), cache) == 3).all()
-    assert type(cache[0]).autograder_snapshot(cache[0]) == before
+    assert type(cache[0]).autograder_remote.snapshot(cache[0]) == before
     backward(np.ones(2), cache, change=True)
-    assert type(cache[0]).autograder_snapshot(cache[0]) != before
+    assert type(cache[0]).autograder_remote.snapshot(cache[0]) != before
 
 
 VALUE = """
