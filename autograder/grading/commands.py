@@ -1,4 +1,4 @@
-"""The commands `grade`, `feedback`, `report`, `export` and `demo` of `autograder`."""
+"""The commands `grade`, `feedback`, `report` and `export` of `autograder`."""
 
 from __future__ import annotations
 
@@ -187,11 +187,12 @@ def report(assignment: str, course: Path, to: Path | None) -> None:
 def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[Path, Path]:
     """Write the report; (HTML, CSV)."""
     from autograder.coursefolder.course import Course
+    from autograder.coursefolder.names import report_path
     from autograder.grading.reports.write import write_report
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
-    page = to or course / "reports" / f"{name}.html"
+    page = to or report_path(course, name)
     return write_report(opened, name, page)
 
 
@@ -231,22 +232,4 @@ def run_export(
     return to
 
 
-@click.command()
-@COURSE_OPTION
-@click.option(
-    "--students", type=click.IntRange(0), default=0, help="Size of the class; 0: each story once."
-)
-@WORKERS_OPTION
-@JAIL_OPTION
-@complain
-def demo(course: Path, students: int, workers: int, jail: str) -> None:
-    """Grade a made-up class, from release to report.
-
-    Chapter 3 first, then a few submissions of every other chapter.
-    """
-    from autograder.demo.run import run_demo
-
-    run_demo(console(), course, students, workers, jail)
-
-
-COMMANDS: list[click.Command] = [grade, feedback, report, export, demo]
+COMMANDS: list[click.Command] = [grade, feedback, report, export]

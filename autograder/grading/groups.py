@@ -1,4 +1,4 @@
-"""Exercises in the groups of the course map, for tables that fit a page."""
+"""Exercises in groups, for tables that fit a page."""
 
 from __future__ import annotations
 

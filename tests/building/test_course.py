@@ -15,7 +15,8 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.building.build import build
 from autograder.building.problems import BuildError
 from autograder.coursefolder import release as course_module
-from autograder.coursefolder.release import load_config, make_secret, release_course
+from autograder.coursefolder.nbgrader import load_config
+from autograder.coursefolder.release import make_secret, release_course
 from tests.building.conftest import SETUP, WHOLE, Write, names
 
 # nbgrader's own models warn about their order of flushing.

@@ -32,7 +32,7 @@ def session(pool: JailPool) -> Iterator[Session]:
 
 @pytest.fixture
 def student(session: Session) -> Any:
-    """student(code, "name", ...) -> stand-ins of the names after a cell with this code."""
+    """student(code, "name", ...) -> proxies of the names after a cell with this code."""
 
     def define(code: str, *names: str) -> Any:
         run = session.run(f"import numpy as np\n{code}", 3.0)

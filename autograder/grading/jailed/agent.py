@@ -1,4 +1,4 @@
-"""The jail's end of the conversation: runs cells, and carries out what stand-ins ask of student objects.
+"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student objects.
 
 Nothing here protects anything: student code shares this process and can change all of it. What it
 can change is what this process says, and the other end believes only what the protocol allows.

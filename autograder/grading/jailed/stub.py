@@ -11,10 +11,10 @@ class Check:
     """Accepts every call that a notebook may make and does nothing: the verdict is reached outside."""
 
     def __call__(self, *_args: Any, **_options: Any) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def quiz(self, *_args: Any, **_options: Any) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     secret = quiz
 
