@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feedback": ("autograder.grading.commands", "Write each student's feedback."),
     "report": ("autograder.grading.commands", "Write the class report."),
     "export": ("autograder.grading.commands", "Write all grades as CSV."),
-    "demo": ("autograder.grading.commands", "Grade a demo class, from release to report."),
+    "demo": ("autograder.demo.commands", "Grade a demo class, from release to report."),
 }
 
 

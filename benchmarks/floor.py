@@ -19,11 +19,11 @@ from typing import Any
 import nbformat
 
 from autograder import exercises
+from autograder.cells import is_experiment, is_test_cell
 from autograder.checking import GradingCheck
-from autograder.grading.executor import EXPERIMENT, is_test
-from autograder.grading.inside import shell as shells
-from autograder.grading.material import Material
-from autograder.grading.testcell import CallRunner
+from autograder.coursefolder.material import Material
+from autograder.grading.jailed import shell as shells
+from autograder.grading.remote.call_runner import CallRunner
 
 
 def floor(paths: Iterable[Path], material: Material) -> float:
@@ -55,9 +55,9 @@ def run(path: Path, material: Material, shell: Any) -> None:
     """Run the cells of one notebook."""
     sources = material.by_name[path.stem].by_name
     for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type != "code" or EXPERIMENT in cell.metadata.get("tags", ()):
+        if cell.cell_type != "code" or is_experiment(cell):
             continue
-        if not is_test(cell):
+        if not is_test_cell(cell):
             shells.run(shell, cell.source)
             continue
         space = {**shell.user_ns, "check": GradingCheck(material.secret, new_runner=CallRunner)}

@@ -27,12 +27,12 @@ from pathlib import Path
 
 from floor import floor
 
-from autograder.building.course import release_course
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.release import release_course
 from autograder.demo import classroom
 from autograder.demo.mistakes import OWN
 from autograder.demo.stories import ANY_CHAPTER
-from autograder.grading.classrun import grade_class, load
-from autograder.grading.coursefolder import Course
+from autograder.grading.classroom.classrun import grade_class, load
 
 STOPS_STOCK = {"copycell", "broken", "renamed", "notest", "cheater", "loop"}
 SCORES = """

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
-END_HIDDEN = "### END HIDDEN TESTS"
+from autograder.cells import BEGIN_HIDDEN, END_HIDDEN
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ def release(chapters: tuple[str, ...], course: Path, force: bool) -> None:
 
     What exists is kept: the secret seed, the gradebook, all submissions.
     """
-    from autograder.building.course import ReleaseError, release_course
     from autograder.building.problems import BuildError
+    from autograder.coursefolder.release import ReleaseError, release_course
 
     console = Console(soft_wrap=True)
     try:

@@ -16,13 +16,13 @@ from nbformat import NotebookNode
 from autograder.building.outputs import clean_outputs
 from autograder.building.problems import BuildError, Problem
 from autograder.building.source import LANGUAGE_INFO, SourceNotebook
+from autograder.threads import ONE_THREAD
 
 CELL_TIMEOUT = 300
 
 ENVIRONMENT = {
     "TQDM_DISABLE": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
+    **ONE_THREAD,
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYTHONHASHSEED": "0",

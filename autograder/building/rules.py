@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from autograder.building.calls import BEGIN_HIDDEN, END_HIDDEN, check_calls
+from autograder.building.calls import check_calls
 from autograder.building.problems import Problem
-from autograder.building.source import BEGIN_SOLUTION, END_SOLUTION, SourceCell, SourceNotebook
+from autograder.building.source import SourceCell, SourceNotebook
+from autograder.cells import BEGIN_SOLUTION, END_SOLUTION, EXPERIMENT, is_experiment, is_hidden_mark
 
 CHAPTER_POINTS = 100
 
@@ -60,7 +61,7 @@ def solution_regions(cell: SourceCell) -> Iterator[tuple[int, str]]:
 def hidden_regions(cell: SourceCell) -> Iterator[tuple[int, str]]:
     """Hidden tests are the build's work."""
     for number, line in enumerate(cell.node.source.split("\n"), 1):
-        if BEGIN_HIDDEN in line or END_HIDDEN in line:
+        if is_hidden_mark(line):
             yield number, "hidden tests are added by the build: write the visible check only"
 
 
@@ -85,8 +86,8 @@ def nbgrader_metadata(cell: SourceCell) -> Iterator[tuple[int, str]]:
 
 def graded_cells_run(cell: SourceCell) -> Iterator[tuple[int, str]]:
     """Grading skips experiments, so nothing that earns points may be one."""
-    if cell.nbgrader and "experiment" in cell.node.metadata.get("tags", []):
-        yield 0, 'tagged "experiment", which grading skips, but an nbgrader cell'
+    if cell.nbgrader and is_experiment(cell.node):
+        yield 0, f'tagged "{EXPERIMENT}", which grading skips, but an nbgrader cell'
 
 
 def check_cells_check(cell: SourceCell) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograder.building.execute import CELL_TIMEOUT, ENVIRONMENT
+from autograder.cells import is_experiment, is_test_cell
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -38,12 +39,12 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
         nb = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat raises whatever the broken file makes it raise
         raise ValueError(f"{path} is not a notebook: {error}") from None
-    checks = [index for index, cell in enumerate(nb.cells) if _is_check(cell)]
+    checks = [index for index, cell in enumerate(nb.cells) if is_test_cell(cell)]
     if not checks:
         raise ValueError(f"{path} has no check cell: is it a notebook of the course?")
     if not experiments:
         for cell in nb.cells:
-            if "experiment" in cell.metadata.get("tags", []):
+            if is_experiment(cell):
                 cell.cell_type = "raw"
     with tempfile.TemporaryDirectory(prefix="autograder-check-") as folder:
         client = NotebookClient(
@@ -56,11 +57,6 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
         environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": folder}
         client.execute(env=environment, stderr=subprocess.DEVNULL)
     return [_report(nb.cells[index]) for index in checks]
-
-
-def _is_check(cell: NotebookNode) -> bool:
-    meta = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(meta.get("grade")) and not meta.get("solution")
 
 
 def _report(cell: NotebookNode) -> CellReport:

@@ -18,9 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.building.problems import BuildError, Problem
+from autograder.cells import is_test_cell
 
-BEGIN_SOLUTION = "### BEGIN SOLUTION"
-END_SOLUTION = "### END SOLUTION"
 NBGRADER_SCHEMA = 3
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -58,7 +57,7 @@ class SourceCell:
     @property
     def is_check(self) -> bool:
         """Whether the cell is graded by running it, not by a person."""
-        return self.is_graded and not self.nbgrader.get("solution")
+        return is_test_cell(self.node)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who did the work: notice a graded function that calls another implementation of the same thing.
 
 A profile hook sees every Python frame a call enters, so renaming, `partial` and `from … import` make
-no difference. Stand-ins for functions in a jail do the same on the other side and report what they saw.
+no difference. Proxies of functions in a jail do the same on the other side and report what they saw.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import sys
 from types import FrameType
 from typing import Any
 
+from autograder.checking.remote import remote_of
+
 # Whole implementations of what students write here; none of them is needed in a solution.
 FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
 
@@ -17,7 +19,7 @@ FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
 class Watch:
     """Context manager; afterwards `seen` holds the dotted names of forbidden functions that were entered.
 
-    functions: namespace of the functions under test (stand-ins among them are asked to watch too).
+    functions: namespace of the functions under test (proxies among them are asked to watch too).
     forbids: whole modules ("nnkit.graph") or functions anywhere below a package
     ("nnkit.functional.affine_backward", "numpy.convolve"), wherever the package keeps them.
     """
@@ -25,11 +27,13 @@ class Watch:
     def __init__(self, functions: Any, forbids: tuple[str, ...]) -> None:
         self.seen: set[str] = set()
         self.forbids = forbids
-        self.remote = [f for f in vars(functions).values() if hasattr(type(f), "autograder_watch")]
+        self.remote = [
+            (r, f) for f in vars(functions).values() if (r := remote_of(f)) and callable(f)
+        ]
 
     def __enter__(self) -> Watch:
-        for fn in self.remote:
-            type(fn).autograder_watch(fn, self.forbids)
+        for remote, function in self.remote:
+            remote.watch(function, self.forbids)
         self.previous = sys.getprofile()
         if not self.remote:  # else only the check's own frames would be seen here
             sys.setprofile(self._frame)
@@ -37,8 +41,8 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(self.previous)
-        for fn in self.remote:
-            self.seen.update(type(fn).autograder_seen(fn))
+        for remote, function in self.remote:
+            self.seen.update(remote.seen(function))
 
     def _frame(self, frame: FrameType, event: str, _arg: Any) -> None:
         if event == "call":

@@ -10,6 +10,7 @@ from autograder.checking.cause import find_cause
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.messages import translate as _
+from autograder.checking.remote import remote_of
 from autograder.checking.report import LATER, ORDER, Clause, Report, as_text
 from autograder.checking.runner import Run, Runner
 from autograder.checking.sheet import Sheet, collect_failures, differences
@@ -53,8 +54,8 @@ def judge(
     }
     if 0 in jobs:  # calls of other implementations are looked for once
         runs[0] = runner.run(*jobs.pop(0), watch=True)
-    for i, run in zip(jobs, runner.run_all(list(jobs.values())), strict=True):
-        runs[i] = run
+    for i, job in jobs.items():
+        runs[i] = runner.run(*job)
     return write(Sheet(drawing, runs, skipped), notes)
 
 
@@ -84,7 +85,7 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
 
     if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
         return {order[0]}
-    runs += runner.run_all(listed[1:])
+    runs += [runner.run(*job) for job in listed[1:]]
     found = dict(zip(order, runs, strict=True))
     for i, key in enumerate(inputs):
         if is_wrong(i, found[places[key]]):
@@ -175,7 +176,7 @@ def _not_callable(exercise: Exercise, functions: Mapping[str, Any]) -> str:
             name=exercise.name
         )
     value = functions[exercise.name]
-    remote = hasattr(type(value), "autograder_watch")
+    remote = remote_of(value) is not None and callable(value)
     if exercise.is_class:
         return (
             ""

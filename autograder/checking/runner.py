@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,10 +112,6 @@ class Runner:
         if watch:
             run.delegated = tuple(sorted(guard.seen))  # type: ignore[union-attr]
         return run
-
-    def run_all(self, jobs: Sequence[tuple[Trial, Any, Case]]) -> list[Run]:
-        """Run each (trial, functions, case)."""
-        return [self.run(*job) for job in jobs]
 
     def attempt(self, run: Run, trial: Trial, functions: Any, case: Case) -> None:
         """Run the trial as it is; what it raises becomes the run's problem."""

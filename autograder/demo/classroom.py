@@ -73,7 +73,7 @@ def same(one: Path, other: Path) -> bool:
 
 def set_duedate(course: Path, assignment: str) -> None:
     """Give the assignment its date in the gradebook, so that someone can be late."""
-    from autograder.grading.coursefolder import Course
+    from autograder.coursefolder.course import Course
 
     with Course.open(course).gradebook() as gradebook:
         gradebook.update_or_create_assignment(assignment, duedate=f"{DUE:%Y-%m-%d %H:%M:%S} UTC")

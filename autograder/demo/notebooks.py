@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.building.source import BEGIN_SOLUTION, END_SOLUTION
+from autograder.cells import BEGIN_SOLUTION, END_SOLUTION
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.building.course import release_course
 from autograder.building.layout import Layout
 from autograder.building.problems import BuildError
+from autograder.coursefolder import names
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.release import release_course
 from autograder.demo.classroom import MAIN, make_class, set_duedate
 from autograder.grading.commands import run_export, run_grade, run_report
-from autograder.grading.coursefolder import Course
-from autograder.grading.feedback import write_feedback
-from autograder.grading.report.data import collect
-from autograder.grading.table import class_table
+from autograder.grading.reports.data import collect
+from autograder.grading.reports.feedback import write_feedback
+from autograder.grading.reports.table import class_table
 
 
 def run_demo(
@@ -58,7 +59,7 @@ def run_demo(
             count = write_feedback(opened, name)
         out.print(f"Feedback      {course / 'feedback'} ({count} students of {name})")
     out.print(f"Grades        {run_export(course, course / 'grades.csv')}")
-    out.print(f"Gradebook     {course / 'gradebook.db'}")
+    out.print(f"Gradebook     {course / names.GRADEBOOK}")
     for page in pages:
         out.print(f"Class report  {page}")
     out.print(f"Done in {time.perf_counter() - started:.0f} s. The points for questions in words come on top: "

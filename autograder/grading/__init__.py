@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.grading.api import grade_submission
-    from autograder.grading.results import Result
+    from autograder.grading.judging.results import Result
 
-_HOMES = {"grade_submission": "autograder.grading.api", "Result": "autograder.grading.results"}
+_HOMES = {
+    "grade_submission": "autograder.grading.api",
+    "Result": "autograder.grading.judging.results",
+}
 __all__ = ["Result", "grade_submission"]
 
 

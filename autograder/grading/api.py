@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.grading.coursefolder import Course
-from autograder.grading.limits import Limits
-from autograder.grading.material import Material
-from autograder.grading.pipeline import Job, grade_job
-from autograder.grading.results import Result
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.material import Material
+from autograder.grading.classroom.jobs import Job, grade_job
+from autograder.grading.judging.results import Result
+from autograder.grading.sandbox.limits import Limits
 
 
 def grade_submission(

@@ -1,4 +1,4 @@
-"""The commands `grade`, `feedback`, `report`, `export` and `demo` of `autograder`."""
+"""The commands `grade`, `feedback`, `report` and `export` of `autograder`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rich.progress import (
 from autograder.building.commands import COURSE_OPTION
 
 if TYPE_CHECKING:
-    from autograder.grading.classrun import ClassRun
+    from autograder.grading.classroom.classrun import ClassRun
 
 STUDENT_OPTION = click.option(
     "--student", "students", multiple=True, help="Only this student; repeat for more."
@@ -51,12 +51,12 @@ def complain(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        from autograder.building.course import ReleaseError
         from autograder.building.problems import BuildError
-        from autograder.grading.coursefolder import NoCourse
-        from autograder.grading.feedback import FeedbackError
-        from autograder.grading.machine import JailError
-        from autograder.grading.material import UnknownAssignment
+        from autograder.coursefolder.course import NoCourse
+        from autograder.coursefolder.material import UnknownAssignment
+        from autograder.coursefolder.release import ReleaseError
+        from autograder.grading.reports.feedback import FeedbackError
+        from autograder.grading.sandbox.machine import JailError
 
         try:
             function(*args, **kwargs)
@@ -104,11 +104,11 @@ def grade(
 def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (), workers: int = 0,
               regrade: bool = False, jail: str = "namespaces") -> ClassRun:  # fmt: skip
     """Grade with a progress bar and print what came of it."""
-    from autograder.grading import forkserver
+    from autograder.grading.classroom import forkserver
 
     forkserver.start()  # loads what the next lines load too, beside them
-    from autograder.grading.classrun import grade_class
-    from autograder.grading.coursefolder import Course
+    from autograder.coursefolder.course import Course
+    from autograder.grading.classroom.classrun import grade_class
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
@@ -158,8 +158,8 @@ def say_faults(out: Console, run: ClassRun) -> None:
 @complain
 def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bool) -> None:
     """Write each student's feedback for ASSIGNMENT, as HTML."""
-    from autograder.grading.coursefolder import Course
-    from autograder.grading.feedback import write_feedback
+    from autograder.coursefolder.course import Course
+    from autograder.grading.reports.feedback import write_feedback
 
     out = console()
     opened = Course.open(course)
@@ -186,12 +186,13 @@ def report(assignment: str, course: Path, to: Path | None) -> None:
 
 def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[Path, Path]:
     """Write the report; (HTML, CSV)."""
-    from autograder.grading.coursefolder import Course
-    from autograder.grading.report.write import write_report
+    from autograder.coursefolder.course import Course
+    from autograder.coursefolder.names import report_path
+    from autograder.grading.reports.write import write_report
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
-    page = to or course / "reports" / f"{name}.html"
+    page = to or report_path(course, name)
     return write_report(opened, name, page)
 
 
@@ -219,7 +220,7 @@ def run_export(
     """Export; the file."""
     from nbgrader.plugins import CsvExportPlugin
 
-    from autograder.grading.coursefolder import Course
+    from autograder.coursefolder.course import Course
 
     opened = Course.open(course)
     names = [opened.resolve(name) for name in assignments]
@@ -231,22 +232,4 @@ def run_export(
     return to
 
 
-@click.command()
-@COURSE_OPTION
-@click.option(
-    "--students", type=click.IntRange(0), default=0, help="Size of the class; 0: each story once."
-)
-@WORKERS_OPTION
-@JAIL_OPTION
-@complain
-def demo(course: Path, students: int, workers: int, jail: str) -> None:
-    """Grade a made-up class, from release to report.
-
-    Chapter 3 first, then a few submissions of every other chapter.
-    """
-    from autograder.demo.run import run_demo
-
-    run_demo(console(), course, students, workers, jail)
-
-
-COMMANDS: list[click.Command] = [grade, feedback, report, export, demo]
+COMMANDS: list[click.Command] = [grade, feedback, report, export]

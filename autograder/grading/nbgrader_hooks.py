@@ -14,6 +14,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
+from autograder.cells import EXPERIMENT
+
 HERE = "autograder.grading.nbgrader_hooks"
 NBGRADER = "nbgrader.preprocessors"
 UNPROTECTED = "**Graded without protection**: student code ran outside the jail (`--jail none`)."
@@ -44,7 +46,7 @@ def configure(c: Any) -> None:
     ]
     c.OverwriteCells.add_missing_cells = True
     # Where the jail is off (see JailExecute), nbgrader's own executor leaves out experiments too.
-    c.Execute.skip_cells_with_tag = "experiment"
+    c.Execute.skip_cells_with_tag = EXPERIMENT
     c.GenerateFeedback.preprocessors = [
         f"{HERE}.ShowReports",
         f"{NBGRADER}.ClearHiddenTests",
@@ -54,13 +56,15 @@ def configure(c: Any) -> None:
 
 
 def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's pre_convert_hook: renamed and missing notebooks take part, links lead nowhere."""
+    """Let renamed and missing notebooks take part and links lead nowhere: nbgrader's pre_convert_hook."""
+    from autograder.coursefolder.names import release_folder
+
     if not notebooks:
         return
     folder = Path(notebooks[0]).parent
     defuse_links(folder)
     course = folder.parents[2]
-    released = course / "release" / folder.name
+    released = release_folder(course, folder.name)
     for path in sorted(released.glob("*.ipynb")):
         wanted = str(folder / path.name)
         if wanted not in notebooks:
@@ -80,10 +84,10 @@ def defuse_links(folder: Path) -> None:
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads whatever was handed in; what is no notebook becomes one that says so."""
+    """Reads whatever was handed in; what is not a notebook becomes one that says so."""
 
     def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> Any:
-        """The notebook, repaired, through nbgrader's preprocessors."""
+        """Return the notebook, repaired, through nbgrader's preprocessors."""
         path = Path(filename)
         resources = resources if resources is not None else {}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
@@ -94,36 +98,28 @@ class RepairingExporter(NotebookExporter):
         return self.from_notebook_node(nb, resources, **kw)
 
     def _submitted(self, path: Path, resources: dict) -> Any:
-        from autograder.grading.pipeline import split
-        from autograder.grading.sanitize import blank, find, repair
+        from autograder.grading import submission
+        from autograder.grading.sanitize import find
 
         material = material_of(resources)
         notebook = material.by_name[resources["nbgrader"]["notebook"]]
-        submission = find(path.parent, material)
-        found = submission.notebooks[notebook.name]
-        if found.notebook is None:
-            nb, notes = blank(notebook, found.reason), found.notes
-        else:
-            nb = found.notebook
-            notes = [*found.notes, *repair(nb, notebook)]
-        repairs, tampering = split([*notes, *submission.notes])
-        nb.metadata["autograder"] = nbformat.from_dict(
-            {"reason": found.reason, "missing": found.missing,
-             "repairs": list(repairs), "tampering": list(tampering)}
-        )  # fmt: skip
-        return nb
+        handed_in = find(path.parent, material)
+        work = submission.prepare(handed_in.notebooks[notebook.name], notebook)
+        work.notes += handed_in.notes
+        _WORK[key_of(resources)] = work
+        return work.notebook
 
 
 class RepairSubmission(NbGraderPreprocessor):
     """First among the sanitizers: logs what RepairingExporter did, for the instructor to see."""
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
-        """Nothing is changed here."""
-        given = nb.metadata.get("autograder", {})
-        for text in [*given.get("repairs", []), *given.get("tampering", [])]:
-            self.log.warning("%s", text)
-        if given.get("reason"):
-            self.log.error("Not graded: %s", given["reason"])
+        """Change nothing."""
+        work = _WORK[key_of(resources)]
+        for note in work.notes:
+            self.log.warning("%s", note.text)
+        if work.reason:
+            self.log.error("Not graded: %s", work.reason)
         return nb, resources
 
 
@@ -132,33 +128,23 @@ class JailExecute(Execute):
 
     def preprocess(self, nb: Any, resources: dict, *args: Any, **kw: Any) -> tuple[Any, dict]:
         """Execute the notebook; raises JailError where no jail can be had."""
-        from autograder.grading.coursefolder import secret_of
-        from autograder.grading.executor import execute_notebook
-        from autograder.grading.limits import Limits
-        from autograder.grading.pipeline import jail_for
+        from autograder.coursefolder.names import read_secret
+        from autograder.grading import submission
+        from autograder.grading.sandbox.jails import jail_for
+        from autograder.grading.sandbox.limits import Limits
 
-        given = nb.metadata.setdefault("autograder", nbformat.from_dict({}))
         root = course_root(resources)
         # AUTOGRADER_JAIL=none is the word of an instructor whose system has no namespaces.
         jail = jail_for(os.environ.get("AUTOGRADER_JAIL", "namespaces"), Limits(), (str(root),))
-        execution = execute_notebook(
-            nb, jail=jail, secret=secret_of(root), files=files_of(resources)
-        )
-        faults: dict[str, str] = getattr(execution, "faults", {})
-        if faults:  # nbgrader says so, keeps no grade, and goes on with the next student
-            raise RuntimeError(
-                "Not graded: internal error in the check of "
-                + ", ".join(faults)
-                + "\n"
-                + "\n".join(faults.values())
-            )
-        given["jail"] = jail.kind
-        given["reasons"] = execution.reasons
-        given["seconds"] = [
-            execution.seconds,
-            execution.student_seconds,
-            execution.test_seconds,
-        ]
+        work = _WORK[key_of(resources)]
+        work.notebook = nb
+        submission.execute(work, jail, read_secret(root), files_of(resources))
+        if work.faults:  # nbgrader says so, keeps no grade, and goes on with the next student
+            keep_result(work, resources)
+            assert work.execution is not None
+            cells = ", ".join(work.execution.faults)
+            text = "\n".join(work.faults)
+            raise RuntimeError(f"Not graded: internal error in the check of {cells}\n{text}")
         return nb, resources
 
 
@@ -167,38 +153,29 @@ class KeepResult(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         """Write this notebook's part of the result."""
-        from autograder.building.layout import write_atomic
-        from autograder.grading.outcome import comments, results
-        from autograder.grading.results import NotebookResult, Result
-
-        given = nb.metadata.get("autograder", {})
-        material = material_of(resources)
-        notebook = material.by_name[resources["nbgrader"]["notebook"]]
-        seconds, student_seconds, test_seconds = given.pop("seconds", (0.0, 0.0, 0.0))
-        part = NotebookResult(
-            name=notebook.name,
-            cells=tuple(results(nb, notebook)),
-            reason=given.get("reason", ""),
-            missing=given.get("missing", False),
-            reasons=tuple(given.get("reasons", ())),
-            repairs=tuple(given.get("repairs", ())),
-            tampering=tuple(given.get("tampering", ())),
-            comments=comments(nb),
-            seconds=seconds,
-            student_seconds=student_seconds,
-            test_seconds=test_seconds,
-        )
-        student, assignment = resources["nbgrader"]["student"], material.assignment
-        path = course_root(resources) / "results" / assignment / f"{student}.json"
-        others: list[NotebookResult] = []
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            old = Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
-            others = [one for one in old.notebooks if one.name != notebook.name]
-        parts = sorted([*others, part], key=lambda one: one.name)
-        # Without a fingerprint: `autograder grade` does not take it for its own.
-        result = Result(assignment, student, given.get("jail", "namespaces"), tuple(parts))
-        write_atomic(path, json.dumps(result.to_dict(), ensure_ascii=False))
+        keep_result(_WORK[key_of(resources)], resources)
         return nb, resources
+
+
+def keep_result(work: Any, resources: dict) -> None:
+    """Put a notebook's result beside those of the submission's other notebooks, and forget the work."""
+    from autograder.building.layout import write_atomic
+    from autograder.coursefolder import names
+    from autograder.grading import submission
+    from autograder.grading.judging.results import NotebookResult, Result
+
+    student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
+    path = names.result_path(course_root(resources), assignment, student)
+    part = submission.result(work, work.execution.seconds)
+    others: list[NotebookResult] = []
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        old = Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        others = [one for one in old.notebooks if one.name != part.name]
+    parts = sorted([*others, part], key=lambda one: one.name)
+    # Without a fingerprint: `autograder grade` does not take it for its own.
+    result = Result(assignment, student, work.execution.jail, tuple(parts))
+    write_atomic(path, json.dumps(result.to_dict(), ensure_ascii=False))
+    del _WORK[key_of(resources)]
 
 
 class ShowReports(NbGraderPreprocessor):
@@ -215,44 +192,56 @@ class ShowReports(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: Any, resources: dict, index: int) -> tuple[Any, dict]:
         """Replace the outputs of a checked cell by its report."""
-        from autograder.grading.feedback import show_report
+        from autograder.grading.reports.feedback import show_report
 
         show_report(cell)
         return cell, resources
 
 
 _MATERIAL: dict[tuple[str, str], Any] = {}
+# nbgrader writes a notebook between sanitizing and executing it and reads it again, in one process.
+_WORK: dict[tuple[str, ...], Any] = {}
+
+
+def key_of(resources: dict) -> tuple[str, ...]:
+    """Return which notebook of whom nbgrader is working on."""
+    about = resources["nbgrader"]
+    return tuple(str(about[part]) for part in ("db_url", "assignment", "student", "notebook"))
 
 
 def material_of(resources: dict) -> Any:
-    """The assignment that nbgrader is grading."""
-    from autograder.grading.coursefolder import secret_of
-    from autograder.grading.material import load_material
+    """Return the assignment that nbgrader is grading."""
+    from autograder.coursefolder import names
+    from autograder.coursefolder.material import load_material
 
     about = resources["nbgrader"]
     key = (about["db_url"], about["assignment"])
     if key not in _MATERIAL:
         root = course_root(resources)
         with Gradebook(about["db_url"]) as gradebook:
-            source = root / "source" / about["assignment"]
+            source = names.source_folder(root, about["assignment"])
             _MATERIAL.clear()
-            _MATERIAL[key] = load_material(gradebook, about["assignment"], secret_of(root), source)
+            _MATERIAL[key] = load_material(
+                gradebook, about["assignment"], names.read_secret(root), source
+            )
     return _MATERIAL[key]
 
 
 def course_root(resources: dict) -> Path:
-    """The course folder: nbgrader works in it."""
+    """Return the course folder: nbgrader works in it."""
+    from autograder.coursefolder import names
+
     here = Path(resources["metadata"]["path"]).resolve()
     for folder in here.parents:
-        if (folder / "secret").is_file() and (folder / "nbgrader_config.py").is_file():
+        if not names.missing_from(folder):
             return folder
     return Path.cwd()
 
 
 def files_of(resources: dict) -> dict[str, bytes]:
-    """The submission's other files, for the jail."""
-    from autograder.grading.sanitize.find import _other_files, list_files
+    """Return the submission's other files, for the jail."""
+    from autograder.grading.sanitize.find import list_files, other_files
 
     folder = Path(resources["metadata"]["path"])
     paths, notes = list_files(folder)
-    return _other_files(folder, [p for p in paths if p.suffix.lower() != ".ipynb"], notes)
+    return other_files(folder, [p for p in paths if p.suffix.lower() != ".ipynb"], notes)

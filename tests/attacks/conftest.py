@@ -19,12 +19,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 import nnkit
-from autograder.grading.classrun import load
-from autograder.grading.coursefolder import Course
-from autograder.grading.feedback import write_feedback
-from autograder.grading.jail import INSIDE
-from autograder.grading.report.write import write_report
-from autograder.grading.results import Result
+from autograder.coursefolder.course import Course
+from autograder.grading.classroom.classrun import load
+from autograder.grading.judging.results import Result
+from autograder.grading.reports.feedback import write_feedback
+from autograder.grading.reports.write import write_report
+from autograder.grading.sandbox.jail import JAILED
 from tests.attacks.assignment import GRADIENT, WRONG_SQUARE, Attack
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.course import ASSIGNMENT, CANARY, NOTEBOOK, hand_in, make_course, student_of
@@ -119,7 +119,7 @@ def surroundings(course: Path, temporary: Path) -> dict[str, Any]:
     """What a submission could harm: the course, the libraries, the machine."""
     return {
         "course": contents(course),
-        "jail": contents(INSIDE),
+        "jail": contents(JAILED),
         "nnkit": contents(Path(nnkit.__file__).parent),
         "numpy": dates(Path(np.__file__).parent),
         "temporary files": contents(temporary),

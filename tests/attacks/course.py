@@ -10,12 +10,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.building.course import (
-    CONFIG_NAME,
-    CONFIG_TEMPLATE,
-    _release_chapter,
-    load_config,
-)
+from autograder.coursefolder import names
+from autograder.coursefolder.nbgrader import load_config
+from autograder.coursefolder.release import CONFIG_TEMPLATE, _release_chapter
 from tests.attacks.assignment import SECRET, Attack, source
 
 ASSIGNMENT, NOTEBOOK = "02_attacked", "01_functions"
@@ -27,7 +24,7 @@ def make_course(root: Path) -> Path:
     """Release the assignment with nbgrader; what is not to be found is readable for everybody."""
     course = root / "course"
     course.mkdir()
-    (course / CONFIG_NAME).write_text(CONFIG_TEMPLATE.read_text())
+    (course / names.CONFIG).write_text(CONFIG_TEMPLATE.read_text())
     (course / "secret").write_bytes(SECRET)
     files = {f"{NOTEBOOK}.ipynb": nbformat.writes(source())}
     _release_chapter(course, ASSIGNMENT, files, load_config(course), False)

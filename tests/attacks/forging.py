@@ -14,7 +14,7 @@ ATTACKS = [
     wrong("displayhook shows points and raises", "sys.displayhook(3)\nclass E(Exception): pass\nget_ipython().display_formatter.format = lambda *a: ({'text/plain': '3'}, {})\nraise E"),
     wrong("input transformers to pass", "get_ipython().input_transformers_post.append(lambda lines: ['pass\\n'])\nget_ipython().ast_transformers.append(type('T', (), {'visit': lambda s, n: __import__('ast').parse('3')})())"),
     wrong("skip-execution on the tests", "pass", tags=("skip-execution", "raises-exception", "experiment")),
-    wrong("run_cell replaced", "s = get_ipython()\nr = s.run_cell('1')\ntype(s).run_cell = lambda self, *a, **k: r\nsys.modules['jail_inside.shell'].run = lambda *a: ([{'output_type': 'execute_result', 'data': {'text/plain': '3'}, 'metadata': {}, 'execution_count': 1}], True, 1)"),
+    wrong("run_cell replaced", "s = get_ipython()\nr = s.run_cell('1')\ntype(s).run_cell = lambda self, *a, **k: r\nsys.modules['jailed.shell'].run = lambda *a: ([{'output_type': 'execute_result', 'data': {'text/plain': '3'}, 'metadata': {}, 'execution_count': 1}], True, 1)"),
     wrong("events that clear outputs", "from IPython.display import clear_output\nget_ipython().events.register('post_run_cell', lambda *a: clear_output())\nget_ipython().events.register('pre_run_cell', lambda *a: print('3'))"),
     Attack("raises a CheckFailed of its own", (0, 0), square="class CheckFailed(AssertionError):\n    report = None\ndef square(x):\n    raise CheckFailed('passed')", softmax="def softmax(z):\n    raise SystemExit(0)"),
     Attack("the name of an easier function", (0, 0), softmax="def softmax(z):\n    return 1 / (1 + np.exp(-z))\nsoftmax.__name__ = softmax.__qualname__ = 'logistic'", square=WRONG_SQUARE),

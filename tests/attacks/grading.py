@@ -17,12 +17,13 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.classrun import grade_class
-from autograder.grading.coursefolder import Course
-from autograder.grading.limits import Limits
-from autograder.grading.pipeline import Job, jail_for
-from autograder.grading.results import Result
-from autograder.grading.workers import process_executor
+from autograder.coursefolder.course import Course
+from autograder.grading.classroom.classrun import grade_class
+from autograder.grading.classroom.jobs import Job
+from autograder.grading.classroom.workers import process_executor
+from autograder.grading.judging.results import Result
+from autograder.grading.sandbox.jails import jail_for
+from autograder.grading.sandbox.limits import Limits
 from tests.attacks.course import ASSIGNMENT
 
 MIB = 2**20

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.jail import INSIDE
+from autograder.grading.sandbox.jail import JAILED
 from tests.attacks.assignment import HIDDEN, SECRET, Attack, texts
 from tests.attacks.catalogue import ATTACKS, TABLE
 from tests.attacks.conftest import Graded
 from tests.attacks.course import ASSIGNMENT, CANARY
 
-SECRETS = (CANARY, HIDDEN, SECRET.decode(), str(INSIDE.parents[1] / "exercises"))
+SECRETS = (CANARY, HIDDEN, SECRET.decode(), str(JAILED.parents[1] / "exercises"))
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name.replace(" ", "-"))
 
 

@@ -16,7 +16,7 @@ def sends(name: str, data: str, points: tuple[float, ...] = (2, 0)) -> Attack:
     )
 
 
-W = "sys.modules['jail_inside.writer']"
+W = "sys.modules['jailed.protocol.writer']"
 ATTACKS = [
     sends("noise on the wire", "os.urandom(5000)"),
     sends("a message said to be of four gigabytes", "b'\\xff\\xff\\xff\\xff' + b'x' * 1000"),
@@ -56,5 +56,5 @@ def _refused(nb) -> None:
 
 def _inside(nb) -> None:
     text = str(nb.cells[-1].outputs)
-    assert "jail_inside.agent" in text
+    assert "jailed.agent" in text
     assert "smooth" not in text

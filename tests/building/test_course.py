@@ -12,10 +12,11 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.building import course as course_module
 from autograder.building.build import build
-from autograder.building.course import load_config, make_secret, release_course
 from autograder.building.problems import BuildError
+from autograder.coursefolder import release as course_module
+from autograder.coursefolder.nbgrader import load_config
+from autograder.coursefolder.release import make_secret, release_course
 from tests.building.conftest import SETUP, WHOLE, Write, names
 
 # nbgrader's own models warn about their order of flushing.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.coursefolder import Course
-from autograder.grading.material import Material
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.material import Material
 from tests.classroom import smallclass
 
 

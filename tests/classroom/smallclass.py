@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from autograder.building.course import release_course
 from autograder.building.layout import Layout
+from autograder.coursefolder.release import release_course
 from autograder.demo.notebooks import Notebooks
 
 ASSIGNMENT = "03_small"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from nbgrader.utils import determine_grade
 
+from autograder.coursefolder.material import Material
 from autograder.grading.api import grade_submission
-from autograder.grading.material import Material
 from autograder.grading.sanitize import read_notebook, repair
 from tests.classroom import smallclass
 from tests.classroom.test_sanitize import NAME, ORDER, cell_of, graded, repaired

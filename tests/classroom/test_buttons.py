@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.grading.classrun import load
-from autograder.grading.coursefolder import Course
+from autograder.coursefolder.course import Course
+from autograder.grading.classroom.classrun import load
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_classrun import AVERAGED

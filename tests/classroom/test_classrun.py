@@ -15,11 +15,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import grade_submission
-from autograder.grading.classrun import grade_class, load
-from autograder.grading.coursefolder import Course, NoCourse
-from autograder.grading.material import UnknownAssignment
-from autograder.grading.report.data import collect
-from autograder.grading.report.write import write_report
+from autograder.coursefolder.course import Course, NoCourse
+from autograder.coursefolder.material import UnknownAssignment
+from autograder.grading.classroom.classrun import grade_class, load
+from autograder.grading.reports.data import collect
+from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 
@@ -243,7 +243,7 @@ def parent_of(pid: int) -> int:
 
 
 def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
-    from autograder.grading.feedback import write_feedback
+    from autograder.grading.reports.feedback import write_feedback
 
     course = Path(shutil.copytree(graded[0], tmp_path / "course"))
     opened = Course.open(course)
@@ -262,7 +262,7 @@ def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
 
 
 def test_feedback_says_when_there_was_no_jail(released, tmp_path):
-    from autograder.grading.feedback import write_feedback
+    from autograder.grading.reports.feedback import write_feedback
 
     course = Path(shutil.copytree(released, tmp_path / "course"))
     smallclass.hand_in(course, "ada", smallclass.solved(course))

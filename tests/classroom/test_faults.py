@@ -12,15 +12,17 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from autograder.grading import pipeline
-from autograder.grading.classrun import ClassRun, grade_class
+from autograder.coursefolder.course import Course
+from autograder.grading import submission
+from autograder.grading.classroom import jobs
+from autograder.grading.classroom.classrun import ClassRun, grade_class
+from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.commands import grade
-from autograder.grading.coursefolder import Course
-from autograder.grading.executor import Execution
-from autograder.grading.feedback import write_feedback
-from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.report.data import collect
-from autograder.grading.report.write import write_report
+from autograder.grading.judging.executor import Execution
+from autograder.grading.judging.verdict import faulty
+from autograder.grading.reports.data import collect
+from autograder.grading.reports.feedback import write_feedback
+from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 
@@ -56,26 +58,27 @@ def run(course: Path) -> ClassRun:
 
 def breaks(monkeypatch: pytest.MonkeyPatch, student: str, name: str, notebook: str = "") -> None:
     """Let a function of the pipeline fail for one student (or one of the notebooks)."""
-    works = getattr(pipeline, name)
+    home = jobs if name == "find" else submission
+    works = getattr(home, name)
 
     def broken(*args, **options):
         if broken.job.student == student and (not notebook or args[1].name == notebook):
             raise KeyError(HIDDEN)
         return works(*args, **options)
 
-    grade_job = pipeline.grade_job
+    grade_job = jobs.grade_job
 
     def watched(job):
         broken.job = job
         return grade_job(job)
 
-    monkeypatch.setattr(pipeline, name, broken)
-    monkeypatch.setattr("autograder.grading.classrun.run_jobs", lambda jobs, workers, make: (
-        (job, watched(job)) for job in jobs
+    monkeypatch.setattr(home, name, broken)
+    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers, make: (
+        (job, watched(job)) for job in todo
     ))  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["find", "grade_notebook", "results", "split"])
+@pytest.mark.parametrize("name", ["find", "prepare", "cell_results", "by_kind"])
 def test_an_error_anywhere_is_named_and_the_class_goes_on(course, monkeypatch, name):
     breaks(monkeypatch, "bob", name)
     done = run(course)
@@ -89,7 +92,7 @@ def test_an_error_anywhere_is_named_and_the_class_goes_on(course, monkeypatch, n
 
 
 def test_it_is_no_zero_in_the_gradebook_but_a_task_for_a_person(course, monkeypatch):
-    breaks(monkeypatch, "bob", "grade_notebook", notebook="01_ramp")
+    breaks(monkeypatch, "bob", "prepare", notebook="01_ramp")
     run(course)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         first = gradebook.find_grade("check_relu_forward", "01_ramp", ASSIGNMENT, "bob")
@@ -103,7 +106,7 @@ def test_it_is_no_zero_in_the_gradebook_but_a_task_for_a_person(course, monkeypa
 
 def test_the_next_run_grades_it_again(course, monkeypatch):
     with monkeypatch.context() as broken:
-        breaks(broken, "bob", "grade_notebook")
+        breaks(broken, "bob", "prepare")
         run(course)
     done = run(course)
     assert (done.graded, sorted(done.kept), done.faults) == (["bob"], ["ada", "eve"], {})
@@ -111,7 +114,7 @@ def test_the_next_run_grades_it_again(course, monkeypatch):
 
 
 def test_the_student_reads_that_it_is_not_their_fault_and_nothing_of_the_error(course, monkeypatch):
-    breaks(monkeypatch, "bob", "grade_notebook")
+    breaks(monkeypatch, "bob", "prepare")
     run(course)
     write_feedback(Course.open(course), ASSIGNMENT, ["bob"])
     pages = list((course / "feedback" / "bob").rglob("*.html"))
@@ -124,15 +127,15 @@ def test_the_student_reads_that_it_is_not_their_fault_and_nothing_of_the_error(c
 def test_a_check_that_fails_of_itself_leaves_its_cell_unjudged_and_the_others_count(
     course, monkeypatch
 ):
-    works = pipeline.execute_notebook
+    works = submission.execute_notebook
 
     def execute(nb, **options):
         execution: Execution = works(nb, **options)
-        if "check_relu_backward" in execution.reports:
-            execution.faults = {"check_relu_backward": "Traceback of a check"}
+        if "check_relu_backward" in execution.verdicts:
+            execution.verdicts["check_relu_backward"] = faulty("Traceback of a check")
         return execution
 
-    monkeypatch.setattr(pipeline, "execute_notebook", execute)
+    monkeypatch.setattr(submission, "execute_notebook", execute)
     done = run(course)
     assert done.faults.keys() == {"ada", "bob", "eve"}
     assert done.unscored == {}
@@ -162,7 +165,7 @@ def test_the_command_says_so_and_fails(course, monkeypatch):
     fault = ClassRun(ASSIGNMENT, graded=["ada", "bob"])
     fault.unscored = fault.faults = {"bob": "01: not graded: internal error: KeyError: 'x'"}
     fault.tracebacks = {"bob": "Traceback (most recent call last): [x]"}
-    monkeypatch.setattr("autograder.grading.classrun.grade_class", lambda *a, **k: fault)
+    monkeypatch.setattr("autograder.grading.classroom.classrun.grade_class", lambda *a, **k: fault)
     done = CliRunner().invoke(grade, [ASSIGNMENT, "--course", str(course)])
     assert done.exit_code == 1
     assert done.output.count("not graded: internal error: KeyError") == 1

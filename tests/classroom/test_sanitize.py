@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.material import Material
+from autograder.coursefolder.material import Material
 from autograder.grading.sanitize import Unreadable, blank, find, read_notebook, repair
 from tests.classroom import smallclass
 

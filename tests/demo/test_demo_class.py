@@ -8,14 +8,14 @@ import pytest
 
 from autograder import grade_submission
 from autograder.building.build import read_chapter
-from autograder.building.course import release_course
 from autograder.building.layout import Layout
 from autograder.building.problems import BuildError
+from autograder.coursefolder.course import Course
+from autograder.coursefolder.release import release_course
 from autograder.demo.classroom import MAIN, make_class, set_duedate, stories
-from autograder.grading.classrun import grade_class
-from autograder.grading.coursefolder import Course
-from autograder.grading.report.data import collect
-from autograder.grading.table import class_table
+from autograder.grading.classroom.classrun import grade_class
+from autograder.grading.reports.data import collect
+from autograder.grading.reports.table import class_table
 
 LAYOUT = Layout()
 

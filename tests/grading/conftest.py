@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.grading.jail import JailPool
-from autograder.grading.limits import Limits
-from autograder.grading.session import Session
+from autograder.grading.remote.session import Session
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.limits import Limits
 
 LIMITS = Limits(cell_seconds=3.0, submission_seconds=20.0, call_seconds=2.0, test_seconds=10.0)
 
@@ -32,7 +32,7 @@ def session(pool: JailPool) -> Iterator[Session]:
 
 @pytest.fixture
 def student(session: Session) -> Any:
-    """student(code, "name", ...) -> stand-ins of the names after a cell with this code."""
+    """student(code, "name", ...) -> proxies of the names after a cell with this code."""
 
     def define(code: str, *names: str) -> Any:
         run = session.run(f"import numpy as np\n{code}", 3.0)

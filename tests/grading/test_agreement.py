@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.checking import CheckFailed, GradingCheck
-from autograder.grading.session import Session
+from autograder.grading.remote.session import Session
 from tests.attacks.assignment import GRADIENT, SOFTMAX
 
 SECRET = b"agreement" * 4

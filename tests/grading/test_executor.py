@@ -13,10 +13,10 @@ from nbformat import validate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from autograder.grading.executor import Execution, execute_notebook
-from autograder.grading.jail import JailPool
-from autograder.grading.machine import JailError, explain, refuse_without_namespaces
-from autograder.grading.nojail import NoJail
+from autograder.grading.judging.executor import Execution, execute_notebook
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.machine import JailError, explain, refuse_without_namespaces
+from autograder.grading.sandbox.nojail import NoJail
 from tests.attacks.assignment import SECRET, data, graded, solution
 
 SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"
@@ -101,7 +101,7 @@ def test_a_passed_check_shows_its_report_and_keeps_it_as_data(pool: JailPool) ->
     assert output.text.startswith("softmax: passed")
     assert determine_grade(nb.cells[1]) == (3, 3)
     assert nb.cells[1].metadata["autograder"]["report"]["passed"] is True
-    assert result.reports["t"][0]["exercise"] == "softmax"
+    assert result.verdicts["t"].reports[0]["exercise"] == "softmax"
 
 
 def test_a_failed_check_is_an_error_without_frames_that_names_the_mistake(pool: JailPool) -> None:
@@ -210,7 +210,7 @@ def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
         "import os\nassert os.geteuid() == 65534\n"
-        "from autograder.grading.jail import JailPool\nfrom autograder.grading.session import Session\n"
+        "from autograder.grading.sandbox.jail import JailPool\nfrom autograder.grading.remote.session import Session\n"
         "with JailPool() as pool:\n    session = Session(pool)\n"
         '    run = session.run(\'import os\\nprint(os.getuid(), os.listdir("."), os.path.exists("/proc"))\', 5)\n'
         "    print(run.outputs[0]['text'])\n    session.close()\n"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.inside.mirror import Mirror
-from autograder.grading.inside.wire import Bounds, WireError, pack, unpack
+from autograder.grading.jailed.protocol.mirror import Mirror
+from autograder.grading.jailed.protocol.wire import Bounds, WireError, pack, unpack
 
 
 class Pair:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grading.inside.mirror import Mirror
-from autograder.grading.inside.wire import Bounds, Unsendable, WireError, pack, unpack
+from autograder.grading.jailed.protocol.mirror import Mirror
+from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
 
 BOUNDS = Bounds(size=1 << 20, items=5000, depth=20)
 

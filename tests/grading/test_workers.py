@@ -7,8 +7,8 @@ import sys
 
 HANGS = """
 from types import SimpleNamespace
-from autograder.grading import workers
-from autograder.grading.limits import Limits
+from autograder.grading.classroom import workers
+from autograder.grading.sandbox.limits import Limits
 
 def hang(job):
     return sum(x for x in iter(int, 1))  # a loop that no limit of the jail ends

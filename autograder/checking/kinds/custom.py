@@ -31,10 +31,11 @@ def custom(**fields: Any) -> Callable[[Any], Any]:
 
 
 def register(
-    reference: Any, *, says: str, forbids: tuple[str, ...] = (), **fields: Any
+    reference: Any, *, says: str, group: str, forbids: tuple[str, ...] = (), **fields: Any
 ) -> Exercise:
     """Make the Exercise of a reference: chapter from its module, name and signature from itself.
 
+    group: its heading in tables that have no room for every exercise.
     forbids: implementations that are not the student's own work, beside nnkit's of that name.
     Raises ValueError where the reference stands outside a chapter's package.
     """
@@ -51,6 +52,7 @@ def register(
         name=name,
         chapter=int(found[1]),
         summary=says,
+        group=group,
         reference=reference,
         forbids=(*own, f"autograder.exercises.{name}", *forbids),
         **fields,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe
+from autograder.checking.remote import remote_of
 from autograder.checking.values import NotPlain, plain, same
 
 
@@ -46,8 +47,8 @@ def snapshot(values: dict[str, Any]) -> dict[str, Any]:
         if callable(value) or isinstance(value, np.random.Generator):
             continue
         try:
-            remote = getattr(type(value), "autograder_snapshot", None)
-            kept[name] = plain(remote(value) if remote else value)
+            remote = remote_of(value)
+            kept[name] = plain(remote.snapshot(value) if remote else value)
         except NotPlain:
             continue
     return kept

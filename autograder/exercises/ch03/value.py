@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe
 from autograder.checking.kinds import function
-from autograder.checking.many import attribute_of_each, call_each, method_of_each
+from autograder.checking.remote import attribute_of_each, call_each, method_of_each
 from autograder.checking.values import plain
 
 Build = Callable[..., Any]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
-from autograder.grading.material import CellMaterial, NotebookMaterial, mark_of
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
 from autograder.grading.sanitize.notes import Note
 
 REMARK = "*The grading marks of this answer were lost. What may be it stands below, as it was handed in.*"

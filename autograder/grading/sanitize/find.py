@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.grading.material import Material, NotebookMaterial
+from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
 
@@ -60,7 +60,7 @@ def find(folder: Path, material: Material) -> Submission:
         if path not in read or id(read[path]) not in used:
             where = path.relative_to(folder) if path != folder else path.name
             submission.notes.append(Note(f"{where} is no notebook of this assignment, not graded"))
-    submission.files = _other_files(folder, [p for p in paths if p not in inputs], submission.notes)
+    submission.files = other_files(folder, [p for p in paths if p not in inputs], submission.notes)
     return submission
 
 
@@ -175,8 +175,8 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _other_files(folder: Path, paths: list[Path], notes: list[Note]) -> dict[str, bytes]:
-    """What else was handed in, as far as it fits."""
+def other_files(folder: Path, paths: list[Path], notes: list[Note]) -> dict[str, bytes]:
+    """Return what else was handed in, as far as it fits."""
     files: dict[str, bytes] = {}
     left = MAX_OTHER_BYTES
     for path in paths:

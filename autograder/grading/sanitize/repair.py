@@ -15,7 +15,8 @@ from collections import defaultdict
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.grading.material import EXPERIMENT, CellMaterial, NotebookMaterial, squeezed
+from autograder.cells import EXPERIMENT
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial, squeezed
 from autograder.grading.sanitize.active import defuse
 from autograder.grading.sanitize.answers import REMARK, candidates, find_answers, is_answer
 from autograder.grading.sanitize.notes import Note

@@ -1,0 +1,91 @@
+"""An opened course folder: its configuration, gradebook, secret, and where things are in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.coursefolder import names
+from autograder.coursefolder.material import Material, load_material
+from autograder.coursefolder.nbgrader import load_config
+
+
+class NoCourse(Exception):
+    """The folder is no course folder; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder with its nbgrader configuration."""
+
+    root: Path
+    config: Config
+    directory: CourseDirectory
+
+    @classmethod
+    def open(cls, root: Path) -> Course:
+        """Open `root`; NoCourse when `autograder release` has not made it."""
+        root = root.resolve()
+        missing = names.missing_from(root)
+        if missing:
+            raise NoCourse(
+                f"{root} has no {missing}: make the course folder with `autograder release`, "
+                "or name another with --course."
+            )
+        config = load_config(root)
+        return cls(root, config, CourseDirectory(config=config))
+
+    @property
+    def secret(self) -> bytes:
+        """The seed of the hidden tests."""
+        return names.read_secret(self.root)
+
+    @contextlib.contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """nbgrader's gradebook, closed at the end."""
+        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+            yield gradebook
+
+    def folder(self, step: str, student: str, assignment: str) -> Path:
+        """The folder of a step ("submitted", "autograded", "feedback", ...) as nbgrader has it."""
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(name, student, assignment))
+
+    def material(self, assignment: str) -> Material:
+        """The assignment; UnknownAssignment when it was never released."""
+        with self.gradebook() as gradebook:
+            return load_material(
+                gradebook, assignment, self.secret, self.folder("source", ".", assignment)
+            )
+
+    def result_path(self, assignment: str, student: str) -> Path:
+        """Where the result of a submission is kept, beside what the gradebook holds."""
+        return names.result_path(self.root, assignment, student)
+
+    def resolve(self, name: str) -> str:
+        """The assignment that `name` means: "03_feedforward", or a chapter's number."""
+        with self.gradebook() as gradebook:
+            known = sorted(a.name for a in gradebook.assignments)
+        for one in known:
+            number = one.split("_")[0]
+            if name == one or (name.isdigit() and number.isdigit() and int(number) == int(name)):
+                return one
+        return name
+
+    def submissions(self, assignment: str) -> dict[str, Path]:
+        """Students who handed in, with their folders."""
+        submitted = Path(self.directory.format_path(self.directory.submitted_directory, ".", "."))
+        found = {}
+        if submitted.is_dir():
+            for student in sorted(os.listdir(submitted)):
+                folder = submitted / student / assignment
+                if not student.startswith(".") and os.path.lexists(folder):
+                    found[student] = folder
+        return found

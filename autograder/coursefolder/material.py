@@ -1,0 +1,171 @@
+"""What grading needs of an assignment, as plain values: it can be sent to a worker on another machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Assignment, Gradebook, MissingEntry
+
+from autograder.cells import is_experiment, is_test, visible
+
+
+@dataclass(frozen=True)
+class CellMaterial:
+    """A cell the gradebook knows. source: the instructor's text, with hidden tests and without solutions."""
+
+    name: str
+    cell_type: str
+    locked: bool
+    grade: bool
+    solution: bool
+    task: bool
+    points: float | None
+    source: str
+    checksum: str | None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the cell is graded by running it."""
+        return is_test(self.cell_type, vars(self))
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether a person gives the points."""
+        return (self.grade and not self.is_test) or self.task
+
+    @cached_property
+    def visible(self) -> str:
+        """The text the student was given."""
+        return visible(self.source)
+
+
+@dataclass(frozen=True)
+class NotebookMaterial:
+    """A notebook of an assignment. experiments: ids of its cells that grading leaves out.
+
+    plain: marks (`mark_of`) of the texts of its ungraded cells, which are none of a student's.
+    """
+
+    name: str
+    kernelspec: str
+    cells: tuple[CellMaterial, ...]
+    experiments: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_name(self) -> dict[str, CellMaterial]:
+        """The cells by grade_id."""
+        return {cell.name: cell for cell in self.cells}
+
+
+@dataclass(frozen=True)
+class Material:
+    """An assignment as the gradebook has it."""
+
+    assignment: str
+    notebooks: tuple[NotebookMaterial, ...]
+    secret: bytes = field(repr=False)
+    duedate: str = ""
+
+    @cached_property
+    def by_name(self) -> dict[str, NotebookMaterial]:
+        """The notebooks by name."""
+        return {notebook.name: notebook for notebook in self.notebooks}
+
+    def digest(self) -> str:
+        """Changes when anything that decides a score changes."""
+        plain = [
+            (nb.name, nb.kernelspec, [vars_of(cell) for cell in nb.cells], sorted(nb.experiments))
+            for nb in self.notebooks
+        ]
+        text = json.dumps([self.assignment, plain, self.duedate, self.secret.hex()])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def vars_of(cell: CellMaterial) -> list:
+    """A cell's fields in order."""
+    return [getattr(cell, name) for name in CellMaterial.__dataclass_fields__]
+
+
+class UnknownAssignment(LookupError):
+    """The gradebook has no such assignment; the message says what to do."""
+
+
+def load_material(
+    gradebook: Gradebook, assignment: str, secret: bytes, source: Path | None = None
+) -> Material:
+    """Read an assignment from the gradebook; `source` is its folder of instructor's notebooks.
+
+    Raises UnknownAssignment when it was never released.
+    """
+    try:
+        found: Assignment = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        known = ", ".join(sorted(a.name for a in gradebook.assignments)) or "none"
+        raise UnknownAssignment(
+            f"The gradebook has no assignment {assignment!r} (it has: {known}); "
+            f"`autograder release` puts it there."
+        ) from None
+    notebooks = []
+    for notebook in sorted(found.notebooks, key=lambda nb: nb.name):
+        points = {c.name: float(c.max_score) for c in [*notebook.grade_cells, *notebook.task_cells]}
+        grades = {c.name for c in notebook.grade_cells}
+        solutions = {c.name for c in notebook.solution_cells}
+        tasks = {c.name for c in notebook.task_cells}
+        cells = {
+            c.name: CellMaterial(
+                name=c.name,
+                cell_type=c.cell_type,
+                locked=bool(c.locked),
+                grade=c.name in grades,
+                solution=c.name in solutions,
+                task=c.name in tasks,
+                points=points.get(c.name),
+                source=c.source,
+                checksum=c.checksum,
+            )
+            for c in notebook.source_cells
+        }
+        order, experiments, plain = read_source(source, notebook.name)
+        names = [name for name in order if name in cells]
+        names += [name for name in cells if name not in names]
+        notebooks.append(
+            NotebookMaterial(
+                notebook.name,
+                notebook.kernelspec or "{}",
+                tuple(cells[name] for name in names),
+                frozenset(experiments),
+                frozenset(plain),
+            )
+        )
+    return Material(assignment, tuple(notebooks), secret, str(found.duedate or ""))
+
+
+def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:
+    """grade_ids in the order of the instructor's notebook, ids of its experiments, marks of plain texts.
+
+    All empty where that notebook is not at hand; the gradebook's own order has to do then.
+    """
+    path = folder / f"{name}.ipynb" if folder else None
+    if path is None or not path.exists():
+        return [], [], []
+    nb = nbformat.read(path, as_version=4)
+    order = [c.metadata.nbgrader.grade_id for c in nb.cells if "nbgrader" in c.metadata]
+    tagged = [c.id for c in nb.cells if is_experiment(c)]
+    plain = [mark_of(c.source) for c in nb.cells if "nbgrader" not in c.metadata]
+    return order, tagged, plain
+
+
+def squeezed(source: str) -> str:
+    """Text without the blanks that editors add."""
+    return "\n".join(line.strip() for line in source.splitlines() if line.strip())
+
+
+def mark_of(source: str) -> str:
+    """A short mark that texts share only when they are equal but for blanks."""
+    return hashlib.blake2b(squeezed(source).encode("utf-8", "replace"), digest_size=9).hexdigest()

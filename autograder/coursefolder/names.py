@@ -1,0 +1,50 @@
+"""What lies where in a course folder; everything else asks here.
+
+course/nbgrader_config.py          what the stock nbgrader commands read
+course/gradebook.db                nbgrader's gradebook
+course/secret                      the seed of the hidden tests, readable by its owner only
+course/source/<chapter>/*.ipynb    the instructor's notebooks, with solutions and hidden tests
+course/release/<chapter>/*.ipynb   what to hand out: the same bytes as chapters/
+course/submitted/<student>/<chapter>/*.ipynb   put here by whoever collects
+course/results/<chapter>/<student>.json        what grading keeps beside the gradebook
+course/reports/<chapter>.html                  the class report
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG = "nbgrader_config.py"
+GRADEBOOK = "gradebook.db"
+SECRET = "secret"
+SOURCE, RELEASE, RESULTS, REPORTS = "source", "release", "results", "reports"
+
+
+def missing_from(root: Path) -> str:
+    """Return the file that keeps `root` from being a course folder; empty when it is one."""
+    return next((name for name in (CONFIG, SECRET) if not (root / name).is_file()), "")
+
+
+def read_secret(root: Path) -> bytes:
+    """Return the seed of the hidden tests."""
+    return (root / SECRET).read_text(encoding="ascii").strip().encode()
+
+
+def source_folder(root: Path, assignment: str) -> Path:
+    """Return the folder of the instructor's notebooks."""
+    return root / SOURCE / assignment
+
+
+def release_folder(root: Path, assignment: str) -> Path:
+    """Return the folder of the notebooks to hand out."""
+    return root / RELEASE / assignment
+
+
+def result_path(root: Path, assignment: str, student: str) -> Path:
+    """Return the file that keeps the result of a submission."""
+    return root / RESULTS / assignment / f"{student}.json"
+
+
+def report_path(root: Path, assignment: str) -> Path:
+    """Return the class report's page."""
+    return root / REPORTS / f"{assignment}.html"

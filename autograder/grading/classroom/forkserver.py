@@ -1,0 +1,33 @@
+"""The process that workers are forks of: it has loaded everything, and no thread is copied with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
+
+from autograder.exercises import CHAPTERS
+from autograder.threads import default_to_one_thread
+
+PRELOAD = [
+    "autograder.startup",
+    "autograder.grading.classroom.jobs",
+    *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS),
+]
+
+
+def context() -> BaseContext:
+    """How worker processes are made here."""
+    default_to_one_thread()
+    if not sys.platform.startswith("linux"):
+        return multiprocessing.get_context("spawn")
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(PRELOAD)
+    return made
+
+
+def start() -> None:
+    """Let it load while this process does something else."""
+    if context().get_start_method() == "forkserver":
+        forkserver.ensure_running()

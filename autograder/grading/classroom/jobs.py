@@ -1,0 +1,96 @@
+"""A submission as a job: plain values in, a Result out, on whatever worker.
+
+`grade_job` touches no gradebook and never raises for what a submission contains. A submission that an
+error of this package's own stopped has no score, and the next run grades it again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import LimitOutput
+
+from autograder.coursefolder.material import Material
+from autograder.grading import submission
+from autograder.grading.judging.results import Result
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.jails import jail_for
+from autograder.grading.sandbox.limits import Limits
+from autograder.grading.sandbox.machine import JailError
+from autograder.grading.sandbox.nojail import NoJail
+from autograder.grading.sanitize import find
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission to grade. folder: its files (or one notebook).  hide: what no student may see."""
+
+    student: str
+    folder: str
+    material: Material
+    jail: str = "namespaces"
+    limits: Limits = field(default_factory=Limits)
+    hide: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+
+def grade_job(job: Job) -> Result:
+    """Grade one submission; JailError when no jail can be had, nothing else."""
+    started = time.perf_counter()
+    jail = jail_for(job.jail, job.limits, job.hide)
+    try:
+        return dataclasses.replace(grade_files(job, jail), seconds=time.perf_counter() - started)
+    except JailError:
+        raise
+    except Exception as error:
+        return faulty(job, submission.in_short(error), traceback.format_exc())
+
+
+def grade_files(job: Job, jail: JailPool | NoJail) -> Result:
+    """Find the notebooks and grade each."""
+    handed_in = find(Path(job.folder), job.material)
+    notebooks = []
+    for material in job.material.notebooks:
+        work, one = submission.grade(
+            handed_in.notebooks[material.name], material, jail, job.material.secret, handed_in.files
+        )
+        notebooks.append(dataclasses.replace(one, text=as_text(work.notebook)))
+    repairs, tampering = submission.by_kind(handed_in.notes)
+    faults = any(notebook.fault for notebook in notebooks)
+    return Result(
+        assignment=job.material.assignment,
+        student=job.student,
+        jail=job.jail,
+        notebooks=tuple(notebooks),
+        repairs=repairs,
+        tampering=tampering,
+        fingerprint="" if faults else job.fingerprint,
+        files=handed_in.files,
+    )
+
+
+def faulty(job: Job, reason: str, fault: str) -> Result:
+    """Return the result of a submission of which an error of the grader's own left nothing to grade."""
+    notebooks = []
+    for material in job.material.notebooks:
+        work = submission.failed(material, "", "")
+        one = submission.result(work)
+        notebooks.append(dataclasses.replace(one, text=as_text(work.notebook)))
+    return Result(
+        job.material.assignment, job.student, job.jail, tuple(notebooks), error=reason, fault=fault
+    )
+
+
+def as_text(nb: NotebookNode) -> str:
+    """Return the notebook's file. On one line: programs read it, and to indent it takes ten times as long."""
+    limit = LimitOutput()
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            limit.preprocess_cell(cell, {}, 0)
+    return json.dumps(nb, ensure_ascii=False, sort_keys=True) + "\n"

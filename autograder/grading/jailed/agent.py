@@ -1,0 +1,261 @@
+"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student objects.
+
+Nothing here protects anything: student code shares this process and can change all of it. What it
+can change is what this process says, and the other end believes only what the protocol allows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import os
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import shell as shells
+from .call_recorder import MAX_SEEN, CallRecorder
+from .operations import OPERATIONS
+from .outputs import Printed
+from .protocol import randomness
+from .protocol.channel import Channel, Closed
+from .protocol.mirror import Mirror
+from .protocol.wire import Bounds, Unsendable, pack, unpack
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MAX_NESTING = 12
+
+
+class Foreign:
+    """An object of the trusted process that was handed in; it can only be handed back."""
+
+    __slots__ = ("__weakref__",)
+
+    def __repr__(self) -> str:
+        return "<an object of the check>"
+
+
+class CallbackError(Exception):
+    """The function that was passed in raised something that Python has no name for here."""
+
+
+class Agent:
+    """Serves one submission."""
+
+    def __init__(self, channel: Channel, shell: Any, numbers: dict[str, int]) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.bounds = Bounds(numbers["message"], numbers["items"], numbers["depth"])
+        self.mirror = Mirror(1, self.make_proxy, classify)
+        self.watch = CallRecorder()
+        self.printed = Printed()
+        self.streams = shells.streams(self.printed.write)
+        self.depth = 0
+        self.failures: list[tuple[BaseException, int]] = []
+        shells.current.limit = numbers["output"]
+
+    def serve_forever(self) -> None:
+        """Answer until the other side is gone."""
+        with contextlib.suppress(Closed):
+            while True:
+                self.serve(self.receive())
+
+    # -- messages --------------------------------------------------------------------------------
+
+    def receive(self) -> tuple:
+        """The next message."""
+        while True:
+            try:
+                return unpack(self.channel.receive(), self.mirror, self.bounds)
+            except KeyboardInterrupt:  # meant for a cell that had just ended
+                continue
+
+    def send(self, *parts: Any) -> None:
+        """Send a message, or say why it cannot be sent."""
+        try:
+            data = pack(parts, self.mirror, self.bounds)
+        except (Unsendable, RecursionError) as error:
+            data = pack(
+                (
+                    "raise",
+                    ("TypeError", f"what came back cannot be passed on: {error}", "", 0),
+                    *parts[2:],
+                ),
+                self.mirror,
+                self.bounds,
+            )
+        self.channel.send(data)
+
+    def serve(self, message: tuple) -> None:
+        """Carry out one request and answer it."""
+        kind, body, released, random_state = message
+        self.mirror.forget(released)
+        if random_state is not None:
+            randomness.write(random_state)
+        if kind in ("run", "fetch"):
+            # Nothing of a test cell survives it: handles and shared objects are void from here on.
+            self.mirror.clear()
+        if kind == "run":
+            outputs, good, number = shells.run(self.shell, body)
+            self.send("ran", (outputs, good, number))
+        elif kind == "fetch":
+            self.send("reply", self.fetch(body), None)
+        elif kind == "files":
+            self.send("reply", write_files(body), None)
+        elif kind == "op":
+            verb, target, args, options, watched = body
+            if watched is not None:
+                self.watch.start(*(watched or ((), ())))
+            self.send(*self.operate(verb, target, args, dict(options)))
+
+    def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
+        """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
+        values, reasons = [], []
+        for name in names:
+            if name in self.shell.user_ns:
+                value = self.shell.user_ns[name]
+                try:
+                    pack((value,), Mirror(1, self.make_proxy, classify), self.bounds)
+                    values.append((name, value))
+                except (Unsendable, RecursionError) as error:
+                    reasons.append((name, str(error)))
+        return tuple(values), tuple(reasons)
+
+    def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
+        """Do something with a student's object: ("reply", result, notes) or ("raise", exception, notes)."""
+        before = randomness.read()
+        caught: list[warnings.WarningMessage] = []
+        self.depth += 1
+        outermost = self.depth == 1
+        if outermost:
+            shells.connect_streams(self.streams)
+        failures = len(self.failures)
+        try:
+            with (
+                warnings.catch_warnings(record=True) as caught,
+                np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
+            ):
+                warnings.simplefilter("always")
+                with self.watch:
+                    kind, body = "reply", OPERATIONS[verb](target, args, options)
+        except BaseException as error:
+            kind, body = "raise", self.describe(error, self.failures[failures:])
+            error.__traceback__ = None
+        finally:
+            self.depth -= 1
+        if outermost:
+            self.failures = []
+        return kind, body, self.notes(before, caught)
+
+    def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
+        """(warnings, printed text, characters printed, the global random state if it moved, forbidden calls)."""
+        after = randomness.read()
+        said = [
+            (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
+            for w in caught[:5]
+        ]
+        moved = None if after == before else after
+        seen = tuple(name[:200] for name in sorted(self.watch.seen)[:MAX_SEEN])
+        return tuple(said), *self.printed.take(), moved, seen
+
+    def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
+        """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
+        try:
+            text = str(error)[:300]
+        except BaseException:
+            text = ""
+        serial = next((serial for known, serial in failures if known is error), 0)
+        return type.__getattribute__(type(error), "__name__"), text, where(error), serial
+
+    # -- the other side's objects ----------------------------------------------------------------
+
+    def make_proxy(self, ident: int, kind: str, label: str) -> Any:
+        """What student code gets for a function or object of the trusted process."""
+        if kind not in "fk":
+            return Foreign()
+
+        def function(*args: Any, **options: Any) -> Any:
+            return self.call_back(function, args, options)
+
+        function.__name__ = function.__qualname__ = label or "function"
+        return function
+
+    def call_back(self, function: Callable, args: tuple, options: dict) -> Any:
+        """Call a function of the trusted process."""
+        if not self.depth or id(function) not in self.mirror.proxy_idents:
+            raise RuntimeError(
+                "this function can only be called while the check that passed it in is running"
+            )
+        if self.depth > MAX_NESTING:
+            raise RecursionError("calls back and forth are nested too deep")
+        try:
+            data = pack(
+                ("callback", (function, args, tuple(options.items())), None),
+                self.mirror,
+                self.bounds,
+            )
+        except Unsendable as error:
+            raise TypeError(f"an argument cannot be passed on: {error}") from None
+        self.channel.send(data)
+        return self.returned()
+
+    def returned(self) -> Any:
+        """What a function of the trusted process gave back; its calls in between are served."""
+        while True:
+            message = self.receive()
+            if message[0] in ("return", "raise"):
+                self.mirror.forget(message[2])
+            if message[0] == "return":
+                return message[1]
+            if message[0] == "raise":
+                name, text, serial = message[1]
+                failure = make_exception(name, text)
+                self.failures.append((failure, serial))
+                raise failure
+            self.serve(message)
+
+
+def classify(value: Any) -> tuple[str, str]:
+    """(kind, label) of a student's object that stays here."""
+    if isinstance(value, np.ndarray):
+        return "o", f"array of dtype {np.ndarray.view(value, np.ndarray).dtype}"[:60]
+    if isinstance(value, type):
+        return "k", str(type.__getattribute__(value, "__name__"))
+    name = str(type.__getattribute__(type(value), "__name__"))
+    if callable(value):
+        return "f", name
+    return ("i" if hasattr(type(value), "__next__") else "o"), name
+
+
+def where(error: BaseException) -> str:
+    """The line of the student's code that raised."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(HERE):
+            line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+            return f"line {frame.lineno}: {line[:100]}" if line else ""
+    return ""
+
+
+def make_exception(name: str, text: str) -> BaseException:
+    """An exception of a built-in type where Python has one of that name."""
+    import builtins
+
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        with contextlib.suppress(TypeError):
+            return kind(text)
+    return CallbackError(f"{name}: {text}")
+
+
+def write_files(files: dict[str, bytes]) -> int:
+    """Put the submission's other files beside the notebook."""
+    for name, content in files.items():
+        folder = os.path.dirname(name)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(content)
+    return len(files)

@@ -1,0 +1,1 @@
+"""Messages between the two processes, the same code on both sides: numbers, texts and containers."""

@@ -1,0 +1,167 @@
+"""The pre-warmed process: everything a notebook imports is loaded once, each submission is a fork of it.
+
+It is started by exec with a clean environment, so it inherits nothing of the grader's memory, and it
+runs no student code itself. It reads one-packet JSON orders from its socket:
+
+{"do": "spawn"} with a descriptor     fork; the child speaks to that descriptor
+{"do": "kill"}                        end the child and all it started
+{"do": "interrupt"}                   SIGINT for the child
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+from ..protocol.channel import Channel
+from ..stub import install_stub
+from . import kernel, namespaces
+
+PRELOAD = (
+    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot", "matplotlib.animation",
+    "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d",
+    "scipy.special", "networkx", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers", "nnkit.optim",
+    "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics", "nnkit.plot",
+    "IPython.display", "json", "time", "copy", "itertools", "functools", "collections", "dataclasses", "typing",
+    "urllib.request", "multiprocessing",
+)  # fmt: skip
+
+
+class Zygote:
+    """Serves one worker: at most one child at a time."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
+        self.control = control
+        self.config = config
+        self.walls = namespaces.Walls(
+            show=config["show"], hide=config["hide"], numbers=config["numbers"]
+        )
+        self.child = 0
+
+    def run(self) -> None:
+        """Warm up, then follow orders until the socket is closed."""
+        namespaces.enter_worker(self.walls)
+        os.environ.update(self.config["environment"])
+        os.chdir(namespaces.HOME)
+        from ..shell import make_shell
+
+        missing = preload(PRELOAD)
+        shell = make_shell()
+        install_stub()
+        gc.collect()
+        gc.freeze()
+        kernel.use_large_pages(os.open("self/maps", os.O_RDONLY, dir_fd=self.walls.proc))
+        base = virtual_memory(self.walls.proc)
+        self.walls.numbers["address_space"] += base
+        self.say({"ready": True, "missing": missing})
+        while True:
+            order, descriptors, _, _ = socket.recv_fds(self.control, 65536, 1)
+            if not order:
+                break
+            request = json.loads(order)
+            if request["do"] == "spawn":
+                self.spawn(descriptors[0], request, shell)
+            elif request["do"] == "kill":
+                self.kill()
+                self.say({"dead": True, "serial": request["serial"]})
+            elif request["do"] == "interrupt" and self.child:
+                os.kill(self.child, signal.SIGINT)
+        self.kill()
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Answer the grader."""
+        self.control.send(json.dumps(message).encode())
+
+    def spawn(self, descriptor: int, request: dict[str, Any], shell: Any) -> None:
+        """Fork a child that serves one submission on `descriptor`."""
+        self.kill()
+        namespaces.next_child_in_own_pids(self.walls)
+        child = os.fork()
+        if not child:
+            try:
+                self.control.close()
+                os.dup2(descriptor, 3)
+                become_student(self.walls, shell, request)
+            except BaseException:
+                with contextlib.suppress(BaseException):
+                    os.write(3, b"\xff\xff\xff\xff" + traceback.format_exc().encode()[-4000:])
+            finally:
+                os._exit(70)
+        os.close(descriptor)
+        self.child = child
+        self.say({"pid": host_pid(self.walls.proc, child), "serial": request["serial"]})
+
+    def kill(self) -> None:
+        """End the child; as the first process of its pid namespace it takes all others with it."""
+        if self.child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.child, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.child, 0)
+            self.child = 0
+
+
+def become_student(walls: namespaces.Walls, shell: Any, request: dict[str, Any]) -> None:
+    """The child's life."""
+    from ..agent import Agent
+
+    namespaces.enter_submission(walls)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sock = socket.socket(fileno=3)
+    Agent(Channel(sock, request["message"]), shell, request).serve_forever()
+
+
+def preload(names: tuple[str, ...]) -> list[str]:
+    """Import what notebooks import; the names that are not there."""
+    missing = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            missing.append(name)
+    return missing
+
+
+def host_pid(proc: int, child: int) -> int:
+    """The child's number outside this pid namespace: the grader looks at its memory there."""
+    with contextlib.suppress(OSError, ValueError):
+        own = os.readlink("self", dir_fd=proc)
+        file = os.open(f"{own}/task/{own}/children", os.O_RDONLY, dir_fd=proc)
+        try:
+            return int(os.read(file, 200).split()[-1])
+        finally:
+            os.close(file)
+    return 0
+
+
+def virtual_memory(proc: int) -> int:
+    """Bytes this process has mapped: student code gets its allowance on top."""
+    file = os.open("self/statm", os.O_RDONLY, dir_fd=proc)
+    try:
+        return int(os.read(file, 200).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    finally:
+        os.close(file)
+
+
+def main(descriptor: int) -> None:
+    """Entry: the control socket's number; the configuration is its first packet."""
+    control = socket.socket(fileno=descriptor)
+    config = json.loads(control.recv(1 << 20))
+    try:
+        Zygote(control, config).run()
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            control.send(json.dumps({"error": str(error)}).encode())
+        sys.exit(1)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            control.send(json.dumps({"error": traceback.format_exc()[-6000:]}).encode())
+        raise

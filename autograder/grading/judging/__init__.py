@@ -1,0 +1,1 @@
+"""From a notebook's cells to verdicts and results."""

@@ -1,0 +1,120 @@
+"""Run a test cell in the trusted process, on the instructor's text; the student's names are proxies."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import importlib
+import io
+import traceback
+import warnings
+from typing import Any
+
+from autograder.cells import is_hidden
+from autograder.checking import CheckFailed, GraderFault, GradingCheck
+from autograder.grading.judging.clean_outputs import clean, clean_all, quoted
+from autograder.grading.judging.verdict import Verdict, faulty
+from autograder.grading.remote.call_runner import CallRunner
+from autograder.grading.remote.session import ProcessEnded, Session, SubmissionOver
+
+# What instructors' tests call by these names is the trusted module, whatever the student calls so.
+MODULES = {"np": "numpy", "numpy": "numpy", "math": "math"}
+MAX_PRINTED = 20_000
+
+
+class PrintedText(io.StringIO):
+    """Keeps the beginning of what is printed."""
+
+    def write(self, text: str) -> int:
+        """Take text while there is room."""
+        room = MAX_PRINTED - self.tell()
+        if room > 0:
+            super().write(str(text)[:room])
+        return len(text)
+
+
+def run_test(source: str, session: Session, secret: bytes, points: float) -> Verdict:
+    """Run one test cell that is worth `points` and return the verdict; every exception becomes one."""
+    check = GradingCheck(secret, new_runner=CallRunner)
+    printed = PrintedText()
+    try:
+        value = run_source(source, session, check, printed)
+    except KeyboardInterrupt:  # student code has no way to raise this here
+        raise
+    except GraderFault:
+        return faulty(traceback.format_exc())
+    except BaseException as error:
+        reports = plain_reports(check)
+        return Verdict(0.0, reports, clean(printed.getvalue()), error=in_words(error, source))
+    finally:
+        session.end_test()
+    message = quoted("\n".join(report.message for report in check.reports))
+    # A number as the last line is partial credit, as nbgrader reads it.
+    credit = value if type(value) in (int, float) and 0 <= value <= points else None
+    score = points if credit is None else float(credit)
+    return Verdict(score, plain_reports(check), clean(printed.getvalue()), message, credit)
+
+
+def run_source(source: str, session: Session, check: GradingCheck, printed: PrintedText) -> Any:
+    """Run the cell's statements and return the value of the last one, None if it has none."""
+    code = ast.parse(source, "<test>")
+    space = namespace(code, session, check)
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(PrintedText()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        return execute(code, space)
+
+
+def plain_reports(check: GradingCheck) -> tuple[dict[str, Any], ...]:
+    """Return the check's reports as plain data with clean texts."""
+    return tuple(clean_all(report.to_dict()) for report in check.reports)
+
+
+def namespace(tree: ast.Module, session: Session, check: GradingCheck) -> dict[str, Any]:
+    """Return the names a test cell uses: trusted ones first, the student's from the jail."""
+    space: dict[str, Any] = {"__builtins__": builtins, "__name__": "__test__", "check": check}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for name in used & MODULES.keys():
+        space[name] = importlib.import_module(MODULES[name])
+    wanted = sorted(name for name in used - space.keys() if not hasattr(builtins, name))
+    values, reasons = session.begin_test(wanted)
+    if reasons:
+        name, reason = next(iter(reasons.items()))
+        raise ValueError(f"{name} cannot be judged: {reason[:300]}")
+    return {**values, **space}
+
+
+def execute(tree: ast.Module, space: dict[str, Any]) -> Any:
+    """Run the statements and return the value of the last one if it is an expression."""
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<test>", "exec"), space)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), "<test>", "eval"), space)  # type: ignore[attr-defined]
+
+
+def in_words(error: BaseException, source: str) -> tuple[str, str]:
+    """Return (name, text) that a student may read: no line of the test, no frame of the check."""
+    name = type(error).__name__
+    text = str(error)
+    if isinstance(error, CheckFailed):
+        name = "CheckFailed"
+    elif isinstance(error, (ProcessEnded, SubmissionOver)):
+        text = f"the student's code {text}"
+    elif is_hidden(source, failing_line(error)):
+        text = "a hidden test failed"
+    return quoted(name[:200]), quoted(text[:20_000])
+
+
+def failing_line(error: BaseException) -> int:
+    """Return the line of the test cell that raised, 0 if none did."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<test>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,188 @@
+"""One submission's session: its cells run in the jail, its functions answer the test cells."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from typing import Any
+
+from autograder.checking import GraderFault
+from autograder.grading.jailed.protocol import randomness
+from autograder.grading.jailed.protocol.channel import Closed, Late
+from autograder.grading.jailed.protocol.wire import Unsendable, WireError
+from autograder.grading.remote import proxies
+from autograder.grading.remote.call_watch import CallWatch
+from autograder.grading.remote.process import LOST, StudentProcess, SubmissionOver
+from autograder.grading.remote.protocol_client import CellRun, TooMuchMemory
+from autograder.grading.remote.time_budget import TimeBudget
+from autograder.grading.sandbox.jail import JailPool
+from autograder.grading.sandbox.nojail import NoJail
+
+MAX_NESTING = 8
+
+
+class ProcessEnded(RuntimeError):
+    """The process that ran the student's code ended during a call."""
+
+
+class Session:
+    """Runs one submission; for one thread. process: of the student's code.  client: talks to it.
+
+    hopeless: errors of functions that are not called again in the running test cell.
+    """
+
+    def __init__(self, jail: JailPool | NoJail, files: dict[str, bytes] | None = None) -> None:
+        self.limits = jail.limits
+        self.process = StudentProcess(jail, files or {}, self._make_proxy)
+        self.client = self.process.client
+        self.named: dict[str, Any] = {}
+        self.named_epoch = 0
+        self.watched_epoch = 0
+        self.depth = 0
+        self.budget = TimeBudget(self.limits)
+        self.call_watch = CallWatch()
+        self.hopeless: dict[str, Exception] = {}
+        self.fatal: list[str] = []
+
+    @property
+    def deaths(self) -> int:
+        """How many processes ended by the submission's fault."""
+        return self.process.deaths
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why each of them ended."""
+        return self.process.reasons
+
+    def run(self, source: str, seconds: float) -> CellRun:
+        """Run one of the student's cells for at most `seconds`; never raises for what it does."""
+        return self.process.run(source, seconds)
+
+    def close(self) -> None:
+        """End the process and everything it started."""
+        self.process.drop()
+
+    def begin_test(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return (values and proxies by name, reasons for names whose value cannot be passed on)."""
+        self.budget.begin_test()
+        self.named = {}
+        self._alive()
+        values, reasons = self._fetch(names)
+        self.named = values
+        return values, reasons
+
+    def end_test(self) -> None:
+        """Make all proxies void."""
+        self.named = {}
+        self.hopeless.clear()
+        self.fatal.clear()
+        self.client.forget()
+
+    def operate(self, operation: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
+        """Do something with a student's object in the jail; raises what it raised there."""
+        variable = proxies.variable(target) if operation in ("call", "call each") else ""
+        if variable in self.hopeless:
+            raise self.hopeless[variable]
+        question = (operation, target, args, tuple(options.items()))
+        try:
+            kind, body, notes = self.ask(question)
+        except (TimeoutError, ProcessEnded) as error:
+            self._note_hopeless(variable, error)
+            raise
+        self._take_notes(notes)
+        if kind == "reply":
+            return body
+        name, text, line, serial = body
+        raise self.client.failures.get(serial) or proxies.exception(name, text, line)
+
+    def _note_hopeless(self, variable: str, error: Exception) -> None:
+        """Call a function that did not end, or ended its process twice, not again in this cell."""
+        self.fatal.append(variable)
+        if variable and (isinstance(error, TimeoutError) or self.fatal.count(variable) > 1):
+            self.hopeless[variable] = type(error)(*error.args)
+
+    def ask(self, question: tuple) -> tuple:
+        """Send a request of a test cell and wait for its answer, serving calls back on the way."""
+        if self.depth >= MAX_NESTING:
+            raise RecursionError("calls into the student's code and back are nested too deep")
+        self.depth += 1
+        started = time.monotonic()
+        try:
+            if self.depth == 1:
+                self._alive()
+                started = time.monotonic()
+            return self._ask(question, started)
+        finally:
+            self.depth -= 1
+            if not self.depth:
+                self.budget.spend(started)
+
+    def _ask(self, question: tuple, started: float) -> tuple:
+        seconds = self.budget.seconds
+        if seconds <= 0:
+            raise TimeoutError(self.budget.overtime(seconds))
+        try:
+            request = ("op", (*question, self.call_watch.news()))
+            return self.client.ask(request, started + seconds)
+        except Unsendable as error:
+            self.call_watch.unsent()
+            raise TypeError(
+                f"an argument cannot be passed to the student's code: {error}"
+            ) from None
+        except Late:
+            overtime = self.budget.overtime(seconds)
+            self.process.died(f"a call {overtime}")
+            raise TimeoutError(overtime) from None
+        except TooMuchMemory as error:
+            self.process.died(f"a call {self.process.lost(error)}")
+            raise MemoryError(self.process.lost(error)) from None
+        except (Closed, WireError) as error:
+            self.process.died(f"a call {self.process.lost(error)}")
+            raise ProcessEnded(self.process.lost(error)) from None
+        except BaseException as error:
+            self.process.drop()  # what is half said cannot be gone on with
+            if isinstance(error, Exception):
+                raise GraderFault(f"{type(error).__name__}: {error}") from error
+            raise
+
+    def _alive(self) -> None:
+        """Have a process in which the test cell's names mean what they meant before."""
+        self.process.ensure()
+        if self.watched_epoch != self.process.epoch:
+            self.watched_epoch = self.process.epoch
+            self.call_watch.new_process()
+        if self.named and self.process.epoch != self.named_epoch:
+            fresh, _ = self._fetch(list(self.named))
+            for name, old in self.named.items():
+                proxies.replace(old, fresh.get(name), self.client.mirror)
+
+    def _fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
+        self.named_epoch = self.process.epoch
+        try:
+            values, reasons = self.client.fetch(names)
+        except LOST as error:
+            reason = error or type(error).__name__
+            self.process.died(f"its variables could not be read ({reason})")
+            raise ProcessEnded("the student's variables could not be read") from None
+        return {name: proxies.name(value, name) for name, value in values.items()}, reasons
+
+    def _make_proxy(self, ident: int, kind: str, label: str) -> Any:
+        return proxies.make(self, kind, label)
+
+    def _take_notes(self, notes: Any) -> None:
+        """Let the caller notice what it would notice of a local function: warnings, prints, random draws."""
+        if notes is None:
+            return
+        said, printed, count, moved, seen = notes
+        self.call_watch.note(seen)
+        for category, text in said:
+            warnings.warn(text, proxies.warning(category), stacklevel=4)
+        if printed:
+            sys.stdout.write(printed + ("…\n" if count > len(printed) else ""))
+        if moved is not None:
+            randomness.write(moved)
+            self.client.random_seen = moved
+
+
+__all__ = ["CellRun", "ProcessEnded", "Session", "SubmissionOver"]
