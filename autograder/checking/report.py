@@ -64,7 +64,7 @@ LATER = (
     "randomness",
     "own work",
 )
-PROMISES = (*ORDER, *LATER, "answer")
+PROMISES = (*ORDER, *LATER, "answer", "cache")
 
 
 def as_text(

@@ -23,6 +23,7 @@ import numpy as np
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Against, Case, StructureError, Trial
 from autograder.checking.messages import output_name, translate
+from autograder.checking.remote import remote_of
 from autograder.checking.values import NotPlain, plain
 
 MAX_OUTPUT = 4_000
@@ -30,11 +31,15 @@ MAX_OUTPUT = 4_000
 
 @dataclass
 class Run:
-    """What one run of a trial showed. problem: (kind, text), kind in raised, structure, timeout."""
+    """What one run of a trial showed. problem: (kind, text), kind in raised, structure, timeout.
+
+    cache: what a forward kept, where that is plain and of this process.
+    """
 
     outputs: dict[str, Any] = field(default_factory=dict)
     wants: dict[str, Any] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    cache: Any = None
     problem: tuple[str, str] | None = None
     error_type: str = ""
     warnings: tuple[str, ...] = ()
@@ -170,6 +175,12 @@ def collect(run: Run, results: dict[str, Any]) -> None:
     for name, value in results.items():
         if name == "!changed":
             run.changed = tuple(value())
+            continue
+        if name == "!cache":
+            with contextlib.suppress(
+                NotPlain
+            ):  # a cache of the student's own form is nobody's business
+                run.cache = None if remote_of(value) else plain(value)
             continue
         try:
             if isinstance(value, Against):

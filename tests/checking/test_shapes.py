@@ -13,7 +13,11 @@ def drawn(shapes, **sizes):
 
 def test_sizes_become_axes_products_and_multiples():
     case = drawn("x: N *D, w: D 4M, b: M", N=3, D=(2, 5), M=4)
-    assert {k: v.shape for k, v in case.inputs.items()} == {"x": (3, 2, 5), "w": (10, 16), "b": (4,)}
+    assert {k: v.shape for k, v in case.inputs.items()} == {
+        "x": (3, 2, 5),
+        "w": (10, 16),
+        "b": (4,),
+    }
     assert case.sizes == {"N": 3, "D": 10, "M": 4}
     assert case.label == "N = 3, D = 10, M = 4"
 

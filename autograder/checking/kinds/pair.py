@@ -122,8 +122,8 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
 
     def _forward_once(self, f: Any, case: Case) -> Values:
         kept = snapshot(case.inputs)
-        values, _ = self._call_forward(f, case)
-        return {**values, "!changed": lambda: changed(kept, case.inputs)}
+        values, cache = self._call_forward(f, case)
+        return {**values, "!cache": cache, "!changed": lambda: changed(kept, case.inputs)}
 
     # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
     def _forward_again(self, f: Any, case: Case) -> Values:

@@ -75,7 +75,11 @@ def with_names(tree: ast.Module) -> ast.Module:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         asked = isinstance(call.func, ast.Name) and call.func.id == "check"
         secret = isinstance(call.func, ast.Attribute) and call.func.attr == "secret"
-        if not (asked or secret) or not call.args or any(k.arg == "exercise" for k in call.keywords):
+        if (
+            not (asked or secret)
+            or not call.args
+            or any(k.arg == "exercise" for k in call.keywords)
+        ):
             continue
         first = call.args[0]
         if isinstance(first, ast.Name) and exercises.find(first.id):

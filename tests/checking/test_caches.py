@@ -1,0 +1,104 @@
+"""The cache is free, a misfit is blamed on the right one, and what differs is said."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.checking import run_check
+from autograder.checking.caches import as_promised, entry_names
+from autograder.exercises import everything
+
+EXERCISES = everything()
+BACKWARDS = [
+    name
+    for name, e in EXERCISES.items()
+    if e.partner and e.partner.endswith("_forward") and len(entry_names(e.cache)) > 1
+]
+
+
+def own(function):
+    """The reference under a name of the student's: calling the course's own is noticed."""
+    scope = {**function.__globals__, "__name__": "student"}
+    made = types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
+    scope[function.__name__] = made
+    return made
+
+
+def keeping(forward: str, place: int, change):
+    """A forward whose cache, the result at `place` from the end, went through `change`."""
+    right = own(EXERCISES[forward].reference)
+    scope = {"right": right, "change": change, "place": place}
+    source = f"""def {forward}(*arguments):
+    results = list(right(*arguments))
+    results[place] = change(results[place])
+    return tuple(results)"""
+    exec(source, scope)
+    return scope[forward]
+
+
+@pytest.mark.parametrize("backward", BACKWARDS)
+@given(data=st.data())
+@settings(max_examples=5, deadline=None, derandomize=True)
+def test_a_cache_in_another_order_is_said_by_forward_and_blamed_by_backward(backward, data):
+    exercise = EXERCISES[backward]
+    names = entry_names(exercise.cache)
+    place = -2 if "batchnorm" in backward else -1
+    order = data.draw(st.permutations(range(len(names))))
+    forward = keeping(exercise.partner, place, lambda kept: tuple(kept[i] for i in order))
+    functions = {exercise.partner: forward, backward: own(exercise.reference)}
+    first = run_check(exercise.partner, functions)
+    assert first.passed, first.message
+    # Entries of one value may change places: stride and padding are both 1 in the first case.
+    said = [note for note in first.notes if "The docstring promises the cache" in note]
+    assert len(said) <= 1
+    second = run_check(backward, functions)
+    if not second.passed:
+        assert f"{backward} is right: with the documented cache" in second.found, second.message
+        assert second.mistake is None
+        assert not second.cause
+
+
+@pytest.mark.parametrize("backward", BACKWARDS)
+def test_an_entry_that_is_missing_is_blamed_on_the_forward(backward):
+    exercise = EXERCISES[backward]
+    place = -2 if "batchnorm" in backward else -1
+    forward = keeping(exercise.partner, place, lambda kept: tuple(kept[1:]))
+    functions = {exercise.partner: forward, backward: own(exercise.reference)}
+    report = run_check(backward, functions)
+    assert not report.passed
+    assert f"{backward} is right: with the documented cache" in report.found, report.message
+    assert "is promised" in report.found
+
+
+def test_the_entry_that_differs_is_named_by_what_it_is():
+    import numpy as np
+
+    def changed(kept):
+        return (*kept[:10], np.tanh(kept[10]))
+
+    forward = keeping("lstm_step_forward", -1, changed)
+    backward = own(EXERCISES["lstm_step_backward"].reference)
+    report = run_check(
+        "lstm_step_backward", {"lstm_step_forward": forward, "lstm_step_backward": backward}
+    )
+    assert "entry 10 is tanh(c), where c is promised." in report.found
+
+
+def test_a_wrong_backward_is_not_excused_by_a_cache_of_another_form():
+    forward = keeping("affine_forward", -1, lambda kept: (kept[1], kept[0], kept[2]))
+    wrong = EXERCISES["affine_backward"].mistakes[0].functions["affine_backward"]
+    report = run_check("affine_backward", {"affine_forward": forward, "affine_backward": wrong})
+    assert not report.passed
+    assert "is right" not in report.found
+
+
+@pytest.mark.parametrize(
+    ("got", "promised"),
+    [((1, 2.0), True), ([1, 2.0], True), ((1, 3.0), False), ((1,), False), ({"a": 1}, False)],
+)
+def test_a_cache_is_as_promised_entry_by_entry(got, promised):
+    assert as_promised("(a, b)", got, (1, 2.0)) is promised
