@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.nbgrader import load_config
 from autograder.grading import submission
 from autograder.grading.classroom import jobs
-from autograder.grading.classroom.classrun import ClassRun, grade_class
+from autograder.grading.classroom.classrun import ClassRun, grade_class, load
 from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.commands import grade
 from autograder.grading.judging.executor import Execution
@@ -193,3 +196,20 @@ def test_a_file_that_cannot_be_read_is_named(course):
         (folder / "01_ramp.ipynb").chmod(0o644)
     assert done.faults == {}
     assert "cannot be read" in done.reasons["bob"][0]
+
+
+def test_nbgraders_own_command_keeps_the_fault_too_and_gives_no_score(course, monkeypatch):
+    def broken(*_args):
+        raise KeyError(HIDDEN)
+
+    monkeypatch.setattr("autograder.checking.public.judge", broken)
+    config = load_config(course)
+    answer = NbGraderAPI(CourseDirectory(config=config), config=config).autograde(ASSIGNMENT, "ada")
+    assert not answer["success"]
+    kept = load(Course.open(course), ASSIGNMENT, "ada")
+    assert kept is not None
+    assert HIDDEN in kept.faults[0]
+    assert "Traceback" in kept.faults[0]
+    # A quiz is compared with its answer, by nothing that is broken here.
+    scores = {cell.exercise: cell.score for cell in kept.cells}
+    assert scores["relu_forward"] is scores["relu_backward"] is None

@@ -12,7 +12,7 @@ import numpy as np
 BINARY = {
     name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "pow", "matmul")
 }
-UNARY = {"neg": operator.neg, "pos": operator.pos}
+UNARY: dict[str, Callable[[Any], Any]] = {"neg": operator.neg, "pos": operator.pos}
 
 
 def fingerprint(value: Any) -> str:

@@ -5,6 +5,12 @@ copied through a wire loses that, and a check that looks for changed inputs woul
 each side keeps a table of the lists, dicts, arrays and generators that have crossed, with a copy of
 what the other side last saw; what differs is sent along with the next message and written into the
 other side's object. Identities made by the trusted side are even, those made in the jail are odd.
+
+What it is for is that a check sees what it sees of local functions: inputs changed in place, results
+overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known content is
+not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the check
+cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the same
+(0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure again.
 """
 
 from __future__ import annotations
