@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv_geometry import Geometry, geometry, padded, tap
+from nnkit.functional.conv.geometry import Geometry, geometry, padded, tap
 from nnkit.validate import Array, describe, floats, pair, upstream
 
 __all__ = [

@@ -35,7 +35,7 @@ def cases(draw):
 
 @st.composite
 def many_filters(draw):
-    """Shapes and options that take the way of fewer multiplications (conv2d_winograd)."""
+    """Shapes and options that take the way of fewer multiplications (winograd)."""
     dilation, padding = draw(st.tuples(st.integers(1, 2), SIZES)), draw(st.tuples(SIZES, SIZES))
     size = tuple(
         draw(st.integers(14 * d - 2 * (p - d), 17 * d - 2 * (p - d)))

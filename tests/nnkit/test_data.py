@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnkit import data, openml
+from nnkit import data
 
 
 def rng(seed=0):
@@ -142,7 +142,7 @@ class Bunch:
 def test_downloaded_sets_come_scaled_and_split(monkeypatch, load, image, flat_default):
     d = int(np.prod(image))
     monkeypatch.setattr("sklearn.datasets.fetch_openml", lambda *a, **k: Bunch(30, d))
-    monkeypatch.setattr(openml, "TEST", 10)
+    monkeypatch.setattr(data.openml, "TEST", 10)
     x, y, x_test, y_test = load()
     assert x.shape == ((20, d) if flat_default else (20, *image))
     assert x.dtype == np.float32

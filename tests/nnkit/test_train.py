@@ -9,9 +9,8 @@ import pytest
 
 import nnkit.functional as F
 from nnkit import data, metrics, optim
-from nnkit.history import History
 from nnkit.layers import BatchNorm1d, Dropout, Embedding, Linear, ReLU, Sequential
-from nnkit.train import evaluate, fit
+from nnkit.train import History, evaluate, fit
 
 X, Y = data.moons(120, 0.1, np.random.default_rng(0))
 X_VAL, Y_VAL = data.moons(60, 0.1, np.random.default_rng(1))

@@ -91,7 +91,7 @@ def column_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 IM2COL = function(
     im2col, chapter=4, summary="the windows of an image as rows of a matrix", cases=image_cases, whole="x",
-    outputs=[Output("cols", axes=("window", "entry"))], forbids=("nnkit.functional.im2col",),
+    outputs=[Output("cols", axes=("window", "entry"))], forbids=("nnkit.functional.conv.im2col",),
     mistakes=[
         wrong("columns_channel_last", "The entries of a row are ordered (c, kh, kw).", "return cols.reshape", "return cols.transpose(0, 1, 2, 4, 5, 3).reshape"),
         wrong("rows_by_place_first", "The rows are ordered (n, oh, ow).", "return cols.reshape", "return cols.transpose(1, 2, 0, 3, 4, 5).reshape"),
@@ -109,7 +109,7 @@ IM2COL = function(
 )  # fmt: skip
 COL2IM = function(
     col2im, chapter=4, summary="the adjoint of im2col", cases=column_cases, outputs=[Output("x", axes=("example", "channel", "row", "column"))],
-    forbids=("nnkit.functional.col2im",),
+    forbids=("nnkit.functional.conv.im2col",),
     mistakes=[
         wrong("overlaps_overwritten", "A pixel lies in several windows.", "+= patch", "= patch"),
         wrong("overlaps_averaged", "The adjoint adds; it does not average.", "return xp[", "xp /= kh * kw\n    return xp["),

@@ -40,7 +40,7 @@ def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 CONV1D = function(
     conv1d, chapter=4, summary="convolution in one dimension", cases=mode_cases, whole="x w", outputs=[Output("y", axes=("place",))],
-    forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage", "nnkit.functional.conv1d"),
+    forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage", "nnkit.functional.conv.conv1d"),
     mistakes=[
         wrong("not_flipped", "Convolution turns the kernel round; without that it is cross-correlation.", "m, k = len(x), len(w)", "w = w[::-1]\n    m, k = len(x), len(w)"),
         wrong("narrow_and_wide_swapped", "Which of the two is longer than x?", 'mode == "wide"', 'mode == "narrow_"', 'mode == "narrow"', 'mode == "wide"', "return wide[(k", "if mode == 'narrow':\n        return wide\n    return wide[(k"),

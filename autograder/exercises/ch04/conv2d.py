@@ -84,8 +84,8 @@ CONV2D = pair(
     conv2d_forward, conv2d_backward, chapter=4, summary="the convolution of images (cross-correlation)", cases=conv_cases,
     cache="(x, w, b, stride, padding, dilation)", whole="x", returns=[Output("out", axes=AXES)],
     grads=[Output("dx", axes=AXES), Output("dw", axes=("filter", "channel", "row", "column")), Output("db", axes=("filter",))],
-    forward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d")},
-    backward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d")},
+    forward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv.conv2d")},
+    backward_options={"forbids": ("scipy.signal", "scipy.ndimage", "nnkit.functional.conv.conv2d")},
     wrong_forward=[
         wrong("kernel_flipped", "In these networks the kernel is laid on as it is: cross-correlation.", ", w) + b", ", w[:, :, ::-1, ::-1]) + b"),
         wrong("bias_missing", "What does the layer give for an image of zeros?", ", w) + b", ", w)"),

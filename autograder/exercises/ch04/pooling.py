@@ -106,8 +106,7 @@ FOREIGN = {
     "forbids": (
         "scipy.ndimage",
         "skimage",
-        "nnkit.functional.max_pool2d",
-        "nnkit.functional.avg_pool2d",
+        "nnkit.functional.pool",
     )
 }
 SIZES = "oh, ow = (h - size) // stride + 1, (w - size) // stride + 1"

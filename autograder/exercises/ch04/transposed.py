@@ -76,7 +76,7 @@ CONV_TRANSPOSE = build(
     outputs=(Output("out", axes=("example", "channel", "row", "column")),), whole_numbers=("x",),
     probes=lambda ex, drawn, rng: [*[Probe("values", c) for c in drawn], *whole_and_memory(drawn, ["x"]),
                                    Probe("repeatable", Case(drawn[0].label, drawn[0].inputs, {"other": drawn[1]}), again)],
-    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d_backward", "nnkit.functional.conv2d_transpose"),
+    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d_backward", "nnkit.functional.conv.transpose"),
     mistakes=[
         wrong("overlaps_overwritten", "Where painted kernels overlap, they add up.", "] += np.einsum", "] = np.einsum"),
         wrong("kernel_flipped", "The kernel is painted as it is.", "x[:, :, i, j], w)", "x[:, :, i, j], w[:, :, ::-1, ::-1])"),

@@ -144,7 +144,7 @@ CLIP = build(
     probes=lambda ex, drawn, rng: [*[Probe("values", c) for c in drawn],
                                    Probe("memory layout", drawn[0].replace("read-only arrays", grads=[_frozen(g) for g in drawn[0]["grads"]])),
                                    Probe("whole numbers", drawn[0].replace("whole numbers", grads=[np.array([3, 0]), np.array([[4, 12]])], max_norm=6))],
-    forbids=("nnkit.optim", "nnkit.clipping"),
+    forbids=("nnkit.optim",),
     mistakes=[
         wrong("each_on_its_own", "One norm for all gradients together keeps their direction.", "    scale = max_norm / norm if norm > max_norm else 1.0\n",
               "    scale = 1.0\n    clip = lambda g: g * min(1.0, max_norm / max(np.linalg.norm(g), 1e-300))\n    grads = {k: clip(g) for k, g in grads.items()} if isinstance(grads, dict) else [clip(g) for g in grads]\n"),

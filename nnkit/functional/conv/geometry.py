@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnkit.functional.conv_sizes import conv_output_size
+from nnkit.functional.conv.sizes import conv_output_size
 from nnkit.validate import Array, pair
 
 Pair = tuple[int, int]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nnkit.history import History
 from nnkit.layers.module import Module
-from nnkit.optimizer import Optimizer
+from nnkit.optim.base import Optimizer
+from nnkit.train.history import History
 from nnkit.validate import Array
 
 

@@ -1,4 +1,4 @@
-"""Truncated backpropagation through time for the gated networks; rnn_analysis has it for the RNN.
+"""Truncated backpropagation through time for the gated networks; gradient_flow has it for the RNN.
 
 What starts at step t is followed through the cells t, ..., t - steps + 1 and no further. A cell's
 backward is linear, so the gradients of all starts could travel as one sum, but each leaves the sum
@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.gru import Sequence
-from nnkit.functional.gru_step import gru_step_backward
-from nnkit.functional.lstm_step import StepGradients, lstm_step_backward
-from nnkit.functional.lstm_variants import (
+from nnkit.functional.recurrent.gru import Sequence
+from nnkit.functional.recurrent.gru_step import gru_step_backward
+from nnkit.functional.recurrent.lstm_step import StepGradients, lstm_step_backward
+from nnkit.functional.recurrent.lstm_variants import (
     PeepholeGradients,
     coupled_lstm_step_backward,
     peephole_lstm_step_backward,

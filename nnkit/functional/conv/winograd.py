@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnkit.functional.conv_geometry import Geometry
+from nnkit.functional.conv.geometry import Geometry
 from nnkit.validate import Array
 
 IN = np.array(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnkit.functional.activations import logistic
-from nnkit.functional.recurrent_inputs import step_inputs
+from nnkit.functional.recurrent.inputs import step_inputs
 from nnkit.validate import Array, upstream
 
 __all__ = ["gru_step_backward", "gru_step_forward"]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnkit.functional.activations import logistic
-from nnkit.functional.lstm_step import StepGradients
-from nnkit.functional.recurrent_inputs import step_inputs
+from nnkit.functional.recurrent.inputs import step_inputs
+from nnkit.functional.recurrent.lstm_step import StepGradients
 from nnkit.validate import Array, floats, upstream
 
 __all__ = [

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnkit.functional.lstm_step import StepGradients
-from nnkit.functional.recurrent_inputs import blocks_first, merged, sequence_inputs
+from nnkit.functional.recurrent.inputs import blocks_first, merged, sequence_inputs
+from nnkit.functional.recurrent.lstm_step import StepGradients
 from nnkit.validate import Array, upstream
 
 __all__ = ["lstm_backward", "lstm_forward"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv_geometry import geometry, padded, tap, windows
+from nnkit.functional.conv.geometry import geometry, padded, tap, windows
 from nnkit.validate import Array, floats, size_tuple
 
 __all__ = ["col2im", "im2col"]

@@ -1,6 +1,6 @@
 """Data that needs no download: scikit-learn's bundled sets, made-up planes and sequences, text.
 
-MNIST, Fashion-MNIST and CIFAR-10 are downloaded once, on demand, by nnkit.openml.
+MNIST, Fashion-MNIST and CIFAR-10 are downloaded once, on demand, by nnkit.data.openml.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.openml import cifar10, fashion_mnist, mnist
+from nnkit.data.openml import cifar10, fashion_mnist, mnist
 from nnkit.validate import Array, generator, integer, number, numbers
 
 __all__ = [

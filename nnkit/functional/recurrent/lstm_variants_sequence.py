@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.lstm_step import StepGradients
-from nnkit.functional.lstm_variants import (
+from nnkit.functional.recurrent.inputs import sequence_inputs
+from nnkit.functional.recurrent.lstm_step import StepGradients
+from nnkit.functional.recurrent.lstm_variants import (
     PeepholeGradients,
     coupled_lstm_step_backward,
     coupled_lstm_step_forward,
     peephole_lstm_step_backward,
     peephole_lstm_step_forward,
 )
-from nnkit.functional.recurrent_inputs import sequence_inputs
 from nnkit.validate import Array, floats, upstream
 
 __all__ = [

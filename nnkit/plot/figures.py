@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,11 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from nnkit.history import History
-from nnkit.slider import slider
 from nnkit.validate import Array, floats, numbers
 
-__all__ = ["confusion", "curves", "decision_regions", "images", "slider", "style"]
+if TYPE_CHECKING:
+    from nnkit.train.history import History
 
 STYLE = Path(__file__).with_name("course.mplstyle")
 MARKERS = "os^Dv<>PX*"
@@ -28,7 +27,7 @@ def style() -> None:
 
 
 def curves(
-    history: History | dict[str, History],
+    history: History | Mapping[str, History],
     *,
     metric: str = "accuracy",
     title: str = "",
@@ -38,7 +37,7 @@ def curves(
 
     history: one run, or several by name, each in its own color. `metric` names the metric's axis.
     """
-    runs = {"": history} if isinstance(history, History) else dict(history)
+    runs = dict(history) if isinstance(history, Mapping) else {"": history}
     if not runs:
         raise ValueError("history is empty; expected at least one run")
     with_metric = any(run.train_metric or run.val_metric for run in runs.values())

@@ -8,25 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnkit.clipping import clip_grad_norm
 from nnkit.layers.module import Module
-from nnkit.optimizer import Optimizer
-from nnkit.schedules import constant, cosine, exponential, step_decay, warmup
+from nnkit.optim.base import Optimizer
 from nnkit.validate import Array, number
-
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSProp",
-    "clip_grad_norm",
-    "constant",
-    "cosine",
-    "exponential",
-    "step_decay",
-    "warmup",
-]
 
 
 class SGD(Optimizer):

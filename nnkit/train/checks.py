@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nnkit.layers.module import Module
-from nnkit.optimizer import Optimizer
+from nnkit.optim.base import Optimizer
 from nnkit.validate import Array, generator, numbers
 
 LossPair = tuple[Callable[..., tuple[float, Any]], Callable[[Any], Array]]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnkit.functional.conv_geometry import Geometry
+from nnkit.functional.conv.geometry import Geometry
 from nnkit.validate import Array
 
 BLOCK_BYTES = 1 << 20

@@ -1,8 +1,8 @@
 """Two-dimensional convolution (cross-correlation, as all libraries have it) and its gradients.
 
 The work is a matrix product with the windows laid out side by side (im2col), in two layouts:
-conv2d_columns for images of few channels, conv2d_rows for many. Many 3 x 3 filters with stride 1
-take conv2d_winograd, which multiplies less.
+`columns` for images of few channels, `rows` for many. Many 3 x 3 filters with stride 1 take
+`winograd`, which multiplies less.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional import conv2d_columns, conv2d_rows, conv2d_winograd
-from nnkit.functional.conv_geometry import Geometry, geometry
+from nnkit.functional.conv import columns, rows, winograd
+from nnkit.functional.conv.geometry import Geometry, geometry
 from nnkit.validate import Array, floats, not_empty, upstream
 
 __all__ = ["conv2d_backward", "conv2d_forward"]
@@ -36,8 +36,8 @@ def conv2d_forward(
     g = geometry(x.shape[2:], w.shape[2:], stride, padding, dilation)
     out = np.empty((n, w.shape[0], *g.out), np.result_type(x, w, b))
     layout = _layout(w, g)
-    if layout is conv2d_rows and g.stride[1] == 1:
-        layout = conv2d_columns  # rows lie side by side and nothing is added back: columns win
+    if layout is rows and g.stride[1] == 1:
+        layout = columns  # rows lie side by side and nothing is added back: columns win
     layout.forward(x, w.astype(out.dtype, copy=False), b, g, out)
     return out, (x, w, b, stride, padding, dilation)
 
@@ -62,5 +62,5 @@ def _layout(w: Array, g: Geometry) -> ModuleType:
     f, c = w.shape[:2]
     across = min(size // spread for size, spread in zip(g.out, g.dilation, strict=True))
     if g.kernel == (3, 3) and g.stride == (1, 1) and min(f, c) >= 32 and across >= 12:
-        return conv2d_winograd
-    return conv2d_rows if c >= 8 else conv2d_columns
+        return winograd
+    return rows if c >= 8 else columns

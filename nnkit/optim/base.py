@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.flat import FlatParameters
 from nnkit.layers.module import Module
+from nnkit.optim.flat_parameters import FlatParameters
 from nnkit.validate import Array, number
 
 BLOCK = 16_384  # numbers a block: parameters, gradient and moments of one block fit in cache

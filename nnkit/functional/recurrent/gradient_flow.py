@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.recurrent_inputs import time_major
-from nnkit.functional.rnn import Gradients, parameter_gradients, rnn_backward
+from nnkit.functional.recurrent.inputs import time_major
+from nnkit.functional.recurrent.rnn import Gradients, parameter_gradients, rnn_backward
 from nnkit.validate import Array, floats, integer, upstream
 
 __all__ = ["gradient_norms", "rnn_backward_truncated", "state_jacobian"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.recurrent_inputs import merged, sequence_inputs, step_inputs, time_major
+from nnkit.functional.recurrent.inputs import merged, sequence_inputs, step_inputs, time_major
 from nnkit.validate import Array, upstream
 
 __all__ = ["rnn_backward", "rnn_forward", "rnn_step_backward", "rnn_step_forward"]

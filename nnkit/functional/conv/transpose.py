@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv2d import conv2d_backward, conv2d_forward
+from nnkit.functional.conv.conv2d import conv2d_backward, conv2d_forward
 from nnkit.validate import Array, describe, floats, pair, upstream
 
 __all__ = ["conv2d_transpose_backward", "conv2d_transpose_forward"]

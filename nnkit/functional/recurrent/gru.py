@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnkit.functional.recurrent_inputs import blocks_first, merged, sequence_inputs
+from nnkit.functional.recurrent.inputs import blocks_first, merged, sequence_inputs
 from nnkit.validate import Array, upstream
 
 __all__ = ["gru_backward", "gru_forward"]

@@ -13,12 +13,12 @@ import numpy as np
 from tqdm import tqdm
 
 import nnkit.functional as F
-from nnkit import checkpoints
 from nnkit.data import minibatches
-from nnkit.history import History
 from nnkit.layers.module import Module
-from nnkit.optimizer import Optimizer
-from nnkit.train_inputs import LossPair, check_parts, examples
+from nnkit.optim.base import Optimizer
+from nnkit.train import checkpoints
+from nnkit.train.checks import LossPair, check_parts, examples
+from nnkit.train.history import History
 from nnkit.validate import Array, integer, number
 
 Metric = Callable[[Array, Array], float]

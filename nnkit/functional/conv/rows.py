@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from scipy.linalg.blas import get_blas_funcs
 
-from nnkit.functional.conv_geometry import Geometry
+from nnkit.functional.conv.geometry import Geometry
 from nnkit.validate import Array
 
 BLOCK_BYTES = 1 << 19  # a block of images stays in the processor's second-level cache

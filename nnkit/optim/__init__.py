@@ -1,0 +1,20 @@
+"""Optimizers, learning-rate schedules, and clipping of gradients."""
+
+from nnkit.optim.algorithms import SGD, Adam, AdamW, RMSProp
+from nnkit.optim.base import Optimizer
+from nnkit.optim.clipping import clip_grad_norm
+from nnkit.optim.schedules import constant, cosine, exponential, step_decay, warmup
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSProp",
+    "clip_grad_norm",
+    "constant",
+    "cosine",
+    "exponential",
+    "step_decay",
+    "warmup",
+]
