@@ -12,10 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.plot.computational_graph import draw
-
-__all__ = ["Value", "draw"]
-
 
 class Value:
     """A number with a gradient: data, grad, and after backward() grad = d result / d this."""

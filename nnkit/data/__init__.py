@@ -14,27 +14,6 @@ import numpy as np
 from nnkit.data.openml import cifar10, fashion_mnist, mnist
 from nnkit.validate import Array, generator, integer, number, numbers
 
-__all__ = [
-    "adding_problem",
-    "blobs",
-    "breast_cancer",
-    "character_sequences",
-    "cifar10",
-    "diabetes",
-    "digit_rows",
-    "digits",
-    "fashion_mnist",
-    "iris",
-    "minibatches",
-    "mnist",
-    "moons",
-    "python_text",
-    "sample_images",
-    "spirals",
-    "split",
-    "wine",
-]
-
 Split = tuple[Array, Array, Array, Array]
 
 

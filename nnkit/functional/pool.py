@@ -9,15 +9,6 @@ import numpy as np
 from nnkit.functional.conv.geometry import Geometry, geometry, padded, tap
 from nnkit.validate import Array, describe, floats, pair, upstream
 
-__all__ = [
-    "avg_pool2d_backward",
-    "avg_pool2d_forward",
-    "global_avg_pool2d_backward",
-    "global_avg_pool2d_forward",
-    "max_pool2d_backward",
-    "max_pool2d_forward",
-]
-
 
 def max_pool2d_forward(
     x: Any, size: Any, stride: Any = None, padding: Any = 0

@@ -4,17 +4,3 @@ from nnkit.optim.algorithms import SGD, Adam, AdamW, RMSProp
 from nnkit.optim.base import Optimizer
 from nnkit.optim.clipping import clip_grad_norm
 from nnkit.optim.schedules import constant, cosine, exponential, step_decay, warmup
-
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSProp",
-    "clip_grad_norm",
-    "constant",
-    "cosine",
-    "exponential",
-    "step_decay",
-    "warmup",
-]

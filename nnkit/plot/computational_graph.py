@@ -16,14 +16,14 @@ VALUE_COLOR, GRAD_COLOR, EDGE_COLOR = "#0072B2", "#B84A00", "#8A8F98"
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 
 
-def draw(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
+def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     """Draw the graph that ends in `node` and return the figure.
 
     Circles are operations. On each edge stands the value that flows along it, and below it the
     gradient of the result with respect to that value, as the last backward() left it.
     """
-    graph = _graph(node)
-    place = _positions(graph)
+    edges = _graph(node)
+    place = _positions(edges)
     columns = 1 + max(x for x, _ in place.values())
     rows = 1 + max(y for _, y in place.values()) - min(y for _, y in place.values())
     if ax is None:
@@ -31,9 +31,9 @@ def draw(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
         figure, ax = plt.subplots(figsize=size)
     else:
         figure = ax.figure
-    for source, target, copy in graph.edges:
-        _edge(ax, place[source], place[target], graph.nodes[source]["value"], gradients, copy)
-    for key, data in graph.nodes(data=True):
+    for source, target, copy in edges.edges:
+        _edge(ax, place[source], place[target], edges.nodes[source]["value"], gradients, copy)
+    for key, data in edges.nodes(data=True):
         _node(ax, place[key], data)
     ax.set_xlim(-0.55, columns - 0.35)
     ys = [y for _, y in place.values()]

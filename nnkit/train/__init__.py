@@ -2,5 +2,3 @@
 
 from nnkit.train.history import History
 from nnkit.train.loop import evaluate, fit
-
-__all__ = ["History", "evaluate", "fit"]

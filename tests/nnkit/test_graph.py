@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import pytest
@@ -10,7 +12,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnkit.graph import Value, draw
+from nnkit import plot
+from nnkit.graph import Value
 
 numbers = st.floats(0.2, 3.0)
 
@@ -124,10 +127,10 @@ def test_a_drawing_shows_operations_values_and_gradients():
     f = (x + y) * z
     f.label = "f"
     f.backward()
-    shown = texts(draw(f))
+    shown = texts(plot.graph(f))
     for expected in ("x", "y", "z", "f", "×", "+", "-2", "5", "-4", "3", "-12", "1"):
         assert expected in shown
-    assert "1" not in texts(draw(f, gradients=False))
+    assert "1" not in texts(plot.graph(f, gradients=False))
     plt.close("all")
 
 
@@ -135,9 +138,9 @@ def test_a_drawing_on_given_axes_of_a_value_used_twice():
     figure, ax = plt.subplots()
     a = Value(3)
     f = a * a
-    assert draw(f, ax=ax) is figure
+    assert plot.graph(f, ax=ax) is figure
     assert texts(figure).count("3") == 2  # the input and its edge; the second edge is bent
-    assert draw(Value(1, "alone")).axes
+    assert plot.graph(Value(1, "alone")).axes
     plt.close("all")
 
 
@@ -149,3 +152,9 @@ def test_powers_too_large_for_a_float_are_infinite():
     out.backward()
     assert out.data == pytest.approx(1e200)
     assert small.grad == -math.inf
+
+
+def test_a_value_needs_neither_matplotlib_nor_networkx():
+    code = "import sys, nnkit.graph; print([m for m in ('matplotlib', 'networkx') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -8,8 +8,6 @@ import numpy as np
 
 from nnkit.validate import Array, floats, upstream
 
-__all__ = ["conv1d", "conv1d_backward", "conv1d_forward"]
-
 
 def conv1d(x: Any, w: Any, mode: str = "narrow") -> Array:
     """Return y[t] = sum over k of w[k] x[t - k], for signal x (M,) and kernel w (K,), K <= M.

@@ -16,8 +16,6 @@ from nnkit.functional.conv import columns, rows, winograd
 from nnkit.functional.conv.geometry import Geometry, geometry
 from nnkit.validate import Array, floats, not_empty, upstream
 
-__all__ = ["conv2d_backward", "conv2d_forward"]
-
 
 def conv2d_forward(
     x: Any, w: Any, b: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1

@@ -12,8 +12,6 @@ import numpy as np
 from nnkit.functional.conv.geometry import geometry, padded, tap, windows
 from nnkit.validate import Array, floats, size_tuple
 
-__all__ = ["col2im", "im2col"]
-
 
 def im2col(x: Any, kh: int, kw: int, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Array:
     """Return every window of x as a row, so that a convolution is cols @ w.reshape(F, -1).T.

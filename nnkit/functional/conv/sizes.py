@@ -7,8 +7,6 @@ from typing import Any
 
 from nnkit.validate import integer, pair
 
-__all__ = ["conv_output_size", "conv_parameters", "effective_kernel_size", "receptive_field"]
-
 
 def effective_kernel_size(k: int, dilation: int = 1) -> int:
     """Return k + (k - 1)(dilation - 1), the width that k taps spread by dilation reach over.

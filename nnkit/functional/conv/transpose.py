@@ -9,8 +9,6 @@ import numpy as np
 from nnkit.functional.conv.conv2d import conv2d_backward, conv2d_forward
 from nnkit.validate import Array, describe, floats, pair, upstream
 
-__all__ = ["conv2d_transpose_backward", "conv2d_transpose_forward"]
-
 
 def conv2d_transpose_forward(
     x: Any, w: Any, b: Any, stride: Any = 1, padding: Any = 0

@@ -1,4 +1,4 @@
-"""How far a gradient travels through time: truncated BPTT, Jacobians and their norms."""
+"""How far a gradient travels through the steps of a recurrent network: Jacobians and their norms."""
 
 from __future__ import annotations
 
@@ -6,37 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.recurrent.inputs import time_major
-from nnkit.functional.recurrent.rnn import Gradients, parameter_gradients, rnn_backward
-from nnkit.validate import Array, floats, integer, upstream
-
-__all__ = ["gradient_norms", "rnn_backward_truncated", "state_jacobian"]
-
-
-def rnn_backward_truncated(dh: Any, cache: tuple, steps: int) -> Gradients:
-    """Return (dx, dh0, du, dw, db) when dh[:, t] reaches the cells t, ..., t - steps + 1 only.
-
-    dh (N, T, H), cache from rnn_forward, steps >= 1. Each reached cell passes its part on to the
-    inputs and parameters in full, dh0 is what passes cell 0; steps >= T equals rnn_backward.
-    ValueError for other shapes or steps. Source: Williams and Peng 1990 with h' = 1.
-    """
-    x, h0, h, u, w, _ = cache
-    steps = integer(steps, "steps", least=1)
-    if steps >= h.shape[1]:
-        return rnn_backward(dh, cache)
-    dh = upstream(dh, h.shape, "dh").swapaxes(0, 1)
-    h = time_major(h)
-    ds = np.zeros_like(h)
-    # travellers[a] started a cells later than the one at hand: the oldest leaves at each cell.
-    travellers = np.zeros((steps, *h.shape[1:]), h.dtype)
-    for t in reversed(range(len(h))):
-        travellers[0] = dh[t]
-        passed = travellers * (1.0 - h[t] * h[t])
-        ds[t] = passed.sum(axis=0)
-        passed = passed @ w.T
-        travellers[1:] = passed[:-1]
-    # Cell 0 is the last one for all of them: whoever got there also reaches h0.
-    return parameter_gradients(x, h0, h, u, ds, passed.sum(axis=0))
+from nnkit.validate import Array, floats
 
 
 def state_jacobian(h: Any, w: Any) -> Array:

@@ -1,22 +1,20 @@
-"""Two variants of the LSTM: peephole connections, and one gate for forgetting and writing."""
+"""Two variants of the LSTM: peephole connections, and one gate for forgetting and writing.
+
+Their sequences are the chain of their steps.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from nnkit.functional.activations import logistic
-from nnkit.functional.recurrent.inputs import step_inputs
-from nnkit.functional.recurrent.lstm_step import StepGradients
+from nnkit.functional.recurrent.chain import chain_backward, chain_forward
+from nnkit.functional.recurrent.inputs import sequence_inputs, step_inputs
+from nnkit.functional.recurrent.lstm import Gradients
 from nnkit.validate import Array, floats, upstream
-
-__all__ = [
-    "coupled_lstm_step_backward",
-    "coupled_lstm_step_forward",
-    "peephole_lstm_step_backward",
-    "peephole_lstm_step_forward",
-]
 
 PeepholeGradients = tuple[Array, Array, Array, Array, Array, Array, Array]
 
@@ -55,6 +53,23 @@ def peephole_lstm_step_backward(dh: Any, dc: Any, cache: tuple) -> PeepholeGradi
     return ds @ u.T, ds @ w.T, dc_prev, x.T @ ds, h_prev.T @ ds, ds.sum(axis=0), dp
 
 
+def peephole_lstm_forward(
+    x: Any, h0: Any, c0: Any, u: Any, w: Any, b: Any, p: Any
+) -> tuple[Array, tuple[tuple, ...]]:
+    """Run peephole_lstm_step_forward over x (N, T, D) from h0 and c0 (N, H).
+
+    -> h (N, T, H), cache = the T caches of the steps. ValueError for other shapes or T = 0.
+    """
+    x, h0, c0, u, w, b = sequence_inputs(x, {"h0": h0, "c0": c0}, u, w, b, 4)
+    p = floats(p, "p", (3, w.shape[0]), "a row each for f, i and o, a column for each unit")
+    return chain_forward(peephole_lstm_step_forward, x, (h0, c0), (u, w, b, p))
+
+
+def peephole_lstm_backward(dh: Any, cache: Sequence[tuple]) -> PeepholeGradients:
+    """Return (dx, dh0, dc0, du, dw, db, dp) for dh (N, T, H)."""
+    return chain_backward(peephole_lstm_step_backward, 2, dh, cache)
+
+
 def coupled_lstm_step_forward(
     x: Any, h_prev: Any, c_prev: Any, u: Any, w: Any, b: Any
 ) -> tuple[Array, Array, tuple]:
@@ -72,7 +87,7 @@ def coupled_lstm_step_forward(
     return o * np.tanh(c), c, (x, h_prev, c_prev, u, w, b, f, g, o, c)
 
 
-def coupled_lstm_step_backward(dh: Any, dc: Any, cache: tuple) -> StepGradients:
+def coupled_lstm_step_backward(dh: Any, dc: Any, cache: tuple) -> Gradients:
     """Return (dx, dh_prev, dc_prev, du, dw, db) for dh (N, H) and dc (N, H) from outside."""
     x, h_prev, c_prev, u, w, _, f, g, o, c = cache
     dh, dc = upstream(dh, c.shape, "dh"), upstream(dc, c.shape, "dc")
@@ -81,3 +96,19 @@ def coupled_lstm_step_backward(dh: Any, dc: Any, cache: tuple) -> StepGradients:
     df = dc * (c_prev - g) * f * (1.0 - f)  # f also stands, with a minus, before g
     ds = np.concatenate([df, dc * (1.0 - f) * (1.0 - g * g), dh * tanh_c * o * (1.0 - o)], axis=1)
     return ds @ u.T, ds @ w.T, dc * f, x.T @ ds, h_prev.T @ ds, ds.sum(axis=0)
+
+
+def coupled_lstm_forward(
+    x: Any, h0: Any, c0: Any, u: Any, w: Any, b: Any
+) -> tuple[Array, tuple[tuple, ...]]:
+    """Run coupled_lstm_step_forward over x (N, T, D) from h0 and c0 (N, H).
+
+    -> h (N, T, H), cache = the T caches of the steps. ValueError for other shapes or T = 0.
+    """
+    x, h0, c0, u, w, b = sequence_inputs(x, {"h0": h0, "c0": c0}, u, w, b, 3)
+    return chain_forward(coupled_lstm_step_forward, x, (h0, c0), (u, w, b))
+
+
+def coupled_lstm_backward(dh: Any, cache: Sequence[tuple]) -> Gradients:
+    """Return (dx, dh0, dc0, du, dw, db) for dh (N, T, H)."""
+    return chain_backward(coupled_lstm_step_backward, 2, dh, cache)

@@ -9,8 +9,6 @@ import numpy as np
 from nnkit.functional.recurrent.inputs import merged, sequence_inputs, step_inputs, time_major
 from nnkit.validate import Array, upstream
 
-__all__ = ["rnn_backward", "rnn_forward", "rnn_step_backward", "rnn_step_forward"]
-
 Gradients = tuple[Array, Array, Array, Array, Array]
 
 

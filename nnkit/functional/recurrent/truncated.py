@@ -1,86 +1,72 @@
-"""Truncated backpropagation through time for the gated networks; gradient_flow has it for the RNN.
+"""Truncated backpropagation through time: what starts at step t reaches the cells t, ..., t - steps + 1.
 
-What starts at step t is followed through the cells t, ..., t - steps + 1 and no further. A cell's
-backward is linear, so the gradients of all starts could travel as one sum, but each leaves the sum
-at another cell: they travel side by side, `steps` of them, and cost `steps` times a full backward.
+Source: Williams and Peng 1990 with h' = 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from nnkit.functional.recurrent.gru import Sequence
-from nnkit.functional.recurrent.gru_step import gru_step_backward
-from nnkit.functional.recurrent.lstm_step import StepGradients, lstm_step_backward
-from nnkit.functional.recurrent.lstm_variants import (
-    PeepholeGradients,
-    coupled_lstm_step_backward,
-    peephole_lstm_step_backward,
-)
-from nnkit.validate import Array, integer, upstream
-
-__all__ = [
-    "coupled_lstm_backward_truncated",
-    "gru_backward_truncated",
-    "lstm_backward_truncated",
-    "peephole_lstm_backward_truncated",
-]
+from nnkit.functional.recurrent import gru, lstm, lstm_variants, rnn
+from nnkit.functional.recurrent.chain import chain_backward_truncated
+from nnkit.functional.recurrent.inputs import time_major
+from nnkit.validate import integer, upstream
 
 
-def gru_backward_truncated(
-    dh: Any, cache: Sequence, steps: int
-) -> tuple[Array, Array, Array, Array, Array]:
+def rnn_backward_truncated(dh: Any, cache: tuple, steps: int) -> rnn.Gradients:
     """Return (dx, dh0, du, dw, db) when dh[:, t] reaches the cells t, ..., t - steps + 1 only.
 
-    dh (N, T, H), cache from gru_forward, steps >= 1. Each reached cell passes its part on to the
-    inputs and parameters in full, dh0 is what passes cell 0; steps >= T equals gru_backward.
-    ValueError for other shapes or steps. Source: Williams and Peng 1990 with h' = 1.
+    dh (N, T, H), cache from rnn_forward, steps >= 1. Each reached cell passes its part on to the
+    inputs and parameters in full, dh0 is what passes cell 0; steps >= T equals rnn_backward.
+    ValueError for other shapes or steps.
     """
-    u, w, joined, _, blocks = cache
-    d, b = len(u), None  # the step's backward needs no bias
-    caches = [(both[:, :d], both[:, d:-1], u, w, b, *blocks[:, t]) for t, both in enumerate(joined)]
-    return _truncated(gru_step_backward, 1, dh, caches, steps)
+    x, h0, h, u, w, _ = cache
+    steps = integer(steps, "steps", least=1)
+    if steps >= h.shape[1]:
+        return rnn.rnn_backward(dh, cache)
+    dh = upstream(dh, h.shape, "dh").swapaxes(0, 1)
+    h = time_major(h)
+    ds = np.zeros_like(h)
+    # travelers[a] started a cells later than the one at hand: the oldest leaves at each cell.
+    travelers = np.zeros((steps, *h.shape[1:]), h.dtype)
+    for t in reversed(range(len(h))):
+        travelers[0] = dh[t]
+        passed = travelers * (1.0 - h[t] * h[t])
+        ds[t] = passed.sum(axis=0)
+        passed = passed @ w.T
+        travelers[1:] = passed[:-1]
+    # Cell 0 is the last one for all of them: whoever got there also reaches h0.
+    return rnn.parameter_gradients(x, h0, h, u, ds, passed.sum(axis=0))
 
 
-def lstm_backward_truncated(dh: Any, cache: list[tuple], steps: int) -> StepGradients:
-    """Return (dx, dh0, dc0, du, dw, db), cut after `steps` cells as in gru_backward_truncated.
+def gru_backward_truncated(dh: Any, cache: Sequence[tuple], steps: int) -> gru.Gradients:
+    """Return (dx, dh0, du, dw, db), cut after `steps` cells; see rnn_backward_truncated.
+
+    dh (N, T, H), cache from gru_forward.
+    """
+    return chain_backward_truncated(gru.gru_step_backward, 1, dh, cache, steps)
+
+
+def lstm_backward_truncated(dh: Any, cache: Sequence[tuple], steps: int) -> lstm.Gradients:
+    """Return (dx, dh0, dc0, du, dw, db), cut after `steps` cells; see rnn_backward_truncated.
 
     dh (N, T, H), cache from lstm_forward. What is cut is the way through state and cell both.
     """
-    return _truncated(lstm_step_backward, 2, dh, cache, steps)
+    return chain_backward_truncated(lstm.lstm_step_backward, 2, dh, cache, steps)
 
 
-def peephole_lstm_backward_truncated(dh: Any, cache: list[tuple], steps: int) -> PeepholeGradients:
+def peephole_lstm_backward_truncated(
+    dh: Any, cache: Sequence[tuple], steps: int
+) -> lstm_variants.PeepholeGradients:
     """Return (dx, dh0, dc0, du, dw, db, dp), cut after `steps` cells; see lstm_backward_truncated."""
-    return _truncated(peephole_lstm_step_backward, 2, dh, cache, steps)
+    step = lstm_variants.peephole_lstm_step_backward
+    return chain_backward_truncated(step, 2, dh, cache, steps)
 
 
-def coupled_lstm_backward_truncated(dh: Any, cache: list[tuple], steps: int) -> StepGradients:
+def coupled_lstm_backward_truncated(dh: Any, cache: Sequence[tuple], steps: int) -> lstm.Gradients:
     """Return (dx, dh0, dc0, du, dw, db), cut after `steps` cells; see lstm_backward_truncated."""
-    return _truncated(coupled_lstm_step_backward, 2, dh, cache, steps)
-
-
-def _truncated(
-    step: Callable[..., Any], states: int, dh: Any, caches: list[tuple], steps: int
-) -> Any:
-    """Return the gradients; `step` takes those of a cell's new states (1 or 2) and its cache."""
-    steps = integer(steps, "steps", least=1)
-    n, hidden = caches[0][1].shape
-    dh = upstream(dh, (n, len(caches), hidden), "dh")
-    others = [np.zeros_like(caches[0][1])] * (states - 1)
-    travelers: list[Any] = []  # state gradients, the youngest first
-    dxs: list[Array] = []
-    totals: list[Array] = []
-    for t in reversed(range(len(caches))):
-        travelers.insert(0, [dh[:, t], *others])
-        passed = [step(*gradients, caches[t]) for gradients in travelers]
-        dx, *rest = [sum(parts[1:], parts[0]) for parts in zip(*passed, strict=True)]
-        dxs.append(dx)
-        grads = rest[states:]
-        totals = [a + b for a, b in zip(totals, grads, strict=True)] if totals else grads
-        travelers = [one[1 : 1 + states] for one in passed[: steps - 1]]
-    # Cell 0 is the last one for all of them: whoever got there also reaches the first states.
-    return np.stack(dxs[::-1], axis=1), *rest[:states], *totals
+    step = lstm_variants.coupled_lstm_step_backward
+    return chain_backward_truncated(step, 2, dh, cache, steps)
