@@ -1,4 +1,4 @@
-"""Linear, Dropout, Embedding and Flatten."""
+"""Linear, and Flatten before it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 import nnkit.functional as F
 from nnkit import init as inits
-from nnkit.layers.base import Layer
-from nnkit.validate import Array, floats, generator, integer, number, upstream
+from nnkit.layers.module import Layer
+from nnkit.validate import Array, floats, generator, integer, upstream
 
 
 class Linear(Layer):
@@ -38,36 +38,6 @@ class Linear(Layer):
         return "{}, {}".format(*self.params["w"].shape)
 
 
-class Dropout(Layer):
-    """Keep each entry with probability keep while training, scaled by 1 / keep."""
-
-    def __init__(self, keep: float, *, rng: np.random.Generator) -> None:
-        options = {
-            "keep": number(keep, "keep", above=0.0, most=1.0),
-            "rng": generator(rng),
-            "train": True,
-        }
-        super().__init__(F.dropout_forward, F.dropout_backward, options=options)
-
-    def extra(self) -> str:
-        """Return keep."""
-        return f"keep {self.options['keep']:g}"
-
-
-class Embedding(Layer):
-    """A table (num, dim) of vectors, drawn from the standard normal distribution."""
-
-    def __init__(self, num: int, dim: int, *, rng: np.random.Generator) -> None:
-        shape = integer(num, "num", least=1), integer(dim, "dim", least=1)
-        super().__init__(
-            F.embedding_forward, _embedding_backward, table=generator(rng).standard_normal(shape)
-        )
-
-    def extra(self) -> str:
-        """Return the two sizes."""
-        return "{}, {}".format(*self.params["table"].shape)
-
-
 class Flatten(Layer):
     """(N, ...) -> (N, D)."""
 
@@ -85,8 +55,3 @@ def flatten_backward(dout: Any, cache: tuple) -> Array:
     """Return dout in the shape of x."""
     (shape,) = cache
     return upstream(dout, (shape[0], int(np.prod(shape[1:])))).reshape(shape)
-
-
-def _embedding_backward(dout: Any, cache: tuple) -> tuple[None, Array]:
-    # Whole numbers have no gradient: dx is None.
-    return None, F.embedding_backward(dout, cache)

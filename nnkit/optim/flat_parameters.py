@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnkit.layers.base import Layer
-from nnkit.layers.module import Module
+from nnkit.layers.module import Layer, Module
 from nnkit.validate import Array
 
 
