@@ -5,6 +5,10 @@ windows is then one contiguous piece, and the product of piece i with its filter
 result by BLAS itself: a third (for k = 3) of the copying of a full im2col, forward and backward.
 NumPy's matmul cannot add to its result, hence gemm: gemm(1, a, b, 1, c, ta, tb, 1) is c += a @ b.
 BLAS reads columns first, so every array is handed to it transposed, a view that costs nothing.
+
+What it buys over `columns`, forward and backward in float32 on one thread: with stride 2 and 16 to
+128 channels 1.14 to 1.56 times the speed (3 x 3: 1.14 to 1.41, 5 x 5: 1.56, 7 x 7: 1.26), with 8
+channels nothing. With stride 1 only the backward pass of small images gains (7 x 7: 1.27).
 """
 
 from __future__ import annotations
