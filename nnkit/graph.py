@@ -2,7 +2,7 @@
 
 Each operation stores its inputs with their local derivatives; backward() multiplies them along
 every way from the result and adds the ways up. No vectors, no speed: what an autograd engine is,
-in one page. Drawing is in nnkit.drawing.
+in one page. Drawing is in nnkit.plot.
 """
 
 from __future__ import annotations
@@ -11,10 +11,6 @@ import math
 from typing import Any
 
 import numpy as np
-
-from nnkit.drawing import draw
-
-__all__ = ["Value", "draw"]
 
 
 class Value:

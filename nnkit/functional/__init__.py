@@ -25,25 +25,45 @@ from nnkit.functional.activations import (
     tanh_backward,
     tanh_forward,
 )
-from nnkit.functional.batchnorm import batchnorm_backward, batchnorm_forward
-from nnkit.functional.batchnorm2d import batchnorm2d_backward, batchnorm2d_forward
-from nnkit.functional.conv1d import conv1d, conv1d_backward, conv1d_forward
-from nnkit.functional.conv2d import conv2d_backward, conv2d_forward
-from nnkit.functional.conv2d_transpose import conv2d_transpose_backward, conv2d_transpose_forward
-from nnkit.functional.conv_sizes import (
+from nnkit.functional.affine import (
+    affine_backward,
+    affine_forward,
+)
+from nnkit.functional.conv.conv1d import (
+    conv1d,
+    conv1d_backward,
+    conv1d_forward,
+)
+from nnkit.functional.conv.conv2d import (
+    conv2d_backward,
+    conv2d_forward,
+)
+from nnkit.functional.conv.im2col import (
+    col2im,
+    im2col,
+)
+from nnkit.functional.conv.sizes import (
     conv_output_size,
     conv_parameters,
     effective_kernel_size,
     receptive_field,
 )
-from nnkit.functional.dropout import dropout_backward, dropout_forward
-from nnkit.functional.embedding import embedding_backward, embedding_forward
-from nnkit.functional.gelu import gelu_backward, gelu_forward
-from nnkit.functional.gru import gru_backward, gru_forward
-from nnkit.functional.gru_step import gru_step_backward, gru_step_forward
-from nnkit.functional.im2col import col2im, im2col
-from nnkit.functional.layernorm import layernorm_backward, layernorm_forward
-from nnkit.functional.linear import affine_backward, affine_forward
+from nnkit.functional.conv.transpose import (
+    conv2d_transpose_backward,
+    conv2d_transpose_forward,
+)
+from nnkit.functional.dropout import (
+    dropout_backward,
+    dropout_forward,
+)
+from nnkit.functional.embedding import (
+    embedding_backward,
+    embedding_forward,
+)
+from nnkit.functional.gelu import (
+    gelu_backward,
+    gelu_forward,
+)
 from nnkit.functional.losses import (
     bce_with_logits_backward,
     bce_with_logits_forward,
@@ -53,20 +73,16 @@ from nnkit.functional.losses import (
     hinge_forward,
     mse_backward,
     mse_forward,
+    sequence_cross_entropy_backward,
+    sequence_cross_entropy_forward,
 )
-from nnkit.functional.lstm import lstm_backward, lstm_forward
-from nnkit.functional.lstm_step import lstm_step_backward, lstm_step_forward
-from nnkit.functional.lstm_variants import (
-    coupled_lstm_step_backward,
-    coupled_lstm_step_forward,
-    peephole_lstm_step_backward,
-    peephole_lstm_step_forward,
-)
-from nnkit.functional.lstm_variants_sequence import (
-    coupled_lstm_backward,
-    coupled_lstm_forward,
-    peephole_lstm_backward,
-    peephole_lstm_forward,
+from nnkit.functional.norm import (
+    batchnorm2d_backward,
+    batchnorm2d_forward,
+    batchnorm_backward,
+    batchnorm_forward,
+    layernorm_backward,
+    layernorm_forward,
 )
 from nnkit.functional.pool import (
     avg_pool2d_backward,
@@ -76,12 +92,48 @@ from nnkit.functional.pool import (
     max_pool2d_backward,
     max_pool2d_forward,
 )
-from nnkit.functional.residual import residual_backward, residual_forward
-from nnkit.functional.rnn import rnn_backward, rnn_forward, rnn_step_backward, rnn_step_forward
-from nnkit.functional.rnn_analysis import gradient_norms, rnn_backward_truncated, state_jacobian
-from nnkit.functional.sequence_cross_entropy import (
-    sequence_cross_entropy_backward,
-    sequence_cross_entropy_forward,
+from nnkit.functional.recurrent.gradient_flow import (
+    gradient_norms,
+    state_jacobian,
+)
+from nnkit.functional.recurrent.gru import (
+    gru_backward,
+    gru_forward,
+    gru_step_backward,
+    gru_step_forward,
+)
+from nnkit.functional.recurrent.lstm import (
+    lstm_backward,
+    lstm_forward,
+    lstm_step_backward,
+    lstm_step_forward,
+)
+from nnkit.functional.recurrent.lstm_variants import (
+    coupled_lstm_backward,
+    coupled_lstm_forward,
+    coupled_lstm_step_backward,
+    coupled_lstm_step_forward,
+    peephole_lstm_backward,
+    peephole_lstm_forward,
+    peephole_lstm_step_backward,
+    peephole_lstm_step_forward,
+)
+from nnkit.functional.recurrent.rnn import (
+    rnn_backward,
+    rnn_forward,
+    rnn_step_backward,
+    rnn_step_forward,
+)
+from nnkit.functional.recurrent.truncated import (
+    coupled_lstm_backward_truncated,
+    gru_backward_truncated,
+    lstm_backward_truncated,
+    peephole_lstm_backward_truncated,
+    rnn_backward_truncated,
+)
+from nnkit.functional.residual import (
+    residual_backward,
+    residual_forward,
 )
 from nnkit.functional.softmax import (
     log_softmax,
@@ -91,107 +143,3 @@ from nnkit.functional.softmax import (
     softmax_backward,
     softmax_forward,
 )
-from nnkit.functional.truncated import (
-    coupled_lstm_backward_truncated,
-    gru_backward_truncated,
-    lstm_backward_truncated,
-    peephole_lstm_backward_truncated,
-)
-
-__all__ = [
-    "affine_backward",
-    "affine_forward",
-    "avg_pool2d_backward",
-    "avg_pool2d_forward",
-    "batchnorm2d_backward",
-    "batchnorm2d_forward",
-    "batchnorm_backward",
-    "batchnorm_forward",
-    "bce_with_logits_backward",
-    "bce_with_logits_forward",
-    "col2im",
-    "conv1d",
-    "conv1d_backward",
-    "conv1d_forward",
-    "conv2d_backward",
-    "conv2d_forward",
-    "conv2d_transpose_backward",
-    "conv2d_transpose_forward",
-    "conv_output_size",
-    "conv_parameters",
-    "coupled_lstm_backward",
-    "coupled_lstm_backward_truncated",
-    "coupled_lstm_forward",
-    "coupled_lstm_step_backward",
-    "coupled_lstm_step_forward",
-    "cross_entropy_backward",
-    "cross_entropy_forward",
-    "dropout_backward",
-    "dropout_forward",
-    "effective_kernel_size",
-    "elu_backward",
-    "elu_forward",
-    "embedding_backward",
-    "embedding_forward",
-    "gelu_backward",
-    "gelu_forward",
-    "global_avg_pool2d_backward",
-    "global_avg_pool2d_forward",
-    "gradient_norms",
-    "gru_backward",
-    "gru_backward_truncated",
-    "gru_forward",
-    "gru_step_backward",
-    "gru_step_forward",
-    "hinge_backward",
-    "hinge_forward",
-    "im2col",
-    "layernorm_backward",
-    "layernorm_forward",
-    "leaky_relu_backward",
-    "leaky_relu_forward",
-    "log_softmax",
-    "log_softmax_backward",
-    "log_softmax_forward",
-    "logistic",
-    "logistic_backward",
-    "logistic_forward",
-    "lstm_backward",
-    "lstm_backward_truncated",
-    "lstm_forward",
-    "lstm_step_backward",
-    "lstm_step_forward",
-    "max_pool2d_backward",
-    "max_pool2d_forward",
-    "mse_backward",
-    "mse_forward",
-    "peephole_lstm_backward",
-    "peephole_lstm_backward_truncated",
-    "peephole_lstm_forward",
-    "peephole_lstm_step_backward",
-    "peephole_lstm_step_forward",
-    "prelu_backward",
-    "prelu_forward",
-    "receptive_field",
-    "relu_backward",
-    "relu_forward",
-    "residual_backward",
-    "residual_forward",
-    "rnn_backward",
-    "rnn_backward_truncated",
-    "rnn_forward",
-    "rnn_step_backward",
-    "rnn_step_forward",
-    "sequence_cross_entropy_backward",
-    "sequence_cross_entropy_forward",
-    "softmax",
-    "softmax_backward",
-    "softmax_forward",
-    "softplus_backward",
-    "softplus_forward",
-    "state_jacobian",
-    "swish_backward",
-    "swish_forward",
-    "tanh_backward",
-    "tanh_forward",
-]

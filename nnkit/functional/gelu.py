@@ -11,9 +11,8 @@ import numpy as np
 from scipy.special import erf
 
 from nnkit.functional.activations import logistic, swish_backward
+from nnkit.functional.cache import Cache, extra_of
 from nnkit.validate import Array, floats, upstream
-
-__all__ = ["gelu_backward", "gelu_forward"]
 
 SQRT_HALF = 0.5**0.5
 INV_SQRT_2PI = (2.0 * np.pi) ** -0.5
@@ -31,15 +30,13 @@ BLOCK = 1 << 15  # numbers at a time: what is computed from them stays in the pr
 def gelu_forward(x: Any, approximate: str = "none") -> tuple[Array, tuple]:
     """Return x * Phi(x), Phi the normal distribution function; x of any shape.
 
-    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact, else
-    (x, approximate). ValueError for any other name.
+    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact (its extra
+    is the derivative, which costs forward little more than out), else (x, approximate). ValueError for any other name.
     """
     x = floats(x, "x")
     if approximate == "none":
         out, slope = _exact(x)
-        cache = _Input((x,))
-        cache.slope = slope
-        return out, cache
+        return out, Cache((x,), slope)
     if approximate == "tanh":
         return 0.5 * x * (1.0 + np.tanh(_tanh_argument(x))), (x, approximate)
     if approximate == "logistic":
@@ -57,19 +54,13 @@ def gelu_backward(dout: Any, cache: tuple) -> Array:
         return dout * (0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner)
     if approximate == "logistic":
         return swish_backward(dout, (x, LOGISTIC_SCALE))
-    # A plain (x,) will do as well.
-    return dout * (cache.slope if isinstance(cache, _Input) else _exact(x)[1])
+    slope = extra_of(cache)
+    return dout * (_exact(x)[1] if slope is None else slope)
 
 
 def _tanh_argument(x: Array) -> Array:
     # x * x * x and not x ** 3: the power costs a hundred times as much in float32.
     return SQRT_2_OVER_PI * (x + TANH_CUBIC * (x * x * x))
-
-
-class _Input(tuple):
-    """The cache (x,); with it travels the derivative, which costs forward little more than out."""
-
-    slope: Array
 
 
 def _exact(x: Array) -> tuple[Array, Array]:

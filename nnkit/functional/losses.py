@@ -1,6 +1,7 @@
 """Losses: forward(scores, y) -> (loss, cache), backward(cache) -> gradient of the scores.
 
-Every loss divides by the number of rows of the batch.
+Every loss divides by the number of rows of the batch, the one of sequences by that of the steps
+that count.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from nnkit.functional.activations import logistic
-from nnkit.functional.softmax import shifted_columns
-from nnkit.validate import Array, floats, labels, not_empty, number
+from nnkit.functional.cache import Cache, extra_of
+from nnkit.functional.softmax import log_softmax, shifted_columns, softmax
+from nnkit.validate import Array, check_shape, floats, labels, not_empty, number, numbers
 
 
 def mse_forward(a: Any, y: Any) -> tuple[float, tuple]:
@@ -55,11 +57,12 @@ def bce_with_logits_backward(cache: tuple) -> Array:
     return (logistic(z) - y) / z.shape[0]
 
 
-def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, _ScoresAndLabels]:
+def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, Cache]:
     """Return the mean of -log softmax(scores)[y]; cache = (scores, y).
 
-    scores (N, K) floats, y (N,) class indices from 0 to K - 1. ValueError for other shapes, an
-    empty batch, or labels that are no such indices (one-hot rows, NaN, out of range).
+    scores (N, K) floats, y (N,) class indices from 0 to K - 1; the cache's extra holds
+    exp(scores - max) (K, N) and its sums (N,). ValueError for other shapes, an empty batch, or
+    labels that are not such indices (one-hot rows, NaN, out of range).
     """
     scores = floats(scores, "scores", ("N", "K"))
     not_empty(scores, "scores", "example and class")
@@ -71,30 +74,17 @@ def cross_entropy_forward(scores: Any, y: Any) -> tuple[float, _ScoresAndLabels]
     sums = np.add.reduce(columns, axis=0)
     each = np.log(sums)
     each -= right
-    cache = _ScoresAndLabels((scores, y))
-    cache.kept = columns, sums
-    return float(np.add.reduce(each)) / n, cache
+    return float(np.add.reduce(each)) / n, Cache((scores, y), extra=(columns, sums))
 
 
 def cross_entropy_backward(cache: tuple) -> Array:
     """Return dscores = (softmax(scores) - onehot(y)) / N."""
     scores, y = cache
     n = scores.shape[0]
-    # A plain (scores, y) will do as well.
-    full = cache if isinstance(cache, _ScoresAndLabels) else cross_entropy_forward(scores, y)[1]
-    exponentials, sums = full.kept
+    exponentials, sums = extra_of(cache) or cross_entropy_forward(scores, y)[1].extra
     p = exponentials / (sums * n)  # the 1/N of the mean at once
     p[y, np.arange(n)] -= 1.0 / n
     return p.T.copy()
-
-
-class _ScoresAndLabels(tuple):
-    """The cache (scores, y); with it travel exp(scores - max) (K, N) and its sums over K (N,).
-
-    Without them backward would compute the exponentials a second time.
-    """
-
-    kept: tuple[Array, Array]
 
 
 def hinge_forward(scores: Any, y: Any, margin: float = 1.0) -> tuple[float, tuple]:
@@ -119,6 +109,45 @@ def hinge_backward(cache: tuple) -> Array:
     dscores = (_violations(scores, y, margin) > 0).astype(scores.dtype)
     dscores[np.arange(n), y] = -dscores.sum(axis=1)
     dscores /= n
+    return dscores
+
+
+def sequence_cross_entropy_forward(scores: Any, y: Any, mask: Any = None) -> tuple[float, tuple]:
+    """Return the mean of -log softmax(scores)[y] over all steps whose mask is True or 1.
+
+    scores (N, T, V) floats, y (N, T) class indices, mask (N, T) of 0/1 or booleans (None: all
+    count); cache = (scores, y, mask). If no step counts the loss is 0. Labels at masked steps are
+    not looked at. ValueError for other shapes, labels or mask values.
+    """
+    scores = floats(scores, "scores", ("N", "T", "V"))
+    n, t, classes = scores.shape
+    y = numbers(y, "y")
+    mask = np.ones((n, t), bool) if mask is None else numbers(mask, "mask")
+    for array, name in ((y, "y"), (mask, "mask")):
+        check_shape(array, name, (n, t), "one entry for each step of scores")
+    counted = mask == 1
+    other = mask[~counted & (mask != 0)]
+    if other.size:
+        raise ValueError(f"mask contains {other[0]}; expected True and False, or 1 and 0")
+    steps = int(counted.sum())
+    chosen = labels(y[counted], "y", (steps,), classes)
+    if steps == 0:
+        return 0.0, (scores, y, mask)
+    log_p = log_softmax(scores[counted])
+    return -float(log_p[np.arange(steps), chosen].sum()) / steps, (scores, y, mask)
+
+
+def sequence_cross_entropy_backward(cache: tuple) -> Array:
+    """Return dscores (N, T, V): (softmax - onehot) / number of counted steps, 0 where masked."""
+    scores, y, mask = cache
+    counted = mask == 1
+    steps = int(counted.sum())
+    dscores = np.zeros_like(scores)
+    if steps:
+        each = softmax(scores[counted])
+        each[np.arange(steps), y[counted].astype(np.int64)] -= 1.0
+        each /= steps
+        dscores[counted] = each
     return dscores
 
 

@@ -6,17 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv_geometry import Geometry, geometry, padded, tap
+from nnkit.functional.conv.geometry import Geometry, geometry, padded, tap
 from nnkit.validate import Array, describe, floats, pair, upstream
-
-__all__ = [
-    "avg_pool2d_backward",
-    "avg_pool2d_forward",
-    "global_avg_pool2d_backward",
-    "global_avg_pool2d_forward",
-    "max_pool2d_backward",
-    "max_pool2d_forward",
-]
 
 
 def max_pool2d_forward(

@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from nnkit.functional.conv2d import conv2d_backward, conv2d_forward
+from nnkit.functional.conv.conv2d import conv2d_backward, conv2d_forward
 from nnkit.validate import Array, describe, floats, upstream
-
-__all__ = ["residual_backward", "residual_forward"]
 
 CONVOLUTIONS = {"w1", "b1", "w2", "b2"}
 PROJECTION = {"wp", "bp"}

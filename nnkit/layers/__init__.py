@@ -17,11 +17,12 @@ from nnkit.layers.activations import (
     Swish,
     Tanh,
 )
-from nnkit.layers.base import Layer
 from nnkit.layers.containers import PerStep, Residual, Sequential
 from nnkit.layers.conv import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d
-from nnkit.layers.dense import Dropout, Embedding, Flatten, Linear
-from nnkit.layers.module import Module
+from nnkit.layers.dropout import Dropout
+from nnkit.layers.embedding import Embedding
+from nnkit.layers.linear import Flatten, Linear
+from nnkit.layers.module import Layer, Module
 from nnkit.layers.norm import BatchNorm1d, BatchNorm2d, LayerNorm
 from nnkit.layers.recurrent import (
     GRU,
@@ -32,41 +33,3 @@ from nnkit.layers.recurrent import (
     LastStep,
     PeepholeLSTM,
 )
-
-__all__ = [
-    "ELU",
-    "GELU",
-    "GRU",
-    "LSTM",
-    "RNN",
-    "AvgPool2d",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "Bidirectional",
-    "Conv2d",
-    "ConvTranspose2d",
-    "CoupledLSTM",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "GlobalAvgPool2d",
-    "LastStep",
-    "Layer",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "LogSoftmax",
-    "Logistic",
-    "MaxPool2d",
-    "Module",
-    "PReLU",
-    "PeepholeLSTM",
-    "PerStep",
-    "ReLU",
-    "Residual",
-    "Sequential",
-    "Softmax",
-    "Softplus",
-    "Swish",
-    "Tanh",
-]

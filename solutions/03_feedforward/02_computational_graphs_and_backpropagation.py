@@ -50,7 +50,7 @@ q.label = "q"
 f = q * z
 f.label = "f"
 f.backward()
-graph.draw(f)
+plot.graph(f)
 print("df/dx =", x.grad, " df/dy =", y.grad, " df/dz =", z.grad)
 
 # %% [markdown]
@@ -107,7 +107,7 @@ for ax, title, result in zip(
         x = leaf(3.0, "x")
         result = (x + 1.0) * (x * 2.0)
     result.backward()
-    graph.draw(result, ax=ax)
+    plot.graph(result, ax=ax)
     ax.set_title(title)
 print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 
@@ -183,7 +183,7 @@ frames = []
 for new in steps:
     for v in new:
         v.grad = found[id(v)]
-    frames.append(graph.draw(f))
+    frames.append(plot.graph(f))
 plot.slider(frames, labels, "backward pass")
 
 # %% [markdown]

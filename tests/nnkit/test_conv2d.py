@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import nnkit.functional as F
 from nnkit import gradcheck
+from nnkit.functional.conv import columns, rows, winograd
 
 SIZES = st.integers(1, 3)
 
@@ -35,7 +36,7 @@ def cases(draw):
 
 @st.composite
 def many_filters(draw):
-    """Shapes and options that take the way of fewer multiplications (conv2d_winograd)."""
+    """Shapes and options that take the way of fewer multiplications (winograd)."""
     dilation, padding = draw(st.tuples(st.integers(1, 2), SIZES)), draw(st.tuples(SIZES, SIZES))
     size = tuple(
         draw(st.integers(14 * d - 2 * (p - d), 17 * d - 2 * (p - d)))
@@ -202,3 +203,36 @@ def test_conv2d_backward_names_a_wrong_upstream_gradient():
     out, cache = F.conv2d_forward(X, W, B)
     with pytest.raises(ValueError, match=r"dout has shape \(2, 4, 3, 3\); expected \(2, 4, 3, 4\)"):
         F.conv2d_backward(out[..., :-1], cache)
+
+
+@pytest.mark.parametrize(
+    ("x_shape", "w_shape", "stride", "dilation", "ahead", "back"),
+    [
+        ((2, 3, 20, 20), (64, 3, 3, 3), 1, 1, columns, columns),  # few channels
+        ((2, 3, 20, 20), (64, 3, 3, 3), 2, 1, columns, columns),
+        ((2, 16, 14, 14), (32, 16, 3, 3), 2, 1, rows, rows),  # many, apart
+        ((2, 16, 14, 14), (32, 16, 3, 3), 1, 1, columns, rows),  # many, side by side
+        ((2, 32, 28, 28), (64, 32, 3, 3), 1, 1, winograd, winograd),  # many 3 x 3 filters
+        ((2, 32, 28, 28), (64, 32, 3, 3), 1, 2, winograd, winograd),
+        ((2, 32, 28, 28), (64, 32, 5, 5), 1, 1, columns, rows),
+        ((2, 32, 8, 8), (64, 32, 3, 3), 1, 1, columns, rows),  # tiles would be mostly margin
+    ],
+)
+def test_conv2d_takes_the_layout_its_docstring_names(
+    monkeypatch, x_shape, w_shape, stride, dilation, ahead, back
+):
+    taken = []
+    for module in (columns, rows, winograd):
+        for name in ("forward", "backward"):
+            function = getattr(module, name)
+
+            def spy(*arguments, function=function, at=(module, name)):
+                taken.append(at)
+                return function(*arguments)
+
+            monkeypatch.setattr(module, name, spy)
+    out, cache = F.conv2d_forward(
+        np.ones(x_shape), np.ones(w_shape), np.zeros(w_shape[0]), stride, dilation, dilation
+    )
+    F.conv2d_backward(out, cache)
+    assert taken == [(ahead, "forward"), (back, "backward")]

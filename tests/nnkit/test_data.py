@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnkit import data, openml
+from nnkit import data
 
 
 def rng(seed=0):
@@ -67,6 +67,44 @@ def test_bundled_tables():
     assert y.dtype == np.float64
 
 
+# First and last rows as the data's own files have them (UCI: iris, wine, breast cancer).
+@pytest.mark.parametrize(
+    ("name", "counts", "rows"),
+    [
+        (
+            "iris",
+            [50, 50, 50],
+            {
+                0: ([5.1, 3.5, 1.4, 0.2], 0),
+                50: ([7.0, 3.2, 4.7, 1.4], 1),
+                149: ([5.9, 3.0, 5.1, 1.8], 2),
+            },
+        ),
+        ("wine", [59, 71, 48], {0: ([14.23, 1.71, 2.43], 0), 177: ([14.13, 4.1, 2.74], 2)}),
+        (
+            "breast_cancer",
+            [212, 357],
+            {0: ([17.99, 10.38, 122.8], 0), 568: ([7.76, 24.54, 47.92], 1)},
+        ),
+    ],
+)
+def test_the_rows_and_labels_of_a_table_are_the_published_ones(name, counts, rows):
+    x, y = getattr(data, name)()
+    assert np.bincount(y).tolist() == counts
+    for at, (features, label) in rows.items():
+        assert x[at, : len(features)].tolist() == features
+        assert y[at] == label
+
+
+def test_the_targets_of_diabetes_are_the_published_ones():
+    x, y = data.diabetes()
+    assert y[:3].tolist() == [151, 75, 141]
+    assert y[-1] == 57
+    assert y.mean() == pytest.approx(152.13, abs=0.01)  # Efron et al. 2004
+    np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-12)
+    assert np.corrcoef(x[:, 2], y)[0, 1] == pytest.approx(0.586, abs=0.001)  # the body mass index
+
+
 def test_sample_images():
     images = data.sample_images()
     assert set(images) == {"china", "flower"}
@@ -93,6 +131,27 @@ def test_spirals_and_blobs_are_balanced():
     centers = np.array([x[y == k].mean(axis=0) for k in range(4)])
     np.testing.assert_allclose(np.linalg.norm(centers, axis=1), 2, atol=0.1)
     assert data.blobs(30, 3, 0.1, rng(), dims=5)[0].shape == (30, 5)
+
+
+@pytest.mark.parametrize("classes", [1, 2, 5])
+def test_every_arm_of_a_spiral_turns_as_it_goes_out(classes):
+    x, y = data.spirals(2000, classes, 0.0, rng())
+    for arm in range(classes):
+        points = x[y == arm]
+        radius = np.linalg.norm(points, axis=1)
+        points = points[np.argsort(radius)]
+        angle = np.unwrap(np.arctan2(points[:, 1], points[:, 0]))
+        assert (np.diff(angle) > 0).all()
+        turns = (angle[-1] - angle[0]) / (2 * np.pi) / (radius.max() - radius.min())
+        assert turns == pytest.approx(0.75, abs=1e-6)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("noise", [0.0, 0.1, 0.7])
+def test_the_noise_of_blobs_is_their_standard_deviation(noise, dims):
+    x, y = data.blobs(6000, 3, noise, rng(), dims=dims)
+    for k in range(3):
+        np.testing.assert_allclose(x[y == k].std(axis=0), noise, rtol=0.06, atol=1e-12)
 
 
 def test_adding_problem_adds_one_number_of_each_half():
@@ -142,7 +201,7 @@ class Bunch:
 def test_downloaded_sets_come_scaled_and_split(monkeypatch, load, image, flat_default):
     d = int(np.prod(image))
     monkeypatch.setattr("sklearn.datasets.fetch_openml", lambda *a, **k: Bunch(30, d))
-    monkeypatch.setattr(openml, "TEST", 10)
+    monkeypatch.setattr(data.openml, "TEST", 10)
     x, y, x_test, y_test = load()
     assert x.shape == ((20, d) if flat_default else (20, *image))
     assert x.dtype == np.float32

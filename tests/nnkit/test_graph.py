@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnkit.graph import Value, draw
+from nnkit import plot
+from nnkit.graph import Value
 
 numbers = st.floats(0.2, 3.0)
 
@@ -124,10 +129,10 @@ def test_a_drawing_shows_operations_values_and_gradients():
     f = (x + y) * z
     f.label = "f"
     f.backward()
-    shown = texts(draw(f))
+    shown = texts(plot.graph(f))
     for expected in ("x", "y", "z", "f", "×", "+", "-2", "5", "-4", "3", "-12", "1"):
         assert expected in shown
-    assert "1" not in texts(draw(f, gradients=False))
+    assert "1" not in texts(plot.graph(f, gradients=False))
     plt.close("all")
 
 
@@ -135,9 +140,9 @@ def test_a_drawing_on_given_axes_of_a_value_used_twice():
     figure, ax = plt.subplots()
     a = Value(3)
     f = a * a
-    assert draw(f, ax=ax) is figure
+    assert plot.graph(f, ax=ax) is figure
     assert texts(figure).count("3") == 2  # the input and its edge; the second edge is bent
-    assert draw(Value(1, "alone")).axes
+    assert plot.graph(Value(1, "alone")).axes
     plt.close("all")
 
 
@@ -149,3 +154,52 @@ def test_powers_too_large_for_a_float_are_infinite():
     out.backward()
     assert out.data == pytest.approx(1e200)
     assert small.grad == -math.inf
+
+
+def test_a_value_needs_neither_matplotlib_nor_networkx():
+    code = "import sys, nnkit.graph; print([m for m in ('matplotlib', 'networkx') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def crossings(edges):
+    """Return how many pairs of edges between the same two columns cross."""
+    return sum(
+        a[0][0] == b[0][0] and a[1][0] == b[1][0] and (a[0][1] - b[0][1]) * (a[1][1] - b[1][1]) < 0
+        for a, b in itertools.combinations(edges, 2)
+    )
+
+
+def shuffled(edges, rng):
+    """Return the edges with the places of each column exchanged at random."""
+    columns = {}
+    for place in {place for edge in edges for place in edge}:
+        columns.setdefault(place[0], []).append(place)
+    moved = {}
+    for places in columns.values():
+        places.sort()
+        moved |= dict(zip(places, (places[i] for i in rng.permutation(len(places))), strict=True))
+    return [(moved[start], moved[end]) for start, end in edges]
+
+
+def test_a_drawing_has_few_crossings():
+    drawn = by_chance = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        layer = [Value(k + 1.0) for k in range(6)]
+        while len(layer) > 1:  # a random tree: it can be drawn without any crossing
+            order = rng.permutation(len(layer))
+            layer = [
+                layer[order[i]] + layer[order[i + 1]]
+                if i + 1 < len(order)
+                else layer[order[i]].exp()
+                for i in range(0, len(order), 2)
+            ]
+        extra = [v for v in layer[0].ancestors() if not v.op][int(rng.integers(6))]
+        figure = plot.graph(layer[0] + extra.tanh())
+        edges = [(t.xyann, t.xy) for t in figure.axes[0].texts if hasattr(t, "xyann")]
+        assert len(edges) > 10
+        drawn += crossings(edges)
+        by_chance += np.mean([crossings(shuffled(edges, rng)) for _ in range(20)])
+        plt.close("all")
+    assert drawn < 0.1 * by_chance

@@ -141,10 +141,78 @@ def test_a_state_must_be_a_dict():
         Linear(3, 2, rng=new_rng()).load_state_dict([1, 2])
 
 
-def test_test_mode_puts_every_mode_back():
-    net = Sequential(Dropout(0.5, rng=new_rng()), BatchNorm1d(2))
-    net[0].eval()
+def nested(rng, depth):
+    """Return a random tree of containers, its leaves of several kinds."""
+    kind = rng.integers(6) if depth else 5
+    if kind == 0:
+        return Residual(nested(rng, depth - 1), nested(rng, depth - 1))
+    if kind == 1:
+        return Residual(nested(rng, depth - 1))
+    if kind == 2:
+        return layers.PerStep(nested(rng, depth - 1))
+    if kind == 3:
+        return layers.Bidirectional(nested(rng, depth - 1), nested(rng, depth - 1))
+    if kind == 4:
+        return Sequential(*(nested(rng, depth - 1) for _ in range(rng.integers(4))))
+    return [Tanh, lambda: Dropout(0.5, rng=rng), lambda: BatchNorm1d(2)][rng.integers(3)]()
+
+
+def parts(module):
+    return [module, *(p for child in module.children().values() for p in parts(child))]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_test_mode_reaches_every_part_and_puts_its_mode_back(seed):
+    rng = new_rng(seed)
+    net = Sequential(nested(rng, 4), Residual(Sequential(Tanh())))
+    modes = [bool(mode) for mode in rng.integers(2, size=len(parts(net)))]
+    for part, mode in zip(parts(net), modes, strict=True):
+        part.training = mode
     with net.test_mode():
-        assert not net.training
-        assert not net[1].training
-    assert [net.training, net[0].training, net[1].training] == [True, False, True]
+        assert not any(part.training for part in parts(net))
+    assert [part.training for part in parts(net)] == modes
+    with pytest.raises(KeyError), net.test_mode():
+        raise KeyError
+    assert [part.training for part in parts(net)] == modes
+
+
+def test_the_backward_after_a_summary_belongs_to_the_call_before_it():
+    rng = new_rng()
+    net = Sequential(
+        layers.Bidirectional(layers.RNN(3, 2, rng=rng), layers.RNN(3, 2, rng=rng)),
+        layers.PerStep(Sequential(Linear(4, 2, rng=rng), BatchNorm1d(2))),
+    )
+    x = rng.standard_normal((5, 4, 3))
+    dout = rng.standard_normal(net(x).shape)
+    wanted = net.backward(dout)
+    gradients = {name: grad.copy() for name, grad in net.gradients().items()}
+    net(x)
+    before = net.state_dict()
+    assert "(N·7, 2)" in net.summary((7, 3))
+    np.testing.assert_array_equal(net.backward(dout), wanted)
+    for name, grad in net.gradients().items():
+        np.testing.assert_array_equal(grad, gradients[name])
+    for name, value in net.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+
+
+def test_a_trace_names_every_layer_and_the_shape_it_gives():
+    rng = new_rng()
+    net = Sequential(Flatten(), Residual(Linear(6, 6, rng=rng)), Linear(6, 2, rng=rng))
+    traced = net.trace(np.ones((5, 2, 3)))
+    assert [(name, shape) for name, _, shape in traced] == [
+        ("0", (5, 6)),
+        ("1.body", (5, 6)),
+        ("2", (5, 2)),
+    ]
+    assert [leaf for _, leaf, _ in traced] == [leaf for _, leaf in net.leaves()]
+
+
+def test_a_table_counts_every_parameter():
+    rng = new_rng()
+    net = Sequential(Embedding(50, 30, rng=rng), layers.LSTM(30, 10, rng=rng), layers.LastStep())
+    # 50 * 30 vectors; four blocks of 30 + 10 weights and a bias for each of 10 units.
+    for shown in (repr(net), net.summary((6,))):
+        counts = [line.split()[-1] for line in shown.splitlines() if line[:1].isdigit()]
+        assert counts == ["1,500", "1,640", "0"]
+        assert shown.splitlines()[-1].split() == ["total", "3,140"]

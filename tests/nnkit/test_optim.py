@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_compare import agree
 
-from nnkit import optim, optimizer
+from nnkit import optim
 from nnkit.layers import Layer, Linear, ReLU, Sequential
 
 CASES = settings(max_examples=20, deadline=None, derandomize=True)
@@ -101,7 +101,7 @@ def backward(net):
 def test_the_blocks_of_a_long_vector_give_the_same_as_one_piece(monkeypatch):
     results = []
     for block in (3, 10_000):
-        monkeypatch.setattr(optimizer, "BLOCK", block)
+        monkeypatch.setattr(optim.base, "BLOCK", block)
         net = small_net()
         opt = optim.Adam(net, 0.1)
         for _ in range(3):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nnkit import plot
-from nnkit.history import History
+from nnkit.train import History
 
 
 @pytest.fixture(autouse=True)

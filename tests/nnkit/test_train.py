@@ -9,9 +9,8 @@ import pytest
 
 import nnkit.functional as F
 from nnkit import data, metrics, optim
-from nnkit.history import History
 from nnkit.layers import BatchNorm1d, Dropout, Embedding, Linear, ReLU, Sequential
-from nnkit.train import evaluate, fit
+from nnkit.train import History, evaluate, fit
 
 X, Y = data.moons(120, 0.1, np.random.default_rng(0))
 X_VAL, Y_VAL = data.moons(60, 0.1, np.random.default_rng(1))
@@ -52,6 +51,60 @@ def test_the_same_seed_gives_the_same_training():
     assert run(first, 3).train_loss == run(second, 3).train_loss
     for name, value in first.state_dict().items():
         np.testing.assert_array_equal(value, second.state_dict()[name])
+
+
+def cross_entropy_by_hand(w, b, x, y):
+    """Return loss, accuracy and the gradients of scores x w + b, example by example."""
+    loss, right, dw, db = 0.0, 0, np.zeros_like(w), np.zeros_like(b)
+    for row, label in zip(x, y, strict=True):
+        scores = row @ w + b
+        p = np.exp(scores) / np.exp(scores).sum()
+        loss -= np.log(p[label]) / len(x)
+        right += int(np.argmax(scores)) == label
+        p[label] -= 1
+        dw += np.outer(row, p) / len(x)
+        db += p / len(x)
+    return loss, right / len(x), dw, db
+
+
+def test_every_number_of_a_history_is_that_of_a_loop_by_hand():
+    net = Sequential(Linear(2, 2, rng=np.random.default_rng(3)))
+    w, b = (value.copy() for value in net.parameters().values())
+    history = run(
+        net, 3, optimizer=optim.SGD(net, 0.5), batch_size=50,
+        validation=(X_VAL, Y_VAL), metric=metrics.accuracy,
+    )  # fmt: skip
+    rng = np.random.default_rng(5)
+    for epoch in range(3):
+        order = rng.permutation(len(X))
+        losses = accuracies = 0.0
+        for rows in (order[:50], order[50:100], order[100:]):  # the last batch is smaller
+            loss, accuracy, dw, db = cross_entropy_by_hand(w, b, X[rows], Y[rows])
+            losses += loss * len(rows)
+            accuracies += accuracy * len(rows)
+            w, b = w - 0.5 * dw, b - 0.5 * db
+        val_loss, val_accuracy, _, _ = cross_entropy_by_hand(w, b, X_VAL, Y_VAL)
+        assert history.train_loss[epoch] == pytest.approx(losses / len(X))
+        assert history.train_metric[epoch] == pytest.approx(accuracies / len(X))
+        assert history.val_loss[epoch] == pytest.approx(val_loss)
+        assert history.val_metric[epoch] == pytest.approx(val_accuracy)
+        assert history.lr[epoch] == 0.5
+    found = evaluate(net, X, Y, metric=metrics.accuracy, batch_size=7)
+    assert found == pytest.approx(cross_entropy_by_hand(w, b, X, Y)[:2])
+
+
+def test_evaluate_with_another_loss_by_hand():
+    net = Sequential(
+        Linear(2, 1, rng=np.random.default_rng(3)), Dropout(0.5, rng=np.random.default_rng(0))
+    )
+    y = Y[:, None].astype(float)
+    loss, metric = evaluate(
+        net, X, y, loss=(F.mse_forward, F.mse_backward), metric=lambda s, y: s.sum()
+    )
+    w, b = net.parameters().values()
+    scores = X @ w + b  # nothing is dropped
+    assert loss == pytest.approx(((scores - y) ** 2).sum() / (2 * len(X)))
+    assert metric == pytest.approx(scores.sum())
 
 
 def test_regression_with_another_loss():

@@ -18,8 +18,7 @@ avg_pool2d = pair(
     forbids=(
         "scipy.ndimage",
         "skimage",
-        "nnkit.functional.max_pool2d",
-        "nnkit.functional.avg_pool2d",
+        "nnkit.functional.pool",
     ),
 )
 

@@ -31,7 +31,7 @@ def column_cases(rng: np.random.Generator) -> Iterator[Case]:
     group="conv",
     cases=column_cases,
     outputs=[Output("x", axes=("example", "channel", "row", "column"))],
-    forbids=("nnkit.functional.col2im",),
+    forbids=("nnkit.functional.conv.im2col",),
 )
 def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
     """Add every entry back to the place it came from, then cut the padding off."""

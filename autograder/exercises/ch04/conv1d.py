@@ -35,7 +35,7 @@ def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
         "numpy.correlate",
         "scipy.signal",
         "scipy.ndimage",
-        "nnkit.functional.conv1d",
+        "nnkit.functional.conv.conv1d",
     ),
 )
 def conv1d(x, w, mode):

@@ -59,7 +59,7 @@ conv2d = pair(
         Output("dw", axes=("filter", "channel", "row", "column")),
         Output("db", axes=("filter",)),
     ],
-    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d"),
+    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv.conv2d"),
 )
 
 

@@ -72,7 +72,7 @@ def again(f: Any, case: Case) -> dict[str, Any]:
         "scipy.signal",
         "scipy.ndimage",
         "nnkit.functional.conv2d_backward",
-        "nnkit.functional.conv2d_transpose",
+        "nnkit.functional.conv.transpose",
     ),
 )
 def conv2d_transpose_forward(x, w, b, stride, padding):

@@ -15,7 +15,7 @@ from autograder.exercises.ch04.draws import image_cases
     cases=image_cases,
     whole="x",
     outputs=[Output("cols", axes=("window", "entry"))],
-    forbids=("nnkit.functional.im2col",),
+    forbids=("nnkit.functional.conv.im2col",),
 )
 def im2col(x, kh, kw, stride, padding, dilation):
     """One row for each window, ordered (n, oh, ow); columns ordered (c, kh, kw)."""

@@ -37,8 +37,7 @@ max_pool2d = pair(
     forbids=(
         "scipy.ndimage",
         "skimage",
-        "nnkit.functional.max_pool2d",
-        "nnkit.functional.avg_pool2d",
+        "nnkit.functional.pool",
     ),
 )
 

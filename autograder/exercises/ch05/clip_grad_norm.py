@@ -81,7 +81,7 @@ def frozen(x: np.ndarray) -> np.ndarray:
             ),
         ),
     ],
-    forbids=("nnkit.optim", "nnkit.clipping"),
+    forbids=("nnkit.optim",),
 )
 def clip_grad_norm(grads, max_norm):
     """Scale all gradients together so that their joint norm is at most max_norm."""
