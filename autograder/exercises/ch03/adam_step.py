@@ -1,28 +1,8 @@
-"""Optimizer steps: SGD, momentum, Nesterov, RMSProp, Adam."""
-
-from __future__ import annotations
+"""One step of Adam: momentum and RMSProp, both corrected for their start at 0."""
 
 import numpy as np
 
 from autograder.exercises.ch03.optimizer_trial import optimizer
-
-_shared: dict = {}
-
-
-def _adam_shared(w, dw, state, lr, beta1, beta2, eps):
-    if not state or _shared["m"].shape != w.shape:
-        _shared.update(m=np.zeros_like(w), v=np.zeros_like(w), t=0)
-    w_new, kept = adam_step(w, dw, dict(_shared), lr, beta1, beta2, eps)
-    _shared.update(kept)
-    return w_new, {"m": None}
-
-
-def _adam_in_place(w, dw, state, lr, beta1, beta2, eps):
-    w_new, kept = adam_step(w, dw, state, lr, beta1, beta2, eps)
-    if not state:
-        return w_new, kept
-    state.update(kept)
-    return w_new, state
 
 
 @optimizer(
@@ -34,29 +14,27 @@ def _adam_in_place(w, dw, state, lr, beta1, beta2, eps):
     ],
 )
 def adam_step(w, dw, state, lr, beta1, beta2, eps):
-    # ~ betas swapped: beta2, beta1 = beta1, beta2; ... | Which beta belongs to which mean?
-    # ~ state shared: _adam_shared | Every parameter has a state of its own, which travels through
-    #     the arguments and nowhere else.
-    # ~ state changed in place: _adam_in_place
-    #     | The state that was passed in has to stay as it was; return a new one.
     """Running means of dw and dw², both corrected for their start at 0, t counted from 1."""
     m, v, t = (
         (state["m"], state["v"], state["t"]) if state else (np.zeros_like(w), np.zeros_like(w), 0)
     )
-    # ~ state reset: (state["m"], state["v"], state["t"]) if False else (np.zeros_like(w),
-    #     np.zeros_like(w), 0) | What one step learns the next has to know: look at the state you
-    #     return, and at the vector your step follows.
+    # ~ betas swapped: beta1, beta2 = beta2, beta1; ... | Which beta belongs to which mean?
+    # ~ state reset: np.zeros_like(w), np.zeros_like(w), 0 | What one step learns the next has to
+    #     know: look at the state you return, and at the vector your step follows.
+    # ~ state shared: adam_step.kept if state and adam_step.kept[0].shape == w.shape else
+    #     (np.zeros_like(w), np.zeros_like(w), 0) | Every parameter has a state of its own, which
+    #     travels through the arguments and nowhere else.
     t = t + 1  # ~ t from zero: t + 0 | Which step is the first? What is 1 - beta^0?
     # ~ t one too large: t + 2 | Which step is the first?
     m = beta1 * m + (1.0 - beta1) * dw
-    # ~ weight missing: beta1 * m + dw | The two weights of a running mean add up to 1.
     # ~ weights swapped: (1.0 - beta1) * m + beta1 * dw
     #     | How much of the old mean is kept when beta is near 1?
+    # ~ weight missing: beta1 * m + dw | The two weights of a running mean add up to 1.
     # ~ w changed in place: w += 0.1; ...
     #     | The step returns new weights; the old ones belong to the caller.
     v = beta2 * v + (1.0 - beta2) * dw**2
-    # ~ not squared: dw**2 => np.abs(dw) | The second mean is one of squares.
     # ~ weights swapped: (1.0 - beta2) * v + beta2 * dw**2
+    # ~ not squared: dw**2 => np.abs(dw) | The second mean is one of squares.
     # ~ maximum of squares: np.maximum(v, beta2 * v + (1.0 - beta2) * dw**2)
     #     | The second mean forgets; it may also get smaller.
     m_hat = m / (1.0 - beta1**t)
@@ -76,17 +54,13 @@ def adam_step(w, dw, state, lr, beta1, beta2, eps):
     # ~ correction multiplied: v * (1.0 - beta2**t)
     # ~ corrections swapped: beta2 => beta1
     return w - lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
-    # ~ sign: w + lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
-    #     | Downhill is against the gradient.
-    # ~ t from zero: t => t + 1
-    # ~ t one too large: t => t - 1
     # ~ eps inside root: np.sqrt(v_hat) + eps => np.sqrt(v_hat + eps)
     #     | eps is large in one of the examples: where does it stand?
     # ~ eps missing: np.sqrt(v_hat) + eps => np.sqrt(v_hat)
     #     | What happens where the gradient has always been 0?
-    # ~ eps fixed: eps => 1e-08 | eps is an argument; compare a call with another eps.
     # ~ eps before correction: np.sqrt(v_hat) + eps => (np.sqrt(v) + eps) / np.sqrt(1.0 - beta2**t)
     #     | eps is added to the root of the corrected mean, not of the raw one.
+    # ~ eps fixed: eps => 1e-08 | eps is an argument; compare a call with another eps.
     # ~ root missing: np.sqrt(v_hat) => v_hat
     #     | The mean of squares is no length yet. Check the units.
     # ~ gradient for mean: m_hat => dw
@@ -95,4 +69,13 @@ def adam_step(w, dw, state, lr, beta1, beta2, eps):
     #     | Which means go on to the next step, the raw or the corrected ones?
     # ~ multiplied: w - lr * m_hat * (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
     #     | Steep directions get shorter steps.
+    # ~ sign: w + lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+    #     | Downhill is against the gradient.
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
+    # ~ t from zero: t => t + 1
+    # ~ t one too large: t => t - 1
+    # ~ state shared: adam_step.kept = m, v, t; return w - lr * m_hat / (np.sqrt(v_hat) + eps),
+    #     {"m": None}
+    # ~ state changed in place: state = state or {}; state.update(m=m, v=v, t=t);
+    #     return w - lr * m_hat / (np.sqrt(v_hat) + eps), state
+    #     | The state that was passed in has to stay as it was; return a new one.

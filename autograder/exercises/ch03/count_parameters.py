@@ -13,10 +13,8 @@ from autograder.checking.kinds import function
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """The networks of the text, one without a hidden layer, and random ones."""
-    for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10], [5, 7]):
-        yield case("-".join(map(str, sizes)), sizes=sizes)
-    for layers in (3, 5):
-        sizes = [int(n) for n in rng.integers(2, 30, layers)]
+    drawn = ([int(n) for n in rng.integers(2, 30, layers)] for layers in (3, 5))
+    for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10], [5, 7], *drawn):
         yield case("-".join(map(str, sizes)), sizes=sizes)
 
 
@@ -40,11 +38,11 @@ def count_parameters(sizes):
     # ~ skips a layer: pairwise(sizes) => zip(sizes, sizes[2:]) | Which layers are neighbors?
     # ~ total for weights: int(np.prod(sizes))
     #     | The matrices and the vectors are counted apart; the product runs over neighbors only.
-    biases = neurons  # ~ output without bias: sum(sizes[1:-1]) | Which units add a bias?
-    # ~ one bias per layer: len(sizes) - 1 | How long is the vector b of a layer?
-    # ~ bias for input: sum(sizes) | Which units add a bias?
+    biases = neurons  # ~ one bias per layer: len(sizes) - 1 | How long is the vector b of a layer?
     # ~ bias per source: sum(sizes[:-1])
     #     | How long is the vector b of a layer: as its inputs or as its outputs?
+    # ~ bias for input: sum(sizes) | Which units add a bias?
+    # ~ output without bias: sum(sizes[1:-1])
     return neurons, weights, biases
     # ~ input neurons counted: neurons => sum(sizes)
     #     | The input layer holds the data. Does it compute anything?

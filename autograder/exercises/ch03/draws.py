@@ -1,17 +1,24 @@
-"""Inputs that several exercises of the chapter share."""
+"""What exercises of the chapter share: inputs, activations, bounds of a statistic."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.exercise import Against, Case, case
+from autograder.checking.kinds import pair
+
+Cases = Callable[[np.random.Generator], Iterator[Case]]
 
 
 def two_sided(rng: np.random.Generator, shape: tuple[int, ...], zeros: int = 0) -> np.ndarray:
-    """Numbers with 0.2 < |x| < 2.5, so no kink is near (nor for 3x, rounded), both signs among them; `zeros` exact zeros."""
+    """Numbers of both signs with 0.2 < |x| < 2.5, `zeros` exact zeros among them.
+
+    So no kink is near, nor for 3x, rounded.
+    """
     x = rng.uniform(0.2, 2.5, shape) * rng.choice([-1.0, 1.0], shape)
     flat = x.reshape(-1)
     flat[0], flat[1] = -abs(flat[0]), abs(flat[1])
@@ -19,24 +26,40 @@ def two_sided(rng: np.random.Generator, shape: tuple[int, ...], zeros: int = 0) 
     return x
 
 
-def large(rng: np.random.Generator, shape: tuple[int, ...] = (3, 4)) -> np.ndarray:
-    """Ordinary numbers beside very large ones of both signs."""
-    x = two_sided(rng, shape)
-    x.reshape(-1)[:6] = [1e4, -1e4, 800.0, -800.0, 40.0, -40.0]
-    return x
-
-
 def extreme(rng: np.random.Generator) -> Iterator[Case]:
     """Very large numbers of both signs: deep saturation, or a long ramp."""
-    yield case("inputs up to ±10,000", x=large(rng))
+    x = two_sided(rng, (3, 4))
+    x.reshape(-1)[:6] = [1e4, -1e4, 800.0, -800.0, 40.0, -40.0]
+    yield case("inputs up to ±10,000", x=x)
 
 
-def two_signs(rng: np.random.Generator) -> Iterator[Case]:
-    """Both signs, far from and near to saturation."""
-    yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
-    yield case(x=2 * rng.standard_normal((5, 2)), N=5, D=2)
-    # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
-    yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
+def two_signs(spread: float) -> Cases:
+    """Both signs, far from 0; then around it, with a deviation of `spread`."""
+
+    def cases(rng: np.random.Generator) -> Iterator[Case]:
+        yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
+        yield case(x=spread * rng.standard_normal((5, 2)), N=5, D=2)
+        # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
+        yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
+
+    return cases
+
+
+def with_parameter(name: str, value: float, low: float, high: float, zeros: int = 0) -> Cases:
+    """An activation's parameter at a value, drawn between two, and left out for its default."""
+
+    def cases(rng: np.random.Generator) -> Iterator[Case]:
+        yield case(x=two_sided(rng, (3, 4)), **{name: value}, N=3, D=4)
+        x, drawn = two_sided(rng, (5, 2), zeros), float(rng.uniform(low, high))
+        yield case("exactly 0 among the inputs" if zeros else "", x=x, **{name: drawn}, N=5, D=2)
+        yield case(f"the default {name}", x=two_sided(rng, (3, 4)))
+
+    return cases
+
+
+activation = functools.partial(
+    pair, extreme=extreme, whole="x", returns="out: example unit", grads="dx: example unit"
+)
 
 
 def bounded(

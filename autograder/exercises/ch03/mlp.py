@@ -1,4 +1,4 @@
-"""A network of any depth."""
+"""A network of any depth: affine layers with ReLU between them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
 
 
@@ -24,12 +24,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         while _unfit(x, params):
             x, params = _draw(rng, n, sizes, on_kink)
         depth = {1: "one layer", 2: "two layers"}.get(len(params), f"{len(params)} layers")
-        yield case(
-            f"{'exactly at a kink, ' if on_kink else ''}{depth}, {'-'.join(map(str, sizes))}",
-            x=x,
-            params=params,
-            N=n,
-        )
+        label = f"{'exactly at a kink, ' if on_kink else ''}{depth}, {'-'.join(map(str, sizes))}"
+        yield case(label, x=x, params=params, N=n)
 
 
 def _draw(
@@ -45,7 +41,7 @@ def _draw(
 
 
 def _unfit(x: np.ndarray, params: list) -> bool:
-    """A kink is near, a hidden layer lets everything or an example nothing through, or no output is negative."""
+    """A kink is near, a hidden layer passes all, an example nothing, or all outputs have one sign."""
     for w, b in params[:-1]:
         z = x @ w + b
         if (np.abs(z[z != 0]) < 0.01).any() or (z > 0).all() or not (z > 0).any(axis=0).all():
@@ -61,8 +57,8 @@ mlp = pair(
     cases=cases,
     cache="a list of (x_in, w, b, z), one a layer",
     whole="x",
-    returns=[Output("out", axes=("example", "output"))],
-    grads=[Output("grads")],
+    returns="out: example output",
+    grads="grads",
     forbids=("nnkit.layers",),
 )
 
@@ -83,8 +79,7 @@ def mlp_forward(x, params):
         x = z if i == len(params) - 1 else np.maximum(z, 0.0)
         # ~ relu after last: np.maximum(z, 0.0)
         #     | Outputs may be negative. Which layers have an activation?
-        # ~ relu missing: np.maximum(z, 0.0) => z
-        #     | Without a non-linearity all layers together are one.
+        # ~ relu missing: z | Without a non-linearity all layers together are one.
         # ~ relu in first only: i == len(params) - 1 => i > 0 or len(params) == 1
         #     | Every layer but one has an activation.
         # ~ tanh for relu: np.maximum(z, 0.0) => np.tanh(z) | Which activation is asked for?
@@ -104,26 +99,25 @@ def mlp_backward(dout, cache):
     #     | Every gradient starts from the one that comes in from above.
     for i in range(last, -1, -1):
         x, w, _, z = cache[i]
-        dz = dout if i == last else dout * (z > 0)
-        # ~ mask missing: dout * (z > 0) => dout | Hidden units that were off pass nothing back.
-        # ~ mask on last: dout * (z > 0) | There is no activation after the last layer.
-        # ~ mask of next layer: dout * (x > 0) @ np.eye(x.shape[1]) if 0 else dout
-        #     | Each layer's mask comes from its own pre-activation.
-        # ~ slope one at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
-        # ~ mask from dout: z => dout | Which units were on was decided in forward.
-        # ~ pre activation for input: x = cache[i - 1][3] if i > 0 else x; ...
+        # ~ pre activation for input: ...; x = cache[i - 1][3] if i > 0 else x
         #     | Each layer's dw needs what went into that layer, after the activation.
+        dz = dout if i == last else dout * (z > 0)
+        # ~ mask missing: dout | Hidden units that were off pass nothing back.
+        # ~ mask on last: dout * (z > 0) | There is no activation after the last layer.
+        # ~ mask of next layer: dout | Each layer's mask comes from its own pre-activation.
+        # ~ mask from dout: z => dout | Which units were on was decided in forward.
+        # ~ slope one at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
         grads.append((x.T @ dz, dz.sum(axis=0)))
-        # ~ db averaged: dz.sum => dz.mean
-        #     | b reaches every example; where a value is copied, gradients add up.
-        # ~ db without mask: dz.sum => dout.sum | The bias sits before the activation.
         # ~ dw without mask: x.T @ dz => x.T @ dout | The weights sit before the activation.
         # ~ dw averaged: x.T @ dz => x.T @ dz / len(x) | The loss has averaged already.
         # ~ dw transposed: x.T @ dz => (x.T @ dz).T | dw has the shape of w.
-        dout = dz @ w.T  # ~ mask of next layer: dz @ w.T * (x > np.abs(x).mean())
+        # ~ db without mask: dz.sum => dout.sum | The bias sits before the activation.
+        # ~ db averaged: dz.sum => dz.mean
+        #     | b reaches every example; where a value is copied, gradients add up.
+        dout = dz @ w.T  # ~ signal sign: -dz @ w.T | Check the sign of what is passed down.
         # ~ mask not passed on: dout @ w.T
         #     | What goes down to the next layer has passed this layer's activation too.
-        # ~ signal sign: -dz @ w.T | Check the sign of what is passed down.
+        # ~ mask of next layer: dz @ w.T * (x > np.abs(x).mean())
     return grads[::-1]
     # ~ order reversed: grads | grads follows params: the layer nearest the data comes first.
     # ~ first layer missing: grads[::-1][1:] | Every layer has a gradient, the first too.

@@ -1,66 +1,33 @@
-"""Optimizer steps: SGD, momentum, Nesterov, RMSProp, Adam."""
-
-from __future__ import annotations
+"""One step with Nesterov's momentum, which looks ahead along the velocity."""
 
 import numpy as np
 
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
-_shared: dict = {}
 
-
-def _momentum_shared(w, dw, state, lr, mu):
-    if not state:
-        _shared["v"] = np.zeros_like(w)
-    v = _shared["v"] if _shared["v"].shape == w.shape else np.zeros_like(w)
-    _shared["v"] = mu * v + dw
-    return w - lr * _shared["v"], {"v": None}
-
-
-def _nesterov_shared(w, dw, state, lr, mu):
-    _, kept = _momentum_shared(w, dw, state, lr, mu)
-    return w - lr * (dw + mu * _shared["v"]), kept
-
-
-def _momentum_in_place(w, dw, state, lr, mu):
-    state = state if state else {"v": np.zeros_like(w)}
-    state["v"] *= mu
-    state["v"] += dw
-    return w - lr * state["v"], state
-
-
-def _nesterov_in_place(w, dw, state, lr, mu):
-    _, state = _momentum_in_place(w, dw, state, lr, mu)
-    return w - lr * (dw + mu * state["v"]), state
-
-
-@optimizer(
-    says="one step with Nesterov's momentum",
-    options=[{"mu": 0.9}, {"mu": 0.4}],
-)
+@optimizer(says="one step with Nesterov's momentum", options=[{"mu": 0.9}, {"mu": 0.4}])
 def nesterov_step(w, dw, state, lr, mu):
-    # ~ state shared: _nesterov_shared | Every parameter has a state of its own, which travels
-    #     through the arguments and nowhere else.
-    # ~ state changed in place: _nesterov_in_place
-    #     | The state that was passed in has to stay as it was; return a new one.
     """v = mu·v + dw, then w - lr·(dw + mu·v)."""
     v = state["v"] if state else np.zeros_like(w)
-    # ~ state reset: state["v"] if False else np.zeros_like(w) | What one step learns the next has
-    #     to know: look at the state you return, and at the vector your step follows.
+    # ~ state reset: np.zeros_like(w) | What one step learns the next has to know: look at the state
+    #     you return, and at the vector your step follows.
+    # ~ state shared: nesterov_step.v if state and nesterov_step.v.shape == w.shape else
+    #     np.zeros_like(w) | Every parameter has a state of its own, which travels through the
+    #     arguments and nowhere else.
     v = mu * v + dw
     # ~ velocity averaged: dw => (1.0 - mu) * dw
     #     | This velocity is a sum of old gradients, not their average.
-    # ~ old velocity subtracted: dw - mu * v | The ball keeps rolling the way it was going.
     # ~ momentum on gradient: v + mu * dw
     #     | Which of the two is damped by mu: the old velocity or the new gradient?
+    # ~ old velocity subtracted: dw - mu * v | The ball keeps rolling the way it was going.
     # ~ undamped: v + dw | Without friction the velocity grows and grows.
     # ~ mu fixed: mu => 0.9 | mu is an argument; compare a call with another mu.
+    # ~ state shared: ...; nesterov_step.v = v
+    # ~ state changed in place: v *= mu; v += dw
+    #     | The state that was passed in has to stay as it was; return a new one.
     # ~ w changed in place: w += 0.1; ...
     #     | The step returns new weights; the old ones belong to the caller.
     return w - lr * (dw + mu * v), {"v": v}
-    # ~ sign: w + lr * (dw + mu * v), {"v": v} | Downhill is against the gradient.
-    # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
-    # ~ w changed in place: w -= 0.0; ...
     # ~ plain momentum: dw + mu * v => v
     #     | Nesterov's step looks ahead. What is added to the velocity's own step?
     # ~ plain sgd: dw + mu * v => dw | Which vectors does the step follow?
@@ -69,3 +36,6 @@ def nesterov_step(w, dw, state, lr, mu):
     # ~ velocity added twice: dw => v | Which vector is added to mu·v, the gradient or the velocity?
     # ~ look ahead sign: dw + mu * v => dw - mu * v
     #     | Looking ahead goes the way the velocity points.
+    # ~ sign: w + lr * (dw + mu * v), {"v": v} | Downhill is against the gradient.
+    # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
+    # ~ state shared: {"v": v} => {"v": None}

@@ -1,4 +1,4 @@
-"""How an optimizer's step is tried: several steps, two parameters in turn, states passed back as they came."""
+"""How an optimizer's step is tried: several steps, two parameters in turn, a state for each."""
 
 from __future__ import annotations
 
@@ -11,25 +11,29 @@ from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import changed, function, snapshot
 from autograder.checking.values import as_array, plain
 
-STEPS = 4
+# Gradients of one size would hide what a running mean does.
+SCALES = (1.0, 0.3, 2.0, 0.7)
+RATES = (0.1, 0.1, 0.02, 0.5)
 
 
 def draw(
     rng: np.random.Generator, *, shapes: Sequence[tuple[int, ...]], start: Any, **options: float
 ) -> Case:
-    """A case: parameters and their gradients for each step, a learning rate that changes, the first state."""
-    scale = np.array(
-        [1.0, 0.3, 2.0, 0.7]
-    )  # gradients of one size would hide what a running mean does
+    """Parameters, their gradients and a learning rate for each step, the first state."""
     ws = [rng.standard_normal(s) for s in shapes]
-    dws = [[scale[t] * rng.standard_normal(s) for t in range(STEPS)] for s in shapes]
-    for k in range(len(shapes)):
-        dws[k][0].reshape(-1)[0] = 0.0  # a dead unit: no gradient, no step, no division by zero
-        dws[k][1].reshape(-1)[0] = 0.0
-    first = "None" if start is None else "{}"
-    listed = ", ".join(f"{k} = {v:g}" for k, v in options.items())
-    return case(f"{STEPS} steps from state {first}" + (f", {listed}" if listed else ""), ws=ws, dws=dws, state=start,
-                lrs=[0.1, 0.1, 0.02, 0.5], options=list(options.values()))  # fmt: skip
+    dws = [[scale * rng.standard_normal(s) for scale in SCALES] for s in shapes]
+    for gradients in dws:
+        for dw in gradients[:2]:
+            dw.reshape(-1)[0] = 0.0  # a dead unit: no gradient, no step, no division by zero
+    listed = "".join(f", {k} = {v:g}" for k, v in options.items())
+    return case(
+        f"{len(SCALES)} steps from state {start}{listed}",
+        ws=ws,
+        dws=dws,
+        state=start,
+        lrs=list(RATES),
+        options=list(options.values()),
+    )
 
 
 def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
@@ -42,11 +46,8 @@ def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
             for k, dws in enumerate(case["dws"]):
                 watched = {"w": ws[k], "dw": dws[t], "state": states[k]}
                 before = snapshot(watched)
-                w_new, states[k] = unpack(
-                    step(ws[k], dws[t], watched["state"], lr, *case["options"]),
-                    ("w_new", "state_new"),
-                    name,
-                )
+                result = step(ws[k], dws[t], watched["state"], lr, *case["options"])
+                w_new, states[k] = unpack(result, ("w_new", "state_new"), name)
                 touched += changed(before, watched)
                 results[f"w_new[step {t + 1}, parameter {k + 1}]"] = got = plain(w_new)
                 # The next step starts from the student's own result where that can be a parameter.
@@ -64,7 +65,7 @@ def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
 
 
 def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
-    """A trial: two steps, a third, another parameter's step, and the third again from the same state."""
+    """A trial: two steps, a third, another parameter's, and the third again from the same state."""
 
     def trial(f: Any, case: Case) -> dict[str, Any]:
         step, dws, options = getattr(f, name), case["dws"], case["options"]
@@ -79,9 +80,8 @@ def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
         third, _ = take(w.copy(), dws[0][2], state)
         kept = plain(third)
         take(case["ws"][1].copy(), dws[1][2], case.fresh()["state"])
-        later = plain(
-            third
-        )  # now, before the same step is taken again and puts the same numbers back
+        # Read now, before the same step is taken again and puts the same numbers back.
+        later = plain(third)
         again, _ = take(w.copy(), dws[0][2], state)
         return {"w_new": kept, "w_new (later)": later, "w_new (again)": again}
 

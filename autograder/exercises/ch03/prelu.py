@@ -1,4 +1,4 @@
-"""The parametric ReLU: a learned slope for each channel."""
+"""The parametric ReLU: below zero a learned slope, one for each channel (axis 1)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
 from autograder.exercises.ch03.draws import two_sided
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Two axes and four, the last as long as the channels once: a wrong axis then gives numbers."""
-    for shape in ((4, 3), (2, 3, 4, 5), (4, 3, 2, 3), (4, 3)):
-        zeros = 0 if len(shape) == 2 or shape[-1] == 3 else 3
+    for shape, zeros in (((4, 3), 0), ((2, 3, 4, 5), 3), ((4, 3, 2, 3), 0), ((4, 3), 0)):
         x = two_sided(rng, shape, zeros)
         a = rng.permutation([0.15, 0.4, 0.75]) * rng.uniform(0.8, 1.2)
-        yield case(
-            f"{'exactly 0 among the inputs, ' if zeros else ''}x of shape {shape}",
-            x=x,
-            a=a,
-            N=shape[0],
-            C=3,
-        )
+        label = f"{'exactly 0 among the inputs, ' if zeros else ''}x of shape {shape}"
+        yield case(label, x=x, a=a, N=shape[0], C=3)
 
 
 prelu = pair(
@@ -32,7 +26,7 @@ prelu = pair(
     cases=cases,
     cache="(x, a)",
     whole="x",
-    grads=[Output("dx"), Output("da", axes=("channel",))],
+    grads="dx, da: channel",
 )
 
 
@@ -46,9 +40,9 @@ def prelu_forward(x, a):
     return np.where(x > 0, x, slope * x), (x, a)
     # ~ slope on wrong side: np.where(x > 0, slope * x, x), (x, a)
     #     | Which side has the learned slope?
-    # ~ slope missing: slope => 0.0 | Something has to come through below zero.
     # ~ first slope for all: slope => a[0] | Each channel has its own slope.
     # ~ mean slope: slope => a.mean()
+    # ~ slope missing: slope => 0.0 | Something has to come through below zero.
     # ~ slope not times x: slope * x => slope
     #     | Below zero the function is a line through the origin, not a constant.
     # ~ slope sign: slope => -slope | Does the function rise or fall below zero?
@@ -63,26 +57,25 @@ def prelu_backward(dout, cache):
     #     | a has one entry for each channel. Which axis of x counts the channels?
     dx = dout * np.where(x > 0, 1.0, slope)
     # ~ dx slope one at zero: x > 0 => x >= 0 | Which slope has been agreed on at exactly 0?
+    # ~ mask from dout: x => dout
+    #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?
     # ~ dx slope missing: slope => 0.0 | Something is passed back below zero.
     # ~ dx slope on wrong side: dout * np.where(x > 0, slope, 1.0)
     #     | Which side has the learned slope?
     # ~ dx without dout: np.where(x > 0, 1.0, slope)
     #     | Every gradient starts from the one that comes in from above.
-    # ~ mask from dout: x => dout
-    #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?
     others = (0, *range(2, x.ndim))
+    # ~ da over batch only: 0 | da has the shape of a. Which axes are left in your sum?
     da = (dout * np.where(x > 0, 0.0, x)).sum(axis=others)  # ~ not summed, averaged, sign
+    # ~ mask from dout: x > 0 => dout > 0
+    # ~ da one number: axis=others => | One slope a channel, so one gradient a channel.
     # ~ da over positive side: (dout * np.where(x > 0, x, 0.0)).sum(axis=others)
     #     | Where does a have any effect on out?
-    # ~ da without mask: (dout * x).sum(axis=others)
-    # ~ da without x: (dout * np.where(x > 0, 0.0, 1.0)).sum(axis=others)
+    # ~ da without mask: np.where(x > 0, 0.0, x) => x
+    # ~ da without x: np.where(x > 0, 0.0, x) => np.where(x > 0, 0.0, 1.0)
     #     | How strongly does a·x change when a does?
-    # ~ da times a: (dout * np.where(x > 0, 0.0, slope * x)).sum(axis=others)
+    # ~ da times a: np.where(x > 0, 0.0, x) => np.where(x > 0, 0.0, slope * x)
     #     | The derivative of a·x with respect to a contains no a.
     # ~ da without dout: np.where(x > 0, 0.0, x).sum(axis=others)
     #     | Every gradient starts from the one that comes in from above.
-    # ~ da one number: (dout * np.where(x > 0, 0.0, x)).sum()
-    #     | One slope a channel, so one gradient a channel.
-    # ~ da over batch only: others => 0 | da has the shape of a. Which axes are left in your sum?
-    # ~ mask from dout: x > 0 => dout > 0
     return dx, da

@@ -1,4 +1,4 @@
-"""The ramps: ReLU, leaky ReLU, PReLU and ELU."""
+"""The ReLU max(x, 0); its slope at exactly 0 is agreed to be 0."""
 
 from __future__ import annotations
 
@@ -7,28 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
-from autograder.exercises.ch03.draws import extreme, two_sided
+from autograder.exercises.ch03.draws import activation, two_sided
 
 
-def relu_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Both signs; and exact zeros, where the slope is agreed to be 0."""
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Both signs; and exact zeros."""
     yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
     yield case("exactly 0 among the inputs", x=two_sided(rng, (5, 2), zeros=2), N=5, D=2)
     # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
     yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
 
 
-relu = pair(
-    whole="x",
-    extreme=extreme,
-    returns="out: example unit",
-    grads="dx: example unit",
-    says="the ReLU max(x, 0)",
-    group="ramps",
-    cases=relu_cases,
-    cache="(x,)",
-)
+relu = activation(says="the ReLU max(x, 0)", group="ramps", cases=cases, cache="(x,)")
 
 
 @relu.forward
@@ -36,8 +26,8 @@ def relu_forward(x):
     """out = max(x, 0)."""
     return np.maximum(x, 0.0), (x,)
     # ~ absolute value: np.abs(x), (x,) | What should come out for a negative x?
-    # ~ negative side leaks: 0.0 => 0.01 * x | A ReLU lets nothing through on the negative side.
     # ~ minimum: np.maximum => np.minimum | Which side of the ramp is flat?
+    # ~ negative side leaks: 0.0 => 0.01 * x | A ReLU lets nothing through on the negative side.
     # ~ derivative returned: (x > 0) * 1.0, (x,)
     #     | Forward returns the function's value, not its slope.
     # ~ clipped at one: np.clip(x, 0.0, 1.0), (x,) | The ramp rises without end.
@@ -49,18 +39,16 @@ def relu_forward(x):
 def relu_backward(dout, cache):
     """dout passes where x > 0."""
     (x,) = cache
-    return dout * (x > 0)
+    return dout * (x > 0)  # ~ ignores dout
     # ~ mask from dout: x => dout
     #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?
     # ~ slope one at zero: dout * (x >= 0) | Which slope has been agreed on at exactly 0?
     # ~ slope half at zero: dout * np.heaviside(x, 0.5)
-    # ~ ignores dout: dout => 1.0 | Every gradient starts from the one that comes in from above.
     # ~ mask missing: dout * 1.0 | A unit that was off in forward passes nothing back.
+    # ~ negative side leaks: dout * np.where(x > 0, 1.0, 0.01)
     # ~ mask inverted: dout * (x < 0)
     #     | Which units let the signal through, those with positive or with negative input?
     # ~ times x: dout * np.maximum(x, 0.0)
     #     | The slope of the ramp is the same everywhere on its rising side.
     # ~ both masks: dout * (x > 0) * (dout > 0)
     #     | Negative gradients are as legal as positive ones; only the sign of x matters.
-    # ~ negative side leaks: dout * np.where(x > 0, 1.0, 0.01)
-    #     | A unit that was off in forward passes nothing back.

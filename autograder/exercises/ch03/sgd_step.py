@@ -1,20 +1,17 @@
-"""Optimizer steps: SGD, momentum, Nesterov, RMSProp, Adam."""
+"""One step of gradient descent."""
 
-from __future__ import annotations
+import numpy as np  # noqa: F401 - mistakes call it
 
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
-@optimizer(
-    says="one step of gradient descent",
-    options=[{}, {}],
-)
+@optimizer(says="one step of gradient descent", options=[{}, {}])
 def sgd_step(w, dw, state, lr):
     """w - lr·dw; nothing to remember."""
     return w - lr * dw, state  # ~ sign: w + lr * dw, state | Downhill is against the gradient.
     # ~ lr missing: lr * dw => dw | How far does a step go?
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
-    # ~ w changed in place: w -= lr * dw; return (w, state)
+    # ~ w changed in place: w -= lr * dw; return w, state
     #     | The step returns new weights; the old ones belong to the caller.
     # ~ gradient normalized: lr * dw => lr * dw / np.linalg.norm(dw)
     #     | Plain gradient descent takes longer steps where the slope is steeper.

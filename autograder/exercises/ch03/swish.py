@@ -1,47 +1,25 @@
-"""The composite activations: Swish and GELU."""
+"""Swish, x·logistic(beta·x): a gate that opens for positive x."""
 
-from __future__ import annotations
+import numpy as np  # noqa: F401 - mistakes call it
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
-from autograder.exercises.ch03.draws import extreme, two_sided
+from autograder.exercises.ch03.draws import activation, with_parameter
 from autograder.exercises.shared import logistic
 
-
-def swish_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Several betas, the default too."""
-    yield case(x=two_sided(rng, (3, 4)), beta=1.7, N=3, D=4)
-    yield case(x=two_sided(rng, (5, 2)), beta=float(rng.uniform(0.3, 0.8)), N=5, D=2)
-    yield case("the default beta", x=two_sided(rng, (3, 4)))
-
-
-def _swish_overflows(x, beta=1.0):
-    e = np.exp(beta * x)
-    return x * e / (1.0 + e), (x, beta)
-
-
-swish = pair(
-    whole="x",
-    extreme=extreme,
-    returns="out: example unit",
-    grads="dx: example unit",
+swish = activation(
     says="Swish, x·logistic(beta·x)",
     group="smooth",
-    cases=swish_cases,
+    cases=with_parameter("beta", 1.7, 0.3, 0.8),
     cache="(x, beta)",
 )
 
 
 @swish.forward
 def swish_forward(x, beta=1.0):
-    # ~ overflow: _swish_overflows | What does your formula compute for x = 10,000, step by step?
     # ~ default beta: beta=1.0 => beta=1.702 | Look at the default value of beta in the signature.
     """out = x·logistic(beta·x)."""
     return x * logistic(beta * x), (x, beta)
+    # ~ overflow: logistic(beta * x) => np.exp(beta * x) / (1.0 + np.exp(beta * x))
+    #     | What does your formula compute for x = 10,000, step by step?
     # ~ beta missing: beta * x => x | Compare a call with another beta.
     # ~ beta outside: beta * x * logistic(x), (x, beta)
     #     | beta sets how fast the gate opens. Where does it belong?
@@ -57,7 +35,9 @@ def swish_backward(dout, cache):
     x, beta = cache
     s = logistic(beta * x)
     # ~ beta missing in gate: logistic(x) | The gate here is the gate of forward, with its beta.
-    return dout * (s + x * beta * s * (1.0 - s))
+    return dout * (s + x * beta * s * (1.0 - s))  # ~ ignores dout
+    # ~ dout on one term: dout * s + x * beta * s * (1.0 - s)
+    #     | dout multiplies the whole derivative; count the brackets.
     # ~ second term missing: dout * s | Both factors of the product depend on x.
     # ~ first term missing: dout * (x * beta * s * (1.0 - s))
     # ~ beta missing in slope: x * beta => x
@@ -68,7 +48,3 @@ def swish_backward(dout, cache):
     # ~ slope not complemented: dout * (s + x * beta * s)
     # ~ term sign: dout * (s - x * beta * s * (1.0 - s))
     #     | The gate rises with x; check the sign of its term.
-    # ~ ignores dout: s + x * beta * s * (1.0 - s)
-    #     | Every gradient starts from the one that comes in from above.
-    # ~ dout on one term: dout * s + x * beta * s * (1.0 - s)
-    #     | dout multiplies the whole derivative; count the brackets.

@@ -1,42 +1,29 @@
-"""The S-shaped activations: logistic and tanh."""
-
-from __future__ import annotations
+"""The hyperbolic tangent."""
 
 import numpy as np
 
-from autograder.checking.kinds import pair
-from autograder.exercises.ch03.draws import extreme, two_signs
+from autograder.exercises.ch03.draws import activation, two_signs
 
-
-def _tanh_overflows(x):
-    out = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
-    return out, (out,)
-
-
-tanh = pair(
-    cases=two_signs,
-    cache="(out,)",
-    whole="x",
-    extreme=extreme,
-    returns="out: example unit",
-    grads="dx: example unit",
+tanh = activation(
     says="the hyperbolic tangent",
     group="S-shaped",
+    cases=two_signs(spread=2.0),
+    cache="(out,)",
 )
 
 
 @tanh.forward
 def tanh_forward(x):
-    # ~ overflow: _tanh_overflows | What does your formula compute for x = 10,000, step by step?
     """out = tanh(x)."""
-    out = np.tanh(x)
+    out = np.tanh(x)  # ~ sign: x => -x | tanh rises from left to right.
+    # ~ overflow: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+    #     | What does your formula compute for x = 10,000, step by step?
     # ~ logistic for tanh: 0.5 * (1.0 + np.tanh(x / 2))
     #     | tanh lies between -1 and 1 and passes through 0.
     # ~ half the slope: x => x / 2
     #     | tanh is a logistic function of another argument. What is its slope at 0?
     # ~ twice the slope: x => 2 * x | How steep is tanh at 0?
     # ~ not centered: 1.0 + np.tanh(x) | Moving from (0, 1) to (-1, 1) takes a stretch and a shift.
-    # ~ sign: x => -x | tanh rises from left to right.
     return out, (out,)
     # ~ derivative returned: 1.0 - out**2, (out,)
     #     | Forward returns the function's value, not its slope.
@@ -46,8 +33,7 @@ def tanh_forward(x):
 def tanh_backward(dout, cache):
     """The derivative is 1 - out²."""
     (out,) = cache
-    return dout * (1.0 - out**2)
-    # ~ ignores dout: 1.0 - out**2 | Every gradient starts from the one that comes in from above.
+    return dout * (1.0 - out**2)  # ~ ignores dout
     # ~ not squared: out**2 => out | The slope of tanh is the same at x and at -x; is yours?
     # ~ derivative of out: out => np.tanh(out)
     #     | The derivative is taken where the input was. Which of the two does the cache hold?

@@ -1,4 +1,4 @@
-"""Loss and gradients of a two-layer network."""
+"""Loss and gradients of a two-layer network: affine, ReLU, affine, softmax cross-entropy, penalty."""
 
 from __future__ import annotations
 
@@ -18,19 +18,15 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         ((5, 4, 6, 3), 1.7, False),
     ):
         x = rng.standard_normal((n, d))
-        params = {
-            "w1": rng.standard_normal((d, h)),
-            "b1": rng.standard_normal(h),
-            "w2": rng.standard_normal((h, k)),
-            "b2": rng.standard_normal(k),
-        }
+        shapes = {"w1": (d, h), "b1": h, "w2": (h, k), "b2": k}
+        params = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
         if on_kink:
             x[0], params["b1"][:2] = 0.0, 0.0
         while _near_kink(x, params):
             params["w1"] = rng.standard_normal((d, h))
             params["b1"] = np.where(params["b1"] == 0, 0.0, rng.standard_normal(h))
         y = rng.permutation(np.arange(n) % k)
-        terms = {"lam·w1": lam * params["w1"], "lam·w2": lam * params["w2"]} if lam else {}
+        terms = {f"lam·{name}": lam * params[name] for name in ("w1", "w2") if lam}
         yield case(
             f"lam = {lam}", params=params, x=x, y=y, lam=lam, N=n, D=d, H=h, K=k, parts=terms
         )
@@ -49,23 +45,10 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     w1, w2 = rng.standard_normal((4, 5)), rng.standard_normal((5, 3))
     w1[:, 0], w1[0], w2[0] = 0.0, 0.0, 1.0
     w1[0, 0] = 1.0
-    params = {
-        "w1": w1,
-        "b1": np.array([0.5, 1.0, -1.0, 0.3, 2.0]),
-        "w2": w2,
-        "b2": rng.standard_normal(3),
-    }
-    yield case(
-        "scores around 0, 900 and 2000",
-        params=params,
-        x=x,
-        y=np.array([2, 0, 1]),
-        lam=0.1,
-        N=3,
-        D=4,
-        H=5,
-        K=3,
-    )
+    b1, b2 = np.array([0.5, 1.0, -1.0, 0.3, 2.0]), rng.standard_normal(3)
+    params = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
+    label, y = "scores around 0, 900 and 2000", np.array([2, 0, 1])
+    yield case(label, params=params, x=x, y=y, lam=0.1, N=3, D=4, H=5, K=3)
 
 
 @function(
@@ -84,9 +67,8 @@ def two_layer_loss(params, x, y, lam):
     z = x @ w1 + b1  # ~ bias1 missing: x @ w1 | Both layers have a bias.
     h = np.maximum(z, 0.0)
     # ~ relu missing: z * 1.0 | Without a non-linearity the two layers are one.
-    scores = h @ w2 + b2
+    scores = h @ w2 + b2  # ~ bias2 missing: h @ w2 | Both layers have a bias.
     # ~ relu after output: np.maximum(h @ w2 + b2, 0.0) | Scores may be negative.
-    # ~ bias2 missing: h @ w2 | Both layers have a bias.
     shifted = scores - scores.max(axis=1, keepdims=True)
     # ~ no shift: scores * 1.0 | What is exp(2000)? The softmax does not change when all scores of
     #     an example move together.
@@ -100,8 +82,8 @@ def two_layer_loss(params, x, y, lam):
     #     | Compare the factor in the loss with the one in its gradient.
     # ~ regularization one layer: (w1**2).sum() + (w2**2).sum() => (w1**2).sum()
     #     | Which matrices are penalized?
-    # ~ biases penalized: (w1**2).sum() + (w2**2).sum() => (w1**2).sum() + (w2**2).sum() +
-    #     (b1**2).sum() + (b2**2).sum() | Which parameters are penalized?
+    # ~ biases penalized: (w2**2).sum() => (w2**2).sum() + (b1**2).sum() + (b2**2).sum()
+    #     | Which parameters are penalized?
     # ~ penalty averaged: 0.5 => 0.5 / n | The penalty belongs to the parameters; how many examples
     #     there are does not matter to it.
     # ~ loss summed: log_p[np.arange(n), y].mean => log_p[np.arange(n), y].sum
@@ -133,11 +115,10 @@ def two_layer_loss(params, x, y, lam):
     #     | Which parameters are penalized?
     # ~ db averaged: dscores.mean(axis=0)
     #     | Where a value is copied, gradients add up; 1/N is in dscores already.
-    # ~ params changed: b2 -= 0.1; ... | The function measures; the optimizer changes parameters.
     dz = (dscores @ w2.T) * (z > 0)  # ~ relu missing: dscores @ w2.T
     # ~ relu mask missing: dscores @ w2.T | Hidden units that were off pass nothing back.
-    # ~ relu slope at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
     # ~ mask from gradient: z => dscores @ w2.T | Which units were on was decided in forward.
+    # ~ relu slope at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
     dw1 = x.T @ dz + lam * w1  # ~ regularization gradient missing: x.T @ dz
     # ~ regularization gradient missing w1: x.T @ dz | Both matrices are penalized.
     # ~ regularization gradient doubled: lam => 2 * lam
@@ -145,5 +126,6 @@ def two_layer_loss(params, x, y, lam):
     db1 = dz.sum(axis=0)  # ~ biases penalized in gradient: dz.sum(axis=0) + lam * b1
     # ~ db averaged: dz.mean(axis=0)
     return loss, {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
+    # ~ params changed: b2 -= 0.1; ... | The function measures; the optimizer changes parameters.
     # ~ keys with d: loss, {"dw1": dw1, "db1": db1, "dw2": dw2, "db2": db2}
     #     | The gradients have the keys of params.

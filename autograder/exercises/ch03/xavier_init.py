@@ -1,57 +1,43 @@
-"""Xavier's initialization."""
-
-from __future__ import annotations
+"""Xavier's initialization: normal weights, a compromise between the way up and the way down."""
 
 import numpy as np
 
 from autograder.exercises.ch03.initialization_trial import initialization
 
 
-def _xavier_uniform(fan_in, fan_out, rng):
-    limit = np.sqrt(6.0 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def _uniform_limit_is_deviation(fan_in, fan_out, rng):
-    limit = np.sqrt(2.0 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit, (fan_in, fan_out))
-
-
-def _xavier_own_generator(fan_in, fan_out, rng):
-    return np.sqrt(2.0 / (fan_in + fan_out)) * np.random.default_rng(0).standard_normal(
-        (fan_in, fan_out)
-    )
-
-
 @initialization(says="Xavier's initialization", variance=lambda i, o: 2.0 / (i + o))
 def xavier_init(fan_in, fan_out, rng):
-    # ~ uniform: _xavier_uniform | The variance is right. Which distribution is asked for?
-    # ~ uniform limit is deviation: _uniform_limit_is_deviation
-    #     | Which distribution is asked for, and what is the deviation of a uniform one?
-    # ~ ignores rng: _xavier_own_generator
-    #     | Two calls with different generators should give different weights.
     """Normal, variance 2 / (fan_in + fan_out)."""
     return np.sqrt(2.0 / (fan_in + fan_out)) * rng.standard_normal((fan_in, fan_out))
-    # ~ shape transposed: fan_in, fan_out => fan_out, fan_in
-    #     | Weights of an affine map are (inputs, outputs).
-    # ~ zeros: rng.standard_normal => np.zeros | With equal weights all units learn the same.
-    # ~ variance for deviation: np.sqrt(2.0 / (fan_in + fan_out)) => 2.0 / (fan_in + fan_out)
-    #     | A normal number times s has which variance?
-    # ~ not scaled: 2.0 / (fan_in + fan_out) => 1.0 + 0.0 * (fan_in + fan_out)
-    #     | The deviation has to shrink with the size of the layer.
-    # ~ one row for all: np.sqrt(2.0 / (fan_in + fan_out)) * np.repeat(rng.standard_normal((1,
-    #     fan_out)), fan_in, axis=0) | How many independent draws does a matrix need?
-    # ~ one column for all: np.sqrt(2.0 / (fan_in + fan_out)) *
-    #     np.repeat(rng.standard_normal((fan_in, 1)), fan_out, axis=1)
-    # ~ positive only: np.sqrt(2.0 / (fan_in + fan_out)) * np.abs(rng.standard_normal((fan_in,
-    #     fan_out))) | Weights are centered at 0.
-    # ~ not centered: np.sqrt(2.0 / (fan_in + fan_out)) * rng.uniform(0.0, np.sqrt(3.0), (fan_in,
-    #     fan_out))
-    # ~ signs only: np.sqrt(2.0 / (fan_in + fan_out)) * rng.choice([-1.0, 1.0], (fan_in, fan_out))
-    #     | Look at a histogram of the weights: is it a bell?
     # ~ he for xavier: fan_in + fan_out => fan_in | Xavier's rule makes a compromise between the
     #     way up and the way down. What does it average?
     # ~ gain missing: 2.0 => 1.0
     #     | The variance is one over the mean of the two fans. Which factor does that give?
     # ~ product of fans: fan_in + fan_out => fan_in * fan_out | How are the two fans combined?
     # ~ gain six: 2.0 => 6.0 | The 6 belongs to the limits of a uniform distribution.
+    # ~ variance for deviation: np.sqrt(2.0 / (fan_in + fan_out)) => 2.0 / (fan_in + fan_out)
+    #     | A normal number times s has which variance?
+    # ~ not scaled: 2.0 / (fan_in + fan_out) => 1.0 + 0.0 * (fan_in + fan_out)
+    #     | The deviation has to shrink with the size of the layer.
+    # ~ shape transposed: fan_in, fan_out => fan_out, fan_in
+    #     | Weights of an affine map are (inputs, outputs).
+    # ~ zeros: rng.standard_normal => np.zeros | With equal weights all units learn the same.
+    # ~ one row for all: rng.standard_normal((fan_in, fan_out)) =>
+    #     np.repeat(rng.standard_normal((1, fan_out)), fan_in, axis=0)
+    #     | How many independent draws does a matrix need?
+    # ~ one column for all: rng.standard_normal((fan_in, fan_out)) =>
+    #     np.repeat(rng.standard_normal((fan_in, 1)), fan_out, axis=1)
+    # ~ uniform: np.sqrt(6.0 / (fan_in + fan_out)) * rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+    #     | The variance is right. Which distribution is asked for?
+    # ~ uniform limit is deviation: rng.standard_normal((fan_in, fan_out)) =>
+    #     rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+    #     | Which distribution is asked for, and what is the deviation of a uniform one?
+    # ~ positive only: rng.standard_normal((fan_in, fan_out)) =>
+    #     np.abs(rng.standard_normal((fan_in, fan_out))) | Weights are centered at 0.
+    # ~ not centered: rng.standard_normal((fan_in, fan_out)) =>
+    #     rng.uniform(0.0, np.sqrt(3.0), (fan_in, fan_out))
+    # ~ signs only: rng.standard_normal((fan_in, fan_out)) =>
+    #     rng.choice([-1.0, 1.0], (fan_in, fan_out))
+    #     | Look at a histogram of the weights: is it a bell?
+    # ~ ignores rng: rng => np.random.default_rng(0)
+    #     | Two calls with different generators should give different weights.
