@@ -12,12 +12,11 @@ from autograder.checking.messages import translate as _
 from autograder.checking.values import as_array, describe, identical, leaves
 
 # Findings in the order a student should mend them.
-KINDS = ("structure", "shapes", "dtype", "finite", "values")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: `name` is the output (with its index inside a container), `kind` one of KINDS."""
+    """One difference: `name` is the output (with its index inside a container), `kind` structure, shapes, dtype, finite or values."""
 
     kind: str
     name: str

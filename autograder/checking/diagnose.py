@@ -48,7 +48,7 @@ def close(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def constants(case: Case) -> Iterator[tuple[str, float]]:
-    """Constants worth recognising, with the name a student knows them by."""
+    """Constants worth recognizing, with the name a student knows them by."""
     yield "−1", -1.0
     yield "2", 2.0
     yield "1/2", 0.5
@@ -66,6 +66,9 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
                 )
                 yield f"−{label}", -product
                 yield f"−1/{label}", -1 / product
+    for (a, x), (b, y) in itertools.permutations(case.sizes.items(), 2):
+        if y and x != y:
+            yield f"{a}/{b} = {x}/{y}", x / y
 
 
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
@@ -107,11 +110,7 @@ def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> 
             return _("{name} is the right answer times {factor}.").format(
                 name=output_name(finding.name), factor=label
             )
-    if want.size > 1:
-        return _("{name} is the right answer times {factor}.").format(
-            name=output_name(finding.name), factor=f"{ratio:.4g}"
-        )
-    return ""
+    return ""  # a factor that is none of the sizes' leads nowhere
 
 
 def _transposed(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:

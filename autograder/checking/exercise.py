@@ -28,7 +28,7 @@ class Case:
     label: what a reader calls it ("stride 2, no padding").
     inputs: the function's arguments, in the order of its signature.
     given: what the trial needs besides (the upstream gradient, a second call's inputs).
-    sizes: the named sizes (N, D, …), used to recognise constants and to label axes.
+    sizes: the named sizes (N, D, …), used to recognize constants and to label axes.
     parts: named arrays that a wrong answer may lack or hold twice ("the term lam·w").
     """
 
@@ -65,7 +65,7 @@ class Case:
 
 
 def case(label: str = "", **values: Any) -> Case:
-    """Build a Case: capitalised int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs."""
+    """Build a Case: capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs."""
     given, parts = values.pop("given", {}), values.pop("parts", {})
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}

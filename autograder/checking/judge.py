@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from autograder.checking.caches import as_promised, first_difference, in_words
 from autograder.checking.cause import find_cause
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.messages import translate as _
+from autograder.checking.misfit import cache_at_fault, cache_remark, is_right
 from autograder.checking.remote import remote_of
 from autograder.checking.report import LATER, ORDER, Clause, Report, as_text
 from autograder.checking.runner import Run, Runner
@@ -62,48 +62,9 @@ def judge(
     conduct = ("own work", "randomness", "inputs unchanged")  # no cache is to blame for these
     if set(failures) - set(conduct) and partner is not None and partner.name in names:
         documented = SimpleNamespace(**{**exercise.companions, exercise.name: names[exercise.name]})
-        if _is_right(drawing, documented, skipped, new_runner):
-            return _cache_at_fault(drawing, names, notes, new_runner)
+        if is_right(drawing, documented, skipped, new_runner):
+            return cache_at_fault(drawing, names, notes, new_runner)
     return write(sheet, failures, notes)
-
-
-def _is_right(
-    drawing: Drawing, functions: SimpleNamespace, skipped: set[int], new_runner: type[Runner]
-) -> bool:
-    """Whether a backward is right everywhere with the documented cache; stops at the first failure."""
-    exercise = drawing.exercise
-    runner = new_runner(exercise.time_limit)
-    for i, probe in enumerate(drawing.probes):
-        if i not in skipped:
-            run = runner.run(probe.trial or exercise.trial, functions, probe.case)
-            left = [Run()] * i + [run] + [Run()] * (len(drawing.probes) - i - 1)
-            if collect_failures(Sheet(drawing, left, set(range(len(left))) - {i})):
-                return False
-    return True
-
-
-def _cache_at_fault(
-    drawing: Drawing, names: Mapping[str, Any], notes: list[str], new_runner: type[Runner]
-) -> Report:
-    """A right backward that its forward's cache leads astray: that is the news, and no mistake."""
-    exercise, partner = drawing.exercise, drawing.partner
-    assert partner is not None
-    space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
-    kept = new_runner(exercise.time_limit).run(partner.trial, space, drawing.probes[0].case).cache
-    found = _(
-        "{backward} is right: with the documented cache {cache} it gives the right gradients. What {forward} puts into the cache is not what its docstring says"
-    ).format(backward=exercise.name, cache=exercise.cache, forward=partner.name)
-    if kept is None or as_promised(exercise.cache, kept, drawing.forward[0].cache):
-        found += "."
-    else:
-        found += ": " + first_difference(exercise.cache, kept, drawing.forward[0].cache)
-    step = _("let {forward} keep {cache}, in this order, or write {backward} for what it keeps.")
-    step = step.format(forward=partner.name, cache=exercise.cache, backward=exercise.name)
-    clauses = (Clause("cache", False, found),)
-    text = as_text(exercise.name, False, clauses, found, "", "", (), step, tuple(notes))
-    return Report(
-        exercise.name, False, None, text, clauses, found=found, next_step=step, notes=tuple(notes)
-    )
 
 
 def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> set[int]:
@@ -142,18 +103,6 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
     return wrong
 
 
-def _cache_remark(sheet: Sheet) -> list[str]:
-    """What a right forward keeps, where that is not what its docstring says."""
-    documented = sheet.drawing.exercise.cache
-    kept, right = sheet.runs[0].cache, sheet.drawing.expected[0].cache
-    if kept is None or as_promised(documented, kept, right):
-        return []
-    remark = _(
-        "The docstring promises the cache {want}; yours is {got}: fine if your backward is written for it."
-    )
-    return [remark.format(want=documented, got=in_words(documented, kept, right))]
-
-
 def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Report:
     """Turn runs into clauses, find the cause of the first failure, and write the report."""
     exercise = sheet.drawing.exercise
@@ -189,7 +138,7 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
     if len(printed) > 200:
         notes = [*notes, _("It printed a lot of text, which was not kept.")]
     if passed:
-        notes = [*notes, *_cache_remark(sheet)]
+        notes = [*notes, *cache_remark(sheet)]
         text = as_text(exercise.name, True, tuple(clauses), "", "", "", (), "", tuple(notes))
         return Report(exercise.name, True, None, text, tuple(clauses), notes=tuple(notes))
     first = next(c for c in clauses if c.passed is False)

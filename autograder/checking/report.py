@@ -79,7 +79,7 @@ def as_text(
     notes: tuple[str, ...],
     hint: str = "",
 ) -> str:
-    """The plain-text form; the words carry the verdict, so that a screen reader needs no colour."""
+    """The plain-text form; the words carry the verdict, so that a screen reader needs no color."""
     good = sum(c.passed is True for c in clauses)
     if passed:
         lines = [_("{name}: passed, all {n} clauses.").format(name=exercise, n=good), ""]

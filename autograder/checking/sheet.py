@@ -19,7 +19,6 @@ class Failure:
     probe: Probe
     text: str
     finding: Finding | None = None
-    others: tuple[str, ...] = ()
 
 
 @dataclass

@@ -114,7 +114,7 @@ def clean(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text of a report: clean, and without the escapes that colour (or clear) a terminal."""
+    """Text of a report: clean, and without the escapes that color (or clear) a terminal."""
     return clean(text).replace("\x1b", "\N{REPLACEMENT CHARACTER}")
 
 

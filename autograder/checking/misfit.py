@@ -1,0 +1,65 @@
+"""A forward and a backward that are right and do not fit: the cache between them is the news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from autograder.checking.caches import as_promised, first_difference, in_words
+from autograder.checking.drawing import Drawing
+from autograder.checking.messages import translate as _
+from autograder.checking.report import Clause, Report, as_text
+from autograder.checking.runner import Run, Runner
+from autograder.checking.sheet import Sheet, collect_failures
+
+
+def is_right(
+    drawing: Drawing, functions: SimpleNamespace, skipped: set[int], new_runner: type[Runner]
+) -> bool:
+    """Whether a backward is right everywhere with the documented cache; stops at the first failure."""
+    exercise = drawing.exercise
+    runner = new_runner(exercise.time_limit)
+    for i, probe in enumerate(drawing.probes):
+        if i not in skipped:
+            run = runner.run(probe.trial or exercise.trial, functions, probe.case)
+            left = [Run()] * i + [run] + [Run()] * (len(drawing.probes) - i - 1)
+            if collect_failures(Sheet(drawing, left, set(range(len(left))) - {i})):
+                return False
+    return True
+
+
+def cache_at_fault(
+    drawing: Drawing, names: Mapping[str, Any], notes: list[str], new_runner: type[Runner]
+) -> Report:
+    """A right backward that its forward's cache leads astray: that is the news, and no mistake."""
+    exercise, partner = drawing.exercise, drawing.partner
+    assert partner is not None
+    space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
+    kept = new_runner(exercise.time_limit).run(partner.trial, space, drawing.probes[0].case).cache
+    found = _(
+        "{backward} is right: with the documented cache {cache} it gives the right gradients. What {forward} puts into the cache is not what its docstring says"
+    ).format(backward=exercise.name, cache=exercise.cache, forward=partner.name)
+    if kept is None or as_promised(exercise.cache, kept, drawing.forward[0].cache):
+        found += "."
+    else:
+        found += ": " + first_difference(exercise.cache, kept, drawing.forward[0].cache)
+    step = _("let {forward} keep {cache}, in this order, or write {backward} for what it keeps.")
+    step = step.format(forward=partner.name, cache=exercise.cache, backward=exercise.name)
+    clauses = (Clause("cache", False, found),)
+    text = as_text(exercise.name, False, clauses, found, "", "", (), step, tuple(notes))
+    return Report(
+        exercise.name, False, None, text, clauses, found=found, next_step=step, notes=tuple(notes)
+    )
+
+
+def cache_remark(sheet: Sheet) -> list[str]:
+    """What a right forward keeps, where that is not what its docstring says."""
+    documented = sheet.drawing.exercise.cache
+    kept, right = sheet.runs[0].cache, sheet.drawing.expected[0].cache
+    if kept is None or as_promised(documented, kept, right):
+        return []
+    remark = _(
+        "The docstring promises the cache {want}; yours is {got}: fine if your backward is written for it."
+    )
+    return [remark.format(want=documented, got=in_words(documented, kept, right))]

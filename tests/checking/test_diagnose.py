@@ -1,0 +1,93 @@
+"""Each pattern that numbers can show is said, and none is said where it does not hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.checking.compare import Finding
+from autograder.checking.diagnose import pattern
+from autograder.checking.exercise import Output, case
+
+RNG = np.random.default_rng(5)
+WANT = RNG.standard_normal((3, 5))
+X = RNG.standard_normal((3, 5))
+TERM = RNG.standard_normal((3, 5))
+CASE = case(x=X, N=3, D=5, parts={"lam·w": TERM})
+
+
+def said(got, want=WANT, kind="values", given=CASE, **output):
+    return pattern(Finding(kind, "dx", Output("dx", **output), got, want), given)
+
+
+MASKED = np.where(RNG.random((3, 5)) > 0.5, WANT, 0.0)
+VALUES = {
+    "dx is zero everywhere.": np.zeros((3, 5)),
+    "dx is just x, unchanged.": X,
+    "dx has the wrong sign everywhere.": -WANT,
+    "dx is the right answer times 2.": 2 * WANT,
+    "dx is the right answer times 1/N = 1/3.": WANT / 3,
+    "dx is the right answer times D = 5.": 5 * WANT,
+    "dx is the right answer times 1/(N·D) = 1/15.": WANT / 15,
+    "dx is the right answer times N/D = 3/5.": WANT * 3 / 5,
+    "dx is the right answer reversed along axis 1.": WANT[:, ::-1],
+    "dx is the right answer reversed.": WANT[::-1, ::-1],
+    "dx differs from the right answer by -0.7 times lam·w: a term is missing or one too many.": WANT
+    - 0.7 * TERM,
+    "dx is off by the same amount, 0.25, in every entry.": WANT + 0.25,
+}
+
+
+@pytest.mark.parametrize("sentence", VALUES)
+def test_a_pattern_of_values_is_put_into_words(sentence):
+    assert said(VALUES[sentence]) == sentence
+
+
+def test_numbers_with_their_axes_exchanged_are_recognized():
+    square = RNG.standard_normal((4, 4))
+    assert "axes in another order" in said(square.T, square)
+    assert "axes in another order" in said(WANT.T.reshape(3, 5))
+
+
+def test_a_missing_mask_is_recognized_and_only_where_the_rest_is_right():
+    got = np.where(MASKED == 0, 0.3, MASKED)
+    assert "a mask is missing" in said(got, MASKED)
+    assert "a mask is missing" not in said(got + 0.1 * TERM, MASKED)
+
+
+def test_blocks_in_another_order_are_named_in_the_students_order():
+    want = RNG.standard_normal((2, 8))
+    f, i, g, o = np.split(want, 4, axis=1)
+    names = ("f", "i", "g", "o")
+    sentence = said(np.hstack([i, f, g, o]), want, blocks=(1, names))
+    assert sentence == "dx has its blocks in the order i, f, g, o; promised is f, i, g, o."
+
+
+SHAPES = {
+    "has the two axes of the right shape exchanged": np.zeros((5, 3)),
+    "an axis of length one too many or too few": np.zeros((3, 1, 5)),
+    "in another shape: a reshape is missing": np.zeros(15),
+    "has an axis too many (axis 0)": np.ones((2, 3, 5)),
+    "has lost an axis": np.zeros(5),
+}
+
+
+@pytest.mark.parametrize("words", SHAPES)
+def test_a_pattern_of_shapes_is_put_into_words(words):
+    assert words in said(SHAPES[words], kind="shapes")
+
+
+def test_a_sum_that_is_missing_is_told_from_an_axis_too_many():
+    parts = RNG.standard_normal((4, 3, 5))
+    want = parts.sum(axis=0)
+    assert "right after adding up over axis 0" in said(parts, want, kind="shapes")
+
+
+@pytest.mark.parametrize("factor", [1.0, -0.4118, 3.7, -3.2e-311, 1e300])
+def test_a_factor_that_means_nothing_is_not_named(factor):
+    assert "times" not in said(factor * WANT)
+
+
+@pytest.mark.parametrize("seed", range(20, 40))
+def test_numbers_without_a_pattern_get_no_sentence(seed):
+    assert said(np.random.default_rng(seed).standard_normal((3, 5))) == ""
