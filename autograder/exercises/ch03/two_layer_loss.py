@@ -1,4 +1,4 @@
-"""Loss and gradients of a two-layer network: affine, ReLU, affine, softmax cross-entropy, penalty."""
+"""Loss and gradients of a two-layer network: affine, ReLU, affine, cross-entropy, penalty."""
 
 from __future__ import annotations
 
