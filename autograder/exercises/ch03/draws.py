@@ -49,9 +49,11 @@ def with_parameter(name: str, value: float, low: float, high: float, zeros: int 
     """An activation's parameter at a value, drawn between two, and left out for its default."""
 
     def cases(rng: np.random.Generator) -> Iterator[Case]:
-        yield case(x=two_sided(rng, (3, 4)), **{name: value}, N=3, D=4)
+        first: dict[str, Any] = {"x": two_sided(rng, (3, 4)), name: value}
+        yield case(**first, N=3, D=4)
         x, drawn = two_sided(rng, (5, 2), zeros), float(rng.uniform(low, high))
-        yield case("exactly 0 among the inputs" if zeros else "", x=x, **{name: drawn}, N=5, D=2)
+        second: dict[str, Any] = {"x": x, name: drawn}
+        yield case("exactly 0 among the inputs" if zeros else "", **second, N=5, D=2)
         yield case(f"the default {name}", x=two_sided(rng, (3, 4)))
 
     return cases

@@ -41,7 +41,7 @@ def _draw(
 
 
 def _unfit(x: np.ndarray, params: list) -> bool:
-    """A kink is near, a hidden layer passes all, an example nothing, or all outputs have one sign."""
+    """A kink is near, a hidden layer passes all, an example nothing, or outputs have one sign."""
     for w, b in params[:-1]:
         z = x @ w + b
         if (np.abs(z[z != 0]) < 0.01).any() or (z > 0).all() or not (z > 0).any(axis=0).all():

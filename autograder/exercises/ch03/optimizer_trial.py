@@ -13,7 +13,6 @@ from autograder.checking.values import as_array, plain
 
 # Gradients of one size would hide what a running mean does.
 SCALES = (1.0, 0.3, 2.0, 0.7)
-RATES = (0.1, 0.1, 0.02, 0.5)
 
 
 def draw(
@@ -31,7 +30,7 @@ def draw(
         ws=ws,
         dws=dws,
         state=start,
-        lrs=list(RATES),
+        lrs=[0.1, 0.1, 0.02, 0.5],
         options=list(options.values()),
     )
 

@@ -1,4 +1,4 @@
-"""Loss and gradients of a two-layer network: affine, ReLU, affine, softmax cross-entropy, penalty."""
+"""Loss and gradients of a two-layer network: affine, ReLU, affine, cross-entropy, penalty."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         ((5, 4, 6, 3), 1.7, False),
     ):
         x = rng.standard_normal((n, d))
-        shapes = {"w1": (d, h), "b1": h, "w2": (h, k), "b2": k}
+        shapes = {"w1": (d, h), "b1": (h,), "w2": (h, k), "b2": (k,)}
         params = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
         if on_kink:
             x[0], params["b1"][:2] = 0.0, 0.0

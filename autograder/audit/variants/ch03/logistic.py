@@ -1,4 +1,4 @@
-"""Logistic and tanh in other styles."""
+"""The logistic function in other styles."""
 # ruff: noqa: D103
 
 import math
@@ -77,55 +77,3 @@ def logistic_masked():
         return dout * p * (1 - p)
 
     return logistic_forward, logistic_backward
-
-
-@right
-def tanh_keeps_input():
-    def tanh_forward(x):
-        return np.tanh(x), (x,)
-
-    def tanh_backward(dout, cache):
-        t = np.tanh(cache[0])
-        return dout * (1 - t * t)
-
-    return tanh_forward, tanh_backward
-
-
-@right
-def tanh_by_logistic():
-    def sigma(z):
-        return np.where(
-            z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z)))
-        )
-
-    def tanh_forward(x):
-        out = 2 * sigma(2 * x) - 1
-        return out, out
-
-    def tanh_backward(dout, cache):
-        return (1 - cache) * (1 + cache) * dout
-
-    return tanh_forward, tanh_backward
-
-
-@right
-def tanh_loops():
-    def tanh_forward(x):
-        out = np.array([[math.tanh(v) for v in row] for row in x.tolist()])
-        return (out, {"out": out})
-
-    def tanh_backward(dout, cache):
-        dx = np.array(dout, dtype=float)
-        for index, t in np.ndenumerate(cache["out"]):
-            dx[index] *= 1 - t**2
-        return dx
-
-    return tanh_forward, tanh_backward
-
-
-@right
-def tanh_documented_cache():
-    def tanh_backward(dout, cache):
-        return dout - dout * cache[0] ** 2
-
-    return tanh_backward

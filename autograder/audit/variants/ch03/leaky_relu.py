@@ -1,0 +1,62 @@
+"""The leaky ReLU in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def leaky_maximum():
+    def leaky_relu_forward(x, slope=0.01):
+        return np.maximum(x, slope * x), (x, slope)
+
+    def leaky_relu_backward(dout, cache):
+        x, slope = cache
+        dx = np.array(dout, copy=True)
+        dx[x <= 0] *= slope
+        return dx
+
+    return leaky_relu_forward, leaky_relu_backward
+
+
+@right
+def leaky_two_ramps():
+    def leaky_relu_forward(x, slope=0.01):
+        on = (x > 0).astype(float)
+        factor = on + slope * (1 - on)
+        return factor * x, factor
+
+    def leaky_relu_backward(dout, cache):
+        return dout * cache
+
+    return leaky_relu_forward, leaky_relu_backward
+
+
+@right
+def leaky_loops():
+    class Kept:
+        def __init__(self, x, slope):
+            self.x, self.slope = x, slope
+
+    def leaky_relu_forward(x, slope=0.01):
+        rows = [[v if v > 0 else slope * v for v in row] for row in x]
+        return np.array(rows, dtype=float), Kept(x, slope)
+
+    def leaky_relu_backward(dout, cache):
+        dx = np.empty(dout.shape)
+        for i, row in enumerate(dout):
+            for j, g in enumerate(row):
+                dx[i, j] = g if cache.x[i, j] > 0 else g * cache.slope
+        return dx
+
+    return leaky_relu_forward, leaky_relu_backward
+
+
+@right
+def leaky_documented_cache():
+    def leaky_relu_backward(dout, cache):
+        x, slope = cache
+        return dout * (x > 0) + slope * dout * (x <= 0)
+
+    return leaky_relu_backward

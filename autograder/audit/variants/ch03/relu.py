@@ -1,0 +1,64 @@
+"""The ReLU in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def relu_mask_product():
+    def relu_forward(x):
+        mask = x > 0
+        return x * mask, mask
+
+    def relu_backward(dout, cache):
+        return np.where(cache, dout, 0.0)
+
+    return relu_forward, relu_backward
+
+
+@right
+def relu_loops():
+    def relu_forward(x):
+        out = np.zeros(x.shape)
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                out[i, j] = max(x[i, j], 0)
+        return out, {"x": x}
+
+    def relu_backward(dout, cache):
+        x = cache["x"]
+        dx = np.zeros_like(dout)
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                if x[i, j] > 0:
+                    dx[i, j] = dout[i, j]
+        return dx
+
+    return relu_forward, relu_backward
+
+
+@right
+def relu_half_sum():
+    def relu_forward(x):
+        return (x + np.abs(x)) / 2, (x.copy(),)
+
+    def relu_backward(dout, cache):
+        dx = dout.copy()
+        dx[cache[0] <= 0] = 0
+        return dx
+
+    return relu_forward, relu_backward
+
+
+@right
+def relu_from_out():
+    def relu_forward(x):
+        out = np.clip(x, 0, None)
+        return [out, np.sign(out)]
+
+    def relu_backward(dout, cache):
+        return np.einsum("nd,nd->nd", dout, cache)
+
+    return relu_forward, relu_backward
