@@ -249,7 +249,7 @@ class Layer(Module):
 
     @property
     def name(self) -> str:
-        """The class's name; for a lifted pair the name of its forward function."""
+        """Return the class's name, or for a lifted pair the name of its forward function."""
         if type(self) is not Layer:
             return type(self).__name__
         return getattr(self._forward, "__name__", "Layer").removesuffix("_forward")
