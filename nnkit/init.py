@@ -16,7 +16,7 @@ from nnkit.validate import Array, generator, integer, size_tuple
 def xavier_normal(
     fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
 ) -> Array:
-    """Draw normal weights of variance 2 / (fan_in + fan_out), shape (fan_in, fan_out) or `shape`."""
+    """Draw normal weights (fan_in, fan_out), or of `shape`, of variance 2 / (fan_in + fan_out)."""
     fan_in, fan_out = _fans(fan_in, fan_out)
     std = (2.0 / (fan_in + fan_out)) ** 0.5
     return std * generator(rng).standard_normal(shape or (fan_in, fan_out))
@@ -25,7 +25,7 @@ def xavier_normal(
 def xavier_uniform(
     fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
 ) -> Array:
-    """Draw uniform weights of variance 2 / (fan_in + fan_out): limit sqrt(6 / (fan_in + fan_out))."""
+    """Draw uniform weights of variance 2 / (fan_in + fan_out): up to sqrt(3 variance)."""
     fan_in, fan_out = _fans(fan_in, fan_out)
     limit = (6.0 / (fan_in + fan_out)) ** 0.5
     return generator(rng).uniform(-limit, limit, shape or (fan_in, fan_out))

@@ -13,7 +13,7 @@ LossPair = tuple[Callable[..., tuple[float, Any]], Callable[[Any], Array]]
 
 
 def check_parts(net: Any, optimizer: Any, loss: Any, rng: Any) -> None:
-    """Raise ValueError unless net, optimizer, loss and rng are what they should be and belong together."""
+    """Raise ValueError unless net, optimizer, loss and rng can be used together."""
     if not isinstance(net, Module):
         raise ValueError(f"net is {type(net).__name__}; expected a layer or a network")
     if not isinstance(optimizer, Optimizer):
