@@ -22,30 +22,12 @@ def xavier_normal(
     return std * generator(rng).standard_normal(shape or (fan_in, fan_out))
 
 
-def xavier_uniform(
-    fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
-) -> Array:
-    """Draw uniform weights of variance 2 / (fan_in + fan_out): up to sqrt(3 variance)."""
-    fan_in, fan_out = _fans(fan_in, fan_out)
-    limit = (6.0 / (fan_in + fan_out)) ** 0.5
-    return generator(rng).uniform(-limit, limit, shape or (fan_in, fan_out))
-
-
 def he_normal(
     fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
 ) -> Array:
     """Draw normal weights of variance 2 / fan_in: half of the units of a ReLU layer are off."""
     fan_in, fan_out = _fans(fan_in, fan_out)
     return (2.0 / fan_in) ** 0.5 * generator(rng).standard_normal(shape or (fan_in, fan_out))
-
-
-def he_uniform(
-    fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
-) -> Array:
-    """Draw uniform weights of variance 2 / fan_in: limit sqrt(6 / fan_in)."""
-    fan_in, fan_out = _fans(fan_in, fan_out)
-    limit = (6.0 / fan_in) ** 0.5
-    return generator(rng).uniform(-limit, limit, shape or (fan_in, fan_out))
 
 
 def orthogonal(shape: Sequence[int], rng: np.random.Generator) -> Array:
