@@ -1,1 +1,1 @@
-"""A small NumPy library of neural networks: forward/backward pairs, layers, optimizers, training."""
+"""A small NumPy library of neural networks: pairs of functions, layers, optimizers, training."""

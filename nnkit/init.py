@@ -16,19 +16,10 @@ from nnkit.validate import Array, generator, integer, size_tuple
 def xavier_normal(
     fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
 ) -> Array:
-    """Draw normal weights of variance 2 / (fan_in + fan_out), shape (fan_in, fan_out) or `shape`."""
+    """Draw normal weights (fan_in, fan_out), or of `shape`, of variance 2 / (fan_in + fan_out)."""
     fan_in, fan_out = _fans(fan_in, fan_out)
     std = (2.0 / (fan_in + fan_out)) ** 0.5
     return std * generator(rng).standard_normal(shape or (fan_in, fan_out))
-
-
-def xavier_uniform(
-    fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
-) -> Array:
-    """Draw uniform weights of variance 2 / (fan_in + fan_out): limit sqrt(6 / (fan_in + fan_out))."""
-    fan_in, fan_out = _fans(fan_in, fan_out)
-    limit = (6.0 / (fan_in + fan_out)) ** 0.5
-    return generator(rng).uniform(-limit, limit, shape or (fan_in, fan_out))
 
 
 def he_normal(
@@ -37,15 +28,6 @@ def he_normal(
     """Draw normal weights of variance 2 / fan_in: half of the units of a ReLU layer are off."""
     fan_in, fan_out = _fans(fan_in, fan_out)
     return (2.0 / fan_in) ** 0.5 * generator(rng).standard_normal(shape or (fan_in, fan_out))
-
-
-def he_uniform(
-    fan_in: int, fan_out: int, rng: np.random.Generator, shape: Sequence[int] | None = None
-) -> Array:
-    """Draw uniform weights of variance 2 / fan_in: limit sqrt(6 / fan_in)."""
-    fan_in, fan_out = _fans(fan_in, fan_out)
-    limit = (6.0 / fan_in) ** 0.5
-    return generator(rng).uniform(-limit, limit, shape or (fan_in, fan_out))
 
 
 def orthogonal(shape: Sequence[int], rng: np.random.Generator) -> Array:

@@ -143,7 +143,7 @@ def number(
 
 
 def integer(value: Any, name: str, *, least: int) -> int:
-    """Return `value` as an int of at least `least`; else ValueError (True is no number here)."""
+    """Return `value` as an int of at least `least`; else ValueError (True is not a number here)."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise ValueError(f"{name} is {value!r}; expected a whole number of at least {least}")
     if value < least:

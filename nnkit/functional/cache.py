@@ -18,7 +18,7 @@ class Cache(tuple):
 
     def __new__(cls, entries: Iterable[Any], extra: Any) -> Cache:
         """Return the cache of the given entries."""
-        self = super().__new__(cls, entries)
+        self = tuple.__new__(cls, entries)
         self.extra = extra
         return self
 

@@ -14,7 +14,7 @@ from nnkit.validate import Array, floats, labels, numbers, upstream
 def embedding_forward(idx: Any, table: Any) -> tuple[Array, tuple]:
     """Return the rows of table (V, D) named by idx, whole numbers of any shape (...).
 
-    -> out (..., D), cache = (idx, table.shape). ValueError for indices that are no whole numbers
+    -> out (..., D), cache = (idx, table.shape). ValueError for indices that are not whole numbers
     from 0 to V - 1.
     """
     table = floats(table, "table", ("V", "D"))

@@ -30,8 +30,9 @@ BLOCK = 1 << 15  # numbers at a time: what is computed from them stays in the pr
 def gelu_forward(x: Any, approximate: str = "none") -> tuple[Array, tuple]:
     """Return x * Phi(x), Phi the normal distribution function; x of any shape.
 
-    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact (its extra
-    is the derivative, which costs forward little more than out), else (x, approximate). ValueError for any other name.
+    approximate: "none" (exact, with erf), "tanh" or "logistic". cache = (x,) when exact,
+    its extra the derivative, which costs forward little more than out; else (x, approximate).
+    ValueError for any other name.
     """
     x = floats(x, "x")
     if approximate == "none":
@@ -73,7 +74,7 @@ def _exact(x: Array) -> tuple[Array, Array]:
 
 
 def _exact_float32(x: Array) -> tuple[Array, Array]:
-    """Do the work of _exact, as precisely as float32 goes, six times as fast as with SciPy's erf."""
+    """Return what _exact does, to float32's precision, six times as fast as with SciPy's erf."""
     flat = x.ravel()
     out, slope = np.empty_like(flat), np.empty_like(flat)
     work = np.empty((3, min(BLOCK, flat.size)), np.float32)

@@ -162,7 +162,8 @@ def _checked(
         state = {"running_mean": np.zeros(d, x.dtype), "running_var": np.ones(d, x.dtype)}
     if not isinstance(state, Mapping) or not {"running_mean", "running_var"} <= set(state):
         raise ValueError(
-            "state is not as expected: a dict with the entries running_mean and running_var, or None"
+            "state is not as expected: a dict with the entries running_mean and running_var, "
+            "or None"
         )
     mean = floats(state["running_mean"], "state['running_mean']", (d,), why)
     var = floats(state["running_var"], "state['running_var']", (d,), why)

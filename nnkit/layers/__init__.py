@@ -1,7 +1,7 @@
 """Layers: pairs of functions with parameters, and the ways to put them together.
 
 `Layer(forward, backward, w=w, b=b)` lifts any pair, your own too. The classes below are such pairs
-from nnkit.functional under PyTorch's names.
+from nnkit.functional, most under PyTorch's names.
 """
 
 from nnkit.layers.activations import (

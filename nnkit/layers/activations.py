@@ -1,4 +1,4 @@
-"""Activation layers: the pairs of nnkit.functional.activations under PyTorch's names."""
+"""Activation layers: the pairs of nnkit.functional.activations as layers."""
 
 from __future__ import annotations
 

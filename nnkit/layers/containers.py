@@ -104,7 +104,7 @@ class PerStep(Module):
 
 
 def check_parts(module: Module) -> None:
-    """Raise ValueError when a part is no layer, or one layer stands at two places of a network."""
+    """Raise ValueError when a part is not a layer, or one layer stands at two places."""
     for name, part in module.children().items():
         if not isinstance(part, Module):
             raise ValueError(

@@ -1,4 +1,4 @@
-"""What a network is made of: `Layer` lifts any forward/backward pair, `Module` is what all parts share."""
+"""What networks are made of: Module is what all parts share, Layer lifts a pair of functions."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Module:
         return {name: value.copy() for name, value in self._slots().items()}
 
     def load_state_dict(self, values: Mapping[str, Any]) -> None:
-        """Copy in what state_dict returned; ValueError for missing, unknown or misshapen entries."""
+        """Copy in what state_dict returned; ValueError for other names or shapes."""
         arrays = state.checked(values, self._slots())
         for prefix, leaf in self.leaves():
             for key, param in leaf.params.items():
@@ -215,7 +215,7 @@ class Layer(Module):
         if "state" in options:
             self.buffers = result[2]
         self._cache = result[1]
-        self._out_shape = np.shape(result[0])
+        self._out_shape = getattr(result[0], "shape", ())
         return result[0]
 
     def backward(self, dout: Any, *, need_dx: bool = True) -> Any:
@@ -249,7 +249,7 @@ class Layer(Module):
 
     @property
     def name(self) -> str:
-        """The class's name; for a lifted pair the name of its forward function."""
+        """Return the class's name, or for a lifted pair the name of its forward function."""
         if type(self) is not Layer:
             return type(self).__name__
         return getattr(self._forward, "__name__", "Layer").removesuffix("_forward")

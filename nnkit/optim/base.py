@@ -39,7 +39,7 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """The learning rate."""
+        """Return the learning rate."""
         return self._lr
 
     @lr.setter

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib.pyplot as plt
-import networkx as nx
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from nnkit.graph import Value
 
 VALUE_COLOR, GRAD_COLOR, EDGE_COLOR = "#0072B2", "#B84A00", "#8A8F98"
+END = -1  # the key of the open end, where the result leaves
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 
 
@@ -22,8 +22,8 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     Circles are operations. On each edge stands the value that flows along it, and below it the
     gradient of the result with respect to that value, as the last backward() left it.
     """
-    edges = _graph(node)
-    place = _positions(edges)
+    shape = _shape(node)
+    place = _positions(shape)
     columns = 1 + max(x for x, _ in place.values())
     rows = 1 + max(y for _, y in place.values()) - min(y for _, y in place.values())
     if ax is None:
@@ -31,10 +31,13 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
         figure, ax = plt.subplots(figsize=size)
     else:
         figure = ax.figure
-    for source, target, copy in edges.edges:
-        _edge(ax, place[source], place[target], edges.nodes[source]["value"], gradients, copy)
-    for key, data in edges.nodes(data=True):
-        _node(ax, place[key], data)
+    for source, targets in shape.uses.items():
+        for target, count in targets.items():
+            for copy in range(count):
+                value = shape.values[source]
+                _edge(ax, place[source], place[target], value, gradients, copy)
+    for key, value in shape.values.items():
+        _node(ax, place[key], value, SIGNS.get(value.op, value.op) if key != END else value.label)
     ax.set_xlim(-0.55, columns - 0.35)
     ys = [y for _, y in place.values()]
     ax.set_ylim(min(ys) - 0.6, max(ys) + 0.6)
@@ -42,44 +45,52 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     return figure
 
 
-def _graph(node: Value) -> nx.MultiDiGraph:
-    """Return the graph of operations and inputs, with one edge for each use and an open end."""
-    graph = nx.MultiDiGraph()
+class _Shape(NamedTuple):
+    """The values by key, sources first and the open end last; how often each goes into which."""
+
+    values: dict[int, Value]
+    uses: dict[int, dict[int, int]]
+
+    def sources(self, key: int) -> list[int]:
+        """Return the keys that go into `key`."""
+        return [source for source, targets in self.uses.items() if key in targets]
+
+
+def _shape(node: Value) -> _Shape:
+    shape = _Shape({}, {})
     for value in node.ancestors():
-        graph.add_node(id(value), value=value, text=SIGNS.get(value.op, value.op))
+        shape.values[id(value)], shape.uses[id(value)] = value, {}
         for source, _ in value.made_from:
-            graph.add_edge(id(source), id(value))
-    graph.add_node("end", value=node, text=node.label)
-    graph.add_edge(id(node), "end")
-    return graph
+            uses = shape.uses[id(source)]
+            uses[id(value)] = uses.get(id(value), 0) + 1
+    shape.values[END], shape.uses[END] = node, {}
+    shape.uses[id(node)][END] = 1
+    return shape
 
 
-def _positions(graph: nx.MultiDiGraph) -> dict[Any, tuple[float, float]]:
+def _positions(shape: _Shape) -> dict[int, tuple[float, float]]:
     """Place nodes in columns: operations after their sources, inputs just before their first use.
 
     Within a column they are sorted by the mean height of their neighbors, which leaves few
     crossings.
     """
-    column: dict[Any, int] = {}
-    for key in nx.topological_sort(graph):
-        column[key] = 1 + max((column[p] for p in graph.predecessors(key)), default=-1)
-    for key in graph.nodes:
-        if graph.in_degree(key) == 0:
-            column[key] = min(column[s] for s in graph.successors(key)) - 1
-    layers = [[k for k in graph.nodes if column[k] == c] for c in range(max(column.values()) + 1)]
+    near = {key: [*shape.sources(key), *targets] for key, targets in shape.uses.items()}
+    column: dict[int, int] = {}
+    for key in shape.values:
+        column[key] = 1 + max((column[p] for p in shape.sources(key)), default=-1)
+    for key, targets in shape.uses.items():
+        if not shape.sources(key):
+            column[key] = min(column[target] for target in targets) - 1
+    layers = [[k for k in column if column[k] == c] for c in range(max(column.values()) + 1)]
     height = {k: float(-i) for layer in layers for i, k in enumerate(layer)}
     for _ in range(4):
         for layer in [*layers, *reversed(layers)]:
-            _sort_layer(graph, layer, height)
-    return {k: (float(column[k]), height[k]) for k in graph.nodes}
+            _sort_layer(near, layer, height)
+    return {k: (float(column[k]), height[k]) for k in column}
 
 
-def _sort_layer(graph: nx.MultiDiGraph, layer: list[Any], height: dict[Any, float]) -> None:
-    def mean_height(key: Any) -> float:
-        near = [*graph.predecessors(key), *graph.successors(key)]
-        return sum(height[k] for k in near) / len(near)
-
-    wanted = {key: mean_height(key) for key in layer}
+def _sort_layer(near: dict[int, list[int]], layer: list[int], height: dict[int, float]) -> None:
+    wanted = {key: sum(height[k] for k in near[key]) / len(near[key]) for key in layer}
     layer.sort(key=lambda key: -wanted[key])
     # Keep a distance of one, then move the column back to where its nodes wanted to be.
     heights: list[float] = []
@@ -113,12 +124,11 @@ def _edge(
         label.set_bbox({"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.8})
 
 
-def _node(ax: Any, at: tuple[float, float], data: dict[str, Any]) -> None:
-    value: Value = data["value"]
-    if data["text"] and value.op and data["text"] != value.label:
+def _node(ax: Any, at: tuple[float, float], value: Value, text: str) -> None:
+    if text and value.op and text != value.label:
         ax.text(
             *at,
-            data["text"],
+            text,
             ha="center",
             va="center",
             bbox={"boxstyle": "circle,pad=0.35", "fc": "white", "ec": "#333333", "lw": 1.1},

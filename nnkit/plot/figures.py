@@ -125,7 +125,8 @@ def decision_regions(
         answer = answer.argmax(axis=1) if answer.shape[1] > 1 else (answer[:, 0] > 0).astype(int)
     if answer.shape != (len(points),):
         raise ValueError(
-            f"predict returned shape {answer.shape}; expected ({len(points)},) or ({len(points)}, K)"
+            f"predict returned shape {answer.shape}; "
+            f"expected ({len(points)},) or ({len(points)}, K)"
         )
     classes = int(max(answer.max(), y.max())) + 1
     colors = [to_rgb(f"C{k}") for k in range(classes)]

@@ -78,7 +78,7 @@ def slider(frames: Sequence[Figure | bytes], labels: Sequence[Any], caption: str
 def _png(frame: Figure | bytes) -> bytes:
     if isinstance(frame, bytes):
         if not frame.startswith(b"\x89PNG"):
-            raise ValueError("a frame is bytes but no PNG; expected PNG bytes or a figure")
+            raise ValueError("a frame is bytes but not a PNG; expected PNG bytes or a figure")
         return frame
     if not isinstance(frame, Figure):
         raise ValueError(f"a frame is {type(frame).__name__}; expected a figure or PNG bytes")

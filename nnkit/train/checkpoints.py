@@ -45,12 +45,12 @@ def load(
 ) -> tuple[History, dict[str, Array] | None]:
     """Put a checkpoint back into net, optimizer and generators; return (history, best weights).
 
-    ValueError when the file is no checkpoint or belongs to another network or optimizer.
+    ValueError when the file is not a checkpoint or belongs to another network or optimizer.
     """
     with np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
     if "about" not in arrays:
-        raise ValueError(f"{Path(path).name} is no checkpoint; expected a file that fit wrote")
+        raise ValueError(f"{Path(path).name} is not a checkpoint; expected a file that fit wrote")
     about = json.loads(str(arrays.pop("about")))
     if about["optimizer"] != type(optimizer).__name__:
         raise ValueError(

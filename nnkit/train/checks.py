@@ -13,7 +13,7 @@ LossPair = tuple[Callable[..., tuple[float, Any]], Callable[[Any], Array]]
 
 
 def check_parts(net: Any, optimizer: Any, loss: Any, rng: Any) -> None:
-    """Raise ValueError unless net, optimizer, loss and rng are such, and belong together."""
+    """Raise ValueError unless net, optimizer, loss and rng can be used together."""
     if not isinstance(net, Module):
         raise ValueError(f"net is {type(net).__name__}; expected a layer or a network")
     if not isinstance(optimizer, Optimizer):
@@ -25,7 +25,7 @@ def check_parts(net: Any, optimizer: Any, loss: Any, rng: Any) -> None:
         raise ValueError("optimizer updates another network; expected one made with this net")
     if not isinstance(loss, (tuple, list)) or len(loss) != 2 or not all(map(callable, loss)):
         raise ValueError(
-            "loss is no pair; expected (forward, backward), "
+            "loss is not a pair; expected (forward, backward), "
             "for example (F.mse_forward, F.mse_backward)"
         )
     generator(rng)

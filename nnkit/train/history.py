@@ -25,7 +25,7 @@ class History:
 
     @property
     def epochs(self) -> int:
-        """The number of finished epochs."""
+        """Return the number of finished epochs."""
         return len(self.train_loss)
 
     def watched(self) -> list[float]:

@@ -29,7 +29,7 @@ def sequence(cell, seed, n=2, length=5, d=3, h=4):
 
 
 def chained(cell, dh, cache):
-    """Return the gradients by the definition: the backward of each step, from the last to the first."""
+    """Return the gradients by the definition: the backward of each step, the last one first."""
     step, states = getattr(F, f"{cell}_step_backward"), CELLS[cell][1]
     carry, dx, each = [np.zeros_like(dh[:, 0])] * states, [], []
     for t in reversed(range(len(cache))):

@@ -131,9 +131,13 @@ def test_conv2d_of_no_image_one_image_and_more_than_a_block_holds(images):
 
 @pytest.mark.parametrize(
     ("x_shape", "w_shape", "stride"),
-    [((3, 2, 6, 5), (4, 2, 3, 2), 2), ((3, 9, 6, 5), (4, 9, 3, 2), 2), ((2, 32, 13, 14), (33, 32, 3, 3), 1)],
+    [
+        ((3, 2, 6, 5), (4, 2, 3, 2), 2),
+        ((3, 9, 6, 5), (4, 9, 3, 2), 2),
+        ((2, 32, 13, 14), (33, 32, 3, 3), 1),
+    ],
     ids=["columns", "rows", "winograd"],
-)  # fmt: skip
+)
 def test_conv2d_without_dx_gives_the_same_dw_and_db(x_shape, w_shape, stride):
     rng = np.random.default_rng(1)
     x, w, b = (rng.standard_normal(s) for s in (x_shape, w_shape, w_shape[:1]))

@@ -157,7 +157,10 @@ def test_powers_too_large_for_a_float_are_infinite():
 
 
 def test_a_value_needs_neither_matplotlib_nor_networkx():
-    code = "import sys, nnkit.graph; print([m for m in ('matplotlib', 'networkx') if m in sys.modules])"
+    code = (
+        "import sys, nnkit.graph\n"
+        "print([m for m in ('matplotlib', 'networkx') if m in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

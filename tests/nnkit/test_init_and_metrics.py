@@ -17,9 +17,7 @@ def rng(seed=0):
     ("draw", "variance"),
     [
         (init.xavier_normal, 2 / 700),
-        (init.xavier_uniform, 2 / 700),
         (init.he_normal, 2 / 300),
-        (init.he_uniform, 2 / 300),
     ],
 )
 def test_variance_and_shape(draw, variance):
@@ -27,8 +25,7 @@ def test_variance_and_shape(draw, variance):
     assert w.shape == (300, 400)
     assert abs(w.mean()) < 5 * (variance / w.size) ** 0.5
     assert w.var() == pytest.approx(variance, rel=0.02)
-    if "uniform" in draw.__name__:
-        assert abs(w).max() <= (3 * variance) ** 0.5
+    assert abs(w).max() > 3.5 * variance**0.5  # normal: a uniform one ends at 1.73
     assert draw(300, 400, rng(), shape=(2, 5)).shape == (2, 5)
     with pytest.raises(ValueError, match="fan_in is 0"):
         draw(0, 4, rng())

@@ -140,7 +140,7 @@ def test_slider_is_the_same_twice_and_takes_png_bytes():
     [
         ([], [], "given 0 frames and 0 labels"),
         ([b"\x89PNG"], ["a", "b"], "given 1 frames and 2 labels"),
-        ([b"GIF"], ["a"], "bytes but no PNG"),
+        ([b"GIF"], ["a"], "bytes but not a PNG"),
         (["figure"], ["a"], "a frame is str"),
     ],
 )

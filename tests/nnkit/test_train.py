@@ -238,7 +238,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path):
     with pytest.raises(ValueError, match="its random layers differ"):
         run(plain, 2, checkpoint=path)
     plain.save(tmp_path / "weights.npz")
-    with pytest.raises(ValueError, match=r"weights.npz is no checkpoint"):
+    with pytest.raises(ValueError, match=r"weights.npz is not a checkpoint"):
         run(plain, 2, checkpoint=tmp_path / "weights.npz")
 
 
@@ -288,7 +288,7 @@ def test_the_progress_bar_goes_to_stdout_and_can_be_silenced(capsys, monkeypatch
         ({"validation": X_VAL}, r"validation is ndarray; expected a pair \(x, y\)"),
         ({"metric": "accuracy"}, "metric is 'accuracy'; expected a function or None"),
         ({"schedule": 0.1}, "schedule is 0.1; expected a function"),
-        ({"loss": F.cross_entropy_forward}, "loss is no pair; expected"),
+        ({"loss": F.cross_entropy_forward}, "loss is not a pair; expected"),
         ({"optimizer": optim.Adam}, "optimizer is .*expected one made for this network"),
         ({"optimizer": optim.Adam(network(), 0.1)}, "optimizer updates another network"),
     ],

@@ -1,1 +1,1 @@
-"""Convolution: sizes and geometry, im2col, one and two dimensions, the way back to larger images."""
+"""Convolution: sizes and geometry, im2col, one and two dimensions, and back to larger images."""

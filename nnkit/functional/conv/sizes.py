@@ -53,7 +53,7 @@ def conv_parameters(layers: Iterable[tuple[int, int, Any]]) -> int:
     """Return the number of weights and biases of convolution layers.
 
     layers: (in_channels, out_channels, kernel) each, kernel an int for k x k or a pair; one bias
-    for each output channel. ValueError for sizes that are no whole numbers of at least 1.
+    for each output channel. ValueError for sizes that are not whole numbers of at least 1.
     """
     total = 0
     for layer in layers:

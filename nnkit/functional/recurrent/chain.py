@@ -28,7 +28,7 @@ def chain_forward(
 
 
 def chain_backward(step: Callable[..., Any], states: int, dh: Any, cache: Sequence[tuple]) -> Any:
-    """Return (dx, *gradients of the first states, *gradients of the parameters) for dh (N, T, H)."""
+    """Return (dx, *dstates of the first step, *gradients of the parameters) for dh (N, T, H)."""
     dh, zero = _checked(dh, cache)
     carry = [zero] * states  # what later steps hand back
     dxs: list[Array] = []

@@ -1,4 +1,4 @@
-"""How far a gradient travels through the steps of a recurrent network: Jacobians and their norms."""
+"""How far a gradient travels through a recurrent network's steps: Jacobians and their norms."""
 
 from __future__ import annotations
 

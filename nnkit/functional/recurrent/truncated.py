@@ -1,4 +1,4 @@
-"""Truncated backpropagation through time: what starts at step t reaches the cells t, ..., t - steps + 1.
+"""Truncated backpropagation through time: a gradient is followed for some steps and no further.
 
 Source: Williams and Peng 1990 with h' = 1.
 """
@@ -61,7 +61,7 @@ def lstm_backward_truncated(dh: Any, cache: Sequence[tuple], steps: int) -> lstm
 def peephole_lstm_backward_truncated(
     dh: Any, cache: Sequence[tuple], steps: int
 ) -> lstm_variants.PeepholeGradients:
-    """Return (dx, dh0, dc0, du, dw, db, dp), cut after `steps` cells; see lstm_backward_truncated."""
+    """Return (dx, dh0, dc0, du, dw, db, dp), cut after `steps` cells as lstm_backward_truncated."""
     step = lstm_variants.peephole_lstm_step_backward
     return chain_backward_truncated(step, 2, dh, cache, steps)
 
