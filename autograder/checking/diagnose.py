@@ -180,7 +180,7 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
             and want.size > 1
         ):
             factor = float(np.sum(gap * part) / np.sum(part * part))
-            if abs(factor) > 1e-9 and close(gap, factor * part):
+            if 1e-6 < abs(factor) < 1e6 and close(gap, factor * part):
                 return _(
                     "{name} differs from the right answer by {factor} times {part}: a term is missing or one too many."
                 ).format(name=output_name(finding.name), factor=f"{factor:.4g}", part=name)

@@ -28,7 +28,7 @@ from . import kernel, namespaces
 PRELOAD = (
     "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot", "matplotlib.animation",
     "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d",
-    "scipy.special", "networkx", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers", "nnkit.optim",
+    "scipy.special", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers", "nnkit.optim",
     "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics", "nnkit.plot",
     "IPython.display", "json", "time", "copy", "itertools", "functools", "collections", "dataclasses", "typing",
     "urllib.request", "multiprocessing",
