@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autograder.checking.messages import translate as _
 from autograder.checking.report import Clause, Report, as_text
 from autograder.checking.values import NotPlain, as_array, describe, plain
@@ -22,7 +24,7 @@ def judge_quiz(quiz: Quiz, answer: Any) -> Report:
                 name=quiz.name, got=error, want=_expected(quiz)
             ),
         )
-    if given is None or given is ... or given == "":
+    if given is None or given is ... or (isinstance(given, str) and not _letters(given)):
         return _report(
             quiz,
             False,
@@ -49,27 +51,40 @@ def judge_quiz(quiz: Quiz, answer: Any) -> Report:
 def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
     """True or False, or None where the given value is of another kind than the answer."""
     if isinstance(answer, str):
-        return given.strip().lower() == answer.lower() if isinstance(given, str) else None
+        return _letters(given) == answer.lower() if isinstance(given, str) else None
     if isinstance(answer, tuple):
-        if type(given) not in (tuple, list) or len(given) != len(answer):
+        listed = given.tolist() if isinstance(given, np.ndarray) and given.ndim == 1 else given
+        if type(listed) not in (tuple, list) or len(listed) != len(answer):
             return None
-        parts = [_agrees(a, g, tolerance) for a, g in zip(answer, given, strict=True)]
+        parts = [_agrees(a, g, tolerance) for a, g in zip(answer, listed, strict=True)]
         return None if None in parts else all(parts)
     number = as_array(given)
     if (
         number is None
-        or number.ndim
+        or number.size != 1
         or number.dtype.kind not in "iuf"
         or isinstance(given, bool) != isinstance(answer, bool)
     ):
         return None
-    return abs(float(number) - float(answer)) <= tolerance + 1e-12
+    value = float(number.reshape(()))
+    return abs(value - float(answer)) <= tolerance + 1e-12 or _rounded(value, float(answer))
+
+
+def _letters(text: str) -> str:
+    """A letter or word without what people write around it: " (b) ", "B.", "[b]"."""
+    return text.strip(" \t\n()[]{}.,:;\"'`").lower()
+
+
+def _rounded(value: float, answer: float) -> bool:
+    """Whether `value` is the answer rounded to two decimals or more, and no further off than 2 %."""
+    near = abs(value - answer) <= 0.02 * abs(answer)
+    return near and any(abs(value - round(answer, k)) < 1e-12 for k in range(2, 9))
 
 
 def _hint(quiz: Quiz, given: Any) -> str:
     if isinstance(given, str):
         known = {k.lower(): v for k, v in quiz.hints.items()}
-        return known.get(given.strip().lower(), quiz.hint)
+        return known.get(_letters(given), quiz.hint)
     for wrong, hint in quiz.hints.items():
         try:
             if _agrees(float(wrong), given, max(quiz.tolerance, 1e-9)):

@@ -12,7 +12,6 @@ import ctypes
 import io
 import threading
 import time
-import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ import numpy as np
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Against, Case, StructureError, Trial
 from autograder.checking.messages import output_name, translate
+from autograder.checking.raised import explain
 from autograder.checking.remote import remote_of
 from autograder.checking.values import NotPlain, plain
 
@@ -193,25 +193,6 @@ def collect(run: Run, results: dict[str, Any]) -> None:
                     name=output_name(name), got=error
                 )
             ) from None
-
-
-def explain(error: BaseException) -> str:
-    """One or two lines: the exception and the student's own line, whatever the exception's methods do."""
-    name = type.__getattribute__(type(error), "__name__")
-    try:
-        text = str(error)[:300]
-    except BaseException:
-        text = ""
-    if type(error) is NotImplementedError and not text:
-        text = translate("not written yet")
-    line = ""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if "/autograder/" not in frame.filename.replace("\\", "/") and frame.line:
-            line = translate(" (line {n}: {code})").format(
-                n=frame.lineno, code=frame.line.strip()[:100]
-            )
-            break
-    return f"{name}: {text}{line}" if text else f"{name}{line}"
 
 
 def in_main_thread(call: Callable[[], Any]) -> Any:

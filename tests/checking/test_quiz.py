@@ -1,0 +1,102 @@
+"""A quiz answer is right in whatever form it is written, and wrong where its value is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.checking.quiz import judge_quiz
+from autograder.exercises import quizzes
+from autograder.exercises.quiz import Quiz
+
+QUIZZES = list(quizzes().values())
+LETTER = [q for q in QUIZZES if isinstance(q.answer, str)]
+NUMBER = [
+    q for q in QUIZZES if isinstance(q.answer, int | float) and not isinstance(q.answer, bool)
+]
+SEVERAL = [q for q in QUIZZES if isinstance(q.answer, tuple)]
+
+
+@pytest.mark.parametrize("form", ["{}", " {} ", "({})", "{}.", "[{}]", "'{}'", "{}:", "\n{}\n"])
+@pytest.mark.parametrize("quiz", LETTER, ids=lambda q: q.name)
+def test_letters_may_stand_in_blanks_and_brackets_and_in_either_case(quiz, form):
+    for answer in (quiz.answer.upper(), quiz.answer.lower()):
+        assert judge_quiz(quiz, form.format(answer)).passed
+
+
+@pytest.mark.parametrize("quiz", NUMBER, ids=lambda q: q.name)
+def test_numbers_may_be_arrays_of_one_number(quiz):
+    for made in (
+        float,
+        np.float64,
+        np.float32,
+        np.array,
+        lambda v: np.array([v]),
+        lambda v: np.array([[v]]),
+    ):
+        assert judge_quiz(quiz, made(quiz.answer)).passed
+
+
+@pytest.mark.parametrize("quiz", SEVERAL, ids=lambda q: q.name)
+def test_several_answers_may_be_a_tuple_a_list_or_an_array(quiz):
+    assert judge_quiz(quiz, tuple(quiz.answer)).passed
+    assert judge_quiz(quiz, list(quiz.answer)).passed
+    if all(isinstance(a, int | float) for a in quiz.answer):
+        assert judge_quiz(quiz, np.array(quiz.answer)).passed
+        assert not judge_quiz(quiz, np.array(quiz.answer) + 100).passed
+        assert judge_quiz(quiz, tuple(np.array([a]) for a in quiz.answer)).passed
+
+
+@given(st.floats(-1000, 1000), st.integers(2, 6))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_a_number_rounded_to_two_decimals_or_more_is_right(answer, decimals):
+    rounded = round(answer, decimals)
+    if abs(rounded - answer) <= 0.02 * abs(answer):  # 0.004 is not 0.0
+        assert judge_quiz(Quiz("quiz_x", answer), rounded).passed
+
+
+@given(st.floats(-1000, 1000), st.floats(-1000, 1000))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_a_number_that_is_no_rounding_is_wrong(answer, given_answer):
+    if abs(answer - given_answer) > 0.006:
+        assert not judge_quiz(Quiz("quiz_x", answer), given_answer).passed
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        np.zeros(3),
+        np.array(["B"]),
+        [],
+        {},
+        {1},
+        object(),
+        lambda: 1,
+        b"B",
+        np.zeros((2, 2)),
+        1j,
+        True,
+    ],
+)
+@pytest.mark.parametrize("quiz", [LETTER[0], NUMBER[0], SEVERAL[0]], ids=lambda q: q.name)
+def test_anything_else_is_refused_in_words_and_never_raises(quiz, answer):
+    report = judge_quiz(quiz, answer)
+    assert not report.passed
+    assert report.message
+
+
+@pytest.mark.parametrize("quiz", QUIZZES, ids=lambda q: q.name)
+def test_each_listed_wrong_answer_gets_its_own_hint(quiz):
+    for wrong, hint in quiz.hints.items():
+        given_answer = wrong if isinstance(quiz.answer, str) else None
+        if given_answer is None:
+            try:
+                given_answer = float(wrong)
+            except ValueError:
+                continue
+        report = judge_quiz(quiz, given_answer)
+        if not isinstance(quiz.answer, tuple):
+            assert not report.passed, (quiz.name, wrong)
+            assert report.next_step == hint
