@@ -46,7 +46,7 @@ def test_a_variable_is_named_with_its_shape_only_where_it_is_an_array():
         import sys
 
         x, n, y = np.zeros((2, 3)), 4, [1]
-        assert (x.size, n, y)
+        assert x.size + n + len(y)
         return shapes("x.sum() + n * y + z.T + 3.x", sys._getframe())
 
     assert here() == ["x (2, 3)"]

@@ -60,7 +60,9 @@ def function(
         def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             asked = [Probe("values", c) for c in drawn]
             if trial is None:
-                asked.append(Probe("repeatable", with_given(drawn[0], other=drawn[-1]), again))
+                # Other shapes and options in between, then other numbers of the same shape.
+                for other in (drawn[-1], next(iter(cases(rng)))):
+                    asked.append(Probe("repeatable", with_given(drawn[0], other=other), again))
             asked += whole_and_memory(drawn, whole.split())
             if extreme is not None:
                 asked += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]

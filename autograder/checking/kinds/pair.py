@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Exercise, Output, Probe, unpack
+from autograder.checking.exercise import Case, Exercise, Output, Probe, Trial, unpack
 from autograder.checking.kinds.custom import register
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.results import named, output_list
@@ -153,12 +153,16 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
 
     # --- probes ---
 
+    def _repeated(self, drawn: list[Case], rng: np.random.Generator, again: Trial) -> list[Probe]:
+        """Other shapes and options in between, then other numbers of the same shape."""
+        others = (drawn[-1], self._cases(rng)[0])
+        return [Probe("repeatable", with_given(drawn[0], other=o), again) for o in others]
+
     def _forward_probes(
         self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
     ) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
-        again = with_given(drawn[0], other=drawn[-1])
-        listed.append(Probe("repeatable", again, self._forward_again))
+        listed += self._repeated(drawn, rng, self._forward_again)
         listed += whole_and_memory(drawn, self.whole)
         if self._extreme is not None:
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in self._extreme(rng)]
@@ -176,8 +180,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
                 ("upstream gradient of zeros", zeros),
             ):
                 listed.append(Probe("linear in dout", c.replace(label, **douts)))
-        again = with_given(drawn[0], other=drawn[-1])
-        listed.append(Probe("repeatable", again, self._backward_again))
+        listed += self._repeated(drawn, rng, self._backward_again)
         listed += whole_and_memory(drawn, self.whole)
         if self._extreme is not None:
             extreme = self._with_upstream(rng, self._extreme)
