@@ -9,7 +9,7 @@ from autograder.checking.kinds import pair
 
 
 def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
-    """Rows with several scores inside the margin, one with none, one at the kink; margins."""
+    """Rows with several scores inside the margin, one with none; several margins; the kink."""
     for n, k, margin in ((4, 3, 1.0), (3, 5, 0.5), (5, 4, 2.0)):
         rows = np.arange(n)
         while True:
