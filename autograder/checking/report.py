@@ -60,6 +60,7 @@ LATER = (
     "repeatable",
     "memory layout",
     "whole numbers",
+    "sizes of one",
     "extreme values",
     "randomness",
     "own work",

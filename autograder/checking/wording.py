@@ -84,6 +84,9 @@ def next_step(clause: str, exercise: Exercise) -> str:
             "do not write into inputs, and do not rely on the order of their memory."
         ),
         "whole numbers": _("let arrays you create hold floats, whatever the input holds."),
+        "sizes of one": _(
+            "let every axis stand, also one of length 1: no squeeze, and no guess at a shape."
+        ),
         "extreme values": _(
             "rewrite the formula so that no exp of a large positive number is taken."
         ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe
 from autograder.checking.kinds.custom import register
+from autograder.checking.kinds.edges import CLAUSE, sizes_of_one
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.results import named, output_list
 
@@ -27,13 +28,14 @@ def function(
     kind: str = "float",
     trial: Any = None,
     more: Callable | None = None,
+    never_one: str = "",
     **rest: Any,
 ) -> Callable[[Any], Any]:
     """Describe a function; the decorator registers it and gives it back.
 
     says: what it computes, for messages.  outputs: "components: row column, ratio", names and axes,
     or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values must
-    not warn.  more(cases, rng) -> further probes.  rest: fields of an Exercise (group, forbids, …).
+    not warn.  more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one.  rest: fields of an Exercise (group, forbids, …).
     """
     listed = output_list(outputs, kind=kind, tol=tol)
     names = tuple(o.name for o in listed)
@@ -64,6 +66,9 @@ def function(
                 for other in (drawn[-1], next(iter(cases(rng)))):
                     asked.append(Probe("repeatable", with_given(drawn[0], other=other), again))
             asked += whole_and_memory(drawn, whole.split())
+            if trial is None:
+                ones = sizes_of_one(drawn[0], lambda c: reference(*c.args), never_one)
+                asked += [Probe(CLAUSE, c) for c in ones]
             if extreme is not None:
                 asked += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]
             return asked + (list(more(drawn, rng)) if more else [])

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, Trial, unpack
 from autograder.checking.kinds.custom import register
+from autograder.checking.kinds.edges import CLAUSE, sizes_of_one
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.results import named, output_list
 
@@ -158,12 +159,17 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         others = (drawn[-1], self._cases(rng)[0])
         return [Probe("repeatable", with_given(drawn[0], other=o), again) for o in others]
 
+    def _ones(self, first: Case, rng: np.random.Generator) -> list[Case]:
+        ones = list(sizes_of_one(first, lambda c: self._reference(*c.args)))
+        return self._with_upstream(rng, lambda _rng: ones)
+
     def _forward_probes(
         self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
     ) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
         listed += self._repeated(drawn, rng, self._forward_again)
         listed += whole_and_memory(drawn, self.whole)
+        listed += [Probe(CLAUSE, c) for c in self._ones(drawn[0], rng)]
         if self._extreme is not None:
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in self._extreme(rng)]
         return listed
@@ -182,6 +188,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
                 listed.append(Probe("linear in dout", c.replace(label, **douts)))
         listed += self._repeated(drawn, rng, self._backward_again)
         listed += whole_and_memory(drawn, self.whole)
+        listed += [Probe(CLAUSE, c) for c in self._ones(drawn[0], rng)]
         if self._extreme is not None:
             extreme = self._with_upstream(rng, self._extreme)
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in extreme]

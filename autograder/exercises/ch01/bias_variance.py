@@ -1,36 +1,26 @@
-"""Polynomial features, ridge regression, cross-validation, bias and variance."""
-
-from __future__ import annotations
+"""Bias squared and variance of a model's predictions over runs."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import (
-    Case,
-    case,
-)
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def spread_cases(rng: np.random.Generator) -> Iterator[Case]:
+def runs_around_a_bias(rng: np.random.Generator) -> Iterator[Case]:
     """More runs than points and fewer; the bias differs from point to point."""
     for runs, n in ((5, 3), (3, 7)):
         target = rng.standard_normal(n)
-        yield case(
-            predictions=target
-            + rng.uniform(-2, 2, n)
-            + rng.standard_normal((runs, n)) * rng.uniform(0.5, 2, n),
-            target=target,
-            R=runs,
-            N=n,
-        )
+        bias = rng.uniform(-2, 2, n)
+        noise = rng.standard_normal((runs, n)) * rng.uniform(0.5, 2, n)
+        yield case(predictions=target + bias + noise, target=target, R=runs, N=n)
 
 
 @function(
     says="bias squared and variance of predictions over runs",
     group="fitting",
-    cases=spread_cases,
+    cases=runs_around_a_bias,
     outputs="bias_squared, variance",
     whole="predictions target",
 )
@@ -40,11 +30,12 @@ def bias_variance(predictions, target):
     # ~ wrong axis: predictions.mean(axis=1, keepdims=True)
     #     | Average over runs first; runs are the rows.
     bias_squared = np.mean((mean - target) ** 2)
-    # ~ bias not squared: np.mean(np.abs(mean - target)) | The bias enters squared.
-    # ~ mean before square: np.mean(mean - target)**2 | Biases of opposite sign must not cancel.
     # ~ error for bias: mean => predictions | The bias is that of the mean prediction.
+    # ~ mean before square: np.mean(mean - target)**2 | Biases of opposite sign must not cancel.
+    # ~ bias not squared: np.mean(np.abs(mean - target)) | The bias enters squared.
     # ~ summed: np.mean => np.sum | Average over the points.
     variance = np.mean(((predictions - mean) ** 2).mean(axis=0))
+    # ~ variance summed: np.mean => np.sum
     # ~ unbiased variance: np.mean(predictions.var(axis=0, ddof=1)) | The variance divides by R.
     # ~ deviation for variance: np.mean(predictions.std(axis=0))
     #     | A variance is a squared deviation.
@@ -52,7 +43,6 @@ def bias_variance(predictions, target):
     #     | How do the runs differ at one point?
     # ~ variance around target: mean => target | Variance is measured from the mean prediction.
     # ~ overall variance: predictions.var() | Points differ too; that is no variance of the model.
-    # ~ variance summed: np.mean => np.sum | Average over the points.
     return float(bias_squared), float(variance)
     # ~ results swapped: float(variance), float(bias_squared)
     #     | Compare with the order in the signature.

@@ -1,46 +1,38 @@
-"""Gradient descent, self-training, Q-learning: learning as a repeated step."""
+"""Gradient descent: the path of points, each a step against the gradient at the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, Probe, StructureError, case
+from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
 from autograder.checking.kinds import changed, custom, frozen, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
 
-def bowl(rng: np.random.Generator, shape: tuple[int, ...]):
+def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], Any]:
     """Gradient of a quartic bowl: not linear, so that every step has to use the newest point."""
     a, c = rng.uniform(0.5, 1.5, shape), rng.standard_normal(shape)
     return lambda x: a * (np.asarray(x, dtype=float) - c) + 0.1 * np.asarray(x, dtype=float) ** 3
 
 
 def starts(rng: np.random.Generator) -> Iterator[Case]:
-    """A number, vectors, a matrix; whole numbers; no step at all."""
-    yield case("x0 a number, 5 steps", grad=bowl(rng, ()), x0=2.5, lr=0.2, steps=5)
-    yield case(
-        "x0 of shape (3,), 4 steps",
-        grad=bowl(rng, (3,)),
-        x0=rng.standard_normal(3),
-        lr=0.3,
-        steps=4,
-    )
-    yield case(
-        "x0 of shape (2, 3), 6 steps",
-        grad=bowl(rng, (2, 3)),
-        x0=rng.standard_normal((2, 3)),
-        lr=0.05,
-        steps=6,
-    )
-    yield case("x0 the whole number 3", grad=bowl(rng, ()), x0=3, lr=0.1, steps=3)
-    yield case(
-        "x0 of whole numbers", grad=bowl(rng, (4,)), x0=np.array([1, -2, 3, 0]), lr=0.1, steps=3
-    )
-    yield case("no step", grad=bowl(rng, (2,)), x0=rng.standard_normal(2), lr=0.1, steps=0)
+    """A number, vectors, a matrix, whole numbers; no step. A tuple is a random x0's shape."""
+    for label, x0, lr, steps in (
+        ("x0 a number, 5 steps", 2.5, 0.2, 5),
+        ("x0 of shape (3,), 4 steps", (3,), 0.3, 4),
+        ("x0 of shape (2, 3), 6 steps", (2, 3), 0.05, 6),
+        ("x0 the whole number 3", 3, 0.1, 3),
+        ("x0 of whole numbers", np.array([1, -2, 3, 0]), 0.1, 3),
+        ("no step", (2,), 0.1, 0),
+    ):
+        shape = x0 if isinstance(x0, tuple) else np.shape(x0)
+        grad = bowl(rng, shape)
+        x0 = rng.standard_normal(x0) if isinstance(x0, tuple) else x0
+        yield case(label, grad=grad, x0=x0, lr=lr, steps=steps)
 
 
 def descent(f: Any, case: Case) -> dict[str, Any]:
@@ -67,19 +59,20 @@ def descent(f: Any, case: Case) -> dict[str, Any]:
     return {"path": path, "!changed": lambda: changed(kept, {"x0": case["x0"]})}
 
 
+def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) -> list[Probe]:
+    """Every case, and a start that must not be written to."""
+    matrix = drawn[2]
+    rigid = matrix.replace("read-only, column-major x0", x0=frozen(matrix["x0"]))
+    return [*(Probe("values", c) for c in drawn), Probe("memory layout", rigid)]
+
+
 @custom(
     says="gradient descent",
     group="descent",
     cases=starts,
     trial=descent,
-    outputs=(Output("path", axes=()),),
-    probes=lambda ex, drawn, rng: [
-        *[Probe("values", c) for c in drawn],
-        Probe(
-            "memory layout",
-            drawn[2].replace("read-only, column-major x0", x0=frozen(drawn[2]["x0"])),
-        ),
-    ],
+    outputs=(Output("path"),),
+    probes=probes,
     forbids=("scipy.optimize",),
 )
 def gradient_descent(grad, x0, lr, steps):
@@ -92,11 +85,11 @@ def gradient_descent(grad, x0, lr, steps):
         # ~ one step too many: range(steps + 1)
         x = x - lr * grad(x)  # ~ uphill: x + lr * grad(x) | The gradient points uphill.
         # ~ gradient at the start: x - lr * grad(path[0]) | Where is the slope asked for?
+        # ~ same array again: x -= lr * grad(x) | Every entry of the path needs an array of its own.
         # ~ lr missing: x - grad(x) | lr scales the step.
         # ~ lr shrinks: lr => lr / len(path) | The learning rate stays the same.
-        # ~ same array again: x -= lr * grad(x) | Every entry of the path needs an array of its own.
         # ~ sign of gradient: x - lr * np.sign(grad(x)) | A steep slope makes a long step.
-        # ~ normalised gradient: x - lr * grad(x) / np.linalg.norm(grad(x))
+        # ~ normalized gradient: x - lr * grad(x) / np.linalg.norm(grad(x))
         # ~ whole numbers kept: (x - lr * grad(x)).astype(x.dtype)
         # ~ step from the start: path[0] - lr * grad(x) | Each step starts where the last one ended.
         path.append(x)

@@ -1,4 +1,4 @@
-"""Standardising, PCA, nearest neighbours, k-means: what distances and variances say."""
+"""k nearest neighbors: the majority label among the k nearest training points."""
 
 from __future__ import annotations
 
@@ -10,27 +10,20 @@ from autograder.checking.exercise import Case, Probe, case
 from autograder.checking.kinds import function
 
 
-def knn_cases(rng: np.random.Generator) -> Iterator[Case]:
+def votes_and_ties(rng: np.random.Generator) -> Iterator[Case]:
     """Labels with gaps and below zero; odd and even k; votes that tie; every distance different."""
     for n, m, d, k in ((12, 9, 3, 3), (10, 8, 2, 1), (11, 12, 4, 4), (9, 7, 2, 2), (6, 3, 2, 6)):
         labels = rng.permutation(np.array([7, -2, 3, 40]))[:3]
-        y = labels[rng.permutation(np.arange(n) % 3)]
+        y_train = labels[rng.permutation(np.arange(n) % 3)]
         x_train = rng.standard_normal((n, d)) + rng.uniform(-1, 1, d)
         # Stretched axes part Euclidean distance from sums of absolute differences.
-        yield case(
-            f"k = {k}, {n} training points",
-            x_train=x_train * np.linspace(1, 2.5, d),
-            y_train=y,
-            x=rng.standard_normal((m, d)) * 1.5,
-            k=k,
-            N=n,
-            M=m,
-            D=d,
-        )
-    x_train = np.array([[0.0, 0], [1, 0], [0, 1.5], [5, 5], [5, 6.5], [6.1, 5]])
+        x_train = x_train * np.linspace(1, 2.5, d)
+        x = rng.standard_normal((m, d)) * 1.5
+        label = f"k = {k}, {n} training points"
+        yield case(label, x_train=x_train, y_train=y_train, x=x, k=k, N=n, M=m, D=d)
     yield case(
         "a tied vote",
-        x_train=x_train,
+        x_train=np.array([[0.0, 0], [1, 0], [0, 1.5], [5, 5], [5, 6.5], [6.1, 5]]),
         y_train=np.array([9, 4, 4, 2, 2, -1]),
         x=np.array([[0.1, 0.05], [5.1, 5.1], [4.0, 0.3]]),
         k=2,
@@ -44,7 +37,7 @@ def knn_cases(rng: np.random.Generator) -> Iterator[Case]:
     )
 
 
-def whole_number_points(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+def whole_number_points(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Points on a grid whose distances all differ: among equal ones, right codes part ways."""
     while True:
         x_train, x = rng.integers(-9, 10, (8, 2)), rng.integers(-9, 10, (4, 2))
@@ -56,12 +49,13 @@ def whole_number_points(drawn: list[Case], rng: np.random.Generator) -> list[Pro
 
 
 @function(
-    says="k nearest neighbours",
+    says="k nearest neighbors",
     group="four kinds",
-    cases=knn_cases,
+    cases=votes_and_ties,
     kind="int",
     outputs="y_pred",
     more=whole_number_points,
+    never_one="N",  # k neighbors need k examples
     forbids=("scipy.spatial.KDTree", "scipy.spatial.cKDTree"),
 )
 def knn_predict(x_train, y_train, x, k):
@@ -79,9 +73,9 @@ def knn_predict(x_train, y_train, x, k):
         #     | |a − b|² has three parts.
         # ~ largest scalar product: -(x_train @ x[i])
         #     | A large scalar product is not a small distance.
-        near = y_train[np.argsort(distance)[:k]]  # ~ nearest only: k => 1 | All k neighbours vote.
-        # ~ one neighbour too many: k => k + 1 | How many entries has a slice up to k?
-        # ~ one neighbour skipped: y_train[np.argsort(distance)[1:k + 1]]
+        near = y_train[np.argsort(distance)[:k]]  # ~ nearest only: k => 1 | All k neighbors vote.
+        # ~ one neighbor too many: k => k + 1 | How many entries has a slice up to k?
+        # ~ one neighbor skipped: y_train[np.argsort(distance)[1:k + 1]]
         #     | The query is not among the training points: the nearest one counts.
         # ~ farthest: y_train[np.argsort(distance)[-k:]] | argsort sorts from small to large.
         labels, votes = np.unique(near, return_counts=True)
@@ -93,5 +87,5 @@ def knn_predict(x_train, y_train, x, k):
         # ~ position for label: votes.argmax() | The answer is a label, not its place in a list.
         # ~ mean label: int(np.rint(near.mean())) | Labels are names; their mean means nothing.
         # ~ votes by distance: labels[np.argmax([(1 / np.sort(distance)[:k])[near == v].sum() for v
-        #     in labels])] | Every neighbour has one vote.
+        #     in labels])] | Every neighbor has one vote.
     return y_pred

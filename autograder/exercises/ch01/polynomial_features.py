@@ -1,20 +1,14 @@
-"""Polynomial features, ridge regression, cross-validation, bias and variance."""
-
-from __future__ import annotations
+"""Polynomial features: the powers of x from 0 to the degree, one row for each example."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import (
-    Case,
-    Output,
-    case,
-)
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def polynomial_cases(rng: np.random.Generator) -> Iterator[Case]:
+def points(rng: np.random.Generator) -> Iterator[Case]:
     """More rows than columns and fewer; degree 0; zero among the points, where 0**0 is 1."""
     for n, degree in ((4, 3), (3, 5), (6, 0), (5, 1)):
         x = rng.uniform(-2, 2, n)
@@ -25,20 +19,20 @@ def polynomial_cases(rng: np.random.Generator) -> Iterator[Case]:
 @function(
     says="powers of x",
     group="fitting",
-    cases=polynomial_cases,
+    cases=points,
     whole="x",
-    outputs=[Output("phi", axes=("example", "power"))],
+    outputs="phi: example power",
 )
 def polynomial_features(x, degree):
     """phi[n, j] = x[n]**j for j = 0 … degree."""
     return np.stack([x**j for j in range(degree + 1)], axis=1).astype(float)
     # ~ constant missing: np.stack([0 * x] * (degree == 0) + [x**j for j in range(1, degree + 1)],
     #     axis=1).astype(float) | Which power belongs to column 0?
+    # ~ column of zeros: x**j => x**j * (j > 0) | What is x to the power 0?
     # ~ highest missing: degree + 1 => max(degree, 1) | How many powers are there from 0 to degree?
+    # ~ one power too many: degree + 1 => degree + 2 | The last column is x to the power degree.
     # ~ highest first: range(degree + 1) => range(degree, -1, -1) | Column j holds the power j.
-    # ~ transposed: axis=1 => axis=0 | One row for each example.
+    # ~ transposed | One row for each example.
     # ~ multiples for powers: x**j => x * j | A power, not a multiple.
     # ~ bases swapped: x**j => j ** np.abs(x) | Which is the base, which the exponent?
-    # ~ one power too many: degree + 1 => degree + 2 | The last column is x to the power degree.
     # ~ absolute values: x => np.abs(x) | Odd powers of negative numbers are negative.
-    # ~ column of zeros: x**j => x**j * (j > 0) | What is x to the power 0?

@@ -1,54 +1,41 @@
-"""Losses of the margin: multi-class hinge and the perceptron's step."""
-
-from __future__ import annotations
+"""Multi-class hinge loss: every score that is not a margin below the right one costs."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
 
 
-def hinge_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Rows with several scores inside the margin, one with none, one exactly at the kink; margins besides 1."""
+def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
+    """Rows with several scores inside the margin, one with none; several margins; the kink."""
     for n, k, margin in ((4, 3, 1.0), (3, 5, 0.5), (5, 4, 2.0)):
+        rows = np.arange(n)
         while True:
             scores, y = rng.standard_normal((n, k)), rng.integers(0, k, n)
-            rows = np.arange(n)
             gaps = scores - scores[rows, y][:, None] + margin
             gaps[rows, y] = 1.0
-            if (
-                np.abs(gaps).min() > 0.02
-                and ((gaps > 0).sum(axis=1) > 2).any()
-                and (gaps < 0).any()
-            ):
+            several = ((gaps > 0).sum(axis=1) > 2).any() and (gaps < 0).any()
+            if several and np.abs(gaps).min() > 0.02:
                 break
         scores[0, y[0]] += 20  # an example far outside the margin
-        yield case(
-            f"margin {margin:g}, N = {n}, K = {k}", scores=scores, y=y, margin=margin, N=n, K=k
-        )
-    yield case(
-        "the default margin",
-        scores=2 * rng.standard_normal((4, 3)),
-        y=rng.integers(0, 3, 4),
-        N=4,
-        K=3,
-    )
+        label = f"margin {margin:g}, N = {n}, K = {k}"
+        yield case(label, scores=scores, y=y, margin=margin, N=n, K=k)
+    scores, y = 2 * rng.standard_normal((4, 3)), rng.integers(0, 3, 4)
+    yield case("the default margin", scores=scores, y=y, N=4, K=3)
     kink = np.array([[2.0, 1.0, 0.0], [0.25, 1.25, 0.75], [-1.0, 0.5, 1.5]])
-    yield case(
-        "scores exactly at the margin", scores=kink, y=np.array([0, 1, 2]), margin=1.0, N=3, K=3
-    )
+    yield case("scores exactly at the margin", scores=kink, y=np.arange(3), margin=1.0, N=3, K=3)
 
 
 hinge = pair(
     says="the multi-class hinge loss",
     group="hinge",
-    cases=hinge_cases,
+    cases=around_the_margin,
     cache="(scores, y, margin)",
     loss=True,
     returns="loss",
-    grads=[Output("dscores", axes=("example", "class"))],
+    grads="dscores: example class",
     whole="scores",
 )
 
@@ -58,22 +45,20 @@ def hinge_forward(scores, y, margin=1.0):
     """loss = mean over examples of the sum over j ≠ y of max(0, s_j − s_y + margin)."""
     rows = np.arange(len(y))
     gaps = scores - scores[rows, y][:, None] + margin
-    # ~ margin ignored: margin => 1.0 | The margin is an argument.
     # ~ margin missing: scores - scores[rows, y][:, None] | How far ahead has the right score to be?
+    # ~ margin ignored: margin => 1.0 | The margin is an argument.
     # ~ margin subtracted: scores - scores[rows, y][:, None] - margin
     #     | A lead smaller than the margin costs.
     # ~ sign of gap: scores[rows, y][:, None] - scores + margin | Who has to be ahead of whom?
     gaps[rows, y] = 0  # ~ right class counted: pass | The sum leaves out j = y.
-    loss = np.maximum(gaps, 0).sum() / len(y)
-    # ~ not averaged: np.maximum(gaps, 0).sum() | The loss averages over the batch.
+    loss = np.maximum(gaps, 0).sum() / len(y)  # ~ not averaged
     # ~ averaged over everything: len(y) => scores.size | Sum over classes, average over examples.
+    # ~ averaged over classes: len(y) => len(y) * (scores.shape[1] - 1)
+    # ~ not clipped: gaps.sum() / len(y) | A large lead earns no credit.
+    # ~ absolute gap: np.abs(gaps).sum() / len(y) | A large lead costs nothing.
     # ~ squared: (np.maximum(gaps, 0)**2).sum() / len(y) | The hinge is linear in the gap.
     # ~ only the worst: np.maximum(gaps, 0).max(axis=1).sum() / len(y)
     #     | Every score inside the margin counts.
-    # ~ not clipped: gaps.sum() / len(y) | A large lead earns no credit.
-    # ~ absolute gap: np.abs(gaps).sum() / len(y) | A large lead costs nothing.
-    # ~ averaged over classes: np.maximum(gaps, 0).sum() / len(y) / (scores.shape[1] - 1)
-    #     | Sum over classes, average over examples.
     return loss, (scores, y, margin)
 
 
@@ -83,13 +68,13 @@ def hinge_backward(cache):
     scores, y, margin = cache
     rows = np.arange(len(y))
     gaps = scores - scores[rows, y][:, None] + margin
-    # ~ margin ignored: margin => 1.0 | The margin is an argument.
     # ~ margin missing: scores - scores[rows, y][:, None]
     #     | A lead smaller than the margin costs too.
+    # ~ margin ignored: margin => 1.0 | The margin is an argument.
     inside = (gaps > 0).astype(float)
-    # ~ slope at the kink: gaps > 0 => gaps >= 0 | Exactly at the margin the slope is taken as 0.
     # ~ gap instead of one: np.maximum(gaps, 0) | The hinge is linear; what is the slope of a line?
     # ~ squared hinge: 2 * np.maximum(gaps, 0)
+    # ~ slope at the kink: gaps > 0 => gaps >= 0 | Exactly at the margin the slope is taken as 0.
     inside[rows, y] = 0  # ~ count includes right class: pass | Is j = y among the violated margins?
     inside[rows, y] = -inside.sum(axis=1)
     # ~ right class missing: pass | Each violated margin pulls on two scores.
@@ -97,5 +82,5 @@ def hinge_backward(cache):
     #     | How many margins did the right score violate?
     return inside / len(y)  # ~ not averaged
     # ~ averaged over everything: inside / scores.size | Average over examples only.
-    # ~ sign: -inside / len(y) | Scores inside the margin should go down.
     # ~ averaged twice: inside / len(y)**2 | Each 1/N appears once.
+    # ~ sign | Scores inside the margin should go down.

@@ -1,6 +1,4 @@
-"""Mean squared error, the normal equation, the L2 penalty."""
-
-from __future__ import annotations
+"""The L2 penalty: half of lam times the sum of the squared weights, and its gradient."""
 
 from collections.abc import Iterator
 
@@ -10,8 +8,8 @@ from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def penalties(rng: np.random.Generator) -> Iterator[Case]:
-    """Weights of one and more axes."""
+def weights(rng: np.random.Generator) -> Iterator[Case]:
+    """Weights of one and more axes; no penalty."""
     for shape, lam in (((3, 4), 0.3), ((5,), 1.7), ((2, 3, 4), 0.01)):
         yield case(f"w of shape {shape}", w=rng.standard_normal(shape), lam=lam)
     yield case("lam = 0", w=rng.standard_normal((2, 3)), lam=0.0)
@@ -20,7 +18,7 @@ def penalties(rng: np.random.Generator) -> Iterator[Case]:
 @function(
     says="the L2 penalty and its gradient",
     group="batches, L2",
-    cases=penalties,
+    cases=weights,
     outputs="value, dw",
     whole="w",
 )
@@ -35,7 +33,7 @@ def l2_penalty(w, lam):
     # ~ value per column: lam / 2 * np.sum(w**2, axis=0) | The penalty is one number.
     dw = lam * w  # ~ gradient doubled: 2 * lam * w | Half of the square has a simple derivative.
     # ~ gradient halved: lam / 2 * w
-    # ~ lasso gradient: w => np.sign(w) | That is the L1 gradient.
     # ~ lam missing in gradient: w.copy() | Both parts scale with lam.
-    # ~ sign: -lam * w | Does the penalty grow or fall when a positive weight grows?
+    # ~ lasso gradient: w => np.sign(w) | That is the L1 gradient.
+    # ~ sign | Does the penalty grow or fall when a positive weight grows?
     return value, dw

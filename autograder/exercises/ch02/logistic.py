@@ -1,16 +1,14 @@
-"""Logistic function, binary cross-entropy on logits, softmax, cross-entropy."""
-
-from __future__ import annotations
+"""The logistic function 1 / (1 + exp(−z)), for numbers of any size."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def logits(rng: np.random.Generator) -> Iterator[Case]:
+def around_zero(rng: np.random.Generator) -> Iterator[Case]:
     """Vectors and matrices, on both sides of zero and at it."""
     z = 3 * rng.standard_normal((3, 4))
     z[0, :2] = 0.0, -z[0, 1]
@@ -18,33 +16,32 @@ def logits(rng: np.random.Generator) -> Iterator[Case]:
     yield case("a vector of logits", z=rng.standard_normal(5))
 
 
-def huge_logits(rng: np.random.Generator) -> Iterator[Case]:
+def huge(rng: np.random.Generator) -> Iterator[Case]:
     """Up to ±1e4, where exp overflows."""
-    yield case(
-        "logits up to ±10,000",
-        z=np.array([-1e4, -800.0, -40.0, -1.0, 1.0, 40.0, 800.0, 1e4]) + rng.uniform(0, 0.5, 8),
-    )
+    z = np.array([-1e4, -800.0, -40.0, -1.0, 1.0, 40.0, 800.0, 1e4])
+    yield case("logits up to ±10,000", z=z + rng.uniform(0, 0.5, 8))
 
 
 @function(
     says="the logistic function",
     group="logistic, BCE",
-    cases=logits,
-    extreme=huge_logits,
+    cases=around_zero,
+    extreme=huge,
     quiet=True,
     whole="z",
-    outputs=[Output("p", tol=1e-9, atol=1e-12)],
+    outputs="p",
+    tol=1e-9,
 )
-def logistic(z):  # ~ overflow: return 1 / (1 + np.exp(-z)) | What is exp(-z) for z = -1000?
-    # ~ overflow on the right: return np.exp(z) / (1 + np.exp(z)) | What is exp(z) for z = 1000?
-    # ~ clipped: return 1 / (1 + np.exp(-np.clip(z, -20, 20)))
-    #     | Clipping z moves the answer for large |z|.
-    # ~ tanh: return np.tanh(z) | The values lie between 0 and 1, and p(0) = 1/2.
-    # ~ tanh half forgotten: return 0.5 * (1 + np.tanh(z))
-    #     | tanh and the logistic differ by a stretch of z too.
+def logistic(z):
     """p = 1 / (1 + exp(-z)), written so that no exponential overflows."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, e) / (1 + e)
-    # ~ sign: np.where(z >= 0, e, 1.0) / (1 + e) | p has to grow with z.
+    # ~ overflow: 1 / (1 + np.exp(-z)) | What is exp(-z) for z = -1000?
+    # ~ overflow on the right: np.exp(z) / (1 + np.exp(z)) | What is exp(z) for z = 1000?
+    # ~ clipped: 1 / (1 + np.exp(-np.clip(z, -20, 20))) | Clipping z moves the answer for large |z|.
     # ~ one branch: 1.0 / (1 + e) | One formula for negative z, another for positive z.
+    # ~ sign: np.where(z >= 0, e, 1.0) / (1 + e) | p has to grow with z.
+    # ~ tanh: np.tanh(z) | The values lie between 0 and 1, and p(0) = 1/2.
+    # ~ tanh half forgotten: 0.5 * (1 + np.tanh(z))
+    #     | tanh and the logistic differ by a stretch of z too.
     # ~ derivative: e / (1 + e)**2 | Asked is the function, not its slope.

@@ -1,30 +1,19 @@
-"""Mean squared error, the normal equation, the L2 penalty."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""The mean squared error: half the sum of squared differences of a row, averaged over rows."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
-
-
-def mse_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """One and two axes; the rows and the columns differ in number."""
-    for n, d in ((4, 3), (3, 5)):
-        yield case(a=rng.standard_normal((n, d)), y=rng.standard_normal((n, d)), N=n, D=d)
-    yield case(a=rng.standard_normal(5), y=rng.standard_normal(5), N=5)
-
+from autograder.checking.kinds import draws, pair
 
 mse = pair(
     says="the mean squared error",
     group="MSE",
-    cases=mse_cases,
+    cases=draws(
+        "a: N *D, y: N *D", {"N": 4, "D": 3}, {"N": 3, "D": 5}, {"N": 5, "D": (), "label": "N = 5"}
+    ),
     cache="(a, y)",
     loss=True,
     returns="loss",
-    grads=[Output("da", axes=("example", "output"))],
+    grads="da: example output",
     whole="a y",
 )
 
@@ -53,7 +42,7 @@ def mse_backward(cache):
     """da = (a - y) / m."""
     a, y = cache
     return (a - y) / len(a)  # ~ not averaged
-    # ~ sign: a - y => y - a | If a is too large, should the loss grow or fall when a grows?
+    # ~ sign | If a is too large, should the loss grow or fall when a grows?
     # ~ factor two: 2 * (a - y) / len(a) | The 1/2 in the loss is there for a reason.
     # ~ factor half: 0.5 * (a - y) / len(a) | The 1/2 and the 2 from the square meet.
     # ~ averaged over everything: (a - y) / a.size | m counts rows only.

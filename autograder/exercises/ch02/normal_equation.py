@@ -1,12 +1,10 @@
-"""Mean squared error, the normal equation, the L2 penalty."""
-
-from __future__ import annotations
+"""Least squares by the normal equation, also where xᵀx has no inverse."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
@@ -18,9 +16,19 @@ def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     x = rng.standard_normal((7, 4))
     x[:, 2] = 0
     yield case("a column of zeros", x=x, y=rng.standard_normal(7), N=7, D=4)
-    yield case(
-        "fewer rows than columns", x=rng.standard_normal((3, 5)), y=rng.standard_normal(3), N=3, D=5
-    )
+    x, y = rng.standard_normal((3, 5)), rng.standard_normal(3)
+    yield case("fewer rows than columns", x=x, y=y, N=3, D=5)
+
+
+def basic_solution(x, y):
+    """As few weights as the rank, by QR with pivoting: a solution, but not the shortest."""
+    import scipy.linalg
+
+    q, r, order = scipy.linalg.qr(x, mode="economic", pivoting=True)
+    rank = int((abs(np.diag(r)) > 1e-9).sum())
+    w = np.zeros(x.shape[1])
+    w[order[:rank]] = np.linalg.solve(r[:rank, :rank], (q.T @ y)[:rank])
+    return w
 
 
 @function(
@@ -28,10 +36,12 @@ def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     group="MSE",
     cases=design_matrices,
     whole="x y",
-    outputs=[Output("w", tol=1e-6, axes=("weight",))],
+    outputs="w: weight",
+    tol=1e-6,
 )
 def normal_equation(x, y):
-    """The w of least norm that minimises ‖x·w − y‖."""
+    # ~ not least norm: basic_solution | Of all solutions, the shortest is wanted.
+    """The w of least norm that minimizes ‖x·w − y‖."""
     return np.linalg.pinv(x) @ y
     # ~ plain inverse: np.linalg.inv(x.T @ x) @ (x.T @ y)
     #     | xᵀx need not have an inverse; which solution is left then?
@@ -41,9 +51,6 @@ def normal_equation(x, y):
     # ~ inverse forgotten: x.T @ y | xᵀy alone is right only for orthonormal columns.
     # ~ constant column added: x => np.column_stack([np.ones(len(x)), x])
     #     | x is used as it is: no column of ones is added.
-    # ~ centred: np.linalg.pinv(x - x.mean(axis=0)) @ (y - y.mean()) | x and y are used as they are.
-    # ~ sign: -np.linalg.pinv(x) @ y | Put w back: is x·w near y?
-    # ~ not least norm: import scipy.linalg; q, r, p = scipy.linalg.qr(x, mode="economic",
-    #     pivoting=True); k = int((abs(np.diag(r)) > 1e-09).sum()); w = np.zeros(x.shape[1]);
-    #     w[p[:k]] = np.linalg.solve(r[:k, :k], (q.T @ y)[:k]); return w | Of all solutions, the
-    #     shortest is wanted.
+    # ~ centered: np.linalg.pinv(x - x.mean(axis=0)) @ (y - y.mean())
+    #     | x and y are used as they are.
+    # ~ sign | Put w back: is x·w near y?

@@ -1,26 +1,20 @@
-"""Numerical gradient, mini-batches, the loss of softmax regression."""
+"""The gradient of a function of an array by central differences, entry by entry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import (
-    Case,
-    Output,
-    Probe,
-    StructureError,
-    case,
-)
-from autograder.checking.kinds import changed as changed_names
-from autograder.checking.kinds import custom, frozen, snapshot
+from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
+from autograder.checking.kinds import changed, custom, frozen, snapshot
 from autograder.checking.messages import translate
 
 
-def smooth(a: np.ndarray, b: np.ndarray):
-    """A function whose second and third derivatives are large: one-sided differences are off by eps·f''."""
+def curved(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], float]:
+    """Large second and third derivatives: one-sided differences are off by eps·f''."""
+    a, b = rng.uniform(1, 2, shape), rng.uniform(1, 2, shape)
 
     def f(x: Any) -> float:
         x = np.asarray(x, dtype=float)
@@ -29,25 +23,21 @@ def smooth(a: np.ndarray, b: np.ndarray):
     return f
 
 
+def linear(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], float]:
+    """A weighted sum, whose differences are exact at any size of x."""
+    weights = rng.standard_normal(shape)
+    return lambda x: float(np.sum(weights * np.asarray(x, dtype=float)))
+
+
 def functions_of_arrays(rng: np.random.Generator) -> Iterator[Case]:
-    """Several shapes, a step large enough for one-sided differences to show, whole numbers, a single number."""
+    """Several shapes; a step so large that one-sided differences show; whole numbers; a number."""
     for shape, eps in (((3, 4), 1e-4), ((5,), 1e-6), ((2, 3, 2), 1e-3), ((), 1e-4)):
-        a, b = rng.uniform(1, 2, shape), rng.uniform(1, 2, shape)
-        yield case(
-            f"x of shape {shape}, eps = {eps:g}",
-            f=smooth(a, b),
-            x=rng.standard_normal(shape),
-            eps=eps,
-        )
-    yield case(
-        "x of whole numbers",
-        f=smooth(rng.uniform(1, 2, 3), rng.uniform(1, 2, 3)),
-        x=np.array([1, -2, 3]),
-        eps=1e-4,
-    )
+        f, x = curved(rng, shape), rng.standard_normal(shape)
+        yield case(f"x of shape {shape}, eps = {eps:g}", f=f, x=x, eps=eps)
+    yield case("x of whole numbers", f=curved(rng, (3,)), x=np.array([1, -2, 3]), eps=1e-4)
 
 
-def watched_function(f: Any, case: Case) -> dict[str, Any]:
+def watched(f: Any, case: Case) -> dict[str, Any]:
     """The gradient, x afterwards, and whether f always saw an array of x's shape."""
     kept = snapshot({"x": case["x"]})
     shapes, right = [], np.shape(case["x"])
@@ -64,7 +54,7 @@ def watched_function(f: Any, case: Case) -> dict[str, Any]:
                     "f was called with an array of shape {got}; expected x's shape {want}"
                 ).format(got=shape, want=right)
             )
-    return {"grad": grad, "!changed": lambda: changed_names(kept, {"x": case["x"]})}
+    return {"grad": grad, "!changed": lambda: changed(kept, {"x": case["x"]})}
 
 
 def default_step(f: Any, case: Case) -> dict[str, Any]:
@@ -78,31 +68,26 @@ def default_step(f: Any, case: Case) -> dict[str, Any]:
     return {"grad": f.numerical_gradient(recorder, case["x"])}
 
 
-def _linear(shape: tuple[int, ...], rng: np.random.Generator):
-    weights = rng.standard_normal(shape)
-    return lambda x: float(np.sum(weights * np.asarray(x, dtype=float)))
+def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Every case; eps left out; an x that must not be written to; a large x."""
+    first, x = drawn[0], drawn[0]["x"]
+    rigid = first.replace("read-only, column-major arrays", x=frozen(x))
+    large = first.replace("x of size 1e3", x=1e3 * x.round(3), f=linear(rng, x.shape))
+    return [
+        *(Probe("values", c) for c in drawn),
+        *(Probe("repeatable", c, default_step) for c in drawn[:2]),
+        Probe("memory layout", rigid),
+        Probe("extreme values", large),
+    ]
 
 
 @custom(
     says="the gradient by central differences",
     group="num. grad.",
     cases=functions_of_arrays,
-    trial=watched_function,
+    trial=watched,
     outputs=(Output("grad", tol=1e-7, atol=1e-8),),
-    probes=lambda ex, drawn, rng: [
-        *[Probe("values", c) for c in drawn],
-        *[Probe("repeatable", c, default_step) for c in drawn[:2]],
-        Probe(
-            "memory layout",
-            drawn[0].replace("read-only, column-major arrays", x=frozen(drawn[0]["x"])),
-        ),
-        Probe(
-            "extreme values",
-            drawn[0].replace(
-                "x of size 1e3", x=1e3 * drawn[0]["x"].round(3), f=_linear(drawn[0]["x"].shape, rng)
-            ),
-        ),
-    ],
+    probes=probes,
     forbids=(
         "nnkit.gradcheck.numerical_gradient",
         "nnkit.gradcheck.complex_step_gradient",
@@ -122,18 +107,18 @@ def numerical_gradient(f, x, eps=1e-6):
         old = x[i]
         x[i] = old + eps  # ~ backward difference: old | Step to both sides; what does the error do?
         # ~ eps ignored: old + 1e-05 | eps is an argument.
-        # ~ all entries at once: above = f(x + eps); below = f(x - eps) | Move one entry at a time.
-        above = f(x)  # ~ all entries at once: pass
+        # ~ all entries at once: pass | Move one entry at a time.
+        above = f(x)  # ~ all entries at once: f(x + eps)
         x[i] = old - eps  # ~ eps ignored: old - 1e-05
         # ~ all entries at once: pass
         below = f(x)  # ~ one sided: None | Step to both sides; what does the error do?
-        # ~ all entries at once: pass
+        # ~ all entries at once: f(x - eps)
         x[i] = old
         # ~ not restored: pass | Before the next entry's turn, this one needs its old value.
         # ~ changes x: pass
         grad[i] = (above - below) / (2 * eps)  # ~ one sided: (above - f(x)) / eps
-        # ~ backward difference: 2 * eps => eps
         # ~ half missing: 2 * eps => eps | How far apart are the two points?
+        # ~ backward difference: 2 * eps => eps
         # ~ sign: (below - above) / (2 * eps) | Which value belongs to the larger x?
         # ~ eps ignored: 2 * eps => 2e-05
         # ~ absolute value: abs(above - below) / (2 * eps) | A slope has a sign.

@@ -1,60 +1,49 @@
-"""Losses of the margin: multi-class hinge and the perceptron's step."""
+"""One step of the perceptron: only a point on the wrong side moves the weights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, Probe, case
+from autograder.checking.exercise import Case, Probe, case
 from autograder.checking.kinds import function
 
 
-def perceptron_cases(rng: np.random.Generator) -> Iterator[Case]:
+def both_sides(rng: np.random.Generator) -> Iterator[Case]:
     """Right and wrong, of both signs; exactly on the boundary; the zero vector."""
     for d, lr in ((4, 0.5), (3, 1.0)):
         for y in (-1, 1):
-            for right in (False, True):
+            for side in ("wrong", "right"):
                 w, x = rng.standard_normal(d), rng.standard_normal(d)
                 if abs(w @ x) < 0.2:
                     x = x + w
-                if (y * (w @ x) > 0) != right:
+                if (y * (w @ x) > 0) != (side == "right"):
                     w = -w
-                yield case(
-                    f"y = {y:+d}, {'right' if right else 'wrong'} side", w=w, x=x, y=y, lr=lr, D=d
-                )
-    yield case(
-        "on the right side, by little",
-        w=np.array([0.5, 0.25, -1.0]),
-        x=np.array([1.0, 2.0, 0.5]),
-        y=1,
-        lr=0.4,
-    )
+                yield case(f"y = {y:+d}, {side} side", w=w, x=x, y=y, lr=lr, D=d)
+    w, x = np.array([0.5, 0.25, -1.0]), np.array([1.0, 2.0, 0.5])
+    yield case("on the right side, by little", w=w, x=x, y=1, lr=0.4)
     for y in (-1, 1):
-        yield case(
-            f"exactly on the boundary, y = {y:+d}",
-            w=np.array([1.0, -2.0, 0.0]),
-            x=np.array([2.0, 1.0, 3.0]),
-            y=y,
-            lr=0.7,
-        )
+        w, x = np.array([1.0, -2.0, 0.0]), np.array([2.0, 1.0, 3.0])
+        yield case(f"exactly on the boundary, y = {y:+d}", w=w, x=x, y=y, lr=0.7)
         yield case(f"w = 0, y = {y:+d}", w=np.zeros(4), x=rng.standard_normal(4), y=y, lr=0.3)
 
 
-def own_array(f, case: Case) -> dict:
+def own_array(f: Any, case: Case) -> dict[str, Any]:
     """The result is an array of its own: writing into w afterwards does not reach it."""
     w = case["w"].copy()
-    out = f.perceptron_update(w, case["x"], case["y"], case["lr"])
+    w_new = f.perceptron_update(w, case["x"], case["y"], case["lr"])
     w += 100.0
-    return {"w_new": out}
+    return {"w_new": w_new}
 
 
 @function(
     says="one step of the perceptron",
     group="hinge",
-    cases=perceptron_cases,
+    cases=both_sides,
     whole="x",
-    outputs=[Output("w_new", axes=("weight",))],
+    outputs="w_new: weight",
     more=lambda drawn, rng: [Probe("repeatable", c, own_array) for c in drawn[:4]],
 )
 def perceptron_update(w, x, y, lr):

@@ -1,23 +1,20 @@
-"""Logistic function, binary cross-entropy on logits, softmax, cross-entropy."""
-
-from __future__ import annotations
+"""The softmax function: exponentials over the last axis, divided by their sum."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def scores_cases(rng: np.random.Generator) -> Iterator[Case]:
+def one_to_three_axes(rng: np.random.Generator) -> Iterator[Case]:
     """A matrix, a vector and a stack of matrices."""
-    yield case("scores of shape (3, 4)", z=2 * rng.standard_normal((3, 4)))
-    yield case("scores of shape (5,)", z=rng.standard_normal(5))
-    yield case("scores of shape (2, 3, 4)", z=rng.standard_normal((2, 3, 4)))
+    for shape, size in (((3, 4), 2), ((5,), 1), ((2, 3, 4), 1)):
+        yield case(f"scores of shape {shape}", z=size * rng.standard_normal(shape))
 
 
-def scores_huge(rng: np.random.Generator) -> Iterator[Case]:
+def huge(rng: np.random.Generator) -> Iterator[Case]:
     """Rows far from zero and far from each other."""
     z = rng.standard_normal((4, 3)) + np.array([[1e4], [-1e4], [0.0], [800.0]])
     yield case("rows around ±10,000", z=z)
@@ -27,11 +24,12 @@ def scores_huge(rng: np.random.Generator) -> Iterator[Case]:
 @function(
     says="the softmax function over the last axis",
     group="softmax, CE",
-    cases=scores_cases,
-    extreme=scores_huge,
+    cases=one_to_three_axes,
+    extreme=huge,
     quiet=True,
     whole="z",
-    outputs=[Output("p", tol=1e-9, atol=1e-12)],
+    outputs="p",
+    tol=1e-9,
 )
 def softmax(z):
     """p = exp(z) / sum exp(z) over the last axis, shifted by each row's maximum."""
@@ -45,10 +43,10 @@ def softmax(z):
     # ~ changes input: z -= z.max(axis=-1, keepdims=True); e = np.exp(z) | The caller still needs z.
     # ~ base two: np.exp => np.exp2 | The base is e.
     return e / e.sum(axis=-1, keepdims=True)
-    # ~ normalised over examples: -1 => 0 | Each row sums to one, not each column.
+    # ~ not normalized: e | Probabilities sum to one.
+    # ~ normalized over examples: -1 => 0 | Each row sums to one, not each column.
+    # ~ normalized over everything: e / e.sum() | Each row is a distribution of its own.
     # ~ wrong axis: -1 => 0
-    # ~ normalised over everything: e / e.sum() | Each row is a distribution of its own.
-    # ~ not normalised: e | Probabilities sum to one.
     # ~ second axis: -1 => min(1, z.ndim - 1)
     # ~ log softmax: np.log(np.maximum(e / e.sum(axis=-1, keepdims=True), 1e-300))
     #     | Asked are probabilities, not their logs.

@@ -1,60 +1,40 @@
-"""Numerical gradient, mini-batches, the loss of softmax regression."""
-
-from __future__ import annotations
+"""The loss of softmax regression, penalty included, with its gradients."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import (
-    Case,
-    Output,
-    case,
-)
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import function
 
 
-def regression_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """All sizes differ; with and without regularisation; a bias that matters."""
+def regressions(rng: np.random.Generator) -> Iterator[Case]:
+    """All sizes differ; with and without a penalty; a bias that matters."""
     for n, d, k, lam in ((4, 3, 5, 0.7), (5, 4, 3, 0.05), (3, 2, 4, 0.0)):
         w, b = rng.standard_normal((d, k)), 2 * rng.standard_normal(k)
-        yield case(
-            f"lam = {lam:g}, N = {n}, D = {d}, K = {k}",
-            w=w,
-            b=b,
-            x=rng.standard_normal((n, d)),
-            y=rng.integers(0, k, n),
-            lam=lam,
-            N=n,
-            D=d,
-            K=k,
-            parts={"lam·w": lam * w, "lam·b": lam * b} if lam else {},
-        )
+        x, y = rng.standard_normal((n, d)), rng.integers(0, k, n)
+        parts = {"lam·w": lam * w, "lam·b": lam * b} if lam else {}
+        label = f"lam = {lam:g}, N = {n}, D = {d}, K = {k}"
+        yield case(label, w=w, b=b, x=x, y=y, lam=lam, N=n, D=d, K=k, parts=parts)
 
 
-def regression_huge(rng: np.random.Generator) -> Iterator[Case]:
+def huge(rng: np.random.Generator) -> Iterator[Case]:
     """Scores in the thousands."""
-    yield case(
-        "scores up to ±10,000",
-        w=100 * rng.standard_normal((3, 4)),
-        b=np.zeros(4),
-        x=50 * rng.standard_normal((5, 3)),
-        y=rng.integers(0, 4, 5),
-        lam=0.1,
-    )
+    w, x = 100 * rng.standard_normal((3, 4)), 50 * rng.standard_normal((5, 3))
+    yield case("scores up to ±10,000", w=w, b=np.zeros(4), x=x, y=rng.integers(0, 4, 5), lam=0.1)
 
 
 @function(
     says="the loss of softmax regression and its gradients",
     group="softmax, CE",
-    cases=regression_cases,
-    extreme=regression_huge,
+    cases=regressions,
+    extreme=huge,
     whole="x",
-    outputs=[
+    outputs=(
         Output("loss", tol=1e-9),
         Output("dw", axes=("input", "class")),
         Output("db", axes=("class",)),
-    ],
+    ),
 )
 def softmax_regression_loss(w, b, x, y, lam):
     """Cross-entropy of x·w + b plus lam/2 · sum w², with its gradients."""
@@ -62,13 +42,11 @@ def softmax_regression_loss(w, b, x, y, lam):
     scores = x @ w + b  # ~ bias ignored: x @ w | The scores need b.
     shifted = scores - scores.max(axis=1, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    loss = -log_p[np.arange(n), y].mean() + lam / 2 * np.sum(w**2)
+    loss = -log_p[np.arange(n), y].mean() + lam / 2 * np.sum(w**2)  # ~ not averaged
     # ~ penalty missing in loss: -log_p[np.arange(n), y].mean() | The loss has two parts.
     # ~ penalty without half: lam / 2 => lam
     #     | Value and gradient of the penalty have to belong together.
-    # ~ bias penalised: np.sum(w**2) => np.sum(w**2) + np.sum(b**2) | The bias is not penalised.
-    # ~ loss summed: -log_p[np.arange(n), y].sum() + lam / 2 * np.sum(w**2)
-    #     | The loss averages over the batch.
+    # ~ bias penalized: np.sum(w**2) => np.sum(w**2) + np.sum(b**2) | The bias is not penalized.
     dscores = np.exp(log_p)
     dscores[np.arange(n), y] -= 1
     # ~ one hot missing: pass | The score of the right class should be pushed up.
@@ -82,7 +60,7 @@ def softmax_regression_loss(w, b, x, y, lam):
     # ~ penalty averaged: lam * w => lam * w / n | The penalty knows nothing of N.
     # ~ sign: x.T => -x.T | Step against the gradient: the loss should fall.
     db = dscores.sum(axis=0)  # ~ keeps axis
-    # ~ bias penalised: dscores.sum(axis=0) + lam * b
-    # ~ bias gradient penalised: dscores.sum(axis=0) + lam * b | The bias is not penalised.
-    # ~ db averaged: dscores.mean(axis=0) | dscores holds 1/N already.
+    # ~ averaged | dscores holds 1/N already.
+    # ~ bias penalized: dscores.sum(axis=0) + lam * b
+    # ~ bias gradient penalized: dscores.sum(axis=0) + lam * b | The bias is not penalized.
     return loss, dw, db

@@ -1,56 +1,60 @@
-"""Inputs that several exercises of the chapter share."""
+"""Inputs that several exercises of the chapter share: sizes in a table, images to be pooled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder.checking.exercise import Case, case
+from autograder.checking.kinds import draws
 
 
-def pool_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Windows side by side, overlapping, apart, with a rest that does not fit; only negative values too."""
-    for n, c, h, w, size, stride in (
+def table(names: str, *rows: tuple[int, ...], label: str) -> list[dict[str, Any]]:
+    """Return each row under its names; "{stride}" in the label stands for that number."""
+    named = [dict(zip(names.split(), row, strict=True)) for row in rows]
+    return [{**sizes, "label": label.format(**sizes)} for sizes in named]
+
+
+# Non-square everything; every option alone and together; rows that no window reaches.
+WINDOWS = table(
+    "N C F H W Kh Kw stride padding dilation",
+    (2, 3, 4, 5, 6, 3, 2, 1, 0, 1),
+    (3, 2, 4, 6, 5, 2, 3, 2, 0, 1),
+    (2, 3, 2, 4, 5, 3, 2, 1, 1, 1),
+    (2, 2, 3, 7, 6, 2, 3, 1, 1, 2),
+    (2, 3, 2, 8, 7, 3, 2, 3, 2, 2),
+    label="stride {stride}, padding {padding}, dilation {dilation}; "
+    "image {H}×{W}, kernel {Kh}×{Kw}",
+)
+DEFAULT_OPTIONS = table("N C F H W Kh Kw", (2, 2, 3, 4, 3, 2, 3), label="the default options")
+
+
+def _columns(sizes: dict[str, Any]) -> dict[str, Any]:
+    """The kernel's sizes as inputs: im2col sees no filters."""
+    rest = {k: v for k, v in sizes.items() if k not in ("F", "Kh", "Kw")}
+    return {"kh": sizes["Kh"], "kw": sizes["Kw"], **rest}
+
+
+images = draws("x: N C H W", *map(_columns, WINDOWS))
+
+# Windows side by side, overlapping, apart, with a rest that does not fit.
+pooled = draws(
+    "x: N C H W",
+    *table(
+        "N C H W size stride",
         (2, 3, 4, 6, 2, 2),
         (3, 2, 5, 6, 3, 2),
         (2, 3, 6, 5, 3, 1),
         (2, 2, 7, 8, 2, 3),
         (2, 3, 5, 7, 2, 2),
-    ):
-        yield case(
-            f"size {size}, stride {stride}; image {h}×{w}",
-            x=rng.standard_normal((n, c, h, w)),
-            size=size,
-            stride=stride,
-            N=n,
-            C=c,
-            H=h,
-            W=w,
-        )
-    yield case("only negative values", x=-1 - rng.random((2, 2, 4, 5)), size=2, stride=2, N=2, C=2)
-
-
-SHAPES = (
-    (2, 3, 5, 6, 3, 2, 1, 0, 1),
-    (3, 2, 6, 5, 2, 3, 2, 0, 1),
-    (2, 3, 4, 5, 3, 2, 1, 1, 1),
-    (2, 2, 7, 6, 2, 3, 1, 1, 2),
-    (2, 3, 8, 7, 3, 2, 3, 2, 2),
+        label="size {size}, stride {stride}; image {H}×{W}",
+    ),
 )
 
 
-def image_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Non-square everything; overlaps; rows that no window reaches."""
-    for n, c, h, w, kh, kw, stride, padding, dilation in SHAPES:
-        yield case(
-            f"stride {stride}, padding {padding}, dilation {dilation}; image {h}×{w}, kernel {kh}×{kw}",
-            x=rng.standard_normal((n, c, h, w)),
-            kh=kh,
-            kw=kw,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            N=n,
-            C=c,
-        )
+def pool_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Windows of every kind; only negative values too."""
+    yield from pooled(rng)
+    yield case("only negative values", x=-1 - rng.random((2, 2, 4, 5)), size=2, stride=2, N=2, C=2)

@@ -1,4 +1,4 @@
-"""Words in, words out: embedding, the loss of a sequence, sampling."""
+"""The embedding of tokens: each index takes its row of a table."""
 
 from __future__ import annotations
 
@@ -6,37 +6,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
 
 
-def token_cases(rng: np.random.Generator) -> Iterator[Case]:
+def cases(rng: np.random.Generator) -> Iterator[Case]:
     """One, two and three axes of indices; repeated tokens; tokens that never occur."""
     for shape, v, d in (((2, 5), 4, 3), ((6,), 5, 2), ((2, 3, 2), 6, 4)):
         idx = rng.integers(0, v - 1, shape)
         idx.flat[:3] = 1
-        yield case(
-            f"indices of shape {shape}, {v} tokens",
-            idx=idx,
-            table=rng.standard_normal((v, d)),
-            V=v,
-            D=d,
-        )
-    yield case(
-        "the last token",
-        idx=np.array([[3, 0], [3, 3]]),
-        table=rng.standard_normal((4, 2)),
-        V=4,
-        D=2,
-    )
+        label = f"indices of shape {shape}, {v} tokens"
+        yield case(label, idx=idx, table=rng.standard_normal((v, d)), V=v, D=d)
+    idx = np.array([[3, 0], [3, 3]])
+    yield case("the last token", idx=idx, table=rng.standard_normal((4, 2)), V=4, D=2)
 
 
 embedding = pair(
     says="the embedding of tokens",
     group="text",
-    cases=token_cases,
+    cases=cases,
     cache="(idx, table.shape)",
-    grads=[Output("dtable", axes=("token", "entry"))],
+    grads="dtable: token entry",
 )
 
 

@@ -1,4 +1,4 @@
-"""Gradients through time: Jacobians, their norms, clipping."""
+"""The size of the gradient by time lag: norms of products of Jacobians."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, unpack
 from autograder.checking.kinds import changed, custom, snapshot
-from autograder.exercises.ch05.rnn import rnn_forward, sequence_cases
+from autograder.exercises.ch05.rnn import rnn_forward, sequences
 
 
-def norms_trial(f: Any, case: Case) -> dict[str, Any]:
+def norms_of_a_sequence(f: Any, case: Case) -> dict[str, Any]:
     """The student's norms on the cache of rnn_forward."""
     _, cache = unpack(f.rnn_forward(*case.args), ("h", "cache"), "rnn_forward")
     kept = snapshot({"cache": cache})
@@ -21,13 +21,13 @@ def norms_trial(f: Any, case: Case) -> dict[str, Any]:
 @custom(
     says="the size of the gradient by time lag",
     group="gradients",
-    cases=sequence_cases,
-    trial=norms_trial,
+    cases=sequences,
+    trial=norms_of_a_sequence,
     outputs=(Output("norms", axes=("step",)),),
     companions={"rnn_forward": rnn_forward},
     partner="rnn_forward",
     cache="(x, h0, u, w, b, h)",
-    probes=lambda ex, drawn, rng: [
+    probes=lambda _exercise, drawn, _rng: [
         *[Probe("values", c) for c in drawn],
         Probe("repeatable", drawn[1]),
     ],
@@ -40,22 +40,21 @@ def gradient_norms(cache):
     norms = np.ones(t_steps)
     for t in range(t_steps - 1, 0, -1):
         product = product @ ((1 - h[:, t] ** 2)[:, :, None] * w.T)
-        # ~ factors in wrong order: (1 - h[:, t]**2)[:, :, None] * w.T @ product
+        # ~ factors in wrong order: ((1 - h[:, t] ** 2)[:, :, None] * w.T) @ product
         #     | Matrices do not commute: which factor stands left?
         # ~ slope missing: product @ w.T | Every step passes a tanh.
         # ~ slope at the step before: t => t - 1 | Whose tanh is it?
         # ~ weights untransposed: w.T => w | w[j, i] leads from old unit j to new unit i.
-        # ~ one step only: np.tile(np.eye(units), (n, 1, 1)) @ ((1 - h[:, t]**2)[:, :, None] * w.T)
-        #     | All steps between t and the last multiply.
+        # ~ one step only: product @ ((1 - h[:, t] ** 2)[:, :, None] * w.T) =>
+        #     (1 - h[:, t] ** 2)[:, :, None] * w.T | All steps between t and the last multiply.
         norms[t - 1] = np.linalg.norm(product, ord=2, axis=(1, 2)).mean()
-        # ~ frobenius norm: np.linalg.norm(product, axis=(1, 2)).mean()
-        #     | The largest singular value is another norm.
+        # ~ frobenius norm: ord=2 => ord="fro" | The largest singular value is another norm.
         # ~ spectral radius: np.abs(np.linalg.eigvals(product)).max(axis=1).mean()
         #     | Singular values, not eigenvalues.
         # ~ smallest singular value: ord=2 => ord=-2 | The largest one bounds the gradient.
-        # ~ product of norms: norms[t] * np.linalg.norm((1 - h[:, t]**2)[:, :, None] * w.T, ord=2,
-        #     axis=(1, 2)).mean() | The norm of a product is at most the product of the norms,
-        #     seldom equal.
+        # ~ product of norms: norms[t]
+        #     * np.linalg.norm((1 - h[:, t] ** 2)[:, :, None] * w.T, ord=2, axis=(1, 2)).mean()
+        #     | The norm of a product is at most the product of the norms, seldom equal.
         # ~ norm of the mean: np.linalg.norm(product.mean(axis=0), ord=2)
         #     | First the norms, then the mean over the batch.
         # ~ summed over batch: np.linalg.norm(product, ord=2, axis=(1, 2)).sum()

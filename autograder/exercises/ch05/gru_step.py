@@ -1,60 +1,28 @@
-"""Other gated cells: GRU, peepholes, coupled gates."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""One step of a GRU: the new state is a mixture of the old one and a candidate."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import draws, pair
+from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
-UNITS = ("example", "unit")
-
-
-def gru_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """All sizes differ."""
-    for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(
-            x=rng.standard_normal((n, d)),
-            h_prev=rng.uniform(-1, 1, (n, h)),
-            u=rng.standard_normal((d, 3 * h)) / 2,
-            w=rng.standard_normal((h, 3 * h)) / 2,
-            b=rng.standard_normal(3 * h) / 2,
-            N=n,
-            D=d,
-            H=h,
-        )
-
-
-def gru_extreme(rng: np.random.Generator) -> Iterator[Case]:
-    """Gates that are fully open and fully shut."""
-    made = next(gru_cases(rng))
-    yield made.replace("pre-activations in the thousands", x=1e4 * made["x"])
-
-
-def _blocks(names: tuple[str, ...]) -> list[Output]:
-    return [
-        Output("du", atol=1e-9, axes=("input", "gate unit"), blocks=(1, names)),
-        Output("dw", atol=1e-9, axes=("old unit", "gate unit"), blocks=(1, names)),
-        Output("db", atol=1e-9, axes=("gate unit",), blocks=(0, names)),
-    ]
-
-
+cases = draws(  # all sizes differ
+    "x: N D, h_prev: N H -1..1, u: D 3H /2, w: H 3H /2, b: 3H /2",
+    {"N": 3, "D": 2, "H": 4},
+    {"N": 2, "D": 5, "H": 3},
+)
 gru_step = pair(
     says="one step of a GRU",
     group="GRU",
-    cases=gru_cases,
-    extreme=gru_extreme,
+    cases=cases,
+    extreme=saturated(cases),
     cache="(x, h_prev, u, w, b, z, r, g)",
     whole="x",
-    returns=[Output("h", axes=UNITS)],
-    grads=[
-        Output("dx", atol=1e-9, axes=("example", "input")),
-        Output("dh_prev", atol=1e-9, axes=UNITS),
-        *_blocks(("z", "r", "h̃")),
-    ],
+    returns="h: example unit",
+    grads="dx: example input, dh_prev: example unit, "
+    "du: input gate_unit, dw: old_unit gate_unit, db: gate_unit",
+    gates=("z", "r", "h̃"),
+    atol=1e-9,
     forbids=("nnkit.layers",),
 )
 
@@ -64,24 +32,23 @@ def gru_step_forward(x, h_prev, u, w, b):
     """h = z∗h_prev + (1 − z)∗g; g sees the old state through the reset gate."""
     n = h_prev.shape[1]
     z = logistic(x @ u[:, :n] + h_prev @ w[:, :n] + b[:n])
-    # ~ candidate block first: u, w, b = (np.roll(u, -n, axis=1), np.roll(w, -n, axis=1),
-    #     np.roll(b, -n)); ... | The blocks come in the order z, r, h̃.
+    # ~ candidate block first: u, w, b = (np.roll(a, -n, axis=-1) for a in (u, w, b)); ...
+    #     | The blocks come in the order z, r, h̃.
     r = logistic(x @ u[:, n : 2 * n] + h_prev @ w[:, n : 2 * n] + b[n : 2 * n])
-    # ~ one bias for all: b[n:2 * n] => b[:n] | Every block has a bias of its own.
+    # ~ one bias for all: b[n : 2 * n] => b[:n] | Every block has a bias of its own.
     g = np.tanh(x @ u[:, 2 * n :] + (r * h_prev) @ w[:, 2 * n :] + b[2 * n :])
-    # ~ reset after product: r * h_prev @ w[:, 2 * n:] => r * (h_prev @ w[:, 2 * n:])
-    #     | The reset gate acts on the state before the matrix product.
     # ~ reset missing: r * h_prev => h_prev | What does r do?
-    # ~ gates swapped: z, r = (r, z); ... | The blocks come in the order z, r, h̃.
+    # ~ reset after product: (r * h_prev) @ w[:, 2 * n :] => r * (h_prev @ w[:, 2 * n :])
+    #     | The reset gate acts on the state before the matrix product.
+    # ~ gates swapped: z, r = r, z; ... | The blocks come in the order z, r, h̃.
     # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
-    # ~ one bias for all: b[2 * n:] => b[:n]
+    # ~ one bias for all: b[2 * n :] => b[:n]
     h = z * h_prev + (1 - z) * g
     # ~ mixture reversed: (1 - z) * h_prev + z * g | z = 1 keeps the old state here.
-    # ~ reset on mixture: z * r * h_prev + (1 - z) * g
-    #     | The reset gate acts inside the candidate only.
-    # ~ candidate not gated: z * h_prev + g | What is left for the candidate?
-    # ~ old state not gated: h_prev + (1 - z) * g | How much of the old state stays?
-    # ~ output bent again: np.tanh(z * h_prev + (1 - z) * g) | The mixture is the state.
+    # ~ reset on mixture: h_prev => r * h_prev | The reset gate acts inside the candidate only.
+    # ~ candidate not gated: 1 - z => 1 | What is left for the candidate?
+    # ~ old state not gated: z * h_prev => h_prev | How much of the old state stays?
+    # ~ output bent again: h = np.tanh(z * h_prev + (1 - z) * g) | The mixture is the state.
     return h, (x, h_prev, u, w, b, z, r, g)
 
 
@@ -102,19 +69,18 @@ def gru_step_backward(dh, cache):
     dzr = dreset * h_prev * r * (1 - r)
     # ~ reset slope missing: dreset * h_prev | r passed a logistic.
     # ~ reset without state: dreset * r * (1 - r) | What did r multiply?
-    # ~ reset after product: dzg * (h_prev @ w[:, 2 * n:]) * r * (1 - r)
+    # ~ reset after product: dreset * h_prev => dzg * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.
     dpre = np.concatenate([dzz, dzr, dzg], axis=1)
     # ~ order r z: [dzz, dzr, dzg] => [dzr, dzz, dzg] | The blocks come in the order z, r, h̃.
     dx = dpre @ u.T
     dh_prev = dh * z + dreset * r + dzz @ w[:, :n].T + dzr @ w[:, n : 2 * n].T
-    # ~ direct way missing: dh * z + dreset * r => dreset * r | Four ways lead back to h_prev.
-    # ~ candidate way missing: dh * z + dreset * r => dh * z
+    # ~ direct way missing: dh => 0 | Four ways lead back to h_prev.
+    # ~ candidate way missing: dreset => 0
+    # ~ update gate way missing: dzz => 0 * dzz
+    # ~ reset gate way missing: dzr => 0 * dzr
     # ~ candidate way without reset: dreset * r => dreset
     #     | What stood between h_prev and the candidate?
-    # ~ update gate way missing: dh * z + dreset * r + dzr @ w[:, n:2 * n].T
-    #     | Four ways lead back to h_prev.
-    # ~ reset gate way missing: dh * z + dreset * r + dzz @ w[:, :n].T
     # ~ direct way reversed: z => 1 - z | Which share of h_prev went straight through?
     du = x.T @ dpre
     dw = np.concatenate([h_prev.T @ dzz, h_prev.T @ dzr, (r * h_prev).T @ dzg], axis=1)

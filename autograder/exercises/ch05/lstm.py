@@ -1,68 +1,27 @@
-"""The LSTM: one step, and a sequence."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""An LSTM over a sequence: its step at every time; two states travel from step to step."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import draws, pair
 from autograder.exercises.ch05.lstm_step import lstm_step_backward, lstm_step_forward
-
-GATES = ("f", "i", "c̃", "o")
-
-
-UNITS, STATE = ("example", "unit"), "x @ u + h_prev @ w + b"
-
-
-# Where gates are shut, f(1 − f) is rounding, times inputs in the thousands: hence the absolute tolerance.
-LSTM_STEP_GRADS = [
-    Output("dx", atol=1e-9, axes=("example", "input")),
-    Output("dh_prev", atol=1e-9, axes=UNITS),
-    Output("dc_prev", atol=1e-9, axes=UNITS),
-    Output("du", atol=1e-9, axes=("input", "gate unit"), blocks=(1, GATES)),
-    Output("dw", atol=1e-9, axes=("old unit", "gate unit"), blocks=(1, GATES)),
-    Output("db", atol=1e-9, axes=("gate unit",), blocks=(0, GATES)),
-]
-
-
-def sequence_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """N, T, D, H all differ; a gradient at every step; one sequence of one step."""
-    for n, t, d, h in ((2, 4, 3, 5), (3, 5, 2, 4), (2, 1, 4, 3)):
-        yield case(
-            x=rng.standard_normal((n, t, d)),
-            h0=rng.uniform(-1, 1, (n, h)),
-            c0=1.5 * rng.standard_normal((n, h)),
-            u=rng.standard_normal((d, 4 * h)) / 2,
-            w=rng.standard_normal((h, 4 * h)) / 2,
-            b=rng.standard_normal(4 * h) / 2,
-            N=n,
-            T=t,
-            D=d,
-            H=h,
-        )
-
-
-SEQ = ("example", "step", "unit")
-
-
-LSTM_GRADS = [
-    Output("dx", atol=1e-9, axes=("example", "step", "input")),
-    Output("dh0", atol=1e-9, axes=UNITS),
-    Output("dc0", atol=1e-9, axes=UNITS),
-    *LSTM_STEP_GRADS[3:],
-]
-
 
 lstm = pair(
     says="an LSTM over a sequence",
     group="LSTM",
-    cases=sequence_cases,
+    # N, T, D, H all differ; a gradient at every step; one sequence of one step.
+    cases=draws(
+        "x: N T D, h0: N H -1..1, c0: N H *1.5, u: D 4H /2, w: H 4H /2, b: 4H /2",
+        {"N": 2, "T": 4, "D": 3, "H": 5},
+        {"N": 3, "T": 5, "D": 2, "H": 4},
+        {"N": 2, "T": 1, "D": 4, "H": 3},
+    ),
     whole="x",
     cache="[cache of step 0, cache of step 1, …]",
-    returns=[Output("h", axes=SEQ)],
-    grads=LSTM_GRADS,
+    returns="h: example step unit",
+    grads="dx: example step input, dh0: example unit, dc0: example unit, "
+    "du: input gate_unit, dw: old_unit gate_unit, db: gate_unit",
+    gates=("f", "i", "c̃", "o"),
+    atol=1e-9,
     forbids=("nnkit.layers",),
 )
 
@@ -109,14 +68,11 @@ def lstm_backward(dh, cache):
         # ~ dh into the cell: dc_next => dc_next + dh[:, t]
         #     | dh belongs to the state; the step finds its own way into the cell.
         dx[:, t], dh_next, dc_next = grads[0], grads[1], grads[2]
-        # ~ dc next dropped: dx[:, t], dh_next = (grads[0], grads[1])
-        #     | Two gradients travel back from step to step.
+        # ~ dc next dropped: grads[2] => dc_next | Two gradients travel back from step to step.
         # ~ dc next piles up: grads[2] => dc_next + grads[2] | dc_next is what the next step sends.
-        du += grads[3]
-        # ~ du of last visited step: du = grads[3] | The same weights serve every step.
-        dw += grads[4]  # ~ dw of last visited step: dw = grads[4]
-        db += grads[5]
-        # ~ db of last visited step: db = grads[5] | The same bias serves every step.
+        du += grads[3]  # ~ overwritten | The same weights serve every step.
+        dw += grads[4]  # ~ overwritten | The same weights serve every step.
+        db += grads[5]  # ~ overwritten | The same bias serves every step.
     return dx, dh_next, dc_next, du, dw, db
     # ~ dh0 missing: dh_next => np.zeros(dh_next.shape) | h0 has an influence too.
     # ~ dc0 missing: dc_next => np.zeros(dc_next.shape) | c0 has an influence too.

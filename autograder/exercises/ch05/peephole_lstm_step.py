@@ -1,56 +1,31 @@
-"""Other gated cells: GRU, peepholes, coupled gates."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""One step of an LSTM with peepholes: the gates look at the cell as well."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.exercise import Output
+from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds.results import output_list
 from autograder.exercises.shared import logistic
-
-UNITS = ("example", "unit")
-GATES = ("f", "i", "c̃", "o")
-
-
-def _blocks(names: tuple[str, ...]) -> list[Output]:
-    return [
-        Output("du", atol=1e-9, axes=("input", "gate unit"), blocks=(1, names)),
-        Output("dw", atol=1e-9, axes=("old unit", "gate unit"), blocks=(1, names)),
-        Output("db", atol=1e-9, axes=("gate unit",), blocks=(0, names)),
-    ]
-
-
-def peephole_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """As for the LSTM, with peepholes that matter."""
-    for n, d, h in ((3, 2, 4), (2, 5, 3)):
-        yield case(
-            x=rng.standard_normal((n, d)),
-            h_prev=rng.uniform(-1, 1, (n, h)),
-            c_prev=1.5 * rng.standard_normal((n, h)),
-            u=rng.standard_normal((d, 4 * h)) / 2,
-            w=rng.standard_normal((h, 4 * h)) / 2,
-            b=rng.standard_normal(4 * h) / 2,
-            p=rng.standard_normal((3, h)),
-            N=n,
-            D=d,
-            H=h,
-        )
-
 
 peephole_lstm_step = pair(
     says="one step of an LSTM with peepholes",
     group="LSTM",
-    cases=peephole_cases,
+    cases=draws(
+        "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, "
+        "u: D 4H /2, w: H 4H /2, b: 4H /2, p: Peepholes H",
+        {"N": 3, "D": 2, "H": 4, "Peepholes": 3, "label": "N = 3, D = 2, H = 4"},
+        {"N": 2, "D": 5, "H": 3, "Peepholes": 3, "label": "N = 2, D = 5, H = 3"},
+    ),
     cache="(x, h_prev, c_prev, u, w, b, p, f, i, g, o, c)",
     whole="x",
-    returns=[Output("h", axes=UNITS), Output("c", axes=UNITS)],
+    returns="h: example unit, c: example unit",
     grads=[
-        Output("dx", atol=1e-9, axes=("example", "input")),
-        Output("dh_prev", atol=1e-9, axes=UNITS),
-        Output("dc_prev", atol=1e-9, axes=UNITS),
-        *_blocks(GATES),
+        *output_list(
+            "dx: example input, dh_prev: example unit, dc_prev: example unit, "
+            "du: input gate_unit, dw: old_unit gate_unit, db: gate_unit",
+            gates=("f", "i", "c̃", "o"),
+            atol=1e-9,
+        ),
         Output("dp", atol=1e-9, axes=("peephole", "unit"), blocks=(0, ("f", "i", "o"))),
     ],
 )
@@ -62,7 +37,7 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
     # ~ order i f g o: zf, zi, zg, zo => zi, zf, zg, zo | The blocks come in the order f, i, c̃, o.
     f, i, g = logistic(zf + p[0] * c_prev), logistic(zi + p[1] * c_prev), np.tanh(zg)
-    # ~ peepholes missing: logistic(zf), logistic(zi), np.tanh(zg) | The gates look at the cell.
+    # ~ peepholes missing: c_prev => 0 | The gates look at the cell.
     # ~ rows swapped: logistic(zf + p[1] * c_prev), logistic(zi + p[0] * c_prev), np.tanh(zg)
     #     | p holds the rows f, i, o.
     # ~ rows i and o swapped: 1 => 2
@@ -72,8 +47,8 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     # ~ gates swapped: i * c_prev + f * g | Which gate belongs to the old cell?
     o = logistic(zo + p[2] * c)
     # ~ output sees old cell: c => c_prev | By the time of the output gate the cell is new.
-    # ~ peepholes missing: logistic(zo)
-    # ~ output peephole missing: logistic(zo) | All three gates look at the cell.
+    # ~ peepholes missing: c => 0
+    # ~ output peephole missing: c => 0 | All three gates look at the cell.
     # ~ rows i and o swapped: 2 => 1
     # ~ peephole sees tanh: c => np.tanh(c) | A peephole looks at the cell as it is.
     h = o * np.tanh(c)  # ~ tanh of cell missing: o * c | What does the output gate let through?
@@ -87,29 +62,26 @@ def peephole_lstm_step_backward(dh, dc, cache):
     tanh_c = np.tanh(c)
     dzo = dh * tanh_c * o * (1 - o)
     dct = dc + dh * o * (1 - tanh_c**2) + dzo * p[2]
-    # ~ output peephole into cell missing: dc + dh * o * (1 - tanh_c**2)
+    # ~ output peephole into cell missing: dzo => 0
     #     | The output gate looks at the new cell; what follows for dc?
-    # ~ dc dropped: dh * o * (1 - tanh_c**2) + dzo * p[2] | The cell has two successors.
-    # ~ tanh slope missing: dc + dh * o + dzo * p[2] | Between c and h stands tanh.
+    # ~ dc dropped: dc => 0 | The cell has two successors.
+    # ~ tanh slope missing: 1 - tanh_c**2 => 1 | Between c and h stands tanh.
     dzf, dzi, dzg = dct * c_prev * f * (1 - f), dct * g * i * (1 - i), dct * i * (1 - g**2)
     # ~ new cell in df: c_prev => c | Which cell did the forget gate multiply?
-    # ~ candidate slope of logistic: dct * i * (1 - g**2) => dct * i * g * (1 - g)
-    #     | The candidate passed tanh.
+    # ~ candidate slope of logistic: 1 - g**2 => g * (1 - g) | The candidate passed tanh.
     dz = np.concatenate([dzf, dzi, dzg, dzo], axis=1)
     dx, dh_prev = dz @ u.T, dz @ w.T
     dc_prev = dct * f + dzf * p[0] + dzi * p[1]
-    # ~ forget peephole into old cell missing: dct * f + dzi * p[1]
-    #     | The old cell is seen by two gates.
-    # ~ input peephole into old cell missing: dct * f + dzf * p[0]
+    # ~ forget peephole into old cell missing: dzf => 0 | The old cell is seen by two gates.
+    # ~ input peephole into old cell missing: dzi => 0
     # ~ old cell peephole rows swapped: dct * f + dzf * p[1] + dzi * p[0]
     #     | Which row belongs to which gate?
-    # ~ direct way missing: dzf * p[0] + dzi * p[1] | What stands between c_prev and c?
+    # ~ direct way missing: dct => 0 | What stands between c_prev and c?
     dp = np.stack([(dzf * c_prev).sum(axis=0), (dzi * c_prev).sum(axis=0), (dzo * c).sum(axis=0)])
     # ~ output peephole of old cell: c => c_prev | Which cell did the output gate see?
     # ~ forget peephole of new cell: dzf * c_prev => dzf * c | Which cell did the forget gate see?
-    # ~ dp averaged: np.stack([(dzf * c_prev).mean(axis=0), (dzi * c_prev).mean(axis=0), (dzo *
-    #     c).mean(axis=0)]) | p reaches every example; where a value is copied, gradients add up.
-    # ~ dp rows swapped: np.stack([(dzi * c_prev).sum(axis=0), (dzf * c_prev).sum(axis=0), (dzo *
-    #     c).sum(axis=0)]) | p holds the rows f, i, o.
+    # ~ dp averaged: np.stack([dzf * c_prev, dzi * c_prev, dzo * c]).mean(axis=1)
+    #     | p reaches every example; where a value is copied, gradients add up.
+    # ~ dp rows swapped: dzf, dzi = dzi, dzf; ... | p holds the rows f, i, o.
     # ~ dp of gate not of its sum: dzo => dh * tanh_c | The peephole stands inside the logistic.
     return dx, dh_prev, dc_prev, x.T @ dz, h_prev.T @ dz, dz.sum(axis=0), dp

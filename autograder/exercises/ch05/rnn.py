@@ -1,48 +1,26 @@
-"""The simple recurrent net: one step, a sequence, truncated backpropagation through time."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""A recurrent net over a sequence: one step, T times; backpropagation through time."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import draws, pair
 
-
-def sequence_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """N, T, D, H all differ; the gradient arrives at every step; one sequence of one step."""
-    for n, t, d, h in ((2, 4, 3, 5), (3, 5, 2, 4), (2, 1, 4, 3)):
-        yield case(
-            x=rng.standard_normal((n, t, d)),
-            h0=rng.uniform(-1, 1, (n, h)),
-            u=rng.standard_normal((d, h)) / 2,
-            w=rng.standard_normal((h, h)) / 2,
-            b=rng.standard_normal(h) / 2,
-            N=n,
-            T=t,
-            D=d,
-            H=h,
-        )
-
-
-SEQUENCE_GRADS = [
-    Output("dx", atol=1e-9, axes=("example", "step", "input")),
-    Output("dh0", atol=1e-9, axes=("example", "unit")),
-    Output("du", atol=1e-9, axes=("input", "unit")),
-    Output("dw", atol=1e-9, axes=("old unit", "new unit")),
-    Output("db", atol=1e-9, axes=("unit",)),
-]
-
-
+# N, T, D, H all differ; the gradient arrives at every step; one sequence of one step.
+sequences = draws(
+    "x: N T D, h0: N H -1..1, u: D H /2, w: H H /2, b: H /2",
+    {"N": 2, "T": 4, "D": 3, "H": 5},
+    {"N": 3, "T": 5, "D": 2, "H": 4},
+    {"N": 2, "T": 1, "D": 4, "H": 3},
+)
 rnn = pair(
     says="a recurrent net over a sequence",
     group="RNN",
-    cases=sequence_cases,
+    cases=sequences,
     cache="(x, h0, u, w, b, h)",
     whole="x",
-    returns=[Output("h", axes=("example", "step", "unit"))],
-    grads=SEQUENCE_GRADS,
+    returns="h: example step unit",
+    grads="dx: example step input, dh0: example unit, "
+    "du: input unit, dw: old_unit new_unit, db: unit",
+    atol=1e-9,
 )
 
 
@@ -60,7 +38,7 @@ def rnn_forward(x, h0, u, w, b):
         #     | Each step starts where the last one ended.
         # ~ first input every time: t => 0 | Every step reads its own input.
         # ~ old state stored: h[:, t] = state; ... | h[:, t] is the state after reading x[:, t].
-        # ~ bias missing: np.tanh(x[:, t] @ u + state @ w) | What is h for inputs of zeros?
+        # ~ bias missing: b => 0 | What is h for inputs of zeros?
         # ~ tanh missing: x[:, t] @ u + state @ w + b | What keeps the state between −1 and 1?
         h[:, t] = state  # ~ state not carried: pass
         # ~ states shifted: t => min(t + 1, t_steps - 1)
@@ -73,7 +51,7 @@ def rnn_forward(x, h0, u, w, b):
 
 @rnn.backward
 def rnn_backward(dh, cache):
-    """From the last step to the first: what arrives from outside and what comes back from the next step."""
+    """From the last step to the first: the gradient from outside and that of the next step."""
     x, h0, u, w, b, h = cache
     dx, du, dw, db = np.zeros(x.shape), np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
     dnext = np.zeros(h0.shape)
@@ -90,15 +68,14 @@ def rnn_backward(dh, cache):
         # ~ outside forgotten: dh[:, t] => dh[:, t] * (t == x.shape[1] - 1)
         # ~ slope of pre activation: h[:, t] => x[:, t] @ u + before @ w + b
         #     | The slope of tanh is written with its output.
-        # ~ slope missing: dh[:, t] + dnext | Every step passes a tanh.
+        # ~ slope missing: 1 - h[:, t] ** 2 => 1 | Every step passes a tanh.
         dx[:, t] = ds @ u.T
         du += x[:, t].T @ ds
-        # ~ du of last visited step: du = x[:, t].T @ ds
+        # ~ overwritten
         #     | The same weights serve every step; where a value is copied, gradients add up.
-        dw += before.T @ ds  # ~ dw of last visited step: dw = before.T @ ds
+        dw += before.T @ ds  # ~ overwritten
         # ~ dw from new state: h[:, t].T @ ds | Which state was multiplied by w?
-        db += ds.sum(axis=0)
-        # ~ db of last visited step: db = ds.sum(axis=0) | The same bias serves every step.
+        db += ds.sum(axis=0)  # ~ overwritten | The same bias serves every step.
         dnext = ds @ w.T
         # ~ state gradient untransposed: ds @ w | Write the roles of the two axes of w beside it.
         # ~ gradients pile up: dnext + ds @ w.T

@@ -1,4 +1,4 @@
-"""The simple recurrent net: one step, a sequence, truncated backpropagation through time."""
+"""Truncated backpropagation through time: every gradient goes back a few cells only."""
 
 from __future__ import annotations
 
@@ -7,129 +7,89 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, Probe, case, unpack
-from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.exercise import Case, Probe, unpack
+from autograder.checking.kinds import changed, custom, draws, named, snapshot, with_given
 from autograder.checking.kinds.memory import whole_and_memory
+from autograder.checking.kinds.results import output_list
 from autograder.exercises.ch05.rnn import rnn_forward
 
-SEQUENCE_GRADS = [
-    Output("dx", atol=1e-9, axes=("example", "step", "input")),
-    Output("dh0", atol=1e-9, axes=("example", "unit")),
-    Output("du", atol=1e-9, axes=("input", "unit")),
-    Output("dw", atol=1e-9, axes=("old unit", "new unit")),
-    Output("db", atol=1e-9, axes=("unit",)),
-]
+GRADS = output_list(
+    "dx: example step input, dh0: example unit, du: input unit, dw: old_unit new_unit, db: unit",
+    atol=1e-9,
+)
+sequences = draws(
+    "x: N T D, h0: N H -1..1, u: D H /2, w: H H /2, b: H /2, dh: N T H",
+    {"label": "T = 5, steps = 2", "N": 2, "T": 5, "D": 3, "H": 4, "steps": 2},
+    {"label": "T = 4, steps = 1", "N": 3, "T": 4, "D": 2, "H": 5, "steps": 1},
+    {"label": "T = 6, steps = 3", "N": 2, "T": 6, "D": 3, "H": 4, "steps": 3},
+    {"label": "T = 4, steps = 4", "N": 2, "T": 4, "D": 3, "H": 5, "steps": 4},
+    {"label": "T = 3, steps = 9", "N": 3, "T": 3, "D": 2, "H": 4, "steps": 9},
+)
 
 
-def truncated_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """One cell, some, all, more than all."""
-    for n, t, d, h, steps in (
-        (2, 5, 3, 4, 2),
-        (3, 4, 2, 5, 1),
-        (2, 6, 3, 4, 3),
-        (2, 4, 3, 5, 4),
-        (3, 3, 2, 4, 9),
-    ):
-        made = case(
-            f"T = {t}, steps = {steps}",
-            x=rng.standard_normal((n, t, d)),
-            h0=rng.uniform(-1, 1, (n, h)),
-            u=rng.standard_normal((d, h)) / 2,
-            w=rng.standard_normal((h, h)) / 2,
-            b=rng.standard_normal(h) / 2,
-            N=n,
-            T=t,
-            D=d,
-            H=h,
-        )
-        yield Case(
-            made.label,
-            made.inputs,
-            {"dh": rng.standard_normal((n, t, h)), "steps": steps},
-            made.sizes,
-        )
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """One cell, some, all, more than all; dh and steps are backward's own."""
+    for drawn in sequences(rng):
+        own = {name: drawn.inputs.pop(name) for name in ("dh", "steps")}
+        yield with_given(drawn, **own)
 
 
-GRAD_NAMES = ("dx", "dh0", "du", "dw", "db")
+def cache_of(f: Any, case: Case) -> Any:
+    """What the student's rnn_forward keeps."""
+    return unpack(f.rnn_forward(*case.args), ("h", "cache"), "rnn_forward")[1]
 
 
-def truncated_once(f: Any, case: Case) -> dict[str, Any]:
+def truncated(f: Any, case: Case, cache: Any) -> dict[str, Any]:
+    """The student's gradients by name."""
+    result = f.rnn_backward_truncated(case["dh"], cache, case["steps"])
+    return named(result, tuple(grad.name for grad in GRADS), "rnn_backward_truncated")
+
+
+def once(f: Any, case: Case) -> dict[str, Any]:
     """Forward as it is, backward cut."""
-    _, cache = unpack(f.rnn_forward(*case.args), ("h", "cache"), "rnn_forward")
+    cache = cache_of(f, case)
     watched = {**case.inputs, "dh": case["dh"], "cache": cache}
     before = snapshot(watched)
-    grads = unpack(
-        f.rnn_backward_truncated(case["dh"], cache, case["steps"]),
-        GRAD_NAMES,
-        "rnn_backward_truncated",
-    )
-    return {
-        **dict(zip(GRAD_NAMES, grads, strict=True)),
-        "!changed": lambda: changed(before, watched),
-    }
+    return {**truncated(f, case, cache), "!changed": lambda: changed(before, watched)}
 
 
-def truncated_again(f: Any, case: Case) -> dict[str, Any]:
-    """Twice on one cache, another sequence in between."""
-    a, b = case.fresh(), case["other"].fresh()
-    (_, cache_a), (_, cache_b) = (
-        unpack(f.rnn_forward(*c.args), ("h", "cache"), "rnn_forward") for c in (a, b)
-    )
-    results = [
-        unpack(
-            f.rnn_backward_truncated(c["dh"].copy(), k, c["steps"]),
-            GRAD_NAMES,
-            "rnn_backward_truncated",
-        )
-        for c, k in ((a, cache_a), (b, cache_b), (a, cache_a), (b, cache_b))
-    ]
-    return {
-        **dict(zip(GRAD_NAMES, results[0], strict=True)),
-        **{f"{k} (again)": v for k, v in zip(GRAD_NAMES, results[2], strict=True)},
-    }
+def again(f: Any, case: Case) -> dict[str, Any]:
+    """Twice on one cache, another sequence in between and after."""
+    calls = [(c, cache_of(f, c)) for c in (case.fresh(), case["other"].fresh())] * 2
+    first, _, second, _ = [truncated(f, c.fresh(), cache) for c, cache in calls]
+    return {**first, **{f"{name} (again)": value for name, value in second.items()}}
 
 
 @custom(
     says="truncated backpropagation through time",
     group="RNN",
-    cases=truncated_cases,
-    trial=truncated_once,
-    outputs=tuple(SEQUENCE_GRADS),
+    cases=cases,
+    trial=once,
+    outputs=GRADS,
     companions={"rnn_forward": rnn_forward},
     partner="rnn_forward",
     cache="(x, h0, u, w, b, h)",
-    probes=lambda ex, drawn, rng: [
+    probes=lambda _exercise, drawn, _rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
-        Probe(
-            "repeatable",
-            Case(drawn[0].label, drawn[0].inputs, {**drawn[0].given, "other": drawn[1]}),
-            truncated_again,
-        ),
+        Probe("repeatable", with_given(drawn[0], other=drawn[1]), again),
     ],
 )
 def rnn_backward_truncated(dh, cache, steps):
     """What arrives at step t goes back through at most `steps` cells: t, t − 1, …"""
     x, h0, u, w, b, h = cache
-    dx, dh0, du, dw, db = (
-        np.zeros(x.shape),
-        np.zeros(h0.shape),
-        np.zeros(u.shape),
-        np.zeros(w.shape),
-        np.zeros(b.shape),
-    )
+    dx, dh0, du, dw, db = (np.zeros(a.shape) for a in (x, h0, u, w, b))
     for t in range(x.shape[1]):
-        # ~ last gradient only: range(x.shape[1] - 1, x.shape[1])
-        #     | A gradient arrives at every step.
+        # ~ last gradient only: [x.shape[1] - 1] | A gradient arrives at every step.
         d = dh[:, t]
         for s in range(t, max(-1, t - steps), -1):
-            # ~ not truncated: range(t, -1, -1) | Where does steps enter?
-            # ~ one cell too many: range(t, max(-1, t - steps - 1), -1)
+            # ~ not truncated: max(-1, t - steps) => -1 | Where does steps enter?
+            # ~ one cell too many: t - steps => t - steps - 1
             #     | Count the cells: t, t − 1, …, t − steps + 1.
-            # ~ one cell too few: range(t, max(-1, t - steps + 1), -1)
+            # ~ one cell too few: t - steps => t - steps + 1
             # ~ cut at fixed places: range(t, t // steps * steps - 1, -1)
             #     | Every gradient has its own reach, wherever it arrives.
-            # ~ last steps only: range(t, max(-1, min(t, x.shape[1] - steps - 1)), -1)
+            # ~ last steps only: t - steps => min(t, x.shape[1] - steps - 1)
             before = h[:, s - 1] if s > 0 else h0
             # ~ state cut too: h[:, s - 1] if s > max(0, t - steps + 1) else 0 * h0
             #     | The forward states are those of the uncut sequence.
@@ -141,7 +101,7 @@ def rnn_backward_truncated(dh, cache, steps):
             dx[:, s] += ds @ u.T  # ~ overwritten
             du += x[:, s].T @ ds
             dw += before.T @ ds
-            # ~ weights of the last cell only: before.T @ ds * (s == t)
+            # ~ weights of the last cell only: ds => ds * (s == t)
             #     | Each of these cells passes to the weights in full.
             db += ds.sum(axis=0)
             d = ds @ w.T

@@ -1,4 +1,4 @@
-"""Words in, words out: embedding, the loss of a sequence, sampling."""
+"""The cross-entropy of sequences of different lengths: a mean over the steps that count."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
+from autograder.checking.kinds.results import output_list
 
 
-def masked_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Sequences of different lengths; a mask with a hole; labels out of range where nothing counts; no step that counts."""
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Lengths that differ, a hole, any label where nothing counts; one step, all steps."""
     for n, t, v, kind in ((3, 4, 5, bool), (2, 5, 3, float), (3, 5, 4, int)):
         lengths = rng.permutation([1, 3, 2, 4])[:n]
         mask = np.arange(t) < lengths[:, None]
@@ -27,70 +28,46 @@ def masked_cases(rng: np.random.Generator) -> Iterator[Case]:
             V=v,
             Steps=int(mask.sum()),
         )
-    mask = np.array([[True, True, False], [True, False, False]])
     yield case(
         "labels of -1 and 99 at masked steps",
         scores=rng.standard_normal((2, 3, 4)),
         y=np.array([[1, 3, -1], [0, 99, -1]]),
-        mask=mask,
-        N=2,
-        T=3,
-        V=4,
-        Steps=3,
+        mask=np.array([[True, True, False], [True, False, False]]),
+        **{"N": 2, "T": 3, "V": 4, "Steps": 3},
     )
-    yield case(
-        "one step counts",
-        scores=rng.standard_normal((2, 3, 4)),
-        y=rng.integers(0, 4, (2, 3)),
-        mask=np.array([[0, 0, 0], [0, 1, 0]]),
-        N=2,
-        T=3,
-        V=4,
-    )
-    yield case(
-        "every step counts",
-        scores=rng.standard_normal((2, 3, 4)),
-        y=rng.integers(0, 4, (2, 3)),
-        mask=np.ones((2, 3), bool),
-        N=2,
-        T=3,
-        V=4,
-    )
+    yield small("one step counts", rng, np.array([[0, 0, 0], [0, 1, 0]]))
+    yield small("every step counts", rng, np.ones((2, 3), bool))
 
 
-def masked_extreme(rng: np.random.Generator) -> Iterator[Case]:
-    """No step that counts; scores in the thousands; a sequence without a counted step."""
-    yield case(
-        "no step counts",
-        scores=rng.standard_normal((2, 3, 4)),
-        y=rng.integers(0, 4, (2, 3)),
-        mask=np.zeros((2, 3), bool),
-    )
+def small(label: str, rng: np.random.Generator, mask: np.ndarray) -> Case:
+    """Two sequences of three steps, four tokens."""
+    scores, y = rng.standard_normal((2, 3, 4)), rng.integers(0, 4, (2, 3))
+    return case(label, scores=scores, y=y, mask=mask, N=2, T=3, V=4)
+
+
+def extreme(rng: np.random.Generator) -> Iterator[Case]:
+    """No step that counts, in all or in one sequence; scores in the thousands."""
+    yield small("no step counts", rng, np.zeros((2, 3), bool))
+    large = [[[1e4, 0.0, -1e4], [0.2, 0.1, 1e4]], [[-1e4, -1e4, 0.0], [5000.0, 4999.0, 0.0]]]
     yield case(
         "scores up to ±10,000",
-        scores=np.array(
-            [[[1e4, 0.0, -1e4], [0.2, 0.1, 1e4]], [[-1e4, -1e4, 0.0], [5000.0, 4999.0, 0.0]]]
-        ),
+        scores=np.array(large),
         y=np.array([[0, 0], [2, 1]]),
         mask=np.array([[1, 1], [1, 0]]),
     )
-    yield case(
-        "one sequence without a counted step",
-        scores=rng.standard_normal((2, 3, 4)),
-        y=rng.integers(0, 4, (2, 3)),
-        mask=np.array([[1, 1, 0], [0, 0, 0]]),
-    )
+    yield small("one sequence without a counted step", rng, np.array([[1, 1, 0], [0, 0, 0]]))
 
 
 sequence_cross_entropy = pair(
     says="the cross-entropy of sequences",
     group="text",
-    cases=masked_cases,
-    extreme=masked_extreme,
+    cases=cases,
+    extreme=extreme,
     cache="(scores, y, mask)",
     loss=True,
-    returns=[Output("loss", tol=1e-9)],
-    grads=[Output("dscores", axes=("example", "step", "token"))],
+    returns="loss",
+    tol=1e-9,
+    grads=output_list("dscores: example step token"),
     whole="scores",
 )
 
@@ -118,7 +95,7 @@ def sequence_cross_entropy_forward(scores, y, mask):
     # ~ mask ignored: -np.mean(picked) | Masked steps cost nothing.
     # ~ empty mask divides by zero: max(m.sum(), 1) => m.sum() | What if no step counts?
     # ~ summed: -np.sum(np.where(m > 0, picked, 0.0)) | A mean, not a sum.
-    # ~ sign: np.sum(np.where(m > 0, picked, 0.0)) / max(m.sum(), 1) | A loss is at least zero.
+    # ~ sign: picked => -picked | A loss is at least zero.
     # ~ one too many in denominator: max(m.sum(), 1) => m.sum() + 1
     #     | Divide by the number of counted steps.
     return loss, (scores, y, mask)
@@ -148,7 +125,7 @@ def sequence_cross_entropy_backward(cache):
     # ~ sign: p - hot => hot - p | Which way should the right score move?
     # ~ only one hot masked: (p - hot * m[:, :, None]) / max(m.sum(), 1)
     #     | A masked step has no gradient at all.
-    # ~ mean of sequence means: np.where(m[:, :, None] > 0, p - hot, 0.0) /
-    #     np.maximum(m.sum(axis=1), 1)[:, None, None] / len(m) | Every counted step weighs the
-    #     same.
+    # ~ mean of sequence means: max(m.sum(), 1) =>
+    #     (np.maximum(m.sum(axis=1), 1)[:, None, None] * len(m))
+    #     | Every counted step weighs the same.
     # ~ averaged twice: max(m.sum(), 1) => max(m.sum(), 1)**2 | The mean appears once.

@@ -1,4 +1,4 @@
-"""Hinge and perceptron in other styles."""
+"""The hinge loss in other styles."""
 # ruff: noqa: D103
 
 import numpy as np
@@ -61,34 +61,3 @@ def hinge_mask():
         return active
 
     return hinge_forward, hinge_backward
-
-
-@right
-def perceptron_copy():
-    def perceptron_update(w, x, y, lr):
-        new = np.array(w, dtype=float)
-        if y * np.dot(w, x) <= 0:
-            new += lr * y * x
-        return new
-
-    return perceptron_update
-
-
-@right
-def perceptron_arithmetic():
-    def perceptron_update(w, x, y, lr):
-        return w + lr * float(y * np.sum(w * x) <= 0) * y * x
-
-    return perceptron_update
-
-
-@right
-def perceptron_loops():
-    def perceptron_update(w, x, y, lr):
-        score = sum(a * b for a, b in zip(w, x, strict=True))
-        return np.array(
-            [a + lr * y * b if y * score <= 0 else a for a, b in zip(w, x, strict=True)],
-            dtype=float,
-        )
-
-    return perceptron_update

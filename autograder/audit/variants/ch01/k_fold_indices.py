@@ -1,0 +1,44 @@
+"""The parts of a cross-validation in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def folds_masks():
+    def k_fold_indices(n, k, rng):
+        order = rng.permutation(n)
+        folds = []
+        for i in range(k):
+            val = order[i::k]
+            mask = np.ones(n, dtype=bool)
+            mask[val] = False
+            folds.append((np.flatnonzero(mask), val))
+        return folds
+
+    return k_fold_indices
+
+
+@right
+def folds_shuffle_lists():
+    def k_fold_indices(n, k, rng):
+        order = list(range(n))
+        rng.shuffle(order)
+        edges = [round(i * n / k) for i in range(k + 1)]
+        return [
+            (order[: edges[i]] + order[edges[i + 1] :], order[edges[i] : edges[i + 1]])
+            for i in range(k)
+        ]
+
+    return k_fold_indices
+
+
+@right
+def folds_random_keys():
+    def k_fold_indices(n, k, rng):
+        fold_of = np.arange(n)[np.argsort(rng.random(n))] % k
+        return [(np.where(fold_of != i)[0], np.where(fold_of == i)[0]) for i in range(k)]
+
+    return k_fold_indices

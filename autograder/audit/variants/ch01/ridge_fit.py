@@ -1,0 +1,39 @@
+"""Ridge regression in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def ridge_augmented():
+    def ridge_fit(phi, y, lam):
+        d = phi.shape[1]
+        rows = np.sqrt(lam) * np.eye(d)[1:]
+        return np.linalg.lstsq(
+            np.vstack([phi, rows]), np.concatenate([y, np.zeros(d - 1)]), rcond=None
+        )[0]
+
+    return ridge_fit
+
+
+@right
+def ridge_inverse():
+    def ridge_fit(phi, y, lam):
+        free = np.diag([0.0] + [1.0] * (phi.shape[1] - 1))
+        return np.linalg.inv(phi.T.dot(phi) + lam * free).dot(phi.T).dot(y)
+
+    return ridge_fit
+
+
+@right
+def ridge_pinv():
+    def ridge_fit(phi, y, lam):
+        penalty = np.full(phi.shape[1], float(lam))
+        penalty[0] = 0
+        return np.linalg.pinv(np.einsum("ni,nj->ij", phi, phi) + np.diag(penalty)) @ np.einsum(
+            "ni,n->i", phi, y
+        )
+
+    return ridge_fit

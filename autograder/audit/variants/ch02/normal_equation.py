@@ -1,0 +1,45 @@
+"""Least squares in other styles."""
+# ruff: noqa: D103
+
+import numpy as np
+import scipy.linalg
+
+from autograder.audit.variants import right
+
+
+@right
+def least_squares():
+    def normal_equation(x, y):
+        return np.linalg.lstsq(x, y, rcond=None)[0]
+
+    return normal_equation
+
+
+@right
+def pseudo_inverse_of_the_gram_matrix():
+    def normal_equation(x, y):
+        x = np.asarray(x, dtype=float)
+        return np.linalg.pinv(x.T @ x, rcond=1e-11, hermitian=True) @ (x.T @ y)
+
+    return normal_equation
+
+
+@right
+def singular_values():
+    def normal_equation(x, y):
+        u, s, vt = np.linalg.svd(x, full_matrices=False)
+        w = np.zeros(x.shape[1])
+        for k in range(len(s)):
+            if s[k] > 1e-10 * s[0]:
+                w += vt[k] * (u[:, k] @ y) / s[k]
+        return w
+
+    return normal_equation
+
+
+@right
+def scipy_solver():
+    def normal_equation(x, y):
+        return scipy.linalg.lstsq(x, y)[0]
+
+    return normal_equation

@@ -1,0 +1,122 @@
+"""How `minibatches` is tried: what one pass promises, without asking for one particular order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import (
+    Against,
+    Case,
+    Exercise,
+    Probe,
+    StructureError,
+    case,
+    unpack,
+)
+from autograder.checking.kinds import changed, frozen, snapshot
+from autograder.checking.messages import translate
+from autograder.checking.values import plain
+
+Batch = tuple[np.ndarray, np.ndarray]
+
+
+def datasets(rng: np.random.Generator) -> Iterator[Case]:
+    """Sizes that divide and that do not, a batch larger than the data, rows of several axes."""
+    for n, shape, size in ((10, (3,), 4), (12, (2, 2), 3), (5, (2,), 8), (7, (1,), 1)):
+        x = np.arange(n * int(np.prod(shape)), dtype=float).reshape(n, *shape) + 0.5
+        own = np.random.default_rng(int(rng.integers(2**31)))
+        label = f"{n} examples in batches of {size}"
+        yield case(label, x=x, y=np.arange(n) * 10, batch_size=size, rng=own)
+
+
+def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Every case, one for the order, and data that must not be written to."""
+    first = drawn[0]
+    shuffled = Case("40 examples", {}, {"seed": int(rng.integers(2**31))})
+    rigid = first.replace("read-only arrays", x=frozen(first["x"]), y=frozen(first["y"]))
+    return [
+        *(Probe("values", c) for c in drawn),
+        Probe("order from rng", shuffled, orders),
+        Probe("memory layout", rigid),
+    ]
+
+
+def one_pass(f: Any, case: Case) -> dict[str, Any]:
+    """Number and sizes of the batches; every example once, each label with its row."""
+    x, y, size = case["x"], case["y"], case["batch_size"]
+    kept = snapshot({"x": x, "y": y})
+    batches = list(_taken(f.minibatches(x, y, size, case["rng"]), 4 * len(x) + 8))
+    ys = [labels for _, labels in batches]
+    seen = _joined(ys)
+    together = bool(np.isin(seen, y).all()) and all(_rows_of(x, *batch) for batch in batches)
+    return {
+        "number of batches": Against(len(batches), -(-len(x) // size)),
+        "sizes of the batches": Against(
+            [len(b) for b in ys], [min(size, len(x) - s) for s in range(0, len(x), size)]
+        ),
+        "examples seen": Against(np.sort(seen), np.sort(y)),
+        "x and y stay together": Against(together, True),
+        "dtype of y": Against(str(ys[0].dtype.kind) if ys else "", y.dtype.kind),
+        "!changed": lambda: changed(kept, {"x": x, "y": y}),
+    }
+
+
+def orders(f: Any, case: Case) -> dict[str, Any]:
+    """The order comes from rng: the same from the same state, and another one in each pass."""
+    x, y = np.arange(40.0)[:, None], np.arange(40)
+
+    def order(generator: np.random.Generator) -> np.ndarray:
+        return _joined([b[1] for b in _taken(f.minibatches(x, y, 7, generator), 100)])
+
+    first, again = (order(np.random.default_rng(case["seed"])) for _ in range(2))
+    shared = np.random.default_rng(case["seed"] + 1)
+    other, second_pass = order(shared), order(shared)
+    # A right shuffle keeps 40 in order, in whole batches or in each batch, with p < 1e-20.
+    parts = [first[s : s + 7] for s in range(0, len(first), 7)]
+    sorted_in_batches = all(np.all(np.diff(part) == 1) for part in parts)
+    whole_batches = all(np.all(np.diff(np.sort(part)) == 1) for part in parts)
+    return {
+        "same order from the same rng state": Against(np.array_equal(first, again), True),
+        "order is shuffled": Against(np.array_equal(first, y), False),
+        "another rng gives another order": Against(np.array_equal(first, other), False),
+        "a second pass has another order": Against(np.array_equal(other, second_pass), False),
+        "examples are shuffled one by one": Against(sorted_in_batches or whole_batches, False),
+    }
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0, int)
+
+
+def _rows_of(x: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> bool:
+    """Whether a batch's rows are those of x that its labels 0, 10, 20, … name."""
+    same_form = rows.shape[1:] == x.shape[1:] and len(rows) == len(labels)
+    return same_form and np.array_equal(rows, x[labels // 10])
+
+
+def _taken(batches: Any, most: int) -> Iterator[Batch]:
+    """At most `most` batches as arrays; an endless generator is an error, not an endless check."""
+    try:
+        iterator = iter(batches)
+    except TypeError:
+        raise StructureError(
+            translate(
+                "minibatches returned something that cannot be looped over; "
+                "expected a generator of (x, y)"
+            )
+        ) from None
+    for k, batch in enumerate(iterator):
+        if k >= most:
+            raise StructureError(
+                translate("minibatches was still yielding after {n} batches").format(n=most)
+            )
+        x, y = (plain(v) for v in unpack(batch, ("x", "y"), translate("a batch of minibatches")))
+        arrays = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
+        if not arrays or x.ndim == 0 or y.ndim != 1:
+            raise StructureError(
+                translate("a batch holds no arrays of rows; expected x (B, ...) and y (B,)")
+            )
+        yield x, y
