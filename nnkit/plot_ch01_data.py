@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -52,7 +53,9 @@ def direction_frame(x: Any, degrees: float) -> Figure:
         right.axhline(eigenvalue, color="0.4", linestyle=":", linewidth=1)
         right.text(182, eigenvalue, f"{eigenvalue:.1f}", fontsize=8.5, va="center")
     right.set(xlim=(0, 180), ylim=(0, 1.15 * spread.max()), xticks=range(0, 181, 45))
-    right.set(xlabel="angle of u (degrees)", ylabel="variance along u", title=f"variance {value:.2f}")
+    right.set(
+        xlabel="angle of u (degrees)", ylabel="variance along u", title=f"variance {value:.2f}"
+    )
     return figure
 
 
@@ -81,9 +84,7 @@ def neighbors_frame(
     figure = Figure(figsize=(10, 3.5), layout="constrained")
     axes = figure.subplots(1, 3)
     for i, (ax, (x, y)) in enumerate(zip(axes, sets, strict=False)):
-        decision_regions(
-            ax, lambda points, x=x, y=y: predict(x, y, points, k), x, y, resolution=70, margin=0.3
-        )
+        decision_regions(ax, partial(_at, predict, x, y, k), x, y, resolution=70, margin=0.3)
         ax.set(xlabel="feature 1", ylabel="feature 2", title=f"k = {k}, training set {'AB'[i]}")
     ax = axes[2]
     _errors(ax, ks, errors)
@@ -93,6 +94,10 @@ def neighbors_frame(
     text = f"training {errors[at, 0]:.3f}, validation {errors[at, 1]:.3f}"
     ax.set_title(text, fontsize=10)
     return figure
+
+
+def _at(predict: Any, x: Array, y: Array, k: int, points: Array) -> Any:
+    return predict(x, y, points, k)
 
 
 def _errors(ax: Axes, ks: Sequence[int], errors: Array) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def pipelines() -> Figure:
     layers = [("layer 1", 1, 3.7, 0.9), ("layer 2", 1, 5.0, 0.9), ("...", 1, 6.3, 0.9)]
     _stages(ax, 2.0, [*start, *by_hand, *end])
     _stages(ax, 0.4, [*start, *layers, *end])
-    bold = {"fontsize": 9.5, "weight": "bold"}
+    bold: dict[str, Any] = {"fontsize": 9.5, "weight": "bold"}
     ax.text(0, 3.15, "classical pipeline: stages built one after the other", **bold)
     ax.text(0, 1.55, "deep pipeline: all blue stages learned together, from one loss", **bold)
     _arrow(ax, (9.0, 0.12), (3.7, 0.12), "C1")
@@ -65,7 +66,10 @@ def pipelines() -> Figure:
 def agent_loop() -> Figure:
     """Draw the loop of reinforcement learning: action one way, reward and new state back."""
     figure, ax = plt.subplots(figsize=(7.5, 2.3))
-    for x, text, color in ((0.0, "agent\ntable Q", "C0"), (6.4, "world\nhidden from the agent", "0.6")):
+    for x, text, color in (
+        (0.0, "agent\ntable Q", "C0"),
+        (6.4, "world\nhidden from the agent", "0.6"),
+    ):
         _box(ax, x, 0.5, 2.6, 1.4, face=color, edge="none", alpha=0.2)
         _box(ax, x, 0.5, 2.6, 1.4, face="none", edge=color)
         ax.text(x + 1.3, 1.2, text, ha="center", va="center", fontsize=10)
@@ -141,4 +145,9 @@ def _stages(ax: Axes, y: float, boxes: Sequence[tuple[str, int, float, float]]) 
         _box(ax, x, y, width, 0.9, face=face, edge=edge, alpha=alpha)
         ax.text(x + width / 2, y + 0.45, text, ha="center", va="center", fontsize=9)
         if i:
-            _arrow(ax, (boxes[i - 1][2] + boxes[i - 1][3] + 0.06, y + 0.45), (x - 0.04, y + 0.45), "0.3")
+            _arrow(
+                ax,
+                (boxes[i - 1][2] + boxes[i - 1][3] + 0.06, y + 0.45),
+                (x - 0.04, y + 0.45),
+                "0.3",
+            )
