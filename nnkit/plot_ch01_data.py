@@ -105,7 +105,7 @@ def _errors(ax: Axes, ks: Sequence[int], errors: Array) -> None:
         errors.T, ("training", "validation"), "os", ("C0", "C1"), strict=True
     ):
         ax.semilogx(ks, values, marker=marker, color=color, label=name)
-    ax.set(xlabel="neighbors k (training sets of the same size)", ylabel="mean error of 20 sets")
+    ax.set(xlabel="neighbors k", ylabel="mean error of 20 sets")
     ax.set_xticks(ks[::2], [str(k) for k in ks[::2]])
     ax.minorticks_off()
     ax.legend(fontsize=8, loc="upper left")

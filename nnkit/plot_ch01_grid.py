@@ -48,7 +48,7 @@ def q_table(
             face = "white" if value == 0 else colors(scale(value))
             ax.add_patch(Polygon(shape, closed=True, facecolor=face, edgecolor="0.85", lw=0.5))
         if kind == "S":
-            ax.text(column - 0.42, row + 0.42, "S", fontsize=9, weight="bold", color="#B84A00")
+            ax.text(column - 0.36, row + 0.32, "S", color="white", weight="bold", ha="center")
     if len(path) > 1:
         at = np.array([divmod(cell, columns)[::-1] for cell in path])
         ax.plot(*at.T, color="white", linewidth=5, solid_capstyle="round")

@@ -312,7 +312,7 @@ for (region, method), right_ones in visited.items():
 #
 # How far does luck of the test set go? One accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
 # about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. A difference of less than about two of its
-# standard errors should not be ranked. The differences of the last digit here should not be.
+# standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors; the two networks and the deep forest cannot be told apart from them.
 #
 # The deep belief net stands out: it is worse than the *linear model on the bare pixels*. That is no property of its depth as such. Its layers were fitted without labels, to imitate the images, and here nothing
 # corrected them afterward for the purpose of telling digits apart; a linear reader is all that saw a label. In practice the weights were corrected with labels in a second stage.

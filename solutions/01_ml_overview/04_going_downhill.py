@@ -320,7 +320,7 @@ for kind, points in found.items():
 
 # %% [markdown]
 # **What to see:** nearly nine starts of ten end nowhere. The solver works on the equations $\nabla J = 0$ and never looks at $J$: it is *blind to the loss*. For it the saddle point in the middle is as good an
-# answer as a minimum, and it ends there about as often as in all eight minima together. All minima found are copies of one another, as reason 2 says.
+# answer as a minimum, and in this run it ends there more often than in all the minima together. All minima found are copies of one another, as reason 2 says.
 #
 # So is it the ambition that fails, the use of more than the slope? Let us see. **Least squares** (`least_squares`) is an ambitious method that *does* look at the loss. In each step it replaces the network
 # by its linear approximation at $\theta$, with the `(N, P)` matrix of derivatives $\phi$, solves the ridge regression that results,
@@ -394,11 +394,11 @@ for count in (13_002, 10**8):
     print(f"P = {count:,}: about {once:.1e} s a system, {memory:.1e} GB for its matrix")
 
 # %% [markdown]
-# **What to see:** twice the parameters cost about eight times the time, while the gradient's time hardly moves in this range. For the 13,002 parameters of the little digit network one step would
-# already take some ten seconds. For a hundred million it would take longer than a year by a factor of a million, and the matrix alone would fill ten million disks of 8 terabytes.
-# (There are methods in between, which work with an approximation of that matrix; none of them has displaced plain descent for large networks.)
+# **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
+# a minute or so. For a hundred million it takes hundreds of thousands of years, and the matrix alone fills ten thousand disks of 8 terabytes.
+# (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
-# So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change one's mind:* a way to solve the system for less than about $P$ operations a number.
+# So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change one's mind:* a way to take such a step at a price in proportion to $P$.
 print(f"worst loss at the end {losses.max():.4f}")
 
 # %% [markdown]
@@ -596,7 +596,7 @@ oblique = np.array([[2.5, 2.0], [2.0, 2.5]])
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
 for lr, color in ((0.1, "C0"), (0.4, "C1"), (0.46, "C6")):
     path = gradient_descent(lambda theta: oblique @ theta, [2, 0], lr, 12)
-    left.plot(*path.T, "o-", color=color, markersize=3, linewidth=1, label=f"rate {lr}")
+    left.plot(*path[:7].T, "o-", color=color, markersize=3, linewidth=1, label=f"rate {lr}")
     sides = path @ np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # coordinates along both axes
     predicted = np.sqrt(2) * (1 - lr * np.array([4.5, 0.5])) ** 12
     print(f"rate {lr}: after 12 steps z = {sides[-1].round(4)}, predicted {predicted.round(4)}")
@@ -608,7 +608,7 @@ for height in (0.1, 0.4, 1, 2, 4, 7):
 for j in (0, 1):
     left.plot(*np.outer([-3, 3], vectors[:, j]).T, color="0.3", linestyle=":", linewidth=1)
 left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="θ₁", ylabel="θ₂", title="an oblique bowl")
-left.legend(fontsize=8, loc="upper right")
+left.legend(fontsize=8, loc="lower left")
 rates = np.linspace(0, 0.5, 200)
 slowness = {f"curvature {c}": (rates, np.abs(1 - rates * c)) for c in (0.5, 4.5)}
 plot_ch01_descent.rate_curves(right, slowness, 0.4)
@@ -675,7 +675,7 @@ plot.slider([bars_frame(part) for part in parts], [f"{p:g} × limit" for p in pa
 
 # %% [markdown]
 # **What to see:** gray is the loss that each direction has at the start, blue what is left of it after 100 steps, both on a logarithmic axis. At small rates the steep directions on the left are done first. At
-# half the limit the steepest one is done in a single step. Near the limit the steepest and the flattest are the slow ones, and beyond it only the steepest grows. The two flattest directions hardly move at any rate.
+# half the limit the steepest one is done in a single step. Near the limit the steepest and the flattest are the slow ones, and beyond it only the steepest grows. The flattest direction hardly moves at any rate: it is the one that the condition number warns of.
 
 # %% [markdown]
 # ### Where you start decides where you end
