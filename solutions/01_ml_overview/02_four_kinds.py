@@ -80,7 +80,7 @@ x_train, x_test, y_train, y_test = train_test_split(
 # So with enough examples, one neighbor makes at most *twice* the smallest possible error (Cover and Hart, 1967). More votes bring it down further. For $g = 0.2$ the best is 0.2 and one neighbor errs with 0.32. Three neighbors say 1 with probability
 # $3 g^2 (1 - g) + g^3 = 0.104$, and err with $0.104 \cdot 0.8 + 0.896 \cdot 0.2 \approx 0.262$. The price: the third neighbor lies farther away, where $g$ may be different. So $k$ is a compromise, and the next experiment looks for it.
 #
-# *By hand:* training points $0, 1, 3$ with labels $7, 7, 5$, and a query at $2.2$. The distances are $2.2, 1.2, 0.8$. For $k = 1$ the nearest is $3$, and
+# *By hand:* training points $0, 1, 3$ with labels $7, 7, 5$, and a new point $2.2$. The distances are $2.2, 1.2, 0.8$. For $k = 1$ the nearest is $3$, and
 # the answer is 5. For $k = 3$ the votes are 7, 7, 5, and the answer is 7. For $k = 2$ the vote is one to one: our rule for a tie is *the
 # smallest label wins*, so the answer is 5. (When two *distances* are equal, either example may be taken for the nearer; the check avoids such inputs.)
 #
@@ -528,7 +528,7 @@ plt.show()
 # %% [markdown]
 # **What to see:** gray lines are the ten choices of labels; above the dotted line the unlabeled images helped. On the left they help
 # at nearly every threshold and choice: 2 to 3 points of accuracy at the middle thresholds for no further labels, about a quarter of the way to the model that has all labels.
-# The model on the right gains even more at low thresholds, but its probabilities are timid, and at thresholds of 0.8 and 0.9 self-training does *harm*.
+# The model on the right gains even more at low thresholds, but it is seldom sure, and at thresholds of 0.8 and 0.9 self-training does *harm*.
 # Here is why: we look at what it is sure of in the first round.
 
 # %% tags=["experiment", "nbval-ignore-output"]

@@ -64,7 +64,7 @@ from nnkit import plot_ch01_grid
 #
 # $$\mathcal R_\text{emp}(f) = \frac1N \sum_{i=1}^N L(y_i, f(x_i)) .$$
 #
-# For a function that was fixed *before* the examples were drawn, the second is an honest estimate of the first: its mean is $\mathcal R(f)$,
+# For a function that was fixed *before* the examples were drawn, the second is an unbiased estimate of the first: its mean is $\mathcal R(f)$,
 # and it strays from it by about $\sigma_L/\sqrt N$, where $\sigma_L$ is the standard deviation of one loss. For a function *chosen by* these examples it is not: we have picked the
 # function that they flatter.
 #
@@ -261,7 +261,7 @@ check(bias_variance)
 rng = np.random.default_rng(0)
 x = np.linspace(-1, 1, 15)
 noise, repeats = 0.3, 500
-y_sets = truth(x)[:, None] + rng.normal(0, noise, (15, repeats))  # one training set a column
+y_sets = truth(x)[:, None] + rng.normal(0, noise, (15, repeats))  # training sets in columns
 y_fresh = truth(x)[:, None] + rng.normal(0, noise, (15, repeats))
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.1), sharey=True)
 print("degree    bias²  variance   noise     sum   measured error")
@@ -436,6 +436,7 @@ def double_descent(counts, seed, lam=0.0, examples=100):
     return rows
 
 
+# %% tags=["experiment"]
 counts = (10, 20, 40, 60, 80, 90, 100, 110, 120, 150, 200, 300, 500, 1000, 2000)
 plain = np.median([double_descent(counts, seed) for seed in range(5)], axis=0)
 held = np.median([double_descent(counts, seed, lam=0.1) for seed in range(5)], axis=0)
@@ -612,11 +613,10 @@ for name, scores in (("outside", leaky), ("inside", honest)):
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2))
 world = np.array([0, 0, 0, 1, 0, 1, 1, 1])
-for ax, title, known in zip(
-    axes, ("a world", "what the learner sees", "one of 8 worlds that agree"), (range(8), (0, 3, 5, 6, 7), range(8))
-):
-    shown = world if title != "one of 8 worlds that agree" else np.array([0, 1, 1, 1, 0, 1, 1, 1])
-    plot_ch01_grid.cube(ax, shown, known, title)
+other = np.array([0, 1, 1, 1, 0, 1, 1, 1])
+plot_ch01_grid.cube(axes[0], world, range(8), "a world")
+plot_ch01_grid.cube(axes[1], world, (0, 3, 5, 6, 7), "what the learner sees")
+plot_ch01_grid.cube(axes[2], other, range(8), "another world that agrees")
 plt.show()
 
 # %% [markdown]
@@ -651,6 +651,7 @@ def tree(x, y, new):
     return DecisionTreeClassifier(random_state=0).fit(x, y).predict(new)
 
 
+# %% tags=["experiment"]
 learners = {
     "majority": majority,
     "contrary": contrary,
@@ -695,6 +696,7 @@ models = {
     "tree": DecisionTreeClassifier(random_state=0),
     "naive Bayes": GaussianNB(),
 }
+# %% tags=["experiment"]
 def exclusive_or(rng):
     x = rng.uniform(-1, 1, (300, 2))
     return x, (x[:, 0] * x[:, 1] > 0).astype(int)
@@ -715,6 +717,7 @@ def two_spreads(rng):
     return rng.normal(size=(200, 20)) * np.where(y, 1.0, 1.6)[:, None], y
 
 
+# %% tags=["experiment"]
 def compare(x_task, y_task, seed=0):
     """Right or wrong for each model and example, (4, N), by 5-fold cross-validation."""
     order = np.random.default_rng(seed).permutation(len(y_task))
@@ -779,6 +782,7 @@ def contrast(points, queries):
     return np.median(distance.max(axis=1) / distance.min(axis=1) - 1)
 
 
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 dims = (1, 2, 3, 5, 10, 20, 50, 100, 300, 1000)
 contrasts = [contrast(rng.uniform(size=(300, d)), rng.uniform(size=(20, d))) for d in dims]
@@ -794,6 +798,7 @@ for task in ("wine", "breast cancer"):
         ).mean()
         for n in added
     ]
+# %% tags=["experiment"]
 fig, axes = plt.subplots(1, 3, figsize=(9.8, 3.1))
 axes[0].semilogx(dims, [0.01 ** (1 / d) for d in dims], "o-", label="1 % of volume")
 axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "o-", label="10 %")
@@ -823,7 +828,7 @@ for task, values in accuracy.items():
 
 # %% [markdown]
 # **What to see:** left, in 100 dimensions "the nearest 1 %" spans nearly the whole range. Middle, on logarithmic axes, the farthest point is hundreds of times as far
-# as the nearest in one dimension, and hardly farther in a thousand. Right, neighbors drown in features that mean nothing.
+# as the nearest in one dimension, and hardly farther in a thousand. Right, accuracy falls as features are added that mean nothing.
 #
 # Then why do neighbors work so well on digits, with 64 features? Because digits do not fill their 64 dimensions:
 

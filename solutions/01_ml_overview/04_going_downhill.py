@@ -767,7 +767,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # | standardize | $z_j = (x_j - \mu_j) / \sigma_j$, with $\mu_j$ and $\sigma_j$ of the training set | `(N, D)`, `(D,)` |
 # | covariance | $S = \frac1N \tilde x^\top \tilde x$ | `(D, N) @ (N, D) = (D, D)` |
 # | principal components | $S u_j = \nu_j u_j$, share $\nu_j / \sum_i \nu_i$ | $u_j$ `(D,)` |
-# | kNN | majority among the $k$ smallest $\lVert x_i - x \rVert$ | `(N,)` distances a query |
+# | kNN | majority among the $k$ smallest $\lVert x_i - x \rVert$ | `(N,)` distances for each new point |
 # | ridge regression | $(\phi^\top \phi + \lambda I_0)\, w = \phi^\top y$ | `(M, M) @ (M,) = (M,)` |
 # | k-means | $J = \sum_i \lVert x_i - m_{\ell(i)} \rVert^2$; nearest center, then mean | $m$ `(K, D)` |
 # | Q-learning | $Q(s, a) \leftarrow Q(s, a) + \alpha \bigl(r + \gamma \max_{a'} Q(s', a') - Q(s, a)\bigr)$ | $Q$ `(states, actions)` |
