@@ -57,7 +57,11 @@
 # | $\ell, m$ | `labels`, `centers` | `(N,)`, `(K, D)` | cluster of each example, center of each cluster |
 # | $s, a, r$ | `s, a, r` | numbers | state, action, reward; $s', a'$ come next |
 # | $Q, \alpha, \gamma$ | `q` | (states, actions) | value of an action in a state, part of the way per update, discount |
-# | $\mathcal R, g, \varepsilon, R$ | | | expected risk, true function, noise, number of training sets |
+# | $e$ | | number | largest error in a table $Q$ |
+# | $\mathcal R, g, \varepsilon, R$ | | | expected risk; true function, the mean of $y$ at $x$; noise; number of training sets |
+# | $d, V$ | `degree`, `d` | numbers | degree of a polynomial; volume of a small cube |
+# | $H, \delta$ | `hidden` | number, like $\theta$ | hidden units of a network; a small move of the parameters |
+# | $n, i, j$ | | whole numbers | examples in a group; and indices: $i$ an example, $j$ a feature or direction |
 # | $\mathbb E$ | `.mean()` | | expectation: the average over everything that may happen |
 #
 # Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first.
@@ -73,7 +77,7 @@
 #    $(1, 1)$, eigenvalue 3. The other one is $(1, -1)$ with eigenvalue 1. A *symmetric* matrix of shape `(D, D)` has $D$ of them at right angles to each other (we use this fact without proof), and the sum of its diagonal, the trace, here
 #    $2 + 2$, is the sum of its eigenvalues, here $3 + 1$.
 # 3. **An expectation.** $\mathbb E$ is the average over everything that may happen, each weighed by its probability. For a die $\mathbb E\, y = (1 + 2 + \dots + 6)/6 = 3.5$; the variance is $\mathbb E (y - 3.5)^2 \approx 2.92$ and its root, the
-#    standard deviation, 1.71. Sums may be taken apart, $\mathbb E(a + b) = \mathbb E a + \mathbb E b$, and products of *independent* numbers too, $\mathbb E(ab) = \mathbb E a \cdot \mathbb E b$. The mean of $N$ independent numbers has
+#    standard deviation, 1.71. Sums may be taken apart, $\mathbb E(y_1 + y_2) = \mathbb E y_1 + \mathbb E y_2$, and products of *independent* numbers too, $\mathbb E(y_1 y_2) = \mathbb E y_1 \cdot \mathbb E y_2$. The mean of $N$ independent numbers has
 #    a standard deviation $\sqrt N$ times smaller than one of them: its **standard error**.
 
 # %%

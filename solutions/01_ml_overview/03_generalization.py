@@ -407,7 +407,7 @@ for j, degree in enumerate((1, 9)):
 #
 # All curves so far stop before a model has as many parameters as there are examples. Networks have far more. What happens there?
 #
-# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top b_j)$ of a digit's 64 pixels, with random vectors $b_j$ that stay as they are; it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
+# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are; it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
 # training images, with ten outputs, one for each digit. As soon as $M \ge N = 100$, the equations $\phi w = y$ can be solved exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
 # $w = \phi^\top (\phi\phi^\top)^{-1} y$.
 #
@@ -765,7 +765,7 @@ for task, (x_task, y_task) in tasks.items():
 #
 # Learning from neighbors needs neighbors. With many features they move away: the **curse of dimensionality** (维度灾难). Three views of it.
 #
-# *Volume.* Take a cube of edge 1 in $D$ dimensions filled evenly with examples. A small cube of volume $v$ holds the share $v$ of them and has the edge $v^{1/D}$. For
+# *Volume.* Take a cube of edge 1 in $D$ dimensions filled evenly with examples. A small cube of volume $V$ holds the share $V$ of them and has the edge $V^{1/D}$. For
 # one percent in 1 dimension that is 0.01 of the range. In 10 dimensions it is $0.01^{1/10} \approx 0.63$: to find the nearest one percent you have to look at
 # nearly two thirds of the range of *every* feature.
 #

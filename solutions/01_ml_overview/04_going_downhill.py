@@ -773,7 +773,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # | Q-learning | $Q(s, a) \leftarrow Q(s, a) + \alpha \bigl(r + \gamma \max_{a'} Q(s', a') - Q(s, a)\bigr)$ | $Q$ `(states, actions)` |
 # | expected and empirical risk | $\mathcal R(f) = \mathbb E\, L(y, f(x))$, $\;\mathcal R_\text{emp}(f) = \frac1N \sum_i L(y_i, f(x_i))$ | numbers |
 # | decomposition | $\mathbb E (y - \hat f)^2 = \sigma_\varepsilon^2 + \text{bias}^2 + \text{variance}$ | numbers |
-# | edge of a cube with volume $v$ | $v^{1/D}$ | number |
+# | edge of a cube with volume $V$ | $V^{1/D}$ | number |
 # | gradient descent | $\theta_{t+1} = \theta_t - \eta \nabla J(\theta_t)$ | gradient like $\theta$ |
 # | on a quadratic bowl | $z_j(t) = (1 - \eta c_j)^t z_j(0)$, arrives for $0 < \eta < 2/c_\text{max}$ | $z$ `(P,)` |
 # | best rate | $\eta = 2 / (c_\text{min} + c_\text{max})$, factor $(\kappa - 1)/(\kappa + 1)$ | numbers |

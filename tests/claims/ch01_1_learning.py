@@ -12,18 +12,16 @@ from tests.claims.larger import larger
 from tests.claims.notebook import load
 
 NB1 = load("01_ml_overview/01_what_learning_is", "x_all", "y_all")
-PAIRS = ((3, 8), (1, 7), (4, 9), (5, 6), (2, 3), (0, 6), (3, 5), (7, 9), (1, 8), (5, 9))
 
 
 def flattery(seed: int) -> tuple[float, float]:
     """Training minus test share, of the rule found on each division and of one fixed rule."""
-    pair = PAIRS[seed % len(PAIRS)]
-    x, eight = x_of(pair)
+    x, eight = x_of((3, 8))
     right = np.array([(x[:, pixel] > (step + 0.5) / 16) == eight
                       for pixel in range(64) for step in range(16)])  # fmt: skip
     rng, gaps = np.random.default_rng(seed), []
     fixed = right.mean(axis=1).argmax()
-    for _ in range(100):
+    for _ in range(200):
         order = rng.permutation(len(x))
         train, test = order[72:], order[:72]
         found = right[:, train].mean(axis=1).argmax()
