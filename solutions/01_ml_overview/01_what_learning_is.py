@@ -210,7 +210,7 @@ print(f"rule found from data:  right on training {shares[2]:.3f}, on test {share
 # %% [markdown]
 # ## 2 · The map
 #
-# Four names get mixed up in every newspaper. Their relation is a picture. (Where a cell does nothing but draw, its code is folded away; click on the three dots to see it.)
+# Four names are often confused: artificial intelligence, machine learning, neural networks, deep learning. A picture shows how they are related. (Where a cell does nothing but draw, its code is folded away; click on the three dots to see it.)
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 plot_ch01_maps.field_map()
@@ -235,7 +235,7 @@ plt.show()
 # begins. We use the word from two hidden layers on. And we draw networks that learn: in 1943 McCulloch and Pitts wired
 # theirs by hand, which is neural, but not learning.
 #
-# A map is worth little until you have been there. The next two cells train examples of every region on the digits:
+# Now let us visit the regions. The next two cells train examples of every region on the digits:
 # the same 1437 images to learn from, the same 360 to be judged by. You need not follow the code yet: the first cell says how the
 # larger ones are built, the second trains all eight, which takes a while (half a minute or so).
 #
@@ -772,7 +772,8 @@ check.quiz("quiz_blame", quiz_blame)
 # - Learning is choosing a function from a family by data. Four elements: data, model, learning criterion, optimization algorithm.
 # - AI contains ML. Neural networks and deep learning overlap inside it, and neither contains the other.
 # - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage is
-#   differentiable, so that blame can be handed down.
+#   differentiable, so that the error can be traced back through it.
+# - Two methods tried on the same examples are compared pair by pair; a difference below two standard errors is no ranking.
 # - What is computed from data, even a mean, is computed from the training set.
 #
 # Next: [four kinds of learning](02_four_kinds.ipynb), which differ in what the learner is told.

@@ -346,8 +346,8 @@ print("clusters against species (setosa, versicolor, virginica):")
 print(np.array([[np.sum((labels == j) & (iris.target == s)) for s in range(3)] for j in range(3)]))
 
 # %% [markdown]
-# **What to see:** crosses are the centers that labeled the points, arrows show where they go next. $J$ never rises, but it can stand almost
-# still for a while (steps 3 to 7) before a center breaks free. In the end the clusters are nearly the three species (last table: clusters in rows,
+# **What to see:** crosses are the centers that labeled the points, arrows show where they go next. $J$ never rises, but it can stay almost
+# the same for a while (steps 3 to 7) before it falls again. In the end the clusters are nearly the three species (last table: clusters in rows,
 # species in columns), though no species was ever mentioned.
 #
 # Now the digits, $K = 10$, from 20 random starts.
@@ -389,7 +389,7 @@ print(
 #
 # ### And PCA
 #
-# You wrote PCA in Part 1. It too is unsupervised: it saw no label. Its criterion can also be read another way: the $k$ directions of largest
+# You wrote PCA in Part 1. It too is unsupervised: it saw no label. Its criterion has a second reading: the $k$ directions of largest
 # variance are those from which the images can be rebuilt with the smallest squared error. For one example with coordinates $z_j = \tilde x_i^\top u_j$, Pythagoras says $\lVert \tilde x_i \rVert^2 = \sum_{j \le k} z_j^2 + \sum_{j > k} z_j^2$: what is kept plus what
 # is lost. The total does not depend on the directions, so keeping most means losing least. (Here we use scikit-learn's version.)
 
@@ -431,7 +431,7 @@ plt.show()
 # *By hand:* labeled points $0$ (class 0) and $10$ (class 1), unlabeled $3, 6, 4.9$. A model is sure of a point when it is at least
 # twice as near to one class's nearest labeled point as to the other's. Round 1: $3$ is sure ($3$ against $7$), and becomes class 0. $6$ is not ($4$ against $6$), nor is
 # $4.9$. Round 2, with $3$ labeled: $4.9$ has distances $1.9$ and $5.1$ and becomes class 0; $6$ has $3$ and $4$, not sure. Round 3: $6$ is now $1.1$ from class 0 and $4$ from class 1,
-# and becomes class 0, although by the labels given at first it was nearer to class 1. That is the promise and the danger in three lines.
+# and becomes class 0, although by the labels given at first it was nearer to class 1. So a label can spread far from where it was given.
 #
 # **Task.** Write `self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds) -> model`.
 #

@@ -92,7 +92,7 @@ print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
 # %% [markdown]
 # Both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
 #
-# Picking flatters even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
+# The best of many looks good even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
 # pick the model that does best on 50 examples and ask it again on 10,000 new ones.
 
 # %% tags=["experiment"]
@@ -411,7 +411,7 @@ for j, degree in enumerate((1, 9)):
 # training images, with ten outputs, one for each digit. As soon as $M \ge N = 100$, the equations $\phi w = y$ can be solved exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
 # $w = \phi^\top (\phi\phi^\top)^{-1} y$.
 #
-# **Predict, then run.** Draw the test error over $M$ from 10 to 2000, on logarithmic axes, before you look. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
+# **Predict, then run** (it takes a few seconds). Draw the test error over $M$ from 10 to 2000, on logarithmic axes, before you look. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
 
 # %% tags=["experiment"]
 def random_features(x, count, rng):
@@ -474,7 +474,7 @@ for count in (10, 40, 100, 200, 2000):
 # %% [markdown]
 # ## 4 · Cross-validation
 #
-# Nobody tells us $g$, so bias and variance cannot be computed on real data. The validation error can, but with a small validation set it depends much on the
+# Nobody tells us the true function $g$, so bias and variance cannot be computed on real data. The validation error can, but with a small validation set it depends much on the
 # luck of the division. **Cross-validation** (交叉验证) uses every example for validation once:
 #
 # 1. cut the examples, in random order, into $k$ parts (folds) of nearly equal size;
@@ -574,7 +574,7 @@ print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {erro
 #
 # A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. **Predict, then run:** which accuracy will each way report? *Wrong:* pick the 20
 # measurements that go best with the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
-# training part.
+# training part. (Takes a few seconds.)
 
 
 # %% tags=["experiment"]

@@ -84,7 +84,7 @@ for step in range(6):
 # correcting errors will find them.
 #
 # **Predict, then run.** One and the same network is trained on three functions. Then networks with 1, 2, 5 and 40 hidden units are trained on
-# the first function, each from three random starts. Will the three starts of one size end alike? Write down which sizes will follow the wave.
+# the first function, each from three random starts. (Some dozens of trainings: it takes a while.) Will the three starts of one size end alike? Write down which sizes will follow the wave.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 curves = {
@@ -198,7 +198,7 @@ print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 # ## 3 · Why not set the derivative to zero?
 #
 # At school one finds a minimum by solving $J'(\theta) = 0$. For $J(\theta) = \theta^2$ this gives $2\theta = 0$, done. For ridge regression it gave $M$ linear
-# equations, and done in one stroke. For a network this does not carry over, for four reasons.
+# equations, and one system to solve. For a network this does not carry over, for four reasons.
 #
 # 1. **No formula.** The parameters sit inside nonlinear functions inside nonlinear functions. Already for the model $\hat y = v \tanh(w x)$ the condition
 #    $\partial J / \partial w = \frac1N \sum_i (v \tanh(w x_i) - y_i)\, v\, (1 - \tanh^2(w x_i))\, x_i = 0$ cannot be solved for $w$ by algebra in general.
@@ -288,7 +288,7 @@ print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).
 # zero, and the network always says 0.
 #
 # **Predict, then run.** We hand $\nabla J = 0$, four equations in four unknowns, to a good numerical solver of equations, from 300 random starts. Where will it end more often: in one of
-# the eight minima, or in the saddle point? Does anything in the equations tell them apart?
+# the eight minima, or in the saddle point? Does anything in the equations tell them apart? (A few seconds.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def kind_of(theta, h=1e-5):
