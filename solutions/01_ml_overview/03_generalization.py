@@ -468,8 +468,8 @@ for count in (10, 40, 100, 200, 2000):
 # with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights mean a smoother function and less variance. The number of parameters is a poor measure of flexibility there; the norm
 # of the weights is a better one.
 #
-# The green line is the control: a ridge penalty, which holds the norm small everywhere, and the peak is gone. Deep networks live on the right-hand side, and their training prefers solutions of small norm by itself, which explains part of why they
-# generalize.
+# The green line is the control: a ridge penalty, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights;
+# something similar in networks is thought to be one reason why they generalize.
 
 # %% [markdown]
 # ## 4 · Cross-validation
@@ -742,7 +742,7 @@ tasks = {
     "wine": load_wine(return_X_y=True),
     "breast cancer": load_breast_cancer(return_X_y=True),
     "digits": load_digits(return_X_y=True),
-    "two moons": make_moons(1000, noise=0.25, random_state=0),
+    "two moons": make_moons(800, noise=0.25, random_state=0),
     "exclusive or": exclusive_or(np.random.default_rng(0)),
     "difference": difference(np.random.default_rng(0)),
     "3 of 40": three_of_forty(np.random.default_rng(0)),

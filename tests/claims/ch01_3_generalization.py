@@ -39,10 +39,10 @@ def second_descent(seed: int) -> tuple[float, float]:
 
 @cache
 def coin_flips(seed: int, balanced: bool = False) -> tuple[float, float]:
-    """Accuracy with features picked outside and inside the folds, 20 repeats of pure noise."""
+    """Accuracy with features picked outside and inside the folds of pure noise."""
     rng, leaky, honest = np.random.default_rng(seed), [], []
-    for _ in range(20):
-        x = rng.normal(size=(60, 300))
+    for _ in range(60 if balanced else 15):
+        x = rng.normal(size=(60, 200))
         y = rng.permutation(np.arange(60) % 2) if balanced else rng.integers(0, 2, 60)
         outside = NB3.pick(x, y)
         for train, val in NB3.k_fold_indices(60, 5, rng):
@@ -57,7 +57,7 @@ def winner(task: str, model: int, seed: int) -> tuple[float, float]:
     """Accuracy of the model said to win on a made-up task, and of the best of the others."""
     rng = np.random.default_rng(seed)
     data = (
-        make_moons(1000, noise=0.25, random_state=seed)
+        make_moons(800, noise=0.25, random_state=seed)
         if task == "moons"
         else getattr(NB3, task)(rng)
     )
