@@ -84,7 +84,7 @@ def neighbors_frame(
     figure = Figure(figsize=(10, 3.5), layout="constrained")
     axes = figure.subplots(1, 3)
     for i, (ax, (x, y)) in enumerate(zip(axes, sets, strict=False)):
-        decision_regions(ax, partial(_at, predict, x, y, k), x, y, resolution=70, margin=0.3)
+        decision_regions(ax, partial(_at, predict, x, y, k), x, y, resolution=48, margin=0.3)
         ax.set(xlabel="feature 1", ylabel="feature 2", title=f"k = {k}, training set {'AB'[i]}")
     ax = axes[2]
     _errors(ax, ks, errors)

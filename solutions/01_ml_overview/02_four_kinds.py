@@ -116,7 +116,7 @@ check(knn_predict)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 ks = (1, 2, 3, 5, 9, 15, 25, 41, 61, 81, 95)
-x_val, y_val = make_moons(400, noise=0.35, random_state=1000)
+x_val, y_val = make_moons(200, noise=0.35, random_state=1000)
 sets = [make_moons(100, noise=0.35, random_state=seed) for seed in range(20)]
 errors = np.array(
     [
@@ -675,7 +675,7 @@ def greedy(q):
     return cells, total, finished and reward == 10
 
 
-keep = (1, 5, 10, 15, 20, 25, 30, 40, 60, 100, 200)
+keep = (5, 10, 15, 20, 25, 40, 100)
 tables, returns, taken = learn_to_act(400, np.random.default_rng(0), keep)
 for first in (0, 20, 100, 300):
     average = np.mean(returns[first : first + 20])
