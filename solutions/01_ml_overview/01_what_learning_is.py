@@ -323,6 +323,8 @@ for (region, method), right_ones in visited.items():
 #
 # So the map is no ranking. Deep networks pull ahead where examples are many, inputs are large, and nobody knows good features.
 # *What would change one's mind:* the same table for 60,000 large photographs, where pixel-by-pixel neighbors mean nothing.
+
+# %% [markdown]
 # ## 3 · Two pipelines
 #
 # Before networks took over, most learning systems were built like this:
@@ -333,10 +335,6 @@ for (region, method), right_ones in visited.items():
 # Deep learning keeps the two ends and learns the middle: **representation learning** (表示学习).
 
 
-# %% jupyter={"source_hidden": true} tags=["experiment"]
-def draw_pipeline(ax, y, boxes):
-    for i, (text, learned, x0, width) in enumerate(boxes):
-        face, edge = ("C0", "C0") if learned else ("white", "0.4")
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 plot_ch01_maps.pipelines()
 plt.show()

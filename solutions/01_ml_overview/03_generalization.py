@@ -41,7 +41,7 @@ plot.style()
 import itertools
 
 from matplotlib.figure import Figure
-from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine, make_moons
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine, make_moons
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import cross_val_predict, cross_val_score, train_test_split
 from sklearn.naive_bayes import GaussianNB

@@ -41,7 +41,7 @@ def second_descent(seed: int) -> tuple[float, float]:
 def coin_flips(seed: int, balanced: bool = False) -> tuple[float, float]:
     """Accuracy with features picked outside and inside the folds of pure noise."""
     rng, leaky, honest = np.random.default_rng(seed), [], []
-    for _ in range(60 if balanced else 15):
+    for _ in range(30 if balanced else 10):
         x = rng.normal(size=(60, 200))
         y = rng.permutation(np.arange(60) % 2) if balanced else rng.integers(0, 2, 60)
         outside = NB3.pick(x, y)
