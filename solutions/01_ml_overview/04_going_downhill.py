@@ -16,17 +16,19 @@
 # ## Part 4: Learning by going downhill
 #
 # Data, model and criterion are chosen. What is left is the fourth element: *find* good parameters. For large networks one idea has
-# survived, and it is almost embarrassingly modest: look which way is down, take a small step, repeat. This part shows why
-# the more ambitious ideas fail, and what decides whether the modest one works.
+# survived, and it is a modest one: ask which way is down, take a small step, repeat. This part shows where
+# more ambitious ideas win, where they can no longer be paid for, and what decides whether the modest one works.
 #
-# **Shapes in this part**
+# **Shapes in this part** (the letters are those of the table in Part 1)
 #
 # | symbol | in code | shape | meaning |
 # |---|---|---|---|
-# | $\theta$ | `x`, `w` | any | the point where we are: all parameters together |
-# | $P$ | | number | how many parameters |
-# | $\nabla f(\theta)$ | `grad(x)` | shape of $\theta$ | the gradient (梯度): all partial derivatives of the criterion $f$ |
+# | $\theta$ | `theta`, `w` | any | the point where we are: all parameters together |
+# | $P$ | `count` | number | how many parameters |
+# | $J(\theta)$ | | number | the criterion: the average loss over the training set |
+# | $\nabla J(\theta)$ | `grad(theta)` | shape of $\theta$ | the gradient (梯度): all partial derivatives of $J$ |
 # | $\eta$ | `lr` | number | learning rate |
+# | $c$ | `curvature` | number, or `(P,)` | curvature: the second derivative of $J$ along a direction |
 # | | `path` | `(steps + 1, ...)` | all points visited, the start first |
 
 # %%
@@ -43,20 +45,20 @@ plot.style()
 import time
 
 from matplotlib.figure import Figure
-from scipy.optimize import root
+from scipy.optimize import least_squares, root
 from sklearn.datasets import load_diabetes
 from sklearn.preprocessing import StandardScaler
 
 import nnkit.functional as F
-from nnkit import optim
+from nnkit import optim, plot_ch01_descent
 from nnkit.layers import Linear, Sequential, Tanh
 from nnkit.train import fit
 
 # %% [markdown]
 # ## 1 · A universal model, and the correction of errors
 #
-# A neural network learns as people learn to throw a ball: try, see by how much you missed, correct a little in the direction that would have
-# missed less. **Fit, compare, correct.**
+# People learn to throw a ball by throwing it: they see by how much they missed, and change the next throw a little. A network
+# learns in the same three steps: **fit, compare, correct.**
 #
 # *By hand:* the model is $\hat y = w x$ with one parameter. There is one example, $x = 2$ and $y = 6$, and we start at $w = 0$. The prediction is $0$, the error
 # $\hat y - y = -6$: too low. Since $x$ is positive, a larger $w$ raises the prediction. We correct by
@@ -79,7 +81,10 @@ for step in range(6):
 # A line can only fit lines. The other ingredient is a model that can take on nearly any shape. The **universal approximation theorem**
 # (通用近似定理) says that a network with one hidden layer can come as close as you like to any continuous function on a closed and bounded region, if it has
 # enough hidden units and their activation is not a polynomial. It says that such weights *exist*, not how many units it takes, and not that
-# correcting errors will find them. So let us try: one and the same network, three functions.
+# correcting errors will find them.
+#
+# **Predict, then run.** One and the same network is trained on three functions. Then networks with 1, 2, 5 and 40 hidden units are trained on
+# the first function, each from three random starts. (Some dozens of trainings: it takes a while.) Will the three starts of one size end alike? Write down which sizes will follow the wave.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 curves = {
@@ -91,9 +96,9 @@ line = np.linspace(-2, 2, 200)[:, None]  # (200, 1): one feature
 loss = (F.mse_forward, F.mse_backward)
 
 
-def learn_curve(target, hidden, epochs, snapshots=()):
+def learn_curve(target, hidden, epochs, snapshots=(), seed=0):
     """Train a 1-hidden-1 network; return its mean squared error and its output at the wanted epochs."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     net = Sequential(Linear(1, hidden, rng=rng), Tanh(), Linear(hidden, 1, rng=rng))
     seen = {0: net(line)}
 
@@ -101,17 +106,9 @@ def learn_curve(target, hidden, epochs, snapshots=()):
         if epoch + 1 in snapshots:
             seen[epoch + 1] = net(line)
 
-    fit(
-        net,
-        line,
-        target(line),
-        optimizer=optim.Adam(net, lr=0.02),
-        loss=loss,
-        epochs=epochs,
-        rng=rng,
-        callback=remember,
-        progress=False,
-    )
+    adam = optim.Adam(net, lr=0.02)
+    options = {"epochs": epochs, "batch_size": 50, "callback": remember, "progress": False}
+    fit(net, line, target(line), optimizer=adam, loss=loss, rng=rng, **options)
     return np.mean((net(line) - target(line)) ** 2), seen
 
 
@@ -123,26 +120,34 @@ for ax, (name, target) in zip(axes, curves.items()):
         ax.plot(line, output, color=color, linewidth=1.6, label=f"epoch {epoch}")
     ax.set(title=f"{name}", xlabel="x", ylim=(-2, 2.2))
     print(f"{name:6s} 40 hidden units, mean squared error after 1000 epochs: {error:.4f}")
+axes[0].set_ylabel("output")
 axes[0].legend(fontsize=8, ncols=2, loc="upper center")
 plt.show()
+
+# %% tags=["experiment", "nbval-ignore-output"]
 for hidden in (1, 2, 5, 40):
-    print(f"wave with {hidden:2d} hidden units: {learn_curve(curves['wave'], hidden, 1000)[0]:.4f}")
+    ends = [learn_curve(curves["wave"], hidden, 1000, seed=seed)[0] for seed in range(3)]
+    print(f"wave with {hidden:2d} hidden units, three starts:", *(f"{end:.4f}" for end in ends))
 
 # %% [markdown]
-# **What to see:** the same architecture bends to three different targets; only the data differ. With one or two hidden units it does not learn to follow the wave,
-# with five it nearly does, with forty closely. Is that because fewer units could not follow it, or because this training did not find out how? The theorem does not say.
+# **What to see:** the same architecture bends to three different targets; only the data differ. One hidden unit cannot follow the wave, and
+# forty follow it from every start. The line for two units is the instructive one: from some starts the error ends far lower than from others. So two units *can* do
+# better than most of their starts find out. That is the difference between what the theorem promises (good weights exist) and what training delivers.
 #
 # "A universal model plus error correction" is the whole plan of this course. The rest of this part is about the second half.
 
 # %% [markdown]
 # ## 2 · Why not try everything?
 #
-# For the rule in Part 1 we tried all 1024 candidates. Take a grid of 10 values for each of $P$ parameters, and there are
+# For the rule in Part 1 we tried all 1024 candidates. Take a grid of 10 values for each of $P$ parameters. The first parameter can be chosen in 10 ways, for each of them
+# the second in 10 ways, and so on: there are
 #
 # $$10^P$$
 #
-# combinations. Let us run this search as far as it goes: fit a polynomial with $P$ weights to a sine.
-
+# combinations. *By hand:* at a million combinations a second, $P = 6$ takes one second, $P = 9$ takes $10^3$ seconds, a quarter of an hour, and $P = 14$ takes $10^8$ seconds, three years.
+#
+# **Predict, then run.** We fit a polynomial with $P$ weights to a sine, by grid search, as far as it goes. Your computer does some million combinations a second. At how many parameters
+# does the search take longer than the universe is old, $4 \cdot 10^{17}$ seconds?
 # %% tags=["experiment", "nbval-ignore-output"]
 x = np.linspace(-1, 1, 20)
 y = np.sin(np.pi * x)
@@ -151,19 +156,16 @@ rate = None
 for count in range(1, 7):
     powers = x[:, None] ** np.arange(count)  # (20, P)
     start, best = time.perf_counter(), np.inf
-    for first in (
-        values if count > 1 else [None]
-    ):  # one slice of the grid at a time keeps memory small
-        rest = np.stack(
-            np.meshgrid(*[values] * (count - (count > 1)), indexing="ij"), axis=-1
-        ).reshape(-1, count - (count > 1))
+    # One slice of the grid at a time keeps memory small.
+    for first in values if count > 1 else [None]:
+        inner = count - (count > 1)
+        rest = np.stack(np.meshgrid(*[values] * inner, indexing="ij"), axis=-1).reshape(-1, inner)
         grid = rest if first is None else np.column_stack([np.full(len(rest), first), rest])
         best = min(best, np.min(np.sum((grid @ powers.T - y) ** 2, axis=1)) / 20)
     seconds = time.perf_counter() - start
     rate = 10**count / seconds
-    print(
-        f"P = {count}: {10**count:>9,} combinations, {seconds:7.3f} s, best mean squared error {best:.3f}"
-    )
+    tried = f"P = {count}: {10**count:>9,} combinations, {seconds:7.3f} s"
+    print(f"{tried}, best mean squared error {best:.3f}")
 exact = np.linalg.lstsq(powers, y, rcond=None)[0]
 print(f"P = 6, best weights anywhere (least squares): {np.mean((powers @ exact - y) ** 2):.6f}")
 print(f"about {rate:.0e} combinations a second")
@@ -173,24 +175,18 @@ year, universe = 3.156e7, 13.8e9 * 3.156e7  # seconds
 numbers = np.arange(1, 31)
 fig, ax = plt.subplots(figsize=(7, 3.5))
 ax.semilogy(numbers, 10.0**numbers / rate, "o-", label="grid search, 10 values each")
-ax.semilogy(
-    numbers,
-    1000 * (numbers + 1) / rate,
-    "o-",
-    label="1000 downhill steps, each parameter nudged once a step",
-)
+nudged = 1000 * (numbers + 1) / rate
+ax.semilogy(numbers, nudged, "s-", label="1000 downhill steps, each parameter nudged once a step")
 for seconds, name in ((3600, "an hour"), (year, "a year"), (universe, "age of the universe")):
     ax.axhline(seconds, color="0.6", linestyle=":")
     ax.text(0.3, seconds * 1.6, name, fontsize=8.5, color="0.3")
 ax.set(xlabel="number of parameters P", ylabel="time (s)", ylim=(1e-7, 1e26))
 ax.legend(loc="upper left")
 plt.show()
-print(
-    f"parameters at which the grid takes longer than the universe is old: {int(np.ceil(np.log10(universe * rate)))}"
-)
-print(
-    f"a 784-16-16-10 network: 10 to the power of {784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10:,} combinations"
-)
+enough = int(np.ceil(np.log10(universe * rate)))
+print(f"parameters at which the grid takes longer than the universe is old: {enough}")
+count = 784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10
+print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
@@ -201,109 +197,227 @@ print(
 # %% [markdown]
 # ## 3 · Why not set the derivative to zero?
 #
-# At school one finds a minimum by solving $f'(x) = 0$. For $f(x) = x^2$ this gives $2x = 0$, done. For ridge regression it gave $M$ linear
-# equations, and done in one stroke. For a network this does not carry over, for four reasons.
+# At school one finds a minimum by solving $J'(\theta) = 0$. For $J(\theta) = \theta^2$ this gives $2\theta = 0$, done. For ridge regression it gave $M$ linear
+# equations, and one system to solve. For a network this does not carry over, for four reasons.
 #
-# 1. **No formula.** The parameters sit inside nonlinear functions inside nonlinear functions. Already for the model $\hat y = u \tanh(v x)$ the condition
-#    $\partial L / \partial v = \sum_i (u \tanh(v x_i) - y_i)\, u\, (1 - \tanh^2(v x_i))\, x_i = 0$ cannot be solved for $v$ by algebra in general.
+# 1. **No formula.** The parameters sit inside nonlinear functions inside nonlinear functions. Already for the model $\hat y = v \tanh(w x)$ the condition
+#    $\partial J / \partial w = \frac1N \sum_i (v \tanh(w x_i) - y_i)\, v\, (1 - \tanh^2(w x_i))\, x_i = 0$ cannot be solved for $w$ by algebra in general.
 # 2. **Many answers.** Swap two hidden units with all their weights: the same function. Flip the signs of a $\tanh$ unit's incoming and outgoing
-#    weights: the same function. So $H$ hidden units give $H! \cdot 2^H$ copies of nearly every solution.
+#    weights: the same function. So $H$ hidden units give $H! \cdot 2^H$ copies of nearly every solution. (*By hand:* $H = 2$ gives $2 \cdot 4 = 8$, and $H = 10$ about $3.7 \cdot 10^9$.)
 # 3. **An answer need not be a minimum.** The gradient also vanishes at maxima and at **saddle points** (鞍点), which go down one way and up another.
 # 4. **Size.** Even *linear* equations in $P$ unknowns cost about $P^3$ operations. For $P = 10^8$ that is $10^{24}$.
 #
-# All but the last can be watched in a network with two hidden units and four parameters, $\hat y = u_1 \tanh(v_1 x) + u_2 \tanh(v_2 x)$. The data come from such a network
-# with $v = (2, 0.5)$ and $u = (1, -1)$, so the smallest possible loss is 0. We hand $\nabla L = 0$, four equations in four unknowns, to a good numerical solver, from
-# 600 random starts.
+# Reasons 2 and 3 can be *seen*. On the left is the network of reason 1, with two parameters, so that its loss is a landscape over a plane. On the right are two hidden units,
+# $\hat y = v_1 \tanh(w_1 x) + v_2 \tanh(w_2 x)$, and four parameters $\theta = (w_1, w_2, v_1, v_2)$. The data come from such a network
+# with $w = (2, 0.5)$ and $v = (1, -1)$, so the smallest possible loss is 0. The figure is a *slice*: the plane through the origin and two of the eight minima,
+# $(2, 0.5, 1, -1)$ and, with the units swapped, $(0.5, 2, -1, 1)$. They are at right angles as seen from the origin ($1 + 1 - 1 - 1 = 0$) and equally far from it.
 
-# %% tags=["experiment", "nbval-ignore-output"]
+
+# %% tags=["experiment"]
 x_small = np.linspace(-2, 2, 9)
 y_small = np.tanh(2 * x_small) - np.tanh(0.5 * x_small)
 
 
-def tiny_loss(p):
-    """Half the mean squared error of u1 tanh(v1 x) + u2 tanh(v2 x); p (..., 4) holds v1, v2, u1, u2."""
-    hidden = np.tanh(p[..., None, :2] * x_small[:, None])  # (..., 9, 2)
-    return 0.5 * np.mean(((hidden * p[..., None, 2:]).sum(axis=-1) - y_small) ** 2, axis=-1)
+def tiny_output(theta):
+    """v1 tanh(w1 x) + v2 tanh(w2 x) at the nine x; theta (..., 4) holds w1, w2, v1, v2."""
+    return (np.tanh(theta[..., None, :2] * x_small[:, None]) * theta[..., None, 2:]).sum(axis=-1)
 
 
-def tiny_gradient(p):
-    hidden = np.tanh(p[..., None, :2] * x_small[:, None])
-    error = ((hidden * p[..., None, 2:]).sum(axis=-1) - y_small)[..., None]  # (..., 9, 1)
-    dv = (error * p[..., None, 2:] * (1 - hidden**2) * x_small[:, None]).mean(axis=-2)
-    return np.concatenate([dv, (error * hidden).mean(axis=-2)], axis=-1)
+def tiny_loss(theta):
+    """Half the mean squared error, (...)."""
+    return 0.5 * np.mean((tiny_output(theta) - y_small) ** 2, axis=-1)
 
 
-def curvatures(p, h=1e-5):
-    """Eigenvalues of the matrix of second derivatives."""
-    rows = [(tiny_gradient(p + h * e) - tiny_gradient(p - h * e)) / (2 * h) for e in np.eye(4)]
-    return np.linalg.eigvalsh((np.array(rows) + np.array(rows).T) / 2)
+def tiny_jacobian(theta):
+    """Derivatives of the nine outputs with respect to the four parameters, (..., 9, 4)."""
+    hidden = np.tanh(theta[..., None, :2] * x_small[:, None])
+    dw = theta[..., None, 2:] * (1 - hidden**2) * x_small[:, None]
+    return np.concatenate([dw, hidden], axis=-1)
 
 
-rng = np.random.default_rng(1)
-starts = rng.normal(0, 2, (600, 4))
-found, nothing = {"minimum": [], "saddle point": []}, 0
-for start in starts:
+def tiny_gradient(theta):
+    error = tiny_output(theta) - y_small  # (..., 9)
+    return (error[..., None] * tiny_jacobian(theta)).mean(axis=-2)
+
+
+# %% tags=["experiment"]
+def one_unit_loss(theta):
+    """Half the mean squared error of v tanh(w x) against tanh(1.5 x); theta (..., 2) holds w, v."""
+    output = theta[..., 1:] * np.tanh(theta[..., :1] * x_small)
+    return 0.5 * np.mean((output - np.tanh(1.5 * x_small)) ** 2, axis=-1)
+
+
+def one_unit_gradient(theta):
+    hidden = np.tanh(theta[..., :1] * x_small)
+    error = theta[..., 1:] * hidden - np.tanh(1.5 * x_small)
+    dw = np.mean(error * theta[..., 1:] * (1 - hidden**2) * x_small, axis=-1)
+    return np.stack([dw, np.mean(error * hidden, axis=-1)], axis=-1)
+
+
+def walk(gradient, theta, lr, steps):
+    path = [theta]
+    for _ in range(steps):
+        path.append(path[-1] - lr * gradient(path[-1]))
+    return np.array(path)
+
+
+plane = np.array([[2, 0.5, 1, -1], [0.5, 2, -1, 1]]) / 2.5  # two unit vectors, (2, 4)
+fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 5.2))
+levels = [0, *np.geomspace(0.002, 2, 14)]
+plot_ch01_descent.surface(left, one_unit_loss, 3, levels)
+starts = [[0.3, -0.2], [-0.25, 0.3], [2.5, -2], [-2.8, 2], [-1, -2.8], [0.05, 2.8]]
+path = walk(one_unit_gradient, np.array(starts), 0.2, 4000)
+plot_ch01_descent.descent_paths(left, path.swapaxes(0, 1)[:, ::5], [[0, 0]], [[1.5, 1], [-1.5, -1]])
+left.set(xlabel="w", ylabel="v", title="one unit: the whole landscape")
+left.legend(loc="lower right", fontsize=8)
+plot_ch01_descent.surface(right, lambda point: tiny_loss(point @ plane), 4, levels)
+near = np.array([[0.3, 0.1], [-0.1, 0.35], [0.2, -0.3], [-0.3, -0.2]]) @ plane
+path = walk(tiny_gradient, near, 0.5, 4000) @ plane.T
+minima = 2.5 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+plot_ch01_descent.descent_paths(right, path.swapaxes(0, 1)[:, ::20], [[0, 0]], minima)
+right.set(xlabel="along (2, 0.5, 1, −1) / 2.5", ylabel="along (0.5, 2, −1, 1) / 2.5")
+right.set_title("two units: a slice with 4 of 8 minima")
+plt.show()
+print("eigenvalues of the second derivatives at the origin:", end=" ")
+print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).round(2) + 0.0)
+
+# %% [markdown]
+# **What to see:** dark is low. Left, two minima, copies by the sign flip of reason 2, and between them a saddle point at the origin: along one diagonal the ground falls, along the
+# other it rises. A path that starts beside it goes slowly, then turns away. Right, four copies of one solution. (The paths live in four dimensions and
+# leave the slice a little on their way; drawn is their foot on it.) The last line shows that the origin is a saddle also in four dimensions: two negative curvatures and two positive ones. The slope there is
+# zero, and the network always says 0.
+#
+# **Predict, then run.** We hand $\nabla J = 0$, four equations in four unknowns, to a good numerical solver of equations, from 300 random starts. Where will it end more often: in one of
+# the eight minima, or in the saddle point? Does anything in the equations tell them apart? (A few seconds.)
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def kind_of(theta, h=1e-5):
+    """A minimum has curvatures above zero only."""
+    rows = [(tiny_gradient(theta + h * e) - tiny_gradient(theta - h * e)) / (2 * h) for e in np.eye(4)]
+    return "minimum" if np.linalg.eigvalsh(np.array(rows)).min() > 0 else "saddle point"
+
+
+def solve_for_zero_slope(start):
+    """A zero of the gradient, or None: no convergence, or on the way to infinity."""
     with np.errstate(all="ignore"):
         result = root(tiny_gradient, start)
-    if (
-        not result.success
-        or np.abs(result.x).max() > 20
-        or np.abs(tiny_gradient(result.x)).max() > 1e-9
-    ):
-        nothing += 1  # no convergence, or on the way to infinity
-        continue
-    kind = "minimum" if curvatures(result.x).min() > 0 else "saddle point"
-    found[kind].append(tuple(np.round(result.x, 2) + 0.0))
+    near = np.abs(result.x).max() < 20 and np.abs(tiny_gradient(result.x)).max() < 1e-9
+    return result.x if result.success and near else None
+
+
+starts = np.random.default_rng(1).normal(0, 2, (300, 4))
+found = {"minimum": [], "saddle point": []}
+for theta in filter(lambda theta: theta is not None, map(solve_for_zero_slope, starts)):
+    found[kind_of(theta)].append(tuple(np.round(theta, 2) + 0.0))
 minima, saddles = len(found["minimum"]), len(found["saddle point"])
-print(f"600 starts: {nothing} found no solution, {minima} a minimum, {saddles} a saddle point")
+print(f"{len(starts)} starts: {len(starts) - minima - saddles} found no solution,", end=" ")
+print(f"{minima} a minimum, {saddles} a saddle point")
 for kind, points in found.items():
     print(f"{kind}: {len(set(points))} different")
     for point in sorted(set(points)):
-        print(
-            "   v = ({:5.2f}, {:5.2f})  u = ({:5.2f}, {:5.2f})".format(*point),
-            f" loss {tiny_loss(np.array(point)):.4f}",
-        )
+        weights = "   w = ({:5.2f}, {:5.2f})  v = ({:5.2f}, {:5.2f})".format(*point)
+        print(weights, f" loss {tiny_loss(np.array(point)):.4f}")
 
 # %% [markdown]
-# **What to see:** nearly nine starts of ten end nowhere. Of the rest, more than half end in the saddle point where all weights are 0: there the gradient vanishes, and the network
-# does nothing at all. The minima are copies of one another: $2! \cdot 2^2 = 8$ in all, as reason 2 says.
+# **What to see:** nearly nine starts of ten end nowhere. The solver works on the equations $\nabla J = 0$ and never looks at $J$: it is *blind to the loss*. For it the saddle point in the middle is as good an
+# answer as a minimum, and in this run it ends there more often than in all the minima together. All minima found are copies of one another, as reason 2 says.
 #
-# Now the modest idea, from the first 100 of the same starts: 10,000 small steps, each against the gradient.
+# So is it the ambition that fails, the use of more than the slope? Let us see. **Least squares** (`least_squares`) is an ambitious method that *does* look at the loss. In each step it replaces the network
+# by its linear approximation at $\theta$, with the `(N, P)` matrix of derivatives $\phi$, solves the ridge regression that results,
+#
+# $$(\phi^\top \phi + \lambda I)\, \delta = \phi^\top (y - \hat y) ,$$
+#
+# and moves by $\delta$, but only if the loss falls; if not, it tries a shorter step. The modest method takes 10,000 small steps, each against the gradient. Both from the same 100 starts. **Predict:** which one
+# arrives more often, and with how many evaluations of the network?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-p = starts[:100].copy()
+def by_least_squares(start):
+    """Final loss, and how many times the network was evaluated."""
+    fitted = least_squares(lambda theta: tiny_output(theta) - y_small, start, tiny_jacobian)
+    return tiny_loss(fitted.x), fitted.nfev
+
+
+ends = np.array([by_least_squares(start) for start in starts[:100]])
+theta = starts[:100].copy()
 for _ in range(10_000):
-    p -= 0.5 * tiny_gradient(p)
-losses = tiny_loss(p)
-always_zero = tiny_loss(np.zeros(4))
-print(f"loss of the network that always says 0: {always_zero:.4f}")
-for bound in (0.01, 0.0001):
-    print(f"downhill: loss below {bound} in {np.mean(losses < bound):.0%} of the starts")
-before = tiny_loss(starts[:100])
-print(f"median loss at the start {np.median(before):.4f}, at the end {np.median(losses):.6f}")
+    theta -= 0.5 * tiny_gradient(theta)
+losses = tiny_loss(theta)
+print(f"loss of the network that always says 0: {tiny_loss(np.zeros(4)):.4f}")
+for name, loss_end, cost in (
+    ("least squares", ends[:, 0], f"{np.median(ends[:, 1]):.0f} evaluations (median)"),
+    ("going downhill", losses, "10,000 evaluations"),
+):
+    shares = ", ".join(f"below {b}: {np.mean(loss_end < b):4.0%}" for b in (0.01, 0.0001))
+    print(f"{name:15s} loss {shares}, worst {loss_end.max():.4f}, {cost}")
+
+# %% [markdown]
+# **What to see:** with four parameters the ambitious method wins, and clearly: it arrives more often, with hundreds of times fewer evaluations. Neither is caught by the saddle point: both look at the loss.
+# If your network has four parameters, use least squares.
+#
+# What decides against it is reason 4. Each of its steps solves a linear system with a matrix of `(P, P)`; a step downhill needs only the gradient. We measure both: the time to solve one such system, and the time of
+# one forward and backward run of a network of $P$ parameters on 64 examples.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def shortest(task, repeats=3):
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        task()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+rng = np.random.default_rng(0)
+counts, solving, stepping = (125, 250, 500, 1000, 2000), [], []
+for count in counts:
+    matrix, right_side = rng.normal(size=(count, count)) + count * np.eye(count), rng.normal(size=count)
+    solving.append(shortest(lambda: np.linalg.solve(matrix, right_side)))
+    hidden = count // 25  # 20 inputs, 4 outputs: 25 parameters a hidden unit, about
+    net = Sequential(Linear(20, hidden, rng=rng), Tanh(), Linear(hidden, 4, rng=rng))
+    batch, upstream = rng.normal(size=(64, 20)), rng.normal(size=(64, 4))
+    stepping.append(shortest(lambda: (net(batch), net.backward(upstream)), 20))
+fig, ax = plt.subplots(figsize=(7, 3.6))
+ax.loglog(counts, solving, "o-", label="one linear system, as least squares needs it")
+ax.loglog(counts, stepping, "s-", label="one gradient of a network, 64 examples")
+far = np.geomspace(2000, 1e8, 20)
+ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the same, continued as P³")
+ax.axhline(3.156e7, color="0.6", linestyle=":")
+ax.text(150, 6e7, "a year", fontsize=8.5, color="0.3")
+ax.set(xlabel="number of parameters P", ylabel="time (s)", ylim=(1e-6, 1e16))
+ax.legend(fontsize=8, loc="upper left")
+plt.show()
+slope = np.log(solving[-1] / solving[-3]) / np.log(4)
+print(f"P = 2000: {solving[-1]:.3f} s a system; from P = 500 on it grows like P to the {slope:.1f}")
+for count in (13_002, 10**8):
+    once = solving[-1] * (count / 2000) ** 3
+    memory = 8.0 * count**2 / 1e9
+    print(f"P = {count:,}: about {once:.1e} s a system, {memory:.1e} GB for its matrix")
+
+# %% [markdown]
+# **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
+# a minute or so. For a hundred million it takes hundreds of thousands of years, and the matrix alone fills ten thousand disks of 8 terabytes.
+# (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
+#
+# So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change one's mind:* a way to take such a step at a price in proportion to $P$.
 print(f"worst loss at the end {losses.max():.4f}")
 
 # %% [markdown]
 # Most starts reach the bottom, and none is left at the saddle point. A method that looks only at the ground under its feet finds what the solver of equations misses.
-
-# %% [markdown]
-# ## 4 · One step downhill
+# *Idea.* Near $\theta$ the criterion changes by about $\nabla J(\theta)^\top \delta$ when we move by a small $\delta$ (that is what a derivative says). Among all $\delta$ of one length
+# this is most negative when $\delta$ points against the gradient. With $\delta = -\eta \nabla J(\theta)$ the change is about
 #
-# *Idea.* Near $\theta$ the criterion changes by about $\nabla f(\theta)^\top \delta$ when we move by a small $\delta$ (that is what a derivative says). Among all $\delta$ of one length
-# this is most negative when $\delta$ points against the gradient. With $\delta = -\eta \nabla f(\theta)$ the change is about
+# $$-\eta\, \lVert \nabla J(\theta) \rVert^2 \le 0 .$$
 #
-# $$-\eta\, \lVert \nabla f(\theta) \rVert^2 \le 0 .$$
+# So for a *small enough* $\eta$ a step lowers $J$, unless the gradient is zero. Repeat it, and you have **gradient descent** (梯度下降):
 #
-# So for a *small enough* $\eta$ a step lowers $f$, unless the gradient is zero. Repeat it, and you have **gradient descent** (梯度下降):
-#
-# $$\theta_{t+1} = \theta_t - \eta\, \nabla f(\theta_t) .$$
+# $$\theta_{t+1} = \theta_t - \eta\, \nabla J(\theta_t) .$$
 #
 # Shapes: the gradient has the shape of $\theta$, whatever that is.
 #
-# *By hand:* $f(x) = x^2$, so $f'(x) = 2x$. From $x_0 = 10$ with $\eta = 0.1$: $x_1 = 10 - 0.1 \cdot 20 = 8$, then $x_2 = 8 - 0.1 \cdot 16 = 6.4$.
+# *By hand:* $J(\theta) = \theta^2$, so $J'(\theta) = 2\theta$. From $\theta_0 = 10$ with $\eta = 0.1$: $\theta_1 = 10 - 0.1 \cdot 20 = 8$, then $\theta_2 = 8 - 0.1 \cdot 16 = 6.4$.
 #
-# **Task.** Write `gradient_descent(grad, x0, lr, steps) -> path`. `grad(x)` takes one point and returns the gradient there; `x0` is a number or an
-# array of any shape. `path` has shape `(steps + 1, ...)`, and `path[0]` is `x0` as floats.
+# **Task.** Write `gradient_descent(grad, x0, lr, steps) -> path`. `x0` is the start $\theta_0$, a number or an array of any shape; `grad(theta)` takes one point and returns the gradient
+# there. `path` has shape `(steps + 1, ...)`, and `path[0]` is `x0` as floats.
 #
 # *Hint:* never change a point in place; the path must keep the old ones.
 
@@ -328,14 +442,16 @@ def gradient_descent(grad, x0, lr, steps):
 check(gradient_descent)
 
 # %% [markdown]
-# ### From x = 10, with different steps
+# %% [markdown]
+# ### From 10, with different steps
 #
-# All start at 10 and want to go to 0. Only the learning rate differs.
+# All start at 10 and want to go to 0, the minimum of $J(\theta) = \theta^2$. Only the learning rate differs. **Predict, then run:** for each of the rates 0.1, 0.01, 0.5, 0.9, 1.0 and 1.1 write
+# down the point after one step, and whether the run will arrive.
 
 
 # %% tags=["experiment"]
-def slope(x):
-    return 2 * x
+def slope(theta):
+    return 2 * theta
 
 
 for lr, verdict in (
@@ -351,9 +467,9 @@ for lr, verdict in (
     print(f"lr {lr:4.2f}: {shown}  ... after 20 steps {path[-1]:8.2f}   {verdict}")
 
 # %% [markdown]
-# The whole story follows from one line. Insert $f'(x) = 2x$:
+# The whole story follows from one line. Insert $J'(\theta) = 2\theta$:
 #
-# $$x_{t+1} = x_t - 2 \eta\, x_t = (1 - 2\eta)\, x_t \qquad\Longrightarrow\qquad x_t = (1 - 2\eta)^t\, x_0 .$$
+# $$\theta_{t+1} = \theta_t - 2 \eta\, \theta_t = (1 - 2\eta)\, \theta_t \qquad\Longrightarrow\qquad \theta_t = (1 - 2\eta)^t\, \theta_0 .$$
 #
 # Every step multiplies by the same factor $1 - 2\eta$. It arrives if $|1 - 2\eta| < 1$, that is for $0 < \eta < 1$.
 #
@@ -363,16 +479,15 @@ for lr, verdict in (
 # | $0.1$ | $0.8$ | arrives |
 # | $0.5$ | $0$ | arrives in one step |
 # | $0.9$ | $-0.8$ | jumps to and fro across the valley, and arrives |
-# | $1$ | $-1$ | jumps between 10 and −10 for ever |
+# | $1$ | $-1$ | jumps between 10 and −10 forever |
 # | $1.1$ | $-1.2$ | jumps farther each time |
 #
-# Nothing here is special about the number 2: it is the second derivative, the **curvature** (曲率). For $f(x) = \frac c2 x^2$ the factor is $1 - \eta c$, and gradient descent
+# Nothing here is special about the number 2: it is the second derivative, the **curvature** (曲率). For $J(\theta) = \frac c2 \theta^2$ the factor is $1 - \eta c$, and gradient descent
 # arrives exactly when
 #
 # $$0 < \eta < \frac2c .$$
 #
 # *Steeply curved valleys want small steps.* Move the slider:
-
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def parabola_frame(lr):
@@ -387,11 +502,10 @@ def parabola_frame(lr):
     left.set(
         xlim=(-16, 16),
         ylim=(-10, 256),
-        xlabel="x",
-        ylabel="f(x) = x²",
+        xlabel="θ",
+        ylabel="J(θ) = θ²",
         title=f"learning rate {lr:.2f}",
     )
-    right.plot(np.abs(path), "o-", color="C1", markersize=4)
     right.set(
         yscale="log",
         ylim=(1e-3, 1e3),
@@ -412,62 +526,117 @@ plot.slider([parabola_frame(lr) for lr in rates], [f"{lr:.2f}" for lr in rates],
 
 # %% [markdown]
 # ### Two directions, one learning rate
+# %% [markdown]
+# ### Two directions, one learning rate
 #
-# With several parameters there are several curvatures but only one $\eta$. Take the ravine $f(x, y) = \frac12 (x^2 + 20 y^2)$: curvature 1 along, 20 across. The factors per step are $1 - \eta$ and $1 - 20\eta$.
+# With several parameters there are several curvatures but only one $\eta$. Take the ravine $J(\theta) = \frac12 (\theta_1^2 + 20\, \theta_2^2)$: curvature 1 along, 20 across. The factors per step are $1 - \eta$ and $1 - 20\eta$.
 # Across, it must hold that $\eta < 2/20 = 0.1$; along, such an $\eta$ means at least a factor of $0.9$ a step. The steepest direction sets the speed limit and the flattest one decides how long
 # the journey takes. Their ratio, here 20, is the **condition number** (条件数).
 
 # %% tags=["experiment"]
 stretch = np.array([1.0, 20.0])
-xs, ys = np.meshgrid(np.linspace(-11, 11, 120), np.linspace(-4, 4, 100))
-fig, axes = plt.subplots(2, 2, figsize=(9.5, 4.6), sharex=True, sharey=True)
-for ax, lr in zip(axes.flat, (0.005, 0.04, 0.095, 0.101)):
-    path = gradient_descent(lambda p: stretch * p, [-10, 2.5], lr, 40)
+fig, axes = plt.subplots(2, 2, figsize=(10.5, 4.4), sharex=True, sharey=True)
+for ax, (lr, across, steps) in zip(
+    axes.flat, ((0.005, 2.5, 40), (0.04, 2.5, 40), (0.095, 2.5, 40), (0.104, 0.6, 20))
+):
+    path = gradient_descent(lambda theta: stretch * theta, [-10, across], lr, steps)
     value = 0.5 * np.sum(stretch * path**2, axis=1)
-    ax.contour(
-        xs,
-        ys,
-        0.5 * (xs**2 + 20 * ys**2),
-        levels=np.geomspace(0.5, 200, 9),
-        colors="0.8",
-        linewidths=0.8,
-    )
-    ax.plot(*path.T, "o-", color="C1", linewidth=1, markersize=3)
-    ax.plot(*path[0], "o", color="C0", markersize=7)
-    ax.set(title=f"lr {lr}: f = {value[-1]:.3g} after 40 steps", xlim=(-11, 11), ylim=(-4, 4))
-    ax.grid(False)
-    print(
-        f"lr {lr:5.3f}: factor along {1 - lr:.3f}, across {1 - 20 * lr:+.2f}; f falls from {value[0]:.1f} to {value[-1]:.3g}"
-    )
+    plot_ch01_descent.ravine(ax, stretch, path, f"rate {lr}: J = {value[-1]:.3g} after {steps} steps")
+    print(f"lr {lr:5.3f}: factor along {1 - lr:.3f}, across {1 - 20 * lr:+.2f};", end=" ")
+    print(f"J goes from {value[0]:.1f} to {value[-1]:.3g} in {steps} steps")
 for ax in axes[1]:
-    ax.set_xlabel("x (flat direction)")
+    ax.set_xlabel("θ₁ (flat direction)")
 for ax in axes[:, 0]:
-    ax.set_ylabel("y (steep direction)")
+    ax.set_ylabel("θ₂ (steep)")
 plt.show()
 
 # %% [markdown]
-# **What to see:** the first creeps; the second goes down into the ravine at once and then wanders along its bottom; the third zigzags but makes good way; the
-# fourth, only a little above the limit of 0.1, climbs the walls.
+# **What to see:** both axes have one scale, so each step leaves its contour at a right angle. The first run creeps; the second goes down into the ravine at once and then moves along its bottom; the third zigzags but makes good
+# way; the fourth, a little above the limit of 0.1, climbs the walls although it starts close to the bottom.
+
+# %% [markdown]
+# ### Any quadratic bowl, in its own coordinates
+#
+# That ravine lies along the axes. A ravine of real data lies obliquely, and then every component of $\theta$ mixes fast and slow. The tool that unmixes them is the one of PCA. Take
+# linear regression, $\phi$ `(N, P)`, $y$ `(N,)`, with the criterion
+#
+# $$J(\theta) = \frac1{2N} \lVert \phi\theta - y \rVert^2, \qquad \nabla J = \frac1N \phi^\top (\phi\theta - y), \qquad \text{shapes: } (P, N)\,(N,) = (P,) .$$
+#
+# *Step 1: the bowl.* At the minimum $\theta^*$ the gradient is zero: $\phi^\top(\phi\theta^* - y) = 0$. Write $\phi\theta - y = \phi(\theta - \theta^*) + (\phi\theta^* - y)$ and multiply out. The mixed term
+# contains $\phi^\top(\phi\theta^* - y)$ and vanishes, so
+#
+# $$J(\theta) = J(\theta^*) + \tfrac12 (\theta - \theta^*)^\top A\, (\theta - \theta^*), \qquad \nabla J = A\,(\theta - \theta^*), \qquad A = \tfrac1N \phi^\top \phi, \text{ shape } (P, P) .$$
+#
+# *Step 2: its axes.* $A$ is symmetric. Like the covariance matrix in Part 1 it has $P$ eigenvectors $u_j$ of length 1 at right angles, $A u_j = c_j u_j$. (If the features have mean 0, $A$ *is* their covariance
+# matrix: the curvatures are the variances along the principal components.) Let $z_j = u_j^\top (\theta - \theta^*)$ be how far we are from the minimum along $u_j$. Then $\theta - \theta^* = \sum_j z_j u_j$, and
+#
+# $$J(\theta) - J(\theta^*) = \tfrac12 \sum_{j=1}^P c_j z_j^2 .$$
+#
+# *Step 3: one step of descent.* Subtract $\theta^*$ on both sides of the update, and take the component along $u_j$, using $u_j^\top A = c_j u_j^\top$:
+#
+# $$\theta_{t+1} - \theta^* = (\theta_t - \theta^*) - \eta A (\theta_t - \theta^*) \quad\Longrightarrow\quad z_j \leftarrow (1 - \eta c_j)\, z_j \quad\Longrightarrow\quad z_j(t) = (1 - \eta c_j)^t\, z_j(0) .$$
+#
+# So every bowl is a set of independent one-dimensional stories, one a direction, all with the same $\eta$. Descent arrives from everywhere exactly when $|1 - \eta c_j| < 1$ for all $j$ with $c_j > 0$:
+#
+# $$0 < \eta < \frac{2}{c_\text{max}} .$$
+#
+# *Step 4: the best rate.* The slowest direction decides, so we want the largest of the $|1 - \eta c_j|$ as small as possible. It belongs to the smallest or to the largest curvature: $1 - \eta c_\text{min}$ falls with $\eta$,
+# $\eta c_\text{max} - 1$ rises. Their maximum is smallest where the two are equal:
+#
+# $$\eta_\text{best} = \frac{2}{c_\text{min} + c_\text{max}}, \qquad \text{factor per step} = \frac{c_\text{max} - c_\text{min}}{c_\text{max} + c_\text{min}} = \frac{\kappa - 1}{\kappa + 1}, \qquad \kappa = \frac{c_\text{max}}{c_\text{min}} .$$
+#
+# With a condition number $\kappa = 20$ that is $19/21 \approx 0.905$; with $\kappa = 470$ it is $0.996$.
+#
+# *By hand:* take for $A$ the matrix $\begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$ of Part 1, with $c = 4.5$ along $(1, 1)/\sqrt2$ and $0.5$ along $(1, -1)/\sqrt2$, and $\theta^* = 0$. The limit is $2/4.5 \approx 0.444$, the
+# best rate $2/5 = 0.4$, and then the factors are $1 - 0.4 \cdot 4.5 = -0.8$ and $1 - 0.4 \cdot 0.5 = 0.8$. From $\theta_0 = (2, 0)$ one step goes to $(2, 0) - 0.4 \cdot (5, 4) = (0, -1.6)$. Check: along $(1, 1)/\sqrt2$ the
+# coordinate went from $\sqrt2$ to $-0.8 \sqrt2$, along $(1, -1)/\sqrt2$ from $\sqrt2$ to $0.8 \sqrt2$.
+
+# %% tags=["experiment"]
+oblique = np.array([[2.5, 2.0], [2.0, 2.5]])
+fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
+for lr, color in ((0.1, "C0"), (0.4, "C1"), (0.46, "C6")):
+    path = gradient_descent(lambda theta: oblique @ theta, [2, 0], lr, 12)
+    left.plot(*path[:7].T, "o-", color=color, markersize=3, linewidth=1, label=f"rate {lr}")
+    sides = path @ np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # coordinates along both axes
+    predicted = np.sqrt(2) * (1 - lr * np.array([4.5, 0.5])) ** 12
+    print(f"rate {lr}: after 12 steps z = {sides[-1].round(4)}, predicted {predicted.round(4)}")
+ring = np.stack([np.cos(np.linspace(0, 7, 200)), np.sin(np.linspace(0, 7, 200))])
+values, vectors = np.linalg.eigh(oblique)
+for height in (0.1, 0.4, 1, 2, 4, 7):
+    contour = vectors @ (ring * np.sqrt(2 * height / values)[:, None])
+    left.plot(*contour, color="0.75", linewidth=0.8, zorder=0)
+for j in (0, 1):
+    left.plot(*np.outer([-3, 3], vectors[:, j]).T, color="0.3", linestyle=":", linewidth=1)
+left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="θ₁", ylabel="θ₂", title="an oblique bowl")
+left.legend(fontsize=8, loc="lower left")
+rates = np.linspace(0, 0.5, 200)
+slowness = {f"curvature {c}": (rates, np.abs(1 - rates * c)) for c in (0.5, 4.5)}
+plot_ch01_descent.rate_curves(right, slowness, 0.4)
+right.set_title("the slower direction decides")
+plt.show()
+
+# %% [markdown]
+# **What to see:** left, the dotted lines are the eigenvectors. Along them nothing is mixed, and the printed coordinates agree with the formula. Right, the factor of each direction; the bold line is the
+# larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$, and exceeds 1 beyond $2/4.5$.
 
 # %% [markdown]
 # ### On real data: the limit, predicted and met
 #
-# Linear regression on the diabetes patients of Part 2, with criterion $f(w) = \frac1{2N} \lVert \phi w - y \rVert^2$ and gradient
-# $\frac1N \phi^\top (\phi w - y)$. The matrix of second derivatives is $\frac1N \phi^\top \phi$; its eigenvalues are the curvatures. The largest, $c_\text{max}$, should set
-# the limit $2 / c_\text{max}$. We run far below it, just below and just above, from $w = 0$.
+# Linear regression on the diabetes patients of Part 2, 11 weights. The largest eigenvalue of $\frac1N \phi^\top \phi$ should set the limit. **Predict, then run:** what will the loss do at one percent below the limit, and what at one percent above,
+# in 300 steps from $\theta = 0$? At once, or later?
 
 # %% tags=["experiment"]
 raw, score = load_diabetes(return_X_y=True, scaled=False)
 phi = np.column_stack([np.ones(len(raw)), StandardScaler().fit_transform(raw)])
-curvature = np.linalg.eigvalsh(phi.T @ phi / len(phi))
-limit = 2 / curvature.max()
-print(
-    f"curvatures from {curvature.min():.4f} to {curvature.max():.3f}; predicted limit of the learning rate {limit:.4f}"
-)
+curvature, axes_of_bowl = np.linalg.eigh(phi.T @ phi / len(phi))
+curvature, axes_of_bowl = curvature[::-1], axes_of_bowl[:, ::-1]  # steepest first
+limit = 2 / curvature[0]
+print(f"curvatures from {curvature[-1]:.4f} to {curvature[0]:.3f};", end=" ")
+print(f"predicted limit of the learning rate {limit:.4f}")
 
 
-def regression_slope(w):
-    return phi.T @ (phi @ w - score) / len(phi)
+def regression_slope(theta):
+    return phi.T @ (phi @ theta - score) / len(phi)
 
 
 best = np.linalg.lstsq(phi, score, rcond=None)[0]
@@ -477,62 +646,72 @@ for part in (0.01, 0.1, 0.5, 0.99, 1.01):
     path = gradient_descent(regression_slope, np.zeros(11), part * limit, 300)
     excess = 0.5 * np.mean((path @ phi.T - score) ** 2, axis=1) - lowest
     ax.semilogy(excess, label=f"{part:.2f} × limit", color="C6" if part > 1 else None)
-    print(f"{part:.2f} × limit: loss above the lowest possible after 300 steps {excess[-1]:9.3g}")
+    print(f"{part:.2f} × limit: loss above the lowest after 300 steps {excess[-1]:9.3g}")
 ax.set(xlabel="step", ylabel="loss − lowest possible loss", ylim=(1, 1e6))
 ax.legend(ncols=2)
 plt.show()
 unscaled = np.column_stack([np.ones(len(raw)), raw])
 bad = np.linalg.eigvalsh(unscaled.T @ unscaled / len(raw))
-print(f"condition number with standardized features {curvature.max() / curvature.min():,.0f}")
+print(f"condition number with standardized features {curvature[0] / curvature[-1]:,.0f}")
 print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 
 # %% [markdown]
-# **What to see:** one per cent below the limit the loss still comes down; one per cent above, it falls for a few steps, as long as the flatter directions gain
-# more than the steepest loses, and then explodes. The prediction from the curvature is exact, because the criterion is
-# a quadratic bowl. For a network the curvature changes from place to place and nobody computes it, which is why learning rates are found by trying.
+# **What to see:** one percent below the limit the loss still comes down; one percent above, it falls for a few steps, as long as the flatter directions gain
+# more than the steepest loses, and then explodes. The prediction is exact, because the criterion is a quadratic bowl. For a network the curvatures change from place to place. Its largest ones can be measured,
+# and are in research, at the price of some dozens of gradients; few people pay that at every step, and learning rates are found by trying.
 # The last line is a second reason to standardize: without it the condition number is a hundred thousand times worse, and the journey through the flattest direction longer in proportion.
+#
+# Now the same run, one bar a direction. Move the slider over the learning rate and watch which bars are slow:
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def bars_frame(part):
+    path = gradient_descent(regression_slope, np.zeros(11), part * limit, 100)
+    z = (path - best) @ axes_of_bowl  # (101, 11): coordinates along the axes of the bowl
+    return plot_ch01_descent.direction_bars(curvature, 0.5 * curvature * z**2, part, 100)
+
+
+parts = (0.01, 0.03, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.99, 1.0, 1.01, 1.03)
+plot.slider([bars_frame(part) for part in parts], [f"{p:g} × limit" for p in parts], "learning rate")
+
+# %% [markdown]
+# **What to see:** gray is the loss that each direction has at the start, blue what is left of it after 100 steps, both on a logarithmic axis. At small rates the steep directions on the left are done first. At
+# half the limit the steepest one is done in a single step. Near the limit the steepest and the flattest are the slow ones, and beyond it only the steepest grows. The flattest direction hardly moves at any rate: it is the one that the condition number warns of.
 
 # %% [markdown]
 # ### Where you start decides where you end
 #
-# $f(x) = \frac14 x^4 - x^2 + 0.3 x$ has two valleys. Gradient descent looks at its feet only.
+# $J(\theta) = \frac14 \theta^4 - \theta^2 + 0.3\, \theta$ has two valleys. Gradient descent sees the slope where it stands, and nothing else. **Predict, then run:** where do the starts 0.10 and 0.25 end?
 
 
 # %% tags=["experiment"]
-def two_valleys(x):
-    return x**4 / 4 - x**2 + 0.3 * x
+# %% tags=["experiment"]
+def two_valleys(theta):
+    return theta**4 / 4 - theta**2 + 0.3 * theta
 
 
 fig, ax = plt.subplots(figsize=(6.5, 3.2))
 grid = np.linspace(-2.3, 2.3, 200)
 ax.plot(grid, two_valleys(grid), color="0.6")
 for start, color in ((-2.2, "C0"), (0.1, "C2"), (0.25, "C1"), (2.2, "C3")):
-    path = gradient_descent(lambda x: x**3 - 2 * x + 0.3, start, 0.1, 60)
-    ax.plot(
-        path,
-        two_valleys(path),
-        "o-",
-        color=color,
-        markersize=3.5,
-        linewidth=0.8,
-        label=f"from {start}",
-    )
+    path = gradient_descent(lambda theta: theta**3 - 2 * theta + 0.3, start, 0.1, 60)
+    heights = two_valleys(path)
+    ax.plot(path, heights, "o-", color=color, markersize=3.5, linewidth=0.8, label=f"from {start}")
     ax.plot(start, two_valleys(start), "o", color=color, markersize=8)
-    print(f"from {start:5.2f}: arrives at x = {path[-1]:6.3f}, f = {two_valleys(path[-1]):.3f}")
-ax.set(xlabel="x", ylabel="f(x)")
+    print(f"from {start:5.2f}: arrives at θ = {path[-1]:6.3f}, J = {heights[-1]:.3f}")
+ax.set(xlabel="θ", ylabel="J(θ)")
 ax.legend()
 plt.show()
-print("all x with zero slope:", np.sort(np.roots([1, 0, -2, 0.3]).real).round(3))
+print("all θ with zero slope:", np.sort(np.roots([1, 0, -2, 0.3]).real).round(3))
 
 # %% [markdown]
 # **What to see:** two starts close together, 0.10 and 0.25, part at the hilltop near 0.15, whose slope is also zero. One ends in the deep valley, the other in the shallow one.
-# In large networks this is found to be a smaller worry than it looks here: with very many directions, most places of zero slope still go down in some of them. A run can
-# still be unlucky, which is why results are reported over several random starts.
+# In one dimension a run must stay in its valley. With very many directions a point of zero slope is rarely a valley in all of them: most such points are saddles, with a way down (Dauphin and others, 2014). Still, a run can
+# be unlucky, which is why results are reported over several random starts.
 
 # %% [markdown]
 # ## 5 · Quiz
 #
-# **1.** $f(x) = x^2$, start at $x_0 = 10$, $\eta = 0.25$. Where is $x_2$?
+# **1.** $J(\theta) = \theta^2$, start at $\theta_0 = 10$, $\eta = 0.25$. Where is $\theta_2$?
 
 # %% nbgrader={"grade_id": "quiz_two_steps", "solution": true}
 # quiz_two_steps = a number
@@ -544,7 +723,7 @@ quiz_two_steps = 10 * (1 - 2 * 0.25) ** 2
 check.quiz("quiz_two_steps", quiz_two_steps)
 
 # %% [markdown]
-# **2.** $f(x) = 4 x^2$. Gradient descent arrives for all learning rates between 0 and which number?
+# **2.** $J(\theta) = 4 \theta^2$. Gradient descent arrives for all learning rates between 0 and which number?
 
 # %% nbgrader={"grade_id": "quiz_limit", "solution": true}
 # quiz_limit = a number
@@ -585,18 +764,19 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 #
 # | what | formula | shapes |
 # |---|---|---|
-# | standardize | $z = (x - \mu_\text{train}) / \sigma_\text{train}$ | `(N, D)`, `(D,)` |
+# | standardize | $z_j = (x_j - \mu_j) / \sigma_j$, with $\mu_j$ and $\sigma_j$ of the training set | `(N, D)`, `(D,)` |
 # | covariance | $S = \frac1N \tilde x^\top \tilde x$ | `(D, N) @ (N, D) = (D, D)` |
-# | principal components | $S u = \nu u$, share $\nu_j / \sum_i \nu_i$ | $u$ `(D,)` |
-# | kNN | majority among the $k$ smallest $\lVert x_i - x \rVert$ | `(N,)` distances a query |
-# | ridge regression | $(\phi^\top \phi + \lambda P)\, w = \phi^\top y$ | `(M, M) @ (M,) = (M,)` |
-# | k-means | $J = \sum_i \lVert x_i - c_{\ell(i)} \rVert^2$; nearest center, then mean | $c$ `(K, D)` |
-# | Q-learning | $Q(s, a) \leftarrow Q(s, a) + \alpha \bigl(r + \gamma \max_{a'} Q(s', a') - Q(s, a)\bigr)$ | $Q$ `(S, A)` |
-# | expected and empirical risk | $R(f) = \mathbb E\, L(y, f(x))$, $\;R_\text{emp}(f) = \frac1N \sum_i L(y_i, f(x_i))$ | numbers |
-# | decomposition | $\mathbb E (y - \hat f)^2 = \sigma^2 + \text{bias}^2 + \text{variance}$ | numbers |
-# | edge of a cube with share $p$ | $p^{1/d}$ | number |
-# | gradient descent | $\theta_{t+1} = \theta_t - \eta \nabla f(\theta_t)$ | gradient like $\theta$ |
-# | on $\frac c2 x^2$ | $x_t = (1 - \eta c)^t x_0$, arrives for $0 < \eta < 2/c$ | numbers |
+# | principal components | $S u_j = \nu_j u_j$, share $\nu_j / \sum_i \nu_i$ | $u_j$ `(D,)` |
+# | kNN | majority among the $k$ smallest $\lVert x_i - x \rVert$ | `(N,)` distances for each new point |
+# | ridge regression | $(\phi^\top \phi + \lambda I_0)\, w = \phi^\top y$ | `(M, M) @ (M,) = (M,)` |
+# | k-means | $J = \sum_i \lVert x_i - m_{\ell(i)} \rVert^2$; nearest center, then mean | $m$ `(K, D)` |
+# | Q-learning | $Q(s, a) \leftarrow Q(s, a) + \alpha \bigl(r + \gamma \max_{a'} Q(s', a') - Q(s, a)\bigr)$ | $Q$ `(states, actions)` |
+# | expected and empirical risk | $\mathcal R(f) = \mathbb E\, L(y, f(x))$, $\;\mathcal R_\text{emp}(f) = \frac1N \sum_i L(y_i, f(x_i))$ | numbers |
+# | decomposition | $\mathbb E (y - \hat f)^2 = \sigma_\varepsilon^2 + \text{bias}^2 + \text{variance}$ | numbers |
+# | edge of a cube with volume $V$ | $V^{1/D}$ | number |
+# | gradient descent | $\theta_{t+1} = \theta_t - \eta \nabla J(\theta_t)$ | gradient like $\theta$ |
+# | on a quadratic bowl | $z_j(t) = (1 - \eta c_j)^t z_j(0)$, arrives for $0 < \eta < 2/c_\text{max}$ | $z$ `(P,)` |
+# | best rate | $\eta = 2 / (c_\text{min} + c_\text{max})$, factor $(\kappa - 1)/(\kappa + 1)$ | numbers |
 
 # %% [markdown]
 # ## 7 · Glossary
@@ -677,6 +857,10 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 #   Zhou and Feng, "Deep forest: towards an alternative to deep neural networks" (2017).
 # - *No free lunch:* Wolpert, "The lack of a priori distinctions between learning algorithms", *Neural Computation* 8 (1996).
 # - *Universal approximation:* Cybenko (1989); Hornik, Stinchcombe and White (1989); Leshno, Lin, Pinkus and Schocken (1993), with the condition "not a polynomial".
+# - *Neighbors:* Cover and Hart, "Nearest neighbor pattern classification", *IEEE Transactions on Information Theory* 13 (1967).
+# - *Double descent:* Belkin, Hsu, Ma and Mandal, "Reconciling modern machine-learning practice and the classical bias–variance trade-off", *PNAS* 116 (2019).
+# - *Saddle points:* Dauphin and others, "Identifying and attacking the saddle point problem in high-dimensional non-convex optimization", *NeurIPS* (2014).
+# - *Descent on a quadratic, with more to play with:* Goh, "Why momentum really works", *Distill* (2017).
 #
 # **The chapter in three sentences.** Learning is choosing a function by data, with a model, a criterion and an algorithm. What counts is new data, and the gap to the old ones
 # can be measured. For models with millions of parameters the algorithm is a step downhill, repeated, and the gradient that it needs is what you are going to write.
