@@ -8,8 +8,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "std = np.where(std == 0, 1.0, std)  ->  std = np.where(std == 0, 2.0, std)": "a constant feature's scale is free",
     },
     "pca": {
-        "centred = x - x.mean(axis=0)  ->  centred = x.mean(axis=0) - x": "a direction's sign is free",
-        "_, s, vt = np.linalg.svd(centred, full_matrices=False)  ->  _, s, vt = np.linalg.svd(centred, full_matrices=True)": "the further rows of vt are cut off",
+        "centered = x - x.mean(axis=0)  ->  centered = x.mean(axis=0) - x": "a direction's sign is free",
+        "_, s, vt = np.linalg.svd(centered, full_matrices=False)  ->  _, s, vt = np.linalg.svd(centered, full_matrices=True)": "the further rows of vt are cut off",
     },
     "knn_predict": {
         "distance = np.sqrt(((x_train - x[i]) ** 2).sum(axis=1))  ->  distance = ((x_train - x[i]) ** 2).sum(axis=1)": "the square keeps the order of distances",
@@ -26,7 +26,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
             for axis in ("1", "-1", "None")
         },
     },
-    "self_train": {"0  ->  -1": "rounds without unlabelled examples change nothing"},
+    "self_train": {"0  ->  -1": "rounds without unlabeled examples change nothing"},
     "residual_backward": {
         "ds = dout * (s > 0)  ->  ds = dout * (s >= 0)": "no sum is exactly 0, and the contract leaves the slope there open",
         "dz = da * (z > 0)  ->  dz = da * (z >= 0)": "no pre-activation is exactly 0, and the contract leaves the slope there open",

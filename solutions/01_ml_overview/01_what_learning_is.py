@@ -104,7 +104,8 @@ from sklearn.neural_network import BernoulliRBM
 from sklearn.tree import DecisionTreeClassifier
 
 import nnkit.functional as F
-from nnkit import optim, plot_ch01_data, plot_ch01_maps
+from nnkit import optim
+from nnkit.plot import ch01_data, ch01_maps
 from nnkit.layers import Linear, ReLU, Sequential
 from nnkit.train import fit
 
@@ -213,7 +214,7 @@ print(f"rule found from data:  right on training {shares[2]:.3f}, on test {share
 # Four names are often confused: artificial intelligence, machine learning, neural networks, deep learning. A picture shows how they are related. (Where a cell does nothing but draw, its code is folded away; click on the three dots to see it.)
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
-plot_ch01_maps.field_map()
+ch01_maps.field_map()
 plt.show()
 
 # %% [markdown]
@@ -336,7 +337,7 @@ for (region, method), right_ones in visited.items():
 
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
-plot_ch01_maps.pipelines()
+ch01_maps.pipelines()
 plt.show()
 
 # %% [markdown]
@@ -414,7 +415,7 @@ check(standardize)
 # %% tags=["experiment", "nbval-ignore-output"]
 by_hand = np.array([[2, 1], [1, 2], [-2, -1], [-1, -2]])
 turns = range(0, 181, 15)
-frames = [plot_ch01_data.direction_frame(by_hand, degrees) for degrees in turns]
+frames = [ch01_data.direction_frame(by_hand, degrees) for degrees in turns]
 plot.slider(frames, [f"{degrees}°" for degrees in turns], "angle of the direction u")
 
 # %% [markdown]
@@ -478,7 +479,7 @@ planes = {
 
 
 def draw_planes(planes):
-    plot_ch01_data.digit_planes({name: both[1] for name, both in planes.items()}, y_test)
+    ch01_data.digit_planes({name: both[1] for name, both in planes.items()}, y_test)
     plt.show()
     for name, (plane_train, plane_test) in planes.items():
         score = KNeighborsClassifier(15).fit(plane_train, y_train).score(plane_test, y_test)
@@ -634,7 +635,7 @@ draw_planes(
 # So $w_3$ carries the most blame, and all three should grow (the derivative is negative: raising the weight lowers the loss).
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
-plot_ch01_maps.credit_chain([2, 3, 0.5], x=1, y=4)
+ch01_maps.credit_chain([2, 3, 0.5], x=1, y=4)
 plt.show()
 
 # %% [markdown]

@@ -52,7 +52,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from nnkit import plot_ch01_data, plot_ch01_grid, plot_ch01_maps
+from nnkit.plot import ch01_data, ch01_grid, ch01_maps
 
 x_all, y_all = load_digits(return_X_y=True)
 x_train, x_test, y_train, y_test = train_test_split(
@@ -127,7 +127,7 @@ errors = np.array(
         for x, y in sets
     ]
 ).mean(axis=0)  # (11, 2): mean of the 20 sets
-frames = [plot_ch01_data.neighbors_frame(knn_predict, sets[:2], k, ks, errors) for k in ks]
+frames = [ch01_data.neighbors_frame(knn_predict, sets[:2], k, ks, errors) for k in ks]
 plot.slider(frames, [f"k = {k}" for k in ks], "neighbors")
 
 # %% tags=["experiment"]
@@ -566,7 +566,7 @@ for name, answers in (
 # assignment again, now in time.
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
-plot_ch01_maps.agent_loop()
+ch01_maps.agent_loop()
 plt.show()
 
 # %% [markdown]
@@ -689,7 +689,7 @@ for episode, table in tables.items():
     cells, total, arrived = greedy(table)
     note = f"goal in {len(cells) - 1} steps" if arrived else "goal not found"
     shown = cells if arrived else []
-    frames.append(plot_ch01_grid.q_frame(grid, table, shown, returns, episode, note))
+    frames.append(ch01_grid.q_frame(grid, table, shown, returns, episode, note))
 plot.slider(frames, [f"{episode} episodes" for episode in tables], "learned from")
 
 # %% [markdown]

@@ -50,7 +50,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from nnkit import plot_ch01_grid
+from nnkit.plot import ch01_grid
 
 # %% [markdown]
 # ## 1 · The risk we want and the risk we can compute
@@ -614,9 +614,9 @@ for name, scores in (("outside", leaky), ("inside", honest)):
 fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.2))
 world = np.array([0, 0, 0, 1, 0, 1, 1, 1])
 other = np.array([0, 1, 1, 1, 0, 1, 1, 1])
-plot_ch01_grid.cube(axes[0], world, range(8), "a world")
-plot_ch01_grid.cube(axes[1], world, (0, 3, 5, 6, 7), "what the learner sees")
-plot_ch01_grid.cube(axes[2], other, range(8), "another world that agrees")
+ch01_grid.cube(axes[0], world, range(8), "a world")
+ch01_grid.cube(axes[1], world, (0, 3, 5, 6, 7), "what the learner sees")
+ch01_grid.cube(axes[2], other, range(8), "another world that agrees")
 plt.show()
 
 # %% [markdown]

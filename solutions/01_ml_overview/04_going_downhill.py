@@ -50,7 +50,8 @@ from sklearn.datasets import load_diabetes
 from sklearn.preprocessing import StandardScaler
 
 import nnkit.functional as F
-from nnkit import optim, plot_ch01_descent
+from nnkit import optim
+from nnkit.plot import ch01_descent
 from nnkit.layers import Linear, Sequential, Tanh
 from nnkit.train import fit
 
@@ -264,17 +265,17 @@ def walk(gradient, theta, lr, steps):
 plane = np.array([[2, 0.5, 1, -1], [0.5, 2, -1, 1]]) / 2.5  # two unit vectors, (2, 4)
 fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 5.2))
 levels = [0, *np.geomspace(0.002, 2, 14)]
-plot_ch01_descent.surface(left, one_unit_loss, 3, levels)
+ch01_descent.surface(left, one_unit_loss, 3, levels)
 starts = [[0.3, -0.2], [-0.25, 0.3], [2.5, -2], [-2.8, 2], [-1, -2.8], [0.05, 2.8]]
 path = walk(one_unit_gradient, np.array(starts), 0.2, 4000)
-plot_ch01_descent.descent_paths(left, path.swapaxes(0, 1)[:, ::5], [[0, 0]], [[1.5, 1], [-1.5, -1]])
+ch01_descent.descent_paths(left, path.swapaxes(0, 1)[:, ::5], [[0, 0]], [[1.5, 1], [-1.5, -1]])
 left.set(xlabel="w", ylabel="v", title="one unit: the whole landscape")
 left.legend(loc="lower right", fontsize=8)
-plot_ch01_descent.surface(right, lambda point: tiny_loss(point @ plane), 4, levels)
+ch01_descent.surface(right, lambda point: tiny_loss(point @ plane), 4, levels)
 near = np.array([[0.3, 0.1], [-0.1, 0.35], [0.2, -0.3], [-0.3, -0.2]]) @ plane
 path = walk(tiny_gradient, near, 0.5, 4000) @ plane.T
 minima = 2.5 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
-plot_ch01_descent.descent_paths(right, path.swapaxes(0, 1)[:, ::20], [[0, 0]], minima)
+ch01_descent.descent_paths(right, path.swapaxes(0, 1)[:, ::20], [[0, 0]], minima)
 right.set(xlabel="along (2, 0.5, 1, −1) / 2.5", ylabel="along (0.5, 2, −1, 1) / 2.5")
 right.set_title("two units: a slice with 4 of 8 minima")
 plt.show()
@@ -541,7 +542,7 @@ for ax, (lr, across, steps) in zip(
 ):
     path = gradient_descent(lambda theta: stretch * theta, [-10, across], lr, steps)
     value = 0.5 * np.sum(stretch * path**2, axis=1)
-    plot_ch01_descent.ravine(ax, stretch, path, f"rate {lr}: J = {value[-1]:.3g} after {steps} steps")
+    ch01_descent.ravine(ax, stretch, path, f"rate {lr}: J = {value[-1]:.3g} after {steps} steps")
     print(f"lr {lr:5.3f}: factor along {1 - lr:.3f}, across {1 - 20 * lr:+.2f};", end=" ")
     print(f"J goes from {value[0]:.1f} to {value[-1]:.3g} in {steps} steps")
 for ax in axes[1]:
@@ -611,7 +612,7 @@ left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="θ₁", ylabel="θ�
 left.legend(fontsize=8, loc="lower left")
 rates = np.linspace(0, 0.5, 200)
 slowness = {f"curvature {c}": (rates, np.abs(1 - rates * c)) for c in (0.5, 4.5)}
-plot_ch01_descent.rate_curves(right, slowness, 0.4)
+ch01_descent.rate_curves(right, slowness, 0.4)
 right.set_title("the slower direction decides")
 plt.show()
 
@@ -667,7 +668,7 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 def bars_frame(part):
     path = gradient_descent(regression_slope, np.zeros(11), part * limit, 100)
     z = (path - best) @ axes_of_bowl  # (101, 11): coordinates along the axes of the bowl
-    return plot_ch01_descent.direction_bars(curvature, 0.5 * curvature * z**2, part, 100)
+    return ch01_descent.direction_bars(curvature, 0.5 * curvature * z**2, part, 100)
 
 
 parts = (0.01, 0.03, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.99, 1.0, 1.01, 1.03)
