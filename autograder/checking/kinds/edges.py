@@ -15,9 +15,7 @@ CLAUSE = "sizes of one"
 MULTIPLES = (4, 3, 2)  # blocks of gates along one axis
 
 
-def sizes_of_one(
-    case: Case, call: Callable[[Case], Any], never: str = ""
-) -> Iterator[Case]:
+def sizes_of_one(case: Case, call: Callable[[Case], Any], never: str = "") -> Iterator[Case]:
     """Yield the case cut down to one along each of its named sizes.
 
     call: runs the reference. A cut that it cannot take (a class that no score is left for, an image

@@ -1,6 +1,4 @@
-"""Maximum and average over windows."""
-
-from __future__ import annotations
+"""Average pooling: the mean of each window."""
 
 import numpy as np
 
@@ -15,11 +13,7 @@ avg_pool2d = pair(
     whole="x",
     returns="out: example channel row column",
     grads="dx: example channel row column",
-    forbids=(
-        "scipy.ndimage",
-        "skimage",
-        "nnkit.functional.pool",
-    ),
+    forbids=("scipy.ndimage", "skimage", "nnkit.functional.max_pool2d"),
 )
 
 
@@ -58,23 +52,20 @@ def avg_pool2d_backward(dout, cache):
         for j in range(ow):
             rows = slice(i * stride, i * stride + size)
             # ~ first place only: size => 1 | Every place of the window had a share.
-            # ~ stride is size: top, left = (min(i * size, x.shape[2] - size), min(j * size,
-            #     x.shape[3] - size)); rows = slice(top, top + size); cols = slice(left, left +
-            #     size) | The stride is an argument.
+            # ~ stride is size: i * stride => min(i * size, x.shape[2] - size)
+            #     | The stride is an argument.
             # ~ window of stride: size => stride | The window's size is an argument.
             cols = slice(j * stride, j * stride + size)  # ~ first place only: size => 1
-            # ~ stride is size: pass
+            # ~ stride is size: j * stride => min(j * size, x.shape[3] - size)
             # ~ window of stride: size => stride
             dx[:, :, rows, cols] += dout[:, :, i, j][:, :, None, None] / size**2
-            # ~ overlaps overwritten: dx[:, :, rows, cols] = dout[:, :, i, j][:, :, None, None] /
-            #     size**2 | Where windows overlap, gradients add up.
+            # ~ overwritten | Where windows overlap, gradients add up.
+            # ~ ignores dout
             # ~ not divided: dout[:, :, i, j][:, :, None, None]
             #     | Every place of the window had a share.
             # ~ divided by side: size**2 => size | How many places has a window?
             # ~ divided by stride: size => stride
             # ~ divided by outputs: size**2 => oh * ow
-            # ~ weighted by x: dout[:, :, i, j][:, :, None, None] * x[:, :, rows, cols] / size**2
+            # ~ weighted by x: size**2 => size**2 / x[:, :, rows, cols]
             #     | The mean is linear: its gradient does not depend on x.
-            # ~ ignores dout: 1.0 / size**2
-            #     | Every gradient starts from the one that comes in from above.
     return dx

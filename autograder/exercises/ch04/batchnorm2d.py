@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case, unpack
+from autograder.checking.exercise import Case, case, unpack
 from autograder.checking.kinds import pair
 
 
@@ -18,9 +18,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         (3, 2, 5, 4, 0.3, 0.5, True),
         (2, 3, 2, 4, 0.7, 0.2, False),
     ):
-        x = rng.uniform(0.4, 3, (c, 1, 1)) * rng.standard_normal((n, c, h, w)) + rng.choice(
-            [-1.5, 1.0, 2.0], (c, 1, 1)
-        )
+        x = rng.uniform(0.4, 3, (c, 1, 1)) * rng.standard_normal((n, c, h, w))
+        x = x + rng.choice([-1.5, 1.0, 2.0], (c, 1, 1))
         state = {"running_mean": rng.standard_normal(c), "running_var": rng.uniform(0.5, 3, c)}
         yield case(
             f"{'training' if train else 'test time'}, momentum {momentum}, eps {eps:g}",
@@ -31,10 +30,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
             momentum=momentum,
             eps=eps,
             train=train,
-            N=n,
-            C=c,
-            H=h,
-            W=w,
+            **{"N": n, "C": c, "H": h, "W": w},
         )
 
 
@@ -62,15 +58,6 @@ def split(result: Any) -> tuple[dict[str, Any], Any]:
     return {"out": out, "state_new": state_new}, cache
 
 
-def _state_in_place(x, gamma, beta, state, momentum, eps, train):
-    out, cache, state_new = batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train)
-    state.update(state_new)
-    return out, cache, state
-
-
-AXES = ("example", "channel", "row", "column")
-
-
 batchnorm2d = pair(
     says="spatial batch normalization",
     group="batch norm",
@@ -80,20 +67,14 @@ batchnorm2d = pair(
     cache="(x_hat, gamma, std, train)",
     whole="x",
     upstream="dout",
-    returns=[Output("out", axes=AXES), Output("state_new")],
-    grads=[
-        Output("dx", axes=AXES),
-        Output("dgamma", axes=("channel",)),
-        Output("dbeta", axes=("channel",)),
-    ],
-    forbids=("nnkit.functional.batchnorm_forward",),
+    returns="out: example channel row column, state_new",
+    grads="dx: example channel row column, dgamma: channel, dbeta: channel",
+    forbids=("nnkit.functional.batchnorm_forward", "nnkit.functional.batchnorm_backward"),
 )
 
 
 @batchnorm2d.forward
 def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
-    # ~ state changed in place: _state_in_place
-    #     | Return a new state; the caller still has the old one.
     """Statistics over examples, rows and columns."""
     if train:
         mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
@@ -107,9 +88,8 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         }
         # ~ running variance over n minus 1: var => x.var(axis=(0, 2, 3), ddof=1)
         #     | The running variance follows the same formula as the batch's.
-        # ~ momentum swapped: {"running_mean": (1 - momentum) * state["running_mean"] + momentum *
-        #     mean, "running_var": (1 - momentum) * state["running_var"] + momentum * var} | With a
-        #     momentum near 1 the running values change slowly.
+        # ~ momentum swapped: momentum => 1 - momentum
+        #     | With a momentum near 1 the running values change slowly.
         # ~ deviation for variance: var => np.sqrt(var) | What is kept under the name running_var?
     else:
         mean, var = state["running_mean"], state["running_var"]
@@ -120,58 +100,25 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
     # ~ eps outside root: np.sqrt(var) + eps
     #     | eps is large in one of the examples: where does it stand?
     # ~ eps fixed: eps => 1e-05 | eps is an argument.
-    # ~ running statistics in training: mean, var = (state["running_mean"], state["running_var"]);
-    #     ... | In training the batch is normalized with its own statistics.
+    # ~ running statistics in training: mean, var = state["running_mean"], state["running_var"]; ...
+    #     | In training the batch is normalized with its own statistics.
     # ~ state not updated: state_new = state; ...
     #     | Training has to leave something behind for test time.
     x_hat = (x - mean[:, None, None]) / std[:, None, None]
+    # ~ over examples only: ...; x_hat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)
+    #     if train else x_hat | A channel has one mean, whatever the place in the image.
+    # ~ per image: mean[:, None, None] => x.mean(axis=(2, 3), keepdims=True)
+    #     if train else mean[:, None, None] | The statistics are taken over the examples too.
+    # ~ per image: std[:, None, None] => np.sqrt(x.var(axis=(2, 3), keepdims=True) + eps)
+    #     if train else std[:, None, None]
     out = gamma[:, None, None] * x_hat + beta[:, None, None]
-    # ~ gamma missing: x_hat + beta[:, None, None]
+    # ~ gamma missing: gamma[:, None, None] => 1
     #     | The normalized values get a scale that is learned.
-    # ~ beta missing: gamma[:, None, None] * x_hat
+    # ~ beta missing: beta[:, None, None] => 0
     #     | The normalized values get a shift that is learned.
     return out, (x_hat, gamma, std, train), state_new
-    #!! over examples only | A channel has one mean, whatever the place in the image.
-    #!! def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
-    #!!     """Statistics over examples, rows and columns."""
-    #!!     if train:
-    #!!         mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
-    #!!         state_new = {
-    #!!             "running_mean": momentum * state["running_mean"] + (1 - momentum) * mean,
-    #!!             "running_var": momentum * state["running_var"] + (1 - momentum) * var,
-    #!!         }
-    #!!     else:
-    #!!         mean, var = state["running_mean"], state["running_var"]
-    #!!         state_new = state
-    #!!     std = np.sqrt(var + eps)
-    #!!     if train:
-    #!!         mean2, std2 = x.mean(axis=0), np.sqrt(x.var(axis=0) + eps)
-    #!!         x_hat = (x - mean2) / std2
-    #!!         return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, gamma, std, train), state_new
-    #!!     x_hat = (x - mean[:, None, None]) / std[:, None, None]
-    #!!     out = gamma[:, None, None] * x_hat + beta[:, None, None]
-    #!!     return out, (x_hat, gamma, std, train), state_new
-    #!!
-    #!! per image | The statistics are taken over the examples too.
-    #!! def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
-    #!!     """Statistics over examples, rows and columns."""
-    #!!     if train:
-    #!!         mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
-    #!!         state_new = {
-    #!!             "running_mean": momentum * state["running_mean"] + (1 - momentum) * mean,
-    #!!             "running_var": momentum * state["running_var"] + (1 - momentum) * var,
-    #!!         }
-    #!!     else:
-    #!!         mean, var = state["running_mean"], state["running_var"]
-    #!!         state_new = state
-    #!!     std = np.sqrt(var + eps)
-    #!!     if train:
-    #!!         x_hat = (x - x.mean(axis=(2, 3), keepdims=True)) / np.sqrt(x.var(axis=(2, 3), keepdims=True) + eps)
-    #!!         return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, gamma, std, train), state_new
-    #!!     x_hat = (x - mean[:, None, None]) / std[:, None, None]
-    #!!     out = gamma[:, None, None] * x_hat + beta[:, None, None]
-    #!!     return out, (x_hat, gamma, std, train), state_new
-    #!!
+    # ~ state changed in place: state.update(state_new); state_new = state; ...
+    #     | Return a new state; the caller still has the old one.
 
 
 @batchnorm2d.backward
@@ -186,16 +133,15 @@ def batchnorm2d_backward(dout, cache):
     # ~ dgamma of x: dout * x_hat => dout * x_hat * std[:, None, None]
     #     | gamma multiplies the normalized values.
     d = dout * gamma[:, None, None]
-    # ~ gamma missing: dout * 1.0 | Between x_hat and out stands a factor.
+    # ~ gamma missing: gamma[:, None, None] => 1 | Between x_hat and out stands a factor.
     if train:
         # ~ training formula at test time: True
         #     | At test time the statistics do not depend on this batch.
         mean_way = d.mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0 | How many values share one mean?
+        # ~ divided by examples only: d.sum(axis=axes, keepdims=True) / len(d)
         # ~ sums not averaged: d.mean => d.sum
         #     | Each value holds only one part in N·H·W of the mean.
-        # ~ divided by examples only: d.sum(axis=axes, keepdims=True) / len(d)
-        #     | How many values share one mean?
         std_way = x_hat * (d * x_hat).mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0
         d = d - mean_way - std_way
@@ -204,7 +150,6 @@ def batchnorm2d_backward(dout, cache):
         #     | In training, x reaches out on three ways. Which one is missing?
         # ~ deviation path missing: d - mean_way
     return d / std[:, None, None], dgamma, dbeta
-    # ~ divided by variance: d / std[:, None, None]**2, dgamma, dbeta
-    #     | Forward divided by the deviation.
+    # ~ divided by variance: std => std**2 | Forward divided by the deviation.
     # ~ gradients swapped: d / std[:, None, None], dbeta, dgamma
     #     | Check the promised order of the gradients.

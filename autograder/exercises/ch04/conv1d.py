@@ -1,42 +1,25 @@
-"""True convolution of two vectors in three modes."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
+"""True convolution of two vectors, the kernel turned round, in three modes."""
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
-
-
-def mode_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Odd and even kernels without symmetry, one tap, a kernel as long as x."""
-    for m, k in ((7, 3), (6, 4), (5, 1), (6, 2), (4, 4)):
-        for mode in ("narrow", "wide", "same"):
-            yield case(
-                f"{mode}, M = {m}, K = {k}",
-                x=rng.standard_normal(m),
-                w=rng.standard_normal(k),
-                mode=mode,
-                M=m,
-                K=k,
-            )
+from autograder.checking.kinds import draws, function
 
 
 @function(
     says="convolution in one dimension",
     group="conv",
-    cases=mode_cases,
-    whole="x w",
-    outputs=[Output("y", axes=("place",))],
-    forbids=(
-        "numpy.convolve",
-        "numpy.correlate",
-        "scipy.signal",
-        "scipy.ndimage",
-        "nnkit.functional.conv.conv1d",
+    # Odd and even kernels without symmetry, one tap, a kernel as long as x.
+    cases=draws(
+        "x: M, w: K",
+        *[
+            {"M": m, "K": k, "mode": mode, "label": f"{mode}, M = {m}, K = {k}"}
+            for m, k in ((7, 3), (6, 4), (5, 1), (6, 2), (4, 4))
+            for mode in ("narrow", "wide", "same")
+        ],
     ),
+    whole="x w",
+    outputs="y: place",
+    forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage"),
 )
 def conv1d(x, w, mode):
     """Wide is the full convolution; narrow and same are cuts of it."""
@@ -50,58 +33,18 @@ def conv1d(x, w, mode):
             # ~ overwrites: wide[i + j] = x[i] * w[j] | Several products meet in one place.
             # ~ averaged: x[i] * w[j] / k | A convolution adds up.
     if mode == "wide":
+        # ~ output reversed: wide = wide[::-1]; ...
+        #     | Compare the first value with the hand-sized example.
+        # ~ narrow and wide swapped: mode == "narrow" | Which of the two is longer than x?
+        # ~ mode ignored: True | The mode decides the length.
         return wide
-    if mode == "narrow":
+    if mode == "narrow":  # ~ narrow and wide swapped: mode == "wide"
         return wide[k - 1 : m]
         # ~ narrow too short: m => m - 1 | In how many places does the kernel lie wholly inside?
         # ~ narrow too long: m => m + 1
-        # ~ narrow from the start: wide[:m - k + 1]
+        # ~ narrow from the start: wide[: m - k + 1]
         #     | At the start the kernel does not lie wholly inside.
     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
     # ~ same starts late: k - 1 => k | For an even kernel, which side gets the extra place?
     # ~ same starts at zero: wide[:m] | same takes the middle of wide.
-    # ~ same takes the end: wide[k - 1:]
-    #!! narrow and wide swapped | Which of the two is longer than x?
-    #!! def conv1d(x, w, mode):
-    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
-    #!!     m, k = len(x), len(w)
-    #!!     wide = np.zeros(m + k - 1)
-    #!!     for i in range(m):
-    #!!         for j in range(k):
-    #!!             wide[i + j] += x[i] * w[j]
-    #!!     if mode == "narrow_":
-    #!!         return wide
-    #!!     if mode == "wide":
-    #!!         return wide[k - 1 : m]
-    #!!     if mode == 'narrow':
-    #!!         return wide
-    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
-    #!!
-    #!! mode ignored | The mode decides the length.
-    #!! def conv1d(x, w, mode):
-    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
-    #!!     m, k = len(x), len(w)
-    #!!     wide = np.zeros(m + k - 1)
-    #!!     for i in range(m):
-    #!!         for j in range(k):
-    #!!             wide[i + j] += x[i] * w[j]
-    #!!     return wide
-    #!!     if mode == "narrow":
-    #!!         return wide[k - 1 : m]
-    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
-    #!!
-    #!! output reversed | Compare the first value with the hand-sized example.
-    #!! def conv1d(x, w, mode):
-    #!!     """Wide is the full convolution; narrow and same are cuts of it."""
-    #!!     m, k = len(x), len(w)
-    #!!     wide = np.zeros(m + k - 1)
-    #!!     for i in range(m):
-    #!!         for j in range(k):
-    #!!             wide[i + j] += x[i] * w[j]
-    #!!     wide = wide[::-1]
-    #!!     if mode == "wide":
-    #!!         return wide
-    #!!     if mode == "narrow":
-    #!!         return wide[k - 1 : m]
-    #!!     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
-    #!!
+    # ~ same takes the end: wide[k - 1 :]

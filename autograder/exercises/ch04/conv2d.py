@@ -13,7 +13,7 @@ conv2d = pair(
     whole="x",
     returns="out: example channel row column",
     grads="dx: example channel row column, dw: filter channel row column, db: filter",
-    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv.conv2d"),
+    forbids=("scipy.signal", "scipy.ndimage"),
 )
 
 

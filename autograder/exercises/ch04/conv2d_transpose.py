@@ -1,82 +1,62 @@
-"""Transposed convolution: the map that backward of a convolution applies to dout."""
+"""The transposed convolution: the map that backward of a convolution applies to dout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, Probe, case, unpack
-from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.exercise import Case, Output, Probe, unpack
+from autograder.checking.kinds import changed, custom, draws, snapshot, with_given
 from autograder.checking.kinds.memory import whole_and_memory
+from autograder.exercises.ch04.draws import table
 
 
-def transpose_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Overlapping, touching and separate kernels; with and without padding; non-square everything."""
-    for n, f, c, h, width, kh, kw, stride, padding in (
-        (2, 3, 4, 3, 4, 3, 2, 1, 0),
-        (2, 4, 3, 4, 3, 2, 3, 2, 0),
-        (3, 2, 4, 3, 4, 4, 3, 2, 1),
-        (2, 3, 2, 4, 3, 2, 1, 3, 0),
-        (2, 2, 3, 4, 5, 3, 4, 1, 2),
-    ):
-        yield case(
-            f"stride {stride}, padding {padding}; input {h}×{width}, kernel {kh}×{kw}",
-            x=rng.standard_normal((n, f, h, width)),
-            w=rng.standard_normal((f, c, kh, kw)),
-            b=rng.standard_normal(c),
-            stride=stride,
-            padding=padding,
-            N=n,
-            F=f,
-            C=c,
-        )
+def out_of(f: Any, case: Case) -> Any:
+    """What the student's function returns beside the cache, which is not judged."""
+    result = f.conv2d_transpose_forward(*case.args)
+    return unpack(result, ("out", "cache"), "conv2d_transpose_forward")[0]
 
 
 def once(f: Any, case: Case) -> dict[str, Any]:
-    """The cache that comes second is not judged."""
+    """The output, and whether an input was changed."""
     kept = snapshot(case.inputs)
-    out, _ = unpack(
-        f.conv2d_transpose_forward(*case.args), ("out", "cache"), "conv2d_transpose_forward"
-    )
-    return {"out": out, "!changed": lambda: changed(kept, case.inputs)}
+    return {"out": out_of(f, case), "!changed": lambda: changed(kept, case.inputs)}
 
 
 def again(f: Any, case: Case) -> dict[str, Any]:
     """Two calls with another one between and after."""
-    outs = []
-    for made in (case, case["other"], case, case["other"]):
-        outs.append(
-            unpack(
-                f.conv2d_transpose_forward(*made.fresh().args),
-                ("out", "cache"),
-                "conv2d_transpose_forward",
-            )[0]
-        )
-    return {"out": outs[0], "out (again)": outs[2]}
+    first, _, second, _ = [out_of(f, c.fresh()) for c in (case, case["other"]) * 2]
+    return {"out": first, "out (again)": second}
 
 
 @custom(
     says="transposed convolution",
     group="conv",
-    cases=transpose_cases,
+    # Overlapping, touching and separate kernels; with and without padding; non-square everything.
+    cases=draws(
+        "x: N F H W, w: F C Kh Kw, b: C",
+        *table(
+            "N F C H W Kh Kw stride padding",
+            (2, 3, 4, 3, 4, 3, 2, 1, 0),
+            (2, 4, 3, 4, 3, 2, 3, 2, 0),
+            (3, 2, 4, 3, 4, 4, 3, 2, 1),
+            (2, 3, 2, 4, 3, 2, 1, 3, 0),
+            (2, 2, 3, 4, 5, 3, 4, 1, 2),
+            label="stride {stride}, padding {padding}; input {H}×{W}, kernel {Kh}×{Kw}",
+        ),
+    ),
     trial=once,
     outputs=(Output("out", axes=("example", "channel", "row", "column")),),
-    probes=lambda ex, drawn, rng: [
+    probes=lambda _exercise, drawn, _rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
-        Probe("repeatable", Case(drawn[0].label, drawn[0].inputs, {"other": drawn[1]}), again),
+        Probe("repeatable", with_given(drawn[0], other=drawn[1]), again),
     ],
-    forbids=(
-        "scipy.signal",
-        "scipy.ndimage",
-        "nnkit.functional.conv2d_backward",
-        "nnkit.functional.conv.transpose",
-    ),
+    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d_backward"),
 )
 def conv2d_transpose_forward(x, w, b, stride, padding):
-    """Every input value paints the kernel, stride apart; overlaps add up; the padding is cut off."""
+    """Every input value paints the kernel, stride apart; overlaps add up; padding is cut off."""
     n, _, h, width = x.shape
     _, c, kh, kw = w.shape
     full = np.zeros((n, c, (h - 1) * stride + kh, (width - 1) * stride + kw))
@@ -88,26 +68,25 @@ def conv2d_transpose_forward(x, w, b, stride, padding):
             # ~ stride ignored: i * stride => i | How far apart are two painted kernels?
             cols = slice(j * stride, j * stride + kw)  # ~ stride ignored: j * stride => j
             full[:, :, rows, cols] += np.einsum("nf,fckl->nckl", x[:, :, i, j], w)
-            # ~ overlaps overwritten: full[:, :, rows, cols] = np.einsum("nf,fckl->nckl", x[:, :,
-            #     i, j], w) | Where painted kernels overlap, they add up.
+            # ~ overlaps overwritten: full[:, :, rows, cols] = 0; ...
+            #     | Where painted kernels overlap, they add up.
             # ~ kernel flipped: w => w[:, :, ::-1, ::-1] | The kernel is painted as it is.
-            # ~ bias painted with every kernel: np.einsum("nf,fckl->nckl", x[:, :, i, j], w) + b[:,
-            #     None, None] | The bias is added once to every place.
+            # ~ bias painted with every kernel: ...; full[:, :, rows, cols] += b[:, None, None]
+            #     | The bias is added once to every place.
             # ~ channels not summed: np.einsum("n,ckl->nckl", x[:, 0, i, j], w[0])
             #     | Every input channel paints.
             # ~ kernel transposed: w => w.reshape(*w.shape[:2], kw, kh).swapaxes(2, 3)
             #     | Rows first, then columns.
     bottom, right = full.shape[2] - padding, full.shape[3] - padding
     out = full[:, :, padding:bottom, padding:right] + b[:, None, None]
-    # ~ bias missing: full[:, :, padding:bottom, padding:right]
-    #     | What comes out for an input of zeros?
-    # ~ bias painted with every kernel: full[:, :, padding:bottom, padding:right]
-    # ~ padding ignored: full[:, :, :, :] + b[:, None, None]
+    # ~ bias missing: b[:, None, None] => 0 | What comes out for an input of zeros?
+    # ~ bias painted with every kernel: b[:, None, None] => 0
+    # ~ padding ignored: full + b[:, None, None]
     #     | Padding makes the output of a transposed convolution smaller.
-    # ~ padding added: np.pad(full, ((0, 0), (0, 0), (padding, padding), (padding, padding))) +
-    #     b[:, None, None] | Padding makes the output smaller here.
+    # ~ padding added: np.pad(full, [(0, 0)] * 2 + [(padding, padding)] * 2) + b[:, None, None]
+    #     | Padding makes the output smaller here.
     # ~ negative end at zero: full[:, :, padding:-padding, padding:-padding] + b[:, None, None]
     #     | What is the slice [0:-0]?
-    # ~ cut at the end only: full[:, :, :bottom - padding, :right - padding] + b[:, None, None]
+    # ~ cut at the end only: full[:, :, : bottom - padding, : right - padding] + b[:, None, None]
     #     | Padding is cut off on both sides.
     return out, (x, w, b, stride, padding)

@@ -1,4 +1,4 @@
-"""Sizes by formula: outputs, dilated kernels, receptive fields, parameters."""
+"""The output size of a convolution along one axis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def size_cases(rng: np.random.Generator) -> Iterator[Case]:
+def cases(rng: np.random.Generator) -> Iterator[Case]:
     """With and without remainder, defaults, even kernels, a kernel that just fits."""
     yield case("m = 7, k = 3", m=7, k=3)
     yield case("m = 5, k = 5", m=5, k=5)
@@ -18,26 +18,14 @@ def size_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case("m = 227, k = 11, stride 4", m=227, k=11, stride=4, padding=0)
     yield case("m = 9, k = 3, dilation 3, padding 1", m=9, k=3, stride=1, padding=1, dilation=3)
     for _ in range(5):
-        k, stride, padding, dilation = (
-            int(rng.integers(a, b)) for a, b in ((2, 6), (1, 5), (0, 4), (1, 4))
-        )
-        m = dilation * (k - 1) + 1 + int(rng.integers(0, 15))
-        yield case(
-            f"m = {m}, k = {k}, stride {stride}, padding {padding}, dilation {dilation}",
-            m=m,
-            k=k,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-        )
+        bounds = {"k": (2, 6), "stride": (1, 5), "padding": (0, 4), "dilation": (1, 4)}
+        drawn = {name: int(rng.integers(*between)) for name, between in bounds.items()}
+        m = drawn["dilation"] * (drawn["k"] - 1) + 1 + int(rng.integers(0, 15))
+        label = "m = {m}, k = {k}, stride {stride}, padding {padding}, dilation {dilation}"
+        yield case(label.format(m=m, **drawn), m=m, **drawn)
 
 
-@function(
-    says="the output size of a convolution",
-    group="sizes",
-    cases=size_cases,
-    kind="int",
-)
+@function(says="the output size of a convolution", group="sizes", cases=cases, kind="int")
 def conv_output_size(m, k, stride=1, padding=0, dilation=1):
     """How many windows of k taps, dilation apart, fit into m + 2·padding places, stride apart."""
     return (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1

@@ -1,4 +1,4 @@
-"""Sizes by formula: outputs, dilated kernels, receptive fields, parameters."""
+"""The number of parameters of a stack of convolutions: filters and biases."""
 
 from __future__ import annotations
 
@@ -10,38 +10,29 @@ from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def networks(rng: np.random.Generator) -> Iterator[Case]:
+def cases(rng: np.random.Generator) -> Iterator[Case]:
     """LeNet's first layers, 1×1, no layer, random ones."""
     yield case("one layer (1, 6, 5)", layers=[(1, 6, 5)])
     yield case("two layers", layers=[(1, 6, 5), (6, 16, 5)])
     yield case("1×1", layers=[(64, 32, 1)])
     yield case("no layer", layers=[])
-    yield case(
-        "random layers",
-        layers=[
-            (int(rng.integers(2, 9)), int(rng.integers(9, 20)), int(rng.integers(2, 6)))
-            for _ in range(3)
-        ],
-    )
+    ranges = [(2, 9), (9, 20), (2, 6)]
+    drawn = [tuple(int(rng.integers(*bounds)) for bounds in ranges) for _ in range(3)]
+    yield case("random layers", layers=drawn)
 
 
-@function(
-    says="the parameters of a stack of convolutions",
-    group="count",
-    cases=networks,
-    kind="int",
-)
+@function(says="the parameters of a stack of convolutions", group="count", cases=cases, kind="int")
 def conv_parameters(layers):
     """in·out·kernel² weights and out biases a layer."""
     return sum(c_in * c_out * kernel * kernel + c_out for c_in, c_out, kernel in layers)
-    # ~ bias missing: sum((c_in * c_out * kernel * kernel for c_in, c_out, kernel in layers))
+    # ~ bias missing: c_in * c_out * kernel * kernel + c_out => c_in * c_out * kernel * kernel
     #     | Every output channel has a number of its own besides its filter.
-    # ~ bias per input: sum((c_in * c_out * kernel * kernel + c_in for c_in, c_out, kernel in
-    #     layers)) | To what is the bias added?
-    # ~ one bias a layer: sum((c_in * c_out * kernel * kernel + 1 for c_in, c_out, kernel in
-    #     layers)) | Every output channel has its own bias.
-    # ~ bias per filter plane: sum((c_in * c_out * kernel * kernel + c_in * c_out for c_in, c_out,
-    #     kernel in layers)) | One bias for each output channel.
+    # ~ bias per input: sum(c_in * c_out * kernel * kernel + c_in for c_in, c_out, kernel in layers)
+    #     | To what is the bias added?
+    # ~ one bias a layer: sum(c_in * c_out * kernel * kernel + 1 for c_in, c_out, kernel in layers)
+    #     | Every output channel has its own bias.
+    # ~ bias per filter plane: c_in * c_out * kernel * kernel + c_out =>
+    #     c_in * c_out * kernel * kernel + c_in * c_out | One bias for each output channel.
     # ~ kernel not squared: c_in * c_out * kernel => c_in * c_out | The kernel has two sides.
     # ~ input channels missing: c_in * c_out => c_out | A filter looks at all input channels.
     # ~ output channels missing: c_in * c_out => c_in | There is one filter for each output channel.

@@ -1,4 +1,4 @@
-"""Maximum and average over windows."""
+"""Max-pooling: the largest value of each window; only that one hears of the gradient."""
 
 from __future__ import annotations
 
@@ -11,34 +11,25 @@ from autograder.checking.kinds import pair
 from autograder.exercises.ch04.draws import pool_cases
 
 
-def pool_cases_with_ties(rng: np.random.Generator) -> Iterator[Case]:
+def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Few different values, so that most windows have several maxima; a window of equal values."""
     yield from pool_cases(rng)
     for size, stride in ((2, 2), (3, 1), (3, 2)):
-        yield case(
-            f"tied maxima, size {size}, stride {stride}",
-            x=rng.integers(0, 3, (2, 3, 5, 7)).astype(float),
-            size=size,
-            stride=stride,
-            N=2,
-            C=3,
-        )
+        x = rng.integers(0, 3, (2, 3, 5, 7)).astype(float)
+        label = f"tied maxima, size {size}, stride {stride}"
+        yield case(label, x=x, size=size, stride=stride, N=2, C=3)
     yield case("equal values everywhere", x=np.full((2, 1, 4, 6), 0.5), size=2, stride=2, N=2)
 
 
 max_pool2d = pair(
     says="max-pooling",
     group="pooling",
-    cases=pool_cases_with_ties,
+    cases=cases,
     cache="(x, size, stride)",
     whole="x",
     returns="out: example channel row column",
     grads="dx: example channel row column",
-    forbids=(
-        "scipy.ndimage",
-        "skimage",
-        "nnkit.functional.pool",
-    ),
+    forbids=("scipy.ndimage", "skimage", "nnkit.functional.avg_pool2d"),
 )
 
 
@@ -54,7 +45,7 @@ def max_pool2d_forward(x, size, stride):
     # ~ last row missing: (h - size) // stride + (1 if h == size else 0), (w - size) // stride + 1
     #     | How many windows fit?
     out = np.zeros((n, c, oh, ow))
-    for i in range(oh):
+    for i in range(oh):  # ~ returns early: range(1) | A `return` inside the loop ends it.
         for j in range(ow):
             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
             # ~ size is stride: size => stride | The window's size is an argument.
@@ -68,19 +59,6 @@ def max_pool2d_forward(x, size, stride):
             #     | The largest value, not the largest size.
             # ~ mean for maximum: window.mean(axis=(2, 3)) | The largest value of the window.
     return out, (x, size, stride)
-    #!! returns early | A `return` inside the loop ends it.
-    #!! def max_pool2d_forward(x, size, stride):
-    #!!     """The largest value of each window."""
-    #!!     n, c, h, w = x.shape
-    #!!     oh, ow = (h - size) // stride + 1, (w - size) // stride + 1
-    #!!     out = np.zeros((n, c, oh, ow))
-    #!!     for i in range(oh):
-    #!!         for j in range(ow):
-    #!!             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
-    #!!             out[:, :, i, j] = window.max(axis=(2, 3))
-    #!!         return out, (x, size, stride)
-    #!!     return out, (x, size, stride)
-    #!!
 
 
 @max_pool2d.backward
@@ -92,10 +70,10 @@ def max_pool2d_backward(dout, cache):
     for i in range(oh):
         for j in range(ow):
             rows = slice(i * stride, i * stride + size)
-            # ~ stride is size: top, left = (min(i * size, x.shape[2] - size), min(j * size,
-            #     x.shape[3] - size)); rows = slice(top, top + size); cols = slice(left, left +
-            #     size) | The stride is an argument.
-            cols = slice(j * stride, j * stride + size)  # ~ stride is size: pass
+            # ~ stride is size: i * stride => min(i * size, x.shape[2] - size)
+            #     | The stride is an argument.
+            cols = slice(j * stride, j * stride + size)
+            # ~ stride is size: j * stride => min(j * size, x.shape[3] - size)
             window = x[:, :, rows, cols]
             first = window.reshape(n, c, -1).argmax(axis=2)
             # ~ last maximum: size * size - 1 - window.reshape(n, c, -1)[:, :, ::-1].argmax(axis=2)
@@ -107,18 +85,17 @@ def max_pool2d_backward(dout, cache):
             mask = mask.reshape(n, c, size, size)
             # ~ ties to all: window == window.max(axis=(2, 3), keepdims=True)
             #     | Only the first maximum takes the gradient.
-            # ~ ties shared: mask = window == window.max(axis=(2, 3), keepdims=True); mask = mask /
-            #     mask.sum(axis=(2, 3), keepdims=True) | Only the first maximum takes the gradient,
-            #     all of it.
+            # ~ ties shared: mask = window == window.max(axis=(2, 3), keepdims=True);
+            #     mask = mask / mask.sum(axis=(2, 3), keepdims=True)
+            #     | Only the first maximum takes the gradient, all of it.
             # ~ columns first: mask.reshape(n, c, size, size).swapaxes(2, 3)
             # ~ one maximum a map: window == x.max(axis=(2, 3), keepdims=True)
             #     | Every window has a maximum of its own.
             dx[:, :, rows, cols] += mask * dout[:, :, i, j][:, :, None, None]
-            # ~ overlaps overwritten: dx[:, :, rows, cols] = mask * dout[:, :, i, j][:, :, None,
-            #     None] | Where windows overlap, gradients add up.
-            # ~ spread evenly: mask => np.ones_like(mask) / size**2 | Only the maximum decided.
-            # ~ to every place: mask => np.ones_like(mask)
+            # ~ overwritten | Where windows overlap, gradients add up.
+            # ~ ignores dout
+            # ~ spread evenly: mask => 1 / size**2 | Only the maximum decided.
+            # ~ to every place: mask => 1
             # ~ pooled value passed on: mask => mask * window
             #     | The gradient is passed on, not multiplied by the value.
-            # ~ ignores dout: mask | Every gradient starts from the one that comes in from above.
     return dx

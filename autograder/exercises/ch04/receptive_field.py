@@ -1,4 +1,4 @@
-"""Sizes by formula: outputs, dilated kernels, receptive fields, parameters."""
+"""The receptive field of a stack of convolutions: how much of the input one output sees."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function
 
 
-def stacks(rng: np.random.Generator) -> Iterator[Case]:
+def cases(rng: np.random.Generator) -> Iterator[Case]:
     """No layer; ordinary, strided, dilated stacks in orders that matter."""
     yield case("no layer", layers=[])
     yield case("two 3×3 layers", layers=[(3, 1, 1), (3, 1, 1)])
@@ -18,42 +18,28 @@ def stacks(rng: np.random.Generator) -> Iterator[Case]:
     yield case("3×3, then stride 2", layers=[(3, 1, 1), (5, 2, 1), (2, 2, 1)])
     yield case("growing dilation", layers=[(3, 1, 1), (3, 1, 2), (3, 1, 4)])
     for _ in range(3):
-        drawn = [
-            (int(rng.integers(2, 6)), int(rng.integers(1, 4)), int(rng.integers(1, 4)))
-            for _ in range(4)
-        ]
+        ranges = [(2, 6), (1, 4), (1, 4)]
+        drawn = [tuple(int(rng.integers(*bounds)) for bounds in ranges) for _ in range(4)]
         yield case(f"layers {drawn}", layers=drawn)
 
 
-@function(
-    says="the receptive field of a stack of layers",
-    group="sizes",
-    cases=stacks,
-    kind="int",
-)
+@function(says="the receptive field of a stack of layers", group="sizes", cases=cases, kind="int")
 def receptive_field(layers):
     """Each layer adds (reach − 1) steps of the size that the strides below it make."""
     field, step = 1, 1  # ~ starts at zero: 0, 1 | Without a layer, one place sees itself.
     for kernel, stride, dilation in layers:
         # ~ from the wrong end: layers[::-1] | layers[0] is nearest the input.
+        # ~ layer names mixed up: kernel, stride, dilation => kernel, dilation, stride
+        #     | Each layer is (kernel, stride, dilation).
         field += (kernel - 1) * dilation * step
         # ~ own stride counted: step *= stride; ...
         #     | A layer's stride spreads the windows of the layers above it.
-        # ~ dilation ignored: (kernel - 1) * step | A dilated kernel reaches farther.
+        # ~ dilation ignored: dilation => 1 | A dilated kernel reaches farther.
         # ~ kernel for reach: kernel - 1 => kernel | The middle place has been counted already.
         # ~ kernels multiplied: field *= (kernel - 1) * dilation + 1
         #     | Two 3×3 layers see 5 places, not 9.
         step *= stride  # ~ own stride counted: pass
-        # ~ strides ignored: step = 1 | Above a stride of 2, neighbours lie two places apart.
+        # ~ strides ignored: step = 1 | Above a stride of 2, neighbors lie two places apart.
         # ~ strides added: step += stride - 1 | Strides multiply.
         # ~ last stride only: step = stride | The strides of all layers below multiply.
     return field
-    #!! layer names mixed up | Each layer is (kernel, stride, dilation).
-    #!! def receptive_field(layers):
-    #!!     """Each layer adds (reach − 1) steps of the size that the strides below it make."""
-    #!!     field, step = 1, 1
-    #!!     for kernel, dilation, stride in layers:
-    #!!         field += (kernel - 1) * dilation * step
-    #!!         step *= stride
-    #!!     return field
-    #!!

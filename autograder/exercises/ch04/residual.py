@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import pair
 from autograder.exercises.ch04.conv2d import conv2d_backward, conv2d_forward
 
@@ -25,8 +25,8 @@ def same_conv_backward(dout, x, w, b):
     return dpadded[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]], dw, db
 
 
-def unit_cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Without a projection; with one that changes the channels; with one although they stay; kernels square and not."""
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Without a projection; with one, channels new or not; kernels square and not."""
     for n, c, hidden, f, h, w, k1, k2, projected in (
         (2, 3, 4, 3, 4, 5, (3, 3), (1, 3), False),
         (2, 2, 4, 3, 5, 4, (3, 1), (3, 3), True),
@@ -40,24 +40,19 @@ def unit_cases(rng: np.random.Generator) -> Iterator[Case]:
         }
         if projected:
             params |= {"wp": rng.standard_normal((f, c, 1, 1)), "bp": rng.standard_normal(f)}
-        yield case(
-            f"{'with' if projected else 'without'} projection, {c} channels to {f}; kernels {k1[0]}×{k1[1]} and {k2[0]}×{k2[1]}",
-            x=rng.standard_normal((n, c, h, w)),
-            params=params,
-            N=n,
-            C=c,
-            F=f,
-        )
+        label = f"{'with' if projected else 'without'} projection, {c} channels to {f}; "
+        label += f"kernels {k1[0]}×{k1[1]} and {k2[0]}×{k2[1]}"
+        yield case(label, x=rng.standard_normal((n, c, h, w)), params=params, N=n, C=c, F=f)
 
 
 residual = pair(
     says="the residual unit",
     group="residual",
-    cases=unit_cases,
+    cases=cases,
     cache="(x, params, z, a, s)",
     whole="x",
-    returns=[Output("out", axes=("example", "channel", "row", "column"))],
-    grads=[Output("dx", axes=("example", "channel", "row", "column")), Output("dparams")],
+    returns="out: example channel row column",
+    grads="dx: example channel row column, dparams",
     forbids=("nnkit.layers",),
 )
 
@@ -72,11 +67,12 @@ def residual_forward(x, params):
     # ~ first relu missing: z | Without a non-linearity two convolutions are one.
     f = same_conv(a, params["w2"], params["b2"])
     shortcut = same_conv(x, params["wp"], params["bp"]) if "wp" in params else x
-    # ~ projection only for new channels: "wp" in params => "wp" in params and
-    #     params["w2"].shape[0] != x.shape[1] | The projection is used exactly when wp is given.
+    # ~ projection only for new channels: "wp" in params =>
+    #     "wp" in params and len(params["wp"]) != x.shape[1]
+    #     | The projection is used exactly when wp is given.
     # ~ projection bias missing: params["bp"] => 0 * params["bp"] | The projection has a bias too.
-    # ~ projection of hidden: same_conv(np.maximum(x, 0), params["wp"], params["bp"]) if "wp" in
-    #     params else x | The projection starts from x.
+    # ~ projection of hidden: same_conv(x, params["wp"], params["bp"]) =>
+    #     same_conv(np.maximum(x, 0), params["wp"], params["bp"]) | The projection starts from x.
     s = f + shortcut  # ~ shortcut missing: f | h(x) = x + f(x): what is left for f to learn?
     # ~ relu on shortcut: f + np.maximum(shortcut, 0) | The shortcut passes x on as it is.
     # ~ shortcut twice: f + 2 * shortcut | The shortcut is added once.
@@ -90,52 +86,35 @@ def residual_forward(x, params):
 
 @residual.backward
 def residual_backward(dout, cache):
-    # ~ projection keys missing: x, params, z, a, s = cache; ds = dout * (s > 0); da, dw2, db2 =
-    #     same_conv_backward(ds, a, params["w2"], params["b2"]); dz = da * (z > 0); dx, dw1, db1 =
-    #     same_conv_backward(dz, x, params["w1"], params["b1"]); dparams = {"w1": dw1, "b1": db1,
-    #     "w2": dw2, "b2": db2}; dshort = same_conv_backward(ds, x, params["wp"], params["bp"])[0]
-    #     if "wp" in params else ds; dx = dx + dshort; return (dx, dparams) | dparams has the keys
-    #     of params.
     """Behind the addition the gradient takes two ways: through f and through the shortcut."""
     x, params, z, a, s = cache
     ds = dout * (s > 0)
-    # ~ last mask missing: dout * 1.0 | What does the ReLU after the addition do to the gradient?
+    # ~ last mask missing: s > 0 => 1 | What does the ReLU after the addition do to the gradient?
     # ~ mask of the wrong place: s => dout | Each ReLU masks by its own input.
     da, dw2, db2 = same_conv_backward(ds, a, params["w2"], params["b2"])
     # ~ second gradient from x: a => z | The second convolution saw a, not x.
-    dz = da * (z > 0)  # ~ first mask missing: da * 1.0 | There is a ReLU between the convolutions.
+    dz = da * (z > 0)
+    # ~ first mask missing: z > 0 => 1 | There is a ReLU between the convolutions.
     dx, dw1, db1 = same_conv_backward(dz, x, params["w1"], params["b1"])
     dparams = {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
     # ~ bias gradients averaged: {"w1": dw1, "b1": db1 / len(x), "w2": dw2, "b2": db2 / len(x)}
     #     | Where a value is copied, gradients add up.
     if "wp" in params:
-        # ~ projection only for new channels: "wp" in params and params["w2"].shape[0] != x.shape[1]
+        # ~ projection only for new channels: "wp" in params and len(params["wp"]) != x.shape[1]
         #     | The projection is used exactly when wp is given.
         dshort, dparams["wp"], dparams["bp"] = same_conv_backward(ds, x, params["wp"], params["bp"])
         # ~ mask only on conv path: ds => dout
         #     | The ReLU comes after the addition: it masks both ways.
-        # ~ projection gradient missing: dshort = same_conv_backward(ds, x, params["wp"],
-        #     params["bp"])[0]; dparams["wp"], dparams["bp"] = (np.zeros(params["wp"].shape),
-        #     np.zeros(params["bp"].shape)) | The projection has learned something too.
+        # ~ projection gradient missing: ...; dparams["wp"] *= 0; dparams["bp"] *= 0
+        #     | The projection has learned something too.
     else:
         dshort = ds  # ~ mask only on conv path: dout
     dx = dx + dshort
-    # ~ shortcut dropped: dx * 1.0 | The gradient takes two ways behind the addition.
-    # ~ shortcut doubled: dx + 2 * dshort | Addition hands the gradient on as it is.
-    # ~ conv path dropped: dshort * 1.0 | The gradient takes two ways behind the addition.
+    # ~ shortcut dropped: dshort => 0 | The gradient takes two ways behind the addition.
+    # ~ conv path dropped: dshort + 0
+    # ~ projection passed by: dshort = ds if ds.shape == x.shape else np.zeros(x.shape); ...
+    #     | Through a projection the gradient is changed.
+    # ~ shortcut doubled: dshort => 2 * dshort | Addition hands the gradient on as it is.
     return dx, dparams
-    #!! projection passed by | Through a projection the gradient is changed.
-    #!! def residual_backward(dout, cache):
-    #!!     """Behind the addition the gradient takes two ways: through f and through the shortcut."""
-    #!!     x, params, z, a, s = cache
-    #!!     ds = dout * (s > 0)
-    #!!     da, dw2, db2 = same_conv_backward(ds, a, params["w2"], params["b2"])
-    #!!     dz = da * (z > 0)
-    #!!     dx, dw1, db1 = same_conv_backward(dz, x, params["w1"], params["b1"])
-    #!!     dparams = {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
-    #!!     if "wp" in params:
-    #!!         _, dparams["wp"], dparams["bp"] = same_conv_backward(ds, x, params["wp"], params["bp"])
-    #!!     dshort = ds if ds.shape == x.shape else np.zeros(x.shape)
-    #!!     dx = dx + dshort
-    #!!     return dx, dparams
-    #!!
+    # ~ projection keys missing: dparams = dict(list(dparams.items())[:4]); ...
+    #     | dparams has the keys of params.
