@@ -30,28 +30,35 @@ def again(f: Any, case: Case) -> dict[str, Any]:
     return {"out": first, "out (again)": second}
 
 
+# Overlapping, touching and separate kernels; with and without padding; non-square everything.
+PAINTED = draws(
+    "x: N F H W, w: F C Kh Kw, b: C",
+    *table(
+        "N F C H W Kh Kw stride padding",
+        (2, 3, 4, 3, 4, 3, 2, 1, 0),
+        (2, 4, 3, 4, 3, 2, 3, 2, 0),
+        (3, 2, 4, 3, 4, 4, 3, 2, 1),
+        (2, 3, 2, 4, 3, 2, 1, 3, 0),
+        (2, 2, 3, 4, 5, 3, 4, 1, 2),
+        label="stride {stride}, padding {padding}; input {H}×{W}, kernel {Kh}×{Kw}",
+    ),
+)
+
+
 @custom(
     says="transposed convolution",
     group="conv",
-    # Overlapping, touching and separate kernels; with and without padding; non-square everything.
-    cases=draws(
-        "x: N F H W, w: F C Kh Kw, b: C",
-        *table(
-            "N F C H W Kh Kw stride padding",
-            (2, 3, 4, 3, 4, 3, 2, 1, 0),
-            (2, 4, 3, 4, 3, 2, 3, 2, 0),
-            (3, 2, 4, 3, 4, 4, 3, 2, 1),
-            (2, 3, 2, 4, 3, 2, 1, 3, 0),
-            (2, 2, 3, 4, 5, 3, 4, 1, 2),
-            label="stride {stride}, padding {padding}; input {H}×{W}, kernel {Kh}×{Kw}",
-        ),
-    ),
+    cases=PAINTED,
     trial=once,
     outputs=(Output("out", axes=("example", "channel", "row", "column")),),
-    probes=lambda _exercise, drawn, _rng: [
+    probes=lambda _exercise, drawn, rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
-        Probe("repeatable", with_given(drawn[0], other=drawn[1]), again),
+        # Another shape in between, then other numbers of the same shape.
+        *[
+            Probe("repeatable", with_given(drawn[0], other=other), again)
+            for other in (drawn[1], next(iter(PAINTED(rng))))
+        ],
     ],
     forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d_backward"),
 )

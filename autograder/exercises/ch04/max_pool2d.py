@@ -29,7 +29,7 @@ max_pool2d = pair(
     whole="x",
     returns="out: example channel row column",
     grads="dx: example channel row column",
-    forbids=("scipy.ndimage", "skimage", "nnkit.functional.avg_pool2d"),
+    forbids=("scipy.ndimage", "skimage", "nnkit.functional.pool"),
 )
 
 
