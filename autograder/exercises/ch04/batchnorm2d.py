@@ -139,10 +139,9 @@ def batchnorm2d_backward(dout, cache):
         #     | At test time the statistics do not depend on this batch.
         mean_way = d.mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0 | How many values share one mean?
+        # ~ divided by examples only: d.sum(axis=axes, keepdims=True) / len(d)
         # ~ sums not averaged: d.mean => d.sum
         #     | Each value holds only one part in N·H·W of the mean.
-        # ~ divided by examples only: d.sum(axis=axes, keepdims=True) / len(d)
-        #     | How many values share one mean?
         std_way = x_hat * (d * x_hat).mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0
         d = d - mean_way - std_way

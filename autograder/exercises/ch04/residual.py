@@ -93,9 +93,8 @@ def residual_backward(dout, cache):
     # ~ mask of the wrong place: s => dout | Each ReLU masks by its own input.
     da, dw2, db2 = same_conv_backward(ds, a, params["w2"], params["b2"])
     # ~ second gradient from x: a => z | The second convolution saw a, not x.
-    dz = da * (
-        z > 0
-    )  # ~ first mask missing: z > 0 => 1 | There is a ReLU between the convolutions.
+    dz = da * (z > 0)
+    # ~ first mask missing: z > 0 => 1 | There is a ReLU between the convolutions.
     dx, dw1, db1 = same_conv_backward(dz, x, params["w1"], params["b1"])
     dparams = {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
     # ~ bias gradients averaged: {"w1": dw1, "b1": db1 / len(x), "w2": dw2, "b2": db2 / len(x)}
