@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from autograder.exercises.ch05.gates import lstm_backward, lstm_forward
-from autograder.exercises.ch05.gradients import gradient_norms, state_jacobian
 
-from autograder.exercises.ch05.rnn import rnn_backward, rnn_backward_truncated, rnn_forward
+from autograder.exercises.ch05.gradient_norms import gradient_norms
+from autograder.exercises.ch05.lstm import lstm_backward, lstm_forward
+from autograder.exercises.ch05.rnn import rnn_backward, rnn_forward
+from autograder.exercises.ch05.rnn_backward_truncated import rnn_backward_truncated
+from autograder.exercises.ch05.state_jacobian import state_jacobian
 
 
 def sequence(seed, n=2, t=5, d=3, h=4):

@@ -1,53 +1,10 @@
-"""Embedding, sequence loss and sampling in other styles."""
+"""The loss of sequences over flat steps, by loops, by weights."""
 # ruff: noqa: D103
 
 import numpy as np
 from scipy.special import logsumexp
 
 from autograder.audit.variants import right
-
-
-@right
-def embedding_take():
-    def embedding_forward(idx, table):
-        return np.take(table, idx, axis=0), {"idx": idx, "shape": table.shape}
-
-    def embedding_backward(dout, cache):
-        dtable = np.zeros(cache["shape"])
-        for token, grad in zip(
-            np.ravel(cache["idx"]), dout.reshape(-1, cache["shape"][1]), strict=True
-        ):
-            dtable[token] += grad
-        return dtable
-
-    return embedding_forward, embedding_backward
-
-
-@right
-def embedding_one_hot():
-    def embedding_forward(idx, table):
-        hot = np.eye(len(table))[idx]
-        return hot @ table, hot
-
-    def embedding_backward(dout, cache):
-        return np.tensordot(cache, dout, axes=(range(cache.ndim - 1), range(cache.ndim - 1)))
-
-    return embedding_forward, embedding_backward
-
-
-@right
-def embedding_bincount():
-    def embedding_forward(idx, table):
-        return table[np.asarray(idx)], (np.array(idx), table.shape)
-
-    def embedding_backward(dout, cache):
-        idx, (v, d) = cache
-        flat = dout.reshape(-1, d)
-        return np.stack(
-            [np.bincount(idx.ravel(), weights=flat[:, k], minlength=v) for k in range(d)], axis=1
-        )
-
-    return embedding_forward, embedding_backward
 
 
 @right
@@ -117,46 +74,3 @@ def sequence_weights():
         return weights[..., None] * (p - np.eye(scores.shape[-1])[safe])
 
     return sequence_cross_entropy_forward, sequence_cross_entropy_backward
-
-
-@right
-def sample_choice():
-    def sample_index(logits, temperature, rng):
-        z = np.asarray(logits) / temperature
-        p = np.exp(z - logsumexp(z))
-        return int(rng.choice(len(p), p=p / p.sum()))
-
-    return sample_index
-
-
-@right
-def sample_gumbel():
-    def sample_index(logits, temperature, rng):
-        return np.argmax(np.asarray(logits) / temperature + rng.gumbel(size=len(logits)))
-
-    return sample_index
-
-
-@right
-def sample_walk():
-    def sample_index(logits, temperature, rng):
-        top = max(logits)
-        weights = [float(np.exp((v - top) / temperature)) for v in logits]
-        left = rng.uniform(0, sum(weights))
-        for i, weight in enumerate(weights):
-            left -= weight
-            if left < 0:
-                return i
-        return int(np.argmax(weights))
-
-    return sample_index
-
-
-@right
-def sample_multinomial():
-    def sample_index(logits, temperature, rng):
-        z = logits / temperature
-        p = np.exp(z - np.max(z))
-        return int(rng.multinomial(1, p / p.sum()).argmax())
-
-    return sample_index

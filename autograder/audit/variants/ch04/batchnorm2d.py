@@ -67,14 +67,14 @@ def step_by_step():
     def batchnorm2d_backward(dout, cache):
         mode, x, mean, var, eps, g = cache
         axes, count = (0, 2, 3), x.size // x.shape[1]
-        centred, inverse = x - mean, (var + eps) ** -0.5
+        centered, inverse = x - mean, (var + eps) ** -0.5
         dhat = dout * g
         dx = dhat * inverse
         if mode == "train":
-            dvar = (dhat * centred).sum(axes, keepdims=True) * -0.5 * inverse**3
+            dvar = (dhat * centered).sum(axes, keepdims=True) * -0.5 * inverse**3
             dmean = -(dhat * inverse).sum(axes, keepdims=True)
-            dx = dx + dvar * 2 * centred / count + dmean / count
-        return dx, (dout * centred * inverse).sum(axes), dout.sum(axes)
+            dx = dx + dvar * 2 * centered / count + dmean / count
+        return dx, (dout * centered * inverse).sum(axes), dout.sum(axes)
 
     return batchnorm2d_forward, batchnorm2d_backward
 

@@ -1,0 +1,46 @@
+"""Convolution in one dimension by dot products, shifted sums, a matrix."""
+# ruff: noqa: D103
+
+import numpy as np
+
+from autograder.audit.variants import right
+
+
+@right
+def conv1d_padded_dot():
+    def conv1d(x, w, mode):
+        k, m = len(w), len(x)
+        padded = np.pad(np.asarray(x, float), k - 1)
+        wide = np.array([padded[i : i + k] @ w[::-1] for i in range(m + k - 1)])
+        start = {"wide": 0, "narrow": k - 1, "same": (k - 1) // 2}[mode]
+        length = {"wide": m + k - 1, "narrow": m - k + 1, "same": m}[mode]
+        return wide[start : start + length]
+
+    return conv1d
+
+
+@right
+def conv1d_shifted_sums():
+    def conv1d(x, w, mode):
+        m, k = x.size, w.size
+        wide = np.zeros(m + k - 1)
+        for j in range(k):
+            wide[j : j + m] += w[j] * x
+        if mode == "same":
+            return wide[(k - 1) // 2 :][:m].copy()
+        return wide if mode == "wide" else wide[k - 1 : m]
+
+    return conv1d
+
+
+@right
+def conv1d_matrix():
+    def conv1d(x, w, mode):
+        m, k = len(x), len(w)
+        toeplitz = np.zeros((m + k - 1, m))
+        for i in range(m):
+            toeplitz[i : i + k, i] = w
+        y = toeplitz @ x
+        return {"wide": y, "narrow": y[k - 1 : m], "same": y[(k - 1) // 2 : (k - 1) // 2 + m]}[mode]
+
+    return conv1d

@@ -1,0 +1,66 @@
+"""Transposed convolutions by zeros in between, by shifted sums, by loops."""
+# ruff: noqa: D103
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograder.audit.variants import right
+
+
+@right
+def transpose_by_zeros_between():
+    def conv2d_transpose_forward(x, w, b, stride, padding):
+        n, f, h, width = x.shape
+        _, c, kh, kw = w.shape
+        spread = np.zeros((n, f, (h - 1) * stride + 1, (width - 1) * stride + 1))
+        spread[:, :, ::stride, ::stride] = x
+        spread = np.pad(spread, ((0, 0), (0, 0), (kh - 1,) * 2, (kw - 1,) * 2))
+        view = sliding_window_view(spread, (kh, kw), axis=(2, 3))
+        full = np.einsum("nfhwkl,fckl->nchw", view, w[:, :, ::-1, ::-1])
+        rows, cols = full.shape[2] - padding, full.shape[3] - padding
+        return full[:, :, padding:rows, padding:cols] + b.reshape(-1, 1, 1), None
+
+    return conv2d_transpose_forward
+
+
+@right
+def transpose_shifted_sums():
+    def conv2d_transpose_forward(x, w, b, stride, padding):
+        n, _, h, width = x.shape
+        _, c, kh, kw = w.shape
+        full = np.zeros((n, c, (h - 1) * stride + kh, (width - 1) * stride + kw))
+        for k in range(kh):
+            for m in range(kw):
+                part = np.tensordot(x, w[:, :, k, m], axes=(1, 0)).transpose(0, 3, 1, 2)
+                full[
+                    :,
+                    :,
+                    k : k + (h - 1) * stride + 1 : stride,
+                    m : m + (width - 1) * stride + 1 : stride,
+                ] += part
+        if padding > 0:
+            full = full[:, :, padding:-padding, padding:-padding]
+        return full + b[None, :, None, None], {"x": x}
+
+    return conv2d_transpose_forward
+
+
+@right
+def transpose_nested_loops():
+    def conv2d_transpose_forward(x, w, b, stride, padding):
+        n, f, h, width = x.shape
+        _, c, kh, kw = w.shape
+        oh, ow = (h - 1) * stride + kh - 2 * padding, (width - 1) * stride + kw - 2 * padding
+        out = np.zeros((n, c, oh, ow))
+        for g in range(c):
+            out[:, g] = b[g]
+        for i in range(h):
+            for j in range(width):
+                for k in range(kh):
+                    for m in range(kw):
+                        p, q = i * stride + k - padding, j * stride + m - padding
+                        if 0 <= p < oh and 0 <= q < ow:
+                            out[:, :, p, q] += x[:, :, i, j] @ w[:, :, k, m]
+        return out, ()
+
+    return conv2d_transpose_forward
