@@ -16,7 +16,7 @@ from autograder.checking.values import as_array, leaves
 
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else a pattern."""
-    if any(r.problem and r.problem[0] == "timeout" for r in sheet.runs):
+    if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, "", ""
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
     for mistake in sheet.drawing.exercise.mistakes:
@@ -29,7 +29,7 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
 
 
 def agrees(sheet: Sheet, mistake: Mistake) -> bool:
-    """Whether a mistake's numbers are the student's on every probe (stops at the first that differs)."""
+    """Whether a mistake's numbers are the student's on every probe that ended (stops at a difference)."""
     drawing = sheet.drawing
     return all(
         alike(
@@ -39,8 +39,12 @@ def agrees(sheet: Sheet, mistake: Mistake) -> bool:
             drawing.probes[i].clause == "extreme values",
         )
         for i, run in enumerate(sheet.runs)
-        if i not in sheet.skipped
+        if i not in sheet.skipped and not _timed_out(run)
     )
+
+
+def _timed_out(run: Run) -> bool:
+    return run.problem is not None and run.problem[0] == "timeout"
 
 
 def _seen(run: Run) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:

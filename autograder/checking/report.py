@@ -63,6 +63,7 @@ LATER = (
     "sizes of one",
     "extreme values",
     "randomness",
+    "cost",
     "own work",
 )
 PROMISES = (*ORDER, *LATER, "answer", "cache")

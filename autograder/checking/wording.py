@@ -91,6 +91,7 @@ def next_step(clause: str, exercise: Exercise) -> str:
             "rewrite the formula so that no exp of a large positive number is taken."
         ),
         "randomness": _("use the rng argument for every random draw."),
+        "cost": _("visit every node once, however many ways lead to it."),
         "own work": _("write the formula out in NumPy."),
     }
     return steps.get(

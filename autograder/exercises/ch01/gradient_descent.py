@@ -14,9 +14,16 @@ from autograder.checking.values import plain
 
 
 def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """Gradient of a quartic bowl: not linear, so that every step has to use the newest point."""
-    a, c = rng.uniform(0.5, 1.5, shape), rng.standard_normal(shape)
-    return lambda x: a * (np.asarray(x, dtype=float) - c) + 0.1 * np.asarray(x, dtype=float) ** 3
+    """Gradient of a quartic bowl: not linear, and every entry depends on all entries of the point."""
+    size = int(np.prod(shape))
+    mixed = rng.standard_normal((size, size))
+    a, c = np.eye(size) + 0.2 * mixed @ mixed.T / size, rng.standard_normal(size)
+
+    def grad(x: Any) -> Any:
+        x = np.asarray(x, dtype=float)
+        return (a @ (x.ravel() - c)).reshape(x.shape) + 0.1 * x**3
+
+    return grad
 
 
 def starts(rng: np.random.Generator) -> Iterator[Case]:
@@ -33,6 +40,8 @@ def starts(rng: np.random.Generator) -> Iterator[Case]:
         grad = bowl(rng, shape)
         x0 = rng.standard_normal(x0) if isinstance(x0, tuple) else x0
         yield case(label, grad=grad, x0=x0, lr=lr, steps=steps)
+    flat = {"grad": lambda x: 2.0 * np.asarray(x, dtype=float), "x0": np.zeros(3)}
+    yield case("x0 where the slope is 0, 4 steps", **flat, lr=0.1, steps=4)
 
 
 def descent(f: Any, case: Case) -> dict[str, Any]:

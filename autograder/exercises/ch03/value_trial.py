@@ -87,6 +87,13 @@ def _late_and_early(a: Any, b: Any, c: Any) -> dict[str, Any]:
     return {"p": p, "q": q, "r": r, "out": (r * q).max(c) / (r + 2) * p}
 
 
+def _doubled(a: Any) -> dict[str, Any]:
+    # 2⁴⁰ paths lead from the result to a: a walk along every path never ends.
+    for _ in range(40):
+        a = a + a
+    return {"out": a}
+
+
 SHARED: dict[str, Build] = {
     "a + a": lambda a: {"out": a + a},
     "a * a": lambda a: {"out": a * a},
@@ -146,6 +153,10 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
         Probe("repeatable", drawn[0], again_trial),
         Probe("whole numbers", graph_case("whole numbers", WHOLE, a=3, b=2, c=-4)),
         Probe("extreme values", far),
+        # Last, since nothing is asked of a function that did not come back.
+        Probe(
+            "cost", graph_case("a graph of many paths", {"doubled forty times": _doubled}, a=1.5)
+        ),
     ]
 
 
