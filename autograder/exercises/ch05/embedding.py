@@ -55,7 +55,7 @@ def embedding_backward(dout, cache):
     # ~ every row gets the sum: dtable += dout.reshape(-1, shape[1]).sum(axis=0)
     #     | Only the tokens that occurred receive a gradient.
     # ~ first sequence only: np.add.at(dtable, idx[:1], dout[:1]) | All of idx counts.
-    # ~ ignores dout: dout => 1.0 | Every gradient starts from the one that comes in from above.
+    # ~ ignores dout
     return dtable
     # ~ repeated tokens averaged: dtable /= np.maximum(np.bincount(idx.ravel(),
     #     minlength=shape[0]), 1)[:, None]; ... | Gradients add up.

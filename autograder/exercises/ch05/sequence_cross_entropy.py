@@ -89,9 +89,9 @@ def sequence_cross_entropy_forward(scores, y, mask):
     # ~ averaged over batch: max(m.sum(), 1) => len(scores) | The mean is over all counted steps.
     # ~ averaged over all steps: max(m.sum(), 1) => m.size
     #     | Steps that do not count do not enlarge the denominator.
-    # ~ mean of sequence means: -np.mean(np.where(m > 0, picked, 0.0).sum(axis=1) /
-    #     np.maximum(m.sum(axis=1), 1)) | Every counted step weighs the same, in long and in short
-    #     sequences.
+    # ~ mean of sequence means:
+    #     -np.mean(np.where(m > 0, picked, 0.0).sum(axis=1) / np.maximum(m.sum(axis=1), 1))
+    #     | Every counted step weighs the same, in long and in short sequences.
     # ~ mask ignored: -np.mean(picked) | Masked steps cost nothing.
     # ~ empty mask divides by zero: max(m.sum(), 1) => m.sum() | What if no step counts?
     # ~ summed: -np.sum(np.where(m > 0, picked, 0.0)) | A mean, not a sum.
@@ -126,6 +126,5 @@ def sequence_cross_entropy_backward(cache):
     # ~ only one hot masked: (p - hot * m[:, :, None]) / max(m.sum(), 1)
     #     | A masked step has no gradient at all.
     # ~ mean of sequence means: max(m.sum(), 1) =>
-    #     (np.maximum(m.sum(axis=1), 1)[:, None, None] * len(m))
-    #     | Every counted step weighs the same.
+    #     np.maximum(m.sum(axis=1), 1)[:, None, None] * len(m) | Every counted step weighs the same.
     # ~ averaged twice: max(m.sum(), 1) => max(m.sum(), 1)**2 | The mean appears once.
