@@ -86,7 +86,7 @@ def numerical_gradient(f, x, eps=1e-6):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_numerical_gradient", "grade": true, "points": 9}
+# %% nbgrader={"grade_id": "check_numerical_gradient", "grade": true, "points": 6}
 check(numerical_gradient)
 
 # %% [markdown]

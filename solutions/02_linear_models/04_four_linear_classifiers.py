@@ -255,7 +255,7 @@ def hinge_backward(cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_hinge_backward", "grade": true, "points": 6}
+# %% nbgrader={"grade_id": "check_hinge_backward", "grade": true, "points": 5}
 check(hinge_backward, forward=hinge_forward)
 
 # %% [markdown]
