@@ -96,8 +96,8 @@ QUIZZES = (
         "quiz_bugs",
         "BE",
         hints={
-            "B": "One is found. A second one is wrong in a few entries only: compare whole arrays.",
-            "E": "One is found. Another is wrong by a factor that depends on the weights.",
+            "B": "One is found. Another is wrong by a factor that depends on the weights.",
+            "E": "One is found. Another is wrong in a single entry only: compare whole arrays.",
             "EB": "Both are found. Write the letters in alphabetical order.",
         },
         hint="Take weights at which no residual is near zero, and print the relative error of each of "
