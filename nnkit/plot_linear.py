@@ -95,11 +95,11 @@ def filters(
         axes[1].semilogy(direction, np.maximum(left, 1e-12), line, color=color)
         axes[2].plot(*curves[name], line, color=color)
         axes[2].plot(*at[name], "o", color=color, ms=7)
-    axes[0].set(xlabel="singular direction", ylabel="filter factor", ylim=(-0.03, 1.05))
+    axes[0].set(xlabel="singular direction", ylabel="filter factor", ylim=(-0.03, 1.45))
     axes[1].set(xlabel="singular direction", ylabel="size of the weight", ylim=(0.03, 2e5))
     axes[2].set(xlabel="directions kept (sum of the factors)", ylabel="loss, held out")
     axes[2].set(ylim=(1400, 4000))
-    axes[0].legend(loc="lower left")
+    axes[0].legend(loc="upper right")
     axes[1].legend(loc="upper left")
     figure.suptitle(title)
     return figure
@@ -127,10 +127,8 @@ def heat_map(
             textcoords="offset points",
             va="center",
             ha="left" if side > 0 else "right",
-            color="w",
             fontsize=9,
-            fontweight="bold",
-            bbox={"fc": "k", "ec": "none", "alpha": 0.35, "pad": 1.2},
+            bbox={"fc": "w", "ec": "none", "alpha": 0.8, "pad": 1.2},
         )
     powers = [i for i, c in enumerate(columns) if abs(np.log10(c) - round(np.log10(c))) < 1e-6]
     ax.set_xticks(powers, [f"{columns[i]:g}" for i in powers])
