@@ -521,8 +521,8 @@ print(f"cross-entropy of the model {bce_with_logits_forward(z_judge, y_judge)[0]
 
 # %% [markdown]
 # *What to see:* the model (blue) keeps close to the diagonal, within about two of its error bars (one standard
-# error each). The copy (orange) claims too little on the left and too much on the right: where it says 2 %, one
-# in nine is malignant. Accuracy cannot see the difference, the cross-entropy can. Logistic
+# error each). The copy (orange) claims too little on the left and too much on the right: where it says 1 %, one
+# in seven is malignant. Accuracy cannot see the difference, the cross-entropy can. Logistic
 # regression tends to be calibrated because at the minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$:
 # the predicted numbers of malignant tumors agree with the true ones, at least on the data it was fitted to.
 
@@ -561,9 +561,9 @@ for threshold in [0.1, 0.5]:
 
 # %% [markdown]
 # *What to see:* the two histograms overlap, so no threshold separates them. Moving it left trades false alarms for
-# missed tumors along the gray curve. At 0.5 there are 62 mistakes, 40 of them missed tumors; at 0.1 there are 134
-# mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (134
-# against 382), as the formula said before any data were seen.
+# missed tumors along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there are 132
+# mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
+# against 380), as the formula said before any data were seen.
 #
 # ## 6 · More than two classes: softmax
 #
