@@ -13,22 +13,29 @@
 # %% [markdown]
 # # 2.1 · Linear regression and the squared loss
 #
-# The smallest model that learns is a weighted sum. Almost every idea of this course can be met in it
-# without distraction: a prediction, a number that says how wrong it is, the slope of that number, and a
-# step downhill. A deep network is many weighted sums with bends between them, trained by the same loop.
+# The smallest model that learns is a weighted sum. Almost every idea of this course appears in it in its
+# plainest form: a prediction, a number that says how wrong it is, the slope of that number, and a step
+# downhill. A deep network is many weighted sums with bends between them, trained by the same loop.
 #
 # **After this chapter you will be able to**
 #
 # 1. *derive* the squared loss, the cross-entropy and the hinge loss from what each one assumes;
 # 2. *write* each loss and its gradient in NumPy, with the right shape and scale;
-# 3. *test* any gradient by numerical differentiation, and know when the test itself lies;
+# 3. *test* any gradient by numerical differentiation, and know when the test itself misleads;
 # 4. *keep* exponentials and logarithms finite for any input;
 # 5. *choose* between linear regression, perceptron, logistic regression, softmax regression and SVM, and
 #    read what they have learned.
 #
 # The chapter has four notebooks: **2.1** linear regression · **2.2** gradients in practice (checking them,
-# estimating them from a few examples, holding weights small) · **2.3** from scores to probabilities ·
+# estimating them from a few examples, keeping weights small) · **2.3** from scores to probabilities ·
 # **2.4** four linear classifiers on the same data.
+#
+# **What it builds on.** Chapter 1 fitted lines with a ridge penalty (1.2), measured overfitting (1.3) and
+# found how long a step of gradient descent may be (1.4). This chapter takes these as known and asks what
+# lies behind them: where the loss comes from, what its slope is, and how to be sure of it.
+#
+# In some places you will find **Predict, then run**. Write your guess down before you run the next cell.
+# A guess that turns out wrong is remembered longer than a figure that was only looked at.
 
 # %%
 import matplotlib.pyplot as plt
@@ -40,36 +47,47 @@ from nnkit import plot
 plot.style()
 
 # %% tags=["experiment"]
-# Data, for the experiments only.
+# Data and drawing, for the experiments only.
 from sklearn.datasets import load_diabetes
+
+from nnkit import plot_linear
 
 # %% [markdown]
 # ## Notation and shapes
 #
-# Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter.
+# Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter;
+# each letter keeps its meaning through all four notebooks.
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | `x` | $(m, D)$ | inputs, one example a row |
+# | $N$; $D$; $K$ | numbers | examples at hand, inputs of one example, classes |
+# | `x` | $(N, D)$ | inputs, one example a row |
 # | `w` | $(D,)$, or $(D, K)$ with $K$ outputs | weights (权重) |
 # | `b` | a number, or $(K,)$ | bias (偏置) |
-# | `a` | $(m,)$ | prediction of a regression, $a = xw + b$ |
-# | `z` | $(m,)$ | logit: the score of a two-class model, any real number |
-# | `scores`, $s$ | $(m, K)$ | one score for each class |
-# | `y` | $(m,)$ | targets: real numbers, or 0/1, or class indices $0 \dots K-1$ |
+# | `a` | $(N,)$ | prediction of a regression, $a = xw + b$ |
+# | `z` | $(N,)$ | logit: the score of a two-class model, any real number |
+# | `scores`, $s$ | $(N, K)$ | one score for each class |
+# | `y` | $(N,)$ | targets: real numbers, or 0/1, or class indices $0 \dots K-1$ |
 # | `p` | like `z` or `scores` | probabilities |
 # | $L$, `loss` | a number | the average loss over the examples at hand, the batch (批) |
 # | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
+# | $e_i$ | a number | residual of example $i$, prediction minus target |
+# | $\eta$ | a number | learning rate |
+# | $\lambda$, `lam` | a number | strength of the L2 penalty |
+# | $B$ | a number | examples in a mini-batch |
+# | $H$; $c_k$ | $(D, D)$; numbers | Hessian of the loss; its eigenvalues, the curvatures of notebook 1.4 |
+# | $u_k, d_k, v_k$ | $(N,)$, a number, $(D,)$ | singular vectors and singular values of $x$ |
+# | $\sigma(z)$ | like `z` | the logistic function |
+# | $\sigma_\varepsilon, \sigma_w$ | numbers | standard deviations, always named by what they belong to |
 #
-# $m$ is the number of rows (other texts and the other chapters also write $N$). The last line is the
-# most useful one: **a gradient has the shape of the thing it belongs to.** When you are unsure whether a
-# product is `x @ da` or `x.T @ da`, write the shapes down; one of the two does not fit.
+# One line is worth knowing by heart: **a gradient has the shape of the thing it belongs to.** When you are
+# unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down; one of the two does not fit.
 
 # %% [markdown]
 # ## 1 · A line through data
 #
 # For 442 patients we know the body mass index at the start of a study, and a doctor's measure of how far
-# their diabetes had progressed one year later. How much does the one tell about the other?
+# their diabetes had progressed one year later. How much does the one tell us about the other?
 
 # %% tags=["experiment"]
 patients = load_diabetes(scaled=False)
@@ -84,20 +102,21 @@ plt.show()
 print(f"{len(bmi)} patients, index {bmi.min():.1f} to {bmi.max():.1f}, "
       f"score {progression.min():.0f} to {progression.max():.0f}")
 same = progression[np.abs(bmi - 25) < 0.5]
-print(f"the {len(same)} patients with an index between 24.5 and 25.5: scores {same.min():.0f} to {same.max():.0f}")
+print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
+      f"scores {same.min():.0f} to {same.max():.0f}")
 
 # %% [markdown]
-# *What to see:* a cloud that rises to the right. No curve goes through all points: patients with
+# *What to see:* a cloud that rises to the right. No curve can pass through all points: patients with
 # almost the same index differ widely. A model can only give the typical score for an index.
 #
 # **Linear regression** (线性回归) takes a straight line, or for $D$ inputs a plane:
 #
 # $$a = x_1 w_1 + \dots + x_D w_D + b, \qquad\text{for all rows at once}\qquad
-# \underset{(m,)}{a} = \underset{(m, D)}{x}\;\underset{(D,)}{w} + b .$$
+# \underset{(N,)}{a} = \underset{(N, D)}{x}\;\underset{(D,)}{w} + b .$$
 #
-# This is an **affine map** (仿射变换): a linear map followed by a shift. "Linear model" is the custom all
-# the same. One trick removes $b$ from every derivation: append a column of ones to $x$, and $b$ becomes
-# the weight of that column. So it is enough to study $a = xw$.
+# This is an **affine map** (仿射变换), a linear map followed by a shift, although everybody calls the model
+# linear. One trick removes $b$ from every derivation: append a column of ones to $x$, and $b$ becomes the
+# weight of that column. So it is enough to study $a = xw$.
 
 # %% [markdown]
 # ## 2 · How wrong is a line?
@@ -114,9 +133,9 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: scores {sa
 #
 # The **mean squared error** (均方误差), in the form the classical texts use, is
 #
-# $$L = \frac{1}{2m} \sum_{i=1}^{m} (a_i - y_i)^2 .$$
+# $$L = \frac{1}{2N} \sum_{i=1}^{N} (a_i - y_i)^2 .$$
 #
-# **Why average?** A sum grows with the number of examples, and so would its slope; a step size chosen for
+# **Why average?** A sum grows with the number of examples, and so does its slope; a step size chosen for
 # 100 examples would be a hundred times too long for 10 000. The average keeps its size.
 # **Why the ½?** It cancels the 2 from differentiating the square. Neither factor moves the minimum.
 #
@@ -130,6 +149,9 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: scores {sa
 # | square | 0 | 4 | 1 |
 #
 # $L = (0 + 4 + 1)/(2 \cdot 3) = 5/6 \approx 0.833$.
+#
+# **Predict, then run.** The next figure also shows the line $w = 2.5$, $b = -1$, which misses the first
+# point that the line above hits. Is its loss larger or smaller?
 
 # %% tags=["experiment"]
 x_hand, y_hand = np.array([1.0, 2.0, 3.0]), np.array([1.0, 5.0, 6.0])
@@ -148,74 +170,98 @@ axes[0].set_ylabel("y")
 plt.show()
 
 # %% [markdown]
-# *What to see:* each orange square has the residual as its side; the loss is half their average area. The
-# line on the right has a larger error at the first point and yet the smaller loss: the squared loss
-# would rather make three small errors than one large one.
+# *What to see:* each orange square has a residual as its side; the loss is half their average area. The
+# line on the right has a larger error at the first point and yet the smaller loss. Its residuals are 0.5, −1
+# and 0.5; on the left they are 0, −2 and −1. The squared loss accepts several small errors to avoid one
+# large one.
 
 # %% [markdown]
 # ## 3 · Where the square comes from
 #
-# Nothing so far says why a square and not a fourth power. Here is the reason. Suppose that the world is
-# a line plus noise, and that the noise is Gaussian with some width $\sigma$:
+# Nothing so far says why a square and not a fourth power. Here is a reason. Suppose that the world is a
+# line plus noise, and that the noise is Gaussian with standard deviation $\sigma_\varepsilon$:
 #
 # $$y_i = x_i w + b + \varepsilon_i, \qquad
-# p(y_i \mid x_i) = \frac{1}{\sqrt{2\pi\sigma^2}} \exp\!\Big(-\frac{(y_i - a_i)^2}{2\sigma^2}\Big).$$
+# p(y_i \mid x_i) = \frac{1}{\sqrt{2\pi\sigma_\varepsilon^2}}
+# \exp\!\Big(-\frac{(y_i - a_i)^2}{2\sigma_\varepsilon^2}\Big).$$
 #
-# The principle of **maximum likelihood** (最大似然): take the parameters under which the data we have would
-# have been least surprising. The examples are independent, so their densities multiply. A product of 442
-# small numbers is awkward; its logarithm is a sum, and the logarithm does not move the maximum. With a
-# minus sign we minimize:
+# The principle of **maximum likelihood** (最大似然): choose the parameters under which the data we have
+# would have been least surprising. The examples are independent, so their densities multiply. A product of
+# 442 small numbers is awkward; its logarithm is a sum, and taking the logarithm does not move the maximum.
+# With a minus sign we minimize:
 #
 # $$-\sum_i \log p(y_i \mid x_i)
-# = \frac{m}{2}\log(2\pi\sigma^2) + \frac{1}{2\sigma^2}\sum_i (y_i - a_i)^2
-# = \frac{m}{2}\log(2\pi\sigma^2) + \frac{m}{\sigma^2}\,L .$$
+# = \frac{N}{2}\log(2\pi\sigma_\varepsilon^2) + \frac{1}{2\sigma_\varepsilon^2}\sum_i (y_i - a_i)^2
+# = \frac{N}{2}\log(2\pi\sigma_\varepsilon^2) + \frac{N}{\sigma_\varepsilon^2}\,L .$$
 #
-# Whatever $\sigma$ is, the best $w$ and $b$ are those that minimize $L$. **Squared error is maximum
-# likelihood under Gaussian noise.** And the formula gives more: setting its derivative with respect to
-# $\sigma^2$ to zero,
+# Whatever $\sigma_\varepsilon$ is, the best $w$ and $b$ are those that minimize $L$. **Squared error is
+# maximum likelihood under Gaussian noise of one width.** And the formula gives more: setting its derivative
+# with respect to $\sigma_\varepsilon^2$ to zero,
 #
-# $$\frac{m}{2\sigma^2} - \frac{m L}{\sigma^4} = 0 \quad\Longrightarrow\quad \sigma^2 = 2L,$$
+# $$\frac{N}{2\sigma_\varepsilon^2} - \frac{N L}{\sigma_\varepsilon^4} = 0
+# \quad\Longrightarrow\quad \sigma_\varepsilon^2 = 2L,$$
 #
-# so the loss at the minimum is half the variance of the noise. It need not be near zero for the fit to be
-# good: it cannot go below what the noise leaves.
+# so the loss at the minimum is half the variance of the noise. A good fit need not have a loss near zero:
+# the loss cannot go below what the noise leaves.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density
-# $\tfrac{1}{2c}e^{-|\varepsilon|/c}$, the same three lines give $\sum |e_i|$. Choosing a loss is a
-# statement about errors, whether one means it or not.
+# $\tfrac{1}{2\beta}e^{-|\varepsilon|/\beta}$, the same three lines give $\sum |e_i|$. If the width differs
+# from example to example, each square is divided by its own $\sigma_i^2$. Choosing a loss is a statement
+# about errors, whether or not one means it.
+#
+# **Predict, then run.** Does the assumption hold for the patients? Look at the cloud of section 1 again: is
+# the scatter around a line equally wide for a low and for a high body mass index?
 
 # %% tags=["experiment"]
 slope, intercept = np.polyfit(bmi, progression, 1)
 residual = slope * bmi + intercept - progression
 loss = np.mean(residual**2) / 2
-sigma = np.sqrt(2 * loss)
+width = np.sqrt(2 * loss)
+quarters = np.array_split(np.argsort(bmi), 4)
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
 left.plot(bmi, progression, ".", alpha=0.25, color="C0")
 left.axline((bmi.min(), slope * bmi.min() + intercept), slope=slope, color="k")
-t = np.linspace(-3, 3, 100) * sigma
+t = np.linspace(-2.5, 2.5, 100) * width
 for at in [20, 25, 30, 35]:
-    left.plot(at + 3.5 * np.exp(-(t**2) / (2 * sigma**2)), slope * at + intercept + t, color="C1")
+    left.plot(at + 3.5 * np.exp(-(t**2) / (2 * width**2)), slope * at + intercept + t, color="C1")
     left.plot([at, at], [slope * at + intercept + t[0], slope * at + intercept + t[-1]], "C1", lw=0.5)
 left.set(xlabel="body mass index (kg/m²)", ylabel="progression (score)",
-         title="the model: a line with Gaussian noise")
-right.hist(residual, bins=30, density=True, alpha=0.5)
-right.plot(t, np.exp(-(t**2) / (2 * sigma**2)) / np.sqrt(2 * np.pi * sigma**2), color="C1",
-           label=f"Gaussian, σ = {sigma:.1f}")
-right.set(xlabel="residual a − y (score)", ylabel="density", title="the check: residuals")
-right.legend()
+         title="assumed: one width for all")
+for q in quarters:
+    spread, error = residual[q].std(), residual[q].std() / np.sqrt(2 * len(q))
+    right.errorbar(bmi[q].mean(), spread, error, xerr=[[bmi[q].mean() - bmi[q].min()],
+                   [bmi[q].max() - bmi[q].mean()]], fmt="o", color="C0", capsize=3)
+right.axhline(width, color="C1", label=f"assumed everywhere: {width:.0f}")
+right.set(xlabel="body mass index (kg/m²), in quarters", ylabel="standard deviation of the residuals",
+          ylim=(0, 90), title="measured, ± one standard error")
+right.legend(loc="lower right")
 plt.show()
-print(f"slope {slope:.2f} per kg/m², loss {loss:.0f}, sigma = sqrt(2 loss) = {sigma:.1f}, "
+print(f"slope {slope:.2f} per kg/m², loss {loss:.0f}, width sqrt(2 loss) = {width:.1f}, "
       f"spread of the scores themselves {progression.std():.1f}")
+print("width by quarter:", [round(float(residual[q].std()), 1) for q in quarters])
+print(f"within one width {np.mean(np.abs(residual) < width):.2f} of the patients (Gaussian: 0.68), "
+      f"within two {np.mean(np.abs(residual) < 2 * width):.2f} (0.95)")
 
 # %% [markdown]
-# *What to see:* on the left, the assumption: at each index the scores scatter around the line in the same
-# bell. On the right, whether it holds: the residuals follow the bell roughly; their shoulders are a
-# little wide and their tails a little short. Each kg/m² goes with about 10 more points of progression,
-# and a prediction is typically off by 62 points, against 77 if one ignored the index altogether.
+# *What to see:* on the left, the assumption: at every index the scores scatter around the line in the same
+# bell. At an index of 20 it is visibly wrong, since the bell reaches below zero where the lowest score is 25.
+# On the right, the measurement: the scatter is about 48 points in the leanest quarter and 60 to 70 in the
+# others; the gaps are 2.5 to 4 times their standard errors. The *shape* is not bad: about as many residuals lie within one
+# and two widths as a Gaussian would have. So the width is the part of the assumption that fails, and the
+# model promises too little precision for lean patients.
 #
-# **What the square costs.** A residual ten times larger counts a hundred times. Two small experiments
-# show the effect: the best constant for five numbers, and one slip of the decimal point among the 442
-# patients.
+# The line itself is still useful: each kg/m² goes with about 10 more points of progression, and a
+# prediction is typically off by 62 points, against 77 if the index is ignored.
+
+# %% [markdown]
+# ### What the square costs
+#
+# A residual ten times larger counts a hundred times. First the best constant for five numbers. Then one slip
+# of the decimal point: one of the 442 scores is typed ten times too large, and the line is fitted again.
+#
+# **Predict, then run.** By how much can one wrong score in 442 change the slope of 10.2? Does it matter
+# which patient's score it is?
 
 # %% tags=["experiment"]
 numbers = np.array([1, 2, 3, 4, 100])
@@ -225,25 +271,42 @@ absolute = [np.mean(np.abs(a - numbers)) for a in grid]
 print(f"1, 2, 3, 4, 100: least squared error at {grid[np.argmin(squared)]} (the mean), "
       f"least absolute error at {grid[np.argmin(absolute)]} (the median)")
 
-typo = progression.copy()
-heaviest = np.argmax(bmi)
-typo[heaviest] *= 10
-print(f"slope {slope:.2f}; with one score typed as {typo[heaviest]:.0f} instead of "
-      f"{progression[heaviest]:.0f}: {np.polyfit(bmi, typo, 1)[0]:.2f}")
+
+def slope_with_typo(i):
+    """Slope of the line when the score of patient i is typed ten times too large."""
+    typed = progression.copy()
+    typed[i] *= 10
+    return np.polyfit(bmi, typed, 1)[0]
+
+
+change = np.array([slope_with_typo(i) for i in range(len(bmi))]) - slope
+fig, ax = plt.subplots(figsize=(7, 3.4))
+ax.scatter(bmi, change, s=6 + progression / 6, alpha=0.5)
+ax.axhline(0, color="k", lw=0.8)
+ax.axvline(bmi.mean(), color="0.5", ls=":", label="mean index")
+ax.set(xlabel="body mass index of the patient with the wrong score", ylabel="change of the slope")
+ax.legend()
+plt.show()
+print(f"slope {slope:.2f}; change by one typo: median {np.median(np.abs(change)):.2f}, "
+      f"largest {np.abs(change).max():.2f}, patient of the largest index {change[np.argmax(bmi)]:.2f}")
 
 # %% [markdown]
-# One wrong entry in 442 raises the slope by four tenths. Under the Gaussian assumption so large a residual
-# is next to impossible, so the model would rather bend the line for everybody. With real data, look at
-# the residuals before you believe the line.
+# *What to see:* each point is one refit; larger points are patients with larger scores. For most patients
+# the slip hardly matters (median 0.4). Near the mean index it only lifts the line; far from the mean it has a
+# long lever and turns it. In the worst case one wrong entry in 442 raises the slope from 10.2 to 15.6,
+# by half. Under the Gaussian assumption so large a residual is next to impossible, and so the model bends
+# the line for everybody. With real data, look at the residuals before you believe the line.
 
 # %% [markdown]
 # ## 4 · Exercise: the loss
 #
-# Write the loss for predictions `a` and targets `y` of one common shape, `(m,)` or `(m, D)`. The number
-# of *rows* is $m$; further axes are summed, not averaged.
+# Write the loss for predictions `a` and targets `y` of one common shape, `(N,)` or `(N, D)`. The number
+# of *rows* is $N$; further axes are summed, not averaged.
 #
-# Every loss in this course comes as a pair. `forward` returns the loss and a `cache` with whatever its
-# partner `backward` will need. Here that is `(a, y)`.
+# Every loss in this course comes as a pair of functions. `mse_forward` goes from the predictions to the loss
+# (the **forward pass**). Its partner `mse_backward`, the next exercise, goes back from the loss to its
+# gradient (the **backward pass**). The partner needs numbers that forward has already seen, so forward returns
+# them as a second value, the `cache`: a tuple, here `(a, y)`.
 #
 # *Example:* `a = [1, 3, 5]`, `y = [1, 5, 6]` gives 5/6.
 #
@@ -252,10 +315,10 @@ print(f"slope {slope:.2f}; with one score typed as {typo[heaviest]:.0f} instead 
 
 # %% nbgrader={"grade_id": "mse_forward", "solution": true}
 def mse_forward(a, y):
-    """Half the mean squared error. a, y (m,) or (m, D) -> loss (a number), cache = (a, y)."""
+    """Half the mean squared error. a, y (N,) or (N, D) -> loss (a number), cache = (a, y)."""
     ### BEGIN SOLUTION
-    m = a.shape[0]
-    loss = np.sum((a - y) ** 2) / (2 * m)
+    n = a.shape[0]
+    loss = np.sum((a - y) ** 2) / (2 * n)
     return float(loss), (a, y)
     ### END SOLUTION
 
@@ -268,8 +331,8 @@ check(mse_forward)
 #
 # Change one prediction $a_i$ and keep the others. Only one term of the sum notices:
 #
-# $$\frac{\partial L}{\partial a_i} = \frac{1}{2m}\cdot 2\,(a_i - y_i) = \frac{a_i - y_i}{m},
-# \qquad\text{so}\qquad \underset{(m,)}{\mathtt{da}} = \frac{a - y}{m}.$$
+# $$\frac{\partial L}{\partial a_i} = \frac{1}{2N}\cdot 2\,(a_i - y_i) = \frac{a_i - y_i}{N},
+# \qquad\text{so}\qquad \underset{(N,)}{\mathtt{da}} = \frac{a - y}{N}.$$
 #
 # The weights come next. $a_i = \sum_j x_{ij} w_j + b$, so $w_j$ reaches the loss through *every*
 # prediction, with strength $x_{ij}$, and the effects add:
@@ -277,7 +340,7 @@ check(mse_forward)
 # $$\frac{\partial L}{\partial w_j} = \sum_i \frac{\partial L}{\partial a_i}\frac{\partial a_i}{\partial w_j}
 # = \sum_i \mathtt{da}_i\, x_{ij}
 # \quad\Longrightarrow\quad
-# \underset{(D,)}{\mathtt{dw}} = \underset{(D, m)}{x^\top}\;\underset{(m,)}{\mathtt{da}},
+# \underset{(D,)}{\mathtt{dw}} = \underset{(D, N)}{x^\top}\;\underset{(N,)}{\mathtt{da}},
 # \qquad \mathtt{db} = \sum_i \mathtt{da}_i .$$
 #
 # The shapes leave no choice: $x^\top$ and `da` can be multiplied in this order only, and the result has
@@ -301,13 +364,41 @@ def mse_backward(cache):
     """Gradient of half the mean squared error. cache = (a, y) -> da, the shape of a."""
     ### BEGIN SOLUTION
     a, y = cache
-    m = a.shape[0]
-    return (a - y) / m
+    return (a - y) / a.shape[0]
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_mse_backward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_mse_backward", "grade": true, "points": 4}
 check(mse_backward, forward=mse_forward)
+
+# %% [markdown]
+# The loss over both parameters at once, for the three examples: a bowl, and at each point an arrow against
+# the gradient that your function computes.
+
+# %% tags=["experiment"]
+def slope_by_hand(w, b):
+    """(dw, db) of the three examples."""
+    da = mse_backward(mse_forward(w * x_hand + b, y_hand)[1])
+    return np.sum(da * x_hand), np.sum(da)
+
+
+w_axis, b_axis = np.linspace(0, 5, 81), np.linspace(-5, 3, 81)
+bowl = np.array([[mse_forward(w * x_hand + b, y_hand)[0] for w in w_axis] for b in b_axis])
+fig, ax = plt.subplots(figsize=(5.2, 4.6))
+ax.contour(w_axis, b_axis, bowl, levels=np.geomspace(0.3, 60, 12), colors="0.75", linewidths=0.8)
+for w, b in [(2.0, -1.0), (1.0, 1.0), (4.0, -1.0), (3.5, -4.0), (1.5, -2.5)]:
+    dw, db = slope_by_hand(w, b)
+    ax.annotate("", (w - 0.12 * dw, b - 0.12 * db), (w, b), arrowprops={"arrowstyle": "-|>", "color": "C1"})
+    ax.plot(w, b, "o", color="C1", ms=4)
+ax.plot(2.5, -1.0, "k*", ms=12)
+ax.set(xlabel="w", ylabel="b", aspect="equal", xlim=(0, 5), ylim=(-5, 3))
+plt.show()
+print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
+
+# %% [markdown]
+# *What to see:* each arrow is perpendicular to the contour line it starts from, and longer where the lines
+# are closer. It does *not* point at the minimum (the star): downhill and toward the minimum are different
+# directions in a narrow valley. Section 7 asks what that costs.
 
 # %% [markdown]
 # ## 6 · All at once: the normal equation
@@ -315,20 +406,38 @@ check(mse_backward, forward=mse_forward)
 # At the lowest point the slope is zero in every direction. With the ones column inside $x$ there is only
 # $w$, and
 #
-# $$\mathtt{dw} = \tfrac1m\, x^\top (xw - y) = 0
+# $$\mathtt{dw} = \tfrac1N\, x^\top (xw - y) = 0
 # \quad\Longleftrightarrow\quad \underset{(D, D)}{x^\top x}\; w = \underset{(D,)}{x^\top y}.$$
 #
-# This is the **normal equation** (正规方程): $D$ linear equations for $D$ weights. Its name is geometry.
-# $x^\top e = 0$ says that the residual is perpendicular (normal) to every column of $x$: what is left
-# over contains nothing more that the columns could explain.
+# This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook
+# 1.2, with $\lambda P$ added to $x^\top x$; now we look at what it means, and at the case in which it cannot
+# be solved as it stands.
 #
-# Is a point of zero slope surely the lowest? Write any other weights as $w + v$. Then
+# **What it means.** $x^\top e = 0$ says that the residual is perpendicular (in geometry, *normal*) to every
+# column of $x$: what is left over contains nothing more that the columns could explain. With the three
+# examples, $y$ is a point in a space of three dimensions, one for each example. The predictions $xw$ are the
+# combinations of two columns, $(1, 2, 3)$ and $(1, 1, 1)$, and form a plane in that space.
+
+# %% tags=["experiment"]
+x_ones = np.column_stack([x_hand, np.ones(3)])
+plot_linear.projection(x_ones, y_hand, np.array([2.0, -1.0]))
+plt.show()
+
+# %% [markdown]
+# *What to see:* the nearest point of the plane is found by dropping a perpendicular from $y$: the best
+# prediction is the **projection** (投影) of $y$. Any other prediction, such as the one of our first line, is the
+# long side of a right triangle, so it is farther away. Pythagoras gives the exact difference:
+# $2.24^2 = 1.22^2 + 1.87^2$. (The picture is drawn in the plane's own directions. The two lengths from the
+# nearest prediction are true to scale.)
+#
+# The triangle is a proof as well. Write any other weights as $w + v$. Then
 # $\|x(w + v) - y\|^2 = \|xw - y\|^2 + 2 v^\top x^\top(xw - y) + \|xv\|^2$; the middle term is zero, and the
-# last is never negative. So yes, and the surface has no other valley.
+# last is never negative. So a point of zero slope is the lowest, and the surface has no other valley.
 #
 # **By hand.** For the three examples, with the ones column,
 #
-# $$x^\top x = \begin{pmatrix} 14 & 6 \\ 6 & 3 \end{pmatrix},\quad x^\top y = \begin{pmatrix} 29 \\ 12 \end{pmatrix}
+# $$x^\top x = \begin{pmatrix} 14 & 6 \\ 6 & 3 \end{pmatrix},\quad
+# x^\top y = \begin{pmatrix} 29 \\ 12 \end{pmatrix}
 # \quad\Longrightarrow\quad w = \frac{29\cdot 3 - 6\cdot 12}{14\cdot 3 - 6 \cdot 6} = 2.5,\qquad
 # b = \frac{14\cdot 12 - 6\cdot 29}{6} = -1 .$$
 #
@@ -336,9 +445,9 @@ check(mse_backward, forward=mse_forward)
 # $x$-weighted sum $0.5 - 2 + 1.5 = 0$, as they must.
 
 # %%
-x_ones = np.column_stack([[1.0, 2.0, 3.0], np.ones(3)])
-w_hand = np.linalg.solve(x_ones.T @ x_ones, x_ones.T @ np.array([1.0, 5.0, 6.0]))
-print("w, b =", w_hand.round(6))
+x_three = np.column_stack([[1.0, 2.0, 3.0], np.ones(3)])
+w_three = np.linalg.solve(x_three.T @ x_three, x_three.T @ np.array([1.0, 5.0, 6.0]))
+print("w, b =", w_three.round(6))
 
 # %% [markdown]
 # ### When the answer is not unique
@@ -348,24 +457,46 @@ print("w, b =", w_hand.round(6))
 # inverse; and `np.linalg.solve` fails or returns rounding noise. Among all best $w$ one stands out: the
 # shortest. It is the one without any component along such useless directions $v$.
 #
+# The **singular value decomposition** (奇异值分解, SVD) finds it. It splits $x$ into directions that do not
+# disturb one another:
+#
+# $$x = \sum_k d_k\, u_k v_k^\top, \qquad\text{so that}\qquad x v_k = d_k u_k .$$
+#
+# The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are
+# directions among the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of
+# perpendicular vectors of length 1. In words: a weight of 1 along $v_k$ produces the prediction $d_k u_k$.
+# The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To produce it, $w$ needs
+# $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest $w$ has
+# nothing of it:
+#
+# $$w = \sum_{d_k > 0} \frac{u_k^\top y}{d_k}\, v_k .$$
+#
 # **By hand.** Two equal columns, $x = \begin{pmatrix}1 & 1\\ 2 & 2\end{pmatrix}$, $y = (2, 4)$. All $w$ with
-# $w_1 + w_2 = 2$ fit exactly. The shortest is $(1, 1)$.
+# $w_1 + w_2 = 2$ fit exactly.
 #
-# The **singular value decomposition** (奇异值分解) finds it. It writes
-# $x = U\,\mathrm{diag}(\sigma_1, \dots, \sigma_r)\,V^\top$ with orthonormal columns in $U$ $(m, r)$ and $V$ $(D, r)$. Where
-# $\sigma_k > 0$, the input direction $v_k$ is turned into the output direction $u_k$ and stretched by
-# $\sigma_k$; the best prediction takes the part of $y$ along $u_k$, and to produce it $w$ needs
-# $u_k^\top y/\sigma_k$ along $v_k$. Where $\sigma_k = 0$ the direction is useless, and $w$ takes nothing of it:
+# | step | result |
+# |---|---|
+# | useful direction among the inputs | $v_1 = (1, 1)/\sqrt2$; the other, $v_2 = (1, -1)/\sqrt2$, has $xv_2 = 0$ |
+# | what it produces | $x v_1 = (2, 4)/\sqrt2 = (1, 2)\sqrt2$ |
+# | its length is $d_1$, its direction $u_1$ | $d_1 = \sqrt5\cdot\sqrt2 = \sqrt{10}$, $u_1 = (1, 2)/\sqrt5$; $d_2 = 0$ |
+# | the part of $y$ along $u_1$ | $u_1^\top y = (2 + 8)/\sqrt5 = 10/\sqrt5$ |
+# | divided by $d_1$ | $10/(\sqrt5\sqrt{10}) = \sqrt2$ |
+# | times $v_1$ | $w = \sqrt2\cdot(1, 1)/\sqrt2 = (1, 1)$ |
 #
-# $$w = \sum_{\sigma_k > 0} v_k\, \frac{u_k^\top y}{\sigma_k}.$$
-#
-# On a computer a zero comes out as something like $10^{-16}$, so "$\sigma_k > 0$" has to mean "larger than
-# rounding can make it": the usual bound is $\sigma_{\max}\cdot\max(m, D)\cdot 2.2\cdot10^{-16}$.
-#
+# On a computer a zero comes out as something like $10^{-16}$, so "$d_k > 0$" has to mean "larger than
+# rounding can make it": the usual bound is $d_{\max}\cdot\max(N, D)\cdot 2.2\cdot10^{-16}$.
+
+# %%
+x_equal = np.array([[1.0, 1.0], [2.0, 2.0]])
+u, d, vt = np.linalg.svd(x_equal, full_matrices=False)
+print("singular values", d.round(6), "  u'y / d =", (u.T @ np.array([2.0, 4.0]))[0] / d[0])
+print("first row of V' (its sign is free):", vt[0].round(4))
+
+# %% [markdown]
 # The decomposition has a second virtue: it never forms $x^\top x$. The **condition number** (条件数)
-# $\kappa(x) = \sigma_{\max}/\sigma_{\min}$ says how much errors can be magnified, and
-# $\kappa(x^\top x) = \kappa(x)^2$: forming the product can cost twice as many digits. Measured on powers of the
-# body mass index, where we make $y$ from known weights so that the right answer is known:
+# $\kappa(x) = d_{\max}/d_{\min}$ says how much errors can be magnified, and
+# $\kappa(x^\top x) = \kappa(x)^2$: forming the product can cost twice as many digits. We measure it on powers
+# of the body mass index, with $y$ made from known weights so that the right answer is known:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 print("degree   condition number   relative error, x'x solved   relative error, SVD")
@@ -386,97 +517,140 @@ for degree in [1, 2, 3, 4, 5]:
 #
 # *Example:* `x = [[1, 1], [2, 2]]`, `y = [2, 4]` gives `[1, 1]`.
 #
-# *Hint:* `np.linalg.svd(x, full_matrices=False)` returns `u`, the singular values, and $V^\top$ (already
-# transposed). Leave out the singular values that rounding cannot tell from zero.
+# *Hint:* `np.linalg.svd(x, full_matrices=False)` returns the $u_k$ as columns, the singular values, and the
+# $v_k$ as *rows*. Follow the table above. Leave out the singular values that rounding cannot tell from zero.
 
 # %% nbgrader={"grade_id": "normal_equation", "solution": true}
 def normal_equation(x, y):
-    """Least-squares weights of least norm. x (m, D), y (m,) -> w (D,)."""
+    """Least-squares weights of least norm. x (N, D), y (N,) -> w (D,)."""
     ### BEGIN SOLUTION
-    u, sigma, vt = np.linalg.svd(x, full_matrices=False)
-    smallest = sigma.max() * max(x.shape) * np.finfo(float).eps
-    keep = sigma > smallest
-    return (vt[keep].T / sigma[keep]) @ (u[:, keep].T @ y)
+    u, d, vt = np.linalg.svd(x, full_matrices=False)
+    smallest = d.max() * max(x.shape) * np.finfo(float).eps
+    keep = d > smallest
+    return vt[keep].T @ ((u[:, keep].T @ y) / d[keep])
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_normal_equation", "grade": true, "points": 6}
+# %% nbgrader={"grade_id": "check_normal_equation", "grade": true, "points": 5}
 check(normal_equation)
 
 # %% [markdown]
 # ## 7 · Step by step: gradient descent
 #
-# A formula for the minimum is a luxury. It exists because the loss is quadratic; with the logistic
-# function of notebook 2.3 it is gone. It is also dear: forming $x^\top x$ takes about $mD^2$
-# multiplications, solving another $D^3/3$ or so, and the matrix alone needs $D^2$ numbers.
+# A formula for the minimum is a luxury. It exists because the loss is quadratic; with the logistic function
+# of notebook 2.3 it is gone. It is expensive, too: forming $x^\top x$ takes about $ND^2$ multiplications,
+# solving another $D^3/3$ or so, and the matrix alone needs $D^2$ numbers.
 
 # %%
 for features in [10, 1_000, 100_000]:
     print(f"D = {features:7,}: x'x takes {8 * features**2:14,} bytes, the gradient {8 * features:7,}")
 
 # %% [markdown]
-# **Gradient descent** (梯度下降) only needs the slope:
+# **Gradient descent** (梯度下降) needs only the slope:
 #
 # $$w \leftarrow w - \eta\,\mathtt{dw},\qquad b \leftarrow b - \eta\,\mathtt{db},$$
 #
-# at about $2mD$ multiplications a step ($xw$, then $x^\top\mathtt{da}$). The **learning rate** (学习率) $\eta$ is ours to choose. From the hand example with
-# $\eta = 0.1$: $w = 2 + 0.1\cdot\tfrac73 \approx 2.233$, $b = -1 + 0.1 = -0.9$.
+# at about $2ND$ multiplications a step ($xw$, then $x^\top\mathtt{da}$). The **learning rate** (学习率) $\eta$ is
+# ours to choose. Both gradients are computed first, at the old $w$ and $b$; then both parameters move.
+# From the hand example with $\eta = 0.1$: $w = 2 + 0.1\cdot\tfrac73 \approx 2.233$, $b = -1 + 0.1 = -0.9$.
 #
+# ### Exercise: write the loop
+#
+# Fit a line to the four examples $x = (0, 1, 2, 3)$, $y = (1, 2, 2, 5)$ by gradient descent. Start at
+# $w = 0$, $b = 0$, use $\eta = 0.1$ and make exactly five steps, with your own `mse_forward` and
+# `mse_backward`. Store the value of $w$ after the fifth step in `quiz_descent`.
+#
+# *By hand:* the first step sees $a = (0, 0, 0, 0)$, so $\mathtt{da} = (-0.25, -0.5, -0.5, -1.25)$,
+# $\mathtt{dw} = -5.25$, $\mathtt{db} = -2.5$, and leads to $w = 0.525$, $b = 0.25$.
+#
+# *Hint:* four lines inside the loop: prediction, `da`, both gradients, both updates.
+
+# %% nbgrader={"grade_id": "quiz_descent", "solution": true}
+# quiz_descent = a number: w after five steps
+### BEGIN SOLUTION
+x_four, y_four = np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0, 5.0])
+w_four, b_four = 0.0, 0.0
+for step in range(5):
+    loss_four, cache_four = mse_forward(w_four * x_four + b_four, y_four)
+    da_four = mse_backward(cache_four)
+    dw_four, db_four = np.sum(da_four * x_four), np.sum(da_four)
+    w_four, b_four = w_four - 0.1 * dw_four, b_four - 0.1 * db_four
+quiz_descent = float(w_four)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_descent", "grade": true, "points": 3}
+check.quiz("quiz_descent", quiz_descent)
+
+# %% [markdown]
 # ### How long may a step be?
 #
-# For a quadratic loss this has an exact answer. Let $w^*$ be the minimum and $\delta = w - w^*$ the error.
-# The gradient is $\tfrac1m x^\top(xw - y) = H\delta$ with the **Hessian** (海森矩阵) $H = \tfrac1m x^\top x$, shape
-# $(D, D)$, so one step gives
+# In notebook 1.4 a single parameter in the bowl $\frac c2 x^2$ was multiplied by $1 - \eta c$ in each step, and
+# a ravine with two curvatures had two such factors. Here is why *every* least-squares problem is a ravine of
+# that kind. Let $w^*$ be the minimum and $\delta = w - w^*$ the error. The gradient is
 #
-# $$\delta \leftarrow (I - \eta H)\,\delta .$$
+# $$\mathtt{dw} = \tfrac1N x^\top(xw - y) = \tfrac1N x^\top x\,(w - w^*) + \tfrac1N x^\top(xw^* - y) = H\delta ,$$
 #
-# $H$ is symmetric. Along its eigenvector with eigenvalue $\lambda$, the error is multiplied by $1 - \eta\lambda$
-# in every step, independently of all other directions:
+# because the last term is zero: that is the normal equation. $H = \tfrac1N x^\top x$, shape $(D, D)$, is the
+# **Hessian** (海森矩阵), the matrix of second derivatives. One step gives
 #
-# | $\eta\lambda$ | factor $1 - \eta\lambda$ | what happens along this direction |
-# |---|---|---|
-# | 0.01 | 0.99 | creeps |
-# | 1 | 0 | arrives in one step |
-# | 1.9 | −0.9 | jumps across the valley, shrinking slowly |
-# | 2 | −1 | jumps for ever |
-# | 2.1 | −1.1 | grows without limit |
+# $$\delta \leftarrow \delta - \eta H \delta = (I - \eta H)\,\delta .$$
 #
-# All directions share one $\eta$. The steepest sets the limit, $\eta < 2/\lambda_{\max}$; the flattest then sets the
-# time, about $\lambda_{\max}/\lambda_{\min}$ steps to shrink its error by a factor $e$ when $\eta = 1/\lambda_{\max}$. That ratio
-# is the condition number of $H$. It is why features are standardized before training:
+# $H$ is symmetric, so it has perpendicular eigenvectors. They are the $v_k$ of the SVD, with eigenvalues
+# $c_k = d_k^2/N$. Along $v_k$ the error is multiplied by $1 - \eta c_k$ in every step, independently of all
+# other directions. What notebook 1.4 found for one and two parameters therefore holds for any number:
+#
+# - **The limit.** All factors lie between −1 and 1 exactly when $\eta < 2/c_{\max}$. The steepest direction
+#   decides.
+# - **The time.** Near the limit the flattest direction shrinks by $1 - \eta c_{\min}$, so the number of steps is
+#   proportional to the condition number $c_{\max}/c_{\min}$.
+# - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. Raising $\eta$ makes
+#   the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
+#
+# $$\eta_{\text{best}} = \frac{2}{c_{\min} + c_{\max}}, \qquad
+# \text{factor a step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
+#
+# **By hand.** $c = (1, 4)$: the limit is 0.5, the best rate 0.4, and with it both errors shrink to
+# $|1 - 0.4| = |1 - 1.6| = 0.6$ of their size in each step.
+#
+# For a large condition number the best rate is close to the limit: $\eta_{\text{best}}$ is
+# $c_{\max}/(c_{\min} + c_{\max})$ times the limit.
 
 # %% tags=["experiment"]
 features, target = patients.data, progression - progression.mean()
 standard = (features - features.mean(axis=0)) / features.std(axis=0)
 
 
-def eigenvalues(x):
+def curvatures(x):
+    """Eigenvalues of the Hessian, the smallest first."""
     return np.linalg.eigvalsh(x.T @ x / len(x))
 
 
-one_raw = np.column_stack([bmi, np.ones(len(bmi))])
-one_standard = np.column_stack([(bmi - bmi.mean()) / bmi.std(), np.ones(len(bmi))])
-all_raw = np.column_stack([features, np.ones(len(bmi))])
-all_standard = np.column_stack([standard, np.ones(len(bmi))])
-for name, x in [("bmi, raw", one_raw), ("bmi, standardized", one_standard),
-                ("10 features, raw", all_raw), ("10 features, standardized", all_standard)]:
-    eigen = eigenvalues(x)
-    print(f"{name:27s} largest step {2 / eigen[-1]:9.2g}   condition number {eigen[-1] / eigen[0]:9.2g}")
+ones = np.ones(len(bmi))
+for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
+                ("bmi, standardized", np.column_stack([(bmi - bmi.mean()) / bmi.std(), ones])),
+                ("10 features, raw", np.column_stack([features, ones])),
+                ("10 features, standardized", np.column_stack([standard, ones]))]:
+    c = curvatures(x)
+    print(f"{name:27s} limit {2 / c[-1]:9.2g}   best rate {2 / (c[0] + c[-1]):9.2g}   "
+          f"condition number {c[-1] / c[0]:9.2g}")
 
 # %% [markdown]
-# With the raw index, steps above 0.0028 explode and shrinking the error by a factor $e$ takes some 26 000 steps; standardized, the bowl
-# is round and one step arrives. With all ten features standardizing takes the condition number from
+# Standardizing makes the bowl of one feature perfectly round: condition number 1, and at the best rate one
+# step arrives. For the raw index the same number is 26 000. With all ten features standardizing takes it from
 # fifty million to 470; the rest is correlation between features, which rescaling cannot remove.
 #
 # Two features that almost repeat each other, total cholesterol (`s1`) and LDL cholesterol (`s2`), make a
 # valley that can be drawn. For two standardized features with correlation $\rho$ the eigenvalues of $H$ are
-# $1 + \rho$ and $1 - \rho$.
+# $1 + \rho$ and $1 - \rho$, so the best rate is exactly $2/2 = 1$.
+#
+# **Predict, then run.** The correlation here is 0.9, so the limit is $2/1.9$. After 40 steps, at which rate on
+# the slider is the loss lowest: far below the limit, halfway, or near it?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 pair = standard[:, [patients.feature_names.index("s1"), patients.feature_names.index("s2")]]
 best = normal_equation(pair, target)
 lowest = mse_forward(pair @ best, target)[0]
-limit = 2 / eigenvalues(pair)[-1]
+limit = 2 / curvatures(pair)[-1]
 
 
 def descend(x, y, start, lr, steps):
@@ -488,84 +662,103 @@ def descend(x, y, start, lr, steps):
     return np.array(path)
 
 
-w1, w2 = np.meshgrid(np.linspace(-75, 75, 61), np.linspace(-75, 75, 61))
-surface = np.array([mse_forward(pair @ np.array(w), target)[0]
-                    for w in zip(w1.ravel(), w2.ravel())]).reshape(w1.shape) - lowest
-start = [20.0, 60.0]
+axis = np.linspace(-75, 75, 61)
+surface = np.array([[mse_forward(pair @ np.array([w1, w2]), target)[0] - lowest for w1 in axis]
+                    for w2 in axis])
+c, v = np.linalg.eigh(pair.T @ pair / len(pair))
 frames, labels = [], []
-for fraction in [0.02, 0.1, 0.25, 0.5, 0.8, 0.95, 1.0, 1.02]:
-    path = descend(pair, target, start, fraction * limit, 40)
-    gap = [mse_forward(pair @ w, target)[0] - lowest for w in path]
+for rate in [0.02, 0.1, 0.3, 0.5, 0.8, 1.0, limit, 1.02 * limit]:
+    path = descend(pair, target, [20.0, 60.0], rate, 40)
+    parts = 0.5 * c * ((path - best) @ v) ** 2  # the loss above the minimum, direction by direction
     fig, (left, right) = plt.subplots(1, 2, figsize=(8, 3.5))
-    left.contour(w1, w2, surface, levels=np.geomspace(5, 8000, 12), colors="0.75", linewidths=0.8)
+    left.contour(axis, axis, surface, levels=np.geomspace(5, 8000, 12), colors="0.75", linewidths=0.8)
     left.plot(*path.T, ".-", color="C0", lw=1)
     left.plot(*best, "k*", ms=11, zorder=3)
     left.set(xlim=(-75, 75), ylim=(-75, 75), xlabel="weight of s1", ylabel="weight of s2", aspect="equal")
-    right.semilogy(gap, color="C0")
+    right.semilogy(np.maximum(parts[:, 1], 1e-9), "--", color="C1", label=f"steep, c = {c[1]:.2f}")
+    right.semilogy(np.maximum(parts[:, 0], 1e-9), ":", color="C2", lw=2.2, label=f"flat, c = {c[0]:.2f}")
+    right.semilogy(np.maximum(parts.sum(axis=1), 1e-9), color="C0", lw=1.2, label="together")
     right.set(xlabel="step", ylabel="loss above the minimum", ylim=(1e-3, 2e4))
-    fig.suptitle(f"learning rate {fraction * limit:.3f} = {fraction:g} × limit")
+    right.legend(loc="upper right")
+    fig.suptitle(f"learning rate {rate:.3f} = {rate / limit:.2f} × limit")
     frames.append(fig)
-    labels.append(f"{fraction * limit:.3f}")
+    labels.append(f"{rate:.3f}")
 plot.slider(frames, labels, "Gradient descent in a valley: learning rate")
 
 # %% tags=["experiment"]
-print(f"correlation {np.corrcoef(pair.T)[0, 1]:.3f}, eigenvalues {eigenvalues(pair).round(3)}, "
-      f"largest learning rate {limit:.3f}")
+print(f"correlation {np.corrcoef(pair.T)[0, 1]:.3f}, curvatures {curvatures(pair).round(3)}, "
+      f"limit {limit:.3f}")
+for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
+    gap = mse_forward(pair @ descend(pair, target, [20.0, 60.0], rate, 40)[-1], target)[0] - lowest
+    print(f"rate {rate:.3f}: loss above the minimum after 40 steps {gap:.3f}")
 
 # %% [markdown]
-# *What to see, moving the slider from left to right:* small steps slide down the wall and then creep
-# along the floor of the valley. The longer the step the faster the floor is crossed, but the path begins to jump
-# from wall to wall. Just below the limit the jumps take longest to die out; at the limit they never do;
-# two hundredths above it they grow. On the right, the bend in the curve is the change from wall to floor.
+# *What to see, moving the slider from left to right:* small steps slide down the wall and then creep along
+# the floor of the valley. On the right, the loss is the sum of two straight lines (on the log scale): the
+# steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster
+# and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. (Within
+# these 40 steps 0.8 is still ahead, because this start lies high up the steep wall.) At the limit the steep
+# direction does not shrink at all, and two hundredths above it, it grows.
 #
 # ### A sweep over learning rates
 #
-# Now all ten features. For each learning rate: the loss after 10, 100 and 1000 steps.
+# Now all ten features. For each learning rate: how far above the minimum the loss is after 10, 100 and
+# 1000 steps. The targets are repeated in columns, so that one call of your functions works on all learning
+# rates side by side, one in each column.
 
 # %% tags=["experiment"]
 floor = mse_forward(standard @ normal_equation(standard, target), target)[0]
-limit_all = 2 / eigenvalues(standard)[-1]
-rates = np.sort(np.append(np.geomspace(1e-4, 1, 33), limit_all * np.array([0.97, 0.99, 1.01, 1.03])))
+c = curvatures(standard)
+limit_all, best_rate = 2 / c[-1], 2 / (c[0] + c[-1])
+rates = np.sort(np.concatenate([np.geomspace(1e-4, 1, 41), limit_all * np.linspace(0.7, 1.05, 36)]))
+
+
+def gaps(w):
+    """Loss above the minimum of each column of weights, w (D, R) -> (R,)."""
+    return np.mean((standard @ w - target[:, None]) ** 2, axis=0) / 2 - floor
+
+
+w_all = np.zeros((10, len(rates)))
+columns = np.repeat(target[:, None], len(rates), axis=1)
+after = {}
+for step in range(1, 1001):
+    _, cache = mse_forward(standard @ w_all, columns)
+    w_all = np.clip(w_all - rates * (standard.T @ mse_backward(cache)), -1e6, 1e6)  # explosions stop here
+    if step in (10, 100, 1000):
+        after[step] = gaps(w_all)
+
 fig, ax = plt.subplots(figsize=(8, 4))
-for steps, color in [(10, "C2"), (100, "C1"), (1000, "C0")]:
-    final = []
-    for rate in rates:
-        w = np.zeros(10)
-        for _ in range(steps):
-            loss, cache = mse_forward(standard @ w, target)
-            if loss > 1e5:
-                break
-            w = w - rate * (standard.T @ mse_backward(cache))
-        final.append(mse_forward(standard @ w, target)[0])
-    ax.plot(rates, final, ".-", color=color, label=f"after {steps} steps")
-ax.axhline(floor, color="k", lw=1, ls="--", label="normal equation")
-ax.axvline(limit_all, color="k", lw=1, ls=":", label="2 / λmax")
-ax.set(xscale="log", ylim=(1350, 3100), xlabel="learning rate", ylabel="loss")
+for (steps, gap), color, marker in zip(after.items(), ["C2", "C1", "C0"], "s^o"):
+    ax.loglog(rates, gap, marker + "-", color=color, ms=3, label=f"after {steps} steps")
+    lowest_at = np.argmin(gap)
+    ax.loglog(rates[lowest_at], gap[lowest_at], marker, color="k", ms=7)
+    half = np.interp(limit_all / 2, rates, gap)
+    print(f"after {steps:4d} steps: best rate {rates[lowest_at] / limit_all:.2f} × limit, "
+          f"loss above the minimum {gap[lowest_at]:.3f} (at half the limit {half:.3f})")
+ax.axvline(limit_all, color="k", lw=1, ls=":", label="limit 2 / c_max")
+ax.set(ylim=(1e-3, 1e5), xlabel="learning rate", ylabel="loss above the minimum")
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
-
-w_gd = descend(standard, target, np.zeros(10), 0.9 * limit_all, 1000)[-1]
-loss_gd = mse_forward(standard @ w_gd, target)[0]
-print(f"limit {limit_all:.3f}, loss of the normal equation {floor:.1f}, "
-      f"after 1000 steps at 0.9 × limit {loss_gd:.1f}")
+print(f"limit {limit_all:.3f}, 2/(c_min + c_max) = {best_rate:.4f} = {best_rate / limit_all:.3f} × limit")
 
 # %% [markdown]
-# *What to see:* each curve is flat on the left (the steps were too short to get anywhere), falls, and
-# then turns up into a wall at $2/\lambda_{\max}$ (a little blurred after only ten steps, sharp after a thousand).
-# More steps widen the range that works, to the left only; the wall does not move. The best learning rate lies close to the wall. In deep networks it often does as
-# well, only that nobody computes the wall beforehand. Hence the practice: try powers of ten, then refine below
-# the first that explodes.
+# *What to see:* each curve is flat on the left (the steps were too short to get anywhere), falls, and then
+# turns up into a wall at $2/c_{\max}$. More steps widen the range that works, to the left only; the wall does
+# not move. The best rate (black marks) lies close to the wall, the closer the longer the training: with more
+# steps the flat directions are what is left to do. After 1000 steps the loss at the best rate is less than a
+# fiftieth as far above the minimum as at half the limit. Hence the practice for problems whose wall nobody
+# can compute: try powers of ten, then refine below the first one that explodes.
 
 # %% [markdown]
 # ## Quiz
 #
-# **1.** What is half the mean squared error of $a = (1, 3, 5)$ against $y = (2, 3, 3)$? Store the number in
+# **1.** What is half the mean squared error of $a = (1, 3, 5)$ against $y = (2, 3, 2)$? Store the number in
 # `quiz_mse`.
 
 # %% nbgrader={"grade_id": "quiz_mse", "solution": true}
 # quiz_mse = ...
 ### BEGIN SOLUTION
-quiz_mse = (1 + 0 + 4) / 6
+quiz_mse = (1 + 0 + 9) / 6
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "check_quiz_mse", "grade": true, "points": 1}
@@ -606,10 +799,12 @@ check.quiz("quiz_learning_rate", quiz_learning_rate)
 # %% [markdown]
 # ## What to remember
 #
-# - Squared error is maximum likelihood for Gaussian noise; its minimum is half the noise variance.
-# - `da = (a − y)/m`, `dw = x.T @ da`, `db = da.sum()`. The shapes dictate the products.
-# - The normal equation solves small least-squares problems at once; solve it through the SVD.
-# - Gradient descent multiplies the error along each eigenvector by $1 - \eta\lambda$ a step: stable below
-#   $2/\lambda_{\max}$, slow along the flat directions. Standardize the features.
+# - Squared error is maximum likelihood for Gaussian noise of one width; its minimum is half the variance of
+#   the noise.
+# - `da = (a − y)/N`, `dw = x.T @ da`, `db = da.sum()`. The shapes dictate the products.
+# - The best prediction is the projection of $y$ on what the columns of $x$ can produce. Compute it through
+#   the SVD, which also handles columns that repeat each other.
+# - Gradient descent multiplies the error along $v_k$ by $1 - \eta c_k$ a step: stable below $2/c_{\max}$, best at
+#   $2/(c_{\min} + c_{\max})$, slow along the flat directions. Standardize the features.
 #
 # Next, notebook 2.2: how to find out whether a gradient is right.

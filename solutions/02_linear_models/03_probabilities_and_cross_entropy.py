@@ -15,9 +15,9 @@
 #
 # Is the tumor malignant? Which digit is it? The target is now a class, and a class is not a quantity: a 7
 # is not more than a 3. In this notebook a weighted sum becomes a probability, and a loss follows from that
-# probability in the same way as the squared loss followed from Gaussian noise. In the end everything
+# probability in the same way as the squared loss followed from Gaussian noise (2.1). In the end everything
 # collapses into the shortest formula of this chapter: the gradient of the loss with respect to the scores
-# is $p - y$.
+# is $p - y$. Letters mean what the table in notebook 2.1 says.
 
 # %%
 import matplotlib.pyplot as plt
@@ -32,12 +32,14 @@ plot.style()
 # Data, for the experiments only.
 from sklearn.datasets import load_breast_cancer
 
+from nnkit import plot_classifiers
+
 # %% [markdown]
 # ## 1 · Why not a line through zeros and ones?
 #
-# 569 tumors, each described by 30 measurements of cell nuclei under the microscope. We set $y = 1$ for malignant, $y = 0$ for benign.
-# Let us begin with one measurement, the mean radius, and two models: a straight line fitted by least
-# squares, and the S-shaped curve that this notebook is about (its fit is explained below).
+# 569 tumors, each described by 30 measurements of cell nuclei under the microscope. We set $y = 1$ for
+# malignant, $y = 0$ for benign. We begin with one measurement, the mean radius, and two models: a straight line
+# fitted by least squares, and the S-shaped curve that this notebook is about (its fit is explained below).
 
 # %% tags=["experiment"]
 tumors = load_breast_cancer()
@@ -67,7 +69,8 @@ ax.plot(grid, 1 / (1 + np.exp(-(w * (grid - radius.mean()) / radius.std() + b)))
 centers = np.arange(8, 25, 2)
 shares = [malignant[np.abs(radius - c) < 1].mean() for c in centers]
 ax.plot(centers, shares, "ks", ms=5, label="share of malignant, bins of width 2")
-ax.set(xlabel="mean radius of the nuclei (the data set's unit)", ylabel="malignant (1) or benign (0)", ylim=(-0.4, 1.8))
+ax.set(xlabel="mean radius of the nuclei (the data set's unit)", ylabel="malignant (1) or benign (0)",
+       ylim=(-0.4, 1.8))
 ax.legend(loc="upper left")
 plt.show()
 print("the line at radius 8 and 25:", np.polyval(line, [8, 25]).round(2))
@@ -75,9 +78,9 @@ print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(share
 
 # %% [markdown]
 # *What to see:* the share of malignant tumors (black squares) rises in an S: near 0 for small radii, near
-# 1 for large ones, steep between. The line cannot follow. At radius 8 it says −0.24, at
-# radius 25 it says 1.46, and neither can be a probability. It also suffers from good news: a tumor of radius 28, malignant
-# beyond doubt, lies far below the line, counts as a large error and tilts the line for all others.
+# 1 for large ones, steep between. The line cannot follow. At radius 8 it says −0.24, at radius 25 it says 1.46,
+# and neither can be a probability. Clear cases make it worse: a tumor of radius 28, malignant beyond doubt, lies
+# far below the line, counts as a large error and tilts the line for all others.
 #
 # ## 2 · The logistic function
 #
@@ -88,8 +91,8 @@ print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(share
 # $$\log\frac{p}{1-p} = z \;\;\Longrightarrow\;\; p = (1 - p)\,e^z \;\;\Longrightarrow\;\;
 # p = \frac{e^z}{1 + e^z} = \frac{1}{1 + e^{-z}} = \sigma(z).$$
 #
-# This is the **logistic function** (逻辑斯谛函数), and the model is **logistic regression** (逻辑斯谛回归). Adding 1 to
-# $z$ multiplies the odds by $e \approx 2.7$, wherever one starts. Two properties will be used over and over:
+# This is the **logistic function** (逻辑斯谛函数), and the model is **logistic regression** (逻辑斯谛回归). Adding 1
+# to $z$ multiplies the odds by $e \approx 2.7$, wherever one starts. Two properties will be used over and over:
 #
 # $$1 - \sigma(z) = \frac{e^{-z}}{1 + e^{-z}} = \sigma(-z), \qquad
 # \sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} = \sigma(z)\,(1 - \sigma(z)).$$
@@ -99,8 +102,8 @@ print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(share
 #
 # ### Broken, then mended
 #
-# Both ways of writing $\sigma$ are right on paper. In float64, $e^z$ exceeds the largest number at $z > 709.7$ (in
-# float32 at $z > 88.7$), and gives `inf`:
+# Both ways of writing $\sigma$ are right on paper. In float64, $e^z$ exceeds the largest number at $z > 709.7$
+# (in float32 at $z > 88.7$), and gives `inf`:
 
 # %%
 z = np.array([-1000.0, 0.0, 1000.0])
@@ -109,18 +112,19 @@ with np.errstate(all="ignore"):  # NumPy would warn; here we want to look at the
     print("1 / (1 + exp(-z)):    ", 1 / (1 + np.exp(-z)))
 
 # %% [markdown]
-# The first form computes `inf/inf`, which is `nan`, and one `nan` spoils every weight at the next step. The second happens to
-# end well ($1/\infty = 0$), but with an overflow on the way. The remedy is the same in this whole
-# notebook: **never exponentiate a positive number.** For $z \ge 0$ use the form with $e^{-z}$, for $z < 0$ the one with
-# $e^{z}$. With $t = e^{-|z|} \le 1$ they are $1/(1 + t)$ and $t/(1 + t)$.
+# The first form computes `inf/inf`, which is `nan`, and one `nan` spoils every weight at the next step. The
+# second happens to end well ($1/\infty = 0$), but with an overflow on the way. The remedy is the same
+# throughout this notebook: **never exponentiate a positive number.** For $z \ge 0$ use the form with $e^{-z}$,
+# for $z < 0$ the one with $e^{z}$. With $t = e^{-|z|} \le 1$ they are $1/(1 + t)$ and $t/(1 + t)$.
 #
 # ### Exercise: a stable logistic function
 #
-# For any array `z`, whole numbers included. No warning, no `nan`; small probabilities keep their digits, as in $\sigma(-40) \approx 4.2\cdot10^{-18}$.
+# For any array `z`, whole numbers included. No warning, no `nan`; small probabilities keep their digits, as in
+# $\sigma(-40) \approx 4.2\cdot10^{-18}$.
 #
 # *Example:* `logistic(np.array([0.0, np.log(3)]))` gives `[0.5, 0.75]`.
 #
-# *Hint:* `np.where(condition, a, b)` computes both `a` and `b` everywhere; so both must be harmless everywhere.
+# *Hint:* `np.where(condition, a, b)` computes both `a` and `b` everywhere, so both must be harmless everywhere.
 
 # %% nbgrader={"grade_id": "logistic", "solution": true}
 def logistic(z):
@@ -137,13 +141,14 @@ check(logistic)
 # %% [markdown]
 # ## 3 · The loss that belongs to it
 #
-# The model says: the label is 1 with probability $p$, else 0. Both cases in one formula (put in $y = 1$, then $y = 0$):
+# The model says: the label is 1 with probability $p$, else 0. Both cases in one formula (put in $y = 1$, then
+# $y = 0$):
 #
 # $$P(y \mid x) = p^{\,y}\,(1 - p)^{1 - y}.$$
 #
 # Maximum likelihood once more: multiply over the examples, take minus the logarithm, average.
 #
-# $$L = -\frac1m \sum_i \big[\,y_i \log p_i + (1 - y_i)\log(1 - p_i)\,\big].$$
+# $$L = -\frac1N \sum_i \big[\,y_i \log p_i + (1 - y_i)\log(1 - p_i)\,\big].$$
 #
 # This is the **binary cross-entropy** (二元交叉熵). Only one of the two terms is ever alive: the loss of an
 # example is $-\log(\text{probability given to what happened})$.
@@ -168,30 +173,54 @@ for p in [0.9, 0.5, 0.1, 0.01]:
     print(f"probability {p:4} for what happened: loss {-np.log(p):.3f}")
 
 # %% [markdown]
-# *What to see:* on the left, a small price for doubt (0.69 for fifty-fifty), a price without limit for certainty on the
-# wrong side. On the right, the same losses over the logit: almost zero on the right side, and a straight line of slope 1
-# on the wrong side. That straight line matters, as we shall see.
+# *What to see:* on the left, a small price for doubt (0.69 for fifty-fifty), and a price without limit for
+# certainty on the wrong side. On the right, the same losses over the logit: almost zero where the answer is right,
+# and a straight line of slope 1 where it is wrong. Section 4 shows why that straight line matters.
 #
 # ### A second reading: the length of a message
 #
-# Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station reports
-# one a day in bits. Short words belong to frequent events: `0`, `10`, `110`, `111`. No word begins another, so no
-# separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. (Where this is no whole number, a code for
-# long sequences of events comes as close to it as one likes.) On average
-# $\tfrac12\cdot1 + \tfrac14\cdot2 + \tfrac18\cdot3 + \tfrac18\cdot3 = 1.75$ bits a day. This is the **entropy** (熵) of $q$, and
-# no code of this kind can do better.
+# Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station
+# reports one a day in bits. Short words belong to frequent events: `0`, `10`, `110`, `111`. No word begins another,
+# so no separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. (Where this is
+# no whole number, a code for long sequences of events comes as close to it as one likes.) On average
+# $\tfrac12\cdot1 + \tfrac14\cdot2 + \tfrac18\cdot3 + \tfrac18\cdot3 = 1.75$ bits a day. This is the **entropy** (熵)
+# of $q$, and no code of this kind can do better.
 #
-# Now the climate changes to $r$, and the station keeps its old code. The average length becomes
+# Why does a short word not come for free? A word of length $\ell$ uses up a share $2^{-\ell}$ of all words: whoever
+# takes `0` may use no other word that begins with 0, which is half of them. The shares of all words add up to
+# 1 at most. So a code is a budget of 1, split among the events, and $q_k$ is the share that event $k$ gets.
 #
-# $$H(r, q) = -\sum_k r_k \log_2 q_k ,$$
+# Now the climate changes to $r$, and the station keeps its old code. The average length becomes the
+# **cross-entropy** (交叉熵)
 #
-# the **cross-entropy** (交叉熵): what happens comes from $r$, the word lengths from $q$. It can never beat
-# the code made for $r$. Since $\ln t \le t - 1$, with equality only at $t = 1$,
+# $$\mathrm{CE}(r, q) = -\sum_k r_k \log_2 q_k :$$
 #
-# $$H(r, r) - H(r, q) = \sum_k r_k \log_2\frac{q_k}{r_k} \le \frac{1}{\ln 2}\sum_k r_k\Big(\frac{q_k}{r_k} - 1\Big)
-# = \frac{1}{\ln 2}\Big(\sum_k q_k - 1\Big) \le 0,$$
+# what happens comes from $r$, the word lengths from $q$. It can never beat the code made for $r$. Since
+# $\ln t \le t - 1$, with equality only at $t = 1$,
 #
-# (the sums run over the $k$ with $r_k > 0$). The excess $H(r,q) - H(r,r)$ is the **Kullback–Leibler divergence** (KL 散度).
+# $$\mathrm{CE}(r, r) - \mathrm{CE}(r, q) = \sum_k r_k \log_2\frac{q_k}{r_k}
+# \le \frac{1}{\ln 2}\sum_k r_k\Big(\frac{q_k}{r_k} - 1\Big)
+# = \frac{1}{\ln 2}\Big(\sum_k q_k - 1\Big) \le 0$$
+#
+# (the sums run over the $k$ with $r_k > 0$). The excess $\mathrm{CE}(r, q) - \mathrm{CE}(r, r)$ is the
+# **Kullback–Leibler divergence** (KL 散度).
+#
+# **Predict, then run.** The slider turns the climate $q$ step by step into its reverse, $(\tfrac18, \tfrac18,
+# \tfrac14, \tfrac12)$, while the code stays. How many bits a day does the old code need at the end, where its
+# shortest word belongs to the rarest weather?
+
+# %% tags=["experiment"]
+q = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
+frames, labels = [], []
+for share in [0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.0]:
+    r = (1 - share) * q + share * q[::-1]
+    fig, ax = plt.subplots(figsize=(7, 3.6))
+    old = plot_classifiers.code_lengths(ax, r, q)
+    own = -np.sum(r * np.log2(r))
+    ax.set_title(f"old code {old:.3f} bits, best code {own:.3f} bits, excess {old - own:.3f}")
+    frames.append(fig)
+    labels.append(f"{100 * share:.0f} % of the way")
+plot.slider(frames, labels, "Word lengths while the climate changes")
 
 # %%
 q = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
@@ -200,13 +229,22 @@ for name, r in [("same climate", q), ("uniform", np.full(4, 0.25)), ("reversed",
     print(f"{name:13s} old code {crossed:.3f} bits, best code {own:.3f} bits, excess {crossed - own:.3f}")
 
 # %% [markdown]
-# In classification, $r$ is the label (all probability on the true class) and $q$ the model's output. The loss is the number of
-# bits that a receiver, who has the model and the inputs, still needs to know the labels; in natural units, 1 nat = 1.44 bits. A loss of
-# $\ln 2 = 0.693$ for two classes is one bit a label: the model has learned nothing.
+# *What to see:* each block is one kind of weather; its width says how often it happens, its height is the length of
+# its word in the old code (black line), so the area under the black line is the average length. The dashed line
+# is the best code for the climate of the day. Orange is what the old code wastes on weather that has become
+# frequent; hatched is what it saves on weather that has become rare. Orange minus hatched is the excess. It is
+# zero at the start and grows slowly at first: a code for a nearly right climate is nearly as good.
+#
+# In classification, $r$ is the label (all probability on the true class) and $q$ the model's output. The loss is the
+# number of bits that a receiver, who has the model and the inputs, still needs to know the labels; in natural
+# units, 1 nat = 1.44 bits. With two classes of equal size, a loss of $\ln 2 = 0.693$ is one bit a label: the model has
+# learned nothing. With unequal classes less than that says nothing yet. Of the tumors 37 % are malignant, and a
+# model that answers $p = 0.37$ for each of them has the loss 0.66.
 #
 # ### From probabilities to logits
 #
-# $\log p$ with $p = \sigma(z)$ is the next trap. Let $y = 0$ and raise $z$; the true loss is $\log(1 + e^z)$, hardly more than $z$.
+# $\log p$ with $p = \sigma(z)$ is the next trap. Let $y = 0$ and raise $z$; the true loss is $\log(1 + e^z)$, hardly
+# more than $z$.
 
 # %%
 print("   z   -log(1 - p)   true")
@@ -216,15 +254,16 @@ with np.errstate(divide="ignore"):
         print(f"{z:4.0f} {-np.log(1 - p):13.6f} {np.log1p(np.exp(z)):.6f}")
 
 # %% [markdown]
-# At 30 the third decimal is wrong, at 40 the loss is infinite: $p$ has been rounded to 1. Near 1, float64 cannot tell apart numbers closer than
-# $10^{-16}$. Cutting $p$ off at, say, $1 - 10^{-12}$ hides the `inf`, and makes the loss flat there, so that
-# the worst examples have no gradient at all. The remedy is algebra before arithmetic. With $-\log\sigma(z) = \log(1 + e^{-z})$,
+# At 30 the third decimal is wrong, at 40 the loss is infinite: $p$ has been rounded to 1. Near 1, float64 cannot
+# tell apart numbers closer than $10^{-16}$. Cutting $p$ off at, say, $1 - 10^{-12}$ hides the `inf`, and makes the loss
+# flat there, so that the worst examples have no gradient at all. The remedy is algebra before arithmetic. With
+# $-\log\sigma(z) = \log(1 + e^{-z})$,
 #
 # $$-y\log\sigma(z) - (1-y)\log\sigma(-z) = \log(1 + e^z) - y z
 # = \underbrace{\max(z, 0) + \log(1 + e^{-|z|})}_{\log(1 + e^z)\text{, without overflow}} - \;yz .$$
 #
-# (The first step uses $\log(1 + e^{-z}) = \log(1 + e^{z}) - z$; the second takes $e^z$ out of the bracket when $z > 0$.)
-# The loss takes **logits**, not probabilities. The large libraries offer it in this form.
+# (The first step uses $\log(1 + e^{-z}) = \log(1 + e^{z}) - z$; the second takes $e^z$ out of the bracket when
+# $z > 0$.) The loss takes **logits**, not probabilities. The large libraries offer it in this form.
 #
 # ### Exercise: binary cross-entropy on logits
 #
@@ -234,7 +273,7 @@ with np.errstate(divide="ignore"):
 
 # %% nbgrader={"grade_id": "bce_with_logits_forward", "solution": true}
 def bce_with_logits_forward(z, y):
-    """Mean binary cross-entropy. z (m,) logits, y (m,) of 0 and 1 -> loss (a number), cache = (z, y)."""
+    """Mean binary cross-entropy. z (N,) logits, y (N,) of 0 and 1 -> loss (a number), cache = (z, y)."""
     ### BEGIN SOLUTION
     each = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
     return float(np.mean(each)), (z, y)
@@ -249,10 +288,11 @@ check(bce_with_logits_forward)
 #
 # Differentiate $\log(1 + e^z) - yz$: the first term gives $e^z/(1 + e^z) = \sigma(z) = p$, the second $-y$. Hence
 #
-# $$\mathtt{dz} = \frac{p - y}{m},\qquad \underset{(D,)}{\mathtt{dw}} = \underset{(D, m)}{x^\top}\,\underset{(m,)}{\mathtt{dz}},
+# $$\mathtt{dz} = \frac{p - y}{N},\qquad
+# \underset{(D,)}{\mathtt{dw}} = \underset{(D, N)}{x^\top}\,\underset{(N,)}{\mathtt{dz}},
 # \qquad \mathtt{db} = \sum_i \mathtt{dz}_i .$$
 #
-# *Prediction minus target, over $m$:* the formula of linear regression, letter for letter. Now it is clear what
+# *Prediction minus target, over $N$:* the formula of linear regression, letter for letter. Now it is clear what
 # `fit_s_curve` did above.
 #
 # ### Exercise: the gradient
@@ -263,7 +303,7 @@ check(bce_with_logits_forward)
 
 # %% nbgrader={"grade_id": "bce_with_logits_backward", "solution": true}
 def bce_with_logits_backward(cache):
-    """Gradient of the mean binary cross-entropy. cache = (z, y) -> dz (m,)."""
+    """Gradient of the mean binary cross-entropy. cache = (z, y) -> dz (N,)."""
     ### BEGIN SOLUTION
     z, y = cache
     return (logistic(z) - y) / len(z)
@@ -272,6 +312,22 @@ def bce_with_logits_backward(cache):
 
 # %% nbgrader={"grade_id": "check_bce_with_logits_backward", "grade": true, "points": 5}
 check(bce_with_logits_backward, forward=bce_with_logits_forward)
+
+# %% [markdown]
+# The instrument of notebook 2.2, on your own pair: the slope along random directions $v$, measured with two
+# losses each, against the dot product of your gradient with $v$.
+
+# %%
+rng = np.random.default_rng(0)
+z_try, y_try = rng.normal(scale=3, size=50), (rng.random(50) < 0.4).astype(float)
+dz_try = bce_with_logits_backward(bce_with_logits_forward(z_try, y_try)[1])
+for _ in range(3):
+    v = rng.normal(size=50)
+    above = bce_with_logits_forward(z_try + 1e-5 * v, y_try)[0]
+    below = bce_with_logits_forward(z_try - 1e-5 * v, y_try)[0]
+    measured, claimed = (above - below) / 2e-5, dz_try @ v
+    print(f"measured {measured:+.6f}, your gradient {claimed:+.6f}, "
+          f"agree to 1e-7: {abs(measured - claimed) < 1e-7 * max(abs(measured), abs(claimed))}")
 
 # %% [markdown]
 # ## 4 · Why not the squared error? Why not the number of mistakes?
@@ -285,10 +341,11 @@ check(bce_with_logits_backward, forward=bce_with_logits_forward)
 #
 # When the model is confidently wrong, say $y = 1$ and $z = -10$, then $p - y \approx -1$ asks for a large
 # correction, and $p(1-p) \approx 4.5\cdot10^{-5}$ cancels it. **The worse the mistake, the weaker the signal.**
-# In the cross-entropy the logarithm's derivative, $-1/p$, is exactly what cancels the vanishing $p$ of $\sigma' = p(1-p)$.
+# In the cross-entropy the logarithm's derivative, $-1/p$, is exactly what cancels the vanishing $p$ of
+# $\sigma' = p(1-p)$.
 #
-# One more difference: the cross-entropy has the second derivative $p(1-p) > 0$ in $z$, so it is **convex** (凸) in $w$ and $b$ and has
-# no false valleys. The squared error of a logistic output is not.
+# One more difference: the cross-entropy has the second derivative $p(1-p) > 0$ in $z$, so it is **convex** (凸) in $w$
+# and $b$ and has no false valleys. The squared error of a logistic output is not convex.
 
 # %% tags=["experiment"]
 z = np.linspace(-10, 10, 401)
@@ -311,112 +368,169 @@ largest = np.argmax((1 - p) ** 2 * p)
 print(f"largest squared-error gradient {np.max((1 - p) ** 2 * p):.3f}, where p = {p[largest]:.2f}")
 
 # %% [markdown]
-# *What to see:* on the right, the cross-entropy pulls with full strength 1 wherever the model is wrong. The squared
-# error pulls with 0.148 at the most, near $p = \tfrac13$, and not at all where the model is surest of the wrong answer: its loss curve (left,
-# orange) is a plateau there.
+# *What to see:* on the right, the cross-entropy pulls with almost full strength, 1, wherever the model is
+# confidently wrong. The squared error pulls with 0.148 at the most, near $p = \tfrac13$, and hardly at all where the
+# model is surest of the wrong answer: its loss curve (left, orange) is a plateau there.
 #
-# **A training run.** A mishap: a model for the tumors was trained with the labels exchanged. We notice, correct the labels and
-# go on training from the weights we have. All 30 measurements, standardized; the same start, data and
-# learning rates for both losses.
+# **A training run.** A mishap: a model for the tumors was trained with the labels exchanged. We notice, correct
+# the labels and go on training from the weights we have. All 30 measurements, standardized; the same start, data
+# and learning rates for both losses.
+#
+# **Predict, then run.** A fellow student objects: "If the squared error's gradient is smaller, take a larger
+# learning rate." So every rate from 0.1 to 100 000 gets its chance. Will the objection hold?
 
 # %% tags=["experiment"]
 inputs = (tumors.data - tumors.data.mean(axis=0)) / tumors.data.std(axis=0)
 inputs = np.column_stack([inputs, np.ones(len(inputs))])
 
 
-def train(w, y, squared, lr, steps):
-    """Gradient descent; returns the weights and the accuracy before each step and at the end."""
+def train(x, y, w, squared, rates, steps):
+    """Accuracy (steps + 1, R) along gradient descent from w, and the last weights; a column for each rate."""
+    w, columns = np.repeat(w[:, None], len(rates), axis=1), y[:, None]
     accuracy = []
-    for _ in range(steps):
-        z = inputs @ w
-        accuracy.append(np.mean((z > 0) == (y == 1)))
-        dz = bce_with_logits_backward((z, y))
-        if squared:
-            p = logistic(z)
-            dz = dz * p * (1 - p)
-        w = w - lr * (inputs.T @ dz)
-    accuracy.append(np.mean((inputs @ w > 0) == (y == 1)))
-    return w, np.array(accuracy)
+    for step in range(steps + 1):
+        z = x @ w
+        accuracy.append(np.mean((z > 0) == (columns == 1), axis=0))
+        if step < steps:
+            dz = bce_with_logits_backward((z, columns))
+            if squared:
+                p = logistic(z)
+                dz = dz * p * (1 - p)
+            w = w - rates * (x.T @ dz)
+    return np.array(accuracy), w
 
 
-start, _ = train(np.zeros(31), 1 - malignant, False, 1.0, 2000)
+def steps_needed(accuracy, aim=0.95):
+    """First step (R,) at which the accuracy (steps + 1, R) reaches the aim; nan where it never does."""
+    reached = accuracy >= aim
+    return np.where(reached.any(axis=0), np.argmax(reached, axis=0), np.nan)
+
+
+start = train(inputs, 1 - malignant, np.zeros(31), False, np.array([1.0]), 2000)[1][:, 0]
 z = inputs @ start
-print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, median |z| {np.median(np.abs(z)):.1f}, "
-      f"mean of p(1-p) {np.mean(logistic(z) * logistic(-z)):.3f}")
+print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, "
+      f"median |z| {np.median(np.abs(z)):.1f}, mean of p(1-p) {np.mean(logistic(z) * logistic(-z)):.3f}")
+
+# %% tags=["experiment"]
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
-rates = 10.0 ** np.arange(-1, 2.01, 0.5)
-for name, squared, color in [("cross-entropy", False, "C0"), ("squared error", True, "C1")]:
-    _, accuracy = train(start, malignant, squared, 1.0, 1000)
-    left.semilogx(np.arange(1, 1002), accuracy, color=color, label=name)
-    needed = []
-    for rate in rates:
-        _, accuracy_at = train(start, malignant, squared, rate, 2000)
-        reached = accuracy_at >= 0.95
-        needed.append(int(np.argmax(reached)) if reached.any() else float("nan"))
-    right.loglog(rates, needed, "o-", color=color, label=name)
-    print(f"{name:14s} learning rate 1: accuracy {accuracy[10]:.3f} after 10 steps, {accuracy[100]:.3f} after 100, "
-          f"{accuracy[1000]:.3f} after 1000")
-    print(f"{'':14s} steps to 95 %:", dict(zip(np.round(rates, 1).tolist(), needed)))
+rates = 10.0 ** np.arange(-1, 5.01, 0.5)
+for name, squared, color, marker in [("cross-entropy", False, "C0", "o"), ("squared error", True, "C1", "s")]:
+    accuracy, _ = train(inputs, malignant, start, squared, rates, 2000)
+    at_one = accuracy[:1001, np.argmin(np.abs(rates - 1))]
+    left.semilogx(np.arange(1, 1002), at_one, color=color, label=name)
+    needed = steps_needed(accuracy)
+    never = np.isnan(needed)
+    right.loglog(rates, needed, marker + "-", color=color, label=name)
+    right.loglog(rates[never], np.full(never.sum(), 5000), marker, color=color, mfc="none")
+    print(f"{name:14s} learning rate 1: accuracy {at_one[10]:.3f} after 10 steps, "
+          f"{at_one[100]:.3f} after 100, {at_one[1000]:.3f} after 1000")
+    print(f"{'':14s} steps to 95 %:", dict(zip([f"{rate:.1g}" for rate in rates], needed.tolist())))
 left.set(xlabel="step + 1", ylabel="accuracy", title="learning rate 1")
-right.set(xlabel="learning rate", ylabel="steps until 95 % are right", title="for every learning rate")
+right.axhline(2500, color="0.7", lw=0.8)
+right.text(0.1, 2900, "not within 2000 steps:", color="0.3", fontsize=9)
+right.set(xlabel="learning rate", ylabel="steps until 95 % are right", title="for every learning rate",
+          ylim=(1, 9000))
 left.legend()
-right.legend()
+right.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* at the start the model is wrong about 99 % of the tumors, and sure of it: the mean of $p(1-p)$ is 0.015, where
-# 0.25 would be the maximum. With learning rate 1 the cross-entropy (blue) has nine tenths right after 10 steps. The squared
-# error (orange) stands still for tens of steps, then it suddenly turns. The right panel answers the objection that a smaller gradient
-# wants a larger learning rate: at every rate the cross-entropy needs far fewer steps, and at the two smallest rates
-# the squared error does not arrive within 2000 steps (no orange point).
+# *What to see:* at the start the model is wrong about 99 % of the tumors, and sure of it: the mean of $p(1-p)$ is
+# 0.015, where 0.25 would be the maximum. With learning rate 1 the cross-entropy (blue) has nine tenths right after
+# 10 steps. The squared error (orange) stands still for tens of steps, then it suddenly turns.
 #
-# *What this does not show:* that the squared error learns nothing. In the end it gets there, and its deafness to
-# examples that are hopelessly wrong is welcome when those examples carry a wrong label: the
-# cross-entropy, whose loss has no upper limit, bends the model for each of them.
+# The right panel answers the objection, and the answer is not "never". With the rate 1000 the squared error is
+# there in 3 steps, exactly as fast as the cross-entropy. But at 316 it needs 1015 steps, and from 30 000 on it
+# does not arrive at all. Once the examples leave saturation, a rate that suited the plateau throws them across to
+# the other side, onto the next plateau. Which rates work is a matter of luck: with other choices of 400 tumors, the
+# rate 316 needs anything between 18 and 405 steps. The cross-entropy arrives at *every* rate tried, over six powers
+# of ten. What it saves is not so much steps as the search for a rate.
+#
+# *What this does not show:* that the squared error learns nothing. It does, and that it ignores examples that are
+# hopelessly wrong is welcome when those examples carry a wrong label: the cross-entropy, whose loss has no upper
+# limit, bends the model for each of them.
 
 # %% [markdown] nbgrader={"grade_id": "explain_saturation", "grade": true, "solution": true, "points": 5}
-# **In your own words** (graded by a person, 5 points). A fellow student trains a classifier with one logistic output and the squared
-# error. For a long time nothing moves; then, quite suddenly, it learns. Explain both, the standstill and the sudden start, by the
-# gradient with respect to the logit. Name two remedies, and say what each of them changes in that gradient.
+# **In your own words** (graded by a person, 5 points). A fellow student trains a classifier with one logistic
+# output and the squared error. For a long time nothing moves; then, quite suddenly, it learns. Explain both, the
+# standstill and the sudden start, by the gradient with respect to the logit. Name two remedies, and say what each
+# of them changes in that gradient.
 #
 # ### BEGIN SOLUTION
-# The gradient with respect to the logit is $(p - y)\,p(1-p)$. At a bad start many examples are confidently wrong: $p$ is close to 0 where
-# $y = 1$, or close to 1 where $y = 0$. There $|p - y|$ is almost 1, but $p(1-p)$ is almost 0, so hardly any
-# correction reaches the weights (2 points). As the logits creep towards 0, $p(1-p)$ grows exponentially, $\approx e^{-|z|}$; larger gradients
-# move the logits faster, which makes the gradients larger still: the start looks sudden (1 point). Remedies, any two (1 point each): the
-# cross-entropy removes the factor $p(1-p)$, leaving $p - y$; small initial weights and standardized inputs keep
-# $|z|$ small, where $p(1-p)$ is near $\tfrac14$; a larger learning rate multiplies the gradient by a constant, and is too large once the examples leave saturation.
+# The gradient with respect to the logit is $(p - y)\,p(1-p)$. At a bad start many examples are confidently wrong:
+# $p$ is close to 0 where $y = 1$, or close to 1 where $y = 0$. There $|p - y|$ is almost 1, but $p(1-p)$ is almost
+# 0, so hardly any correction reaches the weights (2 points). As the logits creep toward 0, $p(1-p)$ grows
+# exponentially, $\approx e^{-|z|}$; larger gradients move the logits faster, which makes the gradients larger still:
+# the start looks sudden (1 point). Remedies, any two (1 point each): the cross-entropy removes the factor $p(1-p)$,
+# leaving $p - y$; small initial weights and standardized inputs keep $|z|$ small, where $p(1-p)$ is near
+# $\tfrac14$; a larger learning rate multiplies the gradient by a constant, and may be too large once the examples
+# leave saturation.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 5 · Probability is not yet a decision
 #
-# The usual rule "malignant if $p > 0.5$" treats both mistakes alike. Let a missed tumor cost $c_{\text{miss}}$ and a false
-# alarm $c_{\text{alarm}}$. With probability $p$ of being malignant, saying *benign* costs $p\,c_{\text{miss}}$ on
-# average, saying *malignant* $(1 - p)\,c_{\text{alarm}}$. The second is cheaper when
+# The usual rule "malignant if $p > 0.5$" treats both mistakes alike. Let a missed tumor cost
+# $\text{cost}_{\text{miss}}$ and a false alarm $\text{cost}_{\text{alarm}}$. With probability $p$ of being malignant,
+# saying *benign* costs $p\,\text{cost}_{\text{miss}}$ on average, saying *malignant*
+# $(1 - p)\,\text{cost}_{\text{alarm}}$. The second is cheaper when
 #
-# $$p > \frac{c_{\text{alarm}}}{c_{\text{alarm}} + c_{\text{miss}}} .$$
+# $$p > \frac{\text{cost}_{\text{alarm}}}{\text{cost}_{\text{alarm}} + \text{cost}_{\text{miss}}} .$$
 #
-# With equal costs this is 0.5; if a miss is nine times worse, 0.1. The **threshold** (阈值) belongs to the decision, not
-# to the model, and needs no new training. To leave something to decide, the model below sees two
-# measurements only (mean texture and mean smoothness); it is fitted to one half of the tumors and judged on the other.
+# With equal costs this is 0.5; if a miss is nine times worse, 0.1. The **threshold** (阈值) belongs to the
+# decision, not to the model, and needs no new training.
+#
+# All this presumes that $p$ can be taken at its word: among the tumors with $p = 0.1$ about a tenth should be
+# malignant. A model with this property is **calibrated** (校准). It can be tested: sort unseen examples by $p$ into
+# bins and count. To leave something to decide, the model below sees two measurements only (mean texture and mean
+# smoothness); it is fitted to one half of the tumors and judged on the other. Beside it stands the same model with
+# all logits multiplied by 4. It makes the same decisions at 0.5.
+#
+# **Predict, then run.** Where will the overconfident copy lie, above or below the diagonal?
 
-# %% tags=["experiment", "nbval-ignore-output"]
-columns = [tumors.feature_names.tolist().index(name) for name in ("mean texture", "mean smoothness")]
-order = np.random.default_rng(0).permutation(len(malignant))
-half = len(order) // 2
-fit, judge = order[:half], order[half:]
-two = inputs[:, [*columns, 30]]
-w = np.zeros(3)
-for _ in range(2000):
-    w = w - 0.5 * (two[fit].T @ bce_with_logits_backward((two[fit] @ w, malignant[fit])))
-p_judge, y_judge = logistic(two[judge] @ w), malignant[judge]
+# %% tags=["experiment"]
+names = tumors.feature_names.tolist()
+two = inputs[:, [names.index("mean texture"), names.index("mean smoothness"), 30]]
 
 
-def count(threshold):
-    """(missed tumors, false alarms) on the second half."""
-    alarm = p_judge > threshold
-    return int(np.sum(~alarm & (y_judge == 1))), int(np.sum(alarm & (y_judge == 0)))
+def halves(seed):
+    """Logits of the second half of the tumors by a model of the first half, and their labels."""
+    order = np.random.default_rng(seed).permutation(len(malignant))
+    fit, judge = np.array_split(order, 2)
+    w = np.zeros(3)
+    for _ in range(2000):
+        w = w - 0.5 * (two[fit].T @ bce_with_logits_backward((two[fit] @ w, malignant[fit])))
+    return two[judge] @ w, malignant[judge]
+
+
+z_judge, y_judge = halves(0)
+p_judge, p_sure = logistic(z_judge), logistic(4 * z_judge)
+edges = [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.001]
+fig, ax = plt.subplots(figsize=(5, 4.4))
+ax.plot([0, 1], [0, 1], "k:", label="calibrated")
+for p, color, name in [(p_judge, "C0", "model"), (p_sure, "C1", "logits times 4")]:
+    points = plot_classifiers.calibration(ax, p, y_judge, edges, color, name)
+    print(f"{name:15s} mean probability {points[:, 0].round(2)}, share malignant {points[:, 1].round(2)}")
+ax.set(xlabel="mean probability in the bin", ylabel="share that is malignant", xlim=(-0.03, 1.03),
+       ylim=(-0.03, 1.06), aspect="equal")
+ax.legend(loc="lower right")
+plt.show()
+print(f"cross-entropy of the model {bce_with_logits_forward(z_judge, y_judge)[0]:.3f}, "
+      f"of the overconfident copy {bce_with_logits_forward(4 * z_judge, y_judge)[0]:.3f}; "
+      f"accuracy {np.mean((p_judge > 0.5) == y_judge):.3f} for both")
+
+# %% [markdown]
+# *What to see:* the model (blue) keeps close to the diagonal, within about two of its error bars (one standard
+# error each). The copy (orange) claims too little on the left and too much on the right: where it says 1 %, one
+# in seven is malignant. Accuracy cannot see the difference, the cross-entropy can. Logistic
+# regression tends to be calibrated because at the minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$:
+# the predicted numbers of malignant tumors agree with the true ones, at least on the data it was fitted to.
+
+# %% tags=["experiment"]
+def count(threshold, p=p_judge, y=y_judge):
+    """(missed tumors, false alarms)."""
+    alarm = p > threshold
+    return int(np.sum(~alarm & (y == 1))), int(np.sum(alarm & (y == 0)))
 
 
 thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
@@ -446,31 +560,52 @@ for threshold in [0.1, 0.5]:
           f"{9 * missed + alarms:4d}, if both count 1: {missed + alarms:4d}")
 
 # %% [markdown]
-# *What to see:* the two histograms overlap, so no threshold separates them. Moving it left trades false alarms for missed tumors along the gray
-# curve. At 0.5 there are 62 mistakes, 40 of them missed tumors; at 0.1 there are 134 mistakes, none of them a missed tumor. If a miss
-# counts nine times, the second is the better by far (134 against 382), as the formula said before any data were seen.
-# That presumes that $p$ can be taken at its word: among tumors with $p = 0.1$ about a tenth should be malignant.
+# *What to see:* the two histograms overlap, so no threshold separates them. Moving it left trades false alarms for
+# missed tumors along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there are 132
+# mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
+# against 380), as the formula said before any data were seen.
 #
 # ## 6 · More than two classes: softmax
 #
-# Let each of $K$ classes have its own score $s_k$, a weighted sum of the inputs: $\underset{(m,K)}{s} = \underset{(m,D)}{x}\,\underset{(D,K)}{w} + \underset{(K,)}{b}$. As with the logit, let the
-# scores be logarithms of probabilities, up to a constant that makes them sum to 1: $\log p_k = s_k - c$. Then $p_k = e^{s_k}e^{-c}$,
-# and $\sum_k p_k = 1$ fixes $e^{c} = \sum_j e^{s_j}$:
+# Let each of $K$ classes have its own score $s_k$, a weighted sum of the inputs:
+# $\underset{(N,K)}{s} = \underset{(N,D)}{x}\,\underset{(D,K)}{w} + \underset{(K,)}{b}$. As with the logit, let the
+# scores be logarithms of probabilities, up to a constant that makes them sum to 1: $\log p_k = s_k - \log Z$. Then
+# $p_k = e^{s_k}/Z$, and $\sum_k p_k = 1$ fixes $Z$:
 #
-# $$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}} .$$
+# $$p_k = \frac{e^{s_k}}{Z}, \qquad Z = \sum_j e^{s_j} .$$
 #
-# This is the **softmax function** (softmax 函数). Each score is compared with all the others; raising one lowers all other probabilities.
+# This is the **softmax function** (softmax 函数). Each score is compared with all the others; raising one lowers all
+# other probabilities.
 #
 # **By hand.** $s = (\ln 1, \ln 2, \ln 5)$: exponentials 1, 2, 5 with sum 8, so $p = (\tfrac18, \tfrac28, \tfrac58)$.
 #
-# - *Only differences count.* Adding $c$ to every score of a row multiplies numerator and denominator by $e^c$: nothing changes.
+# - *Only differences count.* Adding one number to every score of a row multiplies numerator and denominator by the
+#   same factor: nothing changes.
 # - *Two classes are logistic regression.* $p_1 = e^{s_1}/(e^{s_0} + e^{s_1}) = \sigma(s_1 - s_0)$.
+#
+# **The scale counts.** Divide all scores by a number $\tau > 0$ before the softmax. Physics knows the formula as
+# Boltzmann's, where $\tau$ is a **temperature** (温度) and the scores are negative energies; language models use it
+# to make their samples safer or bolder. *By hand*, $\tau = \tfrac12$ squares the exponentials, $(1, 4, 25)/30$.
+#
+# **Predict, then run.** What does softmax become as $\tau \to 0$, and as $\tau \to \infty$?
+
+# %% tags=["experiment"]
+taus = [0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 2.0, 3.5, 10.0]
+three = np.log([1.0, 2.0, 5.0])
+frames = [plot_classifiers.temperature(three, tau, np.geomspace(0.1, 10, 81)) for tau in taus]
+plot.slider(frames, [f"τ = {tau:g}" for tau in taus], "Softmax of (ln 1, ln 2, ln 5): temperature")
+
+# %% [markdown]
+# *What to see:* the order of the classes never changes. At low temperature all probability goes to the largest
+# score: softmax becomes the argmax, hence its name, a soft maximum. At high temperature all classes become
+# equally likely. A model that learns scores can choose its own temperature: doubling all weights halves $\tau$.
 #
 # ### Broken, then mended
 #
-# $e^{1000}$ overflows, and with scores around $-1000$ every exponential is 0 and the sum as well: $0/0$. The first property is the remedy:
-# subtract from each row its own maximum. Then the largest exponential is $e^0 = 1$: no overflow, and the sum is at least 1.
-# *Its own*: with the maximum of the whole array, a row of low scores next to a row of high ones still underflows.
+# $e^{1000}$ overflows, and with scores around $-1000$ every exponential is 0 and the sum as well: $0/0$. The first
+# property is the remedy: subtract from each row its own maximum. Then the largest exponential is $e^0 = 1$: no
+# overflow, and the sum is at least 1. *Its own*: with the maximum of the whole array, a row of low scores next to
+# a row of high ones still underflows.
 
 # %%
 rows = np.array([[1000.0, 1001.0], [-1000.0, -999.0]])
@@ -505,36 +640,44 @@ check(softmax)
 # %% [markdown]
 # ## 7 · Cross-entropy for many classes
 #
-# Maximum likelihood a third time. The model gives the true class $y_i$ the probability $p_{i, y_i}$; minus the logarithm, averaged:
+# Maximum likelihood a third time. The model gives the true class $y_i$ the probability $p_{i, y_i}$; minus the
+# logarithm, averaged:
 #
-# $$L = -\frac1m \sum_i \log p_{i,y_i}
-# = \frac1m\sum_i \Big( \log\sum_j e^{s_{ij}} - s_{i,y_i} \Big).$$
+# $$L = -\frac1N \sum_i \log p_{i,y_i}
+# = \frac1N\sum_i \Big( \log\sum_j e^{s_{ij}} - s_{i,y_i} \Big).$$
 #
-# The first term is the **log-sum-exp** of the row. It is a smooth maximum: with $M = \max_j s_j$,
-# $M \le \log\sum_j e^{s_j} \le M + \log K$, since the sum has $K$ terms, none above $e^M$, one equal to it. So the loss of an
-# example is, roughly, *how far the true score lies below the best one*. And the stable form follows from taking $e^M$ out of the sum:
+# The first term is the **log-sum-exp** of the row. It is a smooth maximum:
+# $s_{\max} \le \log\sum_j e^{s_j} \le s_{\max} + \log K$, since the sum has $K$ terms, none above $e^{s_{\max}}$, one
+# equal to it. So the loss of an example is, roughly, *how far the true score lies below the best one*. And the
+# stable form follows from taking $e^{s_{\max}}$ out of the sum:
 #
-# $$\log\sum_j e^{s_j} = M + \log\sum_j e^{s_j - M}.$$
+# $$\log\sum_j e^{s_j} = s_{\max} + \log\sum_j e^{s_j - s_{\max}}.$$
 #
 # **By hand.** $s = (\ln 1, \ln 2, \ln 5)$ and $y = 1$: $L = \ln 8 - \ln 2 = \ln 4 = 1.386$, which is $-\ln\tfrac28$.
 #
-# A check for every first run: with all scores equal, $p_k = 1/K$ and $L = \log K$. For ten digits an untrained network should
-# start near $\ln 10 = 2.303$. If yours starts at 9, the initial weights are too large.
+# A check for every first run: with all scores equal, $p_k = 1/K$ and $L = \log K$. For ten digits an untrained
+# network should start near $\ln 10 = 2.303$. If yours starts at 9, the initial weights are too large.
+#
+# The label need not be a single class. If experts disagree about an image, $r$ can hold their shares, a **soft
+# label**, and the loss is $-\sum_k r_k \log p_k$, the cross-entropy of section 3 as it stands.
 #
 # ### Exercise: cross-entropy on scores
 #
-# `y` holds class indices $0, \dots, K-1$, one a row. Scores up to $\pm10^4$ must give the exact, finite loss.
+# `y` holds class indices $0, \dots, K-1$, one for each row. Scores up to $\pm10^4$ must give the exact, finite loss.
 #
-# *Hint:* do not take the logarithm of a probability; it may have been rounded to zero. `scores[np.arange(m), y]` picks one entry from each row.
+# *Example:* `scores = [[ln 1, ln 2, ln 5]]`, `y = [1]` gives 1.386.
+#
+# *Hint:* do not take the logarithm of a probability; it may have been rounded to zero.
+# `scores[np.arange(n), y]` picks one entry from each of `n` rows.
 
 # %% nbgrader={"grade_id": "cross_entropy_forward", "solution": true}
 def cross_entropy_forward(scores, y):
-    """Mean cross-entropy of softmax. scores (m, K), y (m,) class indices -> loss, cache = (scores, y)."""
+    """Mean cross-entropy of softmax. scores (N, K), y (N,) class indices -> loss, cache = (scores, y)."""
     ### BEGIN SOLUTION
-    m = scores.shape[0]
+    n = scores.shape[0]
     shifted = scores - np.max(scores, axis=1, keepdims=True)
     log_sum = np.log(np.sum(np.exp(shifted), axis=1))
-    loss = np.mean(log_sum - shifted[np.arange(m), y])
+    loss = np.mean(log_sum - shifted[np.arange(n), y])
     return float(loss), (scores, y)
     ### END SOLUTION
 
@@ -545,36 +688,46 @@ check(cross_entropy_forward)
 # %% [markdown]
 # ## 8 · The gradient, the long way and the short way
 #
-# **The long way: softmax's Jacobian.** Each probability depends on each score, so the derivative of $p$ with respect to $s$ is a table of $K \times K$
-# numbers, the **Jacobian** (雅可比矩阵). With $S = \sum_j e^{s_j}$, the quotient rule, and $\delta_{kj} = 1$ if $k = j$, else 0:
+# **The long way: softmax's Jacobian.** Each probability depends on each score, so the derivative of $p$ with
+# respect to $s$ is a table of $K \times K$ numbers, the **Jacobian** (雅可比矩阵). Write $[k = j]$ for 1 if $k = j$ and
+# 0 otherwise. With $p_k = e^{s_k}/Z$ and the quotient rule:
 #
-# $$\frac{\partial p_k}{\partial s_j} = \frac{\delta_{kj}\,e^{s_k}\,S - e^{s_k}e^{s_j}}{S^2} = p_k\,(\delta_{kj} - p_j),
-# \qquad J = \operatorname{diag}(p) - p\,p^\top .$$
+# $$\frac{\partial p_k}{\partial s_j} = \frac{[k = j]\,e^{s_k}\,Z - e^{s_k}e^{s_j}}{Z^2} = p_k\,\big([k = j] - p_j\big),
+# \qquad \frac{\partial p}{\partial s} = \operatorname{diag}(p) - p\,p^\top .$$
 #
-# Raising a score raises its own probability ($p_k(1 - p_k) > 0$) and lowers all others ($-p_kp_j < 0$). Rows and columns sum to zero,
-# because the probabilities always sum to 1 and because shifting all scores changes nothing.
+# Raising a score raises its own probability ($p_k(1 - p_k) > 0$) and lowers all others ($-p_kp_j < 0$). Rows and
+# columns sum to zero, because shifting all scores changes nothing and because the probabilities always sum to 1.
 #
-# By the chain rule a gradient $g = \partial L/\partial p$ becomes $J^\top g$, in coordinates
-# $\frac{\partial L}{\partial s_j} = p_j\big(g_j - \sum_k g_k p_k\big)$: a formula without any matrix. For one example with
-# $L = -\log p_y$, the only entry of $g$ is $g_y = -1/p_y$, so $\sum_k g_kp_k = -1$, and
+# By the chain rule a gradient $g = \partial L/\partial p$ is multiplied by this table, transposed; in coordinates
+# $\frac{\partial L}{\partial s_j} = p_j\big(g_j - \sum_k g_k p_k\big)$, a formula without any matrix. For one example
+# with $L = -\log p_y$, the only non-zero entry of $g$ is $g_y = -1/p_y$, so $\sum_k g_kp_k = -1$, and
 #
 # $$\frac{\partial L}{\partial s_j} = p_j\,(g_j + 1) = \begin{cases} p_j & j \ne y\\ p_y\,(1 - 1/p_y) = p_y - 1 & j = y \end{cases}
 # \qquad\text{that is}\qquad p - \text{onehot}(y).$$
 #
-# Here $\text{onehot}(y)$ is the **one-hot vector** (独热向量) of the label: 1 at index $y$, 0 elsewhere. Where no doubt is possible we write $p - y$.
+# Here $\text{onehot}(y)$ is the **one-hot vector** (独热向量) of the label: 1 at index $y$, 0 elsewhere. Where no doubt
+# is possible we write $p - y$.
 #
-# The whole table has collapsed into a subtraction. What happened: the Jacobian's row for $y$ carries the factor $p_y$, which is tiny when the model
-# is wrong; the logarithm contributes $1/p_y$, which is huge; they cancel exactly.
+# The whole table has collapsed into a subtraction. What happened: the Jacobian's row for $y$ carries the factor
+# $p_y$, which is tiny when the model is wrong; the logarithm contributes $1/p_y$, which is huge; they cancel exactly.
 #
-# **The short way: the logarithm undoes the exponential.** $L = \log\sum_j e^{s_j} - s_y$. The derivative of the first
-# term with respect to $s_j$ is $e^{s_j}/S = p_j$; the second gives $-1$ at $j = y$. Done.
+# **The short way: the logarithm undoes the exponential.** $L = \log\sum_j e^{s_j} - s_y$. The derivative of the
+# first term with respect to $s_j$ is $e^{s_j}/Z = p_j$; the second gives $-1$ at $j = y$. Done.
 #
-# It is no accident that linear, logistic and softmax regression share the gradient "prediction minus target". In
-# all three the score is the natural parameter of the probability model (Gaussian, Bernoulli, categorical), and then
-# the derivative of $-\log P$ is always the expected value minus the observed one.
+# **Why always "prediction minus target"?** Linear, logistic and softmax regression share this gradient, and it is no
+# accident. In all three, the probability of an observation $y$ has the form $P(y) = h(y)\,e^{s\cdot y}/Z(s)$: the
+# score appears only as a factor of what is observed ($y$ is 0 or 1 in the Bernoulli case, the one-hot vector in the
+# categorical one, $y/\sigma_\varepsilon^2$ takes its place in the Gaussian one). A score with this role is called a
+# *natural parameter*. Since all probabilities sum to 1, $Z(s) = \sum_y h(y)\,e^{s\cdot y}$, and one line does the rest:
 #
-# **By hand.** $p = (\tfrac18, \tfrac28, \tfrac58)$, $y = 1$: $(0.125, -0.75, 0.625)$. The right score is pushed up by what it lacks; the
-# others are pushed down, each in proportion to the probability it has taken; the pushes sum to zero.
+# $$-\frac{\partial \log P(y)}{\partial s} = \frac{1}{Z}\frac{\partial Z}{\partial s} - y
+# = \sum_{y'} y'\,\frac{h(y')\,e^{s\cdot y'}}{Z} - y = \mathbb E[y'] - y ,$$
+#
+# the expected value minus the observed one.
+#
+# **By hand.** $p = (\tfrac18, \tfrac28, \tfrac58)$, $y = 1$: $(0.125, -0.75, 0.625)$. A step against the gradient
+# raises the right score by what its probability lacks and lowers each of the others in proportion to the
+# probability it has taken; the changes sum to zero.
 
 # %% tags=["experiment"]
 p = np.array([1, 2, 5]) / 8
@@ -594,33 +747,36 @@ right.axhline(0, color="k", lw=0.8)
 right.set(xticks=at, xlabel="class", title="probabilities and gradient, y = 1")
 right.legend()
 plt.show()
-print("long way:  J @ g =", (jacobian.T @ upstream).round(6))
-print("short way: p - y =", (p - np.eye(3)[1]).round(6))
-print("row sums of J:   ", jacobian.sum(axis=1).round(6) + 0.0)
+print("long way:  table times g =", (jacobian.T @ upstream).round(6))
+print("short way: p - onehot(y) =", (p - np.eye(3)[1]).round(6))
+print("row sums of the table:    ", jacobian.sum(axis=1).round(6) + 0.0)
 
 # %% [markdown]
-# *What to see:* on the left a positive diagonal, everything else negative, rows summing to zero. On the right, the gradient
-# (orange) equals the probabilities except for the true class, which has one unit less. Long and short way agree.
+# *What to see:* on the left a positive diagonal, everything else negative, rows summing to zero. On the right, the
+# gradient (orange) equals the probabilities except for the true class, which has one unit less. Long and short way
+# agree.
 #
-# On a computer the long way also breaks: with scores $(-800, 0)$ and $y = 0$, $p_y$ underflows to 0, and $1/p_y$ is
-# infinite, $0\cdot\infty$ is `nan`. The short way gives $(-1, 1)$. **Losses are computed from scores, and softmax and cross-entropy are differentiated together.**
+# On a computer the long way also breaks: with scores $(-800, 0)$ and $y = 0$, $p_y$ underflows to 0, $1/p_y$ is
+# infinite, and $0\cdot\infty$ is `nan`. The short way gives $(-1, 1)$. **Losses are computed from scores, and softmax
+# and cross-entropy are differentiated together.**
 #
 # ### Exercise: the gradient
 #
-# *Example:* the batch of two equal rows $(\ln 1, \ln 2, \ln 5)$, both with $y = 1$, gives $(0.0625, -0.375, 0.3125)$ twice.
+# *Example:* the batch of two equal rows $(\ln 1, \ln 2, \ln 5)$, both with $y = 1$, gives
+# $(0.0625, -0.375, 0.3125)$ twice.
 #
-# *Hint:* compare the example with the one row by hand above: what has become of each entry, and why? Then `cross_entropy_forward`'s hint, the other way round:
-# the same indices that picked an entry from each row can change it.
+# *Hint:* compare the example with the one row by hand above: what has become of each entry, and why? In NumPy, the
+# indices that read one entry of each row in `cross_entropy_forward` can also write to it, on the left of a `-=`.
 
 # %% nbgrader={"grade_id": "cross_entropy_backward", "solution": true}
 def cross_entropy_backward(cache):
-    """Gradient of the mean cross-entropy. cache = (scores, y) -> dscores (m, K)."""
+    """Gradient of the mean cross-entropy. cache = (scores, y) -> dscores (N, K)."""
     ### BEGIN SOLUTION
     scores, y = cache
-    m = scores.shape[0]
+    n = scores.shape[0]
     dscores = softmax(scores)
-    dscores[np.arange(m), y] -= 1
-    return dscores / m
+    dscores[np.arange(n), y] -= 1
+    return dscores / n
     ### END SOLUTION
 
 
@@ -630,7 +786,8 @@ check(cross_entropy_backward, forward=cross_entropy_forward)
 # %% [markdown]
 # ## Quiz
 #
-# **1.** A model gives the class that comes true the probability 1/8. How many bits does that cost? Store the number in `quiz_bits`.
+# **1.** A model gives the class that comes true the probability 1/8. How many bits does that cost? Store the number
+# in `quiz_bits`.
 
 # %% nbgrader={"grade_id": "quiz_bits", "solution": true}
 # quiz_bits = ...
@@ -642,8 +799,8 @@ quiz_bits = 3
 check.quiz("quiz_bits", quiz_bits)
 
 # %% [markdown]
-# **2.** One example, three classes, softmax gives $p = (0.2, 0.5, 0.3)$, the true class has index 2. What is the gradient of the cross-entropy with
-# respect to the three scores? Store a tuple of three numbers in `quiz_dscores`.
+# **2.** One example, three classes, softmax gives $p = (0.2, 0.5, 0.3)$, the true class has index 2. What is the
+# gradient of the cross-entropy with respect to the three scores? Store a tuple of three numbers in `quiz_dscores`.
 
 # %% nbgrader={"grade_id": "quiz_dscores", "solution": true}
 # quiz_dscores = (..., ..., ...)
@@ -655,8 +812,8 @@ quiz_dscores = (0.2, 0.5, -0.7)
 check.quiz("quiz_dscores", quiz_dscores)
 
 # %% [markdown]
-# **3.** One logistic output, true label 1, logit −10. The gradient with respect to the logit under the cross-entropy is larger than
-# under the squared error $\tfrac12(p-y)^2$ by a factor of about
+# **3.** One logistic output, true label 1, logit −10. The gradient with respect to the logit under the
+# cross-entropy is larger than under the squared error $\tfrac12(p-y)^2$ by a factor of about
 #
 # - A · 1, they are equal
 # - B · 4
@@ -675,8 +832,8 @@ quiz_factor = "D"
 check.quiz("quiz_factor", quiz_factor)
 
 # %% [markdown]
-# **4.** A missed alarm costs 19 times as much as a false one. Above which probability should the alarm ring? Store the
-# number in `quiz_threshold`.
+# **4.** A missed alarm costs 19 times as much as a false one. Above which probability should the alarm ring? Store
+# the number in `quiz_threshold`.
 
 # %% nbgrader={"grade_id": "quiz_threshold", "solution": true}
 # quiz_threshold = ...
@@ -690,10 +847,13 @@ check.quiz("quiz_threshold", quiz_threshold)
 # %% [markdown]
 # ## What to remember
 #
-# - Scores are logarithms of odds (two classes) or of probabilities up to a constant (many). Logistic and softmax turn them back.
-# - Cross-entropy is minus the logarithm of the probability given to what happened: maximum likelihood, and the length of a message.
-# - Its gradient in the scores is $(p - y)/m$. The squared error would multiply it by $p(1-p)$ and lose the worst mistakes.
+# - Scores are logarithms of odds (two classes) or of probabilities up to a constant (many). The logistic function
+#   and softmax turn them back into probabilities.
+# - Cross-entropy is minus the logarithm of the probability given to what happened: maximum likelihood, and the
+#   length of a message.
+# - Its gradient in the scores is $(p - y)/N$. The squared error would multiply it by $p(1-p)$ and lose the worst
+#   mistakes; learning rates that make up for it exist, but they are hard to hit.
 # - Compute losses from scores. Subtract the row's maximum. Never exponentiate a positive number.
-# - The threshold belongs to the decision and its costs.
+# - The threshold belongs to the decision and its costs. It presumes probabilities that are calibrated.
 #
 # Next, notebook 2.4: four ways to draw a line.

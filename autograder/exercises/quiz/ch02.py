@@ -8,13 +8,13 @@ QUIZZES = (
     # Notebook 1: linear regression
     Quiz(
         "quiz_mse",
-        5 / 6,
+        5 / 3,
         tolerance=0.006,
         hints={
-            "1.6667": "This is the mean of the squares. Look at the factor in front of the sum again.",
-            "2.5": "Half the sum of squares is right so far; the number of examples is missing.",
-            "5": "This is the sum of the squares. Which two factors stand before it?",
-            "-0.1667": "Errors of opposite sign have canceled. What happens to each error first?",
+            "3.3333": "This is the mean of the squares. Look at the factor in front of the sum again.",
+            "5": "Half the sum of squares is right so far; the number of examples is missing.",
+            "10": "This is the sum of the squares. Which two factors stand before it?",
+            "0.3333": "Errors of opposite sign have canceled. What happens to each error first?",
         },
         hint="Write down the three errors first. Then: which two factors stand in front of the sum of squares?",
     ),
@@ -33,7 +33,23 @@ QUIZZES = (
             "does not?",
             "D": "The number of rows doubles, and what happens to the sum?",
         },
-        hint="Write the loss for 2m rows and sort the equal terms together.",
+        hint="Write the loss for 2N rows and sort the equal terms together.",
+    ),
+    Quiz(
+        "quiz_descent",
+        1.16350359375,
+        tolerance=0.0005,
+        hints={
+            "1.1054": "This is w after four steps. Where does your count begin?",
+            "1.1966": "This is w after six steps. Where does your count begin?",
+            "1.2091": "The bias has moved with the gradient of the new w. Which w should both gradients see?",
+            "1.4117": "The steps are four times too long. What has become of the average over the examples?",
+            "1.2389": "The steps are twice too long. What does the one half do to the derivative of the square?",
+            "0.5643": "This is b. The question asks for the other parameter.",
+            "0.244": "This is the loss. The question asks for w.",
+            "-5.9793": "The loss rises with these steps. Which sign belongs in front of the gradient?",
+        },
+        hint="Compare w and b after the first step with the numbers by hand.",
     ),
     Quiz(
         "quiz_learning_rate",
@@ -75,6 +91,17 @@ QUIZZES = (
             "D": "Follow the float32 curve from 1e-6 to the left. Does the error become smaller?",
         },
         hint="Read the V-shaped figure at this step size.",
+    ),
+    Quiz(
+        "quiz_bugs",
+        "BE",
+        hints={
+            "B": "One is found. Another is wrong by a factor that depends on the weights.",
+            "E": "One is found. Another is wrong in a single entry only: compare whole arrays.",
+            "EB": "Both are found. Write the letters in alphabetical order.",
+        },
+        hint="Take weights at which no residual is near zero, and print the relative error of each of "
+        "the five. Where two stand out by many powers of ten, those are the ones.",
     ),
     Quiz(
         "quiz_batch",
