@@ -7,6 +7,7 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
+import importlib
 import linecache
 import os
 import traceback
@@ -251,11 +252,16 @@ def make_exception(name: str, text: str) -> BaseException:
 
 
 def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files beside the notebook."""
+    """Put the submission's other files beside the notebook and count those that could be written."""
+    written = 0
     for name, content in files.items():
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(content)
-    return len(files)
+        # One that has no room, or no name that this system allows, must not cost the others.
+        with contextlib.suppress(OSError, ValueError):
+            folder = os.path.dirname(name)
+            if folder:
+                os.makedirs(folder, exist_ok=True)
+            with open(name, "wb") as file:
+                file.write(content)
+            written += 1
+    importlib.invalidate_caches()
+    return written

@@ -182,11 +182,6 @@ class ProxyRemote:
         """Return the forbidden functions that were entered, and stop watching."""
         return function._link.session.call_watch.end()
 
-    def snapshot(self, value: Any) -> Any:
-        """Return a text that changes when the object's value does."""
-        digest = _do(value, "fingerprint", value)
-        return digest if type(digest) is str else ""
-
     def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
         """Return the results of many calls, made in one message."""
         results = _each(function, "call each", function, tuple(arguments), len(arguments))
@@ -222,10 +217,19 @@ def make(session: Operator, kind: str, label: str) -> Handle:
     return found(Link(session, kind, label))
 
 
-def name(value: Any, variable: str) -> Any:
-    """Call a proxy by the variable the test cell uses: what a student sets as __name__ does not count."""
-    if isinstance(value, Handle):
-        value._link.name = variable
+def name(value: Any, variable: str, mirror: Mirror) -> Any:
+    """Return the proxy of a variable the test cell uses: what a student sets as __name__ does not count.
+
+    One object under two names has two proxies, each with its own name.
+    """
+    if not isinstance(value, Handle):
+        return value
+    link = value._link
+    if link.name and link.name != variable:
+        ident = mirror.proxy_idents[id(value)]
+        value = make(link.session, link.kind, link.label)
+        mirror.proxy_idents[id(value)] = ident
+    value._link.name = variable
     return value
 
 

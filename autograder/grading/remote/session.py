@@ -165,7 +165,9 @@ class Session:
             reason = error or type(error).__name__
             self.process.died(f"its variables could not be read ({reason})")
             raise ProcessEnded("the student's variables could not be read") from None
-        return {name: proxies.name(value, name) for name, value in values.items()}, reasons
+        return {
+            name: proxies.name(value, name, self.client.mirror) for name, value in values.items()
+        }, reasons
 
     def _make_proxy(self, ident: int, kind: str, label: str) -> Any:
         return proxies.make(self, kind, label)
