@@ -56,6 +56,7 @@ class Agent:
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
         self.failures: list[tuple[BaseException, int]] = []
+        self.before_test: dict[str, Any] = {}
         shells.current.limit = numbers["output"]
 
     def serve_forever(self) -> None:
@@ -99,6 +100,7 @@ class Agent:
         if kind in ("run", "fetch"):
             # Nothing of a test cell survives it: handles and shared objects are void from here on.
             self.mirror.clear()
+            self.put_back()
         if kind == "run":
             outputs, good, number = shells.run(self.shell, body)
             self.send("ran", (outputs, good, number))
@@ -111,6 +113,24 @@ class Agent:
             if watched is not None:
                 self.watch.start(*(watched or ((), ())))
             self.send(*self.operate(verb, target, args, dict(options)))
+
+    def let(self, name: str, value: tuple) -> None:
+        """Let a variable mean something else, or nothing, until the test cell has ended."""
+        space = self.shell.user_ns
+        self.before_test.setdefault(name, space.get(name, self))
+        if value:
+            space[name] = value[0]
+        else:
+            space.pop(name, None)
+
+    def put_back(self) -> None:
+        """Give the variables that a test cell changed their values again."""
+        for name, value in self.before_test.items():
+            if value is self:
+                self.shell.user_ns.pop(name, None)
+            else:
+                self.shell.user_ns[name] = value
+        self.before_test = {}
 
     def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
         """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
@@ -141,7 +161,10 @@ class Agent:
             ):
                 warnings.simplefilter("always")
                 with self.watch:
-                    kind, body = "reply", OPERATIONS[verb](target, args, options)
+                    if verb == "let":
+                        kind, body = "reply", self.let(target, args)
+                    else:
+                        kind, body = "reply", OPERATIONS[verb](target, args, options)
         except BaseException as error:
             kind, body = "raise", self.describe(error, self.failures[failures:])
             error.__traceback__ = None

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from autograder.checking.own_text import used_implementations
 from autograder.checking.remote import Remote
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Unsendable
@@ -27,6 +28,10 @@ class Operator(Protocol):
     """What acts on the objects behind proxies: the session of the submission."""
 
     call_watch: CallWatch
+    cells: list[str]
+
+    def remark(self, function: str, entered: set[str]) -> None:
+        """Note for the instructor what a function entered although its text does not use it."""
 
     def operate(self, operation: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with an object in the jail; raises what it raised there."""
@@ -179,8 +184,14 @@ class ProxyRemote:
         function._link.session.call_watch.begin(forbids)
 
     def seen(self, function: Any) -> set[str]:
-        """Return the forbidden functions that were entered, and stop watching."""
-        return function._link.session.call_watch.end()
+        """Return the forbidden functions that its text uses; others that were entered are a remark."""
+        link = function._link
+        forbids = link.session.call_watch.forbids
+        entered = link.session.call_watch.end()
+        used = used_implementations(link.session.cells, [link.name], forbids)
+        if entered and not used:
+            link.session.remark(link.name, entered)
+        return used
 
     def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
         """Return the results of many calls, made in one message."""
