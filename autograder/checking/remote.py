@@ -19,9 +19,6 @@ class Remote(Protocol):
     def seen(self, function: Any) -> set[str]:
         """Return the forbidden functions that were entered since, and stop watching."""
 
-    def snapshot(self, value: Any) -> Any:
-        """Return something plain that changes when the object's value does."""
-
     def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
         """Return function(*args) for each args."""
 

@@ -114,6 +114,7 @@ def result(work: Work, seconds: float = 0.0) -> NotebookResult:
         return without_scores(work, None, NOT_YOURS)
     material, execution = work.material, work.execution or Execution("")
     repairs, tampering = by_kind(work.notes)
+    repairs = (*repairs, *execution.remarks)
     if work.reason:
         bare = without_scores(work, 0.0, work.reason)
         cells, remarks = list(bare.cells), bare.comments

@@ -148,17 +148,15 @@ def test_generators_give_their_values_one_by_one(student: Any) -> None:
     assert x[0] == 9
 
 
-def test_opaque_caches_go_back_as_themselves_and_tell_whether_they_changed(student: Any) -> None:
+def test_opaque_caches_go_back_as_themselves(student: Any) -> None:
     forward, backward = student(
         "class Cache: pass\ndef forward(x):\n    c = Cache(); c.x = x; c.f = lambda: 1\n    return x, (c, len)\n"
         "def backward(d, cache, change=False):\n    if change: cache[0].x = cache[0].x + 1\n    return d * cache[0].x", "forward", "backward")  # fmt: skip
     _, cache = forward(np.full(2, 3.0))
     assert type(cache[0]).__name__ == "Cache"
-    before = type(cache[0]).autograder_remote.snapshot(cache[0])
     assert (backward(np.ones(2), cache) == 3).all()
-    assert type(cache[0]).autograder_remote.snapshot(cache[0]) == before
     backward(np.ones(2), cache, change=True)
-    assert type(cache[0]).autograder_remote.snapshot(cache[0]) != before
+    assert (backward(np.ones(2), cache) == 4).all()
 
 
 VALUE = """
@@ -304,7 +302,7 @@ def test_delegation_is_seen_whatever_the_name(student: Any) -> None:
         space.f = student(code, "f")  # type: ignore[attr-defined]
         with Watch(space, ("nnkit.functional.softmax",)) as watch:
             space.f(np.ones((2, 3)))  # type: ignore[attr-defined]
-        assert any(name.startswith("nnkit.functional.softmax") for name in watch.seen)
+        assert watch.seen == {"nnkit.functional.softmax"}
     space.f = student("def f(z): return z", "f")  # type: ignore[attr-defined]
     with Watch(space, ("nnkit.functional.softmax",)) as watch:
         space.f(np.ones(2))  # type: ignore[attr-defined]

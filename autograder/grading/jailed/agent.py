@@ -7,6 +7,7 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
+import importlib
 import linecache
 import os
 import traceback
@@ -55,6 +56,7 @@ class Agent:
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
         self.failures: list[tuple[BaseException, int]] = []
+        self.before_test: dict[str, Any] = {}
         shells.current.limit = numbers["output"]
 
     def serve_forever(self) -> None:
@@ -98,6 +100,7 @@ class Agent:
         if kind in ("run", "fetch"):
             # Nothing of a test cell survives it: handles and shared objects are void from here on.
             self.mirror.clear()
+            self.put_back()
         if kind == "run":
             outputs, good, number = shells.run(self.shell, body)
             self.send("ran", (outputs, good, number))
@@ -110,6 +113,24 @@ class Agent:
             if watched is not None:
                 self.watch.start(*(watched or ((), ())))
             self.send(*self.operate(verb, target, args, dict(options)))
+
+    def let(self, name: str, value: tuple) -> None:
+        """Let a variable mean something else, or nothing, until the test cell has ended."""
+        space = self.shell.user_ns
+        self.before_test.setdefault(name, space.get(name, self))
+        if value:
+            space[name] = value[0]
+        else:
+            space.pop(name, None)
+
+    def put_back(self) -> None:
+        """Give the variables that a test cell changed their values again."""
+        for name, value in self.before_test.items():
+            if value is self:
+                self.shell.user_ns.pop(name, None)
+            else:
+                self.shell.user_ns[name] = value
+        self.before_test = {}
 
     def fetch(self, names: tuple[str, ...]) -> tuple[tuple, tuple]:
         """(name, value) pairs, and (name, reason) pairs for those that cannot be passed on."""
@@ -140,7 +161,10 @@ class Agent:
             ):
                 warnings.simplefilter("always")
                 with self.watch:
-                    kind, body = "reply", OPERATIONS[verb](target, args, options)
+                    if verb == "let":
+                        kind, body = "reply", self.let(target, args)
+                    else:
+                        kind, body = "reply", OPERATIONS[verb](target, args, options)
         except BaseException as error:
             kind, body = "raise", self.describe(error, self.failures[failures:])
             error.__traceback__ = None
@@ -251,11 +275,16 @@ def make_exception(name: str, text: str) -> BaseException:
 
 
 def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files beside the notebook."""
+    """Put the submission's other files beside the notebook and count those that could be written."""
+    written = 0
     for name, content in files.items():
-        folder = os.path.dirname(name)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open(name, "wb") as file:
-            file.write(content)
-    return len(files)
+        # One that has no room, or no name that this system allows, must not cost the others.
+        with contextlib.suppress(OSError, ValueError):
+            folder = os.path.dirname(name)
+            if folder:
+                os.makedirs(folder, exist_ok=True)
+            with open(name, "wb") as file:
+                file.write(content)
+            written += 1
+    importlib.invalidate_caches()
+    return written

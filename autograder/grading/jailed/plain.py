@@ -21,6 +21,7 @@ def main(port: int) -> None:
         limit(config)
     shell = make_shell()
     install_stub()
+    sys.path.insert(0, "")  # as in Jupyter: a student's own modules lie beside the notebook
     sock = socket.create_connection(("127.0.0.1", port))
     sock.sendall(bytes.fromhex(config["token"]))
     signal.signal(signal.SIGINT, signal.default_int_handler)

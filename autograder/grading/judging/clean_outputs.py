@@ -54,9 +54,11 @@ def _one(item: Any, left: int) -> tuple[NotebookNode | None, int]:
     if type(item) is not dict:
         return None, 0
     kind = item.get("output_type")
+    if type(kind) is not str:  # an array, say: comparing it gives no yes or no
+        return None, 0
     if kind == "stream":
         name, text = item.get("name"), item.get("text")
-        if type(text) is not str or name not in ("stdout", "stderr"):
+        if type(text) is not str or type(name) is not str or name not in ("stdout", "stderr"):
             return None, 0
         kept = clean(text[: max(left, 0)])
         if not kept:

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from autograder.cells import is_experiment, is_test_cell
 from autograder.grading.judging.clean_outputs import take
+from autograder.grading.judging.experiments import needed_definitions
 from autograder.grading.judging.testcell import run_test
 from autograder.grading.judging.verdict import Verdict, error_output, write_verdict
 from autograder.grading.remote.session import Session
@@ -33,6 +34,7 @@ class Execution:
 
     jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in test
     cells, the check's own work and the student's functions together.  deaths: processes that ended.
+    remarks: for the instructor, of no weight for the points.
     """
 
     jail: str
@@ -42,6 +44,7 @@ class Execution:
     test_seconds: float = 0.0
     seconds: float = 0.0
     deaths: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> dict[str, str]:
@@ -65,6 +68,7 @@ def execute_notebook(
     started = time.perf_counter()
     session = Session(jail, files)
     shown = jail.limits.outputs
+    needed = needed_definitions(nb)
     try:
         for index, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
@@ -73,11 +77,14 @@ def execute_notebook(
             cell.metadata.pop("execution", None)
             if is_test_cell(cell):
                 _judge(cell, index, session, secret, result)
-            elif cell.source.strip() and not is_experiment(cell):
+            elif is_experiment(cell):
+                for definition in needed.get(index, ()):
+                    _define(definition, session, result)
+            elif cell.source.strip():
                 shown = _run(cell, index, session, shown, result)
     finally:
         session.close()
-    result.deaths = session.deaths
+    result.deaths, result.remarks = session.deaths, session.remarks
     result.seconds = time.perf_counter() - started
     return result
 
@@ -95,6 +102,15 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
     cell.execution_count = run.number
     shown -= sum(len(str(output)) for output in cell.outputs)
     return _stopped(cell, index, run.problem, result, shown) if run.problem else shown
+
+
+def _define(source: str, session: Session, result: Execution) -> None:
+    """Run a definition of a cell that is left out; what it shows, and whether it fails, is not told."""
+    left = session.limits.submission_seconds - result.student_seconds
+    if left > 0:
+        started = time.perf_counter()
+        session.run(source, min(session.limits.cell_seconds, left))
+        result.student_seconds += time.perf_counter() - started
 
 
 def _stopped(cell: NotebookNode, index: int, problem: str, result: Execution, shown: int) -> int:

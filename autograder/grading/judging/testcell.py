@@ -17,6 +17,7 @@ from autograder.checking import CheckFailed, GraderFault, GradingCheck
 from autograder.grading.judging.clean_outputs import clean, clean_all, quoted
 from autograder.grading.judging.verdict import Verdict, faulty
 from autograder.grading.remote.call_runner import CallRunner
+from autograder.grading.remote.proxies import Handle
 from autograder.grading.remote.session import ProcessEnded, Session, SubmissionOver
 
 # What instructors' tests call by these names is the trusted module, whatever the student calls so.
@@ -47,7 +48,8 @@ def run_test(source: str, session: Session, secret: bytes, points: float) -> Ver
         return faulty(traceback.format_exc())
     except BaseException as error:
         reports = plain_reports(check)
-        return Verdict(0.0, reports, clean(printed.getvalue()), error=in_words(error, source))
+        words = in_words(error, source, session)
+        return Verdict(0.0, reports, clean(printed.getvalue()), error=words)
     finally:
         session.end_test()
     message = quoted("\n".join(report.message for report in check.reports))
@@ -67,7 +69,7 @@ def run_source(source: str, session: Session, check: GradingCheck, printed: Prin
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        return execute(code, space)
+        return execute(code, space, session)
 
 
 def with_names(tree: ast.Module) -> ast.Module:
@@ -103,19 +105,62 @@ def namespace(tree: ast.Module, session: Session, check: GradingCheck) -> dict[s
     if reasons:
         name, reason = next(iter(reasons.items()))
         raise ValueError(f"{name} cannot be judged: {reason[:300]}")
-    return {**values, **space}
+    # A check goes on without a function it is only helped by: one that is missing costs its own points.
+    missing = {name: None for name in only_helping(tree) if name in wanted and name not in values}
+    return {**missing, **values, **space}
 
 
-def execute(tree: ast.Module, space: dict[str, Any]) -> Any:
+def only_helping(tree: ast.Module) -> set[str]:
+    """Return the names that stand only behind a keyword of `check(…)`, as in forward=tanh_forward."""
+    helping = [
+        keyword.value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and call.args and "check" in ast.unparse(call.func)
+        for keyword in call.keywords
+        if isinstance(keyword.value, ast.Name)
+    ]
+    rest = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n not in helping}
+    return {n.id for n in helping if isinstance(n, ast.Name)} - rest
+
+
+class Names(dict):
+    """What a test cell's statements bind; what they do to a student's function is done in the jail too.
+
+    So a test may take a helper away, or replace it, and see what its callers do.
+    """
+
+    def __init__(self, space: dict[str, Any], session: Session) -> None:
+        super().__init__()
+        self.space, self.session = space, session
+        self.students = {name for name, value in space.items() if isinstance(value, Handle)}
+
+    def __missing__(self, name: str) -> Any:
+        if name in self.space:
+            return self.space[name]
+        raise KeyError(name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.space[name] = value
+        if name in self.students:
+            self.session.carry(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        del self.space[name]
+        if name in self.students:
+            self.session.carry(name)
+
+
+def execute(tree: ast.Module, space: dict[str, Any], session: Session) -> Any:
     """Run the statements and return the value of the last one if it is an expression."""
+    names = Names(space, session)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "<test>", "exec"), space)
+    exec(compile(tree, "<test>", "exec"), space, names)
     if last is None:
         return None
-    return eval(compile(ast.Expression(last.value), "<test>", "eval"), space)  # type: ignore[attr-defined]
+    return eval(compile(ast.Expression(last.value), "<test>", "eval"), space, names)  # type: ignore[attr-defined]
 
 
-def in_words(error: BaseException, source: str) -> tuple[str, str]:
+def in_words(error: BaseException, source: str, session: Session) -> tuple[str, str]:
     """Return (name, text) that a student may read: no line of the test, no frame of the check."""
     name = type(error).__name__
     text = str(error)
@@ -123,6 +168,8 @@ def in_words(error: BaseException, source: str) -> tuple[str, str]:
         name = "CheckFailed"
     elif isinstance(error, (ProcessEnded, SubmissionOver)):
         text = f"the student's code {text}"
+    elif isinstance(error, NameError) and (why := session.why_missing(str(error.name))):
+        text = f"{error.name} is not there: its cell {why}"
     elif is_hidden(source, failing_line(error)):
         text = "a hidden test failed"
     return quoted(name[:200]), quoted(text[:20_000])

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.checking.delegation import FOREIGN
+from autograder.checking.own_text import FOREIGN
 
 
 class CallWatch:
     """What calls the jail's process is to notice, what it knows of that, and what it noticed."""
 
     def __init__(self) -> None:
+        self.forbids: tuple[str, ...] = ()
         self.wanted: tuple = ()
         self.told: tuple | None = ()
         self.seen: set[str] = set()
 
     def begin(self, forbids: tuple[str, ...]) -> None:
         """Notice, from the next request on, calls of these functions and of foreign libraries."""
+        self.forbids = tuple(forbids)
         self.wanted, self.seen = (tuple(forbids), FOREIGN), set()
         self.told = None  # also what was noticed before is to be forgotten
 

@@ -187,7 +187,10 @@ class ProtocolClient:
     def receive(self, deadline: float) -> tuple:
         """Return the next message."""
         data = self.connected().channel.receive(deadline, self._look)
-        return unpack(data, self.mirror, self.bounds)
+        message = unpack(data, self.mirror, self.bounds)
+        if not message or type(message[0]) is not str:
+            raise WireError("an answer that does not begin with its kind")
+        return message
 
     def connected(self) -> Connection:
         """Return the connection; Closed while there is none."""

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from autograder.checking.own_text import used_implementations
 from autograder.checking.remote import Remote
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Unsendable
@@ -27,6 +28,10 @@ class Operator(Protocol):
     """What acts on the objects behind proxies: the session of the submission."""
 
     call_watch: CallWatch
+    cells: list[str]
+
+    def remark(self, function: str, entered: set[str]) -> None:
+        """Note for the instructor what a function entered although its text does not use it."""
 
     def operate(self, operation: str, target: Any, args: tuple, options: dict[str, Any]) -> Any:
         """Do something with an object in the jail; raises what it raised there."""
@@ -179,13 +184,14 @@ class ProxyRemote:
         function._link.session.call_watch.begin(forbids)
 
     def seen(self, function: Any) -> set[str]:
-        """Return the forbidden functions that were entered, and stop watching."""
-        return function._link.session.call_watch.end()
-
-    def snapshot(self, value: Any) -> Any:
-        """Return a text that changes when the object's value does."""
-        digest = _do(value, "fingerprint", value)
-        return digest if type(digest) is str else ""
+        """Return the forbidden functions that its text uses; others that were entered are a remark."""
+        link = function._link
+        forbids = link.session.call_watch.forbids
+        entered = link.session.call_watch.end()
+        used = used_implementations(link.session.cells, [link.name], forbids)
+        if entered and not used:
+            link.session.remark(link.name, entered)
+        return used
 
     def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
         """Return the results of many calls, made in one message."""
@@ -222,10 +228,19 @@ def make(session: Operator, kind: str, label: str) -> Handle:
     return found(Link(session, kind, label))
 
 
-def name(value: Any, variable: str) -> Any:
-    """Call a proxy by the variable the test cell uses: what a student sets as __name__ does not count."""
-    if isinstance(value, Handle):
-        value._link.name = variable
+def name(value: Any, variable: str, mirror: Mirror) -> Any:
+    """Return the proxy of a variable the test cell uses: what a student sets as __name__ does not count.
+
+    One object under two names has two proxies, each with its own name.
+    """
+    if not isinstance(value, Handle):
+        return value
+    link = value._link
+    if link.name and link.name != variable:
+        ident = mirror.proxy_idents[id(value)]
+        value = make(link.session, link.kind, link.label)
+        mirror.proxy_idents[id(value)] = ident
+    value._link.name = variable
     return value
 
 

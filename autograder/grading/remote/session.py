@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import warnings
@@ -22,6 +23,19 @@ from autograder.grading.sandbox.nojail import NoJail
 MAX_NESTING = 8
 
 
+def own_error(outputs: list[Any]) -> str:
+    """Return "has a SyntaxError: expected ':' (line 1)", the error that ended a cell; or empty."""
+    for item in reversed(outputs):
+        if (
+            type(item) is dict
+            and type(item.get("ename")) is str
+            and type(item.get("evalue")) is str
+        ):
+            text = re.sub(r" \([^()]*, line (\d+)\)$", r" (line \1)", item["evalue"].strip())
+            return f"has a {item['ename'][:80]}: {text.splitlines()[0][:200] if text else 'no message'}"
+    return ""
+
+
 class ProcessEnded(RuntimeError):
     """The process that ran the student's code ended during a call."""
 
@@ -30,6 +44,8 @@ class Session:
     """Runs one submission; for one thread. process: of the student's code.  client: talks to it.
 
     hopeless: errors of functions that are not called again in the running test cell.
+    cells: the text that was run.  broken: (text, error) of the cells that did not end well.
+    remarks: for the instructor, of no weight for the points.
     """
 
     def __init__(self, jail: JailPool | NoJail, files: dict[str, bytes] | None = None) -> None:
@@ -44,6 +60,9 @@ class Session:
         self.call_watch = CallWatch()
         self.hopeless: dict[str, Exception] = {}
         self.fatal: list[str] = []
+        self.cells: list[str] = []
+        self.broken: list[tuple[str, str]] = []
+        self.remarks: list[str] = []
 
     @property
     def deaths(self) -> int:
@@ -57,7 +76,28 @@ class Session:
 
     def run(self, source: str, seconds: float) -> CellRun:
         """Run one of the student's cells for at most `seconds`; never raises for what it does."""
-        return self.process.run(source, seconds)
+        run = self.process.run(source, seconds)
+        self.cells.append(source)
+        if not run.good:
+            self.broken.append((source, run.problem or own_error(run.outputs)))
+        return run
+
+    def why_missing(self, name: str) -> str:
+        """Return why a name is not there: the error of the last cell that should have bound it, or empty."""
+        binds = re.compile(
+            rf"\b(?:def|class)\s+{re.escape(name)}\b|^\s*{re.escape(name)}\s*=", re.M
+        )
+        return next((why for source, why in reversed(self.broken) if binds.search(source)), "")
+
+    def remark(self, function: str, entered: set[str]) -> None:
+        """Note for the instructor what a function entered although its text does not use it."""
+        text = f"{function} entered {', '.join(sorted(entered)[:3])}, which its text does not name; points are not touched"
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+    def carry(self, name: str, *value: Any) -> None:
+        """Let a test cell's name mean this in the jail too until the test ends; without a value, nothing."""
+        self.operate("let", name, value, {})
 
     def close(self) -> None:
         """End the process and everything it started."""
@@ -165,7 +205,9 @@ class Session:
             reason = error or type(error).__name__
             self.process.died(f"its variables could not be read ({reason})")
             raise ProcessEnded("the student's variables could not be read") from None
-        return {name: proxies.name(value, name) for name, value in values.items()}, reasons
+        return {
+            name: proxies.name(value, name, self.client.mirror) for name, value in values.items()
+        }, reasons
 
     def _make_proxy(self, ident: int, kind: str, label: str) -> Any:
         return proxies.make(self, kind, label)

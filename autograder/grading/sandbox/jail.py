@@ -96,7 +96,7 @@ class JailPool:
             "show": visible_paths(),
             "hide": hidden_paths(self.hide),
             "numbers": {name: getattr(limits, name) for name in names},
-            "environment": {"HOME": HOME, "TMPDIR": f"{HOME}/tmp", "USER": "student", "PWD": HOME, "MPLCONFIGDIR": f"{HOME}/tmp",
+            "environment": {"HOME": HOME, "TMPDIR": f"{HOME}/tmp", "USER": "student", "PWD": f"{HOME}/notebook", "MPLCONFIGDIR": f"{HOME}/tmp",
                             "IPYTHONDIR": f"{HOME}/tmp", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
                             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TQDM_DISABLE": "1", **ONE_THREAD},
         }  # fmt: skip

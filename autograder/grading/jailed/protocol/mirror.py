@@ -27,6 +27,12 @@ from .wireformat import GENERATORS, Unsendable, WireError, tobytes, view
 MAX_KNOWN = 20_000
 
 
+class Named(tuple):
+    """A namedtuple of the other side: its values here; handed back, it is the other side's own object."""
+
+    _fields: tuple[str, ...] = ()
+
+
 @dataclass
 class Known:
     """An object that crossed: what the other side last saw of it, and how many values it unfolds to."""
@@ -125,6 +131,10 @@ class Mirror:
             self.export_idents[id(value)] = ident
         return True, ident, kind, label
 
+    def has_room(self, value: Any) -> bool:
+        """Whether an object can be exported."""
+        return id(value) in self.export_idents or len(self.exports) < MAX_KNOWN
+
     # -- receiving -------------------------------------------------------------------------------
 
     def receive(
@@ -171,6 +181,20 @@ class Mirror:
             if len(self.proxies) >= MAX_KNOWN:
                 raise WireError(f"more than {MAX_KNOWN:,} handles")
             found = self.proxies[ident] = self.make_proxy(ident, kind, label)
+            self.proxy_idents[id(found)] = ident
+        return found
+
+    def named(self, ident: int, items: tuple) -> Any:
+        """What stands here for the other side's namedtuple of this identity."""
+        found = self.proxies.get(ident)
+        if found is not None and type(found) is not Named:
+            raise WireError(f"a namedtuple {ident} that was something else")
+        if found is None or len(found) != len(items):
+            if ident % 2 == self.odd:
+                raise WireError(f"a handle {ident} of the wrong side")
+            if len(self.proxies) >= MAX_KNOWN:
+                raise WireError(f"more than {MAX_KNOWN:,} handles")
+            found = self.proxies[ident] = Named(items)
             self.proxy_idents[id(found)] = ident
         return found
 

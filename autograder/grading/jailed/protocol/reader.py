@@ -103,6 +103,12 @@ class Reader:
     def _tuple(self, depth: int) -> tuple:
         return tuple([self.get(depth + 1) for _ in range(self.count())])
 
+    def _named(self, depth: int) -> tuple:
+        ident, kind = self.number(), self.take(1)
+        if kind != b"t":
+            raise WireError("a namedtuple without values")
+        return self.mirror.named(ident, self._tuple(depth))
+
     def _keys(self, depth: int) -> list:
         return [self.key(depth + 1) for _ in range(self.count())]
 
@@ -199,4 +205,5 @@ _READERS: dict[int, Any] = {ord(kind): read for kind, read in {
     b"S": lambda r, d: set(r._keys(d)), b"Z": lambda r, d: frozenset(r._keys(d)), b"r": Reader._slice,
     b"l": Reader._list, b"d": Reader._dict, b"a": Reader._array, b"g": Reader._scalar,
     b"R": Reader._generator, b"p": Reader._back, b"h": Reader._theirs, b"H": Reader._mine,
+    b"n": Reader._named,
 }.items()}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .mirror import Named
 from .wireformat import (
     CODES,
     COMPLEX,
@@ -49,7 +50,7 @@ class Writer:
         elif isinstance(value, np.generic):
             self._scalar(value, depth)
         elif isinstance(value, tuple) and hasattr(type(value), "_fields"):
-            self._tuple(tuple(tuple.__iter__(value)), depth)
+            self._named(value, depth)
         elif isinstance(value, dict) and type(value).__name__ in (
             "OrderedDict",
             "defaultdict",
@@ -128,6 +129,17 @@ class Writer:
         self.number(len(value))
         for item in value:
             self.put(item, depth + 1)
+
+    def _named(self, value: tuple, depth: int) -> None:
+        """A namedtuple crosses as its values and comes back as itself: a backward reads it by names."""
+        items = tuple(tuple.__iter__(value))
+        if id(value) in self.mirror.proxy_idents:
+            return self.handle(value)
+        if type(value) is Named or not self.mirror.has_room(value):
+            return self._tuple(items, depth)
+        self.out += b"n"
+        self.number(self.mirror.export(value)[1])
+        self._tuple(items, depth)
 
     def _set(self, value: Any, depth: int) -> None:
         self.fits(len(value))

@@ -18,6 +18,8 @@ from . import kernel, seccomp
 
 NOBODY = 65534
 HOME = "/home/student"
+# The notebook's folder is one below, so that no file of a student meets the jail's own `tmp`.
+WORK = f"{HOME}/notebook"
 OTHERS = kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWNET
 DEVICES = ("null", "zero", "full", "random", "urandom")
 PASSWD = f"student:x:{NOBODY}:{NOBODY}:student:{HOME}:/bin/sh\n"
@@ -156,9 +158,10 @@ def mount_home(walls: Walls, size: str) -> None:
     if walls.is_root:
         data += f",uid={NOBODY},gid={NOBODY}"
     kernel.mount("tmpfs", HOME, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, data)
-    os.mkdir(f"{HOME}/tmp", 0o700)
-    if walls.is_root:
-        os.chown(f"{HOME}/tmp", NOBODY, NOBODY)
+    for folder in (f"{HOME}/tmp", WORK):
+        os.mkdir(folder, 0o700)
+        if walls.is_root:
+            os.chown(folder, NOBODY, NOBODY)
 
 
 def next_child_in_own_pids(walls: Walls) -> None:
@@ -191,7 +194,7 @@ def enter_submission(walls: Walls) -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     close_all_but_3()
     set_limits(numbers)
-    os.chdir(HOME)
+    os.chdir(WORK)
     seccomp.install()
 
 

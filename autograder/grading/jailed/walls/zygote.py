@@ -50,7 +50,7 @@ class Zygote:
         """Warm up, then follow orders until the socket is closed."""
         namespaces.enter_worker(self.walls)
         os.environ.update(self.config["environment"])
-        os.chdir(namespaces.HOME)
+        os.chdir(namespaces.WORK)
         from ..shell import make_shell
 
         missing = preload(PRELOAD)
@@ -115,6 +115,7 @@ def become_student(walls: namespaces.Walls, shell: Any, request: dict[str, Any])
 
     namespaces.enter_submission(walls)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.path.insert(0, "")  # as in Jupyter: a student's own modules lie beside the notebook
     sock = socket.socket(fileno=3)
     Agent(Channel(sock, request["message"]), shell, request).serve_forever()
 

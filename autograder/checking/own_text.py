@@ -1,0 +1,131 @@
+"""Which other implementations a graded function's own text uses, found without running any of it.
+
+Read from the cells alone, through imports, aliases and the helpers that a function names; so what a
+process claims about itself plays no part.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+# Whole implementations of what students write here; none of them is needed in a solution.
+FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
+MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+
+
+def parse(cell: str) -> ast.Module | None:
+    """Return a cell's statements, lines for IPython as `pass`; None where it does not compile."""
+    if cell.lstrip().startswith("%%"):
+        cell = cell.lstrip().split("\n", 1)[-1]
+    try:
+        return ast.parse(MAGIC.sub(r"\1pass", cell))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def used_implementations(
+    cells: Iterable[str], functions: Iterable[str], forbids: Iterable[str]
+) -> set[str]:
+    """Return the dotted names of forbidden implementations that the text of `functions` uses.
+
+    cells: the notebook's cells in the order they ran; a later definition replaces an earlier one.
+    functions: names to begin with; helpers they name are followed.
+    forbids: modules ("nnkit.graph") or functions ("numpy.convolve"), wherever a package keeps them.
+    """
+    bound: dict[str, str | ast.AST] = {}
+    stars: list[str] = []
+    for tree in map(parse, cells):
+        if tree is not None:
+            _bind(tree.body, bound, stars)
+    found: set[str] = set()
+    waiting, seen = list(functions), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        what = bound.get(name)
+        if isinstance(what, str):
+            found.update(_matching(what, forbids))
+        elif what is not None:
+            for dotted, helper in _references(what, bound, stars):
+                found.update(_matching(dotted, forbids))
+                waiting.append(helper)
+    return found
+
+
+def _bind(body: list[ast.stmt], bound: dict[str, str | ast.AST], stars: list[str]) -> None:
+    """Note what the statements of a cell bind, those of its blocks too, not those of functions."""
+    for node in body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update(_imported(node, stars))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound[node.name] = node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            bound.update({t.id: node.value for t in targets if isinstance(t, ast.Name)})
+        else:
+            for part in ("body", "orelse", "finalbody"):
+                _bind(getattr(node, part, []), bound, stars)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, stars: list[str]) -> dict[str, str | ast.AST]:
+    """Return name -> dotted name of an import; `from x import *` goes to `stars`."""
+    names: dict[str, str | ast.AST] = {}
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            first = alias.name.split(".")[0]
+            names[alias.asname or first] = alias.name if alias.asname else first
+        elif alias.name == "*":
+            stars.append(node.module or "")
+        else:
+            names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
+
+
+def _references(
+    what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
+    local, here = set[str](), dict(bound)
+    for node in ast.walk(what):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            here.update(_imported(node, stars))
+        elif isinstance(node, ast.arg):
+            local.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            local.add(node.id)
+    for node in ast.walk(what):
+        if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+            dotted, first = _dotted(node, here, 0)
+            if first and first not in local:
+                yield dotted, first
+                if first not in here:
+                    yield from ((f"{star}.{dotted}", first) for star in stars)
+
+
+def _dotted(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> tuple[str, str]:
+    """Return a name or chain of attributes through imports and plain aliases, and its first name."""
+    if isinstance(node, ast.Attribute):
+        dotted, first = _dotted(node.value, bound, depth)
+        return f"{dotted}.{node.attr}", first
+    if not isinstance(node, ast.Name) or depth > 20:
+        return "", ""
+    what = bound.get(node.id)
+    if isinstance(what, str):
+        return what, node.id
+    if isinstance(what, (ast.Name, ast.Attribute)):
+        return _dotted(what, bound, depth + 1)[0], node.id
+    return node.id, node.id
+
+
+def _matching(dotted: str, forbids: Iterable[str]) -> Iterator[str]:
+    root, _, rest = dotted.partition(".")
+    if root in FOREIGN and rest:
+        yield dotted
+    for name in forbids:
+        same_place = name.split(".")[0] == root and name.split(".")[-1] == dotted.split(".")[-1]
+        if rest and (dotted.startswith(f"{name}.") or dotted == name or same_place):
+            yield dotted

@@ -1,0 +1,77 @@
+"""What a function's text uses is found through every way of naming it, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.checking.own_text import used_implementations
+
+FORBIDS = ("nnkit.functional.softmax", "nnkit.graph", "numpy.convolve")
+
+
+def used(*cells: str) -> set[str]:
+    return used_implementations(cells, ["f"], FORBIDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import nnkit.functional\ndef f(z): return nnkit.functional.softmax(z)",
+        "import nnkit.functional as F\nf = F.softmax",
+        "import nnkit.functional as F\nfrom functools import partial\nf = partial(F.softmax)",
+        "from nnkit import functional\nG = functional\ndef f(z): return G.softmax(z)",
+        "from nnkit.functional import softmax as s\nhelp_ = lambda z: s(z)\ndef f(z): return help_(z)",
+        "from nnkit.functional import *\ndef f(z): return softmax(z)",
+        "from nnkit import softmax\nf = softmax",
+        "def f(z):\n    from nnkit.functional import softmax\n    return softmax(z)",
+        "import nnkit.functional as F\nclass f:\n    def g(self, z): return F.softmax(z)",
+        "from nnkit.graph import Value\nclass f(Value): pass",
+        "from nnkit import graph\ndef f(z): return graph.Value(z)",
+        "import numpy as np\ndef f(z): return np.convolve(z, z)",
+        "import torch\ndef f(z): return torch.softmax(z, 0)",
+        "!pip install nnkit\n%matplotlib inline\nfrom nnkit.functional import softmax\nif True:\n    def f(z): return softmax(z)",
+    ],
+)
+def test_each_way_of_naming_it_is_found(text: str) -> None:
+    assert used(text)
+    assert used(*text.split("\n", 1)) if "\n" in text and not text.startswith("def") else True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import nnkit.functional as F\ndef f(z): return z\nprint(F.softmax(1))",
+        "from nnkit.functional import softmax\ndef softmax(z): return z\ndef f(z): return softmax(z)",
+        "from nnkit.functional import *\ndef softmax(z): return z\ndef f(z): return softmax(z)",
+        "import nnkit.functional as F\ndef f(softmax): return softmax\ndef demo(z): return F.softmax(z)",
+        "import nnkit.functional as F\nh = F.softmax\ndef f(z):\n    h = 2 * z\n    return h",
+        "def f(z) return",
+        "f = 3",
+    ],
+)
+def test_a_use_elsewhere_is_no_use(text: str) -> None:
+    assert not used(text)
+
+
+def test_the_last_definition_counts() -> None:
+    wrong = "import nnkit.functional as F\ndef f(z): return F.softmax(z)"
+    assert not used(wrong, "def f(z): return z")
+    assert used("def f(z): return z", wrong)
+
+
+@given(st.permutations(["a", "b", "c", "d"]), st.integers(0, 3), st.booleans())
+def test_a_chain_of_helpers_of_any_length_and_order_is_followed(
+    names: list[str], length: int, uses: bool
+) -> None:
+    chain = names[: length + 1]
+    cells = [f"def {x}(z): return {y}(z)" for x, y in zip(chain, chain[1:], strict=False)]
+    cells.append(f"def {chain[-1]}(z): return {'F.softmax(z)' if uses else 'z'}")
+    cells += ["import nnkit.functional as F", f"def f(z): return {chain[0]}(z)"]
+    assert bool(used(*cells)) is uses
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    used(text, f"def f(z):\n    {text}")

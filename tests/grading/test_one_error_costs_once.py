@@ -1,0 +1,117 @@
+"""An error costs the points of its own exercise and names itself; names that are left out are there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from nbformat.v4 import new_code_cell
+
+from autograder.grading.sandbox.jail import JailPool
+from tests.attacks.assignment import graded
+from tests.grading.test_as_at_home import NP, TANH, scores
+from tests.grading.test_executor import execute
+
+FORWARD, BACKWARD = TANH.replace("{cache}", "(out,)").replace("{out}", "cache[0]").split("\n\n")
+TESTS = [
+    graded("one", "check(tanh_forward)", 2, ()),
+    graded("two", "check(tanh_backward, forward=tanh_forward)", 3, ()),
+]
+
+
+def experiment(source: str) -> Any:
+    return new_code_cell(source, metadata={"tags": ["experiment"]})
+
+
+@pytest.mark.parametrize(
+    ("forward", "why"),
+    [
+        (FORWARD.replace("(x):", "(x)"), "its cell has a SyntaxError: expected ':' (line 1)"),
+        (f"1 / 0\n{FORWARD}", "its cell has a ZeroDivisionError: division by zero"),
+        (f"while True: pass\n{FORWARD}", "its cell was stopped after 3 s"),
+        ("# later", ""),
+    ],
+)
+def test_a_forward_that_is_not_there_costs_its_own_points(
+    pool: JailPool, forward: str, why: str
+) -> None:
+    _, result = execute(pool, "import numpy as np", forward, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 3]
+    assert why in result.verdicts["one"].why
+    assert "tanh_forward" in result.verdicts["one"].why
+
+
+def test_a_missing_backward_still_costs_its_points(pool: JailPool) -> None:
+    assert scores(pool, NP + FORWARD, *TESTS) == [2, 0]
+
+
+QUICK = "kept = double\n{change}\ntry:\n    four_times(1)\nexcept {error}:\n    pass\nelse:\n    raise AssertionError('does not use double')\nfinally:\n    double = kept\nassert four_times(1) == 4"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ("del double", "NameError"),
+        ("double = 3", "TypeError"),
+        ("def double(n):\n    raise KeyError('called')", "KeyError"),
+    ],
+)
+def test_a_test_that_takes_a_helper_away_sees_who_uses_it(
+    pool: JailPool, change: str, error: str
+) -> None:
+    test = QUICK.replace("{change}", change).replace("{error}", error)
+    double, right = (
+        "def double(n):\n    return 2 * n",
+        "def four_times(n):\n    return double(double(n))",
+    )
+    assert scores(pool, double, right, graded("t", test, 1, ())) == [1]
+    assert scores(
+        pool, double, "def four_times(n):\n    return 4 * n", graded("t", test, 1, ())
+    ) == [0]
+
+
+def test_what_a_test_takes_away_is_there_for_the_next(pool: JailPool) -> None:
+    tests = [graded("a", "del f", 1, ()), graded("b", "assert f() == 1 and g() == 1", 1, ())]
+    assert scores(pool, "def f():\n    return 1", "def g():\n    return f()", *tests) == [1, 1]
+
+
+def test_experiments_leave_their_imports_and_definitions_and_run_nothing(pool: JailPool) -> None:
+    cells = [
+        experiment(
+            "import math as m\nfrom itertools import count\nRATE = 0.5\n"
+            "def half(x): return x * RATE\ndef unused(): pass\nscores = [half(i) for i in range(3)]\nprint('trained')"
+        ),
+        "def f(x):\n    return m.floor(half(x)) + next(count())",
+        "there = 'unused' in globals() or 'scores' in globals()",
+    ]
+    nb, result = execute(pool, *cells, graded("t", "assert f(5) == 2 and not there", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert nb.cells[0].outputs == []
+
+
+def test_own_work_is_judged_by_the_text_and_remarked_otherwise(pool: JailPool) -> None:
+    check = graded("t", "check(softmax)", 3, ())
+    text = "import nnkit.functional as F\ndef softmax(z):\n    return F.softmax(z)"
+    nb, result = execute(pool, text, check)
+    assert (result.verdicts["t"].score, result.remarks) == (0, [])
+    assert "nnkit.functional.softmax" in str(nb.cells[1].outputs)
+    hidden = (
+        "def softmax(z):\n    return getattr(__import__('nnkit').functional, 'soft' + 'max')(z)"
+    )
+    _, result = execute(pool, hidden, check)
+    assert result.verdicts["t"].score == 3
+    (remark,) = result.remarks
+    assert "nnkit.functional" in remark
+    assert "line 2: return getattr" in remark
+
+
+def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool) -> None:
+    body = "    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"
+    for line in (
+        "from concurrent.futures import ThreadPoolExecutor\n    with ThreadPoolExecutor(2) as pool: list(pool.map(abs, [1, 2]))",
+        "from tqdm import tqdm\n    for _ in tqdm(range(2)): pass",
+    ):
+        _, result = execute(
+            pool, f"{NP}def softmax(z):\n    {line}\n{body}", graded("t", "check(softmax)", 3, ())
+        )
+        assert (result.verdicts["t"].score, result.remarks) == (3, [])
