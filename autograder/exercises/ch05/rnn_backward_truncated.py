@@ -69,10 +69,14 @@ def again(f: Any, case: Case) -> dict[str, Any]:
     companions={"rnn_forward": rnn_forward},
     partner="rnn_forward",
     cache="(x, h0, u, w, b, h)",
-    probes=lambda _exercise, drawn, _rng: [
+    probes=lambda _exercise, drawn, rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
-        Probe("repeatable", with_given(drawn[0], other=drawn[1]), again),
+        # Another shape in between, then other numbers of the same shape.
+        *[
+            Probe("repeatable", with_given(drawn[0], other=other), again)
+            for other in (drawn[1], next(iter(cases(rng))))
+        ],
     ],
 )
 def rnn_backward_truncated(dh, cache, steps):
