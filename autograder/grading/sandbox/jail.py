@@ -114,6 +114,7 @@ class JailPool:
                     "do": "spawn",
                     "serial": self.serial,
                     "message": limits.message,
+                    "answer": limits.answer,
                     "items": limits.items,
                     "depth": limits.depth,
                     "output": limits.output,
@@ -131,7 +132,7 @@ class JailPool:
                     continue
                 finally:
                     theirs.close()
-                return Connection(Channel(ours, limits.message + 65536), pid)
+                return Connection(Channel(ours, limits.answer + 65536), pid)
         raise AssertionError("unreachable")
 
     def kill(self, connection: Connection) -> None:

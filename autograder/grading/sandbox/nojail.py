@@ -73,6 +73,7 @@ class NoJail:
             "file_size",
             "open_files",
             "message",
+            "answer",
             "items",
             "depth",
             "output",
@@ -90,7 +91,7 @@ class NoJail:
                     connection.settimeout(5)
                     if connection.recv(16, socket.MSG_WAITALL) == token:
                         return Connection(
-                            Channel(connection, limits.message + 65536), self.process.pid
+                            Channel(connection, limits.answer + 65536), self.process.pid
                         )
                     connection.close()
         except OSError:
