@@ -15,6 +15,7 @@ from autograder.grading.remote.session import Session
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.limits import MIB, Limits
 from autograder.grading.sandbox.machine import (
+    JailError,
     memory_in_use,
     package_paths,
     processor_seconds,
@@ -149,3 +150,15 @@ def test_the_jail_sees_what_a_pth_file_adds_and_not_the_course(
         )
         _, result = execute(pool, source, test)
     assert result.verdicts["t"].score == 1
+
+
+def test_the_last_words_of_a_process_that_cannot_start_are_in_the_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "jailed"
+    broken.mkdir()
+    (broken / "__main__.py").write_text("import no_such_package_here")
+    monkeypatch.setattr("autograder.grading.sandbox.jail.JAILED", broken)
+    pool = JailPool(LIMITS)
+    with pytest.raises(JailError, match=r"No module named 'no_such_package_here'.*requirements"):
+        pool.start()

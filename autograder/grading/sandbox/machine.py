@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 class JailError(Exception):
@@ -35,6 +36,31 @@ def explain(error: str) -> str:
             "Allow them, or give --jail none to run it without protection."
         )
     return f"The jail could not be started: {error}"
+
+
+def last_words(said: BinaryIO) -> str:
+    """Return the last line that a process wrote into its standard error, cleaned and cut."""
+    with contextlib.suppress(OSError, ValueError):
+        said.seek(max(said.seek(0, os.SEEK_END) - 4000, 0))
+        lines = said.read().decode("utf-8", "replace").strip().splitlines()
+        return "".join(c for c in lines[-1] if c.isprintable())[:300] if lines else ""
+    return ""
+
+
+def not_started(error: str, words: str) -> str:
+    """Return a sentence on a pre-warmed process that ended before it was ready, with the way out."""
+    if not words:
+        return f"The jail's process could not be started: {error}."
+    if "ModuleNotFoundError" in words or "ImportError" in words:
+        way_out = (
+            f"It is started by {sys.executable} and sees the packages in sys.path: install the course's "
+            "requirements there, or run python3 start.py once and grade with its .venv."
+        )
+    else:
+        way_out = (
+            "Mend that and run again, or give --jail none to run student code without protection."
+        )
+    return f"The jail's process could not be started: {words.rstrip('.')}. {way_out}"
 
 
 def visible_paths() -> list[str]:
