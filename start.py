@@ -5,7 +5,6 @@ The syntax is kept to what old Pythons parse, so that they can say that they are
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -67,7 +66,7 @@ class Environment:
         names = ["pyproject.toml", "requirements.txt"]
         if purpose == "test":
             names.append("requirements-dev.txt")
-        digest = hashlib.sha256(self.root.encode())
+        digest = hashlib.sha256(os.fsencode(self.root))
         for name in names:
             with open(os.path.join(self.root, name), "rb") as file:
                 digest.update(file.read())
@@ -92,17 +91,17 @@ class Environment:
             self._prepare(purpose)
         except PermissionError as error:
             raise SetupError(
-                f"This folder cannot be written to ({error.filename or self.root}): copy the project to a folder of your own "
-                "and run start.py there."
-            ) from None
+                "This folder cannot be written to ({}): copy the project to a folder of your own "
+                "and run start.py there.".format(error.filename or self.root)
+            )
         except OSError as error:
             if NO_SPACE.search(str(error)):
-                raise SetupError("The disk is full: free 3 GB and run again.") from None
+                raise SetupError("The disk is full: free 3 GB and run again.")
             if "Read-only" in str(error):
                 raise SetupError(
                     "This folder is on a read-only disk: copy the project to a folder of your "
                     "own and run start.py there."
-                ) from None
+                )
             raise
 
     def _prepare(self, purpose):
@@ -131,7 +130,7 @@ class Environment:
         """Whether the environment's Python is new enough and imports `module`."""
         if not os.path.exists(self.python):
             return False
-        code = f"import sys, {module}; sys.exit(sys.version_info < {MINIMUM!r})"
+        code = "import sys, {}; sys.exit(sys.version_info < {!r})".format(module, MINIMUM)
         try:
             return not subprocess.call([self.python, "-c", code], stderr=subprocess.DEVNULL)
         except OSError:
@@ -140,12 +139,12 @@ class Environment:
     def _remove(self):
         """Delete a half-made environment, and nothing else that may be called .venv."""
         if os.path.islink(self.path) or os.path.isfile(self.path):
-            raise SetupError(f"{self.path} is no folder: move it away and run again.")
+            raise SetupError("{} is no folder: move it away and run again.".format(self.path))
         if os.path.isdir(self.path):
             inside = os.listdir(self.path)
             if inside and not {"pyvenv.cfg", os.path.basename(self.unfinished)} & set(inside):
                 raise SetupError(
-                    f"{self.path} is no Python environment: move it away and run again."
+                    "{} is no Python environment: move it away and run again.".format(self.path)
                 )
             say("Removing an unfinished .venv ...")
             shutil.rmtree(self.path)
@@ -158,7 +157,7 @@ class Environment:
         if uv:
             # No --clear: an empty folder with our mark in it is what uv may fill.
             command = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable]
-            if not subprocess.call([*command, self.path], env=install_environment(self)):
+            if not subprocess.call(command + [self.path], env=install_environment(self)):
                 return
         if not (has_module("venv") and has_module("ensurepip")):
             raise SetupError(
@@ -172,14 +171,14 @@ class Environment:
         )
         if process.returncode:
             text = process.stdout.decode(errors="replace").strip()
-            raise SetupError(f"Python could not make the environment .venv: {text}")
+            raise SetupError("Python could not make the environment .venv: {}".format(text))
 
     def _install_with_uv(self, uv, requirements):
         """Install with uv; False when it fails, so that pip can be tried."""
         command = [uv, "pip", "install", "--quiet", "--python", self.python]
-        code, _ = self._logged([*command, "-r", requirements])
+        code, _ = self._logged(command + ["-r", requirements])
         if not code:
-            code, _ = self._logged([*command, "--no-deps", "-e", "."])
+            code, _ = self._logged(command + ["--no-deps", "-e", "."])
         if code:
             say("uv could not install the packages; trying pip ...")
         return not code
@@ -212,11 +211,13 @@ class Environment:
         if NO_NETWORK.search(output):
             return (
                 "The packages could not be downloaded: connect to the network (or set pip's proxy "
-                f"or mirror) and run again; details are in {self.log}."
+                "or mirror) and run again; details are in {}.".format(self.log)
             )
         lines = [line for line in output.splitlines() if line.strip()]
         last = lines[-1].strip() if lines else "no message"
-        return f"Installing the packages failed ({last}): details are in {self.log}; run again."
+        return "Installing the packages failed ({}): details are in {}; run again.".format(
+            last, self.log
+        )
 
     def _no_news(self):
         """Keep JupyterLab from asking a newcomer about news, and from looking for updates."""
@@ -237,13 +238,16 @@ def child_environment(environment):
     variables = dict(os.environ)
     variables["PATH"] = os.pathsep.join([environment.bin, variables.get("PATH", "")])
     variables["VIRTUAL_ENV"] = environment.path
-    variables.pop("PYTHONHOME", None)
+    # A module of another project by the name of one of ours would take its place.
+    for name in ("PYTHONHOME", "PYTHONPATH"):
+        variables.pop(name, None)
     return variables
 
 
 def install_environment(environment):
     """Variables for the installers: whoever told pip where packages are has told uv."""
     variables = child_environment(environment)
+    variables["PIP_USER"] = "0"  # "user = true" in pip.conf is refused in an environment
     for pip, uv in (
         ("PIP_FIND_LINKS", "UV_FIND_LINKS"),
         ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
@@ -257,12 +261,15 @@ def install_environment(environment):
 
 def has_module(name):
     """Whether this Python can import `name`."""
+    import importlib.util
+
     return importlib.util.find_spec(name) is not None
 
 
 def say(text):
     """Print at once, also into a pipe."""
-    print(text, flush=True)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def commands(environment, name, rest):
@@ -270,17 +277,17 @@ def commands(environment, name, rest):
     python = environment.python
     if name == "lab":
         chapters = os.path.join(environment.root, "chapters")
-        return [[python, "-m", "jupyterlab", "--notebook-dir=" + chapters, *rest]]
+        return [[python, "-m", "jupyterlab", "--notebook-dir=" + chapters] + rest]
     if name == "test":
         if rest:
-            return [[python, "-m", "pytest", *rest]]
+            return [[python, "-m", "pytest"] + rest]
         parallel = ["-n", "2", "--dist", "loadfile"]
         nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
         nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
-        return [[python, "-m", "pytest", *parallel, *nbval, "tests", "solutions"]]
+        return [[python, "-m", "pytest"] + parallel + nbval + ["tests", "solutions"]]
     if name == "demo":
-        rest = ["demo", *rest]
-    return [[python, "-m", "autograder.cli", *rest]]
+        rest = ["demo"] + rest
+    return [[python, "-m", "autograder.cli"] + rest]
 
 
 def main(arguments):
@@ -319,6 +326,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except SetupError as error:
-        sys.exit(f"start.py: {error}")
+        sys.exit("start.py: {}".format(error))
     except KeyboardInterrupt:
         sys.exit("start.py: stopped; run it again to go on.")

@@ -96,7 +96,9 @@ def described(exercise: Any) -> dict[str, Any]:
         rng = np.random.default_rng(seed)
         cases = list(exercise.cases(rng))
         if exercise.probes:
-            drawn.append([f"{p.clause} {digest(p.case)}" for p in exercise.probes(exercise, cases, rng)])
+            drawn.append(
+                [f"{p.clause} {digest(p.case)}" for p in exercise.probes(exercise, cases, rng)]
+            )
     return {
         "chapter": exercise.chapter,
         "signature": exercise.signature,

@@ -13,6 +13,8 @@ def reason(text: str):
 
 
 FORKS = "while True:\n    try: os.fork()\n    except OSError: pass"
+SLOW = "_end = time.process_time() + 0.7\nwhile time.process_time() < _end: pass\n"
+
 ATTACKS = [
     Attack("three gigabytes in a cell", (2, 3), first="hog = bytearray(3 * 2**30)"),
     Attack("memory piece by piece", (2, 3), first="hog = []\nwhile True: hog.append(np.ones(10**6))"),
@@ -29,7 +31,7 @@ ATTACKS = [
     Attack("output in a million pieces", (2, 3), first="from IPython.display import display\nfor i in range(3000):\n    print(i, file=[sys.stdout, sys.stderr][i % 2])"),
     Attack("output in every cell", (2, 3), first="get_ipython().events.register('pre_run_cell', lambda *a: print('z' * 900_000))"),
     Attack("sleeps in a call", (0, 3), square="def square(x):\n    time.sleep(1000)"),
-    Attack("many slow cells", (2, 0), first="time.sleep(0.7)", square="time.sleep(0.7)\n" + SQUARE, between="time.sleep(0.7)", softmax="time.sleep(0.7)\n" + SOFTMAX, last="time.sleep(0.7)",
+    Attack("many slow cells", (2, 0), first=SLOW, square=SLOW + SQUARE, between=SLOW, softmax=SLOW + SOFTMAX, last=SLOW,
            look=reason("no submission gets more")),
     Attack("a loop that ignores interrupts", (2, 3), first="import signal\nfor s in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM): signal.signal(s, signal.SIG_IGN)\nwhile True: pass", look=reason("stopped after")),
     Attack("a loop that swallows interrupts", (2, 3), first="while True:\n    try: time.sleep(100)\n    except BaseException: pass", look=reason("stopped after")),

@@ -24,4 +24,6 @@ ATTACKS = [
     Attack("is the course's own softmax", (2, 0), softmax="import nnkit.functional\nsoftmax = nnkit.functional.softmax"),
     Attack("raises StopIteration and KeyboardInterrupt", (0, 0), square="def square(x):\n    raise StopIteration(9)", softmax="def softmax(z):\n    raise KeyboardInterrupt"),
     Attack("is a class instead of a function", (0, 0), square="class square(int):\n    def __eq__(self, other): return True", softmax="class softmax:\n    def __init__(self, z): self.z = z\n    __array__ = lambda self, *a, **k: np.ones(3)"),
+    Attack("one function under every name", (0, 3), square="def softmax(z):\n    e = np.exp(z - z.max(axis=-1, keepdims=True))\n    return e / e.sum(axis=-1, keepdims=True)\nsquare = numerical_gradient = softmax"),
+    Attack("an output with an array for its type", (2, 3), first="import sys\nsys.modules['jailed.shell'].current.items.append({'output_type': np.ones(3)})"),
 ]  # fmt: skip

@@ -27,4 +27,8 @@ ATTACKS = [
     Attack("a cell of another language", (2, 3), first="%%bash\necho hello", between="library(ggplot2)"),
     Attack("global random seed moved", (2, 0), softmax="def softmax(z):\n    np.random.rand()\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
     Attack("prints much in the function", (2, 3), softmax="def softmax(z):\n    print('x' * 10**6)\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
+    Attack("a line for the shell first", (2, 3), square="!pip install numpy\ndef square(x):\n    return x * x"),
+    Attack("a pool of threads in the function", (2, 3), softmax="from concurrent.futures import ThreadPoolExecutor\ndef softmax(z):\n    with ThreadPoolExecutor(2) as pool:\n        m = list(pool.map(np.max, [z]))\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
+    Attack("a progress bar in the function", (2, 3), softmax="from tqdm import tqdm\ndef softmax(z):\n    for _ in tqdm(range(2)): pass\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"),
+    Attack("a demo that is stopped, then a death", (2, 3), square="def square(x):\n    return x * x\nwhile True: pass", between="os._exit(1)"),
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +68,7 @@ def test_a_chain_of_helpers_of_any_length_and_order_is_followed(
     names: list[str], length: int, uses: bool
 ) -> None:
     chain = names[: length + 1]
-    cells = [f"def {x}(z): return {y}(z)" for x, y in zip(chain, chain[1:], strict=False)]
+    cells = [f"def {x}(z): return {y}(z)" for x, y in pairwise(chain)]
     cells.append(f"def {chain[-1]}(z): return {'F.softmax(z)' if uses else 'z'}")
     cells += ["import nnkit.functional as F", f"def f(z): return {chain[0]}(z)"]
     assert bool(used(*cells)) is uses

@@ -25,7 +25,7 @@ NP = "import numpy as np\n"
 
 
 def scores(pool: JailPool, *cells: Any, **more: Any) -> list[float | None]:
-    nb, result = execute(pool, *cells, **more)
+    _, result = execute(pool, *cells, **more)
     assert not result.faults
     return [verdict.score for verdict in result.verdicts.values()]
 

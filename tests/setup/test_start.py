@@ -331,3 +331,42 @@ def test_lab_is_set_up_without_the_news_pop_up(clone: Path, tmp_path: Path) -> N
     run(clone, "lab", python=fake_python(tmp_path, OK))
     settings = clone / ".venv" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert '"fetchNews": "false"' in settings.read_text()
+
+
+def test_its_syntax_is_what_old_pythons_parse() -> None:
+    tree = ast.parse((ROOT / "start.py").read_text("utf-8"))
+    new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.YieldFrom)
+    for node in ast.walk(tree):
+        assert not isinstance(node, new), node.lineno
+        if isinstance(node, ast.Raise):
+            assert node.cause is None, node.lineno
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            assert not any(isinstance(e, ast.Starred) for e in node.elts), node.lineno
+        if isinstance(node, ast.Call):  # nothing after *arguments, and print with one argument only
+            starred = [isinstance(a, ast.Starred) for a in node.args]
+            assert starred == sorted(starred), node.lineno
+            assert sum(starred) < 2, node.lineno
+            assert not (isinstance(node.func, ast.Name) and node.func.id == "print"), node.lineno
+        if isinstance(node, ast.FunctionDef):
+            assert not node.args.kwonlyargs, node.lineno
+            assert node.returns is None, node.lineno
+
+
+def test_a_users_settings_for_pip_and_python_do_not_reach_the_environment(
+    start: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PIP_USER", "1")
+    environment = start.Environment(str(tmp_path))
+    assert "PYTHONPATH" not in start.child_environment(environment)
+    assert start.install_environment(environment)["PIP_USER"] == "0"
+
+
+def test_a_folder_with_any_letters_has_a_fingerprint_in_any_locale(clone: Path) -> None:
+    folder = clone.parent / "Übung 神经"
+    clone.rename(folder)
+    code = "import runpy; s = runpy.run_path('start.py', run_name='start'); print(s['Environment'](s['ROOT']).fingerprint('run'))"
+    plain = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=plain, capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.strip()) == 64

@@ -25,6 +25,8 @@ MODULES = (
 )
 
 if __name__ == "__main__":
+    # -I leaves out the user's own folder and what the caller added: what it named is looked into last.
+    sys.path += [path for path in sys.argv[3:] if path not in sys.path]
     folder = os.path.dirname(os.path.abspath(__file__))
     spec = importlib.util.spec_from_file_location(
         NAME, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]

@@ -49,7 +49,8 @@ class Agent:
     def __init__(self, channel: Channel, shell: Any, numbers: dict[str, int]) -> None:
         self.channel = channel
         self.shell = shell
-        self.bounds = Bounds(numbers["message"], numbers["items"], numbers["depth"])
+        self.bounds = Bounds(numbers["answer"], numbers["items"], numbers["depth"])
+        self.requests = Bounds(numbers["message"], numbers["items"], numbers["depth"])
         self.mirror = Mirror(1, self.make_proxy, classify)
         self.watch = CallRecorder()
         self.printed = Printed()
@@ -71,7 +72,7 @@ class Agent:
         """The next message."""
         while True:
             try:
-                return unpack(self.channel.receive(), self.mirror, self.bounds)
+                return unpack(self.channel.receive(), self.mirror, self.requests)
             except KeyboardInterrupt:  # meant for a cell that had just ended
                 continue
 
@@ -162,7 +163,8 @@ class Agent:
                 warnings.simplefilter("always")
                 with self.watch:
                     if verb == "let":
-                        kind, body = "reply", self.let(target, args)
+                        self.let(target, args)
+                        kind, body = "reply", None
                     else:
                         kind, body = "reply", OPERATIONS[verb](target, args, options)
         except BaseException as error:

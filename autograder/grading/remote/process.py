@@ -2,15 +2,15 @@
 
 A dead process (os._exit, a crash in C code, too much memory, a call that does not end) is replaced by
 a fresh fork in which the cells that had ended are run again. What worked before still counts; the
-cell that killed the process is not run again.
+cell that killed the process is not run again, and of one that was interrupted its definitions only.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
+from autograder.grading.definitions import definitions
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.wire import WireError
 from autograder.grading.remote import proxies
@@ -57,6 +57,8 @@ class StudentProcess:
         run = self._run(source, seconds)
         if not run.problem:
             self.done.append(source)
+        elif self.client.connection is not None:  # interrupted: what it had defined is there now
+            self.done += definitions(source)
         return run
 
     def ensure(self) -> None:
@@ -94,20 +96,22 @@ class StudentProcess:
             self.client.connection = None
 
     def _run(self, source: str, seconds: float) -> CellRun:
-        deadline, late = time.monotonic() + seconds, f"was stopped after {seconds:.3g} s"
+        watch, late = self.client.stopwatch(seconds), f"was stopped after {seconds:.3g} s"
         try:
             self.client.run(source)
             try:
-                return self.client.ran(deadline)
+                run = self.client.ran(watch)
+                run.seconds = watch.used()
+                return run
             except Late:
                 # As in Jupyter: first a KeyboardInterrupt, which keeps the process and its variables.
                 self.jail.interrupt(self.client.connected())
-                run = self.client.ran(time.monotonic() + GRACE)
-                return CellRun(run.outputs, False, run.number, late)
+                run = self.client.ran(self.client.stopwatch(GRACE))
+                return CellRun(run.outputs, False, run.number, late, watch.used())
         except LOST as error:
             problem = late if isinstance(error, Late) else self.lost(error)
             self.died(problem)
-            return CellRun(problem=problem)
+            return CellRun(problem=problem, seconds=watch.used())
         except BaseException:
             # The person at the terminal: what is half said cannot be gone on with.
             self.drop()

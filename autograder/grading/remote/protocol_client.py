@@ -9,9 +9,10 @@ from typing import Any
 
 from autograder.grading.jailed.call_recorder import MAX_SEEN
 from autograder.grading.jailed.protocol import randomness
-from autograder.grading.jailed.protocol.channel import Closed, Late
+from autograder.grading.jailed.protocol.channel import Closed
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
+from autograder.grading.remote.stopwatch import WALL, Stopwatch
 from autograder.grading.sandbox.jail import Connection
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.machine import memory_in_use
@@ -26,12 +27,16 @@ class TooMuchMemory(Exception):
 
 @dataclass
 class CellRun:
-    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was stopped, as a sentence."""
+    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was stopped, as a sentence.
+
+    seconds: what it used of its limit.
+    """
 
     outputs: list[Any] = field(default_factory=list)
     good: bool = False
     number: int | None = None
     problem: str = ""
+    seconds: float = 0.0
 
 
 class ProtocolClient:
@@ -48,6 +53,7 @@ class ProtocolClient:
     ) -> None:
         self.limits = limits
         self.bounds = Bounds(limits.message, limits.items, limits.depth)
+        self.answers = Bounds(limits.answer, limits.items, limits.depth)
         self.mirror = Mirror(0, make_proxy, classify)
         self.connection: Connection | None = None
         self.failures: dict[int, BaseException] = {}
@@ -66,9 +72,9 @@ class ProtocolClient:
         self.mirror.clear()
         self.send(("run", source, (), None))
 
-    def ran(self, deadline: float) -> CellRun:
+    def ran(self, watch: Stopwatch) -> CellRun:
         """Return the outcome of the cell."""
-        message = self.receive(deadline)
+        message = self.receive(watch)
         if (
             len(message) != 2
             or message[0] != "ran"
@@ -89,14 +95,14 @@ class ProtocolClient:
     def hand_over(self, files: dict[str, bytes]) -> None:
         """Put files beside the notebook."""
         self.send(("files", files, (), None))
-        self.answer(time.monotonic() + self.limits.call_seconds)
+        self.answer(self.stopwatch(self.limits.call_seconds))
 
     def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return (the student's values by name, reasons for names whose value cannot be passed on)."""
         self.mirror.clear()
         self.random_seen = b""
         self.send(("fetch", tuple(names), (), self.random_state()))
-        kind, body, _ = self.answer(time.monotonic() + self.limits.call_seconds)
+        kind, body, _ = self.answer(self.stopwatch(self.limits.call_seconds))
         if (
             kind != "reply"
             or type(body) is not tuple
@@ -117,15 +123,15 @@ class ProtocolClient:
             raise WireError("a malformed reason")
         return values, reasons
 
-    def ask(self, parts: tuple, deadline: float) -> tuple:
+    def ask(self, parts: tuple, watch: Stopwatch) -> tuple:
         """Send a request of a test cell and return its answer. Unsendable: an argument cannot be passed on."""
         self.send((*parts, self.mirror.unused(), self.random_state()))
-        return self.answer(deadline)
+        return self.answer(watch)
 
-    def answer(self, deadline: float) -> tuple:
+    def answer(self, watch: Stopwatch) -> tuple:
         """Return the answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""
         while True:
-            message = self.receive(deadline)
+            message = self.receive(watch)
             if len(message) == 3 and message[0] in ("reply", "raise"):
                 if message[0] == "raise":
                     check_failure(message[1])
@@ -137,8 +143,7 @@ class ProtocolClient:
             del message
             self.call_back(body)
             del body
-            if time.monotonic() > deadline:
-                raise Late
+            watch.look()
 
     def call_back(self, body: Any) -> None:
         """Call a function that a test cell passed in, as student code asks."""
@@ -177,17 +182,21 @@ class ProtocolClient:
                 )
             )
 
+    def stopwatch(self, seconds: float) -> Stopwatch:
+        """Return a stopwatch for a request that may take this long."""
+        return Stopwatch(seconds, self.connection.pid if self.connection else None)
+
     # -- messages ----------------------------------------------------------------------------------
 
     def send(self, parts: tuple) -> None:
         """Send a message."""
         data = pack(parts, self.mirror, self.bounds)
-        self.connected().channel.send(data, time.monotonic() + self.limits.call_seconds)
+        self.connected().channel.send(data, time.monotonic() + WALL * self.limits.call_seconds)
 
-    def receive(self, deadline: float) -> tuple:
+    def receive(self, watch: Stopwatch) -> tuple:
         """Return the next message."""
-        data = self.connected().channel.receive(deadline, self._look)
-        message = unpack(data, self.mirror, self.bounds)
+        data = self.connected().channel.receive(watch.wall, lambda: self._look(watch))
+        message = unpack(data, self.mirror, self.answers)
         if not message or type(message[0]) is not str:
             raise WireError("an answer that does not begin with its kind")
         return message
@@ -206,7 +215,8 @@ class ProtocolClient:
         self.random_seen = state
         return state
 
-    def _look(self) -> None:
+    def _look(self, watch: Stopwatch) -> None:
+        watch.look()
         now, connection = time.monotonic(), self.connection
         if now - self.looked >= LOOK_AT_MEMORY and connection is not None and connection.pid:
             self.looked = now

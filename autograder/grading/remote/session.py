@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 import warnings
 from typing import Any
 
@@ -16,6 +15,7 @@ from autograder.grading.remote import proxies
 from autograder.grading.remote.call_watch import CallWatch
 from autograder.grading.remote.process import LOST, StudentProcess, SubmissionOver
 from autograder.grading.remote.protocol_client import CellRun, TooMuchMemory
+from autograder.grading.remote.stopwatch import Stopwatch
 from autograder.grading.remote.time_budget import TimeBudget
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.nojail import NoJail
@@ -147,24 +147,24 @@ class Session:
         if self.depth >= MAX_NESTING:
             raise RecursionError("calls into the student's code and back are nested too deep")
         self.depth += 1
-        started = time.monotonic()
+        watch = None
         try:
             if self.depth == 1:
                 self._alive()
-                started = time.monotonic()
-            return self._ask(question, started)
+            watch = self.client.stopwatch(self.budget.seconds)
+            return self._ask(question, watch)
         finally:
             self.depth -= 1
-            if not self.depth:
-                self.budget.spend(started)
+            if not self.depth and watch is not None:
+                self.budget.spend(watch.used())
 
-    def _ask(self, question: tuple, started: float) -> tuple:
-        seconds = self.budget.seconds
+    def _ask(self, question: tuple, watch: Stopwatch) -> tuple:
+        seconds = watch.seconds
         if seconds <= 0:
             raise TimeoutError(self.budget.overtime(seconds))
         try:
             request = ("op", (*question, self.call_watch.news()))
-            return self.client.ask(request, started + seconds)
+            return self.client.ask(request, watch)
         except Unsendable as error:
             self.call_watch.unsent()
             raise TypeError(

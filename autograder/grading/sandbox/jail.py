@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ from autograder.grading.sandbox.machine import (
     JailError,
     explain,
     hidden_paths,
+    last_words,
+    not_started,
+    package_paths,
     refuse_without_namespaces,
     visible_paths,
 )
@@ -63,13 +67,15 @@ class JailPool:
         self.owner = os.getpid()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", str(JAILED / "__main__.py"), "jail", str(theirs.fileno())]
+        command += package_paths()
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD}
         null = subprocess.DEVNULL
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is ready
         self.process = subprocess.Popen(
             command,
             stdin=null,
             stdout=null,
-            stderr=null,
+            stderr=said,
             env=environment,
             cwd="/",
             pass_fds=(theirs.fileno(),),
@@ -83,7 +89,9 @@ class JailPool:
             answer = self._answer(0)
         except OSError as error:
             self.close()
-            raise JailError(f"The jail's process could not be started: {error}.") from None
+            raise JailError(not_started(str(error), last_words(said))) from None
+        finally:
+            said.close()
         if "error" in answer:
             self.close()
             raise JailError(explain(str(answer["error"])))
@@ -114,6 +122,7 @@ class JailPool:
                     "do": "spawn",
                     "serial": self.serial,
                     "message": limits.message,
+                    "answer": limits.answer,
                     "items": limits.items,
                     "depth": limits.depth,
                     "output": limits.output,
@@ -131,7 +140,7 @@ class JailPool:
                     continue
                 finally:
                     theirs.close()
-                return Connection(Channel(ours, limits.message + 65536), pid)
+                return Connection(Channel(ours, limits.answer + 65536), pid)
         raise AssertionError("unreachable")
 
     def kill(self, connection: Connection) -> None:

@@ -9,7 +9,9 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds for one submission; seconds are wall time, sizes are bytes.
+    """Bounds for one submission; sizes are bytes.
+
+    Seconds are processor time of the student's processes; who sleeps is stopped after three times as long.
 
     cell_seconds: one cell of the student.  submission_seconds: all of them together.
     call_seconds: one call from a test cell.  test_seconds: all calls of one test cell.
@@ -19,6 +21,7 @@ class Limits:
     disk: the private folder.  file_size: one file.  open_files, processes: at a time.
     output: what one cell may show.  outputs: what all cells may show.
     message, items, depth: one value passed between the jail and the trusted process.
+    answer: what the jail may send at a time; the trusted process holds it several times over.
     deaths: how often the process may die before the rest of the submission is left.
     """
 
@@ -37,6 +40,7 @@ class Limits:
     output: int = MIB
     outputs: int = 4 * MIB
     message: int = 64 * MIB
+    answer: int = 16 * MIB
     items: int = 500_000
     depth: int = 32
     deaths: int = 20
@@ -44,4 +48,4 @@ class Limits:
     @property
     def longest(self) -> float:
         """Seconds that a notebook can take when every limit is used up, with time to spare for the checks."""
-        return 2 * (self.submission_seconds + self.tests_seconds)
+        return 4 * (self.submission_seconds + self.tests_seconds)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import re
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 class JailError(Exception):
@@ -34,6 +38,31 @@ def explain(error: str) -> str:
     return f"The jail could not be started: {error}"
 
 
+def last_words(said: BinaryIO) -> str:
+    """Return the last line that a process wrote into its standard error, cleaned and cut."""
+    with contextlib.suppress(OSError, ValueError):
+        said.seek(max(said.seek(0, os.SEEK_END) - 4000, 0))
+        lines = said.read().decode("utf-8", "replace").strip().splitlines()
+        return "".join(c for c in lines[-1] if c.isprintable())[:300] if lines else ""
+    return ""
+
+
+def not_started(error: str, words: str) -> str:
+    """Return a sentence on a pre-warmed process that ended before it was ready, with the way out."""
+    if not words:
+        return f"The jail's process could not be started: {error}."
+    if "ModuleNotFoundError" in words or "ImportError" in words:
+        way_out = (
+            f"It is started by {sys.executable} and sees the packages in sys.path: install the course's "
+            "requirements there, or run python3 start.py once and grade with its .venv."
+        )
+    else:
+        way_out = (
+            "Mend that and run again, or give --jail none to run student code without protection."
+        )
+    return f"The jail's process could not be started: {words.rstrip('.')}. {way_out}"
+
+
 def visible_paths() -> list[str]:
     """The folders that Python and its libraries need, and no other."""
     found = {
@@ -49,6 +78,8 @@ def visible_paths() -> list[str]:
         found.add(sysconfig.get_paths()[name])
     # Compiled libraries lie beside the standard library, in .../lib.
     found.add(os.path.dirname(sysconfig.get_paths()["stdlib"]))
+    # Whatever Python looks into here: a .pth file's folders, the user's own, the system's, a hub's.
+    found.update(path for path in package_paths() if not path.startswith(tuple(found)))
     spec = importlib.util.find_spec("nnkit")
     if spec is not None and spec.submodule_search_locations:
         found.add(str(Path(next(iter(spec.submodule_search_locations))).resolve()))
@@ -63,6 +94,23 @@ def visible_paths() -> list[str]:
     return chosen
 
 
+def package_paths() -> list[str]:
+    """Return the folders and archives in sys.path where packages were installed.
+
+    Not those that this program was started in or was told of by PYTHONPATH: a course may lie there.
+    """
+    told = {os.path.abspath(p) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p}
+    roots = {os.getcwd(), str(Path(__file__).resolve().parents[3]), *told}
+    if sys.argv and sys.argv[0]:
+        roots.add(os.path.dirname(os.path.abspath(sys.argv[0])))
+    kept = []
+    for path in map(os.path.abspath, filter(None, sys.path)):
+        installed = os.path.basename(path) in ("site-packages", "dist-packages")
+        if os.path.exists(path) and (installed or not roots & {path, os.path.realpath(path)}):
+            kept.append(path)
+    return kept
+
+
 def hidden_paths(more: tuple[Path, ...]) -> list[str]:
     """Where the autograder itself and the course would be seen."""
     package = str(Path(__file__).resolve().parents[2])
@@ -74,24 +122,67 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def memory_in_use(pid: int) -> int:
-    """Resident bytes of a process and all that descend from it; 0 where that cannot be read."""
-    total, waiting, page = (
-        0,
-        [pid],
-        4096 if not hasattr(os, "sysconf") else os.sysconf("SC_PAGE_SIZE"),
-    )
-    seen = 0
-    while waiting and seen < 500:
+def family(pid: int, most: int = 500) -> Iterator[int]:
+    """Yield a process and all that descend from it, as far as they can be seen."""
+    waiting = [pid]
+    while waiting and most:
+        most -= 1
         one = waiting.pop()
-        seen += 1
-        try:
-            with open(f"/proc/{one}/statm", "rb") as file:
-                _, resident, shared, *_ = map(int, file.read().split())
-            total += (resident - shared) * page
+        yield one
+        with contextlib.suppress(OSError, ValueError):
             for task in os.listdir(f"/proc/{one}/task"):
                 with open(f"/proc/{one}/task/{task}/children", "rb") as file:
                     waiting += map(int, file.read().split())
+
+
+def processor_seconds(pid: int | None) -> float | None:
+    """Return the processor time of a process, its children and those that ended; None where unknown."""
+    if not pid:
+        return None
+    total, ticks = 0, os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+    for one in family(pid):
+        try:
+            with open(f"/proc/{one}/stat", "rb") as file:
+                total += sum(map(int, file.read().rpartition(b")")[2].split()[11:15]))
         except (OSError, ValueError):
-            continue
-    return total
+            if one == pid:
+                return None
+    return total / ticks
+
+
+def memory_in_use(pid: int) -> int:
+    """Return the bytes that a process and all that descend from it hold; 0 where that cannot be read.
+
+    Shared anonymous memory counts once, and as a whole: it stays where it is when a process lets go of
+    the pages, and then no figure of resident memory shows it.
+    """
+    total, page = 0, os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+    shared: dict[str, int] = {}
+    for one in family(pid):
+        with contextlib.suppress(OSError, ValueError):
+            with open(f"/proc/{one}/statm", "rb") as file:
+                _, resident, mapped, *_ = map(int, file.read().split())
+            total += (resident - mapped) * page
+            try:
+                for inode, size in shared_segments(one):
+                    shared[inode] = max(shared.get(inode, 0), size)
+            except OSError:  # of another user: what of it is resident is shown all the same
+                total += resident_shared(one)
+    return total + sum(shared.values())
+
+
+def shared_segments(pid: int) -> Iterator[tuple[str, int]]:
+    """Yield (inode, bytes up to its end) of each piece of shared anonymous memory that is mapped."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if "/dev/zero" in line:
+                span, _, offset, _, inode, *_ = line.split()
+                first, last = (int(part, 16) for part in span.split("-"))
+                yield inode, int(offset, 16) + last - first
+
+
+def resident_shared(pid: int) -> int:
+    """Return the resident bytes of a process's shared memory that belongs to no file."""
+    with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+        found = re.search(r"^RssShmem:\s*(\d+) kB", file.read(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0

@@ -15,7 +15,7 @@ import time
 from autograder.grading.jailed.protocol.channel import Channel
 from autograder.grading.sandbox.jail import JAILED, START_SECONDS, Connection
 from autograder.grading.sandbox.limits import Limits
-from autograder.grading.sandbox.machine import JailError
+from autograder.grading.sandbox.machine import JailError, last_words, not_started, package_paths
 from autograder.threads import ONE_THREAD
 
 
@@ -56,12 +56,14 @@ class NoJail:
             str(JAILED / "__main__.py"),
             "plain",
             str(server.getsockname()[1]),
+            *package_paths(),
         ]
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is ready
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=said,
             env=environment,
             cwd=home,
             start_new_session=True,
@@ -73,6 +75,7 @@ class NoJail:
             "file_size",
             "open_files",
             "message",
+            "answer",
             "items",
             "depth",
             "output",
@@ -89,13 +92,16 @@ class NoJail:
                     connection, _ = server.accept()
                     connection.settimeout(5)
                     if connection.recv(16, socket.MSG_WAITALL) == token:
+                        said.close()
                         return Connection(
-                            Channel(connection, limits.message + 65536), self.process.pid
+                            Channel(connection, limits.answer + 65536), self.process.pid
                         )
                     connection.close()
         except OSError:
             pass
-        raise JailError("The process for the student's code could not be started.")
+        words = last_words(said)
+        said.close()
+        raise JailError(not_started("it did not answer", words))
 
     def kill(self, connection: Connection) -> None:
         """End the process, and its process group where the system has such groups."""

@@ -61,6 +61,7 @@ class Zygote:
         kernel.use_large_pages(os.open("self/maps", os.O_RDONLY, dir_fd=self.walls.proc))
         base = virtual_memory(self.walls.proc)
         self.walls.numbers["address_space"] += base
+        os.dup2(1, 2)  # what is said from here on is a student's, and goes nowhere
         self.say({"ready": True, "missing": missing})
         while True:
             order, descriptors, _, _ = socket.recv_fds(self.control, 65536, 1)

@@ -1,0 +1,48 @@
+"""What a cell only defines: imports, functions, classes and constants, which take no time to run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.checking.own_text import parse
+
+
+def definitions(source: str) -> list[str]:
+    """Return the definitions of a cell, each as a text; none where it does not compile."""
+    tree = parse(source)
+    return [ast.unparse(node) for node in tree.body if is_definition(node)] if tree else []
+
+
+def is_definition(node: ast.stmt) -> bool:
+    """Return whether a statement only imports, defines, or gives a name to a constant."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, (ast.Lambda, ast.Name)) or is_constant(node.value)
+    return isinstance(
+        node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    )
+
+
+def is_constant(value: ast.expr) -> bool:
+    """Return whether an expression is a number, a text, or a container of these."""
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def bound_by(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a definition binds."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        for alias in node.names:
+            yield alias.asname or alias.name.split(".")[0]
+    elif isinstance(node, ast.Assign):
+        yield from (t.id for t in node.targets if isinstance(t, ast.Name))
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Return the names that a text reads."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
