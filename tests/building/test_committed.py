@@ -12,7 +12,8 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.building.calls import BEGIN_HIDDEN
 from autograder.building.drift import drift
 from autograder.building.layout import Layout
-from autograder.building.source import BEGIN_SOLUTION, END_SOLUTION, read_source
+from autograder.building.source import read_source
+from autograder.cells import BEGIN_SOLUTION, END_SOLUTION
 
 LAYOUT = Layout()
 FOLDERS = LAYOUT.chapter_folders()

@@ -252,7 +252,7 @@ def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
     text = (folder / "02_affine.html").read_text()
     assert "affine_backward" in text
     assert "ag-report" in text
-    assert "b reaches every example" in text
+    assert "Where a value is copied" in text
     for page in folder.glob("*.html"):
         assert "HIDDEN TESTS" not in page.read_text()
         assert "check.secret" not in page.read_text()

@@ -74,7 +74,7 @@ def test_there_is_no_correlation_where_a_side_does_not_vary_or_too_few_are_there
 def test_mistakes_are_counted_with_the_hint_students_got(data):
     counted = {m.exercise: (len(m.students), m.text) for m in data.mistakes()}
     assert counted["affine_backward"][0] == 2
-    assert counted["affine_backward"][1].startswith("db averaged. b reaches every example")
+    assert counted["affine_backward"][1].startswith("db averaged. Where a value is copied")
 
 
 def test_nothing_of_a_students_is_run_and_no_address_is_outside(data):
