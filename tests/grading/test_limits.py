@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,39 @@ def test_a_busy_neighbor_costs_no_points(small: JailPool) -> None:
     assert took > 2  # each of the two had more than its second of wall time
     assert result.verdicts["t"].score == 1, result.reasons
     assert result.reasons == []
+
+
+def test_many_short_calls_beside_a_busy_neighbor_cost_no_points() -> None:
+    # Each call is over before anybody looks at a clock; together they wait for the neighbors longer
+    # than a test cell may compute.
+    limits = Limits(test_seconds=0.5, call_seconds=0.4)
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    neighbors = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        with JailPool(limits) as pool:
+            session = Session(pool)
+            session.run(f"{SPIN}\ndef step(): return spin(0.002)", 20)
+            step = session.begin_test(["step"])[0]["step"]
+            started = time.monotonic()
+            while time.monotonic() - started < 1.0:
+                assert step() == 1
+            session.close()
+    finally:
+        for one in neighbors:
+            one.kill()
+            one.wait()
+        os.sched_setaffinity(0, before)
+
+
+def test_short_calls_that_compute_too_long_together_are_stopped() -> None:
+    with JailPool(Limits(test_seconds=0.3, call_seconds=0.2)) as pool:
+        session = Session(pool)
+        session.run(f"{SPIN}\ndef step(): return spin(0.02)", 20)
+        step = session.begin_test(["step"])[0]["step"]
+        with pytest.raises(TimeoutError, match=r"more than the 0\.3 s of a test cell"):
+            deque(iter(step, None), maxlen=0)  # calls it without end
+        session.close()
 
 
 @pytest.mark.parametrize(("wait", "seconds"), [("while True: pass", 1), ("time.sleep(60)", 3)])

@@ -184,7 +184,12 @@ class ProtocolClient:
 
     def stopwatch(self, seconds: float) -> Stopwatch:
         """Return a stopwatch for a request that may take this long."""
-        return Stopwatch(seconds, self.connection.pid if self.connection else None)
+        return Stopwatch(seconds, self.pid)
+
+    @property
+    def pid(self) -> int | None:
+        """The process at the other end, None while there is none."""
+        return self.connection.pid if self.connection else None
 
     # -- messages ----------------------------------------------------------------------------------
 

@@ -105,9 +105,9 @@ class Session:
 
     def begin_test(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return (values and proxies by name, reasons for names whose value cannot be passed on)."""
-        self.budget.begin_test()
         self.named = {}
         self._alive()
+        self.budget.begin_test(self.client.pid)
         values, reasons = self._fetch(names)
         self.named = values
         return values, reasons
@@ -151,12 +151,13 @@ class Session:
         try:
             if self.depth == 1:
                 self._alive()
+                self.budget.correct(self.client.pid)
             watch = self.client.stopwatch(self.budget.seconds)
             return self._ask(question, watch)
         finally:
             self.depth -= 1
             if not self.depth and watch is not None:
-                self.budget.spend(watch.used())
+                self.budget.spend(watch.used(), watch.waited())
 
     def _ask(self, question: tuple, watch: Stopwatch) -> tuple:
         seconds = watch.seconds

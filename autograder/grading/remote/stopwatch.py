@@ -31,6 +31,10 @@ class Stopwatch:
         """When the request ends whatever was used, by time.monotonic()."""
         return self.started + WALL * self.seconds
 
+    def waited(self) -> float:
+        """Return the seconds since the start, by the clock."""
+        return time.monotonic() - self.started
+
     def used(self) -> float:
         """Return the seconds that count so far: sleep counts too, a third of it, so that it adds up."""
         now = time.monotonic()
