@@ -1,0 +1,64 @@
+"""A claim: a sentence of the text, a measurement for one seed, and how often it must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Found:
+    """One measurement: does the sentence hold, the number it is about, and the control's."""
+
+    holds: bool
+    value: float
+    control: float
+
+
+@dataclass(frozen=True)
+class Claim:
+    """measure(seed) is run for `short` seeds in the suite (0: not there) and `long` in the table."""
+
+    where: str
+    sentence: str
+    value: str
+    control: str
+    measure: Callable[[int], Found]
+    share: float
+    short: int
+    long: int
+
+    def run(self, seeds: int) -> list[Found]:
+        """Measure for the seeds 0, 1, ..., seeds - 1."""
+        return [self.measure(seed) for seed in range(seeds)]
+
+    def survives(self, found: list[Found]) -> bool:
+        """Whether the sentence holds for the required share of the measurements."""
+        return sum(f.holds for f in found) >= self.share * len(found)
+
+    def row(self, found: list[Found]) -> str:
+        """A line of the markdown table."""
+        values, controls = sorted(f.value for f in found), sorted(f.control for f in found)
+        return (
+            f"| {self.where} | {self.sentence} | {sum(f.holds for f in found)} of {len(found)} "
+            f"| {self.value}: {values[0]:.3g} to {values[-1]:.3g} "
+            f"| {self.control}: {controls[0]:.3g} to {controls[-1]:.3g} |"
+        )
+
+
+def claim(
+    where: str,
+    value: str,
+    control: str,
+    *,
+    share: float = 1.0,
+    short: int = 5,
+    long: int = 20,
+) -> Callable[[Callable[[int], Found]], Claim]:
+    """Make a claim of a function; its name, with spaces, is the sentence."""
+
+    def make(measure: Callable[[int], Found]) -> Claim:
+        sentence = measure.__name__.replace("_", " ")
+        return Claim(where, sentence, value, control, measure, share, short, long)
+
+    return make
