@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -106,7 +107,7 @@ def calibration(ax: Axes, p: Any, y: Any, edges: Sequence[float], color: str, la
     """
     p, y = floats(p, "p", ("N",)), floats(y, "y", ("N",))
     points = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         inside = (p >= low) & (p < high)
         if inside.sum() >= 5:
             points.append((p[inside].mean(), y[inside].mean(), float(inside.sum())))

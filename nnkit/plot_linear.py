@@ -106,7 +106,11 @@ def filters(
 
 
 def heat_map(
-    ax: Axes, values: Any, rows: Sequence[Any], columns: Sequence[float], limits: tuple[float, float]
+    ax: Axes,
+    values: Any,
+    rows: Sequence[Any],
+    columns: Sequence[float],
+    limits: tuple[float, float],
 ) -> Any:
     """Draw values (R, C) by color on a log scale, the smallest of each row ringed; return the image.
 

@@ -570,8 +570,8 @@ for features in [10, 1_000, 100_000]:
 ### BEGIN SOLUTION
 x_four, y_four = np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0, 5.0])
 w_four, b_four = 0.0, 0.0
-for step in range(5):
-    loss_four, cache_four = mse_forward(w_four * x_four + b_four, y_four)
+for _ in range(5):
+    _, cache_four = mse_forward(w_four * x_four + b_four, y_four)
     da_four = mse_backward(cache_four)
     dw_four, db_four = np.sum(da_four * x_four), np.sum(da_four)
     w_four, b_four = w_four - 0.1 * dw_four, b_four - 0.1 * db_four

@@ -18,7 +18,9 @@ def main(chapter: str) -> int:
         "Built by `python -m tests.claims " + chapter + "`. Each line is a sentence of the text; "
         "seeds are other draws, splits or subsets of the data.\n"
     )
-    print("| notebook | the text says that | holds in | measured | control |\n|---|---|---|---|---|")
+    print(
+        "| notebook | the text says that | holds in | measured | control |\n|---|---|---|---|---|"
+    )
     refuted = 0
     for sentence in chosen:
         found = sentence.run(sentence.long)

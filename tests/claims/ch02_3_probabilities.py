@@ -15,7 +15,7 @@ from tests.claims.notebook import load
 def text() -> SimpleNamespace:
     return load(
         "02_linear_models/03_probabilities_and_cross_entropy",
-        *("tumors", "malignant", "inputs", "names", "two", "rates"),
+        *("tumors", "malignant", "inputs", "names", "two", "rates", "z_judge", "p_judge"),
     )
 
 
