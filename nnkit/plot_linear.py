@@ -50,7 +50,7 @@ def projection(x: Any, y: Any, other: Any) -> Figure:
     ax.plot(*top, "ko", ms=7)
     ax.plot(*spots["best"], "o", color="C0", ms=7)
     ax.plot(*spots["second"], "o", color="0.5", ms=6)
-    ax.annotate(f"y = {_numbers(y)}", top, (6, 6), textcoords="offset points")
+    ax.annotate(f"y = {_numbers(y)}", (0.0, height), (6, 6), textcoords="offset points")
     ax.annotate(
         f"nearest prediction {_numbers(best)}",
         spots["best"],
@@ -62,9 +62,9 @@ def projection(x: Any, y: Any, other: Any) -> Figure:
         f"another, {_numbers(second)}", spots["second"], (4, -18), textcoords="offset points"
     )
     ax.text(-0.06 * reach, height / 2, f"residual,\nlength {height:.2f}", color="C1", ha="right")
-    middle = (spots["second"] + top) / 2
-    ax.text(*(middle + 0.05 * reach), f"length {np.linalg.norm(y - second):.2f}", color="0.35")
-    ax.text(*(corners[0] @ SLANT + [0.1, 0.08]), "all predictions x w", color="C0")
+    middle = (spots["second"] + top) / 2 + 0.05 * reach
+    ax.annotate(f"length {np.linalg.norm(y - second):.2f}", tuple(middle), color="0.35")
+    ax.annotate("all predictions x w", tuple(corners[0] @ SLANT + [0.1, 0.08]), color="C0")
     ax.set(aspect="equal")
     ax.set_axis_off()
     return figure
