@@ -76,7 +76,9 @@ def softmax_is_ahead_of_logistic_in_nearly_every_split(seed: int) -> Found:
     return Found(gap > 0, gap, found["least squares"] - found["perceptron"])
 
 
-@claim("2.4", "test loss, epoch 60 over epoch 10", "change of the test accuracy", share=0.8, long=10)
+@claim(
+    "2.4", "test loss, epoch 60 over epoch 10", "change of the test accuracy", share=0.8, long=10
+)
 def the_test_loss_goes_on_falling_where_the_test_accuracy_stays(seed: int) -> Found:
     t = text()
     x, y, x_new, y_new = data.digits(rng=np.random.default_rng(seed))
