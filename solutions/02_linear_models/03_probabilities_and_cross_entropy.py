@@ -317,7 +317,7 @@ check(bce_with_logits_backward, forward=bce_with_logits_forward)
 # The instrument of notebook 2.2, on your own pair: the slope along random directions $v$, measured with two
 # losses each, against the dot product of your gradient with $v$.
 
-# %%
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 z_try, y_try = rng.normal(scale=3, size=50), (rng.random(50) < 0.4).astype(float)
 dz_try = bce_with_logits_backward(bce_with_logits_forward(z_try, y_try)[1])
