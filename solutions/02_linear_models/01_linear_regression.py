@@ -247,9 +247,9 @@ print(f"within one width {np.mean(np.abs(residual) < width):.2f} of the patients
 # *What to see:* on the left, the assumption: at every index the scores scatter around the line in the same
 # bell. At an index of 20 it is visibly wrong, since the bell reaches below zero where the lowest score is 25.
 # On the right, the measurement: the scatter is about 48 points in the leanest quarter and 60 to 70 in the
-# others; the gaps are 2.5 to 4 times their standard errors. The *shape* is not bad: about as many residuals lie within one
-# and two widths as a Gaussian would have. So the width is the part of the assumption that fails, and the
-# model promises too little precision for lean patients.
+# others; the gaps are 2.5 to 4 times their standard errors. The *shape* of the residuals is not bad: about as
+# many lie within one and two widths as a Gaussian would have. So the width is the part of the assumption that
+# fails, and the model promises too little precision for lean patients.
 #
 # The line itself is still useful: each kg/m² goes with about 10 more points of progression, and a
 # prediction is typically off by 62 points, against 77 if the index is ignored.
@@ -570,8 +570,8 @@ for features in [10, 1_000, 100_000]:
 ### BEGIN SOLUTION
 x_four, y_four = np.array([0.0, 1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0, 5.0])
 w_four, b_four = 0.0, 0.0
-for step in range(5):
-    loss_four, cache_four = mse_forward(w_four * x_four + b_four, y_four)
+for _ in range(5):
+    _, cache_four = mse_forward(w_four * x_four + b_four, y_four)
     da_four = mse_backward(cache_four)
     dw_four, db_four = np.sum(da_four * x_four), np.sum(da_four)
     w_four, b_four = w_four - 0.1 * dw_four, b_four - 0.1 * db_four

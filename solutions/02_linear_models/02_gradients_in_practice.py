@@ -625,7 +625,7 @@ print(f"singular values of the 120 x 64 matrix: largest {d[0]:.1f}, smallest {d[
 # weight without any filter is 38 000, because one combination of the features (the blood fats `s1`, `s2`, `s3`, `s5`
 # nearly determine each other) hardly varies: its singular value is 50 000 times smaller than the largest. The
 # filters repair the damage, from 6735 to about 1700, and still the ten plain measurements do better in this split,
-# with 1536. In twelve splits, they beat the best penalty ten times, by 1 to 24 %; twice they were 1 % behind.
+# with 1536. In twenty splits, they beat the best penalty eighteen times, by up to 24 %; twice they were 1 % behind.
 # Regularization makes useless features harmless; it does not make them useful. (And 1700 is a little
 # flattering: the strength was chosen on the same 322 patients. Notebook 1.3 says what an honest figure needs.)
 #

@@ -317,7 +317,7 @@ check(bce_with_logits_backward, forward=bce_with_logits_forward)
 # The instrument of notebook 2.2, on your own pair: the slope along random directions $v$, measured with two
 # losses each, against the dot product of your gradient with $v$.
 
-# %%
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 z_try, y_try = rng.normal(scale=3, size=50), (rng.random(50) < 0.4).astype(float)
 dz_try = bce_with_logits_backward(bce_with_logits_forward(z_try, y_try)[1])
@@ -442,9 +442,9 @@ plt.show()
 # The right panel answers the objection, and the answer is not "never". With the rate 1000 the squared error is
 # there in 3 steps, exactly as fast as the cross-entropy. But at 316 it needs 1015 steps, and from 30 000 on it
 # does not arrive at all. Once the examples leave saturation, a rate that suited the plateau throws them across to
-# the other side, onto the next plateau. Which rates work is a matter of luck: with other choices of 400 tumors, the
-# rate 316 needs anything between 18 and 405 steps. The cross-entropy arrives at *every* rate tried, over six powers
-# of ten. What it saves is not so much steps as the search for a rate.
+# the other side, onto the next plateau. Which rates work is a matter of luck: with other choices of 400 tumors,
+# the rate 316 needs anything between 18 and more than 400 steps. The cross-entropy arrives at *every* rate tried,
+# over six powers of ten. What it saves is not so much steps as the search for a rate.
 #
 # *What this does not show:* that the squared error learns nothing. It does, and that it ignores examples that are
 # hopelessly wrong is welcome when those examples carry a wrong label: the cross-entropy, whose loss has no upper
