@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
+
 from autograder.exercises.ch05.gates import lstm_backward, lstm_forward
 from autograder.exercises.ch05.gradients import gradient_norms, state_jacobian
-
 from autograder.exercises.ch05.rnn import rnn_backward, rnn_backward_truncated, rnn_forward
 
 
