@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -149,7 +148,8 @@ def foreign(
         for name, text in inside:
             base, above = Path(name).stem, str(Path(name).parent)
             try:
-                read = Found(*_with_notes(text), file=shown(name))
+                notebook, remarks = read_notebook(text)
+                read = Found(notebook, file=shown(name), notes=remarks)
             except Unreadable as error:
                 read = Found(reason=str(error), file=shown(name))
             one = Candidate(name, base, "" if above == "." else above, read)
@@ -158,11 +158,6 @@ def foreign(
                 read.notes.append(Note(f"{target.name} was read from {name}"))
                 found.append(one)
     return found
-
-
-def _with_notes(data: bytes) -> tuple[Any, str, bool, str, list[Note]]:
-    notebook, notes = read_notebook(data)
-    return notebook, "", False, "", notes
 
 
 def choose(submission: Submission, candidates: list[Candidate], material: Material) -> None:
@@ -224,7 +219,7 @@ def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Foun
                     f"{one.name} is another notebook: it has the graded cells {ids} and none of "
                     f"{notebook.name}'s", 300
                 ),
-                file=one.name,
+                file=shown(one.name),
             )  # fmt: skip
     return Found(reason="notebook was not handed in", missing=True)
 
