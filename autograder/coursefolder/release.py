@@ -157,7 +157,7 @@ def refusal(name: str, result: dict) -> str:
     """Return in a sentence why nbgrader did not release, and what to do."""
     log = str(result.get("error") or "") + "\n" + str(result.get("log") or "")
     as_was = "Nothing was changed."
-    if "submissions for this assignment" in log or "Cannot remove" in log or "Cannot add" in log:
+    if "submissions associated with it" in log:
         return (
             f"{name} has submissions in the gradebook, and the new text adds or removes graded cells or "
             f"notebooks, which nbgrader refuses. {as_was} Release it into a new course folder "

@@ -59,11 +59,15 @@ def test_an_output_keeps_only_what_shows(text):
 
 def test_a_table_keeps_its_form():
     table = '<table border="1"><thead><tr style="text-align: right;"><th></th><th>a</th></tr></thead></table>'
-    assert harmless(table).replace(" ", "").replace(";", "") == table.replace(" ", "").replace(";", "")
+    assert harmless(table).replace(" ", "").replace(";", "") == table.replace(" ", "").replace(
+        ";", ""
+    )
 
 
 def test_a_drawing_becomes_a_picture_in_which_nothing_runs():
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+    )
     (shown,) = take([{"output_type": "display_data", "data": {"image/svg+xml": svg}}], 10_000)
     assert set(shown.data) == {"text/html"}
     assert shown.data["text/html"].startswith('<img src="data:image/svg+xml;base64,')
@@ -71,7 +75,15 @@ def test_a_drawing_becomes_a_picture_in_which_nothing_runs():
 
 
 @pytest.mark.parametrize(
-    "text", ["\\begin{a}" * 6000, "[" * 100_000, "*a **b " * 20_000, "$$" * 30_000, "> " * 20_000, "<a " * 50_000]
+    "text",
+    [
+        "\\begin{a}" * 6000,
+        "[" * 100_000,
+        "*a **b " * 20_000,
+        "$$" * 30_000,
+        "> " * 20_000,
+        "<a " * 50_000,
+    ],
 )
 def test_no_answer_takes_the_instructors_program_minutes(text):
     cell = new_markdown_cell(text)

@@ -51,7 +51,9 @@ def test_a_name_that_cannot_be_a_students_is_named_and_the_others_are_graded(cou
     assert UNUSABLE[name] in run.passed_over[shown(os.fsdecode(name))]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "[ab]c", "*", "a?", "-x", "{x}", "<b>", "José", "y" * 170])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "[ab]c", "*", "a?", "-x", "{x}", "<b>", "José", "y" * 170]
+)
 def test_an_odd_name_is_graded_and_has_its_own_feedback(course, name):
     smallclass.hand_in(course, name, smallclass.solved(course))
     smallclass.hand_in(course, "ac", smallclass.untouched(course))

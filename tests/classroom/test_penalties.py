@@ -40,9 +40,7 @@ def hand_in(course: Path, answer: str) -> None:
 
 
 def grade(course: Path, regrade: bool = False) -> None:
-    grade_class(
-        Course.open(course), ASSIGNMENT, workers=1, make_executor=Here, regrade=regrade
-    )
+    grade_class(Course.open(course), ASSIGNMENT, workers=1, make_executor=Here, regrade=regrade)
 
 
 def read(course: Path) -> None:
@@ -70,7 +68,11 @@ def state(course: Path) -> tuple[float, float, bool]:
 @pytest.mark.parametrize("order", itertools.permutations(["due", "read", "again"]))
 def test_the_penalty_takes_all_points_in_whatever_order_things_are_done(course, order):
     grade(course)
-    steps = {"due": lambda: due(course, DUE), "read": lambda: read(course), "again": lambda: grade(course)}
+    steps = {
+        "due": lambda: due(course, DUE),
+        "read": lambda: read(course),
+        "again": lambda: grade(course),
+    }
     for step in order:
         steps[step]()
     refresh_penalties(Course.open(course), ASSIGNMENT)

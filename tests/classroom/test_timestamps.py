@@ -23,7 +23,12 @@ def test_unambiguous_forms_are_read_without_a_remark(text):
 
 @pytest.mark.parametrize(
     "data",
-    [f"\ufeff{RIGHT} UTC".encode(), f"{RIGHT} UTC".encode("utf-16"), b"1772370000", b"1772370000000"],
+    [
+        f"\ufeff{RIGHT} UTC".encode(),
+        f"{RIGHT} UTC".encode("utf-16"),
+        b"1772370000",
+        b"1772370000000",
+    ],
 )
 def test_other_encodings_and_seconds_are_read_with_a_remark(data):
     read = moment(data)

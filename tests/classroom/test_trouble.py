@@ -58,7 +58,9 @@ def test_a_locked_gradebook_is_waited_for_and_then_named(course, monkeypatch):
     other.execute("BEGIN EXCLUSIVE")
     try:
         for command, arguments in ((grade, [ASSIGNMENT]), (report, [ASSIGNMENT]), (export, [])):
-            assert "Another program has been writing to the gradebook" in says(command, course, *arguments)
+            assert "Another program has been writing to the gradebook" in says(
+                command, course, *arguments
+            )
     finally:
         other.close()
 
@@ -73,7 +75,9 @@ def test_a_locked_gradebook_is_waited_for_and_then_named(course, monkeypatch):
         (OSError(errno.EROFS, "Read-only file system"), "read-only"),
     ],
 )  # fmt: skip
-def test_each_trouble_of_the_machine_stops_the_run_with_its_sentence(course, monkeypatch, error, words):
+def test_each_trouble_of_the_machine_stops_the_run_with_its_sentence(
+    course, monkeypatch, error, words
+):
     def broken(*_args, **_options):
         raise error
 
@@ -123,7 +127,7 @@ def test_a_refused_release_leaves_source_release_and_gradebook_as_they_were(cour
     files = sources(course)
     files["01_ramp.ipynb"] = files["01_ramp.ipynb"].replace("check_relu_forward", "check_relu_anew")
     opened = Course.open(course)
-    with pytest.raises(ReleaseError, match="has submissions in the gradebook.*Nothing was changed"):
+    with pytest.raises(ReleaseError, match=r"has submissions in the gradebook.*Nothing was changed"):
         _release_chapter(course, ASSIGNMENT, files, opened.config, False)
     assert contents(course) == before
     assert rows(course) == known
@@ -152,7 +156,9 @@ def test_a_copy_of_an_earlier_release_is_called_that_and_no_tampering(course):
     assert files["01_ramp.ipynb"] != text
     opened = Course.open(course)
     assert _release_chapter(course, ASSIGNMENT, files, opened.config, False)
-    assert load_earlier(earlier_path(course, ASSIGNMENT))["01_ramp"]["check_relu_forward"].points == {20}
+    assert load_earlier(earlier_path(course, ASSIGNMENT))["01_ramp"][
+        "check_relu_forward"
+    ].points == {20}
     run = graded(course)
     assert run.evidence == {}
     kept = load(opened, ASSIGNMENT, "ada")
@@ -194,8 +200,21 @@ def test_feedback_follows_the_grades_whatever_the_clock_says(course, jump):
 
 
 def test_two_graders_at_once_both_end_well(course):
-    command = [sys.executable, "-m", "autograder.cli", "grade", ASSIGNMENT, "--course", str(course), "--workers", "1"]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder.cli",
+        "grade",
+        ASSIGNMENT,
+        "--course",
+        str(course),
+        "--workers",
+        "1",
+    ]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
     outputs = [process.communicate(timeout=200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     assert graded(course).graded == []

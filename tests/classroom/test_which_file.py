@@ -36,7 +36,9 @@ def answered(notebook: dict, text: str) -> dict:
     return made
 
 
-def chosen(folder: Path, material: Material, files: dict[str, dict | bytes]) -> tuple[str, list[str]]:
+def chosen(
+    folder: Path, material: Material, files: dict[str, dict | bytes]
+) -> tuple[str, list[str]]:
     """(text of the first answer of the notebook that is graded, remarks)."""
     for name, content in files.items():
         path = folder / name
@@ -50,7 +52,9 @@ def chosen(folder: Path, material: Material, files: dict[str, dict | bytes]) -> 
     return "\n".join(c.source for c in found.notebook.cells), remarks
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(["attempt2", "attempt9", "attempt10"])))
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(["attempt2", "attempt9", "attempt10"]))
+)
 def test_of_attempts_in_folders_the_last_by_name_is_graded_in_whatever_order_they_were_made(
     tmp_path, material, solved, order
 ):
@@ -62,7 +66,10 @@ def test_of_attempts_in_folders_the_last_by_name_is_graded_in_whatever_order_the
 
 
 def test_the_notebook_at_the_top_comes_before_one_that_lies_deeper(tmp_path, material, solved):
-    files = {f"{NAME}.ipynb": answered(solved, "top"), f"old/{NAME}.ipynb": answered(solved, "deep")}
+    files = {
+        f"{NAME}.ipynb": answered(solved, "top"),
+        f"old/{NAME}.ipynb": answered(solved, "deep"),
+    }
     text, remarks = chosen(tmp_path, material, files)
     assert "'top'" in text
     assert any("it lies deeper" in remark for remark in remarks)
@@ -84,7 +91,10 @@ def test_a_worked_copy_is_graded_where_the_original_is_as_handed_out(
 
 
 def test_of_two_worked_files_the_one_of_the_exact_name_is_graded(tmp_path, material, solved):
-    files = {f"{NAME}.ipynb": answered(solved, "exact"), f"{NAME} (1).ipynb": answered(solved, "copy")}
+    files = {
+        f"{NAME}.ipynb": answered(solved, "exact"),
+        f"{NAME} (1).ipynb": answered(solved, "copy"),
+    }
     text, remarks = chosen(tmp_path, material, files)
     assert "'exact'" in text
     assert any(f"{NAME} (1).ipynb was handed in too" in remark for remark in remarks)

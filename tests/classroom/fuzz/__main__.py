@@ -42,7 +42,10 @@ def main(seconds: float = 3600.0, first: int = 0) -> int:
                     print(note[:1500], flush=True)
             number += 1
             spent = time.perf_counter() - started
-            print(f"{tried} trees in {spent:.0f} s, {spent / max(1, tried):.3f} s a tree, {broken} broken", flush=True)
+            print(
+                f"{tried} trees in {spent:.0f} s, {spent / max(1, tried):.3f} s a tree, {broken} broken",
+                flush=True,
+            )
         small.clear()
     return broken
 

@@ -33,7 +33,18 @@ KINDS = ("notebook", "notebook", "notebook", "blank", "text", "folder", "link ou
          "link anna", "pipe", "sparse", "unreadable", "zip", "script", "many", "bytes")  # fmt: skip
 TIMES = (b"2026-03-01 13:00:00 UTC", b"\xef\xbb\xbf2026-03-01", b"1772370000", b"01.03.2026", b"yesterday",
          b"\x00\xff", b"9" * 300, b"2026-03-01 13:00 CST", b"")  # fmt: skip
-PLACES = ("chapter", "chapter", "chapter", "chapter", "chapter", "file", "link", "loose", "wrong name", "nothing")
+PLACES = (
+    "chapter",
+    "chapter",
+    "chapter",
+    "chapter",
+    "chapter",
+    "file",
+    "link",
+    "loose",
+    "wrong name",
+    "nothing",
+)
 
 
 @dataclass
@@ -76,7 +87,12 @@ class Tree:
         if kind == "folder":
             os.makedirs(path)
         elif kind.startswith("link"):
-            target = {"out": b"/etc/passwd", "up": b"..", "nowhere": b"nowhere", "anna": b"../../anna/03_fuzz"}
+            target = {
+                "out": b"/etc/passwd",
+                "up": b"..",
+                "nowhere": b"nowhere",
+                "anna": b"../../anna/03_fuzz",
+            }
             os.symlink(target[kind[5:]], path)
         elif kind == "pipe":
             os.mkfifo(path)
@@ -109,7 +125,11 @@ class Tree:
             return packed.getvalue()[: -how or None] if how > 10 else packed.getvalue()
         if kind == "script":
             cells = nb.get("cells")
-            texts = [c.get("source") for c in cells if isinstance(c, dict)] if isinstance(cells, list) else []
+            texts = (
+                [c.get("source") for c in cells if isinstance(c, dict)]
+                if isinstance(cells, list)
+                else []
+            )
             joined = "\n# %%\n".join("".join(t) if isinstance(t, list) else str(t) for t in texts)
             return ("# %%\n" + joined).encode("utf-8", "replace")
         return b"text" if kind == "text" else data
