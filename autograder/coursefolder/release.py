@@ -140,7 +140,10 @@ def kept_on_failure(*places: Path) -> Iterator[None]:
                 if copy.is_dir():
                     shutil.copytree(copy, place)
                 elif copy.exists() and place.read_bytes() != copy.read_bytes():
-                    with sqlite3.connect(copy) as before, sqlite3.connect(place) as now:
+                    with (
+                        contextlib.closing(sqlite3.connect(copy)) as before,
+                        contextlib.closing(sqlite3.connect(place)) as now,
+                    ):
                         before.backup(now)
             raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 # How long to wait for another program that writes to the gradebook; SQLite's own 5 s are short
 # beside a formgrader that saves a whole page.
@@ -41,7 +41,7 @@ def trouble(error: BaseException) -> str:
             return "The gradebook cannot be opened: does its folder exist, and may you write to it?"
         if "not a database" in words or "malformed" in words:
             return "The gradebook is damaged or is no SQLite file: put a copy of it back."
-        if isinstance(error, DatabaseError):
+        if isinstance(error, OperationalError):
             return f"The gradebook's database says: {str(error.orig or error)[:300]}. {kept}"
     if isinstance(error, OSError) and error.errno is not None:
         where = f" ({error.filename})" if error.filename else ""

@@ -127,7 +127,9 @@ def test_a_refused_release_leaves_source_release_and_gradebook_as_they_were(cour
     files = sources(course)
     files["01_ramp.ipynb"] = files["01_ramp.ipynb"].replace("check_relu_forward", "check_relu_anew")
     opened = Course.open(course)
-    with pytest.raises(ReleaseError, match=r"has submissions in the gradebook.*Nothing was changed"):
+    with pytest.raises(
+        ReleaseError, match=r"has submissions in the gradebook.*Nothing was changed"
+    ):
         _release_chapter(course, ASSIGNMENT, files, opened.config, False)
     assert contents(course) == before
     assert rows(course) == known

@@ -25,6 +25,7 @@ from autograder.grading.classroom import forkserver
 from autograder.grading.classroom.fingerprints import circumstances, fingerprint
 from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.classroom.jobs import Job
+from autograder.grading.classroom.lock import one_writer
 from autograder.grading.classroom.workers import process_executor, run_jobs
 from autograder.grading.judging.results import Result
 from autograder.grading.sandbox.limits import Limits
@@ -130,9 +131,10 @@ def keep(
 
     old: the result that was kept of the student before.
     """
-    write_autograded(course, result, folder)
-    writer.save(result, submitted_at(folder).text, old)
-    keep_result(course, result)
+    with one_writer(course.root):
+        write_autograded(course, result, folder)
+        writer.save(result, submitted_at(folder).text, old)
+        keep_result(course, result)
 
 
 def keep_result(course: Course, result: Result) -> None:

@@ -87,14 +87,18 @@ def write_feedback(
             or not pages_of(course, assignment, student)
         ):
             todo.append(student)
-    # One run for a whole class: what a run prepares is the most of a small one's time.
-    runs = ["*"] if len(todo) > 1 and len(todo) == len(course.submissions(assignment)) else todo
+    # One run for a whole class: what a run prepares is the most of a small one's time. nbgrader looks
+    # for folders by a pattern: brackets and stars in a name are no part of it.
+    runs = (
+        ["*"]
+        if len(todo) > 1 and len(todo) == len(course.submissions(assignment))
+        else [glob.escape(s) for s in todo]
+    )
     words: list[str] = []
     with quiet_nbgrader():
-        for number, student in enumerate(runs):
+        for number, pattern in enumerate(runs):
             config: Any = copy.deepcopy(course.config)
-            # nbgrader looks for folders by a pattern: a name's own brackets and stars are no part of it.
-            config.CourseDirectory.student_id = student if student == "*" else glob.escape(student)
+            config.CourseDirectory.student_id = pattern
             config.CourseDirectory.assignment_id = assignment
             config.GenerateFeedback.force = True
             directory = type(course.directory)(config=config)
