@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import glob
 import hashlib
 import html
 import json
@@ -87,28 +86,33 @@ def write_feedback(
             or not pages_of(course, assignment, student)
         ):
             todo.append(student)
-    # One run for a whole class: what a run prepares is the most of a small one's time. nbgrader looks
-    # for folders by a pattern: brackets and stars in a name are no part of it.
-    runs = (
-        ["*"]
-        if len(todo) > 1 and len(todo) == len(course.submissions(assignment))
-        else [glob.escape(s) for s in todo]
-    )
     words: list[str] = []
-    with quiet_nbgrader():
-        for number, pattern in enumerate(runs):
-            config: Any = copy.deepcopy(course.config)
-            config.CourseDirectory.student_id = pattern
-            config.CourseDirectory.assignment_id = assignment
-            config.GenerateFeedback.force = True
-            directory = type(course.directory)(config=config)
-            converter = GenerateFeedback(coursedir=directory, config=config)
+    if todo:
+        config: Any = copy.deepcopy(course.config)
+        config.CourseDirectory.assignment_id = assignment
+        config.GenerateFeedback.force = True
+        folders = [course.folder("autograded", student, assignment) for student in todo]
+
+        class OfTheseStudents(GenerateFeedback):
+            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a part."""
+
+            def init_notebooks(self) -> None:
+                self.notebooks = []
+                self.assignments = {
+                    str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]
+                    for folder in folders
+                }
+
+        with quiet_nbgrader():
+            converter = OfTheseStudents(
+                coursedir=type(course.directory)(config=config), config=config
+            )
             with last_words(converter.log, words):
                 try:
                     converter.start()
                 except Exception as error:
                     words.append(str(error))
-            progress(number + 1, len(runs))
+    progress(len(graded), len(graded))
     done = [s for s in todo if pages_of(course, assignment, s)] if not words else []
     kept.update({student: made.get(student, "") for student in done})
     write_atomic(made_path(course, assignment), json.dumps(kept, indent=1, sort_keys=True))
