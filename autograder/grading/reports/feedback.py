@@ -97,11 +97,17 @@ def write_feedback(
             """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a part."""
 
             def init_notebooks(self) -> None:
-                self.notebooks = []
+                self.notebooks: list[str] = []
                 self.assignments = {
                     str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]
                     for folder in folders
                 }
+
+            def init_assignment(self, assignment_id: str, student_id: str) -> None:
+                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden tests.
+                super().init_assignment(assignment_id, student_id)
+                for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.ipynb"):
+                    path.unlink()
 
         with quiet_nbgrader():
             converter = OfTheseStudents(
