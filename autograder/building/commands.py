@@ -95,6 +95,12 @@ def release(chapters: tuple[str, ...], course: Path, force: bool) -> None:
         raise click.ClickException(str(error)) from None
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    except Exception as error:
+        from autograder.coursefolder.trouble import trouble
+
+        if not trouble(error):
+            raise
+        raise click.ClickException(trouble(error)) from None
     for name, changed in released.items():
         state = "released" if changed else "unchanged"
         console.print(f"{name}: {state}, in {course / 'release' / name}", highlight=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from traitlets.config import Config
 from autograder.coursefolder import names
 from autograder.coursefolder.material import Material, load_material
 from autograder.coursefolder.nbgrader import load_config
+from autograder.coursefolder.submitted import Discovery, discover
+from autograder.coursefolder.trouble import patient
 
 
 class NoCourse(Exception):
@@ -50,7 +51,7 @@ class Course:
     @contextlib.contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
         """nbgrader's gradebook, closed at the end."""
-        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+        with Gradebook(patient(self.directory.db_url), self.directory.course_id) as gradebook:
             yield gradebook
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
@@ -62,7 +63,11 @@ class Course:
         """The assignment; UnknownAssignment when it was never released."""
         with self.gradebook() as gradebook:
             return load_material(
-                gradebook, assignment, self.secret, self.folder("source", ".", assignment)
+                gradebook,
+                assignment,
+                self.secret,
+                self.folder("source", ".", assignment),
+                names.earlier_path(self.root, assignment),
             )
 
     def result_path(self, assignment: str, student: str) -> Path:
@@ -80,12 +85,12 @@ class Course:
         return name
 
     def submissions(self, assignment: str) -> dict[str, Path]:
-        """Students who handed in, with their folders."""
+        """Students who handed in and can be graded, with their folders."""
+        return self.discover(assignment).submissions
+
+    def discover(self, assignment: str) -> Discovery:
+        """Everything in submitted/: who can be graded, and what else lies there."""
         submitted = Path(self.directory.format_path(self.directory.submitted_directory, ".", "."))
-        found = {}
-        if submitted.is_dir():
-            for student in sorted(os.listdir(submitted)):
-                folder = submitted / student / assignment
-                if not student.startswith(".") and os.path.lexists(folder):
-                    found[student] = folder
-        return found
+        with self.gradebook() as gradebook:
+            known = {a.name for a in gradebook.assignments}
+        return discover(submitted, assignment, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ import nbformat
 from nbgrader.api import Assignment, Gradebook, MissingEntry
 
 from autograder.cells import is_experiment, is_test, visible
+from autograder.coursefolder.earlier import EarlierCell, load_earlier
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class NotebookMaterial:
     """A notebook of an assignment. experiments: ids of its cells that grading leaves out.
 
     plain: marks (`mark_of`) of the texts of its ungraded cells, which are none of a student's.
+    earlier: what the cells were in earlier releases, by grade_id.
     """
 
     name: str
@@ -56,6 +59,22 @@ class NotebookMaterial:
     cells: tuple[CellMaterial, ...]
     experiments: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
+    earlier: dict[str, EarlierCell] = field(default_factory=dict, hash=False)
+
+    @cached_property
+    def handed_out(self) -> frozenset[str]:
+        """Marks of the texts that students were ever given with this notebook."""
+        now = {mark_of(text) for cell in self.cells for text in (cell.visible, cell.source)}
+        return frozenset(now.union(self.plain, *(cell.texts for cell in self.earlier.values())))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Names that the student is asked to define."""
+        texts = [cell.visible for cell in self.cells if cell.solution and cell.cell_type == "code"]
+        found = {
+            n for text in texts for n in re.findall(r"^(?:def|class) (\w+)", text, re.MULTILINE)
+        }
+        return frozenset(found | {cell.name for cell in self.cells if cell.solution})
 
     @cached_property
     def by_name(self) -> dict[str, CellMaterial]:
@@ -78,12 +97,12 @@ class Material:
         return {notebook.name: notebook for notebook in self.notebooks}
 
     def digest(self) -> str:
-        """Changes when anything that decides a score changes."""
+        """Changes when anything that decides a score changes. (Not the due date: penalties are worked out anew.)"""
         plain = [
             (nb.name, nb.kernelspec, [vars_of(cell) for cell in nb.cells], sorted(nb.experiments))
             for nb in self.notebooks
         ]
-        text = json.dumps([self.assignment, plain, self.duedate, self.secret.hex()])
+        text = json.dumps([self.assignment, plain, self.secret.hex()])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -97,9 +116,15 @@ class UnknownAssignment(LookupError):
 
 
 def load_material(
-    gradebook: Gradebook, assignment: str, secret: bytes, source: Path | None = None
+    gradebook: Gradebook,
+    assignment: str,
+    secret: bytes,
+    source: Path | None = None,
+    earlier: Path | None = None,
 ) -> Material:
     """Read an assignment from the gradebook; `source` is its folder of instructor's notebooks.
+
+    earlier: the file that keeps what earlier releases said.
 
     Raises UnknownAssignment when it was never released.
     """
@@ -111,6 +136,7 @@ def load_material(
             f"The gradebook has no assignment {assignment!r} (it has: {known}); "
             f"`autograder release` puts it there."
         ) from None
+    before = load_earlier(earlier) if earlier else {}
     notebooks = []
     for notebook in sorted(found.notebooks, key=lambda nb: nb.name):
         points = {c.name: float(c.max_score) for c in [*notebook.grade_cells, *notebook.task_cells]}
@@ -141,6 +167,7 @@ def load_material(
                 tuple(cells[name] for name in names),
                 frozenset(experiments),
                 frozenset(plain),
+                before.get(notebook.name, {}),
             )
         )
     return Material(assignment, tuple(notebooks), secret, str(found.duedate or ""))

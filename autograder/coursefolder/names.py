@@ -7,6 +7,7 @@ course/source/<chapter>/*.ipynb    the instructor's notebooks, with solutions an
 course/release/<chapter>/*.ipynb   what to hand out: the same bytes as chapters/
 course/submitted/<student>/<chapter>/*.ipynb   put here by whoever collects
 course/results/<chapter>/<student>.json        what grading keeps beside the gradebook
+course/earlier/<chapter>.json      what earlier releases said
 course/reports/<chapter>.html                  the class report
 """
 
@@ -18,6 +19,7 @@ CONFIG = "nbgrader_config.py"
 GRADEBOOK = "gradebook.db"
 SECRET = "secret"
 SOURCE, RELEASE, RESULTS, REPORTS = "source", "release", "results", "reports"
+EARLIER = "earlier"
 
 
 def missing_from(root: Path) -> str:
@@ -43,6 +45,11 @@ def release_folder(root: Path, assignment: str) -> Path:
 def result_path(root: Path, assignment: str, student: str) -> Path:
     """Return the file that keeps the result of a submission."""
     return root / RESULTS / assignment / f"{student}.json"
+
+
+def earlier_path(root: Path, assignment: str) -> Path:
+    """Return the file that keeps what earlier releases said."""
+    return root / EARLIER / f"{assignment}.json"
 
 
 def report_path(root: Path, assignment: str) -> Path:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
-from collections.abc import Sequence
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -18,7 +22,11 @@ from autograder.building.layout import Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
 from autograder.building.student import dumps, instructor_notebook
 from autograder.coursefolder import names as folder_names
+from autograder.coursefolder.earlier import remember
+from autograder.coursefolder.material import load_material
 from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
+from autograder.coursefolder.shown import shown
+from autograder.coursefolder.trouble import patient
 
 CONFIG_TEMPLATE = Path(__file__).with_name("nbgrader_config.py.txt")
 
@@ -82,29 +90,97 @@ def make_secret(course: Path) -> Path:
 def _release_chapter(
     course: Path, name: str, files: dict[str, str], config: Config, force: bool
 ) -> bool:
-    """Write the sources and run nbgrader's generate_assignment; False when nothing changed."""
+    """Write the sources and run nbgrader's generate_assignment; False when nothing changed.
+
+    A release that nbgrader refuses leaves everything as it was.
+    """
     folder = folder_names.source_folder(course, name)
-    changed = force
-    for file, text in files.items():
-        changed |= write_atomic(folder / file, text)
-    for path in folder.glob("*.ipynb"):
-        if path.name not in files:
-            path.unlink()
-            changed = True
-    coursedir = CourseDirectory(config=config)
     released = folder_names.release_folder(course, name)
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.ipynb")}
     complete = {path.name for path in released.glob("*.ipynb")} == set(files)
-    if not changed and complete and _is_in_gradebook(coursedir, name):
+    coursedir = CourseDirectory(config=config)
+    try:
+        with quiet_nbgrader():
+            known = _is_in_gradebook(coursedir, name)
+    except FileNotFoundError as error:
+        raise ReleaseError(refusal(name, {"error": str(error)})) from None
+    if there == files and complete and known and not force:
         return False
-    with quiet_nbgrader():
-        result = NbGraderAPI(coursedir, config=config).generate_assignment(name, force=True)
-    if not result["success"]:
-        raise ReleaseError(f"nbgrader could not release {name}:\n{_reason(result)}")
+    with kept_on_failure(folder, released, course / folder_names.GRADEBOOK):
+        if known:
+            remember_release(course, coursedir, name)
+        for file, text in files.items():
+            write_atomic(folder / file, text)
+        for file in there.keys() - files.keys():
+            (folder / file).unlink()
+        with quiet_nbgrader():
+            result = NbGraderAPI(coursedir, config=config).generate_assignment(name, force=True)
+        if not result["success"]:
+            raise ReleaseError(refusal(name, result))
     return True
 
 
+@contextlib.contextmanager
+def kept_on_failure(*places: Path) -> Iterator[None]:
+    """Put files and folders back as they were when what follows fails."""
+    with tempfile.TemporaryDirectory(dir=places[-1].parent, prefix=".before-") as safe:
+        for number, place in enumerate(places):
+            copy = Path(safe, str(number))
+            if place.is_dir():
+                shutil.copytree(place, copy)
+            elif place.exists():
+                shutil.copy2(place, copy)
+        try:
+            yield
+        except BaseException:
+            for number, place in enumerate(places):
+                copy = Path(safe, str(number))
+                if place.is_dir():
+                    shutil.rmtree(place)
+                if copy.is_dir():
+                    shutil.copytree(copy, place)
+                elif copy.exists() and place.read_bytes() != copy.read_bytes():
+                    with (
+                        contextlib.closing(sqlite3.connect(copy)) as before,
+                        contextlib.closing(sqlite3.connect(place)) as now,
+                    ):
+                        before.backup(now)
+            raise
+
+
+def remember_release(course: Path, coursedir: CourseDirectory, name: str) -> None:
+    """Keep what the gradebook says of an assignment, before a release changes it."""
+    with Gradebook(patient(coursedir.db_url), coursedir.course_id) as gradebook:
+        source = folder_names.source_folder(course, name)
+        material = load_material(gradebook, name, b"", source)
+    remember(folder_names.earlier_path(course, name), material.notebooks)
+
+
+def refusal(name: str, result: dict) -> str:
+    """Return in a sentence why nbgrader did not release, and what to do."""
+    log = str(result.get("error") or "") + "\n" + str(result.get("log") or "")
+    as_was = "Nothing was changed."
+    if "submissions associated with it" in log:
+        return (
+            f"{name} has submissions in the gradebook, and the new text adds or removes graded cells or "
+            f"notebooks, which nbgrader refuses. {as_was} Release it into a new course folder "
+            "(--course), or leave the graded cells as they are."
+        )
+    if "alembic" in log:
+        return (
+            f"{name} could not be released: the program alembic, which nbgrader needs for the gradebook, "
+            f"is not in this environment. {as_was} Install it (`pip install alembic`) and release again."
+        )
+    if "No such kernel" in log or "NoSuchKernel" in log:
+        return (
+            f"{name} could not be released: Jupyter finds no kernel 'python3' here. {as_was} Install it "
+            "with `python -m ipykernel install --sys-prefix` and release again."
+        )
+    return f"nbgrader could not release {name}. {as_was} It says: {_reason(result)}"
+
+
 def _is_in_gradebook(coursedir: CourseDirectory, name: str) -> bool:
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with Gradebook(patient(coursedir.db_url), coursedir.course_id) as gradebook:
         try:
             gradebook.find_assignment(name)
         except MissingEntry:
@@ -113,8 +189,13 @@ def _is_in_gradebook(coursedir: CourseDirectory, name: str) -> bool:
 
 
 def _reason(result: dict) -> str:
-    """The errors of nbgrader's log; all of it when it has none."""
-    log = result.get("error") or result.get("log") or "no reason given"
-    lines = str(log).splitlines()
-    errors = [line for line in lines if "ERROR" in line]
-    return "\n".join(errors or lines[-20:])
+    """The last words of nbgrader's log: the error's own, without the traceback above it."""
+    log = str(result.get("log") or "") + "\n" + str(result.get("error") or "")
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    named = [
+        line
+        for line in lines
+        if re.match(r"[\w.]*(Error|Exception|Invalid\w*|Missing\w*)\b.*:", line)
+    ]
+    errors = [line for line in lines if "ERROR" in line and "see the above traceback" not in line]
+    return shown(" ".join((named or errors or lines or ["no reason given"])[-2:]), 600)

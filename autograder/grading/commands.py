@@ -55,6 +55,7 @@ def complain(function: Callable) -> Callable:
         from autograder.coursefolder.course import NoCourse
         from autograder.coursefolder.material import UnknownAssignment
         from autograder.coursefolder.release import ReleaseError
+        from autograder.coursefolder.trouble import CourseTrouble, trouble
         from autograder.grading.reports.feedback import FeedbackError
         from autograder.grading.sandbox.machine import JailError
 
@@ -66,6 +67,7 @@ def complain(function: Callable) -> Callable:
             UnknownAssignment,
             ReleaseError,
             FeedbackError,
+            CourseTrouble,
             ValueError,
         ) as error:
             raise click.ClickException(str(error)) from None
@@ -76,6 +78,15 @@ def complain(function: Callable) -> Callable:
         except KeyboardInterrupt:
             click.echo("\nStopped. What was finished is kept; run again to go on.", err=True)
             sys.exit(130)
+        except Exception as error:
+            words = trouble(error)
+            if not words and isinstance(error, OSError):
+                words = (
+                    f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+                )
+            if not words:
+                raise
+            raise click.ClickException(words) from None
 
     return wrapped
 
@@ -108,6 +119,7 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
 
     forkserver.start()  # loads what the next lines load too, beside them
     from autograder.coursefolder.course import Course
+    from autograder.coursefolder.shown import shown
     from autograder.grading.classroom.classrun import grade_class
 
     opened = Course.open(course)
@@ -133,7 +145,11 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
               f"{len(run.reasons)} with remarks, {len(run.evidence)} with signs of tampering.")  # fmt: skip
     for student, reason in sorted(run.unscored.items()):
         if student not in run.faults:
-            out.print(f"  {student}: {reason}", markup=False)
+            out.print(f"  {student}: {shown(reason, 300)}", markup=False)
+    if run.passed_over:
+        out.print(f"{len(run.passed_over)} in submitted/ not graded:")
+    for name, reason in sorted(run.passed_over.items()):
+        out.print(f"  {name}: {reason}", markup=False)
     say_faults(out, run)
     return run
 
@@ -162,8 +178,11 @@ def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bo
     from autograder.grading.reports.feedback import write_feedback
 
     out = console()
+    from autograder.grading.classroom.gradebook import refresh_penalties
+
     opened = Course.open(course)
     name = opened.resolve(assignment)
+    refresh_penalties(opened, name)
     with Progress(console=out, transient=True) as bar:
         task = bar.add_task("feedback", total=None)
         count = write_feedback(opened, name, students, force=force,
@@ -188,10 +207,12 @@ def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[P
     """Write the report; (HTML, CSV)."""
     from autograder.coursefolder.course import Course
     from autograder.coursefolder.names import report_path
+    from autograder.grading.classroom.gradebook import refresh_penalties
     from autograder.grading.reports.write import write_report
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
+    refresh_penalties(opened, name)
     page = to or report_path(course, name)
     return write_report(opened, name, page)
 
@@ -221,14 +242,21 @@ def run_export(
     from nbgrader.plugins import CsvExportPlugin
 
     from autograder.coursefolder.course import Course
+    from autograder.grading.classroom.gradebook import refresh_penalties
+    from autograder.grading.reports.write import without_formulas
 
     opened = Course.open(course)
     names = [opened.resolve(name) for name in assignments]
+    with opened.gradebook() as gradebook:
+        every = names or [one.name for one in gradebook.assignments]
+    for name in every:
+        refresh_penalties(opened, name)
     plugin = CsvExportPlugin(config=opened.config)
     plugin.to, plugin.assignment, plugin.student = str(to), names, list(students)
     to.parent.mkdir(parents=True, exist_ok=True)
     with opened.gradebook() as gradebook:
         plugin.export(gradebook)
+    without_formulas(to)
     return to
 
 

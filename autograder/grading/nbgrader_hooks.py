@@ -221,8 +221,9 @@ def material_of(resources: dict) -> Any:
         with Gradebook(about["db_url"]) as gradebook:
             source = names.source_folder(root, about["assignment"])
             _MATERIAL.clear()
+            earlier = names.earlier_path(root, about["assignment"])
             _MATERIAL[key] = load_material(
-                gradebook, about["assignment"], names.read_secret(root), source
+                gradebook, about["assignment"], names.read_secret(root), source, earlier
             )
     return _MATERIAL[key]
 
@@ -240,8 +241,10 @@ def course_root(resources: dict) -> Path:
 
 def files_of(resources: dict) -> dict[str, bytes]:
     """Return the submission's other files, for the jail."""
-    from autograder.grading.sanitize.find import list_files, other_files
+    from autograder.grading.sanitize.find import other_files
+    from autograder.grading.sanitize.walk import list_files
 
-    folder = Path(resources["metadata"]["path"])
-    paths, notes = list_files(folder)
-    return other_files(folder, [p for p in paths if p.suffix.lower() != ".ipynb"], notes)
+    others = [
+        e for e in list_files(Path(resources["metadata"]["path"])).files if e.suffix != ".ipynb"
+    ]
+    return other_files(others, [], set())

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.cells import is_test_cell
 from autograder.coursefolder.material import NotebookMaterial
+from autograder.coursefolder.shown import shown
 from autograder.grading.judging.executor import Execution, execute_notebook
 from autograder.grading.judging.outcome import JUDGING, cell_results, comments, no_result
 from autograder.grading.judging.results import NotebookResult
@@ -24,6 +25,7 @@ from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.machine import JailError
 from autograder.grading.sandbox.nojail import NoJail
 from autograder.grading.sanitize import Found, Note, blank, repair
+from autograder.grading.sanitize.notes import sentences
 
 PACKAGE = "autograder"
 
@@ -152,10 +154,7 @@ def without_scores(work: Work, score: float | None, said: str) -> NotebookResult
 
 def by_kind(notes: list[Note]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (repairs, signs of tampering)."""
-    return (
-        tuple(note.text for note in notes if not note.tampering),
-        tuple(note.text for note in notes if note.tampering),
-    )
+    return sentences(notes, False), sentences(notes, True)
 
 
 def in_short(error: Exception) -> str:
@@ -167,4 +166,4 @@ def in_short(error: Exception) -> str:
             place = "/".join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])
             where = f" ({place}, line {frame.lineno})"
     lines = str(error).strip().splitlines() or [""]
-    return f"not graded: internal error: {type(error).__name__}: {lines[0][:MAX_WHY]}{where}"
+    return f"not graded: internal error: {type(error).__name__}: {shown(lines[0], MAX_WHY)}{where}"

@@ -256,7 +256,7 @@ ATTACKS = [
     honest("a notebook of 100 MB", large),
     ungraded("a notebook of 200 MB", "more than the 128 MiB", lambda folder, course: os.truncate(folder / FILE, 200 * 2**20)),
     honest("a Python kernel of the student's own", kernel("python", "my-env")),
-    Attack("a notebook of another kernel", (0, 0, 0), damage=kernel("R", "ir"), look=reason("another language: 'r'")),
+    honest("a kernel's name of another editor", kernel("R", "ir"), look=says("repaired", "read as Python")),
     # names and links
     honest("wrong file name", disk=lambda folder, course: moved(folder, "homework (1).ipynb"), look=says("repaired", "notebook was renamed")),
     ungraded("no notebook at all", "not handed in", lambda folder, course: (folder / FILE).unlink()),

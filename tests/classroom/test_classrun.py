@@ -134,13 +134,18 @@ def test_a_second_run_grades_nothing_and_a_change_is_noticed(graded, tmp_path):
     assert totals(course)["blank"] == 100
 
 
-def test_points_given_by_a_person_survive_a_regrade_and_are_marked(graded, tmp_path):
+def test_points_given_by_a_person_survive_a_regrade_and_are_marked_where_the_answer_changed(
+    graded, tmp_path
+):
     course = Path(shutil.copytree(graded[0], tmp_path / "course"))
     url = f"sqlite:///{course}/gradebook.db"
     with Gradebook(url) as gradebook:
         grade = gradebook.find_grade("check_affine_backward", "02_affine", ASSIGNMENT, "averager")
         grade.manual_score = 20
         gradebook.db.commit()
+    notebooks = smallclass.solved(course)
+    notebooks.write("affine_backward", AVERAGED + "    # looked at again\n")
+    smallclass.hand_in(course, "averager", notebooks)
     grade_class(Course.open(course), ASSIGNMENT, students=["averager"], workers=1, regrade=True)
     with Gradebook(url) as gradebook:
         grade = gradebook.find_grade("check_affine_backward", "02_affine", ASSIGNMENT, "averager")

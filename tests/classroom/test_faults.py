@@ -152,10 +152,10 @@ def test_a_check_that_fails_of_itself_leaves_its_cell_unjudged_and_the_others_co
 def test_an_error_while_writing_one_result_stops_nobody_else(course, monkeypatch):
     save = GradebookWriter.save
 
-    def broken(self, result, timestamp):
+    def broken(self, result, timestamp, old):
         if result.student == "bob":
             raise TypeError("cannot be stored")
-        save(self, result, timestamp)
+        save(self, result, timestamp, old)
 
     monkeypatch.setattr(GradebookWriter, "save", broken)
     done = run(course)

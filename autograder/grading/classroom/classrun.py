@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -13,21 +14,21 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-from sqlalchemy.exc import OperationalError
-
 from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.checking import messages
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.shown import shown
+from autograder.coursefolder.timestamps import submitted_at
+from autograder.coursefolder.trouble import CourseTrouble, trouble
 from autograder.grading.classroom import forkserver
 from autograder.grading.classroom.fingerprints import circumstances, fingerprint
 from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.classroom.jobs import Job
+from autograder.grading.classroom.lock import one_writer
 from autograder.grading.classroom.workers import process_executor, run_jobs
 from autograder.grading.judging.results import Result
 from autograder.grading.sandbox.limits import Limits
-from autograder.grading.sanitize.find import read_bytes
 from autograder.grading.submission import in_short
 
 
@@ -35,6 +36,7 @@ from autograder.grading.submission import in_short
 class ClassRun:
     """What a run did: students graded now, kept from before, and those without any score, with reasons.
 
+    passed_over: what lies in submitted/ and is nobody's submission, with the reason.
     faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of those.
     """
 
@@ -46,6 +48,7 @@ class ClassRun:
     evidence: dict[str, list[str]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     tracebacks: dict[str, str] = field(default_factory=dict)
+    passed_over: dict[str, str] = field(default_factory=dict)
 
 
 def grade_class(
@@ -71,23 +74,29 @@ def grade_class(
     messages.language()
     exercises.everything()
     material = course.material(assignment)
-    submissions = course.submissions(assignment)
+    discovery = course.discover(assignment)
+    submissions = discovery.submissions
     unknown = [student for student in students if student not in submissions]
     if unknown:
-        raise ValueError(f"no submission of {assignment} by {', '.join(unknown)}")
+        why = [f"{s}: {discovery.passed_over[s]}" for s in unknown if s in discovery.passed_over]
+        said = "; ".join([f"no submission of {assignment} by {', '.join(unknown)}", *why])
+        raise ValueError(shown(said, 600))
     chosen = {s: folder for s, folder in submissions.items() if not students or s in students}
     limits = limits or Limits()
     parts = circumstances(material, limits, jail)
-    run = ClassRun(assignment)
+    run = ClassRun(assignment, passed_over={} if students else discovery.passed_over)
     with course.gradebook() as gradebook:
         writer = GradebookWriter(gradebook, assignment, course.config)
         known = writer.graded_students()
+        before: dict[str, Result | None] = {}
 
         def jobs() -> Iterator[Job]:
             for student, folder in chosen.items():
                 mark = fingerprint(folder, parts)
-                old = None if regrade or student not in known else load(course, assignment, student)
-                if old is not None and old.fingerprint == mark:
+                before[student] = load(course, assignment, student)
+                old = None if regrade or student not in known else before[student]
+                if old is not None and mark and old.fingerprint == mark:
+                    del before[student]
                     run.kept.append(student)
                     note(run, old)
                     progress(len(run.kept) + len(run.graded), len(chosen), None)
@@ -96,27 +105,36 @@ def grade_class(
 
         workers = workers or available_processors()
         for _, result in run_jobs(jobs(), workers, make_executor):
+            old = before.pop(result.student, None)
             try:
-                keep(course, writer, result, chosen[result.student])
-            except (OSError, OperationalError):
-                raise  # the disk or the database, not this submission
+                keep(course, writer, result, chosen[result.student], old)
             except Exception as error:
                 gradebook.db.rollback()
+                if words := trouble(error):  # the disk or the database, not this submission
+                    raise CourseTrouble(words) from error
                 result = dataclasses.replace(
                     result, error=in_short(error), fault=traceback.format_exc(), fingerprint=""
                 )
-                keep_result(course, result)
+                with contextlib.suppress(OSError, ValueError):
+                    keep_result(course, result)
             run.graded.append(result.student)
             note(run, result)
             progress(len(run.kept) + len(run.graded), len(chosen), result)
+        writer.refresh_penalties()
     return run
 
 
-def keep(course: Course, writer: GradebookWriter, result: Result, folder: Path) -> None:
-    """Autograded notebooks, then the gradebook, last the result: who is interrupted begins again."""
-    write_autograded(course, result, folder)
-    writer.save(result, timestamp(folder))
-    keep_result(course, result)
+def keep(
+    course: Course, writer: GradebookWriter, result: Result, folder: Path, old: Result | None = None
+) -> None:
+    """Autograded notebooks, then the gradebook, last the result: who is interrupted begins again.
+
+    old: the result that was kept of the student before.
+    """
+    with one_writer(course.root):
+        write_autograded(course, result, folder)
+        writer.save(result, submitted_at(folder).text, old)
+        keep_result(course, result)
 
 
 def keep_result(course: Course, result: Result) -> None:
@@ -139,7 +157,7 @@ def write_autograded(course: Course, result: Result, folder: Path) -> None:
             if notebook.text:
                 path = fresh / f"{notebook.name}.ipynb"
                 path.write_text(notebook.text, encoding="utf-8", newline="\n")
-        when = timestamp(folder)
+        when = submitted_at(folder).text
         if when:
             (fresh / "timestamp.txt").write_text(when, encoding="utf-8")
         fresh.chmod(0o755)
@@ -151,15 +169,6 @@ def write_autograded(course: Course, result: Result, folder: Path) -> None:
     finally:
         if fresh.exists():
             shutil.rmtree(fresh, ignore_errors=True)
-
-
-def timestamp(folder: Path) -> str | None:
-    """The time of submission as nbgrader keeps it, None where there is none that can be read."""
-    try:
-        text = read_bytes(folder / "timestamp.txt")[:200].decode("utf-8").strip()
-        return text if text and parse_utc(text) else None
-    except (OSError, ValueError, OverflowError):
-        return None
 
 
 def load(course: Course, assignment: str, student: str) -> Result | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable
 
 from nbgrader.api import (
     Assignment,
@@ -28,6 +27,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from autograder.coursefolder.course import Course
 from autograder.grading.judging.results import NotebookResult, Result
 
 
@@ -67,8 +67,9 @@ class GradebookWriter:
         )
         return set(self.db.scalars(query))
 
-    def save(self, result: Result, timestamp: str | None) -> None:
-        """Put a result into the gradebook; all of it or nothing."""
+    def save(self, result: Result, timestamp: str | None, old: Result | None = None) -> None:
+        """Put a result into the gradebook; all of it or nothing. old: what was kept of the student before."""
+        before = {(c.notebook, c.grade_id): (c.answer, c.score) for c in old.cells} if old else {}
         submission = self._submission(result.student, timestamp)
         query = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id).where(
             SubmittedNotebook.assignment_id == submission
@@ -76,9 +77,10 @@ class GradebookWriter:
         submitted = dict(self.db.execute(query).tuples().all())
         for notebook in result.notebooks:
             of = self.notebooks[notebook.name]
-            self._grades(notebook, of, submitted[of])
+            self._grades(notebook, of, submitted[of], before)
             self._comments(notebook, of, submitted[of])
-        self._penalties(submission, result, submitted.values())
+        self.db.flush()
+        self._penalties(submission)
         self.db.commit()
         # What the session remembers would grow with the class.
         self.db.expunge_all()
@@ -105,24 +107,32 @@ class GradebookWriter:
         )
         return found
 
-    def _grades(self, result: NotebookResult, notebook: str, submitted: str) -> None:
-        wanted = {}
+    def _grades(
+        self, result: NotebookResult, notebook: str, submitted: str, before: dict[tuple, tuple]
+    ) -> None:
+        wanted, same = {}, set()
         for cell in result.cells:
             for kind in ("GradeCell", "TaskCell"):
                 identity = self.cells.get((notebook, cell.grade_id, kind))
                 if identity is not None:
                     wanted[identity] = cell.score
-        query = select(Grade.id, Grade.cell_id, Grade.manual_score).where(
+                    now = (cell.answer, cell.score)
+                    if cell.answer and before.get((result.name, cell.grade_id)) == now:
+                        same.add(identity)
+        query = select(Grade.id, Grade.cell_id, Grade.manual_score, Grade.needs_manual_grade).where(
             Grade.notebook_id == submitted, Grade.cell_id.in_(wanted)
         )
         rows = [
             {
                 "id": grade,
                 "auto_score": wanted[cell],
-                # nbgrader's rule: to be looked at when a person graded before, or has to now.
-                "needs_manual_grade": manual is not None or wanted[cell] is None,
+                # nbgrader's rule: to be looked at when a person graded before, or has to now. But what
+                # a person has graded and has not changed since is not to be read a second time.
+                "needs_manual_grade": needed
+                if manual is not None and cell in same
+                else manual is not None or wanted[cell] is None,
             }
-            for grade, cell, manual in self.db.execute(query)
+            for grade, cell, manual, needed in self.db.execute(query)
         ]
         if rows:
             self.db.execute(update(Grade), rows)
@@ -144,21 +154,45 @@ class GradebookWriter:
         if rows:
             self.db.execute(update(Comment), rows)
 
-    def _penalties(self, submission: str, result: Result, submitted: Iterable[str]) -> None:
-        """The course's late penalty plugin, asked notebook by notebook as nbgrader does."""
-        self.db.execute(
-            update(SubmittedNotebook)
-            .where(SubmittedNotebook.id.in_(list(submitted)))
-            .values(late_submission_penalty=None)
+    def refresh_penalties(self) -> None:
+        """Work out every late penalty of the assignment anew: points given by hand and due dates move them.
+
+        Writes nothing where all are right already.
+        """
+        query = select(SubmittedAssignment.id).where(
+            SubmittedAssignment.assignment_id == self.assignment_id
         )
+        changed = [self._penalties(submission) for submission in self.db.scalars(query).all()]
+        if any(changed):
+            self.db.commit()
+        self.db.expunge_all()
+
+    def _penalties(self, submission: str) -> bool:
+        """The course's late penalty plugin, asked notebook by notebook as nbgrader does; whether one changed."""
         found = self.db.get(SubmittedAssignment, submission)
         self.db.refresh(found)
-        if found.total_seconds_late <= 0:
-            return
+        late = found.total_seconds_late
+        changed = False
         for notebook in found.notebooks:
             self.db.refresh(notebook)
-            penalty = self.late.plugin_inst.late_submission_penalty(
-                result.student, notebook.score, found.total_seconds_late
-            )
+            before, penalty = notebook.late_submission_penalty, None
+            if late > 0:
+                penalty = self.late.plugin_inst.late_submission_penalty(
+                    found.student_id, notebook.score, late
+                )
             if penalty is not None:
-                notebook.late_submission_penalty = self.late._check_late_penalty(notebook, penalty)
+                penalty = self.late._check_late_penalty(notebook, penalty)
+            if penalty != before:
+                notebook.late_submission_penalty = penalty
+                changed = True
+        return changed
+
+
+def refresh_penalties(course: Course, assignment: str) -> None:
+    """Work out the late penalties of an assignment anew; nothing where it was never released."""
+    with course.gradebook() as gradebook:
+        try:
+            writer = GradebookWriter(gradebook, assignment, course.config)
+        except MissingEntry:
+            return
+        writer.refresh_penalties()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from nbformat import NotebookNode
 from nbgrader import utils
 
 from autograder.building.calls import check_calls
-from autograder.coursefolder.material import CellMaterial, NotebookMaterial
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
 from autograder.grading.judging.results import CellResult
 from autograder.grading.judging.verdict import Verdict
 
@@ -23,15 +24,19 @@ def cell_results(
     An answer in words has no score until a person gives it, unless nothing was written.
     """
     found = []
+    answer = ""
     for cell in nb.cells:
         known = material.by_name.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if known is not None and (known.solution or known.task):
+            answer = mark_of(cell.source)
         if known is None or not (known.grade or known.task):
             continue
         if known.is_test:
-            found.append(test_result(material.name, known, verdicts[known.name]))
+            one = test_result(material.name, known, verdicts[known.name])
         else:
             empty = known.solution and not known.task and is_unchanged(cell)
-            found.append(no_result(material.name, known, 0.0 if empty else None))
+            one = no_result(material.name, known, 0.0 if empty else None)
+        found.append(dataclasses.replace(one, answer=answer))
     return found
 
 

@@ -13,7 +13,7 @@ class CellResult:
 
     score: points given automatically, None where a person has to read.  report: the check's report as
     plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
-    sentence for points not given.
+    sentence for points not given.  answer: a mark of the student's text it stands for.
     """
 
     notebook: str
@@ -23,6 +23,7 @@ class CellResult:
     score: float | None
     report: dict[str, Any] | None = None
     why: str = ""
+    answer: str = ""
 
     @property
     def passed(self) -> bool:

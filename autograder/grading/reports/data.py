@@ -109,6 +109,7 @@ class ClassData:
     missing: list[str]
     duedate: str
     jails: set[str]
+    passed_over: dict[str, str] = field(default_factory=dict)
 
     @property
     def max_score(self) -> float:
@@ -250,4 +251,5 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
     order = sorted(rows.values(), key=lambda row: (-row.total, row.student))
     jails = {row.result.jail for row in order if row.result}
     return ClassData(assignment, exercises, manual_points, order, sorted(students - rows.keys()),
-                     f"{due:%Y-%m-%d %H:%M} UTC" if due else "", jails)  # fmt: skip
+                     f"{due:%Y-%m-%d %H:%M} UTC" if due else "", jails,
+                     course.discover(assignment).passed_over)  # fmt: skip

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import html
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,10 +14,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import MissingEntry
 
+from autograder.building.layout import write_atomic
 from autograder.checking.report import Clause, Report, as_html
 from autograder.coursefolder import names
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.shown import shown
 
 
 def show_report(cell: NotebookNode) -> None:
@@ -62,41 +67,66 @@ def write_feedback(
 ) -> int:
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
-    Feedback newer than what it is made from is kept, unless `force`. One student's that cannot be
+    Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One student's that cannot be
     written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
 
     from autograder.coursefolder.nbgrader import quiet_nbgrader
 
+    made = made_from(course, assignment)
+    kept = load_made(course, assignment)
     todo = []
     graded = [s for s in course.submissions(assignment) if not students or s in students]
     graded = [s for s in graded if course.folder("autograded", s, assignment).is_dir()]
     for student in graded:
-        if force or is_stale(course, assignment, student):
+        if (
+            force
+            or kept.get(student) != made.get(student)
+            or not pages_of(course, assignment, student)
+        ):
             todo.append(student)
-    # One run for a whole class: what a run prepares is the most of a small one's time.
-    runs = ["*"] if len(todo) > 1 and len(todo) == len(course.submissions(assignment)) else todo
     words: list[str] = []
-    with quiet_nbgrader():
-        for number, student in enumerate(runs):
-            config: Any = copy.deepcopy(course.config)
-            config.CourseDirectory.student_id = student
-            config.CourseDirectory.assignment_id = assignment
-            config.GenerateFeedback.force = True
-            directory = type(course.directory)(config=config)
-            converter = GenerateFeedback(coursedir=directory, config=config)
+    if todo:
+        config: Any = copy.deepcopy(course.config)
+        config.CourseDirectory.assignment_id = assignment
+        config.GenerateFeedback.force = True
+        folders = [course.folder("autograded", student, assignment) for student in todo]
+
+        class OfTheseStudents(GenerateFeedback):
+            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a part."""
+
+            def init_notebooks(self) -> None:
+                self.notebooks: list[str] = []
+                self.assignments = {
+                    str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]
+                    for folder in folders
+                }
+
+            def init_assignment(self, assignment_id: str, student_id: str) -> None:
+                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden tests.
+                super().init_assignment(assignment_id, student_id)
+                for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.ipynb"):
+                    path.unlink()
+
+        with quiet_nbgrader():
+            converter = OfTheseStudents(
+                coursedir=type(course.directory)(config=config), config=config
+            )
             with last_words(converter.log, words):
                 try:
                     converter.start()
                 except Exception as error:
                     words.append(str(error))
-            progress(number + 1, len(runs))
+    progress(len(graded), len(graded))
+    done = [s for s in todo if pages_of(course, assignment, s)] if not words else []
+    kept.update({student: made.get(student, "") for student in done})
+    write_atomic(made_path(course, assignment), json.dumps(kept, indent=1, sort_keys=True))
     failed = [student for student in todo if not pages_of(course, assignment, student)]
     if failed or words:
         raise FeedbackError(
-            f"The feedback of {len(failed)} students could not be written ({', '.join(failed[:10])}); "
-            f"all others have theirs. nbgrader says: {' '.join(words)[:1000]}"
+            f"The feedback of {len(failed)} students could not be written ({', '.join(map(shown, failed[:10]))}); "
+            f"all others have theirs. nbgrader says: {shown(' '.join(words), 1000)}"
         )
     return len(graded)
 
@@ -127,12 +157,38 @@ def pages_of(course: Course, assignment: str, student: str) -> list[Path]:
     return sorted(made.glob("*.html")) if made.is_dir() else []
 
 
-def is_stale(course: Course, assignment: str, student: str) -> bool:
-    """Whether the submission was graded, or anything graded by hand, since its feedback was written."""
-    pages = pages_of(course, assignment, student)
-    if not pages:
-        return True
-    graded = course.folder("autograded", student, assignment)
-    sources = [*graded.glob("*.ipynb"), course.root / names.GRADEBOOK]
-    newest = max((path.stat().st_mtime for path in sources if path.exists()), default=0.0)
-    return min(path.stat().st_mtime for path in pages) < newest
+def made_path(course: Course, assignment: str) -> Path:
+    """The file that keeps what feedback was made from."""
+    return course.root / names.RESULTS / f"{assignment}.feedback.json"
+
+
+def load_made(course: Course, assignment: str) -> dict[str, str]:
+    """What the feedback that is there was made from, by student."""
+    try:
+        kept = json.loads(made_path(course, assignment).read_text(encoding="utf-8"))
+        return kept if isinstance(kept, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def made_from(course: Course, assignment: str) -> dict[str, str]:
+    """A mark, by student, of the notebooks, points, comments and penalties that feedback shows."""
+    marks: dict[str, str] = {}
+    with course.gradebook() as gradebook:
+        try:
+            submissions = gradebook.assignment_submissions(assignment)
+        except MissingEntry:
+            return {}
+        for submission in submissions:
+            plain: list[Any] = []
+            for notebook in submission.notebooks:
+                plain.append([notebook.name, notebook.late_submission_penalty])
+                plain += [[g.name, g.score, g.max_score, g.extra_credit] for g in notebook.grades]
+                plain += [[c.name, c.comment] for c in notebook.comments]
+            digest = hashlib.sha256(json.dumps(sorted(plain, key=repr)).encode())
+            student = submission.student_id
+            folder = course.folder("autograded", student, assignment)
+            for path in sorted(folder.glob("*.ipynb")) if folder.is_dir() else ():
+                digest.update(path.name.encode() + path.read_bytes())
+            marks[student] = digest.hexdigest()
+    return marks

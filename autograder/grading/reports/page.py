@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
+from autograder.coursefolder.shown import shown
 from autograder.grading.reports import plots
 from autograder.grading.reports.data import ClassData, ExerciseStatistics, Row
 
@@ -20,6 +21,7 @@ def render(data: ClassData) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["number"] = number
+    environment.filters["shown"] = lambda text: shown(str(text), 300)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     figures = data.statistics()
     totals = [row.total for row in data.judged]
@@ -124,5 +126,5 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
 
 def people(rows: list[Row]) -> str:
     """Names, the first five of them."""
-    names = [row.student for row in rows[:5]]
+    names = [shown(row.student) for row in rows[:5]]
     return ", ".join(names) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
+from autograder.coursefolder.shown import shown
 from autograder.grading.reports.data import ClassData, Row
 
 
@@ -32,7 +34,9 @@ def class_table(data: ClassData, title: str = "") -> Table:
             f"{scores[group]:g}" if scores[group] >= points else f"[red]{scores[group]:g}[/]"
             for group, points in data.groups.items()
         ]
-        table.add_row(row.student, *cells, f"{row.total:g}", words(row, data), why(row))
+        table.add_row(
+            escape(shown(row.student, 40)), *cells, f"{row.total:g}", words(row, data), why(row)
+        )
     return table
 
 
@@ -45,7 +49,7 @@ def words(row: Row, data: ClassData) -> str:
 
 def why(row: Row, width: int = 84) -> str:
     """The reason in a form that fits a line or two."""
-    text = row.why.replace("[", r"\[")
+    text = escape(shown(row.why, 200))
     if row.late:
         text = f"{row.late:.0f} h late. {text}"
     text = re.sub(r"\b(\d\d)_\w+: ", r"notebook \1: ", text)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.shown import shown
 from autograder.grading.reports.data import ClassData, collect
+
+# Of one submission, however much it gives rise to.
+MAX_LINES = 20
+MAX_CELL = 2000
 
 
 def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Path]:
-    """Write the report of an assignment; (HTML file, CSV file)."""
+    """Write the report of an assignment; (HTML file, CSV file). Late penalties are taken as they stand."""
     from autograder.grading.reports.page import render
 
     data = collect(course, assignment)
@@ -34,12 +40,33 @@ def as_csv(data: ClassData) -> str:
             safe(row.student), *(f"{row.scores.get(name, 0.0):g}" for name in data.exercises),
             "" if row.ungraded else f"{row.total:g}",
             "" if row.manual is None else f"{row.manual:g}", f"{row.late:.1f}", f"{row.penalty:g}",
-            safe("; ".join(result.reasons) if result else ""), safe("; ".join(result.repaired) if result else ""),
-            safe("; ".join(result.evidence) if result else ""), result.jail if result else "",
+            *(safe("; ".join(map(shown, lines[:MAX_LINES]))) for lines in
+              ((result.reasons, result.repaired, result.evidence) if result else ([], [], []))),
+            result.jail if result else "",
         ])  # fmt: skip
     return out.getvalue()
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that no spreadsheet takes for a formula, and no terminal for a command."""
+    text = shown(text, MAX_CELL)
+    return (
+        f"'{text}"
+        if text.lstrip()[:1] in ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+        else text
+    )
+
+
+def without_formulas(table: Path) -> None:
+    """Make the texts of a CSV file safe, in place; numbers stay numbers."""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([cell if is_number(cell) else safe(cell) for cell in row] for row in rows)
+    write_atomic(table, out.getvalue())
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number and nothing else."""
+    return re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text) is not None

@@ -1,21 +1,32 @@
-"""Which file of a submission is which notebook; links and giants are not followed."""
+"""Which file of a submission is which notebook, by the rule that docs/teaching.md states ("Which file counts")."""
 
 from __future__ import annotations
 
 import os
-import stat
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.coursefolder.material import Material, NotebookMaterial
+from autograder.coursefolder.material import Material, NotebookMaterial, mark_of
+from autograder.coursefolder.shown import HIDDEN, shown
+from autograder.coursefolder.timestamps import submitted_at
+from autograder.grading.sanitize.foreign import MAX_ZIPPED, from_script, unzipped
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
+from autograder.grading.sanitize.repair import defined, handed_out
+from autograder.grading.sanitize.walk import MAX_NAME, Entry, list_files, read_bytes, said
 
-MAX_FILES = 200
 MAX_OTHER_BYTES = 16 * 1024 * 1024
-IGNORED = {".ipynb_checkpoints", "__pycache__", ".git", ".DS_Store", "timestamp.txt"}
+# All that is read of the notebooks of one submission.
+MAX_READ = 256 * 1024 * 1024
+MAX_NOTEBOOKS = 60
+# What platforms and browsers add to a name: "X (1)", "X-Copy1", "X copy 2", "X_1", "Kopie von X".
+COPY = re.compile(
+    r"^(?:kopie von |copy of )?(.*?)(?:[ _-]*\((\d+)\)|[ _-]*(?:copy|kopie)[ _-]*\d*)*$", re.I
+)
 
 
 @dataclass
@@ -38,157 +49,284 @@ class Submission:
     notes: list[Note] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be a notebook. name: as the student called it, with its folders."""
+
+    name: str
+    base: str
+    folder: str
+    found: Found
+
+    def rank(self, material: NotebookMaterial) -> tuple:
+        """The better candidate's is smaller: work in the answers, any work, depth, name, later attempt."""
+        answered, touched = work_in(self.found.notebook, material)
+        return (
+            self.found.notebook is None,
+            not answered,
+            not touched,
+            self.folder.count("/") + bool(self.folder),
+            Backwards(natural(self.folder)),
+            self.base != material.name,
+            Backwards(natural(self.base)),
+            Backwards(natural(self.name)),
+        )
+
+
 def find(folder: Path, material: Material) -> Submission:
     """Read the submission in `folder` (or the one notebook `folder` names); never raises for its content."""
-    submission = Submission({})
-    paths, submission.notes = list_files(folder)
-    inputs = {path for path in paths if path.suffix.lower() == ".ipynb"}
-    read: dict[Path, Found] = {}
-    for notebook in material.notebooks:
-        exact = [p for p in inputs if p.name == f"{notebook.name}.ipynb"]
-        if exact:
-            path = min(exact, key=lambda p: len(p.parts))
-            read[path] = load(path)
-            submission.notebooks[notebook.name] = read[path]
-    absent = [nb for nb in material.notebooks if nb.name not in submission.notebooks]
-    if absent:
-        for path in sorted(inputs - read.keys()):
-            read[path] = load(path)
-        _match_renamed(submission, absent, read, folder, inputs)
-    used = {id(found) for found in submission.notebooks.values()}
-    for path in sorted(inputs):
-        if path not in read or id(read[path]) not in used:
-            where = path.relative_to(folder) if path != folder else path.name
-            submission.notes.append(Note(f"{where} is no notebook of this assignment, not graded"))
-    submission.files = other_files(folder, [p for p in paths if p not in inputs], submission.notes)
+    listing = list_files(folder)
+    submission = Submission({}, notes=listing.notes)
+    submission.notes += [Note(text) for text in submitted_at(folder).remarks]
+    notebooks = [entry for entry in listing.files if entry.suffix == ".ipynb"]
+    candidates = list(read_all(notebooks, submission.notes))
+    candidates += foreign(listing.files, candidates, material, submission.notes)
+    choose(submission, candidates, material)
+    others = [entry for entry in listing.files if entry.suffix != ".ipynb"]
+    names = {f"{notebook.name}.ipynb" for notebook in material.notebooks}
+    submission.files = other_files(others, submission.notes, names)
     return submission
 
 
-def _match_renamed(
-    submission: Submission,
-    absent: list[NotebookMaterial],
-    read: dict[Path, Found],
-    folder: Path,
-    inputs: set[Path],
-) -> None:
-    """Give each notebook that is not there under its name the file that holds most of its graded cells."""
-    taken = {id(found) for found in submission.notebooks.values()}
-    pairs = sorted(
-        (
-            (likeness(found.notebook, notebook), notebook.name, path)
-            for notebook in absent
-            for path, found in read.items()
-            if id(found) not in taken and found.notebook is not None
-        ),
-        key=lambda pair: (-pair[0], pair[1], pair[2]),
-    )
-    for score, name, path in pairs:
-        if score and name not in submission.notebooks and id(read[path]) not in taken:
-            submission.notebooks[name] = read[path]
-            read[path].notes.append(Note(f"notebook was renamed: {path.name} is {name}.ipynb"))
-            taken.add(id(read[path]))
-    for notebook in absent:
-        if notebook.name in submission.notebooks:
+def read_all(entries: list[Entry], notes: list[Note]) -> Iterator[Candidate]:
+    """Read the notebooks among the files, as far as the limits allow."""
+    left = MAX_READ
+    for number, entry in enumerate(entries):
+        if number >= MAX_NOTEBOOKS or entry.size > left:
+            notes.append(Note(f"{entry.name} was not read: too many or too large notebooks"))
             continue
-        # A damaged file under a similar name says more than "missing".
-        near = [
-            p
-            for p in sorted(inputs)
-            if id(read[p]) not in taken
-            and read[p].notebook is None
-            and p.stem.lower().startswith(notebook.name.lower()[:6])
-        ]
-        if near:
-            submission.notebooks[notebook.name] = read[near[0]]
-            taken.add(id(read[near[0]]))
-        else:
-            submission.notebooks[notebook.name] = Found(
-                reason="notebook was not handed in", missing=True
-            )
+        if entry.size <= MAX_BYTES:
+            left -= entry.size
+        yield Candidate(entry.name, entry.base, entry.folder, load(entry))
 
 
-def likeness(nb: NotebookNode | None, material: NotebookMaterial) -> int:
-    """How many of the notebook's graded cells a file holds."""
-    if nb is None:
-        return 0
-    seen = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
-    seen |= {cell.id for cell in nb.cells}
-    return len(seen & material.by_name.keys())
-
-
-def load(path: Path) -> Found:
+def load(entry: Entry) -> Found:
     """Read one file; a reason in place of an exception."""
+    file = shown(entry.name)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if entry.size > MAX_BYTES:
             raise Unreadable(
-                f"notebook has {path.stat().st_size // 2**20} MiB, more than the "
+                f"notebook has {entry.size // 2**20} MiB, more than the "
                 f"{MAX_BYTES // 2**20} MiB that are read"
             )
-        notebook, notes = read_notebook(read_bytes(path))
+        notebook, notes = read_notebook(read_bytes(entry.path, MAX_BYTES + 1))
     except Unreadable as error:
-        return Found(reason=str(error), file=path.name)
-    except OSError as error:
-        return Found(reason=f"notebook cannot be read: {error.strerror}", file=path.name)
-    return Found(notebook, file=path.name, notes=notes)
+        return Found(reason=shown(str(error), 300), file=file)
+    except (OSError, ValueError) as error:
+        return Found(reason=f"notebook cannot be read: {shown(said(error))}", file=file)
+    return Found(notebook, file=file, notes=notes)
 
 
-def list_files(folder: Path) -> tuple[list[Path], list[Note]]:
-    """Regular files below `folder`, links left out."""
-    notes: list[Note] = []
-    if folder.is_symlink():
-        return [], [
-            Note("the submission's folder is a symbolic link, not followed", tampering=True)
-        ]
-    if folder.is_file():
-        return [folder], notes
-    found: list[Path] = []
-    for where, folders, names in os.walk(folder, followlinks=False):
-        here = Path(where)
-        for name in sorted(folders):
-            if (here / name).is_symlink():
-                notes.append(_link(here / name, folder))
-        folders[:] = sorted(n for n in folders if n not in IGNORED and not (here / n).is_symlink())
-        # Notebooks first: other files, however many, do not take their place.
-        for name in sorted(names, key=lambda name: (not name.lower().endswith(".ipynb"), name)):
-            path = here / name
-            mode = path.lstat().st_mode
-            if stat.S_ISLNK(mode):
-                notes.append(_link(path, folder))
-            elif not stat.S_ISREG(mode):
-                notes.append(Note(f"{path.relative_to(folder)} is no file, left out", True))
-            elif name not in IGNORED:
-                found.append(path)
-        if len(found) > MAX_FILES:
-            notes.append(Note(f"more than {MAX_FILES} files were handed in; the rest was left out"))
-            return found[:MAX_FILES], notes
-    return found, notes
-
-
-def _link(path: Path, folder: Path) -> Note:
-    return Note(f"{path.relative_to(folder)} is a symbolic link, not followed", tampering=True)
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file's bytes; OSError if it became a link meanwhile."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def other_files(folder: Path, paths: list[Path], notes: list[Note]) -> dict[str, bytes]:
-    """Return what else was handed in, as far as it fits."""
-    files: dict[str, bytes] = {}
-    left = MAX_OTHER_BYTES
-    for path in paths:
-        size = path.stat().st_size
-        if size > left:
-            notes.append(
-                Note(f"{path.relative_to(folder)} has {size // 2**20} MiB and was left out")
-            )
+def foreign(
+    entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
+) -> list[Candidate]:
+    """Candidates in zip files and scripts; they are opened only where a notebook has no work otherwise."""
+    worked = {
+        target.name
+        for one in candidates
+        if (target := target_of(one, material)) and work_in(one.found.notebook, target)[0]
+    }
+    found = []
+    for entry in entries:
+        if entry.suffix not in (".zip", ".py"):
+            continue
+        lacking = {notebook.name for notebook in material.notebooks} - worked
+        if not lacking:
+            if entry.suffix == ".zip":
+                notes.append(Note(f"{entry.name} was not opened: the notebooks lie beside it"))
             continue
         try:
-            files[path.relative_to(folder).as_posix()] = read_bytes(path)
-            left -= size
-        except OSError as error:
-            notes.append(Note(f"{path.relative_to(folder)} cannot be read: {error.strerror}"))
+            if entry.suffix == ".zip":
+                data = read_bytes(entry.path, MAX_ZIPPED + 1)
+                inside = [(f"{entry.name}/{name}", text) for name, text in unzipped(data)]
+            else:
+                inside = [(entry.name, from_script(read_bytes(entry.path, MAX_ZIPPED)))]
+        except (OSError, Unreadable) as error:
+            if entry.suffix == ".zip" or copied_name(entry.base) in lacking:
+                notes.append(Note(f"{entry.name} was not used: {said(error)}"))
+            continue
+        for name, text in inside:
+            base, above = Path(name).stem, str(Path(name).parent)
+            try:
+                notebook, remarks = read_notebook(text)
+                read = Found(notebook, file=shown(name), notes=remarks)
+            except Unreadable as error:
+                read = Found(reason=str(error), file=shown(name))
+            one = Candidate(name, base, "" if above == "." else above, read)
+            target = target_of(one, material)
+            if target and target.name in lacking:
+                read.notes.append(Note(f"{target.name} was read from {name}"))
+                found.append(one)
+    return found
+
+
+def choose(submission: Submission, candidates: list[Candidate], material: Material) -> None:
+    """Give each notebook of the assignment its file, and name what was handed in and not used."""
+    meant: dict[str, list[Candidate]] = {notebook.name: [] for notebook in material.notebooks}
+    for one in sorted(candidates, key=lambda c: c.name):
+        target = target_of(one, material)
+        if target is not None:
+            meant[target.name].append(one)
+    used = set()
+    for notebook in material.notebooks:
+        ranked = sorted(meant[notebook.name], key=lambda c: c.rank(notebook))
+        if not ranked:
+            submission.notebooks[notebook.name] = nothing_for(notebook, candidates)
+            continue
+        best, rest = ranked[0], ranked[1:]
+        used |= {one.name for one in ranked}
+        submission.notebooks[notebook.name] = best.found
+        if best.base != notebook.name:
+            text = f"notebook was renamed: {Path(best.name).name} is {notebook.name}.ipynb"
+            best.found.notes.append(Note(text))
+        for other in rest:
+            best.found.notes.append(Note(why_not(other, best, notebook)))
+    for one in sorted(candidates, key=lambda c: c.name):
+        if one.name not in used:
+            text = f"{one.name} is no notebook of this assignment, not graded"
+            submission.notes.append(Note(text))
+
+
+def why_not(other: Candidate, best: Candidate, notebook: NotebookMaterial) -> str:
+    """Return the remark on a file that was handed in beside the one that is graded."""
+    if other.found.notebook is None:
+        why = other.found.reason
+    elif not any(work_in(other.found.notebook, notebook)):
+        why = "it is as it was handed out"
+    elif not work_in(other.found.notebook, notebook)[0]:
+        why = "no answer in it was changed"
+    elif (other.folder.count("/"), bool(other.folder)) > (
+        best.folder.count("/"),
+        bool(best.folder),
+    ):
+        why = "it lies deeper"
+    elif other.folder != best.folder:
+        why = "its folder's name comes earlier"
+    elif best.base == notebook.name:
+        why = "its name is not that of the notebook"
+    else:
+        why = "its name comes earlier"
+    return f"{best.name} is graded; {other.name} was handed in too and is not used: {why}"
+
+
+def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Found:
+    """Return the reason why there is no file for a notebook."""
+    for one in sorted(candidates, key=lambda c: c.name):
+        if copied_name(one.base) == notebook.name and one.found.notebook is not None:
+            ids = ", ".join(sorted(grade_ids(one.found.notebook))[:3])
+            return Found(
+                reason=shown(
+                    f"{one.name} is another notebook: it has the graded cells {ids} and none of "
+                    f"{notebook.name}'s", 300
+                ),
+                file=shown(one.name),
+            )  # fmt: skip
+    return Found(reason="notebook was not handed in", missing=True)
+
+
+def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
+    """Return the notebook that a file must be: by its graded cells, its name, or the functions it defines."""
+    by_name = material.by_name.get(one.base) or material.by_name.get(copied_name(one.base))
+    nb = one.found.notebook
+    if nb is None:
+        # A damaged file under a similar name says more than "missing".
+        start = one.base.lower()
+        near = [n for n in material.notebooks if start.startswith(n.name.lower()[:6])]
+        return by_name or (near[0] if near else None)
+    score, best = most_like(nb, by_name, material)
+    if score:
+        return best
+    if grade_ids(nb):
+        return None  # another assignment's
+    return by_name or written_in(nb, material)
+
+
+def most_like(
+    nb: NotebookNode, by_name: NotebookMaterial | None, material: Material
+) -> tuple[int, NotebookMaterial | None]:
+    """Return the notebook with the most graded cells in common; its own name decides between equals."""
+    scores = [(likeness(nb, one), one is by_name, one) for one in material.notebooks]
+    score, _, best = max(scores, key=lambda s: s[:2], default=(0, False, None))
+    return score, best
+
+
+def written_in(nb: NotebookNode, material: Material) -> NotebookMaterial | None:
+    """Return the notebook of which a file without marks defines most functions that were asked for."""
+    names = {name for cell in nb.cells if cell.cell_type == "code" for name in defined(cell.source)}
+    scores = []
+    for one in material.notebooks:
+        asked = {name for c in one.cells if c.solution for name in [c.name, *handed_out(c.source)]}
+        scores.append((len(asked & names), one))
+    score, best = max(scores, key=lambda s: s[0], default=(0, None))
+    return best if score else None
+
+
+def likeness(nb: NotebookNode, material: NotebookMaterial) -> int:
+    """Return how many of the notebook's graded cells a file holds."""
+    return len((grade_ids(nb) | {cell.id for cell in nb.cells}) & material.by_name.keys())
+
+
+def grade_ids(nb: NotebookNode) -> set[str]:
+    """Return the grade_ids that stand in a file."""
+    found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
+    return {name for name in found if isinstance(name, str)}
+
+
+def work_in(nb: NotebookNode | None, material: NotebookMaterial) -> tuple[bool, bool]:
+    """Return whether an answer was changed, and whether any cell was."""
+    if nb is None:
+        return False, False
+    answered = touched = False
+    for cell in nb.cells:
+        mark = mark_of(cell.source)
+        if not cell.source.strip() or mark in material.plain or mark in material.handed_out:
+            continue
+        touched = True
+        known = material.by_name.get(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id)
+        known_names = known.solution if known else bool(
+            cell.cell_type == "code" and set(defined(cell.source)) & material.asked
+        )  # fmt: skip
+        answered |= known_names
+    return answered, touched
+
+
+def copied_name(base: str) -> str:
+    """Return the name that a copy's is made of: "X" for "X (1)", "X-Copy1" and the like."""
+    match = COPY.match(base) if len(base) <= MAX_NAME else None
+    return match.group(1).strip() if match else base
+
+
+def natural(text: str) -> tuple:
+    """Return a key that sorts numbers in a text by their value: attempt_9 before attempt_10."""
+    parts = re.split(r"(\d{1,30})", text)
+    return tuple((int(p), "") if i % 2 else (-1, p) for i, p in enumerate(parts))
+
+
+@dataclass(frozen=True)
+class Backwards:
+    """Sorts the other way round."""
+
+    key: tuple
+
+    def __lt__(self, other: Backwards) -> bool:
+        return other.key < self.key
+
+
+def other_files(entries: list[Entry], notes: list[Note], taken: set[str]) -> dict[str, bytes]:
+    """Return what else was handed in, as far as it fits. taken: names that a notebook needs."""
+    files: dict[str, bytes] = {}
+    left = MAX_OTHER_BYTES
+    for entry in entries:
+        if entry.name.split("/")[0] in taken:
+            notes.append(Note(f"{entry.name} lies in a folder called like a notebook, left out"))
+        elif HIDDEN.search(entry.name) or len(os.fsencode(entry.name)) > MAX_NAME:
+            notes.append(Note(f"{entry.name} was left out: its name cannot be used"))
+        elif entry.size > left:
+            notes.append(Note(f"{entry.name} has {entry.size // 2**20} MiB and was left out"))
+        else:
+            try:
+                files[entry.name] = read_bytes(entry.path, left)
+                left -= len(files[entry.name])
+            except (OSError, ValueError) as error:
+                notes.append(Note(f"{entry.name} cannot be read: {said(error)}"))
     return files

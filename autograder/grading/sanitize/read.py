@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.coursefolder.shown import shown
 from autograder.grading.sanitize.active import attachments
 from autograder.grading.sanitize.notes import Note
 
@@ -89,10 +90,6 @@ def parse(text: str) -> dict[str, Any]:
 
 def build(data: dict[str, Any], notes: list[Note]) -> NotebookNode:
     """A fresh notebook with what can be used of `data`."""
-    metadata = data.get("metadata")
-    language = _language(metadata if isinstance(metadata, dict) else {})
-    if language not in _LANGUAGES:
-        raise Unreadable(f"notebook is for another language: {language[:40]!r}, expected Python")
     if "worksheets" in data:
         notes.append(Note("notebook has the format of 2013 (version 3), converted"))
         cells = _old_cells(data)
@@ -113,6 +110,15 @@ def build(data: dict[str, Any], notes: list[Note]) -> NotebookNode:
         if size > MAX_SOURCE:
             raise Unreadable(f"notebook has more than {MAX_SOURCE:,} characters of source")
         nb.cells.append(fresh)
+    metadata = data.get("metadata")
+    language = _language(metadata if isinstance(metadata, dict) else {})
+    if language not in _LANGUAGES:
+        # Editors write names of their own for a kernel: the cells decide.
+        if not any(_is_python(cell) for cell in nb.cells):
+            raise Unreadable(
+                f"notebook is for another language: {shown(language, 40)!r}, expected Python"
+            )
+        notes.append(Note(f"notebook's kernel is called {language!r}, read as Python"))
     if damaged:
         notes.append(Note(f"{damaged} cells were damaged beyond reading and left out"))
     return nb
@@ -124,6 +130,16 @@ def _language(metadata: dict[str, Any]) -> str:
         if isinstance(part, dict) and isinstance(part.get(name), str):
             return part[name].lower()
     return ""
+
+
+def _is_python(cell: NotebookNode) -> bool:
+    """Whether a cell is one of an assignment's, or defines or imports something as Python does."""
+    return "nbgrader" in cell.metadata or (
+        cell.cell_type == "code"
+        and bool(
+            re.search(r"^(def \w+\(.*|import \w+|from \w+ import )", cell.source, re.MULTILINE)
+        )
+    )
 
 
 def _old_cells(data: dict[str, Any]) -> list[Any]:

@@ -16,7 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.cells import EXPERIMENT
-from autograder.coursefolder.material import CellMaterial, NotebookMaterial, squeezed
+from autograder.coursefolder.earlier import EarlierCell
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of, squeezed
 from autograder.grading.sanitize.active import defuse
 from autograder.grading.sanitize.answers import REMARK, candidates, find_answers, is_answer
 from autograder.grading.sanitize.notes import Note
@@ -32,6 +33,7 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
     labels = without_doubles(nb, labels, material, notes)
     labels = tests_after_solutions(nb, labels, material, notes)
     restore_missing(nb, labels, material, notes)
+    earlier = False
     for index, cell in enumerate(nb.cells):
         name = labels[index]
         tags = cell.metadata.pop("tags", [])
@@ -39,7 +41,7 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
         cell.metadata = NotebookNode()
         if name is not None:
             known = material.by_name[name]
-            report_changes(cell, marks, tags, known, notes)
+            earlier |= report_changes(cell, marks, tags, known, material.earlier.get(name), notes)
             install(nb, index, known)
         else:
             harmful = [tag for tag in tags if tag in _HARMFUL]
@@ -47,10 +49,13 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
                 notes.append(Note(f"cell {index + 1}: tag {harmful[0]} removed"))
             if EXPERIMENT in tags or cell.id in material.experiments:
                 cell.metadata["tags"] = [EXPERIMENT]
-        if name is None or not material.by_name[name].locked:
+        ours = name is not None and material.by_name[name].locked
+        if not ours and mark_of(nb.cells[index].source) not in material.handed_out:
             done = defuse(nb.cells[index])
             if done:
                 notes.append(Note(f"{name or f'cell {index + 1}'}: the text {done}", "act" in done))
+    if earlier:
+        notes.append(Note("copy of an earlier release, graded by the present one"))
     unique_ids(nb)
     nb.metadata = kernel(material)
     return notes
@@ -186,28 +191,67 @@ def fresh(known: CellMaterial) -> NotebookNode:
 
 
 def report_changes(
-    cell: NotebookNode, marks: dict, tags: list[str], known: CellMaterial, notes: list[Note]
-) -> None:
-    """Notes on what the student's copy of a graded cell had of its own."""
+    cell: NotebookNode,
+    marks: dict,
+    tags: list[str],
+    known: CellMaterial,
+    before: EarlierCell | None,
+    notes: list[Note],
+) -> bool:
+    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier release."""
+    before = before or EarlierCell()
+    earlier = False
     if known.locked and squeezed(cell.source) != squeezed(known.visible):
-        line = first_difference(cell.source, known.visible)
-        notes.append(Note(f"{known.name}: the test was edited ({line}), put right", tampering=True))
+        if mark_of(cell.source) in before.texts:
+            earlier = True
+        elif known.cell_type == "code" and same_code(cell.source, known.visible):
+            notes.append(
+                Note(f"{known.name}: comments or layout of the test were changed, put right")
+            )
+        else:
+            line = first_difference(cell.source, known.visible)
+            notes.append(
+                Note(f"{known.name}: the test was edited ({line}), put right", tampering=True)
+            )
     harmful = [tag for tag in tags if tag in _HARMFUL]
     if harmful:
         notes.append(Note(f"{known.name}: tag {harmful[0]} on a graded cell, removed", True))
     if not marks:
-        return
+        return earlier
     version = marks.get("schema_version")
     if version != SCHEMA:
-        notes.append(Note(f"{known.name}: nbgrader metadata of version {version}, renewed"))
-        return
+        notes.append(
+            Note(f"{known.name}: nbgrader metadata of version {in_short(version)}, renewed")
+        )
+        return earlier
     right = {"grade": known.grade, "solution": known.solution, "task": known.task}
     wrong = [key for key, value in right.items() if bool(marks.get(key, False)) != value]
+    if wrong and tuple(bool(marks.get(key, False)) for key in right) in before.kinds:
+        earlier, wrong = True, []
     if known.grade and marks.get("points") != known.points:
-        wrong.append("points")
+        if marks.get("points") in before.points:
+            earlier = True
+        else:
+            wrong.append("points")
     if wrong:
-        given = ", ".join(f"{key}: {json.dumps(marks.get(key))}" for key in wrong)
+        given = ", ".join(f"{key}: {in_short(marks.get(key))}" for key in wrong)
         notes.append(Note(f"{known.name}: metadata said {given}; put right", tampering=True))
+    return earlier
+
+
+def in_short(value: object) -> str:
+    """Return a value of the metadata as JSON, its beginning."""
+    return json.dumps(value[:60] if isinstance(value, str) else value)[:60]
+
+
+def same_code(given: str, right: str) -> bool:
+    """Whether two texts are the same program but for comments and layout."""
+    if len(given) > 20_000:
+        return False
+    try:
+        return ast.dump(ast.parse(given)) == ast.dump(ast.parse(right))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def install(nb: NotebookNode, index: int, known: CellMaterial) -> None:

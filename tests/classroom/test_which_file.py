@@ -1,0 +1,179 @@
+"""Which file counts: the rule of docs/teaching.md, case by case, each with the remark that repeats it."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.coursefolder.material import Material
+from autograder.grading.sanitize import find
+from tests.classroom import smallclass
+
+NAME = "01_ramp"
+
+
+@pytest.fixture
+def solved(released: Path) -> dict:
+    return smallclass.solved(released).notebooks[f"{NAME}.ipynb"]
+
+
+@pytest.fixture
+def blank(released: Path) -> dict:
+    return smallclass.untouched(released).notebooks[f"{NAME}.ipynb"]
+
+
+def answered(notebook: dict, text: str) -> dict:
+    """A copy whose first answer is `text`, by which it is known again."""
+    made = json.loads(json.dumps(notebook))
+    for cell in made["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "relu_forward":
+            cell["source"] = f"def relu_forward(x):\n    return {text!r}"
+    return made
+
+
+def chosen(
+    folder: Path, material: Material, files: dict[str, dict | bytes]
+) -> tuple[str, list[str]]:
+    """(text of the first answer of the notebook that is graded, remarks)."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else smallclass.as_json(content))
+    submission = find(folder, material)
+    found = submission.notebooks[NAME]
+    remarks = [note.text for note in [*submission.notes, *found.notes]]
+    if found.notebook is None:
+        return found.reason, remarks
+    return "\n".join(c.source for c in found.notebook.cells), remarks
+
+
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(["attempt2", "attempt9", "attempt10"]))
+)
+def test_of_attempts_in_folders_the_last_by_name_is_graded_in_whatever_order_they_were_made(
+    tmp_path, material, solved, order
+):
+    files = {f"{one}/{NAME}.ipynb": answered(solved, one) for one in order}
+    text, remarks = chosen(tmp_path, material, files)
+    assert "'attempt10'" in text
+    for other in ("attempt2", "attempt9"):
+        assert any(f"{other}/{NAME}.ipynb was handed in too and is not used" in r for r in remarks)
+
+
+def test_the_notebook_at_the_top_comes_before_one_that_lies_deeper(tmp_path, material, solved):
+    files = {
+        f"{NAME}.ipynb": answered(solved, "top"),
+        f"old/{NAME}.ipynb": answered(solved, "deep"),
+    }
+    text, remarks = chosen(tmp_path, material, files)
+    assert "'top'" in text
+    assert any("it lies deeper" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"{NAME} (1).ipynb", f"{NAME}-Copy1.ipynb", f"{NAME} copy 2.ipynb", "Kopie von 01_ramp.ipynb",
+     "final.ipynb", f"work/{NAME}.ipynb"],
+)  # fmt: skip
+def test_a_worked_copy_is_graded_where_the_original_is_as_handed_out(
+    tmp_path, material, solved, blank, name
+):
+    text, remarks = chosen(
+        tmp_path, material, {f"{NAME}.ipynb": blank, name: answered(solved, "mine")}
+    )
+    assert "'mine'" in text
+    assert any("it is as it was handed out" in remark for remark in remarks)
+
+
+def test_of_two_worked_files_the_one_of_the_exact_name_is_graded(tmp_path, material, solved):
+    files = {
+        f"{NAME}.ipynb": answered(solved, "exact"),
+        f"{NAME} (1).ipynb": answered(solved, "copy"),
+    }
+    text, remarks = chosen(tmp_path, material, files)
+    assert "'exact'" in text
+    assert any(f"{NAME} (1).ipynb was handed in too" in remark for remark in remarks)
+
+
+def test_of_two_copies_the_later_is_graded(tmp_path, material, solved):
+    files = {f"{NAME} ({n}).ipynb": answered(solved, f"copy {n}") for n in (2, 10)}
+    text, _ = chosen(tmp_path, material, files)
+    assert "'copy 10'" in text
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_a_zip_is_read_where_there_is_nothing_else_and_named_where_there_is(
+    tmp_path, material, solved, blank
+):
+    archive = packed({f"hw/{NAME}.ipynb": smallclass.as_json(answered(solved, "zipped"))})
+    text, remarks = chosen(tmp_path / "a", material, {"hw.zip": archive})
+    assert "'zipped'" in text
+    assert any("was read from hw.zip/hw/" in remark for remark in remarks)
+    files = {"hw.zip": archive, f"{NAME}.ipynb": answered(solved, "beside")}
+    text, _ = chosen(tmp_path / "b", material, files)
+    assert "'beside'" in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04 no zip", packed({f"{NAME}.ipynb": b"0" * 80_000_000}),
+     packed({f"{n}.txt": b"" for n in range(600)})],
+    ids=["empty", "broken", "a bomb", "many files"],
+)  # fmt: skip
+def test_a_zip_that_cannot_be_read_is_named(tmp_path, material, data):
+    reason, remarks = chosen(tmp_path, material, {"hw.zip": data})
+    assert reason == "notebook was not handed in"
+    assert any("hw.zip was not used: zip file" in remark for remark in remarks)
+
+
+def test_a_percent_script_is_read(tmp_path, material):
+    text = "# %%\nimport numpy as np\n\n# %%\ndef relu_forward(x):\n    return 'script'\n"
+    graded, remarks = chosen(tmp_path, material, {f"{NAME}.py": text.encode()})
+    assert "'script'" in graded
+    assert any("was read from 01_ramp.py" in remark for remark in remarks)
+
+
+def test_another_assignments_notebook_under_the_right_name_is_called_that(
+    tmp_path, material, solved
+):
+    other = json.loads(json.dumps(solved).replace("relu", "swish").replace("quiz_", "puzzle_"))
+    other["cells"] = [c for c in other["cells"] if c.get("id") != "explain"]
+    reason, _ = chosen(tmp_path, material, {f"{NAME}.ipynb": other})
+    assert "is another notebook: it has the graded cells" in reason
+
+
+def test_notebooks_whose_names_were_exchanged_are_known_by_their_cells(
+    tmp_path, material, released
+):
+    both = smallclass.solved(released).notebooks
+    for name, content in zip(both, reversed(both.values()), strict=True):
+        (tmp_path / name).write_bytes(smallclass.as_json(content))
+    found = find(tmp_path, material).notebooks
+    assert [found[n].file for n in (NAME, "02_affine")] == ["02_affine.ipynb", f"{NAME}.ipynb"]
+
+
+@pytest.mark.parametrize("kernel", ["polyglot-notebook", "R", "xpython", "sagemath"])
+def test_a_kernels_name_is_no_reason_to_refuse(tmp_path, material, solved, kernel):
+    solved["metadata"] = {"kernelspec": {"name": kernel, "language": kernel}}
+    text, remarks = chosen(tmp_path, material, {f"{NAME}.ipynb": solved})
+    assert "def relu_forward" in text
+    assert any("read as Python" in remark for remark in remarks)
+
+
+def test_a_notebook_of_another_language_is_still_called_that(tmp_path, material):
+    nb = {"cells": [{"cell_type": "code", "source": "library(ggplot2)", "metadata": {}}],
+          "metadata": {"kernelspec": {"name": "ir", "language": "R"}}}  # fmt: skip
+    reason, _ = chosen(tmp_path, material, {f"{NAME}.ipynb": nb})
+    assert "for another language: 'r'" in reason
