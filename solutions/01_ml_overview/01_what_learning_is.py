@@ -445,7 +445,7 @@ def pca(x, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_pca", "grade": true, "points": 10}
+# %% nbgrader={"grade_id": "check_pca", "grade": true, "points": 8}
 check(pca)
 
 # %% [markdown]

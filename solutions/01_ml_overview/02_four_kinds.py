@@ -467,7 +467,7 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_self_train", "grade": true, "points": 12}
+# %% nbgrader={"grade_id": "check_self_train", "grade": true, "points": 10}
 check(self_train)
 
 # %% [markdown]

@@ -621,9 +621,32 @@ plt.show()
 # larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$, and exceeds 1 beyond $2/4.5$.
 
 # %% [markdown]
+# **Task.** `largest_stable_rate(phi) -> float`: the rate $2/c_\text{max}$ beyond which descent on $J(\theta) = \frac1{2N}\lVert \phi\theta - y \rVert^2$ runs away. Note what it does *not* need: neither $y$ nor a single step.
+#
+# *By hand:* $\phi = \begin{pmatrix} 1 & 2 \\ 2 & 1 \end{pmatrix}$ has $\frac12 \phi^\top\phi = \begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$, the bowl above: the answer is $4/9 \approx 0.444$.
+#
+# *Hint.* `np.linalg.eigh` and `np.linalg.eigvalsh` are made for symmetric matrices. In which order do they return the eigenvalues?
+
+
+# %% nbgrader={"grade_id": "largest_stable_rate", "solution": true}
+def largest_stable_rate(phi):
+    """The limit of the learning rate for descent on ||phi theta − y||² / (2N).
+
+    phi: (N, P)  ->  a float: 2 over the largest eigenvalue of phiᵀ phi / N
+    """
+    ### BEGIN SOLUTION
+    curvatures = np.linalg.eigvalsh(phi.T @ phi / len(phi))
+    return float(2 / curvatures[-1])
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_largest_stable_rate", "grade": true, "points": 4}
+check(largest_stable_rate)
+
+# %% [markdown]
 # ### On real data: the limit, predicted and met
 #
-# Linear regression on the diabetes patients of Part 2, 11 weights. The largest eigenvalue of $\frac1N \phi^\top \phi$ should set the limit. **Predict, then run:** what will the loss do at one percent below the limit, and what at one percent above,
+# Linear regression on the diabetes patients of Part 2, 11 weights. Your function says where the limit is. **Predict, then run:** what will the loss do at one percent below the limit, and what at one percent above,
 # in 300 steps from $\theta = 0$? At once, or later?
 
 # %% tags=["experiment"]
@@ -631,7 +654,7 @@ raw, score = load_diabetes(return_X_y=True, scaled=False)
 phi = np.column_stack([np.ones(len(raw)), StandardScaler().fit_transform(raw)])
 curvature, axes_of_bowl = np.linalg.eigh(phi.T @ phi / len(phi))
 curvature, axes_of_bowl = curvature[::-1], axes_of_bowl[:, ::-1]  # steepest first
-limit = 2 / curvature[0]
+limit = largest_stable_rate(phi)
 print(f"curvatures from {curvature[-1]:.4f} to {curvature[0]:.3f};", end=" ")
 print(f"predicted limit of the learning rate {limit:.4f}")
 
