@@ -15,10 +15,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("autograder.building.commands", "Make or update the course folder."),
     "check": ("autograder.building.commands", "Run the checks of a notebook, print the reports."),
     "audit": ("autograder.audit.commands", "Try every known mistake against its check."),
+    "collect": ("autograder.platforms.commands", "Sort a platform's download into submitted/."),
+    "extend": ("autograder.platforms.commands", "Give a student more time."),
     "grade": ("autograder.grading.commands", "Grade the submissions of a class."),
     "feedback": ("autograder.grading.commands", "Write each student's feedback."),
     "report": ("autograder.grading.commands", "Write the class report."),
-    "export": ("autograder.grading.commands", "Write all grades as CSV."),
+    "export": ("autograder.grading.commands", "Write grades as CSV, for Canvas or for Moodle."),
     "demo": ("autograder.demo.commands", "Grade a demo class, from release to report."),
 }
 

@@ -84,6 +84,11 @@ class Course:
                 return one
         return name
 
+    def with_submissions(self) -> list[str]:
+        """The assignments of which a submission is in the gradebook."""
+        with self.gradebook() as gradebook:
+            return [a.name for a in gradebook.assignments if a.submissions]
+
     def submissions(self, assignment: str) -> dict[str, Path]:
         """Students who handed in and can be graded, with their folders."""
         return self.discover(assignment).submissions

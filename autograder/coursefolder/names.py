@@ -8,6 +8,10 @@ course/release/<chapter>/*.ipynb   what to hand out: the same bytes as chapters/
 course/submitted/<student>/<chapter>/*.ipynb   put here by whoever collects
 course/results/<chapter>/<student>.json        what grading keeps beside the gradebook
 course/earlier/<chapter>.json      what earlier releases said
+course/extensions.csv              who has more time, and why
+course/groups.csv                  who hands in together
+course/roster/<platform>.csv       who is who, as the platform exports it
+course/replaced/<chapter>/<student>/           what a newer download took the place of
 course/reports/<chapter>.html                  the class report
 """
 
@@ -20,6 +24,8 @@ GRADEBOOK = "gradebook.db"
 SECRET = "secret"
 SOURCE, RELEASE, RESULTS, REPORTS = "source", "release", "results", "reports"
 EARLIER = "earlier"
+ROSTER, REPLACED = "roster", "replaced"
+EXTENSIONS, GROUPS = "extensions.csv", "groups.csv"
 
 
 def missing_from(root: Path) -> str:
@@ -55,3 +61,23 @@ def earlier_path(root: Path, assignment: str) -> Path:
 def report_path(root: Path, assignment: str) -> Path:
     """Return the class report's page."""
     return root / REPORTS / f"{assignment}.html"
+
+
+def roster_path(root: Path, platform: str) -> Path:
+    """Return the file that keeps a platform's table of members."""
+    return root / ROSTER / f"{platform}.csv"
+
+
+def replaced_folder(root: Path, assignment: str, student: str) -> Path:
+    """Return the folder of what newer downloads took the place of."""
+    return root / REPLACED / assignment / student
+
+
+def extensions_path(root: Path) -> Path:
+    """Return the table of extensions."""
+    return root / EXTENSIONS
+
+
+def groups_path(root: Path) -> Path:
+    """Return the table of groups."""
+    return root / GROUPS

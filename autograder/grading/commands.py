@@ -226,13 +226,64 @@ def run_report(course: Path, assignment: str, to: Path | None = None) -> tuple[P
     "--assignment", "assignments", multiple=True, help="Only this assignment; repeat for more."
 )
 @STUDENT_OPTION
+@click.option(
+    "--for",
+    "platform",
+    type=click.Choice(["canvas", "moodle", "csv", "nbgrader"]),
+    default="nbgrader",
+    show_default=True,
+    help="canvas, moodle: the platform's own table, filled in. csv: a line a student, for Excel.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The platform's table of members; kept in the course folder.",
+)
+@click.option("--column", "columns", multiple=True, metavar="ASSIGNMENT=HEADING",
+              help="How Canvas calls a chapter, 03_feedforward='Chapter 3 (4711)'.")  # fmt: skip
+@click.option("--anonymous", is_flag=True, help="Marks in place of names (with --for csv).")
 @complain
 def export(
-    course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...]
-) -> None:
-    """Write all grades as CSV, with nbgrader's exporter."""
-    target = run_export(course, to or course / "grades.csv", assignments, students)
-    console().print(f"Grades: {target}", soft_wrap=True)
+    course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...],
+    platform: str, roster: Path | None, columns: tuple[str, ...], anonymous: bool,
+) -> None:  # fmt: skip
+    """Write all grades as CSV, as a platform takes them or with nbgrader's exporter."""
+    out = console()
+    if platform == "nbgrader":
+        if anonymous or roster or columns:
+            raise ValueError(
+                "--anonymous, --roster and --column go with --for canvas, moodle or csv"
+            )
+        target = run_export(course, to or course / "grades.csv", assignments, students)
+        out.print(f"Grades: {target}", soft_wrap=True)
+        return
+    if students:
+        raise ValueError(
+            "--student goes with nbgrader's exporter only: platforms take whole tables"
+        )
+    from autograder.coursefolder.course import Course
+    from autograder.grading.classroom.gradebook import refresh_penalties
+    from autograder.platforms import gradetables
+    from autograder.platforms.roster import remember
+
+    opened = Course.open(course)
+    if roster is not None:
+        remember(opened.root, roster)
+    names = [opened.resolve(name) for name in assignments] or sorted(opened.with_submissions())
+    for name in names:
+        refresh_penalties(opened, name)
+    heads = dict(column.partition("=")[::2] for column in columns)
+    table = gradetables.table_for(opened, platform, names, anonymous=anonymous,
+                                  columns={opened.resolve(name): head for name, head in heads.items()})  # fmt: skip
+    target = to or course / f"grades-{platform}.csv"
+    gradetables.write(target, table)
+    out.print(f"Grades for {platform}: {target}, {table.rows} rows", soft_wrap=True)
+    if table.without_row:
+        out.print(f"{len(table.without_row)} graded, but not in {platform}'s table: "
+                  f"{', '.join(table.without_row[:20])}", markup=False)  # fmt: skip
+    if table.unread:
+        out.print(f"{len(set(table.unread))} without a grade yet (questions to read, or not graded): "
+                  f"{', '.join(sorted(set(table.unread))[:20])}", markup=False)  # fmt: skip
 
 
 def run_export(

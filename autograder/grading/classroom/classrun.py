@@ -18,6 +18,7 @@ from autograder import exercises
 from autograder.building.layout import write_atomic
 from autograder.checking import messages
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.extensions import load_extensions
 from autograder.coursefolder.shown import shown
 from autograder.coursefolder.timestamps import submitted_at
 from autograder.coursefolder.trouble import CourseTrouble, trouble
@@ -86,7 +87,7 @@ def grade_class(
     parts = circumstances(material, limits, jail)
     run = ClassRun(assignment, passed_over={} if students else discovery.passed_over)
     with course.gradebook() as gradebook:
-        writer = GradebookWriter(gradebook, assignment, course.config)
+        writer = GradebookWriter(gradebook, assignment, course.config, load_extensions(course.root))
         known = writer.graded_students()
         before: dict[str, Result | None] = {}
 

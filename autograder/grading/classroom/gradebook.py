@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from nbgrader.api import (
     Assignment,
@@ -28,16 +30,24 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.extensions import Extension, load_extensions
 from autograder.grading.judging.results import NotebookResult, Result
 
 
 class GradebookWriter:
     """Writes results of one assignment. Not for several threads."""
 
-    def __init__(self, gradebook: Gradebook, assignment: str, config: Config) -> None:
+    def __init__(
+        self,
+        gradebook: Gradebook,
+        assignment: str,
+        config: Config,
+        extensions: Mapping[tuple[str, str], Extension] = MappingProxyType({}),
+    ) -> None:
         self.gradebook = gradebook
         self.db = gradebook.db
         self.assignment = assignment
+        self.extensions = extensions
         self.late = AssignLatePenalties(config=config)
         self.late.log = logging.getLogger("autograder.late")
         self.late.log.addHandler(logging.NullHandler())
@@ -171,8 +181,8 @@ class GradebookWriter:
         """The course's late penalty plugin, asked notebook by notebook as nbgrader does; whether one changed."""
         found = self.db.get(SubmittedAssignment, submission)
         self.db.refresh(found)
+        changed = self._extension(found)
         late = found.total_seconds_late
-        changed = False
         for notebook in found.notebooks:
             self.db.refresh(notebook)
             before, penalty = notebook.late_submission_penalty, None
@@ -187,12 +197,24 @@ class GradebookWriter:
                 changed = True
         return changed
 
+    def _extension(self, found: SubmittedAssignment) -> bool:
+        """Put a student's extension where nbgrader looks for it; whether it is another than before."""
+        given = self.extensions.get((self.assignment, found.student_id))
+        # nbgrader adds it to the due date, so there has to be one.
+        wanted = given.delta if given and found.assignment.duedate is not None else None
+        if (found.extension or None) == wanted:
+            return False
+        found.extension = wanted
+        return True
+
 
 def refresh_penalties(course: Course, assignment: str) -> None:
     """Work out the late penalties of an assignment anew; nothing where it was never released."""
     with course.gradebook() as gradebook:
         try:
-            writer = GradebookWriter(gradebook, assignment, course.config)
+            writer = GradebookWriter(
+                gradebook, assignment, course.config, load_extensions(course.root)
+            )
         except MissingEntry:
             return
         writer.refresh_penalties()

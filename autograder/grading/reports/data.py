@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from autograder import exercises
 from autograder.coursefolder.course import Course
+from autograder.coursefolder.extensions import Extension, load_extensions
 from autograder.coursefolder.material import Material
 from autograder.grading.classroom.classrun import load
 from autograder.grading.judging.outcome import exercise_of
@@ -38,13 +39,15 @@ def group_of(exercise: str) -> str:
 @dataclass
 class Row:
     """One student. scores: automatic points by exercise.  manual: points given by a person, None while
-    something is unread.  late: hours after the due date.  penalty: points taken for it."""
+    something is unread.  late: hours after the due date, extension included.  extension: hours more, and
+    why.  penalty: points taken for being late."""
 
     student: str
     scores: dict[str, float] = field(default_factory=dict)
     manual: float | None = None
     late: float = 0.0
     penalty: float = 0.0
+    extension: Extension | None = None
     result: Result | None = None
 
     @property
@@ -207,6 +210,7 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
     due = db.scalar(select(Assignment.duedate).where(Assignment.name == assignment))
     rows: dict[str, Row] = {}
     ids = {}
+    extensions = load_extensions(course.root)
     query = (
         select(
             SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp
@@ -215,9 +219,15 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
         .where(Assignment.name == assignment)
     )
     for identity, student, when in db.execute(query):
-        late = max(0.0, (when - due).total_seconds() / 3600) if when and due else 0.0
+        more = extensions.get((assignment, student))
+        late = (
+            (when - due).total_seconds() / 3600 - (more.hours if more else 0) if when and due else 0
+        )
         ids[identity] = rows[student] = Row(
-            student, late=late, result=load(course, assignment, student)
+            student,
+            late=max(0.0, late),
+            extension=more,
+            result=load(course, assignment, student),
         )
     query = (
         select(SubmittedNotebook.assignment_id, Notebook.name, GradeCell.name, Grade.auto_score,

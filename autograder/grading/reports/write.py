@@ -32,14 +32,15 @@ def as_csv(data: ClassData) -> str:
     """One line a student: points by exercise, totals, time, reasons."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", *data.exercises, "automatic", "in_words", "late_hours", "penalty",
+    writer.writerow(["student", *data.exercises, "automatic", "in_words", "late_hours", "extension_hours", "penalty",
                      "reasons", "repaired", "tampering", "jail"])  # fmt: skip
     for row in data.rows:
         result = row.result
         writer.writerow([
             safe(row.student), *(f"{row.scores.get(name, 0.0):g}" for name in data.exercises),
             "" if row.ungraded else f"{row.total:g}",
-            "" if row.manual is None else f"{row.manual:g}", f"{row.late:.1f}", f"{row.penalty:g}",
+            "" if row.manual is None else f"{row.manual:g}", f"{row.late:.1f}",
+            f"{row.extension.hours:g}" if row.extension else "", f"{row.penalty:g}",
             *(safe("; ".join(map(shown, lines[:MAX_LINES]))) for lines in
               ((result.reasons, result.repaired, result.evidence) if result else ([], [], []))),
             result.jail if result else "",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -29,6 +29,12 @@ SECONDS = 60.0
 # What may not be shown: control characters (but the end of a line), half characters, turned text.
 UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MOST_SHOWN = 200_000
+
+
+def processor_seconds() -> float:
+    """What this process and its finished children have computed: a busy neighbor breaks no law."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 class Here(Executor):
@@ -94,10 +100,10 @@ class Class:
         self.clear()
         solved, blank = self.solved.notebooks[NOTEBOOK], self.blank.notebooks[NOTEBOOK]
         tree.write(self.submitted, CHAPTER, solved, blank)
-        started = time.perf_counter()
+        started = processor_seconds()
         run = self.grade()
         page, table = write_report(self.course, CHAPTER, self.root / "report.html")
-        assert time.perf_counter() - started < SECONDS
+        assert processor_seconds() - started < SECONDS
         assert not run.faults, run.tracebacks
         assert self.others() == self.alone
         name = os.fsdecode(tree.student)

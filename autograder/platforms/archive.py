@@ -1,0 +1,116 @@
+"""The files of a download, a zip file or a folder, read within bounds: nothing of it is trusted."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.grading.sanitize.walk import read_bytes
+
+MAX_FILES = 200_000
+MAX_FILE = 256 * 2**20
+MAX_ALL = 16 * 2**30
+SKIPPED = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", ".git"}
+
+
+class UnreadableDownload(ValueError):
+    """The download cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of a download. path: with slashes, none of it "..", absolute or empty."""
+
+    path: str
+    size: int
+
+
+class Download:
+    """A zip file or a folder. A context manager."""
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+        self.zip: zipfile.ZipFile | None = None
+        if source.is_dir():
+            return
+        try:
+            self.zip = zipfile.ZipFile(source)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise UnreadableDownload(
+                f"{source} is neither a folder nor a zip file that can be read ({error}); "
+                "give the file as the platform hands it out"
+            ) from None
+
+    def __enter__(self) -> Download:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.zip is not None:
+            self.zip.close()
+
+    def members(self) -> list[Member]:
+        """Return all regular files, in the order of their names."""
+        found: list[Member] = []
+        total = 0
+        for member in self._zipped() if self.zip is not None else self._lying():
+            parts = PurePosixPath(member.path).parts
+            if SKIPPED & set(parts) or not parts:
+                continue
+            total += member.size
+            if len(found) >= MAX_FILES or total > MAX_ALL:
+                raise UnreadableDownload(
+                    f"{self.source} holds more than {MAX_FILES:,} files or {MAX_ALL // 2**30} GiB; "
+                    "collect it in parts"
+                )
+            found.append(member)
+        return sorted(found, key=lambda member: member.path)
+
+    def read(self, member: Member) -> bytes:
+        """Return a file's content; UnreadableDownload where it is damaged or too large."""
+        if member.size > MAX_FILE:
+            raise UnreadableDownload(
+                f"has {member.size // 2**20} MiB, more than {MAX_FILE // 2**20}"
+            )
+        try:
+            if self.zip is None:
+                return read_bytes(self.source / member.path, MAX_FILE)
+            with self.zip.open(self.names[member.path]) as file:
+                return file.read(MAX_FILE)
+        except (
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+            zlib.error,
+            zipfile.BadZipFile,
+            EOFError,
+        ) as error:
+            raise UnreadableDownload(f"cannot be read ({error or type(error).__name__})") from None
+
+    def _zipped(self) -> Iterator[Member]:
+        assert self.zip is not None
+        self.names: dict[str, zipfile.ZipInfo] = {}
+        for one in self.zip.infolist():
+            path = inside(one.filename)
+            if not one.is_dir() and path and not stat.S_ISLNK(one.external_attr >> 16):
+                self.names[path] = one
+        yield from (Member(path, one.file_size) for path, one in self.names.items())
+
+    def _lying(self) -> Iterator[Member]:
+        for where, folders, files in os.walk(self.source):
+            folders[:] = sorted(set(folders) - SKIPPED)
+            for name in files:
+                path = Path(where, name)
+                about = path.lstat()
+                if stat.S_ISREG(about.st_mode):
+                    yield Member(path.relative_to(self.source).as_posix(), about.st_size)
+
+
+def inside(path: str) -> str:
+    """Return a zip member's path without what would lead out of a folder: drives, roots, "..", "."."""
+    parts = path.replace("\\", "/").split("/")
+    return "/".join(p for p in parts if p not in ("", ".", "..") and not p.endswith(":"))

@@ -1,0 +1,192 @@
+"""Tables of grades as a platform takes them back: Canvas's gradebook, Moodle's grading worksheet, a plain CSV.
+
+A grade that was never given is an empty cell, not a zero: nobody handed in, a question is unread, or an
+error of the grader's own kept it. Rows and columns of a platform's table are those of its own export
+(`autograder.platforms.roster`); only grades are filled in.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.coursefolder.course import Course
+from autograder.grading.reports.data import ClassData, Row
+from autograder.grading.reports.data import collect as class_data
+from autograder.grading.reports.write import is_number, safe
+from autograder.platforms.roster import Roster, RosterError, load
+
+# Canvas asks for these in front, and takes a table without the last three.
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+BOM = "\ufeff"  # without it Excel reads UTF-8 as the system's old code page
+
+
+@dataclass
+class Table:
+    """text: the CSV.  without_row: graded students whom the roster lacks.  unread: whose grade is left open."""
+
+    text: str
+    rows: int = 0
+    without_row: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def grade_of(row: Row, data: ClassData) -> float | None:
+    """Return all points of a student, penalties taken off; None while something is not graded."""
+    if row.ungraded or (data.manual_points and row.manual is None):
+        return None
+    return max(0.0, row.total + (row.manual or 0.0) - row.penalty)
+
+
+def most_of(data: ClassData) -> float:
+    """Return what a chapter is worth, questions in words included."""
+    return data.max_score + data.manual_points
+
+
+def table_for(
+    course: Course, platform: str, assignments: Sequence[str], *, anonymous: bool = False,
+    columns: dict[str, str] | None = None,
+) -> Table:  # fmt: skip
+    """Make the table of some assignments for "canvas", "moodle" or "csv".
+
+    columns: assignment -> the platform's own heading, "Chapter 3 (4711)" in Canvas.  anonymous: names
+    replaced by marks that only the course's secret can tell (csv alone).
+    RosterError where the platform's table was never given or takes one assignment only.
+    """
+    every = {name: class_data(course, name) for name in assignments}
+    if platform == "csv":
+        return plain(every, course.secret if anonymous else None)
+    if anonymous:
+        raise RosterError(
+            f"--anonymous goes with --for csv: {platform} needs to know whose grade it is"
+        )
+    roster = load(course.root, platform)
+    if roster is None:
+        raise RosterError(
+            f"{platform}'s own table is needed once: export it there "
+            + (
+                "(Grades > Export)"
+                if platform == "canvas"
+                else "(the assignment > Download grading worksheet)"
+            )
+            + " and give it with --roster FILE"
+        )
+    if platform == "moodle":
+        if len(every) != 1:
+            raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
+        return for_moodle(roster, next(iter(every.values())))
+    return for_canvas(roster, every, columns or {})
+
+
+def for_canvas(roster: Roster, every: dict[str, ClassData], columns: dict[str, str]) -> Table:
+    """Fill Canvas's table: its five columns, one a chapter, a line of possible points first."""
+    front = [name for name in CANVAS if name in roster.columns]
+    heads = {name: columns.get(name) or existing(roster, name) for name in every}
+    possible = [
+        "    Points Possible",
+        *[""] * (len(front) - 1),
+        *(f"{most_of(d):g}" for d in every.values()),
+    ]
+    grades, table = graded(roster, every)
+    lines = []
+    for key, row in roster.rows.items():
+        lines.append(
+            [*(row.get(name, "") for name in front), *(grades[name].get(key, "") for name in every)]
+        )
+    table.text, table.rows = written([[*front, *heads.values()], possible, *lines]), len(lines)
+    return table
+
+
+def existing(roster: Roster, assignment: str) -> str:
+    """Return the heading that Canvas has for a chapter, "03_feedforward (4711)"; else the chapter's name."""
+    return next((c for c in roster.columns if c.split(" (")[0].strip() == assignment), assignment)
+
+
+def for_moodle(roster: Roster, data: ClassData) -> Table:
+    """Fill the column Grade of Moodle's worksheet, scaled to the worksheet's maximum."""
+    if "Grade" not in roster.columns:
+        raise RosterError(
+            "the worksheet has no column Grade: download it from the assignment itself"
+        )
+    grades, table = graded(roster, {data.assignment: data})
+    lines = []
+    for key, row in roster.rows.items():
+        grade = grades[data.assignment].get(key, "")
+        most = row.get("Maximum Grade") or row.get("Maximum grade") or ""
+        if grade and is_number(most) and float(most) != most_of(data):
+            grade = f"{float(grade) * float(most) / most_of(data):.5g}"
+        lines.append(
+            [grade if name == "Grade" and grade else row.get(name, "") for name in roster.columns]
+        )
+    table.text, table.rows = written([roster.columns, *lines]), len(lines)
+    return table
+
+
+def graded(roster: Roster, every: dict[str, ClassData]) -> tuple[dict[str, dict[str, str]], Table]:
+    """Return the grades of each assignment by the roster's key, and who could not be placed."""
+    table = Table("")
+    keys = {id(row): key for key, row in roster.rows.items()}
+    grades: dict[str, dict[str, str]] = {}
+    for name, data in every.items():
+        grades[name] = {}
+        for student in data.rows:
+            row, grade = roster.row(student.student), grade_of(student, data)
+            if row is None:
+                table.without_row.append(student.student)
+            elif grade is None:
+                table.unread.append(student.student)
+            else:
+                grades[name][keys[id(row)]] = f"{grade:g}"
+    table.without_row = sorted(set(table.without_row))
+    return grades, table
+
+
+def plain(every: dict[str, ClassData], secret: bytes | None) -> Table:
+    """One line a student: for each chapter the grade, what it is worth, and the penalty in it."""
+    students = sorted({row.student for data in every.values() for row in data.rows}
+                      | {name for data in every.values() for name in data.missing})  # fmt: skip
+    shown = {name: mark(name, secret) if secret else name for name in students}
+    table = Table("", len(students))
+    lines = [["student", *(f"{name}{part}" for name in every for part in ("", " of", " penalty"))]]
+    for student in sorted(students, key=lambda name: shown[name]):
+        line = [shown[student]]
+        for data in every.values():
+            row = next((row for row in data.rows if row.student == student), None)
+            grade = grade_of(row, data) if row else None
+            if row and grade is None:
+                table.unread.append(student)
+            line += ["" if grade is None else f"{grade:g}", f"{most_of(data):g}",
+                     f"{row.penalty:g}" if row and grade is not None else ""]  # fmt: skip
+        lines.append(line)
+    table.text = BOM + written(lines)
+    return table
+
+
+def mark(student: str, secret: bytes) -> str:
+    """Return the mark that stands for a student; it cannot be turned back without the course's secret."""
+    return hmac.new(
+        secret, b"export " + student.encode("utf-8", "replace"), hashlib.sha256
+    ).hexdigest()[:12]
+
+
+def written(lines: Iterable[Sequence[str]]) -> str:
+    """Return lines as CSV in which no text is a formula."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [cell if is_number(cell) or cell.startswith("    Points") else safe(cell) for cell in line]
+        for line in lines
+    )
+    return out.getvalue()
+
+
+def write(path: Path, table: Table) -> None:
+    """Write a table at once or not at all."""
+    from autograder.building.layout import write_atomic
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, table.text)
