@@ -14,33 +14,59 @@ from autograder.checking.sheet import Failure, Sheet
 from autograder.checking.values import as_array, leaves
 
 
+# What holds for ordinary inputs; the other clauses ask for more than the formula.
+ORDINARY = ("values", "linear in dout")
+
+
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
-    """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else a pattern."""
+    """(identifier, cause in words, hint): of the known mistake that agrees best, else a pattern.
+
+    Best in all that was seen; else, where ordinary inputs fail, in all outputs of these; else in the
+    output that fails first, since later ones may differ for another reason.
+    """
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, "", ""
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
-    for mistake in sheet.drawing.exercise.mistakes:
-        if agrees(sheet, mistake):
-            words = _("{sentence}.").format(sentence=_(mistake.words))
-            if general:
-                words = _("{sentence} {next}").format(sentence=words, next=general)
-            return mistake.name, words, _(mistake.hint)
-    return None, general, ""
+    mistake = _known(sheet, failure)
+    if mistake is None:
+        return None, general, ""
+    words = _("{sentence}.").format(sentence=_(mistake.words))
+    if general:
+        words = _("{sentence} {next}").format(sentence=words, next=general)
+    return mistake.name, words, _(mistake.hint)
 
 
-def agrees(sheet: Sheet, mistake: Mistake) -> bool:
-    """Whether a mistake's numbers are the student's on every probe that ended (stops at a difference)."""
+def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
+    mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
+    tried = [
+        i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)
+    ]
+    ordinary = [i for i in tried if probes[i].clause in ORDINARY]
+    looks: list[tuple[list[int], str]] = [(tried, "")]
+    if failure.probe.clause in ORDINARY:
+        looks.append((ordinary, ""))
+        if failure.finding and failure.finding.kind in ("values", "shapes"):
+            looks.append((ordinary, failure.finding.name.split("[")[0]))
+    for where, output in looks:
+        for mistake in mistakes:
+            if where and all(_agrees(sheet, mistake, i, output) for i in where):
+                return mistake
+    return None
+
+
+def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
+    """Whether a mistake shows on probe i what the student's function shows, in one output or in all."""
     drawing = sheet.drawing
-    return all(
-        alike(
-            drawing.exercise,
-            _seen(run),
-            _seen(drawing.mistaken(mistake, i)),
-            drawing.probes[i].clause == "extreme values",
+    mine, theirs = _seen(sheet.runs[i]), _seen(drawing.mistaken(mistake, i))
+    if output:
+        mine, theirs = (
+            (kind, {k: v for k, v in outputs.items() if k == output}, (), random)
+            for kind, outputs, _changed, random in (mine, theirs)
         )
-        for i, run in enumerate(sheet.runs)
-        if i not in sheet.skipped and not _timed_out(run)
-    )
+        if mine[0] or not mine[1]:
+            return False
+    special = drawing.probes[i].clause in ("extreme values", "accuracy")
+    return alike(drawing.exercise, mine, theirs, special)
 
 
 def _timed_out(run: Run) -> bool:

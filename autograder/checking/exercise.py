@@ -95,7 +95,8 @@ class Output:
     kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any" (numbers of any type).
     tol: largest norm-wise relative difference; atol: absolute one that is always accepted.
     axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis (gates).
-    integer-valued floats are accepted for kind "int" only where `loose`.
+    integer-valued floats are accepted for kind "int" only where `loose`.  strict: a float also where
+    whole numbers came in.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Output:
     axes: tuple[str, ...] = ()
     blocks: tuple[int, tuple[str, ...]] | None = None
     loose: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
 
     def is_wrong(i: int, run: Run) -> bool:
         probe = drawing.probes[i]
-        return bool(run.problem or differences(partner, probe, run, drawing.forward[i]))
+        warned = probe.quiet and run.warnings
+        return bool(run.problem or warned or differences(partner, probe, run, drawing.forward[i]))
 
     if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
         return {order[0]}

@@ -77,6 +77,7 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "finite": _("look for a division by zero, a log of zero or an exp of a large number."),
         "linear in dout": _("every term of a gradient is multiplied by dout exactly once."),
         "inputs unchanged": _("make a new array instead of writing into one that was passed in."),
+        "new arrays": _("return arrays of your own, also where nothing had to change: a copy."),
         "repeatable": _(
             "keep nothing between calls: no global, no buffer that is used again, no cache changed by backward."
         ),
@@ -87,6 +88,16 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "sizes of one": _(
             "let every axis stand, also one of length 1: no squeeze, and no guess at a shape."
         ),
+        "any shape": _(
+            "let the code ask for no number of axes: a single number, a vector and a stack of matrices go through too."
+        ),
+        "equal sizes": _(
+            "do not choose a transpose by comparing shapes: where all sizes are equal, every choice fits."
+        ),
+        "names of arguments": _(
+            "keep the names of the arguments as the signature has them: {signature}."
+        ).format(signature=exercise.signature),
+        "accuracy": _("look for a difference of two nearly equal numbers; NumPy has log1p and expm1."),
         "extreme values": _(
             "rewrite the formula so that no exp of a large positive number is taken."
         ),

@@ -19,7 +19,7 @@ from autograder.exercises.ch03.draws import bounded
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """A small layer, many inputs and few outputs, and the other way round."""
-    for fan_in, fan_out in ((7, 3), (200, 60), (50, 160)):
+    for fan_in, fan_out in ((7, 3), (5, 1), (1, 4), (200, 60), (50, 160)):
         yield case(
             f"fan_in = {fan_in}, fan_out = {fan_out}",
             fan_in=fan_in,
@@ -98,6 +98,25 @@ def generator(name: str) -> Callable[[Any, Case], dict[str, Any]]:
     return trial
 
 
+def chance(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+    """A trial: sample statistics are drawn too; weights put right afterwards have them exact."""
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        drawn = [as_array(plain(getattr(f, name)(6, 50, case["rng"]))) for _ in range(2)]
+        if any(w is None or w.shape != (6, 50) for w in drawn):
+            return {CHANCE: Against(False, True)}
+        spread = [
+            float(np.ptp([s(w) for w in drawn])) for s in (np.std, lambda w: w.mean() / w.std())
+        ]
+        within = [float(np.ptp(drawn[0].std(axis=k))) for k in (0, 1)]
+        return {CHANCE: Against(min(spread + within) > 1e-9, True)}
+
+    return trial
+
+
+CHANCE = "mean and spread differ from draw to draw"
+
+
 def _share_equal(a: Any, b: Any) -> float:
     a, b = np.asarray(a), np.asarray(b)
     return float(np.mean(a == b)) if a.shape == b.shape else 0.0
@@ -112,7 +131,11 @@ def initialization(*, says: str, variance: Callable[[int, int], float]) -> Calla
         def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             other = np.random.default_rng(rng.integers(2**60))
             given = Case("the same generator state twice", drawn[0].inputs, {"other": other})
-            return [Probe("randomness", given, generator(name))]
+            own = Case("6 inputs, 50 outputs, twice", {"rng": drawn[0]["rng"]})
+            return [
+                Probe("randomness", given, generator(name)),
+                Probe("randomness", own, chance(name)),
+            ]
 
         facts = [Output(fact, atol=0.0) for fact in STATISTICS]
         return function(

@@ -35,6 +35,10 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         mask=np.array([[True, True, False], [True, False, False]]),
         **{"N": 2, "T": 3, "V": 4, "Steps": 3},
     )
+    square = rng.standard_normal((3, 3, 3)), rng.integers(0, 3, (3, 3))
+    mask = np.array([[True, True, False], [True, False, False], [True, True, True]])
+    label = "as many steps as sequences and tokens"
+    yield case(label, scores=square[0], y=square[1], mask=mask)
     yield small("one step counts", rng, np.array([[0, 0, 0], [0, 1, 0]]))
     yield small("every step counts", rng, np.ones((2, 3), bool))
 
