@@ -52,9 +52,13 @@ def equal_sizes(case: Case, call: Call, never: str = "") -> Iterator[Case]:
     if len(able) < 2 or "all" in never.split():
         return
     least = min(able.values())
-    cut = _smaller(case, "all sizes equal", dict.fromkeys(able, least))
-    if _works(cut, call):
-        yield cut
+    # Where a size is fixed (three peepholes), the others are made equal.
+    for fixed in ("", *able):
+        chosen = {name: least for name in able if name != fixed}
+        cut = _smaller(case, "all sizes equal", chosen)
+        if _works(cut, call):
+            yield cut
+            return
 
 
 def other_shapes(case: Case, names: str, call: Call) -> Iterator[Case]:
