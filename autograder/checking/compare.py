@@ -53,7 +53,9 @@ def compare(
             found.append(Finding("structure", name, output, got[name], right))
             continue
         for path in theirs:
-            finding = compare_leaf(output, path, mine[path], theirs[path], elementwise, any_dtype, precise)
+            finding = compare_leaf(
+                output, path, mine[path], theirs[path], elementwise, any_dtype, precise
+            )
             if finding:
                 found.append(finding)
     return found
@@ -84,6 +86,8 @@ def compare_leaf(
         return Finding("dtype", path, output, mine, right)
     if identical(mine, right):
         return None
+    if type(got) is type(want) is bool:
+        return Finding("values", path, output, got, want)
     finite = np.isfinite(mine)
     if not finite.all() and not np.all(finite | ~np.isfinite(right)):
         return Finding("finite", path, output, mine, right)

@@ -137,6 +137,7 @@ class Exercise:
     """The description of one graded function; autograder/checking/kinds has the usual kinds.
 
     group: its heading in tables that have no room for every exercise.
+    beside: names of inputs that an example shows beside each entry of an output of their shape.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Exercise:
     time_limit: float = 5.0
     may_change: tuple[str, ...] = ()
     randomness: bool = False
+    beside: str = ""
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:

@@ -41,7 +41,7 @@ def sizes_of_one(case: Case, call: Call, never: str = "") -> Iterator[Case]:
     """
     for name, size in case.sizes.items():
         if size >= 2 and name not in never.split():
-            cut = _smaller(case, f"{name} = 1", {name: 1})
+            cut = smaller(case, f"{name} = 1", {name: 1})
             if _works(cut, call):
                 yield cut
 
@@ -55,7 +55,7 @@ def equal_sizes(case: Case, call: Call, never: str = "") -> Iterator[Case]:
     # Where a size is fixed (three peepholes), the others are made equal.
     for fixed in ("", *able):
         chosen = {name: least for name in able if name != fixed}
-        cut = _smaller(case, "all sizes equal", chosen)
+        cut = smaller(case, "all sizes equal", chosen)
         if _works(cut, call):
             yield cut
             return
@@ -72,7 +72,7 @@ def other_shapes(case: Case, names: str, call: Call) -> Iterator[Case]:
             yield made
 
 
-def _smaller(case: Case, label: str, lengths: dict[str, int]) -> Case:
+def smaller(case: Case, label: str, lengths: dict[str, int]) -> Case:
     """Return the case with some of its sizes cut to new lengths, in inputs and given values."""
     by_size = {case.sizes[name]: length for name, length in lengths.items()}
     unit = case.sizes.get("H", 0)  # gates stand side by side in blocks of H

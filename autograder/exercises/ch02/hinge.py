@@ -37,7 +37,6 @@ hinge = pair(
     returns="loss",
     grads="dscores: example class",
     whole="scores",
-    options="margin",
 )
 
 

@@ -24,7 +24,9 @@ def huge(rng: np.random.Generator) -> Iterator[Case]:
 
 def small(rng: np.random.Generator) -> Iterator[Case]:
     """Far below zero, where p is tiny and its digits are asked for."""
-    yield case("logits from -700 to -20", z=np.append(rng.uniform(-60, -20, 4), [-40.0, -300, -700]))
+    yield case(
+        "logits from -700 to -20", z=np.append(rng.uniform(-60, -20, 4), [-40.0, -300, -700])
+    )
 
 
 @function(
@@ -35,6 +37,7 @@ def small(rng: np.random.Generator) -> Iterator[Case]:
     quiet=True,
     accurate=small,
     any_shape="z",
+    beside="z",
     whole="z",
     outputs="p",
     tol=1e-9,

@@ -20,7 +20,9 @@ def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     two, y = rng.standard_normal((7, 2)), rng.standard_normal(7)
     yield case("a column twice", x=np.column_stack([two, two[:, 1]]), y=y)
     two, y = rng.standard_normal((7, 2)), rng.standard_normal(7)
-    yield case("a column that is the sum of two others", x=np.column_stack([two, two @ [1, 1]]), y=y)
+    yield case(
+        "a column that is the sum of two others", x=np.column_stack([two, two @ [1, 1]]), y=y
+    )
     for label, values, scale in (
         ("one singular value of 3e-4 beside one of 3", (3.0, 1.0, 3e-4), 1.0),
         ("features of size 1e-6", (3.0, 1.5, 0.7), 1e-6),

@@ -69,7 +69,13 @@ def with_parameter(name: str, value: float, low: float, high: float, zeros: int 
 
 
 activation = functools.partial(
-    pair, extreme=extreme, whole="x", any_shape="x", returns="out: example unit", grads="dx: example unit"
+    pair,
+    extreme=extreme,
+    whole="x",
+    any_shape="x",
+    beside="x dout",
+    returns="out: example unit",
+    grads="dx: example unit",
 )
 
 

@@ -12,7 +12,6 @@ from autograder.checking.kinds import changed, custom, frozen, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
-
 NAME = "clip_grad_norm"
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, unpack
-from autograder.checking.kinds import changed, custom, draws, edge_probes, named, snapshot, with_given
+from autograder.checking.kinds import (
+    changed,
+    custom,
+    draws,
+    edge_probes,
+    named,
+    snapshot,
+    with_given,
+)
 from autograder.checking.kinds.memory import whole_and_memory
 from autograder.checking.kinds.results import output_list
 from autograder.exercises.ch05.rnn import rnn_forward

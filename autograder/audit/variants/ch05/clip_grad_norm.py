@@ -54,7 +54,9 @@ def clip_returns_early():
         norm = sum((g * g).sum() for g in arrays) ** 0.5
         if norm <= max_norm:
             copies = [g.copy() for g in arrays]
-            return dict(zip(grads, copies, strict=True)) if isinstance(grads, dict) else copies, norm
+            return dict(zip(grads, copies, strict=True)) if isinstance(
+                grads, dict
+            ) else copies, norm
         factor = max_norm / norm
         return (
             {k: factor * g for k, g in grads.items()}
