@@ -66,7 +66,8 @@ def judge(
         runs[0] = runner.run(*jobs.pop(0), watch=True)
     for i, job in jobs.items():
         runs[i] = runner.run(*job)
-    sheet = Sheet(drawing, runs, skipped, functions[exercise.name])
+    # The text of a function is looked at in a notebook only: a grader has none of it at hand.
+    sheet = Sheet(drawing, runs, skipped, functions[exercise.name] if on_failure else None)
     failures = collect_failures(sheet)
     conduct = ("own work", "randomness", "inputs unchanged")  # no cache is to blame for these
     # A forward that draws at random keeps what it drew: no other cache would do.
