@@ -6,41 +6,100 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import diagnose
+from autograder.checking import diagnose, slips
 from autograder.checking.exercise import Exercise, Mistake
+from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet
 from autograder.checking.values import as_array, leaves
 
+# What holds for ordinary inputs; the other clauses ask for more than the formula.
+ORDINARY = ("values", "linear in dout")
+
 
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
-    """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else a pattern."""
+    """(identifier, cause in words, hint): of the known mistake that agrees best, else a pattern.
+
+    Best in all that was seen; else, where ordinary inputs fail, in all outputs of these; else in the
+    output that fails first, since later ones may differ for another reason.
+    """
+    run = sheet.run_of(failure)
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
-        return None, "", ""
+        return None, slips.in_words(run, None, None), ""
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
-    for mistake in sheet.drawing.exercise.mistakes:
-        if agrees(sheet, mistake):
-            words = _("{sentence}.").format(sentence=_(mistake.words))
-            if general:
-                words = _("{sentence} {next}").format(sentence=words, next=general)
-            return mistake.name, words, _(mistake.hint)
-    return None, general, ""
-
-
-def agrees(sheet: Sheet, mistake: Mistake) -> bool:
-    """Whether a mistake's numbers are the student's on every probe that ended (stops at a difference)."""
-    drawing = sheet.drawing
-    return all(
-        alike(
-            drawing.exercise,
-            _seen(run),
-            _seen(drawing.mistaken(mistake, i)),
-            drawing.probes[i].clause == "extreme values",
+    mistake = _known(sheet, failure)
+    if mistake is not None:
+        words = _("your numbers are those of a known mistake, “{name}”.").format(
+            name=_(mistake.words)
         )
-        for i, run in enumerate(sheet.runs)
-        if i not in sheet.skipped and not _timed_out(run)
-    )
+        if general:
+            words = _("{sentence} {next}").format(sentence=words, next=general)
+        return mistake.name, words, _(mistake.hint)
+    slip = slips.in_words(run, failure.finding, sheet.function)
+    return None, slip or exchanged(sheet, failure) or general or in_place(sheet), ""
+
+
+def exchanged(sheet: Sheet, failure: Failure) -> str:
+    """Whether an output holds what another one should, "" where it does not."""
+    finding = failure.finding
+    if finding is None or finding.kind not in ("values", "shapes"):
+        return ""
+    got, want = sheet.run_of(failure).outputs, sheet.expected_of(failure).outputs
+    mine = as_array(finding.got)
+    for other, value in want.items():
+        right = as_array(value)
+        if other == finding.name or mine is None or right is None or right.size < 2:
+            continue
+        if not diagnose.close(mine.astype(float), right.astype(float)):
+            continue
+        mine_there, right_here = as_array(got.get(other)), as_array(want.get(finding.name))
+        names = {"one": output_name(finding.name), "other": output_name(other)}
+        both = mine_there is not None and right_here is not None
+        if both and diagnose.close(mine_there, right_here):  # type: ignore[arg-type]
+            return _("{one} and {other} are exchanged.").format(**names)
+        return _("{one} holds what {other} should be.").format(**names)
+    return ""
+
+
+def in_place(sheet: Sheet) -> str:
+    """What a change of an input may have done to the numbers."""
+    changed = [c for r in sheet.runs for c in r.changed if c != "cache"]
+    if not changed:
+        return ""
+    text = _("{name} is changed in place, and every later line sees the new numbers.")
+    return text.format(name=changed[0])
+
+
+def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
+    mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
+    tried = [i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)]
+    ordinary = [i for i in tried if probes[i].clause in ORDINARY]
+    looks: list[tuple[list[int], str]] = [(tried, "")]
+    if failure.probe.clause in ORDINARY:
+        looks.append((ordinary, ""))
+        if failure.finding and failure.finding.kind in ("values", "shapes"):
+            looks.append((ordinary, failure.finding.name.split("[")[0]))
+    for where, output in looks:
+        for mistake in mistakes:
+            if where and all(_agrees(sheet, mistake, i, output) for i in where):
+                return mistake
+    return None
+
+
+def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
+    """Whether a mistake shows on probe i what the student's function shows, in one output or in all."""
+    drawing = sheet.drawing
+    mine, theirs = _seen(sheet.runs[i]), _seen(drawing.mistaken(mistake, i))
+    if output:
+        mine, theirs = (
+            (kind, {k: v for k, v in outputs.items() if k == output}, (), random)
+            for kind, outputs, _changed, random in (mine, theirs)
+        )
+        if mine[0] or not mine[1]:
+            return False
+    special = drawing.probes[i].clause in ("extreme values", "accuracy")
+    return alike(drawing.exercise, mine, theirs, special)
 
 
 def _timed_out(run: Run) -> bool:

@@ -11,7 +11,8 @@ from autograder.checking.exercise import Exercise, Output
 from autograder.checking.messages import translate as _
 from autograder.checking.values import as_array, describe, identical, leaves
 
-# Findings in the order a student should mend them.
+# What is left of exp(x) - 1 near 0, or of 1 - p near p = 1, is off by far more than this.
+PRECISION = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,12 @@ def compare(
     wants: dict[str, Any] | None = None,
     elementwise: bool = False,
     any_dtype: bool = False,
+    precise: bool = False,
 ) -> list[Finding]:
-    """All findings of one run: at most one for each leaf of each output."""
+    """All findings of one run: at most one for each leaf of each output.
+
+    elementwise: extreme values are judged entry by entry; precise: also where they are tiny.
+    """
     found: list[Finding] = []
     for name, right in {**want, **(wants or {})}.items():
         if name.startswith("!"):
@@ -48,7 +53,9 @@ def compare(
             found.append(Finding("structure", name, output, got[name], right))
             continue
         for path in theirs:
-            finding = compare_leaf(output, path, mine[path], theirs[path], elementwise, any_dtype)
+            finding = compare_leaf(
+                output, path, mine[path], theirs[path], elementwise, any_dtype, precise
+            )
             if finding:
                 found.append(finding)
     return found
@@ -61,6 +68,7 @@ def compare_leaf(
     want: Any,
     elementwise: bool = False,
     any_dtype: bool = False,
+    precise: bool = False,
 ) -> Finding | None:
     """Compare one array or number with the right one."""
     right, mine = as_array(want), as_array(got)
@@ -74,14 +82,16 @@ def compare_leaf(
         return Finding("structure", path, output, got, want)
     if mine.shape != right.shape:
         return Finding("shapes", path, output, mine, right)
-    if not any_dtype and not _right_dtype(output, got, mine):
+    if (output.strict or not any_dtype) and not _right_dtype(output, got, mine):
         return Finding("dtype", path, output, mine, right)
     if identical(mine, right):
         return None
+    if type(got) is type(want) is bool:
+        return Finding("values", path, output, got, want)
     finite = np.isfinite(mine)
     if not finite.all() and not np.all(finite | ~np.isfinite(right)):
         return Finding("finite", path, output, mine, right)
-    error, close = difference(output, mine, right, elementwise)
+    error, close = (difference if not precise else precision)(output, mine, right, elementwise)
     return None if close else Finding("values", path, output, mine, right, error)
 
 
@@ -115,6 +125,17 @@ def difference(
                 return relative, True
             return relative, bool(np.all(gap <= output.atol + 10 * output.tol * size))
     return relative, relative <= output.tol
+
+
+def precision(
+    output: Output, got: np.ndarray, want: np.ndarray, _elementwise: bool = True
+) -> tuple[float, bool]:
+    """(largest relative difference of an entry, every entry has its leading digits)."""
+    with np.errstate(all="ignore"):
+        gap, size = np.abs(got.astype(float) - want), np.abs(want.astype(float))
+        relative = np.where(gap == 0, 0.0, gap / np.maximum(size, 1e-300))
+    worst = float(np.max(relative, initial=0.0))
+    return worst, worst <= PRECISION
 
 
 def _right_dtype(output: Output, raw: Any, array: np.ndarray) -> bool:

@@ -95,7 +95,8 @@ class Output:
     kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any" (numbers of any type).
     tol: largest norm-wise relative difference; atol: absolute one that is always accepted.
     axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis (gates).
-    integer-valued floats are accepted for kind "int" only where `loose`.
+    integer-valued floats are accepted for kind "int" only where `loose`.  strict: a float also where
+    whole numbers came in.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Output:
     axes: tuple[str, ...] = ()
     blocks: tuple[int, tuple[str, ...]] | None = None
     loose: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class Exercise:
     """The description of one graded function; autograder/checking/kinds has the usual kinds.
 
     group: its heading in tables that have no room for every exercise.
+    beside: names of inputs that an example shows beside each entry of an output of their shape.
     """
 
     name: str
@@ -155,6 +158,7 @@ class Exercise:
     time_limit: float = 5.0
     may_change: tuple[str, ...] = ()
     randomness: bool = False
+    beside: str = ""
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
+from autograder.checking import locate
 from autograder.checking.cause import find_cause
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
@@ -18,13 +21,19 @@ from autograder.checking.sheet import Failure, Sheet, collect_failures, differen
 from autograder.checking.values import describe
 from autograder.checking.wording import next_step, show_example
 
+LOCAL = 0.5  # the largest share of wrong entries that is called a place
+
 
 def judge(
-    drawing: Drawing, functions: Mapping[str, Any], new_runner: type[Runner] = Runner
+    drawing: Drawing,
+    functions: Mapping[str, Any],
+    new_runner: type[Runner] = Runner,
+    on_failure: Callable[[Sheet, Failure, SimpleNamespace], None] | None = None,
 ) -> Report:
     """Check `functions[exercise.name]`; never raises for what student code does.
 
     new_runner: how student code is run; a grader whose functions live in a jail has its own way.
+    on_failure: is told what failed first, with the functions that were tried.
     """
     exercise, partner = drawing.exercise, drawing.partner
     problem = _not_callable(exercise, functions)
@@ -57,7 +66,8 @@ def judge(
         runs[0] = runner.run(*jobs.pop(0), watch=True)
     for i, job in jobs.items():
         runs[i] = runner.run(*job)
-    sheet = Sheet(drawing, runs, skipped)
+    # The text of a function is looked at in a notebook only: a grader has none of it at hand.
+    sheet = Sheet(drawing, runs, skipped, functions[exercise.name] if on_failure else None)
     failures = collect_failures(sheet)
     conduct = ("own work", "randomness", "inputs unchanged")  # no cache is to blame for these
     # A forward that draws at random keeps what it drew: no other cache would do.
@@ -66,7 +76,15 @@ def judge(
         documented = SimpleNamespace(**{**exercise.companions, exercise.name: names[exercise.name]})
         if is_right(drawing, documented, skipped, new_runner):
             return cache_at_fault(drawing, names, notes, new_runner)
-    return write(sheet, failures, notes)
+    report = write(sheet, failures, notes)
+    if failures and on_failure is not None:
+        on_failure(sheet, first_failure(report, failures), space)
+    return report
+
+
+def first_failure(report: Report, failures: dict[str, Failure]) -> Failure:
+    """The failure that a report opens."""
+    return next(f for f in failures.values() if f.text == report.found)
 
 
 def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> set[int]:
@@ -91,7 +109,8 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
 
     def is_wrong(i: int, run: Run) -> bool:
         probe = drawing.probes[i]
-        return bool(run.problem or differences(partner, probe, run, drawing.forward[i]))
+        warned = probe.quiet and run.warnings
+        return bool(run.problem or warned or differences(partner, probe, run, drawing.forward[i]))
 
     if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
         return {order[0]}
@@ -143,10 +162,10 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
         notes = [*notes, *cache_remark(sheet)]
         text = as_text(exercise.name, True, tuple(clauses), "", "", "", (), "", tuple(notes))
         return Report(exercise.name, True, None, text, tuple(clauses), notes=tuple(notes))
-    first = next(c for c in clauses if c.passed is False)
+    first = most_telling([c for c in clauses if c.passed is False], failures)
     failure = failures[first.name]
     mistake, cause, hint = find_cause(sheet, failure)
-    example, rows = show_example(failure.probe, failure.finding)
+    example, rows = show_example(failure.probe, failure.finding, exercise.beside)
     if not cause and rows:
         notes = [
             *notes,
@@ -179,6 +198,26 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
         tuple(notes),
         hint,
     )
+
+
+def most_telling(failed: list[Clause], failures: dict[str, Failure]) -> Clause:
+    """The first clause that failed; of wrong outputs the one that is wrong in one place only.
+
+    Where dx differs everywhere and db in block o, block o is the news.
+    """
+    first = failed[0]
+    finding = failures[first.name].finding
+    if finding is None or finding.kind != "values" or first.name != finding.name:
+        return first
+    shares = {}
+    for clause in failed:
+        other = failures[clause.name].finding
+        if other is not None and other.kind == "values" and clause.name == other.name:
+            wrong = locate.wrong_entries(other)
+            shares[clause.name] = float(np.mean(wrong)) if wrong.size > 2 else 1.0
+    if shares[first.name] < 1 or min(shares.values()) > LOCAL:
+        return first
+    return next(c for c in failed if shares.get(c.name) == min(shares.values()))
 
 
 def _not_callable(exercise: Exercise, functions: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.checking.compare import Finding
@@ -38,10 +40,14 @@ def where(finding: Finding) -> str:
         rest = tuple(i for i in range(bad.ndim) if i != axis)
         hit = np.asarray(bad.any(axis=rest) if rest else bad)
         if not hit.all():
-            place = _indices(_(axes[axis]) if axes else _("index"), hit)
+            label = _(axes[axis]) if axes else _("index")
+            text = _("{name} agrees except at {where}.")
+            place = _indices(label, hit)
+            if hit.sum() == len(hit) - 1 and len(hit) > 2:  # one is right
+                text, place = _("{name} agrees only at {where}."), _indices(label, ~hit)
             if not axes and bad.ndim > 1:
                 place = _("{where} on axis {i}").format(where=place, i=axis)
-            return _("{name} agrees except at {where}.").format(name=name, where=place)
+            return text.format(name=name, where=place)
     return _("{bad} of {all} entries of {name} differ, spread over the whole array.").format(
         bad=int(bad.sum()), all=bad.size, name=name
     )
@@ -49,13 +55,6 @@ def where(finding: Finding) -> str:
 
 def _indices(label: str, hit: np.ndarray) -> str:
     n, at = len(hit), np.flatnonzero(hit)
-    if len(at) == n - 1:
-        missing = int(np.flatnonzero(~hit)[0])
-        if missing == n - 1:
-            return _("all but the last {label}").format(label=label)
-        if missing == 0:
-            return _("all but the first {label}").format(label=label)
-        return _("every {label} but {i}").format(label=label, i=missing)
     if list(at) == [0]:
         return _("the first {label}").format(label=label)
     if list(at) == [n - 1]:
@@ -92,8 +91,13 @@ def _block(finding: Finding, bad: np.ndarray) -> str:
     )
 
 
-def examples(finding: Finding, most: int = 3) -> list[tuple[str, str, str]]:
-    """(entry, yours, right) for the largest differences, as short texts."""
+def examples(
+    finding: Finding, most: int = 3, beside: dict[str, Any] | None = None
+) -> list[tuple[str, str, str]]:
+    """(entry, yours, right) for the largest differences, as short texts.
+
+    beside: inputs of the output's shape, whose numbers belong to the entry.
+    """
     got, want = np.asarray(finding.got), np.asarray(finding.want)
     if want.ndim == 0:
         return [(output_name(finding.name), _number(got), _number(want))]
@@ -107,10 +111,14 @@ def examples(finding: Finding, most: int = 3) -> list[tuple[str, str, str]]:
     for flat in order:
         at = np.unravel_index(flat, want.shape)
         index = ", ".join(str(int(i)) for i in at)
-        rows.append((f"{output_name(finding.name)}[{index}]", _number(got[at]), _number(want[at])))
+        entry = f"{output_name(finding.name)}[{index}]"
+        for name, value in (beside or {}).items():
+            if np.shape(value) == want.shape:
+                entry += f", {name} = {_number(np.asarray(value)[at])}"
+        rows.append((entry, _number(got[at]), _number(want[at])))
     return rows
 
 
 def _number(value: object) -> str:
     array = np.asarray(value)
-    return f"{float(array):.6g}" if array.dtype.kind == "f" else str(array[()])
+    return f"{float(array) + 0.0:.6g}" if array.dtype.kind == "f" else str(array[()])

@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import FrameType
 from typing import Any
 
@@ -17,12 +17,14 @@ from executing import Source
 
 from autograder import exercises
 from autograder.checking import messages
+from autograder.checking.delegation import is_ours
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.judge import judge
 from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report, as_html
+from autograder.checking.reproduce import Example, example_of
 from autograder.checking.runner import Runner
 from autograder.checking.values import describe
 
@@ -65,8 +67,14 @@ def run_check(
             f"functions is {describe(functions)}; expected a dict of the student's functions by name"
         )
     found = _find(exercise)
-    reports = [judge(_drawing(e, _rng(e.name, seed)), functions) for e in found]
+    reports = [
+        judge(_drawing(e, _rng(e.name, seed)), functions, on_failure=_nobody) for e in found
+    ]
     return reports[0] if len(reports) == 1 else _joined(exercise, reports)
+
+
+def _nobody(*_what: Any) -> None:
+    """Nobody asks for an example."""
 
 
 def _drawing(exercise: Exercise, rng: np.random.Generator, draws: int = 1) -> Drawing:
@@ -138,6 +146,9 @@ class Check:
     decides; `exercise=` says it in so many words.
     """
 
+    def __init__(self) -> None:
+        self._failed: dict[str, Callable[[], Example]] = {}
+
     def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
         """Check a function on the public drawing; `forward=` or any name gives the functions it needs."""
         exercise = exercise or _name_in_call(sys._getframe(1))
@@ -194,8 +205,37 @@ class Check:
             grading = GradingCheck(secret.encode())
             self._deliver(grading.judge(function, exercise, others), show=False)
 
+    def example(self, name: str) -> Example:
+        """Return what failed in the last check of a function: inputs, `yours`, `right`, `code` to paste.
+
+        Raises ValueError where no check of that function has failed in this notebook.
+        """
+        made = self._failed.get(name)
+        if made is None:
+            text = _("no check of {name} has failed yet: run check({name}) first.")
+            raise ValueError(text.format(name=name))
+        return made()
+
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        return judge(_drawing(exercise, _rng(exercise.name, None)), functions)
+        drawing = _drawing(exercise, _rng(exercise.name, None))
+        seen: list[Any] = []
+        report = judge(drawing, functions, on_failure=lambda *what: seen.append(what))
+        self._failed.pop(exercise.name, None)
+        if not seen:
+            return report
+        made = cache(lambda: example_of(*seen[0]))
+        self._failed[exercise.name] = made
+        added = wrong_helpers(exercise, functions, self._helper_passes)
+        code, message = _quietly(lambda: made().code), "\n\n".join([report.message, *added])
+        if code:
+            head = _("To try it, paste this, or take check.example({name}):")
+            message += "\n\n" + "\n".join([head.format(name=repr(exercise.name)), code])
+        return replace(report, notes=(*report.notes, *added), code=code, message=message)
+
+    def _helper_passes(self, name: str, function: Any) -> bool:
+        found = exercises.find(name)
+        assert found is not None
+        return judge(_drawing(found, _rng(name, None)), {name: function}).passed
 
     def _deliver(self, report: Report, show: bool) -> None:
         if show:
@@ -217,6 +257,7 @@ class GradingCheck(Check):
     def __init__(
         self, secret: bytes, draws: int = SECRET_DRAWS, new_runner: type[Runner] = Runner
     ) -> None:
+        super().__init__()
         self._secret = secret
         self._draws = draws
         self._new_runner = new_runner
@@ -237,6 +278,32 @@ class GradingCheck(Check):
         self.reports.append(report)
         if not report.passed:
             raise CheckFailed(report)
+
+
+def wrong_helpers(
+    exercise: Exercise, functions: Mapping[str, Any], passes: Callable[[str, Any], bool]
+) -> list[str]:
+    """A note for each exercise of the course that a failing function calls and that is wrong itself."""
+    function = functions.get(exercise.name)
+    code = getattr(function, "__code__", None)
+    scope = getattr(function, "__globals__", {})
+    notes = []
+    for name in getattr(code, "co_names", ()):
+        helper = scope.get(name)
+        known = exercises.find(name) if callable(helper) else None
+        if known is None or known.partner or name in (exercise.name, exercise.partner):
+            continue
+        if helper is not function and not is_ours(helper) and not passes(name, helper):
+            text = _("{name}, which it calls, is not right yet: check that one first.")
+            notes.append(text.format(name=name))
+    return notes
+
+
+def _quietly(make: Callable[[], str]) -> str:
+    try:
+        return make()
+    except Exception:  # an example is a service: its failure is no news for a student
+        return ""
 
 
 def _name_in_call(frame: FrameType) -> str | None:

@@ -25,6 +25,7 @@ class Report:
 
     mistake: identifier of the known mistake whose numbers the answer shares, or None.
     message: the text a student reads.  rows: (entry, yours, right) of the largest differences.
+    code: lines to paste that show the failure, where a notebook asks for them.
     """
 
     exercise: str
@@ -39,6 +40,7 @@ class Report:
     next_step: str = ""
     notes: tuple[str, ...] = field(default=())
     hint: str = ""
+    code: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -57,11 +59,16 @@ ORDER = ("runs", "structure", "shapes", "dtype", "finite")
 LATER = (
     "linear in dout",
     "inputs unchanged",
+    "new arrays",
     "repeatable",
     "memory layout",
     "whole numbers",
+    "any shape",
     "sizes of one",
+    "equal sizes",
+    "names of arguments",
     "extreme values",
+    "accuracy",
     "randomness",
     "cost",
     "own work",
@@ -178,5 +185,8 @@ def as_html(report: Report) -> str:
     parts.append(
         f"<details{'' if report.passed else ' open'}>{folded or '<summary>' + e(_('the clauses')) + '</summary>'}<ul>{rows}</ul></details>"
     )
+    if report.code:
+        text = _("Code to paste; check.example gives the same as variables.")
+        parts.append(f"<details><summary>{e(text)}</summary><pre>{e(report.code)}</pre></details>")
     parts += [f"<p>{e(note)}</p>" for note in report.notes]
     return "".join(parts) + "</section>"

@@ -122,8 +122,10 @@ class Runner:
         """Run the trial as it is; what it raises becomes the run's problem."""
         try:
             collect(run, trial(functions, case))
-        except (StructureError, NotPlain) as error:
+        except StructureError as error:
             run.problem = ("structure", str(error))
+        except NotPlain as error:
+            run.problem, run.error_type = ("structure", str(error)), "NotPlain"
         except self.interrupts:
             raise
         except BaseException as error:
@@ -188,7 +190,7 @@ def collect(run: Run, results: dict[str, Any]) -> None:
                 value = value.got
             run.outputs[name] = plain(value)
         except NotPlain as error:
-            raise NotPlain(
+            raise StructureError(
                 translate("{name} is {got}; expected numbers").format(
                     name=output_name(name), got=error
                 )

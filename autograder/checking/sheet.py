@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograder.checking.compare import Finding, compare
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise, Probe
 from autograder.checking.messages import translate as _
+from autograder.checking.own_text import FOREIGN
 from autograder.checking.runner import Run
 from autograder.checking.wording import finding_text, problem_text
 
@@ -23,11 +25,23 @@ class Failure:
 
 @dataclass
 class Sheet:
-    """The runs of one drawing. skipped: probes that are left out."""
+    """The runs of one drawing. skipped: probes that are left out.  function: what was run."""
 
     drawing: Drawing
     runs: list[Run]
     skipped: set[int] = field(default_factory=set)
+    function: Any = None
+
+    def run_of(self, failure: Failure) -> Run:
+        """The run in which something went wrong."""
+        return self.runs[self._place(failure)]
+
+    def expected_of(self, failure: Failure) -> Run:
+        """What is right there."""
+        return self.drawing.expected[self._place(failure)]
+
+    def _place(self, failure: Failure) -> int:
+        return next(i for i, p in enumerate(self.drawing.probes) if p is failure.probe)
 
     def findings(self, i: int) -> list[Finding]:
         """Differences of probe i."""
@@ -44,9 +58,17 @@ def differences(exercise: Exercise, probe: Probe, run: Run, right: Run) -> list[
         right.outputs,
         run.wants,
         elementwise=probe.clause == "extreme values",
+        precise=probe.clause == "accuracy",
         # From whole numbers, whole-number results of the right value are right too (a ReLU by np.maximum).
         any_dtype=probe.clause == "whole numbers",
     )
+
+
+def libraries(called: tuple[str, ...]) -> list[str]:
+    """Names of what was called: a foreign library by its own name, whatever it calls inside."""
+    found = [name.split(".")[0] if name.split(".")[0] in FOREIGN else name for name in called]
+    listed = list(dict.fromkeys(found))
+    return listed if len(listed) <= 3 else [*listed[:3], "…"]
 
 
 def collect_failures(sheet: Sheet) -> dict[str, Failure]:
@@ -104,7 +126,7 @@ def collect_failures(sheet: Sheet) -> dict[str, Failure]:
                 Failure(
                     probe,
                     _("It calls {name}; this exercise is about writing that yourself.").format(
-                        name=", ".join(run.delegated)
+                        name=", ".join(libraries(run.delegated))
                     ),
                 ),
             )

@@ -37,6 +37,8 @@ def finding_text(finding: Finding, special: str = "") -> str:
         return _("{name} is {got}; expected {want}.").format(
             name=name, got=describe(got), want=describe(want)
         )
+    if want is True and got is False:
+        return _("This should hold and does not: {statement}.").format(statement=name)
     head = _("{name} is not right.").format(name=name)
     if np.isfinite(finding.error):
         head = _("{name} is not right (relative difference {error}).").format(
@@ -49,7 +51,7 @@ def finding_text(finding: Finding, special: str = "") -> str:
 
 
 def show_example(
-    probe: Probe, finding: Finding | None
+    probe: Probe, finding: Finding | None, beside: str = ""
 ) -> tuple[str, tuple[tuple[str, str, str], ...]]:
     """The case in words and the entries that differ most."""
     label = case_label(probe.case.label)
@@ -58,9 +60,11 @@ def show_example(
         finding is None
         or finding.kind not in ("values", "finite")
         or as_array(finding.want) is None
+        or type(finding.want) is bool
     ):
         return label, ()
-    return label, tuple(locate.examples(finding))
+    inputs = {k: probe.case[k] for k in beside.split() if k in probe.case.inputs | probe.case.given}
+    return label, tuple(locate.examples(finding, beside=inputs))
 
 
 def next_step(clause: str, exercise: Exercise) -> str:
@@ -77,6 +81,7 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "finite": _("look for a division by zero, a log of zero or an exp of a large number."),
         "linear in dout": _("every term of a gradient is multiplied by dout exactly once."),
         "inputs unchanged": _("make a new array instead of writing into one that was passed in."),
+        "new arrays": _("return arrays of your own, also where nothing had to change: a copy."),
         "repeatable": _(
             "keep nothing between calls: no global, no buffer that is used again, no cache changed by backward."
         ),
@@ -86,6 +91,18 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "whole numbers": _("let arrays you create hold floats, whatever the input holds."),
         "sizes of one": _(
             "let every axis stand, also one of length 1: no squeeze, and no guess at a shape."
+        ),
+        "any shape": _(
+            "let the code ask for no number of axes: a single number, a vector and a stack of matrices go through too."
+        ),
+        "equal sizes": _(
+            "do not choose a transpose by comparing shapes: where all sizes are equal, every choice fits."
+        ),
+        "names of arguments": _(
+            "keep the names of the arguments as the signature has them: {signature}."
+        ).format(signature=exercise.signature),
+        "accuracy": _(
+            "look for a difference of two nearly equal numbers; NumPy has log1p and expm1."
         ),
         "extreme values": _(
             "rewrite the formula so that no exp of a large positive number is taken."
@@ -104,12 +121,17 @@ def problem_text(exercise: Exercise, probe: Probe, error_type: str, kind: str, t
     """One sentence: how a run ended without a result."""
     if kind == "timeout":
         return _("{name} {text}; a check allows no more.").format(name=exercise.name, text=text)
+    if error_type == "NotPlain":
+        return _("{name} returned {got}; expected numbers.").format(name=exercise.name, got=text)
     if kind == "structure":
         return _("{sentence}.").format(sentence=text.removesuffix("."))
     if error_type == "SystemExit":
         return _("{name} tried to leave Python (SystemExit).").format(name=exercise.name)
     if error_type == "KeyboardInterrupt":
         return _("{name} was interrupted.").format(name=exercise.name)
-    return _("{name} raised {text} for {label}.").format(
+    sentence = _("With {label}, {name} raised {text}").format(
         name=exercise.name, text=text, label=case_label(probe.case.label) or _("ordinary inputs")
+    )
+    return (
+        sentence if sentence.endswith((".", "。")) else _("{sentence}.").format(sentence=sentence)
     )

@@ -6,6 +6,7 @@ read-only and column-major memory, extreme values.
 """
 
 from autograder.checking.kinds.custom import custom, described, register
+from autograder.checking.kinds.edges import edge_probes
 from autograder.checking.kinds.function import function
 from autograder.checking.kinds.memory import changed, frozen, snapshot, with_given
 from autograder.checking.kinds.pair import pair
@@ -17,6 +18,7 @@ __all__ = [
     "custom",
     "described",
     "draws",
+    "edge_probes",
     "frozen",
     "function",
     "named",

@@ -1,4 +1,7 @@
-"""Cases in which one size is one: where a `squeeze`, a dropped axis or a square shape gives itself away."""
+"""Cases at the edges of a promise: one size is one, all sizes are equal, other numbers of axes.
+
+There a `squeeze`, a dropped axis, a guess at a shape or a transposed square gives itself away.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case
+from autograder.checking.exercise import Case, Probe
 from autograder.checking.values import leaves
 
-CLAUSE = "sizes of one"
+ONE, EQUAL, SHAPES = "sizes of one", "equal sizes", "any shape"
 MULTIPLES = (4, 3, 2)  # blocks of gates along one axis
+LABELS = ("y", "idx")  # class indices: they stay below the number of classes
+Call = Callable[[Case], Any]
 
 
-def sizes_of_one(case: Case, call: Callable[[Case], Any], never: str = "") -> Iterator[Case]:
+def edge_probes(
+    first: Case, call: Call, never: str = "", any_shape: str = "", trial: Any = None
+) -> list[Probe]:
+    """Return the probes of all edges of one case; call: runs the reference on it."""
+    found = [
+        *((ONE, c) for c in sizes_of_one(first, call, never)),
+        *((EQUAL, c) for c in equal_sizes(first, call, never)),
+        *((SHAPES, c) for c in other_shapes(first, any_shape, call)),
+    ]
+    return [Probe(name, c, trial) for name, c in found]
+
+
+def sizes_of_one(case: Case, call: Call, never: str = "") -> Iterator[Case]:
     """Yield the case cut down to one along each of its named sizes.
 
     call: runs the reference. A cut that it cannot take (a class that no score is left for, an image
@@ -23,34 +40,76 @@ def sizes_of_one(case: Case, call: Callable[[Case], Any], never: str = "") -> It
     sizes for which one is outside of what is promised.
     """
     for name, size in case.sizes.items():
-        if size < 2 or name in never.split():
-            continue
-        cut = Case(
-            f"{name} = 1",
-            {k: _cut(v, size, set(case.sizes.values())) for k, v in case.inputs.items()},
-            {},
-            {**case.sizes, name: 1},
-        )
+        if size >= 2 and name not in never.split():
+            cut = smaller(case, f"{name} = 1", {name: 1})
+            if _works(cut, call):
+                yield cut
+
+
+def equal_sizes(case: Case, call: Call, never: str = "") -> Iterator[Case]:
+    """Yield the case with all its sizes cut to the smallest of them, two or more."""
+    able = {k: v for k, v in case.sizes.items() if v >= 2}
+    if len(able) < 2 or "all" in never.split():
+        return
+    least = min(able.values())
+    # Where a size is fixed (three peepholes), the others are made equal.
+    for fixed in ("", *able):
+        chosen = {name: least for name in able if name != fixed}
+        cut = smaller(case, "all sizes equal", chosen)
         if _works(cut, call):
             yield cut
+            return
 
 
-def _cut(value: Any, size: int, taken: set[int]) -> Any:
+def other_shapes(case: Case, names: str, call: Call) -> Iterator[Case]:
+    """Yield the case with the inputs in `names`, arrays of one shape, given no, one and three axes."""
+    listed = names.split()
+    for shape in ((), (5,), (2, 1, 3)) if listed else ():
+        size = int(np.prod(shape))
+        given = {n: case[n].reshape(-1)[:size].reshape(shape) for n in listed}
+        made = Case(f"x of shape {shape}", {**case.inputs, **given}, {}, {})
+        if _works(made, call):
+            yield made
+
+
+def smaller(case: Case, label: str, lengths: dict[str, int]) -> Case:
+    """Return the case with some of its sizes cut to new lengths, in inputs and given values."""
+    by_size = {case.sizes[name]: length for name, length in lengths.items()}
+    unit = case.sizes.get("H", 0)  # gates stand side by side in blocks of H
+    classes = min(lengths.values())
+
+    def cut(name: str, value: Any) -> Any:
+        if type(value) is int and case.sizes.get(name.upper()) == value:
+            return by_size.get(value, value)
+        made = _cut(value, by_size, unit)
+        labels = name in LABELS and isinstance(made, np.ndarray) and len(lengths) > 1
+        return made % classes if labels else made
+
+    return Case(
+        label,
+        {k: cut(k, v) for k, v in case.inputs.items()},
+        {k: cut(k, v) for k, v in case.given.items()},
+        {**case.sizes, **lengths},
+    )
+
+
+def _cut(value: Any, lengths: dict[int, int], unit: int) -> Any:
     if isinstance(value, np.ndarray):
         for axis, length in enumerate(value.shape):
-            blocks = next((m for m in MULTIPLES if length == m * size and length not in taken), 1)
-            if length == size or blocks > 1:
+            blocks = next((m for m in MULTIPLES if length == m * unit), 1)
+            new = lengths.get(length // blocks)
+            if new is not None:
                 parts = np.split(value, blocks, axis)
-                value = np.concatenate([np.take(p, [0], axis) for p in parts], axis)
+                value = np.concatenate([np.take(p, range(new), axis) for p in parts], axis)
         return value
     if type(value) in (list, tuple):
-        return type(value)(_cut(v, size, taken) for v in value)
+        return type(value)(_cut(v, lengths, unit) for v in value)
     if type(value) is dict:
-        return {k: _cut(v, size, taken) for k, v in value.items()}
+        return {k: _cut(v, lengths, unit) for k, v in value.items()}
     return value
 
 
-def _works(case: Case, call: Callable[[Case], Any]) -> bool:
+def _works(case: Case, call: Call) -> bool:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

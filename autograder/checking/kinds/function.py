@@ -9,8 +9,9 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe
 from autograder.checking.kinds.custom import register
-from autograder.checking.kinds.edges import CLAUSE, sizes_of_one
+from autograder.checking.kinds.edges import edge_probes
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
+from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import named, output_list
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
@@ -29,13 +30,19 @@ def function(
     trial: Any = None,
     more: Callable | None = None,
     never_one: str = "",
+    any_shape: str = "",
+    accurate: Cases | None = None,
+    options: str = "",
     **rest: Any,
 ) -> Callable[[Any], Any]:
     """Describe a function; the decorator registers it and gives it back.
 
     says: what it computes, for messages.  outputs: "components: row column, ratio", names and axes,
     or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values must
-    not warn.  more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one.  rest: fields of an Exercise (group, forbids, …).
+    not warn.  accurate: cases judged entry by entry, without a warning, to relative precision.
+    more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one, "all" where
+    they cannot be equal.  any_shape: names of inputs of one shape, whatever its axes.  options: names
+    of arguments that later cells pass by name.  rest: fields of an Exercise (group, forbids, …).
     """
     listed = output_list(outputs, kind=kind, tol=tol)
     names = tuple(o.name for o in listed)
@@ -48,6 +55,9 @@ def function(
             result = getattr(f, fn)(*case.args)
             return {**named(result, names, fn), "!changed": lambda: changed(kept, case.inputs)}
 
+        def once_by_name(f: Any, case: Case) -> dict[str, Any]:
+            return named(getattr(f, fn)(*case["first"], **case["named"]), names, fn)
+
         # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
         def again(f: Any, case: Case) -> dict[str, Any]:
             first = getattr(f, fn)(*case.fresh().args)
@@ -59,7 +69,7 @@ def function(
                 **{f"{k} (again)": v for k, v in named(second, names, fn).items()},
             }
 
-        def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+        def probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             asked = [Probe("values", c) for c in drawn]
             if trial is None:
                 # Other shapes and options in between, then other numbers of the same shape.
@@ -67,8 +77,15 @@ def function(
                     asked.append(Probe("repeatable", with_given(drawn[0], other=other), again))
             asked += whole_and_memory(drawn, whole.split())
             if trial is None:
-                ones = sizes_of_one(drawn[0], lambda c: reference(*c.args), never_one)
-                asked += [Probe(CLAUSE, c) for c in ones]
+                asked += [Probe(NAMES, c, once_by_name) for c in by_name(drawn, options)]
+            asked += edge_probes(
+                drawn[0],
+                lambda c: (trial or once)(exercise.references(), c),
+                never_one,
+                any_shape,
+            )
+            if accurate is not None:
+                asked += [Probe("accuracy", c, quiet=True) for c in accurate(rng)]
             if extreme is not None:
                 asked += [Probe("extreme values", c, quiet=quiet) for c in extreme(rng)]
             return asked + (list(more(drawn, rng)) if more else [])

@@ -21,9 +21,15 @@ def whole_and_memory(drawn: list[Case], whole: list[str]) -> list[Probe]:
     twins = {k: frozen(v) for k, v in {**first.inputs, **first.given}.items()}
     listed = [Probe("memory layout", first.replace("read-only, column-major arrays", **twins))]
     if whole:
-        ints = {k: np.rint(3 * np.asarray(first[k])).astype(np.int64) for k in whole}
+        ints = {k: _whole(np.asarray(first[k])) for k in whole}
         listed.append(Probe("whole numbers", first.replace("whole-number inputs", **ints)))
     return listed
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Whole numbers near three times the values; a column of ones, which has a meaning, stays."""
+    ones = np.all(values == 1, axis=0) if values.ndim == 2 else False
+    return np.where(ones, 1, np.rint(3 * values)).astype(np.int64)
 
 
 def frozen(value: Any) -> Any:

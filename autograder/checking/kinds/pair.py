@@ -9,8 +9,9 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, Trial, unpack
 from autograder.checking.kinds.custom import register
-from autograder.checking.kinds.edges import CLAUSE, sizes_of_one
+from autograder.checking.kinds.edges import edge_probes
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
+from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import named, output_list
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
@@ -26,7 +27,10 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
     quiet: extreme values must not warn.  upstream: names of the upstream gradients, "dout" for one
     output called out, else "d" + name.  split: takes forward's result apart where the cache is not
     the last value -> (outputs by name, cache).  tol, atol: of the gradients, as in Output; tol of
-    the outputs too.  gates: names of the blocks along axes called "gate unit".  rest: fields of both Exercises (group, forbids, …).
+    the outputs too.  gates: names of the blocks along axes called "gate unit".
+    any_shape: names of inputs of one shape, whatever its axes.  accurate: cases judged entry by entry,
+    without a warning, to relative precision (forward).  options: names of arguments that later cells
+    pass by name.  rest: fields of both Exercises (group, forbids, …).
     """
 
     def __init__(
@@ -46,6 +50,9 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         tol: float = 1e-7,
         atol: float = 1e-12,
         gates: tuple[str, ...] = (),
+        any_shape: str = "",
+        accurate: Cases | None = None,
+        options: str = "",
         **rest: Any,
     ) -> None:
         self.says, self.rest = says, rest
@@ -53,6 +60,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         self.outs = output_list(returns, tol=tol)
         self.grads = output_list(grads, gates, tol=tol, atol=atol)
         self.cache, self.loss, self.whole, self.quiet = cache, loss, whole.split(), quiet
+        self._shapes, self._accurate, self._options = any_shape, accurate, options
         outputs = () if loss else tuple(o.name for o in self.outs)
         self.ups = tuple(upstream.split()) or tuple(
             "dout" if name == "out" else f"d{name}" for name in outputs
@@ -98,7 +106,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         for c in source(rng):
             values, _ = self._take(self._reference(*c.fresh().args))
             douts = {
-                u: rng.standard_normal(np.shape(v))
+                u: np.array(rng.standard_normal(np.shape(v)))
                 for u, v in zip(self.ups, values.values(), strict=False)
                 if u not in c.given
             }
@@ -159,9 +167,20 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         others = (drawn[-1], self._cases(rng)[0])
         return [Probe("repeatable", with_given(drawn[0], other=o), again) for o in others]
 
-    def _ones(self, first: Case, rng: np.random.Generator) -> list[Case]:
-        ones = list(sizes_of_one(first, lambda c: self._reference(*c.args)))
-        return self._with_upstream(rng, lambda _rng: ones)
+    def _edges(self, first: Case, rng: np.random.Generator) -> list[Probe]:
+        """Sizes of one, sizes that are equal, other numbers of axes."""
+
+        def call(c: Case) -> Any:
+            return self._reference(*c.args)
+
+        bare = Case(first.label, first.inputs, {}, first.sizes)
+        found = edge_probes(bare, call, any_shape=self._shapes)
+        drawn = self._with_upstream(rng, lambda _rng: [p.case for p in found])
+        return [Probe(p.clause, c) for p, c in zip(found, drawn, strict=True)]
+
+    def _by_name(self, f: Any, case: Case) -> Values:
+        values, _ = self._take(getattr(f, self._fwd)(*case["first"], **case["named"]))
+        return values
 
     def _forward_probes(
         self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
@@ -169,9 +188,12 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         listed = [Probe("values", c) for c in drawn]
         listed += self._repeated(drawn, rng, self._forward_again)
         listed += whole_and_memory(drawn, self.whole)
-        listed += [Probe(CLAUSE, c) for c in self._ones(drawn[0], rng)]
+        listed += self._edges(drawn[0], rng)
+        listed += [Probe(NAMES, c, self._by_name) for c in by_name(drawn, self._options)]
         if self._extreme is not None:
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in self._extreme(rng)]
+        if self._accurate is not None:
+            listed += [Probe("accuracy", c, quiet=True) for c in self._accurate(rng)]
         return listed
 
     def _backward_probes(
@@ -188,7 +210,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
                 listed.append(Probe("linear in dout", c.replace(label, **douts)))
         listed += self._repeated(drawn, rng, self._backward_again)
         listed += whole_and_memory(drawn, self.whole)
-        listed += [Probe(CLAUSE, c) for c in self._ones(drawn[0], rng)]
+        listed += self._edges(drawn[0], rng)
         if self._extreme is not None:
             extreme = self._with_upstream(rng, self._extreme)
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in extreme]

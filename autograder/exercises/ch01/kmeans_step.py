@@ -25,7 +25,7 @@ def clusters(rng: np.random.Generator) -> Iterator[Case]:
     says="one step of k-means",
     group="four kinds",
     cases=clusters,
-    whole="x",
+    whole="x centers",
     outputs=(
         Output("labels", kind="int", axes=("example",)),
         Output("new_centers", axes=("cluster", "feature")),

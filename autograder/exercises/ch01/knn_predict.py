@@ -12,7 +12,14 @@ from autograder.checking.kinds import function
 
 def votes_and_ties(rng: np.random.Generator) -> Iterator[Case]:
     """Labels with gaps and below zero; odd and even k; votes that tie; every distance different."""
-    for n, m, d, k in ((12, 9, 3, 3), (10, 8, 2, 1), (11, 12, 4, 4), (9, 7, 2, 2), (6, 3, 2, 6)):
+    for n, m, d, k in (
+        (12, 9, 3, 3),
+        (10, 8, 2, 1),
+        (11, 12, 4, 4),
+        (9, 7, 2, 2),
+        (6, 3, 2, 6),
+        (5, 5, 5, 1),
+    ):
         labels = rng.permutation(np.array([7, -2, 3, 40]))[:3]
         y_train = labels[rng.permutation(np.arange(n) % 3)]
         x_train = rng.standard_normal((n, d)) + rng.uniform(-1, 1, d)

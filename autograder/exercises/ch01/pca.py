@@ -14,7 +14,7 @@ from autograder.checking.values import plain
 
 def oblique_clouds(rng: np.random.Generator) -> Iterator[Case]:
     """Clearly different variances along oblique directions, a mean far from zero; N > D, N < D."""
-    for n, d, k in ((12, 4, 2), (9, 3, 3), (5, 7, 3)):
+    for n, d, k in ((12, 4, 2), (9, 3, 3), (5, 7, 3), (5, 5, 2)):
         spread = np.array([5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07])[:d]
         directions = np.linalg.qr(rng.standard_normal((d, d)))[0]
         ones_first = np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))])
@@ -45,6 +45,7 @@ def sign_free(f: Any, case: Case) -> dict[str, Any]:
     trial=sign_free,
     outputs="components: component feature, explained_variance_ratio: component",
     tol=1e-5,
+    never_one="N D all",  # k directions need k features
 )
 def pca(x, k):
     """The k unit directions of largest variance, and their shares of the total variance."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, case
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import function
 
 
@@ -21,7 +21,7 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
     group="fitting",
     cases=points,
     whole="x",
-    outputs="phi: example power",
+    outputs=[Output("phi", axes=("example", "power"), strict=True)],
 )
 def polynomial_features(x, degree):
     """phi[n, j] = x[n]**j for j = 0 … degree."""

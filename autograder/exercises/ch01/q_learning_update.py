@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, case
+from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import function
 
 
@@ -20,6 +20,9 @@ def tables(rng: np.random.Generator) -> Iterator[Case]:
     for label, table, s, a, r, s_next, alpha, gamma in (
         ("a table of whole numbers", rng.integers(-4, 5, (4, 3)), 0, 1, 1, 2, 0.25, 0.9),
         ("all values negative", -1 - rng.random((4, 2)), 3, 1, -0.5, 0, 0.5, 0.9),
+        ("one action", rng.standard_normal((3, 1)), 2, 0, 0.5, 1, 0.3, 0.8),
+        ("one state", rng.standard_normal((1, 3)), 0, 1, 0.5, 0, 0.3, 0.8),
+        ("as many states as actions", rng.standard_normal((3, 3)), 0, 2, 1.5, 1, 0.3, 0.8),
         ("gamma = 0, alpha = 1", rng.standard_normal((3, 2)), 2, 0, 2.0, 1, 1.0, 0.0),
     ):
         yield case(label, q=table, s=s, a=a, r=r, s_next=s_next, alpha=alpha, gamma=gamma)
@@ -29,7 +32,7 @@ def tables(rng: np.random.Generator) -> Iterator[Case]:
     says="one update of Q-learning",
     group="four kinds",
     cases=tables,
-    outputs="q_new: state action",
+    outputs=[Output("q_new", axes=("state", "action"), strict=True)],
 )
 def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     """q[s, a] + alpha·(r + gamma·max q[s_next] − q[s, a]), in a new table."""

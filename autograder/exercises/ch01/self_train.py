@@ -31,6 +31,23 @@ def growing_groups(rng: np.random.Generator) -> Iterator[Case]:
             if 2 * classes < joined[1] < joined[2] < joined[3]:
                 break
         yield made
+    yield a_label_that_would_change(rng)
+
+
+def a_label_that_would_change(rng: np.random.Generator) -> Case:
+    """The first unlabeled example joins class 0; the second round's model would say class 1."""
+    along = np.array([1.0, -0.5])
+    places = np.array([0.0, 0.2, 6.0, 6.2])
+    joining = np.append(2.6, np.full(14, 3.6)) + rng.uniform(-0.04, 0.04, 15)
+    return case(
+        "2 classes, threshold 0.6, 3 rounds",
+        x_lab=places[:, None] * along,
+        y_lab=np.array([0, 0, 1, 1]),
+        x_unlab=np.append(joining, 3.1)[:, None] * along,
+        threshold=0.6,
+        rounds=3,
+        given={"classes": 2},
+    )
 
 
 def groups(rng: np.random.Generator, classes: int, threshold: float, rounds: int) -> Case:

@@ -18,6 +18,8 @@ def shifted_and_stretched(rng: np.random.Generator) -> Iterator[Case]:
         scale, shift = rng.uniform(0.5, 5, d), rng.uniform(-9, 9, d)
         x_train, x_test = (rng.standard_normal((rows, d)) * scale + shift for rows in (n, m))
         yield case(x_train=x_train, x_test=x_test, N=n, D=d)
+    x_train, x_test = 1e-3 * rng.standard_normal((5, 3)), 1e-3 * rng.standard_normal((3, 3))
+    yield case("features of size 0.001", x_train=x_train, x_test=x_test, N=5, D=3)
 
 
 def constant_feature(f: Any, case: Case) -> dict[str, Any]:
@@ -34,9 +36,9 @@ def constant_feature(f: Any, case: Case) -> dict[str, Any]:
 
 
 def constant_probes(drawn: list[Case], _rng: np.random.Generator) -> list[Probe]:
-    """Numbers whose mean is exact, so that the deviation of the constant feature is 0."""
+    """Numbers whose mean is exact, and 0.1, where rounding leaves a tiny deviation in place of 0."""
     probes = []
-    for value, column in ((3.0, 1), (0.0, 0)):
+    for value, column in ((3.0, 1), (0.0, 0), (0.1, 2)):
         x_train, x_test = drawn[0]["x_train"].copy(), drawn[0]["x_test"].copy()
         x_train[:, column] = x_test[0, column] = value
         label = f"feature {column} is {value:g} in every training row"
@@ -69,7 +71,7 @@ def standardize(x_train, x_test):
     # ~ unbiased deviation: x_train.std(axis=0, ddof=1) | The deviation here divides by N.
     # ~ one deviation for all: x_train.std() + 0 * x_train[0] | One deviation for each feature.
     # ~ range for deviation: np.ptp(x_train, axis=0) | That scales to the range from 0 to 1.
-    std = np.where(std == 0, 1.0, std)
+    std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 1.0, std)
     # ~ constant feature divides by zero: pass
     #     | What is the deviation of a feature that never changes?
     return (x_train - mean) / std, (x_test - mean) / std

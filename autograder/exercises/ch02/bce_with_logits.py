@@ -27,6 +27,11 @@ def certain(rng: np.random.Generator) -> Iterator[Case]:
     yield case("certain and wrong", z=z, y=np.array([1.0, 0, 1]), N=3)
 
 
+def sure(rng: np.random.Generator) -> Iterator[Case]:
+    """Logits from -60 to -35 for y = 0: the loss is tiny, and log1p keeps its digits."""
+    yield case("right and nearly certain", z=rng.uniform(-60, -35, 4), y=np.zeros(4), N=4)
+
+
 bce_with_logits = pair(
     says="binary cross-entropy on logits",
     group="logistic, BCE",
@@ -37,6 +42,7 @@ bce_with_logits = pair(
     grads="dz: example",
     extreme=certain,
     quiet=True,
+    accurate=sure,
     whole="z",
 )
 

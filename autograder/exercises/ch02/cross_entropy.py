@@ -9,10 +9,12 @@ from autograder.checking.kinds import pair
 
 
 def repeated_labels(rng: np.random.Generator) -> Iterator[Case]:
-    """Labels repeat, and some class never occurs."""
+    """Labels repeat, and some class never occurs, the largest too."""
     for n, k in ((4, 3), (3, 5), (6, 4)):
         y = rng.integers(0, k, n)
         y[:2] = k - 1, 0
+        if k == 5:
+            y = y % (k - 1)  # the largest class does not occur
         yield case(scores=2 * rng.standard_normal((n, k)), y=y, N=n, K=k)
 
 

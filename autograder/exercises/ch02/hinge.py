@@ -10,7 +10,7 @@ from autograder.checking.kinds import pair
 
 def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
     """Rows with several scores inside the margin, one with none; several margins; the kink."""
-    for n, k, margin in ((4, 3, 1.0), (3, 5, 0.5), (5, 4, 2.0)):
+    for n, k, margin in ((4, 3, 0.7), (3, 5, 0.5), (5, 4, 2.0)):
         rows = np.arange(n)
         while True:
             scores, y = rng.standard_normal((n, k)), rng.integers(0, k, n)
@@ -22,7 +22,7 @@ def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
         scores[0, y[0]] += 20  # an example far outside the margin
         label = f"margin {margin:g}, N = {n}, K = {k}"
         yield case(label, scores=scores, y=y, margin=margin, N=n, K=k)
-    scores, y = 2 * rng.standard_normal((4, 3)), rng.integers(0, 3, 4)
+    scores, y = 2 * rng.standard_normal((4, 3)), rng.integers(0, 2, 4)
     yield case("the default margin", scores=scores, y=y, N=4, K=3)
     kink = np.array([[2.0, 1.0, 0.0], [0.25, 1.25, 0.75], [-1.0, 0.5, 1.5]])
     yield case("scores exactly at the margin", scores=kink, y=np.arange(3), margin=1.0, N=3, K=3)

@@ -11,7 +11,8 @@ from autograder.checking.kinds import function
 def weights(rng: np.random.Generator) -> Iterator[Case]:
     """Weights of one and more axes; no penalty."""
     for shape, lam in (((3, 4), 0.3), ((5,), 1.7), ((2, 3, 4), 0.01)):
-        yield case(f"w of shape {shape}", w=rng.standard_normal(shape), lam=lam)
+        sizes = {"D": 3, "K": 4} if shape == (3, 4) else {}
+        yield case(f"w of shape {shape}", w=rng.standard_normal(shape), lam=lam, **sizes)
     yield case("lam = 0", w=rng.standard_normal((2, 3)), lam=0.0)
 
 
@@ -20,6 +21,7 @@ def weights(rng: np.random.Generator) -> Iterator[Case]:
     group="batches, L2",
     cases=weights,
     outputs="value, dw",
+    any_shape="w",
     whole="w",
 )
 def l2_penalty(w, lam):

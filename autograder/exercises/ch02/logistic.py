@@ -12,7 +12,7 @@ def around_zero(rng: np.random.Generator) -> Iterator[Case]:
     """Vectors and matrices, on both sides of zero and at it."""
     z = 3 * rng.standard_normal((3, 4))
     z[0, :2] = 0.0, -z[0, 1]
-    yield case("a matrix of logits", z=z)
+    yield case("a matrix of logits", z=z, N=3, D=4)
     yield case("a vector of logits", z=rng.standard_normal(5))
 
 
@@ -22,12 +22,22 @@ def huge(rng: np.random.Generator) -> Iterator[Case]:
     yield case("logits up to ±10,000", z=z + rng.uniform(0, 0.5, 8))
 
 
+def small(rng: np.random.Generator) -> Iterator[Case]:
+    """Far below zero, where p is tiny and its digits are asked for."""
+    yield case(
+        "logits from -700 to -20", z=np.append(rng.uniform(-60, -20, 4), [-40.0, -300, -700])
+    )
+
+
 @function(
     says="the logistic function",
     group="logistic, BCE",
     cases=around_zero,
     extreme=huge,
     quiet=True,
+    accurate=small,
+    any_shape="z",
+    beside="z",
     whole="z",
     outputs="p",
     tol=1e-9,

@@ -9,15 +9,32 @@ from autograder.checking.kinds import function
 
 
 def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
-    """Full rank, a column of zeros, fewer rows than columns."""
+    """Full rank and less, fewer rows than columns, a small singular value, small features."""
     for n, d in ((7, 3), (6, 4)):
         yield case(x=rng.standard_normal((n, d)), y=rng.standard_normal(n), N=n, D=d)
-    # Dependent columns are left out: there, right codes part ways on what counts as rank, at 1e-16.
     x = rng.standard_normal((7, 4))
     x[:, 2] = 0
     yield case("a column of zeros", x=x, y=rng.standard_normal(7), N=7, D=4)
     x, y = rng.standard_normal((3, 5)), rng.standard_normal(3)
     yield case("fewer rows than columns", x=x, y=y, N=3, D=5)
+    two, y = rng.standard_normal((7, 2)), rng.standard_normal(7)
+    yield case("a column twice", x=np.column_stack([two, two[:, 1]]), y=y)
+    two, y = rng.standard_normal((7, 2)), rng.standard_normal(7)
+    yield case(
+        "a column that is the sum of two others", x=np.column_stack([two, two @ [1, 1]]), y=y
+    )
+    for label, values, scale in (
+        ("one singular value of 3e-4 beside one of 3", (3.0, 1.0, 3e-4), 1.0),
+        ("features of size 1e-6", (3.0, 1.5, 0.7), 1e-6),
+    ):
+        x, y = with_singular_values(rng, np.array(values)), rng.standard_normal(7)
+        yield case(label, x=scale * x, y=y)
+
+
+def with_singular_values(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:
+    """Return a (7, 3) matrix of these singular values."""
+    left, right = (np.linalg.qr(rng.standard_normal((n, 3)))[0] for n in (7, 3))
+    return left * values @ right.T
 
 
 def basic_solution(x, y):

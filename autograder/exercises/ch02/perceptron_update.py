@@ -42,7 +42,7 @@ def own_array(f: Any, case: Case) -> dict[str, Any]:
     says="one step of the perceptron",
     group="hinge",
     cases=both_sides,
-    whole="x",
+    whole="x w",
     outputs="w_new: weight",
     more=lambda drawn, rng: [Probe("repeatable", c, own_array) for c in drawn[:4]],
 )

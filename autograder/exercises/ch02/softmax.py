@@ -11,7 +11,8 @@ from autograder.checking.kinds import function
 def one_to_three_axes(rng: np.random.Generator) -> Iterator[Case]:
     """A matrix, a vector and a stack of matrices."""
     for shape, size in (((3, 4), 2), ((5,), 1), ((2, 3, 4), 1)):
-        yield case(f"scores of shape {shape}", z=size * rng.standard_normal(shape))
+        sizes = {"N": 3, "K": 4} if shape == (3, 4) else {}
+        yield case(f"scores of shape {shape}", z=size * rng.standard_normal(shape), **sizes)
 
 
 def huge(rng: np.random.Generator) -> Iterator[Case]:

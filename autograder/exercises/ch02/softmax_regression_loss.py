@@ -12,7 +12,8 @@ def regressions(rng: np.random.Generator) -> Iterator[Case]:
     """All sizes differ; with and without a penalty; a bias that matters."""
     for n, d, k, lam in ((4, 3, 5, 0.7), (5, 4, 3, 0.05), (3, 2, 4, 0.0)):
         w, b = rng.standard_normal((d, k)), 2 * rng.standard_normal(k)
-        x, y = rng.standard_normal((n, d)), rng.integers(0, k, n)
+        # In the last case the largest class does not occur.
+        x, y = rng.standard_normal((n, d)), rng.integers(0, k - (lam == 0), n)
         parts = {"lam·w": lam * w, "lam·b": lam * b} if lam else {}
         label = f"lam = {lam:g}, N = {n}, D = {d}, K = {k}"
         yield case(label, w=w, b=b, x=x, y=y, lam=lam, N=n, D=d, K=k, parts=parts)

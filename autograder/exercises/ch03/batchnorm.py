@@ -66,6 +66,7 @@ batchnorm = pair(
     extreme=extreme,
     split=split,
     cache="(x_hat, gamma, std, train)",
+    options="state momentum eps train",
     whole="x",
     upstream="dout",
     returns="out: example feature, state_new",

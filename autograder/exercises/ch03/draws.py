@@ -33,6 +33,13 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     yield case("inputs up to ±10,000", x=x)
 
 
+def near_zero(rng: np.random.Generator) -> Iterator[Case]:
+    """Tiny numbers, where exp(x) - 1 keeps no digits."""
+    x = rng.choice([-1.0, 1.0], (3, 4)) * 10.0 ** rng.integers(-15, -9, (3, 4))
+    x[0, 0] = -1e-12
+    yield case("inputs of size 1e-15 to 1e-10", x=x)
+
+
 def two_signs(spread: float) -> Cases:
     """Both signs, far from 0; then around it, with a deviation of `spread`."""
 
@@ -53,14 +60,22 @@ def with_parameter(name: str, value: float, low: float, high: float, zeros: int 
         yield case(**first, N=3, D=4)
         x, drawn = two_sided(rng, (5, 2), zeros), float(rng.uniform(low, high))
         second: dict[str, Any] = {"x": x, name: drawn}
+        above: dict[str, Any] = {"x": two_sided(rng, (2, 3)), name: 1.5}
         yield case("exactly 0 among the inputs" if zeros else "", **second, N=5, D=2)
         yield case(f"the default {name}", x=two_sided(rng, (3, 4)))
+        yield case(f"{name} = 1.5", **above, N=2, D=3)
 
     return cases
 
 
 activation = functools.partial(
-    pair, extreme=extreme, whole="x", returns="out: example unit", grads="dx: example unit"
+    pair,
+    extreme=extreme,
+    whole="x",
+    any_shape="x",
+    beside="x dout",
+    returns="out: example unit",
+    grads="dx: example unit",
 )
 
 

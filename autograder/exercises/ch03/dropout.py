@@ -6,7 +6,13 @@ from autograder.checking.exercise import Output
 from autograder.checking.kinds import custom
 from autograder.exercises.ch03 import dropout_trial as tried
 
-SMALL = ((9, 7, 0.7, True), (6, 8, 0.25, True), (4, 5, 1.0, True), (4, 3, 0.6, False))
+SMALL = (
+    (9, 7, 0.7, True),
+    (6, 8, 0.25, True),
+    (4, 5, 1.0, True),
+    (4, 1, 0.6, False),
+    (5, 5, 0.5, True),
+)
 # Forward's shares need large ones.
 LARGE = (SMALL[0], (100, 80, 0.7, True), (80, 110, 0.25, True), *SMALL[2:])
 

@@ -20,6 +20,7 @@ from autograder.exercises.ch03.draws import bounded, two_sided
 
 SCALE, SLOPE, DROPPED = "out / x where kept", "dx / dout where kept", "dx where dropped"
 SHARES = ("share kept", "rows", "columns", "neighbors")
+DRAWS = 12  # as many equal counts of 100 draws each come by chance with p < 1e-11
 
 
 def cases(
@@ -150,6 +151,19 @@ def backward_again(f: Any, case: Case) -> dict[str, Any]:
     return {**judged(first, kept, dout, keep), **judged(second, kept, dout, keep, " (again)")}
 
 
+def count_trial(f: Any, case: Case) -> dict[str, Any]:
+    """The number of units kept is a matter of chance too: it differs from draw to draw."""
+    counts = {
+        int(
+            np.count_nonzero(
+                plain(forward(f, case["x"].copy(), case["keep"], case["rng"], True)[0])
+            )
+        )
+        for _ in range(DRAWS)
+    }
+    return {"numbers of units kept in twelve draws differ": Against(len(counts) > 1, True)}
+
+
 def generator_trial(f: Any, case: Case) -> dict[str, Any]:
     """The same generator state drops the same units, another state others."""
 
@@ -158,12 +172,10 @@ def generator_trial(f: Any, case: Case) -> dict[str, Any]:
         return np.asarray(plain(out)) == 0
 
     first, second, other = dropped(case), dropped(case), dropped(case.replace(rng=case["other"]))
-    same, others = (
-        float(first.shape == d.shape and bool(np.all(first == d))) for d in (second, other)
-    )
+    same, others = (first.shape == d.shape and bool(np.all(first == d)) for d in (second, other))
     return {
-        "the same units dropped by the same generator": Against(same, 1.0),
-        "the same units dropped by another generator": Against(others, 0.0),
+        "the same generator drops the same units": Against(same, True),
+        "another generator drops other units": Against(not others, True),
     }
 
 
@@ -173,8 +185,26 @@ def forward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -
     return [
         *(Probe("values", c) for c in drawn),
         *whole_and_memory(drawn, ["x"]),
+        *any_shape(drawn[0]),
         Probe("randomness", with_given(drawn[0], other=other), generator_trial),
+        Probe("randomness", hundred(rng), count_trial),
     ]
+
+
+def hundred(rng: np.random.Generator) -> Case:
+    """A hundred units, each kept or not."""
+    own = np.random.default_rng(rng.integers(2**60))
+    x = two_sided(rng, (10, 10))
+    return Case("100 units, keep = 0.6", {"x": x, "keep": 0.6, "rng": own, "train": True})
+
+
+def any_shape(first: Case) -> list[Probe]:
+    """x as a vector and with three axes."""
+    listed = []
+    for shape in ((30,), (3, 2, 5)):
+        made = {k: first[k].reshape(-1)[:30].reshape(shape) for k in ("x", "dout")}
+        listed.append(Probe("any shape", first.replace(f"x of shape {shape}", **made)))
+    return listed
 
 
 def backward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -184,5 +214,6 @@ def backward_probes(exercise: Any, drawn: list[Case], rng: np.random.Generator) 
         *(Probe("values", c) for c in drawn),
         Probe("linear in dout", zero),
         Probe("repeatable", drawn[0], backward_again),
+        *any_shape(drawn[0]),
         *whole_and_memory(drawn, []),
     ]

@@ -2,13 +2,16 @@
 
 import numpy as np
 
-from autograder.exercises.ch03.draws import activation, with_parameter
+from autograder.exercises.ch03.draws import activation, near_zero, with_parameter
 
 elu = activation(
     says="the ELU",
     group="ramps",
     cases=with_parameter("alpha", 0.6, 1.4, 2.0),
     cache="(x, alpha)",
+    options="alpha",
+    quiet=True,
+    accurate=near_zero,
 )
 
 
@@ -16,7 +19,7 @@ elu = activation(
 def elu_forward(x, alpha=1.0):
     # ~ default alpha: alpha=1.0 => alpha=0.5 | Look at the default value of alpha in the signature.
     """out = x where x > 0, alpha·(exp(x) - 1) elsewhere."""
-    bend = alpha * (np.exp(np.minimum(x, 0.0)) - 1.0)
+    bend = alpha * np.expm1(np.minimum(x, 0.0))
     # ~ minus one missing: alpha * np.exp(np.minimum(x, 0.0))
     #     | The two branches meet at 0. What is your value there?
     # ~ alpha missing: alpha => 1.0
@@ -26,7 +29,7 @@ def elu_forward(x, alpha=1.0):
     # ~ alpha in exponent: np.exp(alpha * np.minimum(x, 0.0)) - 1.0
     #     | alpha stretches the curve's height; does it belong to its argument?
     return np.where(x > 0, x, bend), (x, alpha)
-    # ~ overflow: (x > 0) * x + (x <= 0) * alpha * (np.exp(x) - 1.0), (x, alpha)
+    # ~ overflow: (x > 0) * x + (x <= 0) * alpha * np.expm1(x), (x, alpha)
     #     | The branch that is not taken is computed too. What is it for x = 10,000?
     # ~ sides swapped: np.where(x > 0, np.exp(-np.abs(x)) - 1.0, x), (x, alpha)
     #     | Which side is the straight line?

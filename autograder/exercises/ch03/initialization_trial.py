@@ -19,7 +19,7 @@ from autograder.exercises.ch03.draws import bounded
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """A small layer, many inputs and few outputs, and the other way round."""
-    for fan_in, fan_out in ((7, 3), (200, 60), (50, 160)):
+    for fan_in, fan_out in ((7, 3), (5, 1), (1, 4), (200, 60), (50, 160)):
         yield case(
             f"fan_in = {fan_in}, fan_out = {fan_out}",
             fan_in=fan_in,
@@ -89,13 +89,32 @@ def generator(name: str) -> Callable[[Any, Case], dict[str, Any]]:
     def trial(f: Any, case: Case) -> dict[str, Any]:
         first, second = (plain(getattr(f, name)(*case.fresh().args)) for _ in range(2))
         other = plain(getattr(f, name)(*case.replace(rng=case["other"]).fresh().args))
-        same, others = _share_equal(first, second), float(_share_equal(first, other) == 1.0)
+        same, others = _share_equal(first, second), _share_equal(first, other)
         return {
-            "share equal with the same generator": Against(same, 1.0),
-            "share equal with another generator": Against(others, 0.0),
+            "the same generator gives the same weights": Against(same == 1.0, True),
+            "another generator gives other weights": Against(others < 1.0, True),
         }
 
     return trial
+
+
+def chance(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+    """A trial: sample statistics are drawn too; weights put right afterwards have them exact."""
+
+    def trial(f: Any, case: Case) -> dict[str, Any]:
+        drawn = [np.asarray(plain(getattr(f, name)(6, 50, case["rng"]))) for _ in range(2)]
+        if any(w.shape != (6, 50) or w.dtype.kind != "f" for w in drawn):
+            return {CHANCE: Against(False, True)}
+        spread = [
+            float(np.ptp([s(w) for w in drawn])) for s in (np.std, lambda w: w.mean() / w.std())
+        ]
+        within = [float(np.ptp(drawn[0].std(axis=k))) for k in (0, 1)]
+        return {CHANCE: Against(min(spread + within) > 1e-9, True)}
+
+    return trial
+
+
+CHANCE = "mean and spread differ from draw to draw"
 
 
 def _share_equal(a: Any, b: Any) -> float:
@@ -112,7 +131,11 @@ def initialization(*, says: str, variance: Callable[[int, int], float]) -> Calla
         def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             other = np.random.default_rng(rng.integers(2**60))
             given = Case("the same generator state twice", drawn[0].inputs, {"other": other})
-            return [Probe("randomness", given, generator(name))]
+            own = Case("6 inputs, 50 outputs, twice", {"rng": drawn[0]["rng"]})
+            return [
+                Probe("randomness", given, generator(name)),
+                Probe("randomness", own, chance(name)),
+            ]
 
         facts = [Output(fact, atol=0.0) for fact in STATISTICS]
         return function(

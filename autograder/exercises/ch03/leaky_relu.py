@@ -9,6 +9,7 @@ leaky_relu = activation(
     group="ramps",
     cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2),
     cache="(x, slope)",
+    options="slope",
 )
 
 

@@ -9,6 +9,7 @@ logistic = activation(
     group="S-shaped",
     cases=two_signs(spread=2.0),
     cache="(out,)",
+    quiet=True,
 )
 
 

@@ -18,6 +18,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         ((3, 5, 2), 4, True),
         ((4, 2), 3, False),
         ((3, 4, 4, 4), 5, False),
+        ((3, 3, 3), 3, False),
+        ((1, 3, 2), 4, False),
         ((4, 6, 5, 3, 2), 5, False),
     ):
         x, params = _draw(rng, n, sizes, on_kink)

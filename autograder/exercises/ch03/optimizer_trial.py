@@ -91,9 +91,9 @@ def optimizer(*, says: str, options: Sequence[dict[str, float]]) -> Callable[[An
     """Describe a step function; options: its further arguments, case by case."""
 
     def cases(rng: np.random.Generator) -> Iterator[Case]:
-        shapes = [((3, 2), (3, 2)), ((4,), (2, 3))]
+        shapes = [((3, 2), (3, 2)), ((4, 1), (2, 3)), ((4,), (2, 1, 3))]
         for i, chosen in enumerate(options):
-            yield draw(rng, shapes=shapes[i % 2], start=None if i % 2 == 0 else {}, **chosen)
+            yield draw(rng, shapes=shapes[i % 3], start=None if i % 2 == 0 else {}, **chosen)
 
     def describe(reference: Callable) -> Any:
         name = reference.__name__

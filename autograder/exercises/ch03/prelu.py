@@ -13,9 +13,15 @@ from autograder.exercises.ch03.draws import two_sided
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Two axes and four, the last as long as the channels once: a wrong axis then gives numbers."""
-    for shape, zeros in (((4, 3), 0), ((2, 3, 4, 5), 3), ((4, 3, 2, 3), 0), ((4, 3), 0)):
+    for shape, zeros in (
+        ((4, 3), 0),
+        ((2, 3, 4, 5), 3),
+        ((4, 3, 2, 3), 0),
+        ((2, 3, 5), 0),
+        ((4, 3), 0),
+    ):
         x = two_sided(rng, shape, zeros)
-        a = rng.permutation([0.15, 0.4, 0.75]) * rng.uniform(0.8, 1.2)
+        a = rng.permutation([0.15, 0.4, 1.75]) * rng.uniform(0.8, 1.2)
         label = f"{'exactly 0 among the inputs, ' if zeros else ''}x of shape {shape}"
         yield case(label, x=x, a=a, N=shape[0], C=3)
 
@@ -25,6 +31,7 @@ prelu = pair(
     group="ramps",
     cases=cases,
     cache="(x, a)",
+    beside="x dout",
     whole="x",
     grads="dx, da: channel",
 )

@@ -10,6 +10,7 @@ swish = activation(
     group="smooth",
     cases=with_parameter("beta", 1.7, 0.3, 0.8),
     cache="(x, beta)",
+    options="beta",
 )
 
 

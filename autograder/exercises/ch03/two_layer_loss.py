@@ -25,7 +25,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         while _near_kink(x, params):
             params["w1"] = rng.standard_normal((d, h))
             params["b1"] = np.where(params["b1"] == 0, 0.0, rng.standard_normal(h))
-        y = rng.permutation(np.arange(n) % k)
+        # In the case without a penalty the largest class does not occur.
+        y = rng.permutation(np.arange(n) % (k if lam else k - 1))
         terms = {f"lam·{name}": lam * params[name] for name in ("w1", "w2") if lam}
         yield case(
             f"lam = {lam}", params=params, x=x, y=y, lam=lam, N=n, D=d, H=h, K=k, parts=terms

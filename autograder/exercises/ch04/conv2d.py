@@ -10,6 +10,7 @@ conv2d = pair(
     group="conv",
     cases=draws("x: N C H W, w: F C Kh Kw, b: F", *WINDOWS, *DEFAULT_OPTIONS),
     cache="(x, w, b, stride, padding, dilation)",
+    options="stride padding dilation",
     whole="x",
     returns="out: example channel row column",
     grads="dx: example channel row column, dw: filter channel row column, db: filter",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, unpack
-from autograder.checking.kinds import changed, custom, draws, snapshot, with_given
+from autograder.checking.kinds import changed, custom, draws, edge_probes, snapshot, with_given
 from autograder.checking.kinds.memory import whole_and_memory
 from autograder.exercises.ch04.draws import table
 
@@ -51,16 +51,17 @@ PAINTED = draws(
     cases=PAINTED,
     trial=once,
     outputs=(Output("out", axes=("example", "channel", "row", "column")),),
-    probes=lambda _exercise, drawn, rng: [
+    probes=lambda exercise, drawn, rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
+        *edge_probes(drawn[0], lambda c: once(exercise.references(), c)),
         # Another shape in between, then other numbers of the same shape.
         *[
             Probe("repeatable", with_given(drawn[0], other=other), again)
             for other in (drawn[1], next(iter(PAINTED(rng))))
         ],
     ],
-    forbids=("scipy.signal", "scipy.ndimage", "nnkit.functional.conv2d_backward"),
+    forbids=("scipy.signal", "scipy.ndimage"),
 )
 def conv2d_transpose_forward(x, w, b, stride, padding):
     """Every input value paints the kernel, stride apart; overlaps add up; padding is cut off."""

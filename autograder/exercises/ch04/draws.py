@@ -17,14 +17,19 @@ def table(names: str, *rows: tuple[int, ...], label: str) -> list[dict[str, Any]
     return [{**sizes, "label": label.format(**sizes)} for sizes in named]
 
 
-# Non-square everything; every option alone and together; rows that no window reaches.
+# Non-square everything; every option alone and together; rows that no window reaches; a kernel of
+# one, a kernel as large as the image; all square.
 WINDOWS = table(
     "N C F H W Kh Kw stride padding dilation",
     (2, 3, 4, 5, 6, 3, 2, 1, 0, 1),
     (3, 2, 4, 6, 5, 2, 3, 2, 0, 1),
     (2, 3, 2, 4, 5, 3, 2, 1, 1, 1),
     (2, 2, 3, 7, 6, 2, 3, 1, 1, 2),
-    (2, 3, 2, 8, 7, 3, 2, 3, 2, 2),
+    (2, 3, 2, 9, 7, 3, 2, 3, 2, 2),
+    (2, 2, 3, 7, 6, 2, 3, 2, 0, 1),
+    (2, 1, 1, 4, 3, 1, 1, 1, 0, 1),
+    (1, 2, 3, 3, 2, 3, 2, 1, 0, 1),
+    (3, 3, 3, 5, 5, 3, 3, 1, 1, 1),
     label="stride {stride}, padding {padding}, dilation {dilation}; "
     "image {H}×{W}, kernel {Kh}×{Kw}",
 )
@@ -49,6 +54,8 @@ pooled = draws(
         (2, 3, 6, 5, 3, 1),
         (2, 2, 7, 8, 2, 3),
         (2, 3, 5, 7, 2, 2),
+        (1, 1, 5, 4, 1, 2),
+        (3, 3, 5, 5, 3, 2),
         label="size {size}, stride {stride}; image {H}×{W}",
     ),
 )

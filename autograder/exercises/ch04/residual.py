@@ -31,6 +31,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         (2, 3, 4, 3, 4, 5, (3, 3), (1, 3), False),
         (2, 2, 4, 3, 5, 4, (3, 1), (3, 3), True),
         (3, 2, 3, 2, 4, 3, (3, 3), (3, 3), True),
+        (3, 3, 3, 3, 3, 3, (3, 3), (3, 3), True),
+        (1, 1, 1, 1, 3, 2, (1, 1), (1, 1), False),
     ):
         params = {
             "w1": rng.standard_normal((hidden, c, *k1)) / 2,

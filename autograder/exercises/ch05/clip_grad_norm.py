@@ -12,6 +12,8 @@ from autograder.checking.kinds import changed, custom, frozen, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
+NAME = "clip_grad_norm"
+
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Lists and dicts; above, below, at the limit; one gradient above it alone; zeros; huge."""
@@ -50,12 +52,22 @@ def clipped_and_norm(f: Any, case: Case) -> dict[str, Any]:
     return {"clipped": clipped, "norm": norm, "!changed": lambda: changed(kept, case.inputs)}
 
 
+def own_arrays(f: Any, case: Case) -> dict[str, Any]:
+    """The results are arrays of their own: writing into grads afterwards does not reach them."""
+    grads = case.fresh()["grads"]
+    clipped, _ = unpack(f.clip_grad_norm(grads, case["max_norm"]), ("clipped", "norm"), NAME)
+    for g in grads.values() if isinstance(grads, dict) else grads:
+        g += 100.0
+    return {"clipped": plain(clipped)}
+
+
 def probes(_exercise: Any, drawn: list[Case], _rng: np.random.Generator) -> list[Probe]:
     """The cases; read-only arrays; whole numbers."""
     twins = frozen(drawn[0]["grads"])
     ints = [np.array([3, 0]), np.array([[4, 12]])]
     return [
         *[Probe("values", c) for c in drawn],
+        *[Probe("new arrays", c, own_arrays) for c in (drawn[2], drawn[3], drawn[0])],
         Probe("memory layout", drawn[0].replace("read-only arrays", grads=twins)),
         Probe("whole numbers", drawn[0].replace("whole numbers", grads=ints, max_norm=6)),
     ]

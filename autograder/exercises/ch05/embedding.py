@@ -26,6 +26,7 @@ embedding = pair(
     group="text",
     cases=cases,
     cache="(idx, table.shape)",
+    any_shape="idx",
     grads="dtable: token entry",
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, unpack
-from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.kinds import changed, custom, edge_probes, snapshot
 from autograder.exercises.ch05.rnn import rnn_forward, sequences
 
 
@@ -27,9 +27,10 @@ def norms_of_a_sequence(f: Any, case: Case) -> dict[str, Any]:
     companions={"rnn_forward": rnn_forward},
     partner="rnn_forward",
     cache="(x, h0, u, w, b, h)",
-    probes=lambda _exercise, drawn, _rng: [
+    probes=lambda exercise, drawn, _rng: [
         *[Probe("values", c) for c in drawn],
         Probe("repeatable", drawn[1]),
+        *edge_probes(drawn[0], lambda c: norms_of_a_sequence(exercise.references(), c)),
     ],
 )
 def gradient_norms(cache):

@@ -13,7 +13,7 @@ peephole_lstm_step = pair(
     cases=draws(
         "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, "
         "u: D 4H /2, w: H 4H /2, b: 4H /2, p: Peepholes H",
-        {"N": 3, "D": 2, "H": 4, "Peepholes": 3, "label": "N = 3, D = 2, H = 4"},
+        {"N": 5, "D": 2, "H": 4, "Peepholes": 3, "label": "N = 5, D = 2, H = 4"},
         {"N": 2, "D": 5, "H": 3, "Peepholes": 3, "label": "N = 2, D = 5, H = 3"},
     ),
     cache="(x, h_prev, c_prev, u, w, b, p, f, i, g, o, c)",

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, unpack
-from autograder.checking.kinds import changed, custom, draws, named, snapshot, with_given
+from autograder.checking.kinds import (
+    changed,
+    custom,
+    draws,
+    edge_probes,
+    named,
+    snapshot,
+    with_given,
+)
 from autograder.checking.kinds.memory import whole_and_memory
 from autograder.checking.kinds.results import output_list
 from autograder.exercises.ch05.rnn import rnn_forward
@@ -69,9 +77,10 @@ def again(f: Any, case: Case) -> dict[str, Any]:
     companions={"rnn_forward": rnn_forward},
     partner="rnn_forward",
     cache="(x, h0, u, w, b, h)",
-    probes=lambda _exercise, drawn, rng: [
+    probes=lambda exercise, drawn, rng: [
         *[Probe("values", c) for c in drawn],
         *whole_and_memory(drawn, ["x"]),
+        *edge_probes(drawn[0], lambda c: once(exercise.references(), c)),
         # Another shape in between, then other numbers of the same shape.
         *[
             Probe("repeatable", with_given(drawn[0], other=other), again)

@@ -15,6 +15,7 @@ from autograder.checking.values import as_array, describe, plain
 DRAWS = 400
 # A share p of 400 draws has a deviation of at most 0.025; 0.15 is six of them.
 SHARE = Output("shares", tol=0.0, atol=0.15, axes=("index",))
+EQUAL = Output("shares of equal logits", tol=0.0, atol=0.09, axes=("index",))
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -71,6 +72,12 @@ def shares(f: Any, case: Case) -> dict[str, Any]:
     }
 
 
+def ties(f: Any, case: Case) -> dict[str, Any]:
+    """Ten equal logits: each index comes as often; the deviation of a share is 0.015."""
+    drawn = drawn_indices(f, case, DRAWS)
+    return {"shares of equal logits": np.bincount(drawn, minlength=10) / DRAWS}
+
+
 def certain(f: Any, case: Case) -> dict[str, Any]:
     """The one index that can come."""
     return {"index": Against(drawn_indices(f, case, 5), [case["favorite"]] * 5)}
@@ -78,9 +85,12 @@ def certain(f: Any, case: Case) -> dict[str, Any]:
 
 def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """The cases; logits far apart; logits around 10,000."""
+    given = {"seed": int(rng.integers(2**31))}
+    equal = case("ten equal logits", logits=np.full(10, 0.5), temperature=2.0, given=given)
     large = drawn[1].replace("logits around 10,000", logits=drawn[1]["logits"] + 1e4)
     return [
         *[Probe("values", c) for c in drawn],
+        Probe("values", equal, ties),
         *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
         Probe("extreme values", large),
     ]
@@ -91,7 +101,7 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     group="text",
     cases=cases,
     trial=shares,
-    outputs=(SHARE,),
+    outputs=(SHARE, EQUAL),
     randomness=True,
     probes=probes,
     forbids=("nnkit.data",),

@@ -13,7 +13,7 @@ from autograder.checking.kinds.results import output_list
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Lengths that differ, a hole, any label where nothing counts; one step, all steps."""
-    for n, t, v, kind in ((3, 4, 5, bool), (2, 5, 3, float), (3, 5, 4, int)):
+    for n, t, v, kind in ((3, 4, 5, bool), (2, 5, 3, int), (3, 5, 4, bool)):
         lengths = rng.permutation([1, 3, 2, 4])[:n]
         mask = np.arange(t) < lengths[:, None]
         mask[0, t - 1] = True
@@ -35,13 +35,17 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         mask=np.array([[True, True, False], [True, False, False]]),
         **{"N": 2, "T": 3, "V": 4, "Steps": 3},
     )
+    square = rng.standard_normal((3, 3, 3)), rng.integers(0, 3, (3, 3))
+    mask = np.array([[True, True, False], [True, False, False], [True, True, True]])
+    label = "as many steps as sequences and tokens"
+    yield case(label, scores=square[0], y=square[1], mask=mask)
     yield small("one step counts", rng, np.array([[0, 0, 0], [0, 1, 0]]))
     yield small("every step counts", rng, np.ones((2, 3), bool))
 
 
 def small(label: str, rng: np.random.Generator, mask: np.ndarray) -> Case:
     """Two sequences of three steps, four tokens."""
-    scores, y = rng.standard_normal((2, 3, 4)), rng.integers(0, 4, (2, 3))
+    scores, y = rng.standard_normal((2, 3, 4)), rng.integers(0, 3, (2, 3))
     return case(label, scores=scores, y=y, mask=mask, N=2, T=3, V=4)
 
 

@@ -37,3 +37,17 @@ def ridge_pinv():
         )
 
     return ridge_fit
+
+
+@right
+def ridge_centered():
+    def ridge_fit(phi, y, lam):
+        features = phi[:, 1:]
+        middle, level = features.mean(axis=0), y.mean()
+        centered = features - middle
+        weights = np.linalg.solve(
+            centered.T @ centered + lam * np.eye(features.shape[1]), centered.T @ (y - level)
+        )
+        return np.concatenate([[level - middle @ weights], weights])
+
+    return ridge_fit

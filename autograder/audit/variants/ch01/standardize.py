@@ -26,7 +26,7 @@ def standardize_loops():
 def standardize_small_constant():
     def standardize(x_train, x_test):
         mean, std = np.mean(x_train, 0), np.std(x_train, 0)
-        safe = np.maximum(std, 1e-12)
+        safe = np.where(std > 1e-12 * (1 + abs(mean)), std, 1)
         return (x_train - mean) / safe, (x_test - mean) / safe
 
     return standardize
@@ -37,7 +37,8 @@ def standardize_inverse():
     def standardize(x_train, x_test):
         mean = np.einsum("nd->d", x_train) / len(x_train)
         std = np.sqrt(np.square(x_train - mean).mean(axis=0))
-        scale = np.divide(1.0, std, out=np.zeros_like(std), where=std > 0)
+        varies = np.ptp(x_train, axis=0) > 0
+        scale = np.divide(1.0, std, out=np.zeros_like(std), where=varies)
         return [(x - mean[None]) * scale for x in (x_train, x_test)]
 
     return standardize

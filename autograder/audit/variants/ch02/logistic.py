@@ -24,9 +24,9 @@ def logistic_masks():
 
 
 @right
-def logistic_by_tanh():
+def logistic_by_log():
     def logistic(z):
-        return 0.5 * np.tanh(0.5 * z) + 0.5
+        return np.exp(-np.logaddexp(0.0, -np.asarray(z, dtype=float)))
 
     return logistic
 

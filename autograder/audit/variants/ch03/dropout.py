@@ -40,16 +40,14 @@ def dropout_where():
 def dropout_loops():
     def dropout_forward(x, keep, rng, train):
         out, scale = np.zeros(x.shape), np.zeros(x.shape)
-        for i in range(x.shape[0]):
-            drawn = rng.random(x.shape[1])
-            for j in range(x.shape[1]):
-                if not train or drawn[j] >= 1 - keep:
-                    scale[i, j] = 1 / keep if train else 1.0
-                    out[i, j] = x[i, j] * scale[i, j]
+        for at in np.ndindex(x.shape):
+            if not train or rng.random() >= 1 - keep:
+                scale[at] = 1 / keep if train else 1.0
+                out[at] = x[at] * scale[at]
         return out, (scale,)
 
     def dropout_backward(dout, cache):
-        return np.einsum("nd,nd->nd", dout, cache[0])
+        return np.einsum("...,...->...", dout, cache[0])
 
     return dropout_forward, dropout_backward
 

@@ -11,11 +11,11 @@ from autograder.audit.variants import right
 @right
 def elu_expm1():
     def elu_forward(x, alpha=1.0):
-        return np.where(x > 0, x, alpha * np.expm1(x)), (x, alpha)
+        return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))), (x, alpha)
 
     def elu_backward(dout, cache):
         x, alpha = cache
-        return dout * np.where(x > 0, 1, alpha * np.exp(x))
+        return dout * np.where(x > 0, 1, alpha * np.exp(-abs(x)))
 
     return elu_forward, elu_backward
 
@@ -25,7 +25,7 @@ def elu_masked():
     def elu_forward(x, alpha=1.0):
         out = np.array(x, dtype=np.float64)
         low = x < 0
-        out[low] = alpha * (np.exp(x[low]) - 1)
+        out[low] = alpha * np.expm1(x[low])
         return out, (low, out.copy(), alpha)
 
     def elu_backward(dout, cache):
@@ -41,18 +41,14 @@ def elu_masked():
 def elu_loops():
     def elu_forward(x, alpha=1.0):
         out = np.zeros(x.shape)
-        for i, j in np.ndindex(*x.shape):
-            out[i, j] = x[i, j] if x[i, j] > 0 else alpha * (math.exp(x[i, j]) - 1)
+        for at in np.ndindex(*x.shape):
+            out[at] = x[at] if x[at] > 0 else alpha * math.expm1(x[at])
         return out, {"x": x, "alpha": alpha}
 
     def elu_backward(dout, cache):
         x, alpha = cache["x"], cache["alpha"]
-        return np.array(
-            [
-                [d * (1 if v > 0 else alpha * math.exp(v)) for d, v in zip(dr, xr, strict=True)]
-                for dr, xr in zip(dout, x, strict=True)
-            ]
-        )
+        pairs = zip(dout.ravel(), x.ravel(), strict=True)
+        return np.reshape([d * (1 if v > 0 else alpha * math.exp(v)) for d, v in pairs], x.shape)
 
     return elu_forward, elu_backward
 

@@ -7,9 +7,9 @@ from autograder.audit.variants import right
 
 
 @right
-def leaky_maximum():
+def leaky_two_halves():
     def leaky_relu_forward(x, slope=0.01):
-        return np.maximum(x, slope * x), (x, slope)
+        return np.maximum(x, 0) + slope * np.minimum(x, 0), (x, slope)
 
     def leaky_relu_backward(dout, cache):
         x, slope = cache
@@ -40,14 +40,13 @@ def leaky_loops():
             self.x, self.slope = x, slope
 
     def leaky_relu_forward(x, slope=0.01):
-        rows = [[v if v > 0 else slope * v for v in row] for row in x]
-        return np.array(rows, dtype=float), Kept(x, slope)
+        flat = [v if v > 0 else slope * v for v in x.flat]
+        return np.array(flat, dtype=float).reshape(x.shape), Kept(x, slope)
 
     def leaky_relu_backward(dout, cache):
         dx = np.empty(dout.shape)
-        for i, row in enumerate(dout):
-            for j, g in enumerate(row):
-                dx[i, j] = g if cache.x[i, j] > 0 else g * cache.slope
+        for at, g in np.ndenumerate(dout):
+            dx[at] = g if cache.x[at] > 0 else g * cache.slope
         return dx
 
     return leaky_relu_forward, leaky_relu_backward

@@ -11,7 +11,8 @@ from autograder.audit.variants import right
 @right
 def logistic_textbook():
     def logistic_forward(x):
-        out = 1 / (1 + np.exp(-x))
+        with np.errstate(over="ignore"):
+            out = 1 / (1 + np.exp(-x))
         return out, out
 
     def logistic_backward(dout, cache):
@@ -24,18 +25,16 @@ def logistic_textbook():
 def logistic_loops():
     def logistic_forward(x):
         out = np.empty(x.shape)
-        for i in range(x.shape[0]):
-            for j in range(x.shape[1]):
-                z = float(x[i, j])
-                out[i, j] = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+        for at in np.ndindex(x.shape):
+            z = float(x[at])
+            out[at] = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
         return out, {"p": out.copy()}
 
     def logistic_backward(dout, cache):
         p = cache["p"]
         dx = np.zeros(p.shape)
-        for i in range(len(p)):
-            for j in range(len(p[0])):
-                dx[i, j] = dout[i, j] * p[i, j] - dout[i, j] * p[i, j] ** 2
+        for at, share in np.ndenumerate(p):
+            dx[at] = dout[at] * share - dout[at] * share**2
         return dx
 
     return logistic_forward, logistic_backward

@@ -22,18 +22,15 @@ def relu_mask_product():
 def relu_loops():
     def relu_forward(x):
         out = np.zeros(x.shape)
-        for i in range(x.shape[0]):
-            for j in range(x.shape[1]):
-                out[i, j] = max(x[i, j], 0)
+        for at, value in np.ndenumerate(x):
+            out[at] = max(value, 0)
         return out, {"x": x}
 
     def relu_backward(dout, cache):
         x = cache["x"]
         dx = np.zeros_like(dout)
-        for i in range(x.shape[0]):
-            for j in range(x.shape[1]):
-                if x[i, j] > 0:
-                    dx[i, j] = dout[i, j]
+        for at in zip(*np.nonzero(x > 0), strict=True) if x.ndim else [()] * int(x > 0):
+            dx[at] = dout[at]
         return dx
 
     return relu_forward, relu_backward
@@ -59,6 +56,6 @@ def relu_from_out():
         return [out, np.sign(out)]
 
     def relu_backward(dout, cache):
-        return np.einsum("nd,nd->nd", dout, cache)
+        return np.einsum("...,...->...", dout, cache)
 
     return relu_forward, relu_backward

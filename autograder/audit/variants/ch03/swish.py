@@ -41,15 +41,14 @@ def swish_loops():
         return 1 / (1 + math.exp(-z)) if z > 0 else 1 - 1 / (1 + math.exp(z))
 
     def swish_forward(x, beta=1.0):
-        return np.array([[float(v) * sigma(beta * v) for v in row] for row in x]), (x, beta)
+        return np.vectorize(lambda v: v * sigma(beta * v), otypes=[float])(x), (x, beta)
 
     def swish_backward(dout, cache):
         x, beta = cache
         dx = np.zeros(x.shape)
-        for i in range(x.shape[0]):
-            for j in range(x.shape[1]):
-                s = sigma(beta * x[i, j])
-                dx[i, j] = dout[i, j] * (s + beta * x[i, j] * s * (1 - s))
+        for at, v in np.ndenumerate(x):
+            s = sigma(beta * v)
+            dx[at] = dout[at] * (s + beta * v * s * (1 - s))
         return dx
 
     return swish_forward, swish_backward

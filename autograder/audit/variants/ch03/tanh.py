@@ -40,7 +40,7 @@ def tanh_by_logistic():
 @right
 def tanh_loops():
     def tanh_forward(x):
-        out = np.array([[math.tanh(v) for v in row] for row in x.tolist()])
+        out = np.reshape([math.tanh(v) for v in x.ravel()], x.shape)
         return (out, {"out": out})
 
     def tanh_backward(dout, cache):

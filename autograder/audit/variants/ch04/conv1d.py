@@ -44,3 +44,21 @@ def conv1d_matrix():
         return {"wide": y, "narrow": y[k - 1 : m], "same": y[(k - 1) // 2 : (k - 1) // 2 + m]}[mode]
 
     return conv1d
+
+
+@right
+def conv1d_polynomial():
+    def conv1d(x, w, mode):
+        # No leading zero may be lost, as polymul of coefficients 0, 1, 2 would do.
+        wide = np.polymul(np.append(1.0, x), np.append(1.0, w))
+        n = len(x) + len(w) - 1
+        products = wide[1:].copy()
+        products[: len(x)] -= x
+        products[: len(w)] -= w
+        wide = products[1 : n + 1]
+        if mode == "wide":
+            return wide
+        start = len(w) - 1 if mode == "narrow" else (len(w) - 1) // 2
+        return wide[start : start + (len(x) - len(w) + 1 if mode == "narrow" else len(x))]
+
+    return conv1d

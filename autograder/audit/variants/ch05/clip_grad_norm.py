@@ -48,12 +48,15 @@ def clip_like_pytorch():
 
 
 @right
-def clip_returns_the_same_arrays():
+def clip_returns_early():
     def clip_grad_norm(grads, max_norm):
         arrays = grads.values() if isinstance(grads, dict) else grads
         norm = sum((g * g).sum() for g in arrays) ** 0.5
         if norm <= max_norm:
-            return grads, norm
+            copies = [g.copy() for g in arrays]
+            return dict(zip(grads, copies, strict=True)) if isinstance(
+                grads, dict
+            ) else copies, norm
         factor = max_norm / norm
         return (
             {k: factor * g for k, g in grads.items()}
