@@ -110,6 +110,29 @@ def _overwritten(statement: ast.stmt, value: ast.expr) -> ast.stmt | None:
     return ast.fix_missing_locations(ast.Assign([statement.target], value, lineno=1))
 
 
+def _exchanged(first: int, second: int) -> Rewrite:
+    def rewrite(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
+        if not isinstance(value, ast.Tuple) or len(value.elts) < 2:
+            return None
+        listed = value.elts
+        listed[first], listed[second] = listed[second], listed[first]
+        return value
+
+    return rewrite
+
+
+def _max_for_maximum(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
+    """np.maximum(a, 0) as np.max(a, 0): the second argument becomes an axis."""
+    call = _call(value, "maximum")
+    if call is None:
+        return None
+    assert isinstance(call.func, ast.Attribute)
+    call.func.attr, call.args = "max", [call.args[0], ast.Constant(0)]
+    return value
+
+
+ORDER = "Compare the order of your results with that in the docstring."
+UPSTREAM = "Every gradient starts from the one that comes in from above."
 COPIED = "Where a value is copied in forward, the gradients add up in backward."
 STANDARD: dict[str, Standard] = {
     "averaged": Standard(_averaged, COPIED),
@@ -124,11 +147,18 @@ STANDARD: dict[str, Standard] = {
     "transposed": Standard(
         _transposed, "Write the shapes beside it: a gradient has the shape of its variable."
     ),
-    "ignores dout": Standard(
-        _ignores_dout, "Every gradient starts from the one that comes in from above.", bare=True
-    ),
+    "ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
     "not averaged": Standard(
         _not_averaged, "The loss averages over the batch; so does its gradient."
     ),
     "overwritten": Standard(_overwritten, COPIED),
+    "first two exchanged": Standard(_exchanged(0, 1), ORDER),
+    "last two exchanged": Standard(_exchanged(-2, -1), ORDER),
+    "dx ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
+    "dw ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
+    "max for maximum": Standard(
+        _max_for_maximum,
+        "np.max finds one largest number along an axis. Which function compares entry by entry?",
+        bare=True,
+    ),
 }
