@@ -121,6 +121,24 @@ def _exchanged(first: int, second: int) -> Rewrite:
     return rewrite
 
 
+def _slope_of_tanh(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
+    """… * v * (1 - v) becomes … * (1 - v**2)."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp):
+            gate = node.left.right
+            if isinstance(gate, ast.Name) and ast.unparse(node.right) == f"1 - {gate.id}":
+                node.left, node.right = node.left.left, _parse(f"1 - {gate.id}**2")
+                return value
+    return None
+
+
+def _from_dc(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
+    found = [n for n in ast.walk(value) if isinstance(n, ast.Name) and n.id == "dct"]
+    for node in found:
+        node.id = "dc"
+    return value if found else None
+
+
 def _max_for_maximum(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
     """np.maximum(a, 0) as np.max(a, 0): the second argument becomes an axis."""
     call = _call(value, "maximum")
@@ -154,6 +172,14 @@ STANDARD: dict[str, Standard] = {
     "overwritten": Standard(_overwritten, COPIED),
     "first two exchanged": Standard(_exchanged(0, 1), ORDER),
     "last two exchanged": Standard(_exchanged(-2, -1), ORDER),
+    "states exchanged": Standard(_exchanged(1, 2), ORDER),
+    "du and dw exchanged": Standard(_exchanged(-3, -2), ORDER),
+    "slope of tanh": Standard(
+        _slope_of_tanh, "Which function did this gate pass? Its slope is written with its value."
+    ),
+    "from dc": Standard(
+        _from_dc, "The gradient at the cell has two sources: dc, and what comes down through h."
+    ),
     "dx ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
     "dw ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
     "max for maximum": Standard(
