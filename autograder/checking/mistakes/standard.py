@@ -139,6 +139,16 @@ def _from_dc(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
     return value if found else None
 
 
+def _type_of_x(_statement: ast.stmt, value: ast.expr) -> ast.expr:
+    """np.zeros(…) gets the dtype of x, another value is cut to it."""
+    call = _call(value, "zeros")
+    if call is not value:
+        return _parse(f"({ast.unparse(value)}).astype(x.dtype)")
+    assert isinstance(call, ast.Call)
+    call.keywords.append(ast.keyword("dtype", _parse("x.dtype")))
+    return call
+
+
 def _max_for_maximum(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
     """np.maximum(a, 0) as np.max(a, 0): the second argument becomes an axis."""
     call = _call(value, "maximum")
@@ -174,6 +184,9 @@ STANDARD: dict[str, Standard] = {
     "last two exchanged": Standard(_exchanged(-2, -1), ORDER),
     "states exchanged": Standard(_exchanged(1, 2), ORDER),
     "du and dw exchanged": Standard(_exchanged(-3, -2), ORDER),
+    "type of x": Standard(
+        _type_of_x, "What becomes of 0.3 in an array of whole numbers?", bare=True
+    ),
     "slope of tanh": Standard(
         _slope_of_tanh, "Which function did this gate pass? Its slope is written with its value."
     ),
