@@ -29,6 +29,7 @@ def bias_variance(predictions, target):
     mean = predictions.mean(axis=0)
     # ~ wrong axis: predictions.mean(axis=1, keepdims=True)
     #     | Average over runs first; runs are the rows.
+    # ~ one mean for all: predictions.mean() | The mean prediction differs from point to point.
     bias_squared = np.mean((mean - target) ** 2)
     # ~ error for bias: mean => predictions | The bias is that of the mean prediction.
     # ~ mean before square: np.mean(mean - target)**2 | Biases of opposite sign must not cancel.

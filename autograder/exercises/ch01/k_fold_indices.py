@@ -28,6 +28,8 @@ def k_fold_indices(n, k, rng):
     #     | Each example is in exactly one validation part.
     # ~ own generator: rng => np.random.default_rng(0) | The rng is passed in.
     # ~ global random: rng => np.random | The global random state is left alone.
+    # ~ shuffle for permutation: np.array_split(rng.shuffle(np.arange(n)), k)
+    #     | What does rng.shuffle return?
     return [(np.concatenate(folds[:i] + folds[i + 1 :]), folds[i]) for i in range(k)]
     # ~ validation in training: folds[:i] + folds[i + 1:] => folds | No example is in both parts.
     # ~ parts swapped: [(folds[i], np.concatenate(folds[:i] + folds[i + 1:])) for i in range(k)]
@@ -38,3 +40,7 @@ def k_fold_indices(n, k, rng):
     # ~ independent draws: [(np.concatenate(new[:i] + new[i + 1:]), new[i]) for i in range(k)
     #     for new in [np.array_split(rng.permutation(n), k)]]
     #     | The validation parts form a partition.
+    # ~ returns early: range(k) => range(1) | A `return` inside the loop ends it at once.
+    # ~ rest never validated: [(np.setdiff1d(np.arange(n), v), v) for v in
+    #     np.split(np.concatenate(folds)[: n // k * k], k)] | Is each example in a validation part,
+    #     also when n does not divide by k?

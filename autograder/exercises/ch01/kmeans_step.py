@@ -42,10 +42,14 @@ def kmeans_step(x, centers):
     # ~ farthest center: distance.argmax(axis=1) | Which center is nearest?
     # ~ wrong axis: np.resize(distance.argmin(axis=0), len(x))
     #     | Each example chooses a center, not the other way round.
+    # ~ distance for label: np.sqrt(distance.min(axis=1))
+    #     | A label says which center is nearest, not how near.
+    # ~ squared distance for label: distance.min(axis=1)
     new_centers = np.array(centers, dtype=float)
     # ~ empty cluster zero: np.zeros(centers.shape) | An empty cluster keeps its center.
     # ~ changes centers: centers | The old centers belong to the caller.
     for j in range(len(centers)):  # ~ centers not moved: pass | Two things happen in a step.
+        # ~ returns early: range(1) | A `return` inside the loop ends it at once.
         if np.any(labels == j):  # ~ empty cluster nan: True | What is the mean of no points?
             new_centers[j] = x[labels == j].mean(axis=0)
             # ~ empty cluster nan: x[labels == j].sum(axis=0) / np.sum(labels == j)
@@ -55,6 +59,8 @@ def kmeans_step(x, centers):
             #     | Divide by the size of the cluster.
             # ~ old center averaged in: np.vstack([x[labels == j], centers[j]]).mean(axis=0)
             #     | The old center is no member of its cluster.
+            # ~ one number for all features: x[labels == j].mean()
+            #     | A center has as many features as a point.
     return labels, new_centers
     # ~ labels after the move: labels => ((x[:, None, :] - new_centers[None, :,
     #     :])**2).sum(axis=2).argmin(axis=1) | The labels belong to the old centers.

@@ -85,6 +85,8 @@ def knn_predict(x_train, y_train, x, k):
         # ~ one neighbor skipped: y_train[np.argsort(distance)[1:k + 1]]
         #     | The query is not among the training points: the nearest one counts.
         # ~ farthest: y_train[np.argsort(distance)[-k:]] | argsort sorts from small to large.
+        # ~ distances for places: np.argsort(distance) => np.sort(distance).astype(int)
+        #     | Which of the two is asked for: how far the nearest are, or where they stand?
         labels, votes = np.unique(near, return_counts=True)
         y_pred[i] = labels[votes.argmax()]
         # ~ tie to the largest: labels[len(votes) - 1 - votes[::-1].argmax()]

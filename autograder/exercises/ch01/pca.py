@@ -7,21 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.exercise import Case, case, unpack
+from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import changed, function, snapshot
 from autograder.checking.values import plain
 
 
 def oblique_clouds(rng: np.random.Generator) -> Iterator[Case]:
-    """Clearly different variances along oblique directions, a mean far from zero; N > D, N < D."""
-    for n, d, k in ((12, 4, 2), (9, 3, 3), (5, 7, 3), (5, 5, 2)):
-        spread = np.array([5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07])[:d]
-        directions = np.linalg.qr(rng.standard_normal((d, d)))[0]
-        ones_first = np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))])
-        scores = np.linalg.qr(ones_first)[0][:, 1:]  # columns of mean zero, uncorrelated
-        rank = scores.shape[1]
-        x = scores * spread[:rank] @ directions[:rank] * 3 + rng.uniform(3, 9, d)
-        yield case(x=x, k=k, N=n, D=d, K=k)
+    """More examples than features, and as many; some of the directions asked for and all."""
+    yield cloud(rng, 12, 4, 2)
+    yield cloud(rng, 9, 3, 3)
+    yield cloud(rng, 5, 5, 2)
+
+
+def few_examples(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """N < D: some directions have no variance, and where wrong codes put them is left open."""
+    return [Probe("fewer examples than features", cloud(rng, 5, 7, 3))]
+
+
+def cloud(rng: np.random.Generator, n: int, d: int, k: int) -> Case:
+    """Clearly different variances along oblique directions, a mean far from zero."""
+    spread = np.array([5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07])[:d]
+    directions = np.linalg.qr(rng.standard_normal((d, d)))[0]
+    ones_first = np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))])
+    scores = np.linalg.qr(ones_first)[0][:, 1:]  # columns of mean zero, uncorrelated
+    rank = scores.shape[1]
+    x = scores * spread[:rank] @ directions[:rank] * 3 + rng.uniform(3, 9, d)
+    return case(x=x, k=k, N=n, D=d, K=k)
 
 
 def sign_free(f: Any, case: Case) -> dict[str, Any]:
@@ -43,6 +54,7 @@ def sign_free(f: Any, case: Case) -> dict[str, Any]:
     group="data",
     cases=oblique_clouds,
     trial=sign_free,
+    more=few_examples,
     outputs="components: component feature, explained_variance_ratio: component",
     tol=1e-5,
     never_one="N D all",  # k directions need k features
@@ -52,6 +64,7 @@ def pca(x, k):
     centered = x - x.mean(axis=0)  # ~ not centered: x | Variance is measured from the mean.
     # ~ centered by row: x - x.mean(axis=1, keepdims=True) | One mean for each feature.
     # ~ standardized: (x - x.mean(axis=0)) / x.std(axis=0) | Center, but do not scale.
+    # ~ one mean for all: x - x.mean() | One mean for each feature.
     _, s, vt = np.linalg.svd(centered, full_matrices=False)
     ratio = s**2 / np.sum(s**2)
     # ~ ratio of the chosen: s**2 / np.sum(s[:k]**2)
@@ -67,3 +80,10 @@ def pca(x, k):
     # ~ cumulative: ratio => np.cumsum(ratio) | Each component's own share.
     # ~ scaled components: vt[:k] => s[:k, None] * vt[:k] | Components have length one.
     # ~ all components: vt, ratio | Only k are asked for.
+    # ~ loadings: vt[:k] => s[:k, None] / np.sqrt(len(x)) * vt[:k]
+    #     | Components have length one: how long are yours?
+    # ~ sample loadings: vt[:k] => s[:k, None] / np.sqrt(len(x) - 1) * vt[:k]
+    # ~ rows cut first: vt[:k] => vt.T[:k].T
+    #     | Which axis counts the components, which the features, when you cut?
+    # ~ rows of eigh: _, vectors = np.linalg.eigh(centered.T @ centered); return vectors[::-1][:k],
+    #     ratio[:k] | Where does numpy keep an eigenvector: in a row or in a column?

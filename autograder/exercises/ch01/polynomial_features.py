@@ -26,8 +26,8 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
 def polynomial_features(x, degree):
     """phi[n, j] = x[n]**j for j = 0 … degree."""
     return np.stack([x**j for j in range(degree + 1)], axis=1).astype(float)
-    # ~ constant missing: np.stack([0 * x] * (degree == 0) + [x**j for j in range(1, degree + 1)],
-    #     axis=1).astype(float) | Which power belongs to column 0?
+    # ~ constant missing: np.stack([x**j for j in range(degree + 1)], axis=1).astype(float)[:, 1:]
+    #     | Which power belongs to column 0?
     # ~ column of zeros: x**j => x**j * (j > 0) | What is x to the power 0?
     # ~ highest missing: degree + 1 => max(degree, 1) | How many powers are there from 0 to degree?
     # ~ one power too many: degree + 1 => degree + 2 | The last column is x to the power degree.

@@ -56,4 +56,10 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     # ~ replaced: q_new[s, a] = alpha * (r + gamma * best - q[s, a]) | Add to the old value.
     # ~ next state updated: q_new[s, a] => q_new[s_next, a] | Whose value has been tried out?
     # ~ whole numbers kept: q_new[s, a] = q[s, a] + alpha * (r + gamma * best - q[s, a])
+    # ~ next state on both sides: q_new[s_next, a] += alpha * (r + gamma * best - q[s_next, a])
+    #     | Whose value has been tried out?
+    # ~ old value of next state: q_new[s, a] = q[s_next, a] + alpha * (r + gamma * best - q[s_next,
+    #     a]) | Which old value moves towards the target?
     return q_new
+    # ~ only the new entry: q_new[s, a] | The whole table comes back.
+    # ~ only the row: q_new[s]

@@ -34,6 +34,7 @@ def ridge_fit(phi, y, lam):
     # ~ everywhere: lam * np.ones((phi.shape[1], phi.shape[1])) | lam belongs on the diagonal.
     # ~ constant column added: phi = np.column_stack([np.ones(len(phi)), phi]); ...
     #     | phi holds the constant already.
+    # ~ penalty over n: lam => lam / len(y) | The squared errors are added up, not averaged.
     penalty[0, 0] = 0
     # ~ constant penalized: pass | Should the fit change when all targets are raised by 100?
     # ~ last column free: 0, 0 => -1, -1 | Which column holds the constant?

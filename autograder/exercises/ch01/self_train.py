@@ -132,7 +132,9 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     model = fit(x_lab, y_lab)
     # ~ first model returned: first = model = fit(x_lab, y_lab)
     #     | The last model is the one that has seen most.
-    for _ in range(rounds):  # ~ one round: range(min(rounds, 1)) | How many rounds are asked for?
+    for _ in range(
+        rounds
+    ):  # ~ one round: range(min(rounds, 1)) | Does each round ask anew, and which model?
         # ~ one round too many: range(rounds + 1)
         if len(x_unlab) == 0:
             break

@@ -65,12 +65,14 @@ def standardize(x_train, x_test):
     # ~ wrong axis: x_train.mean(axis=1, keepdims=True)[:len(x_test)].mean() + 0 * x_train[0]
     #     | One mean for each feature, not for each example.
     # ~ one mean for all: x_train.mean() + 0 * x_train[0] | One mean for each feature.
+    # ~ no axis: x_train.mean() | One mean and one deviation for each feature: over which axis?
     std = x_train.std(axis=0)
     # ~ joint statistics: np.concatenate([x_train, x_test]).std(axis=0)
     # ~ variance for deviation: x_train.var(axis=0) | In which unit is the result?
     # ~ unbiased deviation: x_train.std(axis=0, ddof=1) | The deviation here divides by N.
     # ~ one deviation for all: x_train.std() + 0 * x_train[0] | One deviation for each feature.
     # ~ range for deviation: np.ptp(x_train, axis=0) | That scales to the range from 0 to 1.
+    # ~ no axis: x_train.std()
     std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 1.0, std)
     # ~ constant feature divides by zero: pass
     #     | What is the deviation of a feature that never changes?
@@ -83,3 +85,6 @@ def standardize(x_train, x_test):
     # ~ not scaled: x_train - mean, x_test - mean | The deviation should become one.
     # ~ changes inputs: x_train -= mean; x_test -= mean; return x_train / std, x_test / std
     #     | The caller still needs the raw data.
+    # ~ first two exchanged
+    # ~ by rows: [(x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True) for x in
+    #     (x_train, x_test)] | One mean for each feature, not for each example.

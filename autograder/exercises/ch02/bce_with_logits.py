@@ -63,6 +63,11 @@ def bce_with_logits_forward(z, y):
     #     | Examples of class 0 cost something too.
     # ~ logistic twice: z => logistic(z) | z is a logit and goes through the logistic once.
     # ~ base two: ...; loss /= np.log(2) | The logarithm is the natural one.
+    # ~ max for maximum
+    # ~ 1e-12 in the logs: p = logistic(z); loss = -np.mean(y * np.log(p + 1e-12) + (1 - y) *
+    #     np.log(1 - p + 1e-12)) | A small number inside the log puts a ceiling on the loss.
+    # ~ 1e-8 in the logs: p = logistic(z); loss = -np.mean(y * np.log(p + 1e-08) + (1 - y) *
+    #     np.log(1 - p + 1e-08))
     return loss, (z, y)
 
 
@@ -84,3 +89,4 @@ def bce_with_logits_backward(cache):
     # ~ labels plus minus one: y => 2 * y - 1 | Labels are 0 and 1 here.
     # ~ clipped: np.where((p < 1e-07) | (p > 1 - 1e-07), 0.0, p - y) / len(z)
     #     | Where p is clipped its gradient is gone.
+    # ~ only p averaged: p / len(z) - y | Both parts of the difference are averaged.

@@ -47,12 +47,16 @@ def cross_entropy_forward(scores, y):
     # ~ global shift: scores - scores.max()
     #     | A row far below the largest one underflows; what is log 0?
     # ~ wrong axis: 1 => 0 | Each row is a distribution of its own.
+    # ~ shift by column: scores - scores.max(axis=0)
+    #     | What may be subtracted without a change: one number from each row, or from each column?
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     # ~ log of probability: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
     #     | A probability can round to zero before its log is taken.
     # ~ clipped: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True) + 1e-12)
     #     | A small constant inside the log puts a ceiling on the loss.
     # ~ wrong axis: 1 => 0
+    # ~ 1e-8 in the log: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True) +
+    #     1e-08) | A small constant inside the log puts a ceiling on the loss.
     loss = -log_p[np.arange(len(y)), y].mean()  # ~ not averaged
     # ~ averaged over everything: -log_p[np.arange(len(y)), y].sum() / scores.size
     #     | Average over examples, not over classes.
@@ -63,6 +67,11 @@ def cross_entropy_forward(scores, y):
     # ~ probability for log: log_p => np.exp(log_p)
     #     | The loss is a logarithm of the probability.
     # ~ base two: ...; loss /= np.log(2) | The logarithm is the natural one.
+    # ~ maximum not added back: np.mean(np.log(np.exp(shifted).sum(axis=1)) -
+    #     scores[np.arange(len(y)), y]) | What was subtracted inside the logarithm comes back
+    #     outside of it.
+    # ~ labels from one: y => y - 1
+    #     | Which numbers do the classes have, and the columns of the scores?
     return loss, (scores, y)
 
 
@@ -84,6 +93,10 @@ def cross_entropy_backward(cache):
     # ~ all pairs: p[:, y] -= 1 | p[:, y] subtracts in every row.
     # ~ diagonal only: ...; p *= np.eye(scores.shape[1])[y]
     #     | One score moves all probabilities of its row.
+    # ~ labels from one: y => y - 1
+    #     | Which numbers do the classes have, and the columns of the scores?
+    # ~ labels subtracted: p = p - y[:, None] | In p − y, y stands for a row with a single 1: where?
+    # ~ divided first: p /= len(y); ... | Both parts of p − y are averaged: what comes first?
     return p / len(y)  # ~ not averaged
     # ~ averaged over everything: p / scores.size | Average over examples, not over classes.
     # ~ averaged twice: p / len(y)**2 | Each 1/N of the loss appears once.
@@ -92,3 +105,5 @@ def cross_entropy_backward(cache):
     #     q).sum(axis=1, keepdims=True)) / len(y) | The softmax's Jacobian is inside p − y already.
     # ~ works once: scores[...] = p; ...
     #     | The cache belongs to forward; a second backward needs it too.
+    # ~ divided first: p
+    # ~ divided by classes: p / scores.shape[1] | Average over examples, not over classes.

@@ -59,6 +59,7 @@ def hinge_forward(scores, y, margin=1.0):
     # ~ squared: (np.maximum(gaps, 0)**2).sum() / len(y) | The hinge is linear in the gap.
     # ~ only the worst: np.maximum(gaps, 0).max(axis=1).sum() / len(y)
     #     | Every score inside the margin counts.
+    # ~ max for maximum
     return loss, (scores, y, margin)
 
 
@@ -79,6 +80,8 @@ def hinge_backward(cache):
     inside[rows, y] = -inside.sum(axis=1)
     # ~ right class missing: pass | Each violated margin pulls on two scores.
     # ~ right class once: -1.0 * (inside.sum(axis=1) > 0)
+    #     | How many margins did the right score violate?
+    # ~ right class minus one: inside[rows, y] = -1.0
     #     | How many margins did the right score violate?
     return inside / len(y)  # ~ not averaged
     # ~ averaged over everything: inside / scores.size | Average over examples only.

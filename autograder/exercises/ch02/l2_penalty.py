@@ -33,9 +33,15 @@ def l2_penalty(w, lam):
     #     | The square root of the sum is another penalty.
     # ~ absolute values: w**2 => np.abs(w) | That is the L1 penalty.
     # ~ value per column: lam / 2 * np.sum(w**2, axis=0) | The penalty is one number.
+    # ~ both doubled: lam * np.sum(w**2)
+    #     | Value and gradient belong together, and so does the 1/2 in the task.
+    # ~ both averaged: lam / 2 * np.mean(w**2) | The penalty adds up over all weights.
     dw = lam * w  # ~ gradient doubled: 2 * lam * w | Half of the square has a simple derivative.
     # ~ gradient halved: lam / 2 * w
     # ~ lam missing in gradient: w.copy() | Both parts scale with lam.
     # ~ lasso gradient: w => np.sign(w) | That is the L1 gradient.
     # ~ sign | Does the penalty grow or fall when a positive weight grows?
+    # ~ both doubled: 2 * lam * w
+    # ~ both averaged: lam * w / w.size
     return value, dw
+    # ~ first two exchanged

@@ -46,7 +46,7 @@ def logistic(z):
     """p = 1 / (1 + exp(-z)), written so that no exponential overflows."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, e) / (1 + e)
-    # ~ overflow: 1 / (1 + np.exp(-z)) | What is exp(-z) for z = -1000?
+    # ~ overflow: 1 / (1 + np.exp(-z)) | What is exp(1000)? np.where computes both sides.
     # ~ overflow on the right: np.exp(z) / (1 + np.exp(z)) | What is exp(z) for z = 1000?
     # ~ clipped: 1 / (1 + np.exp(-np.clip(z, -20, 20))) | Clipping z moves the answer for large |z|.
     # ~ one branch: 1.0 / (1 + e) | One formula for negative z, another for positive z.
@@ -55,3 +55,5 @@ def logistic(z):
     # ~ tanh half forgotten: 0.5 * (1 + np.tanh(z))
     #     | tanh and the logistic differ by a stretch of z too.
     # ~ derivative: e / (1 + e)**2 | Asked is the function, not its slope.
+    # ~ whole numbers kept: (np.where(z >= 0, 1.0, e) / (1 + e)).astype(z.dtype)
+    #     | What becomes of 0.3 in an array of whole numbers?

@@ -28,16 +28,24 @@ def minibatches(x, y, batch_size, rng):
     # ~ global random: rng => np.random | The global random state is left alone.
     # ~ changes data: ...; x[:], y[:] = x[order], y[order]; order = np.arange(len(x))
     #     | The data belongs to the caller.
+    # ~ shuffle for permutation: rng.shuffle(np.arange(len(x))) | What does rng.shuffle return?
+    # ~ order for each batch: np.arange(len(x)) | How often is the order drawn in one pass?
+    # ~ two orders: ...; other = rng.permutation(len(x))
+    #     | Each label belongs to its row: how many orders are drawn?
+    # ~ whole batches shuffled: np.arange(len(x)) | Neighbors should not stay neighbors forever.
     for start in range(0, len(x), batch_size):
         # ~ last batch dropped: range(0, len(x) - batch_size + 1, batch_size)
         #     | What happens to the examples that do not fill a batch?
         # ~ batches shuffled only: [*rng.permutation(np.arange(0, full, batch_size)),
         #     *range(full, len(x), batch_size)]
+        # ~ whole batches shuffled: rng.permutation(np.arange(0, len(x), batch_size))
         chosen = order[start : start + batch_size]
         # ~ last batch filled up: np.take(order, range(start, start + batch_size), mode="wrap")
         #     | The last batch may be smaller.
         # ~ batch size off by one: order[start:start + batch_size - 1]
         #     | How many rows has a slice from a to b?
+        # ~ order for each batch: rng.permutation(len(x))[start : start + batch_size]
         yield x[chosen], y[chosen]
         # ~ x and y apart: y[chosen] => y[start:start + batch_size] | Each label belongs to its row.
         # ~ one batch only: ...; return | A `return` ends the loop at once.
+        # ~ two orders: y[chosen] => y[other[start : start + batch_size]]

@@ -68,14 +68,17 @@ def orders(f: Any, case: Case) -> dict[str, Any]:
     """The order comes from rng: the same from the same state, and another one in each pass."""
     x, y = np.arange(40.0)[:, None], np.arange(40)
 
-    def order(generator: np.random.Generator) -> np.ndarray:
-        return _joined([b[1] for b in _taken(f.minibatches(x, y, 7, generator), 100)])
+    def labels(generator: np.random.Generator) -> list[np.ndarray]:
+        return [b[1] for b in _taken(f.minibatches(x, y, 7, generator), 100)]
 
-    first, again = (order(np.random.default_rng(case["seed"])) for _ in range(2))
+    def order(generator: np.random.Generator) -> np.ndarray:
+        return _joined(labels(generator))
+
+    parts, repeated = (labels(np.random.default_rng(case["seed"])) for _ in range(2))
+    first, again = _joined(parts), _joined(repeated)
     shared = np.random.default_rng(case["seed"] + 1)
     other, second_pass = order(shared), order(shared)
     # A right shuffle keeps 40 in order, in whole batches or in each batch, with p < 1e-20.
-    parts = [first[s : s + 7] for s in range(0, len(first), 7)]
     sorted_in_batches = all(np.all(np.diff(part) == 1) for part in parts)
     whole_batches = all(np.all(np.diff(np.sort(part)) == 1) for part in parts)
     return {

@@ -71,3 +71,5 @@ def normal_equation(x, y):
     # ~ centered: np.linalg.pinv(x - x.mean(axis=0)) @ (y - y.mean())
     #     | x and y are used as they are.
     # ~ sign | Put w back: is x·w near y?
+    # ~ inverse times x: np.linalg.inv(x.T @ x) @ x.T @ y
+    #     | xᵀx need not have an inverse; which solution is left then?

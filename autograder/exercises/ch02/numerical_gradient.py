@@ -100,16 +100,25 @@ def numerical_gradient(f, x, eps=1e-6):
     # ~ integer array: np.array(x) | What happens to 1e-6 in an array of whole numbers?
     # ~ integer step: np.array(x)
     # ~ float32: float => np.float32 | Single precision has seven digits; the step uses up six.
+    # ~ integer gradient: whole = x; ...
+    #     | Of which type is an array made like x when x holds whole numbers?
     grad = np.zeros(x.shape)  # ~ integer array: np.zeros_like(x)
     # ~ step too small: eps = 1e-14; ...
     #     | Two numbers that agree in fifteen digits leave one digit of difference.
+    # ~ integer gradient: np.zeros_like(whole)
     for i in np.ndindex(x.shape):
+        # ~ returns early: list(np.ndindex(x.shape))[:1]
+        #     | A `return` inside the loop ends it at once.
         old = x[i]
         x[i] = old + eps  # ~ backward difference: old | Step to both sides; what does the error do?
+        # ~ relative step: old + eps * max(1.0, abs(old)) | eps is the step itself, for every entry.
+        # ~ step in proportion: old + eps * abs(old)
         # ~ eps ignored: old + 1e-05 | eps is an argument.
         # ~ all entries at once: pass | Move one entry at a time.
         above = f(x)  # ~ all entries at once: f(x + eps)
         x[i] = old - eps  # ~ eps ignored: old - 1e-05
+        # ~ relative step: old - eps * max(1.0, abs(old))
+        # ~ step in proportion: old - eps * abs(old)
         # ~ all entries at once: pass
         below = f(x)  # ~ one sided: None | Step to both sides; what does the error do?
         # ~ all entries at once: f(x - eps)
@@ -120,6 +129,8 @@ def numerical_gradient(f, x, eps=1e-6):
         # ~ half missing: 2 * eps => eps | How far apart are the two points?
         # ~ backward difference: 2 * eps => eps
         # ~ sign: (below - above) / (2 * eps) | Which value belongs to the larger x?
+        # ~ relative step: eps => eps * max(1.0, abs(old))
+        # ~ step in proportion: eps => eps * abs(old)
         # ~ eps ignored: 2 * eps => 2e-05
         # ~ absolute value: abs(above - below) / (2 * eps) | A slope has a sign.
     return grad  # ~ flat result: grad.ravel() | grad has x's shape.

@@ -62,5 +62,7 @@ def perceptron_update(w, x, y, lr):
         # ~ error scaled: w + lr * y * x * abs(w @ x)
         #     | The perceptron's step does not grow with the error.
         # ~ changes w: w += lr * y * x | w_new is a new array; the old w stays.
+        # ~ error as step: w + lr * (y - np.sign(w @ x)) * x
+        #     | How large is y − sign(w·x) when it is not zero?
     return w.copy()  # ~ changes w: w
     # ~ same array: w | Also an unchanged w comes back as a new array.

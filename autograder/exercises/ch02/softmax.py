@@ -43,6 +43,9 @@ def softmax(z):
     #     | The largest score gets the largest probability.
     # ~ changes input: z -= z.max(axis=-1, keepdims=True); e = np.exp(z) | The caller still needs z.
     # ~ base two: np.exp => np.exp2 | The base is e.
+    # ~ shift by column: z.max(axis=-1, keepdims=True) => z.max(axis=0)
+    #     | What may be subtracted without a change: one number from each row, or from each column?
+    # ~ one softmax for all: np.exp(z - z.max()) | Each row is a distribution of its own.
     return e / e.sum(axis=-1, keepdims=True)
     # ~ not normalized: e | Probabilities sum to one.
     # ~ normalized over examples: -1 => 0 | Each row sums to one, not each column.
@@ -51,3 +54,4 @@ def softmax(z):
     # ~ second axis: -1 => min(1, z.ndim - 1)
     # ~ log softmax: np.log(np.maximum(e / e.sum(axis=-1, keepdims=True), 1e-300))
     #     | Asked are probabilities, not their logs.
+    # ~ one softmax for all: e / e.sum()

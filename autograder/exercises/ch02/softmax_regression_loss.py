@@ -42,17 +42,42 @@ def softmax_regression_loss(w, b, x, y, lam):
     n = len(x)
     scores = x @ w + b  # ~ bias ignored: x @ w | The scores need b.
     shifted = scores - scores.max(axis=1, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
+    # ~ shift by column: scores - scores.max(axis=0)
+    #     | What may be subtracted without a change: one number from each row, or from each column?
+    # ~ global shift: scores - scores.max()
+    #     | A row far below the largest one underflows; what is log 0?
+    # ~ one shift for all: scores - scores.max()
+    # ~ columns shifted: scores - scores.max(axis=0)
+    #     | What may be subtracted without a change: one number from each row, or from each column?
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    # ~ one shift for all: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
+    # ~ log of probability: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
+    #     | A probability can round to zero before its log is taken.
+    # ~ columns shifted: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[np.arange(n), y].mean() + lam / 2 * np.sum(w**2)  # ~ not averaged
     # ~ penalty missing in loss: -log_p[np.arange(n), y].mean() | The loss has two parts.
     # ~ penalty without half: lam / 2 => lam
     #     | Value and gradient of the penalty have to belong together.
     # ~ bias penalized: np.sum(w**2) => np.sum(w**2) + np.sum(b**2) | The bias is not penalized.
+    # ~ 1e-12 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
+    #     1e-12).mean() | A small number inside the log puts a ceiling on the loss.
+    # ~ 1e-8 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
+    #     1e-08).mean()
+    # ~ penalty not halved: lam / 2 => lam
+    #     | Value and gradient belong together, and so does the 1/2 in the task.
+    # ~ penalty over n: lam / 2 => lam / (2 * n)
+    #     | The penalty belongs to the weights; how many examples there are does not matter to it.
     dscores = np.exp(log_p)
     dscores[np.arange(n), y] -= 1
     # ~ one hot missing: pass | The score of the right class should be pushed up.
+    # ~ labels subtracted: dscores = dscores - y[:, None]
+    #     | In p − y, y stands for a row with a single 1: where?
+    # ~ divided first: dscores /= n; ... | Both parts of p − y are averaged: what comes first?
+    # ~ labels from one: y => y - 1
+    #     | Which numbers do the classes have, and the columns of the scores?
     dscores /= n
     # ~ gradient not averaged: pass | The loss averages over the batch; so do its gradients.
+    # ~ divided first: pass
     dw = x.T @ dscores + lam * w
     # ~ penalty missing in gradient: x.T @ dscores | Both parts of the loss depend on w.
     # ~ penalty gradient doubled: lam => 2 * lam | Half of the square has a simple derivative.
@@ -60,8 +85,11 @@ def softmax_regression_loss(w, b, x, y, lam):
     # ~ gradient averaged twice: x.T @ dscores / n + lam * w | Each 1/N of the loss appears once.
     # ~ penalty averaged: lam * w => lam * w / n | The penalty knows nothing of N.
     # ~ sign: x.T => -x.T | Step against the gradient: the loss should fall.
+    # ~ penalty not halved: lam => 2 * lam
+    # ~ penalty over n: lam => lam / n
     db = dscores.sum(axis=0)  # ~ keeps axis
     # ~ averaged | dscores holds 1/N already.
     # ~ bias penalized: dscores.sum(axis=0) + lam * b
     # ~ bias gradient penalized: dscores.sum(axis=0) + lam * b | The bias is not penalized.
     return loss, dw, db
+    # ~ last two exchanged

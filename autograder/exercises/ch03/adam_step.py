@@ -30,13 +30,14 @@ def adam_step(w, dw, state, lr, beta1, beta2, eps):
     # ~ weights swapped: (1.0 - beta1) * m + beta1 * dw
     #     | How much of the old mean is kept when beta is near 1?
     # ~ weight missing: beta1 * m + dw | The two weights of a running mean add up to 1.
-    # ~ w changed in place: w += 0.1; ...
-    #     | The step returns new weights; the old ones belong to the caller.
+    # ~ moments changed in place: m *= beta1; m += (1.0 - beta1) * dw
+    #     | The state that was passed in has to stay as it was; return a new one.
     v = beta2 * v + (1.0 - beta2) * dw**2
     # ~ weights swapped: (1.0 - beta2) * v + beta2 * dw**2
     # ~ not squared: dw**2 => np.abs(dw) | The second mean is one of squares.
     # ~ maximum of squares: np.maximum(v, beta2 * v + (1.0 - beta2) * dw**2)
     #     | The second mean forgets; it may also get smaller.
+    # ~ moments changed in place: v *= beta2; v += (1.0 - beta2) * dw**2
     m_hat = m / (1.0 - beta1**t)
     # ~ beta without power: m / (1.0 - beta1)
     #     | The correction fades as the steps go on. What in it depends on t, and is t counted on?
@@ -79,3 +80,6 @@ def adam_step(w, dw, state, lr, beta1, beta2, eps):
     # ~ state changed in place: state = state or {}; state.update(m=m, v=v, t=t);
     #     return w - lr * m_hat / (np.sqrt(v_hat) + eps), state
     #     | The state that was passed in has to stay as it was; return a new one.
+    # ~ w changed in place: w -= lr * m_hat / (np.sqrt(v_hat) + eps); return w, {"m": m, "v": v,
+    #     "t": t} | The step returns new weights; the old ones belong to the caller.
+    # ~ first two exchanged

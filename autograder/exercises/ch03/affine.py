@@ -34,12 +34,11 @@ def affine_backward(dout, cache):
     """dx = dout·wᵀ, dw = xᵀ·dout, db = sum of dout over the examples."""
     x, w, _ = cache
     flat = x.reshape(len(x), -1)
-    dx = (dout @ w.T).reshape(x.shape)  # ~ dx sign: dout => -dout | Check the sign of dx.
+    dx = (dout @ w.T).reshape(x.shape)  # ~ sign, dx ignores dout, ignores dout
     # ~ dx with w not transposed: w.T => w | Write the shapes beside dx: which side of w meets dout?
     # ~ dx not reshaped: dout @ w.T | dx has the shape of x, all its axes.
-    # ~ dx without w: dout => np.ones_like(dout) | How strongly does out change when x does?
-    dw = flat.T @ dout  # ~ ignores dout
+    dw = flat.T @ dout  # ~ dw ignores dout, ignores dout
     # ~ dw transposed: dout.T @ flat | Write the shapes beside dw: it has the shape of w.
     # ~ averaged | The loss has averaged already; the affine map itself knows nothing of N.
-    db = dout.sum(axis=0)  # ~ averaged, not summed, wrong axis, keeps axis
-    return dx, dw, db
+    db = dout.sum(axis=0)  # ~ averaged, not summed, wrong axis, keeps axis, ignores dout
+    return dx, dw, db  # ~ first two exchanged, last two exchanged

@@ -98,6 +98,10 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
         #     | The running variance follows the same formula as the batch's.
         # ~ deviation for variance: var => np.sqrt(var) | What is kept under the name running_var?
         # ~ state not updated: state | Training has to leave something behind for test time.
+        # ~ variance not updated: momentum * state["running_var"] + (1.0 - momentum) * var =>
+        #     state["running_var"] | Which two statistics does test time need?
+        # ~ variance not kept: {"running_mean": momentum * state["running_mean"] +
+        #     (1.0 - momentum) * mean} | Which two statistics does test time need?
     else:
         mean, var = state["running_mean"], state["running_var"]
         # ~ batch statistics at test time: x.mean(axis=0), x.var(axis=0)
@@ -161,6 +165,8 @@ def batchnorm_backward(dout, cache):
         #     (d * x_hat).sum(axis=0) / (len(d) - 1) | By how many did forward divide?
         # ~ deviation path without x hat: d - d.mean(axis=0) - (d * x_hat).mean(axis=0)
         #     | How strongly does one x change the deviation?
+        # ~ divided by features: d - (d.sum(axis=0) + x_hat * (d * x_hat).sum(axis=0)) / d.shape[1]
+        #     | Over what did forward take the mean? How many were that?
         # ~ over features: d - d.mean(axis=1, keepdims=True)
         #     - x_hat * (d * x_hat).mean(axis=1, keepdims=True)
         #     | One gradient for each feature, over the examples.
@@ -168,4 +174,4 @@ def batchnorm_backward(dout, cache):
     # ~ std missing: d / std => d | Forward divided by something.
     # ~ multiplied by std: d / std => d * std
     # ~ divided by variance: std => std**2 | Forward divided by the deviation.
-    # ~ gradients swapped: d / std, dbeta, dgamma | Check the promised order of the gradients.
+    # ~ first two exchanged, last two exchanged

@@ -103,3 +103,5 @@ def dropout_backward(dout, cache):
     # ~ ignores dout
     # ~ dout changed in place: dout *= mask; return dout
     #     | Make a new array; the caller still needs dout.
+    # ~ mask from output: mask = mask.copy(); mask[: int(mask.all())] = 0; return dout * mask
+    #     | An output of 0 need not come from a dropped unit. What should the cache hold?

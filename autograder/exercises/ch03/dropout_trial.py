@@ -34,6 +34,8 @@ def cases(
             own = np.random.default_rng(rng.integers(2**60))
             given = {"dout": rng.standard_normal((n, d))}
             x = two_sided(rng, (n, d))
+            if keep == 1.0 or not train:
+                x[0] = 0.0  # kept like all others: a mask read off the output drops it
             yield case(label, x=x, keep=keep, rng=own, train=train, given=given, N=n, D=d)
 
     return drawn

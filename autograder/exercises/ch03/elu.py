@@ -35,6 +35,8 @@ def elu_forward(x, alpha=1.0):
     #     | Which side is the straight line?
     # ~ bend sign: bend => -bend | Below zero the curve approaches -alpha.
     # ~ flat below zero: bend => 0.0 | An ELU is not flat below zero.
+    # ~ whole numbers kept: np.where(x > 0, x, bend).astype(x.dtype), (x, alpha)
+    #     | What becomes of 0.3 in an array of whole numbers?
 
 
 @elu.backward

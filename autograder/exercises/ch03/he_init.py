@@ -42,3 +42,5 @@ def he_init(fan_in, fan_out, rng):
     #     np.random.randn(fan_in, fan_out) | Draw from the generator that was passed in.
     # ~ ignores rng: rng => np.random.default_rng(0)
     #     | Two calls with different generators should give different weights.
+    # ~ fresh generator: rng => np.random.default_rng()
+    #     | The same generator state has to give the same weights: who draws here?

@@ -28,6 +28,10 @@ def leaky_relu_forward(x, slope=0.01):
     # ~ slope sign: slope * x => -slope * x | Does the function rise or fall below zero?
     # ~ both sides scaled: slope * x, (x, slope) | On the positive side the function is x itself.
     # ~ negative side is x: slope * x => x | Below zero the line is flatter than above.
+    # ~ maxima of columns: np.max(x, axis=0) + slope * np.min(x, axis=0), (x, slope)
+    #     | np.max finds one largest number along an axis. Which function compares entry by entry?
+    # ~ whole numbers kept: np.where(x > 0, x, slope * x).astype(x.dtype), (x, slope)
+    #     | What becomes of 0.3 in an array of whole numbers?
 
 
 @leaky_relu.backward
@@ -45,3 +49,5 @@ def leaky_relu_backward(dout, cache):
     # ~ times x: slope => slope * x | The derivative of slope·x no longer contains x.
     # ~ derivative left out: slope => 1.0
     #     | Both sides of the kink pass the gradient on, with different strength.
+    # ~ whole numbers kept: dout * np.where(x > 0, 1.0, slope).astype(x.dtype)
+    #     | What becomes of a slope of 0.3 in an array of whole numbers?

@@ -72,6 +72,8 @@ def mlp_forward(x, params):
     for i, (w, b) in enumerate(params):
         # ~ layers reversed: enumerate(params[::-1])
         #     | The first entry of params is the layer nearest the data.
+        # ~ returns early: list(enumerate(params))[:1]
+        #     | A `return` inside the loop ends it in its first turn.
         z = x @ w + b
         # ~ relu before affine: x => np.maximum(x, 0.0)
         #     | The data themselves are not cut off; the activation follows the affine map.
@@ -88,6 +90,10 @@ def mlp_forward(x, params):
         # ~ leaky: 0.0 => 0.01 * z | A ReLU lets nothing through on the negative side.
         # ~ bias before relu lost: np.maximum(z, 0.0) => np.maximum(z - b, 0.0) + b
         #     | The bias shifts the ramp; it is added before the activation.
+        # ~ last layer by comparison: i == len(params) - 1 => (w, b) == params[-1]
+        #     | Comparing tuples of arrays compares arrays. How else does a loop know its last turn?
+        # ~ max for maximum: np.maximum(z, 0.0) => np.max(z, 0) | np.max finds one largest number
+        #     along an axis. Which function compares entry by entry?
     return x, cache
     # ~ last layer missing: x => cache[-1][0] * 1.0 | Count how many layers your loop applies.
 
@@ -100,6 +106,8 @@ def mlp_backward(dout, cache):
     # ~ ignores dout: ...; dout = np.ones_like(dout)
     #     | Every gradient starts from the one that comes in from above.
     for i in range(last, -1, -1):
+        # ~ returns early: range(last, last - 1, -1)
+        #     | A `return` inside the loop ends it in its first turn.
         x, w, _, z = cache[i]
         # ~ pre activation for input: ...; x = cache[i - 1][3] if i > 0 else x
         #     | Each layer's dw needs what went into that layer, after the activation.
@@ -116,6 +124,10 @@ def mlp_backward(dout, cache):
         # ~ db without mask: dz.sum => dout.sum | The bias sits before the activation.
         # ~ db averaged: dz.sum => dz.mean
         #     | b reaches every example; where a value is copied, gradients add up.
+        # ~ weights and biases exchanged: grads.append((dz.sum(axis=0), x.T @ dz))
+        #     | Which comes first in a pair of grads?
+        # ~ all averaged: grads.append((x.T @ dz / len(x), dz.mean(axis=0)))
+        #     | The loss has averaged already.
         dout = dz @ w.T  # ~ signal sign: -dz @ w.T | Check the sign of what is passed down.
         # ~ mask not passed on: dout @ w.T
         #     | What goes down to the next layer has passed this layer's activation too.

@@ -30,7 +30,7 @@ def momentum_step(w, dw, state, lr, mu):
     # ~ state shared: ...; momentum_step.v = v
     # ~ state changed in place: v *= mu; v += dw
     #     | The state that was passed in has to stay as it was; return a new one.
-    # ~ w changed in place: w += 0.1; ...
+    # ~ w changed in place: ...; w -= lr * v; return w, {"v": v}
     #     | The step returns new weights; the old ones belong to the caller.
     return w - lr * v, {"v": v}  # ~ sign: w + lr * v, {"v": v} | Downhill is against the gradient.
     # ~ nesterov for momentum: lr * v => lr * (dw + mu * v)
@@ -38,3 +38,6 @@ def momentum_step(w, dw, state, lr, mu):
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
     # ~ lr in velocity: lr * v => v
     # ~ state shared: {"v": v} => {"v": None}
+    # ~ first two exchanged
+    # ~ first step not kept: {"v": v} => {"v": v if state else np.zeros_like(w)}
+    #     | The first step has a velocity too: what does the second one find in the state?

@@ -25,7 +25,7 @@ def nesterov_step(w, dw, state, lr, mu):
     # ~ state shared: ...; nesterov_step.v = v
     # ~ state changed in place: v *= mu; v += dw
     #     | The state that was passed in has to stay as it was; return a new one.
-    # ~ w changed in place: w += 0.1; ...
+    # ~ w changed in place: ...; w -= lr * (dw + mu * v); return w, {"v": v}
     #     | The step returns new weights; the old ones belong to the caller.
     return w - lr * (dw + mu * v), {"v": v}
     # ~ plain momentum: dw + mu * v => v
@@ -39,3 +39,6 @@ def nesterov_step(w, dw, state, lr, mu):
     # ~ sign: w + lr * (dw + mu * v), {"v": v} | Downhill is against the gradient.
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
     # ~ state shared: {"v": v} => {"v": None}
+    # ~ first two exchanged
+    # ~ first step not kept: {"v": v} => {"v": v if state else np.zeros_like(w)}
+    #     | The first step has a velocity too: what does the second one find in the state?

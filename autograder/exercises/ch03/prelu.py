@@ -53,6 +53,8 @@ def prelu_forward(x, a):
     # ~ slope not times x: slope * x => slope
     #     | Below zero the function is a line through the origin, not a constant.
     # ~ slope sign: slope => -slope | Does the function rise or fall below zero?
+    # ~ whole numbers kept: np.where(x > 0, x, slope * x).astype(x.dtype), (x, a)
+    #     | What becomes of 0.3 in an array of whole numbers?
 
 
 @prelu.backward
@@ -71,6 +73,8 @@ def prelu_backward(dout, cache):
     #     | Which side has the learned slope?
     # ~ dx without dout: np.where(x > 0, 1.0, slope)
     #     | Every gradient starts from the one that comes in from above.
+    # ~ dx zero at zero: dout * np.where(x > 0, 1.0, np.where(x < 0, slope, 0.0))
+    #     | Which slope has been agreed on at exactly 0?
     others = (0, *range(2, x.ndim))
     # ~ da over batch only: 0 | da has the shape of a. Which axes are left in your sum?
     da = (dout * np.where(x > 0, 0.0, x)).sum(axis=others)  # ~ not summed, averaged, sign
@@ -86,3 +90,4 @@ def prelu_backward(dout, cache):
     # ~ da without dout: np.where(x > 0, 0.0, x).sum(axis=others)
     #     | Every gradient starts from the one that comes in from above.
     return dx, da
+    # ~ first two exchanged

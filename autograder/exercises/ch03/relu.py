@@ -33,6 +33,9 @@ def relu_forward(x):
     # ~ clipped at one: np.clip(x, 0.0, 1.0), (x,) | The ramp rises without end.
     # ~ threshold one: 0.0 => 1.0 | Where does the ramp begin?
     # ~ identity: x * 1.0, (x,) | Something has to happen to negative numbers.
+    # ~ max for maximum
+    # ~ max of two arguments: np.max(0.0, x), (x,)
+    #     | np.max takes one array; its second argument is an axis.
 
 
 @relu.backward

@@ -30,7 +30,7 @@ def rmsprop_step(w, dw, state, lr, rho, eps):
     # ~ state shared: ...; rmsprop_step.s = s
     # ~ state changed in place: s *= rho; s += (1.0 - rho) * dw**2
     #     | The state that was passed in has to stay as it was; return a new one.
-    # ~ w changed in place: w += 0.1; ...
+    # ~ w changed in place: ...; w -= lr * dw / (np.sqrt(s) + eps); return w, {"s": s}
     #     | The step returns new weights; the old ones belong to the caller.
     return w - lr * dw / (np.sqrt(s) + eps), {"s": s}
     # ~ root missing: np.sqrt(s) => s | The mean of squares is no length yet. Check the units.
@@ -46,3 +46,4 @@ def rmsprop_step(w, dw, state, lr, rho, eps):
     # ~ sign: w + lr * dw / (np.sqrt(s) + eps), {"s": s} | Downhill is against the gradient.
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
     # ~ state shared: {"s": s} => {"s": None}
+    # ~ first two exchanged

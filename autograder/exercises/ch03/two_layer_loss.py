@@ -50,6 +50,10 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     params = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
     label, y = "scores around 0, 900 and 2000", np.array([2, 0, 1])
     yield case(label, params=params, x=x, y=y, lam=0.1, N=3, D=4, H=5, K=3)
+    # exp(-30) is far from underflow, and far below 1e-12: a small number inside a log shows.
+    certain = {"w1": np.eye(3), "b1": np.zeros(3), "w2": 30 * np.eye(3), "b2": np.zeros(3)}
+    x = np.eye(3) + rng.uniform(0, 0.02, (3, 3))
+    yield case("certain and wrong", params=certain, x=x, y=np.array([1, 2, 0]), lam=0.1, N=3)
 
 
 @function(
@@ -74,8 +78,10 @@ def two_layer_loss(params, x, y, lam):
     # ~ no shift: scores * 1.0 | What is exp(2000)? The softmax does not change when all scores of
     #     an example move together.
     # ~ global shift: scores - scores.max() | Each example has a maximum of its own.
+    # ~ one shift for all: scores - scores.max() | Each example has a maximum of its own.
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     # ~ softmax over examples: 1 => 0 | Each example's probabilities sum to 1. Along which axis?
+    # ~ one shift for all: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[np.arange(n), y].mean() + 0.5 * lam * ((w1**2).sum() + (w2**2).sum())
     # ~ regularization missing in loss: -log_p[np.arange(n), y].mean()
     #     | Which part of the loss does not depend on the data?
@@ -93,6 +99,17 @@ def two_layer_loss(params, x, y, lam):
     #     | A loss gets smaller when the prediction gets better.
     # ~ probability for log: log_p => np.exp(log_p)
     #     | Cross-entropy is minus the logarithm of a probability.
+    # ~ penalty over n: lam => lam / n | The penalty belongs to the parameters; how many examples
+    #     there are does not matter to it.
+    # ~ penalty not halved: 0.5 => 1.0
+    #     | Value and gradient belong together, and so does the 1/2 in the task.
+    # ~ all parameters penalized: (w2**2).sum() => (w2**2).sum() + (b1**2).sum() + (b2**2).sum()
+    #     | Which parameters are penalized?
+    # ~ 1e-12 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
+    #     1e-12).mean() | A small number inside the log changes the loss of an example that is
+    #     certain and wrong.
+    # ~ 1e-8 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
+    #     1e-08).mean()
 
     dscores = np.exp(log_p)
     dscores[np.arange(n), y] -= 1.0
@@ -111,11 +128,14 @@ def two_layer_loss(params, x, y, lam):
     # ~ regularization gradient doubled: lam => 2 * lam | What is the 1/2 in the penalty for?
     # ~ regularization gradient halved: lam => 0.5 * lam | What is the derivative of w²/2?
     # ~ pre activation in dw2: h => z | What is the input of the second layer?
+    # ~ penalty over n: lam => lam / n
+    # ~ penalty not halved: lam => 2 * lam
     db2 = dscores.sum(axis=0)
     # ~ biases penalized in gradient: dscores.sum(axis=0) + lam * b2
     #     | Which parameters are penalized?
     # ~ db averaged: dscores.mean(axis=0)
     #     | Where a value is copied, gradients add up; 1/N is in dscores already.
+    # ~ all parameters penalized: dscores.sum(axis=0) + lam * b2
     dz = (dscores @ w2.T) * (z > 0)  # ~ relu missing: dscores @ w2.T
     # ~ relu mask missing: dscores @ w2.T | Hidden units that were off pass nothing back.
     # ~ mask from gradient: z => dscores @ w2.T | Which units were on was decided in forward.
@@ -124,8 +144,11 @@ def two_layer_loss(params, x, y, lam):
     # ~ regularization gradient missing w1: x.T @ dz | Both matrices are penalized.
     # ~ regularization gradient doubled: lam => 2 * lam
     # ~ regularization gradient halved: lam => 0.5 * lam
+    # ~ penalty over n: lam => lam / n
+    # ~ penalty not halved: lam => 2 * lam
     db1 = dz.sum(axis=0)  # ~ biases penalized in gradient: dz.sum(axis=0) + lam * b1
     # ~ db averaged: dz.mean(axis=0)
+    # ~ all parameters penalized: dz.sum(axis=0) + lam * b1
     return loss, {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
     # ~ params changed: b2 -= 0.1; ... | The function measures; the optimizer changes parameters.
     # ~ keys with d: loss, {"dw1": dw1, "db1": db1, "dw2": dw2, "db2": db2}

@@ -41,3 +41,5 @@ def xavier_init(fan_in, fan_out, rng):
     #     | Look at a histogram of the weights: is it a bell?
     # ~ ignores rng: rng => np.random.default_rng(0)
     #     | Two calls with different generators should give different weights.
+    # ~ fresh generator: rng => np.random.default_rng()
+    #     | The same generator state has to give the same weights: who draws here?

@@ -26,11 +26,13 @@ def avg_pool2d_forward(x, size, stride):
     # ~ height and width swapped: oh, ow => ow, oh | Rows first, then columns.
     # ~ size rounded up: -((size - h) // stride) + 1, -((size - w) // stride) + 1
     #     | A window that does not fit is left out.
-    out = np.zeros((n, c, oh, ow))
+    out = np.zeros((n, c, oh, ow))  # ~ type of x
     for i in range(oh):
         for j in range(ow):
             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
             # ~ size is stride: size => stride | The window's size is an argument.
+            # ~ row offset forgotten: i * stride => 0 | Where does window (i, j) begin?
+            # ~ column offset forgotten: j * stride => 0
             out[:, :, i, j] = window.mean(axis=(2, 3))
             # ~ not divided: window.sum(axis=(2, 3)) | A mean divides.
             # ~ divided by side: window.sum(axis=(2, 3)) / size | How many places has a window?
@@ -39,6 +41,7 @@ def avg_pool2d_forward(x, size, stride):
             # ~ over channels: window.mean(axis=(1, 2, 3))[:, None]
             #     | Every channel is pooled on its own.
             # ~ whole map: window => x | The mean of a window, not of the image.
+            # ~ over examples: window.mean(axis=(0, 2, 3)) | Every image is pooled on its own.
     return out, (x, size, stride)
 
 
@@ -68,4 +71,7 @@ def avg_pool2d_backward(dout, cache):
             # ~ divided by outputs: size**2 => oh * ow
             # ~ weighted by x: size**2 => size**2 / x[:, :, rows, cols]
             #     | The mean is linear: its gradient does not depend on x.
+            # ~ row offset forgotten: rows => slice(0, size)
+            #     | Where does window (i, j) begin in the image?
+            # ~ column offset forgotten: cols => slice(0, size)
     return dx

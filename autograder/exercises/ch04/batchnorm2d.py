@@ -91,6 +91,8 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         # ~ momentum swapped: momentum => 1 - momentum
         #     | With a momentum near 1 the running values change slowly.
         # ~ deviation for variance: var => np.sqrt(var) | What is kept under the name running_var?
+        # ~ variance not updated: momentum * state["running_var"] + (1 - momentum) * var =>
+        #     state["running_var"] | Which two statistics does test time need?
     else:
         mean, var = state["running_mean"], state["running_var"]
         # ~ batch statistics at test time: x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
@@ -102,6 +104,10 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
     # ~ eps fixed: eps => 1e-05 | eps is an argument.
     # ~ running statistics in training: mean, var = state["running_mean"], state["running_var"]; ...
     #     | In training the batch is normalized with its own statistics.
+    # ~ updated statistics used: mean, var = state_new["running_mean"], state_new["running_var"];
+    #     ...
+    # ~ eps missing: np.sqrt(var) | What if a channel is the same in the whole batch?
+    # ~ root missing: var + eps | After normalization the variance is 1. Divide by what?
     # ~ state not updated: state_new = state; ...
     #     | Training has to leave something behind for test time.
     x_hat = (x - mean[:, None, None]) / std[:, None, None]
@@ -132,6 +138,8 @@ def batchnorm2d_backward(dout, cache):
     # ~ dgamma without x hat: dout.sum(axis=axes) | How strongly does out change when gamma does?
     # ~ dgamma of x: dout * x_hat => dout * x_hat * std[:, None, None]
     #     | gamma multiplies the normalized values.
+    # ~ dgamma times gamma: dout * x_hat => dout * x_hat * gamma[:, None, None]
+    #     | The derivative of gamma·x_hat with respect to gamma contains no gamma.
     d = dout * gamma[:, None, None]
     # ~ gamma missing: gamma[:, None, None] => 1 | Between x_hat and out stands a factor.
     if train:
@@ -140,10 +148,14 @@ def batchnorm2d_backward(dout, cache):
         mean_way = d.mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0 | How many values share one mean?
         # ~ divided by examples only: d.sum(axis=axes, keepdims=True) / len(d)
+        # ~ divided by places only: d.mean(axis=axes, keepdims=True) * len(d)
         # ~ sums not averaged: d.mean => d.sum
         #     | Each value holds only one part in N·H·W of the mean.
         std_way = x_hat * (d * x_hat).mean(axis=axes, keepdims=True)
         # ~ averaged over examples only: axes => 0
+        # ~ divided by examples only: x_hat * (d * x_hat).sum(axis=axes, keepdims=True) / len(d)
+        # ~ divided by places only: x_hat * (d * x_hat).mean(axis=axes, keepdims=True) * len(d)
+        # ~ sums not averaged: x_hat * (d * x_hat).sum(axis=axes, keepdims=True)
         d = d - mean_way - std_way
         # ~ statistics as constants: pass | In training, x reaches out on three ways.
         # ~ mean path missing: d - std_way

@@ -40,9 +40,12 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
     #     | The rows are ordered (n, oh, ow).
     # ~ places transposed: cols.reshape(n, ow, oh, c, kh, kw).transpose(0, 2, 1, 3, 4, 5)
     #     | Rows and columns keep their roles.
+    # ~ not transposed: cols.reshape(n, c, kh, kw, oh, ow).transpose(0, 4, 5, 1, 2, 3)
+    #     | reshape keeps the order in memory: which axes stand first in cols?
     xp = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
-    for i in range(kh):
-        for j in range(kw):
+    for i in range(kh):  # ~ repeats lost: range(kh)[::-1]
+        #     | A pixel lies in several windows: what does x[index] += … do with repeats?
+        for j in range(kw):  # ~ repeats lost: range(kw)[::-1]
             places = xp[:, :, i * dilation :: stride, j * dilation :: stride][:, :, :oh, :ow]
             # ~ stride ignored: stride => 1 | Back to the places they came from.
             # ~ dilation ignored: dilation => 1
@@ -50,6 +53,7 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
             # ~ flipped: blocks[:, :, :, :, i, j] => blocks[:, :, :, :, -1 - i, -1 - j]
             # ~ overlaps overwritten: places[...] = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
             #     | A pixel lies in several windows.
+            # ~ repeats lost: places[...] = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
     return xp[:, :, padding : padding + h, padding : padding + w]
     # ~ overlaps averaged: xp /= kh * kw; ... | The adjoint adds; it does not average.
     # ~ padding not removed: xp | The result has the shape of x.

@@ -17,7 +17,7 @@ from autograder.checking.kinds import draws, function
             for mode in ("narrow", "wide", "same")
         ],
     ),
-    whole="x w",
+    whole="x",
     outputs="y: place",
     forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage"),
 )
@@ -27,6 +27,8 @@ def conv1d(x, w, mode):
     # ~ not flipped: w = w[::-1]; ...
     #     | Convolution turns the kernel round; without that it is cross-correlation.
     wide = np.zeros(m + k - 1)
+    # ~ whole numbers kept: np.zeros(m + k - 1, dtype=x.dtype)
+    #     | What becomes of 0.3 in an array of whole numbers?
     for i in range(m):
         for j in range(k):
             wide[i + j] += x[i] * w[j]

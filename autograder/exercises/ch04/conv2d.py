@@ -25,8 +25,6 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     # ~ padding ignored: padding => 0 | Padding comes before everything else.
     # ~ padded one side: padding, padding => 2 * padding, 0 | Padding is put on both sides.
-    # ~ padded with edge values: np.pad(x, ((0, 0), (0, 0), *[(padding, padding)] * 2), "edge")
-    #     | Padding means zeros.
     oh, ow = (
         (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1 for m, k in ((h, kh), (width, kw))
     )
@@ -36,10 +34,12 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     #     | A window that does not fit is left out.
     # ~ height and width swapped: (h, kh), (width, kw) => (width, kh), (h, kw)
     #     | Rows first, then columns, everywhere.
-    out = np.zeros((len(x), len(w), oh, ow))
-    for i, j in np.ndindex(oh, ow):
+    out = np.zeros((len(x), len(w), oh, ow))  # ~ type of x
+    for i, j in np.ndindex(oh, ow):  # ~ returns early: np.ndindex(1, ow) | Where stands `return`?
         window = xp[:, :, i * stride :: dilation, j * stride :: dilation][:, :, :kh, :kw]
         # ~ stride ignored: stride => 1 | Where does the next window begin?
+        # ~ row offset forgotten: i * stride => 0
+        # ~ column offset forgotten: j * stride => 0
         # ~ stride swapped for rows only: j * stride => j | The stride holds in both directions.
         # ~ dilation ignored in window: dilation => 1 | Which places does a dilated kernel touch?
         out[:, :, i, j] = np.einsum("nckl,fckl->nf", window, w) + b
@@ -49,7 +49,9 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
         #     | A filter looks at all channels.
         # ~ channels averaged: w => w / w.shape[1] | A filter adds up over channels.
         # ~ bias missing: b => 0 | What does the layer give for an image of zeros?
-        # ~ bias on the wrong axis: b => b.mean() | One bias for each filter.
+        # ~ bias in every channel: b => b * w.shape[1] | How often is the bias added to an output?
+        # ~ bias at every tap: b => b * (kh * kw)
+        # ~ examples added up: np.einsum("nckl,fckl->f", window, w) + b | Each image has its output.
     return out, (x, w, b, stride, padding, dilation)
 
 
@@ -64,6 +66,8 @@ def conv2d_backward(dout, cache):
     for i, j in np.ndindex(dout.shape[2:]):
         place = np.s_[:, :, i * stride :: dilation, j * stride :: dilation]
         # ~ stride ignored: stride => 1 | Backward visits the same windows as forward.
+        # ~ row offset forgotten: i * stride => 0
+        # ~ column offset forgotten: j * stride => 0
         # ~ dilation ignored: dilation => 1 | Backward visits the same places as forward.
         window, dwindow = xp[place][:, :, :kh, :kw], dxp[place][:, :, :kh, :kw]
         dwindow += np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
@@ -71,12 +75,8 @@ def conv2d_backward(dout, cache):
         #     | A pixel lies in several windows.
         # ~ dx with flipped kernel: w => w[:, :, ::-1, ::-1]
         #     | In the window picture of backward nothing is turned round.
-        # ~ rows and columns swapped: dout[:, :, i, j] => dout[:, :, i, -1 - j]
-        #     | Rows first, then columns, everywhere.
         dw += np.einsum("nf,nckl->fckl", dout[:, :, i, j], window)  # ~ overwritten
         # ~ averaged | The loss has averaged already.
-        # ~ one image only: np.einsum("nf,nckl->fckl", dout[:1, :, i, j], window[:1])
-        #     | All examples share the filter.
     db = dout.sum(axis=(0, 2, 3))  # ~ averaged
     # ~ db averaged over examples: dout.sum(axis=(2, 3)).mean(axis=0)
     # ~ db over examples only: 0, 2, 3 => 0 | One number for each filter.
@@ -88,3 +88,4 @@ def conv2d_backward(dout, cache):
     # ~ negative end at zero: dxp[:, :, padding:-padding, padding:-padding], dw, db
     #     | What is the slice [0:-0]?
     # ~ dw flipped: dw => dw[:, :, ::-1, ::-1] | Each weight met the pixel under it.
+    # ~ first two exchanged

@@ -97,4 +97,6 @@ def conv2d_transpose_forward(x, w, b, stride, padding):
     #     | What is the slice [0:-0]?
     # ~ cut at the end only: full[:, :, : bottom - padding, : right - padding] + b[:, None, None]
     #     | Padding is cut off on both sides.
+    # ~ bias in every channel: b[:, None, None] => b[:, None, None] * len(w)
+    #     | The bias is added once to every place.
     return out, (x, w, b, stride, padding)

@@ -46,3 +46,7 @@ def conv_output_size(m, k, stride=1, padding=0, dilation=1):
     #     | The first window costs no step.
     # ~ kernel not subtracted: (m + 2 * padding - 1) // stride + 1
     #     | The last window has to fit whole.
+    # ~ one place too many: (m + 2 * padding - dilation * (k - 1)) // stride + 1
+    #     | In how many places can a window lie that just fits?
+    # ~ last place not counted: -((dilation * (k - 1) + 1 - m - 2 * padding) // stride)
+    #     | A range ends before its end: does the last window count?

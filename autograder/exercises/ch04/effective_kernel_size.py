@@ -29,3 +29,4 @@ def effective_kernel_size(k, dilation):
     # ~ one hole only: k + (dilation - 1) | There are holes between all neighbors.
     # ~ one too many: k * dilation + 1 | Count the places from the first tap to the last.
     # ~ dilation ignored: k + 0 * dilation | Where does the dilation enter?
+    # ~ holes only: (k - 1) * (dilation - 1) | The taps take up places too.

@@ -18,10 +18,13 @@ def im2col(x, kh, kw, stride, padding, dilation):
     n, c, h, w = x.shape
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     # ~ padding ignored: padding, padding => 0, 2 * padding | Padding comes first.
+    # ~ no padding: x | Padding comes first.
     oh = (h + 2 * padding - dilation * (kh - 1) - 1) // stride + 1
     # ~ dilation left out of size: dilation => 1 | How far does a dilated kernel reach?
+    # ~ no padding: 2 * padding => 0
     ow = (w + 2 * padding - dilation * (kw - 1) - 1) // stride + 1
     # ~ dilation left out of size: dilation => 1
+    # ~ no padding: 2 * padding => 0
     cols = np.zeros((n, oh, ow, c, kh, kw))
     for i in range(kh):
         for j in range(kw):
@@ -42,3 +45,6 @@ def im2col(x, kh, kw, stride, padding, dilation):
     # ~ transposed | One row for each window.
     # ~ one row per image: cols.reshape(n, -1)
     # ~ not reshaped: cols | cols is a matrix.
+    # ~ not transposed: cols => cols.transpose(0, 3, 4, 5, 1, 2)
+    #     | reshape keeps the order in memory: which axes have to stand first before it?
+    # ~ rows by channel: cols => cols.transpose(0, 3, 1, 2, 4, 5)

@@ -46,9 +46,12 @@ def max_pool2d_forward(x, size, stride):
     #     | How many windows fit?
     out = np.zeros((n, c, oh, ow))
     for i in range(oh):  # ~ returns early: range(1) | A `return` inside the loop ends it.
-        for j in range(ow):
+        # ~ returns in the inner loop: range(1)
+        for j in range(ow):  # ~ returns in the inner loop: range(1)
             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
             # ~ size is stride: size => stride | The window's size is an argument.
+            # ~ row offset forgotten: i * stride => 0 | Where does window (i, j) begin?
+            # ~ column offset forgotten: j * stride => 0
             out[:, :, i, j] = window.max(axis=(2, 3))
             # ~ whole map: window => x | The maximum of a window, not of the image.
             # ~ over channels: window.max(axis=(1, 2, 3))[:, None]
@@ -66,7 +69,7 @@ def max_pool2d_backward(dout, cache):
     """The first maximum of each window, row by row, takes the gradient; overlaps add up."""
     x, size, stride = cache
     n, c, oh, ow = dout.shape
-    dx = np.zeros(x.shape)
+    dx = np.zeros(x.shape)  # ~ type of x
     for i in range(oh):
         for j in range(ow):
             rows = slice(i * stride, i * stride + size)
@@ -98,4 +101,16 @@ def max_pool2d_backward(dout, cache):
             # ~ to every place: mask => 1
             # ~ pooled value passed on: mask => mask * window
             #     | The gradient is passed on, not multiplied by the value.
+            # ~ type of x: dx[:, :, rows, cols] = dx[:, :, rows, cols] + mask * dout[:, :, i, j][:,
+            #     :, None, None]
+            # ~ single entry assigned: dx[:, :, rows, cols] = np.where(mask, dout[:, :, i, j][:, :,
+            #     None, None], dx[:, :, rows, cols]) | A place may be the maximum of several
+            #     windows.
+            # ~ row offset forgotten: rows => slice(0, size)
+            #     | Where does window (i, j) begin in the image?
+            # ~ column offset forgotten: cols => slice(0, size)
+            # ~ both offsets forgotten: dx[:, :, :size, :size] += mask * dout[:, :, i, j][:, :,
+            #     None, None]
+            # ~ row and column exchanged: mask => mask.swapaxes(2, 3)
+            #     | Which of the two numbers counts rows?
     return dx

@@ -31,6 +31,7 @@ def receptive_field(layers):
         # ~ from the wrong end: layers[::-1] | layers[0] is nearest the input.
         # ~ layer names mixed up: kernel, stride, dilation => kernel, dilation, stride
         #     | Each layer is (kernel, stride, dilation).
+        # ~ returns early: layers[:1] | A `return` inside the loop ends it at once.
         field += (kernel - 1) * dilation * step
         # ~ own stride counted: step *= stride; ...
         #     | A layer's stride spreads the windows of the layers above it.
@@ -42,4 +43,6 @@ def receptive_field(layers):
         # ~ strides ignored: step = 1 | Above a stride of 2, neighbors lie two places apart.
         # ~ strides added: step += stride - 1 | Strides multiply.
         # ~ last stride only: step = stride | The strides of all layers below multiply.
+        # ~ dilation in the step: step *= stride * dilation | Which of the two sets how far apart
+        #     neighboring outputs look: the stride or the dilation?
     return field

@@ -67,6 +67,7 @@ def residual_forward(x, params):
     # ~ x changed: x *= x > 0; ... | x is needed again for the shortcut, and by the caller.
     a = np.maximum(z, 0)
     # ~ first relu missing: z | Without a non-linearity two convolutions are one.
+    # ~ max for maximum
     f = same_conv(a, params["w2"], params["b2"])
     shortcut = same_conv(x, params["wp"], params["bp"]) if "wp" in params else x
     # ~ projection only for new channels: "wp" in params =>
@@ -120,3 +121,4 @@ def residual_backward(dout, cache):
     return dx, dparams
     # ~ projection keys missing: dparams = dict(list(dparams.items())[:4]); ...
     #     | dparams has the keys of params.
+    # ~ first two exchanged

@@ -43,6 +43,8 @@ def gru_step_forward(x, h_prev, u, w, b):
     # ~ gates swapped: z, r = r, z; ... | The blocks come in the order z, r, h̃.
     # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
     # ~ one bias for all: b[2 * n :] => b[:n]
+    # ~ old state reset in place: h_prev *= r; g = np.tanh(x @ u[:, 2 * n :] + h_prev @ w[:, 2 * n
+    #     :] + b[2 * n :]) | Who else needs the old state after the reset gate?
     h = z * h_prev + (1 - z) * g
     # ~ mixture reversed: (1 - z) * h_prev + z * g | z = 1 keeps the old state here.
     # ~ reset on mixture: h_prev => r * h_prev | The reset gate acts inside the candidate only.
@@ -62,15 +64,25 @@ def gru_step_backward(dh, cache):
     # ~ update gate half: h_prev - g => h_prev | z stands in two places.
     # ~ update gate candidate half: h_prev - g => -g
     # ~ update slope missing: dh * (h_prev - g) | z passed a logistic.
+    # ~ slope of tanh
     dzg = dh * (1 - z) * (1 - g**2)
     # ~ candidate share reversed: 1 - z => z | Which share had the candidate?
     # ~ candidate slope missing: dh * (1 - z) | The candidate passed tanh.
     dreset = dzg @ w[:, 2 * n :].T
+    # ~ candidate weights untransposed: dzg @ w[:, 2 * n :]
+    #     | Square blocks fit both ways: write the roles of their two axes beside it.
+    # ~ no block transposed: dzg @ w[:, 2 * n :]
     dzr = dreset * h_prev * r * (1 - r)
     # ~ reset slope missing: dreset * h_prev | r passed a logistic.
     # ~ reset without state: dreset * r * (1 - r) | What did r multiply?
     # ~ reset after product: dreset * h_prev => dzg * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.
+    # ~ slope of tanh
+    # ~ reset gradient without weights: dreset * h_prev => dzg * h_prev
+    #     | Between the candidate's sum and r∗h_prev stands a matrix.
+    # ~ reset gradient times r: dreset * h_prev => dreset * r
+    #     | In a product, each factor's gradient holds the other factor.
+    # ~ reset gradient times g: dreset * h_prev => dreset * g
     dpre = np.concatenate([dzz, dzr, dzg], axis=1)
     # ~ order r z: [dzz, dzr, dzg] => [dzr, dzz, dzg] | The blocks come in the order z, r, h̃.
     dx = dpre @ u.T
@@ -82,9 +94,15 @@ def gru_step_backward(dh, cache):
     # ~ candidate way without reset: dreset * r => dreset
     #     | What stood between h_prev and the candidate?
     # ~ direct way reversed: z => 1 - z | Which share of h_prev went straight through?
+    # ~ update weights untransposed: w[:, :n].T => w[:, :n]
+    #     | Square blocks fit both ways: write the roles of their two axes beside it.
+    # ~ reset weights untransposed: w[:, n : 2 * n].T => w[:, n : 2 * n]
+    # ~ gate weights untransposed: dh * z + dreset * r + dzz @ w[:, :n] + dzr @ w[:, n : 2 * n]
+    # ~ no block transposed: dh * z + dreset * r + dzz @ w[:, :n] + dzr @ w[:, n : 2 * n]
     du = x.T @ dpre
     dw = np.concatenate([h_prev.T @ dzz, h_prev.T @ dzr, (r * h_prev).T @ dzg], axis=1)
     # ~ candidate weights see plain state: r * h_prev => h_prev
     #     | What did the candidate's weights multiply?
     db = dpre.sum(axis=0)  # ~ averaged
     return dx, dh_prev, du, dw, db
+    # ~ first two exchanged, du and dw exchanged

@@ -36,11 +36,14 @@ def lstm_forward(x, h0, c0, u, w, b):
     states, caches = [], []
     for t in range(x.shape[1]):
         # ~ backwards in time: reversed(range(x.shape[1])) | Time runs forward.
+        # ~ returns early: range(1) | A `return` inside the loop ends it in its first turn.
         h, c, cache = lstm_step_forward(x[:, t], h, c, u, w, b)
         # ~ cell not carried: h, c, cache => h, _, cache | Two states travel from step to step.
         # ~ state not carried: h, c, cache => new, c, cache
         # ~ first input every time: t => 0 | Every step reads its own input.
         # ~ old state stored: states.append(h); ... | h[:, t] is the state after reading x[:, t].
+        # ~ cell started anew: lstm_step_forward(x[:, t], h, 0 * c, u, w, b)
+        #     | Two states travel from step to step.
         states.append(h)  # ~ state not carried: h => new
         # ~ cells returned: h => c | h holds the states, not the cells.
         # ~ old state stored: pass
@@ -60,6 +63,8 @@ def lstm_backward(dh, cache):
     for t in range(steps - 1, -1, -1):
         # ~ forward in time: range(steps) | The gradient travels from the last step to the first.
         # ~ first step missing: range(steps - 1, 0, -1) | range stops before its end.
+        # ~ returns early: range(steps - 1, steps - 2, -1)
+        #     | A `return` inside the loop ends it in its first turn.
         grads = lstm_step_backward(dh[:, t] + dh_next, dc_next, cache[t])
         # ~ dh next dropped: dh[:, t] + dh_next => dh[:, t]
         #     | A state is used twice: as output and by the next step.
@@ -67,12 +72,18 @@ def lstm_backward(dh, cache):
         #     | A gradient arrives at every step.
         # ~ dh into the cell: dc_next => dc_next + dh[:, t]
         #     | dh belongs to the state; the step finds its own way into the cell.
+        # ~ cell gradient started anew: dc_next => 0 * dc_next
+        #     | Two gradients travel back from step to step.
         dx[:, t], dh_next, dc_next = grads[0], grads[1], grads[2]
         # ~ dc next dropped: grads[2] => dc_next | Two gradients travel back from step to step.
         # ~ dc next piles up: grads[2] => dc_next + grads[2] | dc_next is what the next step sends.
         du += grads[3]  # ~ overwritten | The same weights serve every step.
+        # ~ all overwritten: du = grads[3]
+        #     | The same weights serve every step: what happens to the gradients of the other steps?
         dw += grads[4]  # ~ overwritten | The same weights serve every step.
+        # ~ all overwritten: dw = grads[4]
         db += grads[5]  # ~ overwritten | The same bias serves every step.
+        # ~ all overwritten: db = grads[5]
     return dx, dh_next, dc_next, du, dw, db
     # ~ dh0 missing: dh_next => np.zeros(dh_next.shape) | h0 has an influence too.
     # ~ dc0 missing: dc_next => np.zeros(dc_next.shape) | c0 has an influence too.
@@ -80,3 +91,4 @@ def lstm_backward(dh, cache):
     #     | Check the promised order of the gradients.
     # ~ averaged over time: dx, dh_next, dc_next, du / steps, dw / steps, db / steps
     #     | Where a value is copied, gradients add up.
+    # ~ du and dw exchanged

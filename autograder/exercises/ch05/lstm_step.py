@@ -32,7 +32,6 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
     # ~ order i f g o: zf, zi, zg, zo => zi, zf, zg, zo | The blocks come in the order f, i, c̃, o.
     # ~ order f i o g: zf, zi, zg, zo => zf, zi, zo, zg
-    # ~ order i f o g: zf, zi, zg, zo => zi, zf, zo, zg
     # ~ unit by unit blocks: ((x @ u + h_prev @ w + b)[:, k::4] for k in range(4))
     #     | The gates lie in blocks, not interleaved.
     # ~ old state ignored: x @ u + h_prev @ w => x @ u | The gates see the old state too.
@@ -56,11 +55,10 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
 def lstm_step_backward(dh, dc, cache):
     """Through h = o∗tanh(c) into o and c, then through c into f, i, g and c_prev."""
     x, h_prev, c_prev, u, w, b, f, i, g, o, c = cache
-    tanh_c = np.tanh(c)
+    tanh_c = np.tanh(c)  # ~ cell for its tanh: c | h is o∗tanh(c): what did o multiply?
     do = dh * tanh_c  # ~ do of cell: dh * c | What did the output gate multiply?
     # ~ do with total cell gradient: dh => dh + dc | The output gate acts on h only.
-    dct = dc + dh * o * (1 - tanh_c**2)
-    # ~ dh path into cell dropped: dc + 0 | The cell has two successors: this h, and the next cell.
+    dct = dc + dh * o * (1 - tanh_c**2)  # ~ h path dropped: dc + 0 | The cell has two successors.
     # ~ dc dropped: dh * o * (1 - tanh_c**2)
     # ~ output gate missing in dc: dh * o => dh | h = o∗tanh(c): what multiplies tanh(c)?
     # ~ tanh slope missing: dc + dh * o | Between c and h stands tanh.
@@ -68,13 +66,14 @@ def lstm_step_backward(dh, dc, cache):
     # ~ tanh slope without square: tanh_c**2 => tanh_c
     #     | What is the derivative of tanh, written with its output?
     # ~ dc in place: dct = dc; dct += dh * o * (1 - tanh_c**2) | The caller still needs dc.
-    df, di, dg = dct * c_prev, dct * g, dct * i
+    df, di, dg = dct * c_prev, dct * g, dct * i  # ~ df from dc, di from dc, dg from dc
+    # ~ all from dc: dc * c_prev, dc * g, dc * i
     # ~ new cell in df: c_prev => c | Which cell did the forget gate multiply?
     # ~ di and dg swapped: dct * c_prev, dct * i, dct * g
     #     | The partner of a product receives the other factor.
     dzf, dzi, dzg, dzo = df * f * (1 - f), di * i * (1 - i), dg * (1 - g**2), do * o * (1 - o)
     # ~ gate slopes missing: df, di, dg * (1 - g**2), do | Every gate passed a logistic.
-    # ~ forget gate value for slope: 1 - f => 1 | σ′ is σ(1 − σ).
+    # ~ dzf slope of tanh, dzi slope of tanh, dzo slope of tanh
     # ~ candidate slope of logistic: 1 - g**2 => g * (1 - g) | The candidate passed tanh.
     # ~ candidate slope missing: 1 - g**2 => 1
     dz = np.concatenate([dzf, dzi, dzg, dzo], axis=1)
@@ -84,7 +83,8 @@ def lstm_step_backward(dh, dc, cache):
     # ~ dc prev without gate: f => 1.0 | What stands between c_prev and c?
     # ~ dc prev from dc only: dct => dc | All of the gradient at the cell goes back.
     # ~ dh prev through u: dz @ w.T => dz[:, : len(w)] @ w[:, : len(w)].T
-    #     | Which weights did the old state meet?
+    #     | Which weights did the old state meet, and which way round?
+    # ~ dh prev untransposed: dz @ w.T => sum(map(np.matmul, np.split(dz, 4, 1), np.split(w, 4, 1)))
     du, dw, db = x.T @ dz, h_prev.T @ dz, dz.sum(axis=0)  # ~ db averaged
     # ~ dw from x side: h_prev => o * tanh_c | Which state was multiplied by w?
-    return dx, dh_prev, dc_prev, du, dw, db
+    return dx, dh_prev, dc_prev, du, dw, db  # ~ states exchanged, du and dw exchanged

@@ -60,7 +60,9 @@ def peephole_lstm_step_backward(dh, dc, cache):
     """The output gate comes first: through its peephole it sends a gradient into c."""
     x, h_prev, c_prev, u, w, b, p, f, i, g, o, c = cache
     tanh_c = np.tanh(c)
+    # ~ cell for its tanh: c | h is o∗tanh(c): what did the output gate multiply?
     dzo = dh * tanh_c * o * (1 - o)
+    # ~ slope of tanh
     dct = dc + dh * o * (1 - tanh_c**2) + dzo * p[2]
     # ~ output peephole into cell missing: dzo => 0
     #     | The output gate looks at the new cell; what follows for dc?
@@ -69,6 +71,7 @@ def peephole_lstm_step_backward(dh, dc, cache):
     dzf, dzi, dzg = dct * c_prev * f * (1 - f), dct * g * i * (1 - i), dct * i * (1 - g**2)
     # ~ new cell in df: c_prev => c | Which cell did the forget gate multiply?
     # ~ candidate slope of logistic: 1 - g**2 => g * (1 - g) | The candidate passed tanh.
+    # ~ dzf slope of tanh, dzi slope of tanh, dzf from dc, dzi from dc, dzg from dc
     dz = np.concatenate([dzf, dzi, dzg, dzo], axis=1)
     dx, dh_prev = dz @ u.T, dz @ w.T
     dc_prev = dct * f + dzf * p[0] + dzi * p[1]
@@ -85,3 +88,6 @@ def peephole_lstm_step_backward(dh, dc, cache):
     # ~ dp rows swapped: dzf, dzi = dzi, dzf; ... | p holds the rows f, i, o.
     # ~ dp of gate not of its sum: dzo => dh * tanh_c | The peephole stands inside the logistic.
     return dx, dh_prev, dc_prev, x.T @ dz, h_prev.T @ dz, dz.sum(axis=0), dp
+    # ~ states exchanged
+    # ~ du and dw exchanged: dx, dh_prev, dc_prev, h_prev.T @ dz, x.T @ dz, dz.sum(axis=0), dp
+    #     | Compare the order of your results with that in the docstring.

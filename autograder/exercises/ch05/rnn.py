@@ -29,10 +29,13 @@ def rnn_forward(x, h0, u, w, b):
     """The same step T times."""
     n, t_steps, _ = x.shape
     h = np.zeros((n, t_steps, len(b)))
+    # ~ whole numbers kept: np.zeros((n, t_steps, len(b)), dtype=x.dtype)
+    #     | What becomes of 0.3 in an array of whole numbers?
     state = h0  # ~ start ignored: np.zeros(h0.shape) | The first step starts from h0.
     for t in range(t_steps):
         # ~ backwards in time: reversed(range(t_steps)) | Time runs forward here.
         # ~ last step missing: range(t_steps - 1) | T inputs give T states.
+        # ~ returns early: range(t_steps)[:1] | A `return` inside the loop ends it at once.
         state = np.tanh(x[:, t] @ u + state @ w + b)
         # ~ state not carried: h[:, t] = np.tanh(x[:, t] @ u + state @ w + b)
         #     | Each step starts where the last one ended.
@@ -59,6 +62,8 @@ def rnn_backward(dh, cache):
         # ~ forward in time: range(x.shape[1])
         #     | The gradient travels from the last step to the first.
         # ~ first step missing: range(x.shape[1] - 1, 0, -1) | range stops before its end.
+        # ~ returns early: range(x.shape[1] - 1, x.shape[1] - 2, -1)
+        #     | A `return` inside the loop ends it in its first turn.
         before = h[:, t - 1] if t > 0 else h0
         # ~ start missing in dw: h0 => 0 * h0 | Before the first step stands h0.
         # ~ last state before the first: h[:, t - 1] | What is h[:, -1]?
@@ -73,15 +78,23 @@ def rnn_backward(dh, cache):
         du += x[:, t].T @ ds
         # ~ overwritten
         #     | The same weights serve every step; where a value is copied, gradients add up.
+        # ~ all overwritten: du = x[:, t].T @ ds
+        #     | The same weights serve every step: what happens to the gradients of the other steps?
         dw += before.T @ ds  # ~ overwritten
         # ~ dw from new state: h[:, t].T @ ds | Which state was multiplied by w?
+        # ~ all overwritten: dw = before.T @ ds
         db += ds.sum(axis=0)  # ~ overwritten | The same bias serves every step.
+        # ~ all overwritten: db = ds.sum(axis=0)
         dnext = ds @ w.T
         # ~ state gradient untransposed: ds @ w | Write the roles of the two axes of w beside it.
         # ~ gradients pile up: dnext + ds @ w.T
         #     | dnext is what the next step sends, not a sum of all later ones.
+        # ~ nothing carried back: 0 * dnext | A state is used twice: as output and by the next step.
     return dx, dnext, du, dw, db
     # ~ dh0 missing: dnext => np.zeros(h0.shape) | h0 has an influence too.
     # ~ dh0 without w: dnext => ds | Between h0 and the first state stands w.
     # ~ averaged over time: dx, dnext, du / x.shape[1], dw / x.shape[1], db / x.shape[1]
     #     | Where a value is copied, gradients add up.
+    # ~ first two exchanged, du and dw exchanged
+    # ~ averaged over examples: dx, dnext, du / len(x), dw / len(x), db / len(x)
+    #     | The loss has averaged already.

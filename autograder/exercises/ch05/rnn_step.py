@@ -45,6 +45,8 @@ def rnn_step_forward(x, h_prev, u, w, b):
 def rnn_step_backward(dh, cache):
     """Through tanh (its slope is 1 − h²), then through two affine maps."""
     x, h_prev, u, w, b, h = cache
+    # ~ states exchanged in cache: ...; h_prev, h = h, h_prev
+    #     | Which entry of the cache is the state after this step, which the one before?
     ds = dh * (1 - h**2)
     # ~ slope of pre activation: h => x @ u + h_prev @ w + b
     #     | The slope of tanh is written with its output.
@@ -65,3 +67,8 @@ def rnn_step_backward(dh, cache):
     db = ds.sum(axis=0)  # ~ averaged
     # ~ db of dh: ds => dh | b stands inside tanh.
     return dx, dh_prev, du, dw, db
+    # ~ first two exchanged, du and dw exchanged
+    # ~ weights first: du, dw, db, dx, dh_prev
+    #     | Compare the order of your results with that in the docstring.
+    # ~ all averaged: dx, dh_prev, du / len(x), dw / len(x), db / len(x)
+    #     | The loss has averaged already.

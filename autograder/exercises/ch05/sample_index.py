@@ -13,8 +13,11 @@ from autograder.checking.messages import translate
 from autograder.checking.values import as_array, describe, plain
 
 DRAWS = 400
-# A share p of 400 draws has a deviation of at most 0.025; 0.15 is six of them.
-SHARE = Output("shares", tol=0.0, atol=0.15, axes=("index",))
+# A share p of 400 draws has a deviation of at most 0.025: six of them are as good as right.
+SIX = 0.15
+SAME = "same draws from the same rng state"
+DIFFER = "draws at temperature 5 differ"
+SHARE = Output("shares", tol=0.0, atol=0.03, axes=("index",))
 EQUAL = Output("shares of equal logits", tol=0.0, atol=0.09, axes=("index",))
 
 
@@ -65,9 +68,15 @@ def shares(f: Any, case: Case) -> dict[str, Any]:
     drawn = drawn_indices(f, case, DRAWS)
     # Hot, so that two runs of draws that do not come from rng agree with probability below 1e-12.
     first, second = (drawn_indices(f, case, 25, temperature=5.0) for _ in range(2))
+    if len(set(first)) == 1:  # of 25 hot draws: by chance with probability below 1e-12
+        return {DIFFER: Against(False, True), "shares": Against(0, 0), SAME: Against(1, 1)}
+    z = case["logits"] / case["temperature"]
+    right = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    share = np.bincount(drawn, minlength=len(right)) / DRAWS
     return {
-        "shares": np.bincount(drawn, minlength=len(case["logits"])) / DRAWS,
-        "same draws from the same rng state": Against(first == second, True),
+        DIFFER: Against(True, True),
+        "shares": Against(right if np.all(np.abs(share - right) <= SIX) else share, right),
+        SAME: Against(first == second, True),
         "!changed": lambda: changed(kept, case.inputs),
     }
 
@@ -108,6 +117,9 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     time_limit=15.0,
 )
 def sample_index(logits, temperature, rng):
+    # ~ new number each time: p = np.exp((logits - logits.max()) / temperature);
+    #     edges = np.cumsum(p / p.sum()); return int(next((i for i, edge in enumerate(edges) if
+    #     rng.random() < edge), len(p) - 1)) | One index, one random number: how many are drawn?
     """An index drawn from softmax(logits / temperature)."""
     z = logits / temperature
     # ~ temperature ignored: logits * 1.0 | What should a low temperature do?
@@ -117,8 +129,8 @@ def sample_index(logits, temperature, rng):
     # ~ logits normalized without exp: z - z.min() + 1e-09 | Where is the exponential?
     p = p / p.sum()  # ~ probabilities squared: p**2 / np.sum(p**2) | softmax, once.
     return int(np.searchsorted(np.cumsum(p)[:-1], rng.random(), side="right"))
-    # ~ always the favorite: int(np.argmax(p)) if rng.random() < 2 else 0
-    #     | The favorite comes often, not always.
+    # ~ every draw the same: int(np.argmax(p)) if rng.random() < 2 else 0
+    #     | What makes one draw differ from the next? It comes from the rng that is passed in.
     # ~ uniform: int(rng.integers(len(p))) | Large logits come more often.
     # ~ own generator: rng => np.random.default_rng(0)
     #     | Every draw comes from the rng that is passed in.
@@ -126,4 +138,7 @@ def sample_index(logits, temperature, rng):
     #     | The same rng state has to give the same draw.
     # ~ global random: rng => np.random | The global random state is left alone.
     # ~ off by one: int => lambda index: int((index + 1) % len(p)) | Indices are counted from 0.
-    # ~ probability for index: int => lambda index: float(p[index]) | The index is asked for.
+    # ~ no index returned: int => lambda index: float(p[index])
+    #     | One whole number is asked for: the index itself, no array and no probability.
+    # ~ not cumulated: q = rng.random(); return int(next((i for i, v in enumerate(p) if q < v),
+    #     len(p) - 1)) | Lay the probabilities end to end: where does the second one end?

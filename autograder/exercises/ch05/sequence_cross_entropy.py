@@ -86,6 +86,8 @@ def sequence_cross_entropy_forward(scores, y, mask):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))  # ~ wrong axis: 2 => 1
     # ~ clipped: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) + 1e-12)
     #     | A constant inside the log puts a ceiling on the loss.
+    # ~ 1e-8 in the log: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) +
+    #     1e-08) | A constant inside the log puts a ceiling on the loss.
     labels = np.where(m > 0, y, 0)
     # ~ labels at masked steps used: y | A label at a masked step may be anything.
     picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, 0]
@@ -102,6 +104,8 @@ def sequence_cross_entropy_forward(scores, y, mask):
     # ~ sign: picked => -picked | A loss is at least zero.
     # ~ one too many in denominator: max(m.sum(), 1) => m.sum() + 1
     #     | Divide by the number of counted steps.
+    # ~ mask as index: -np.sum(picked[mask]) / max(m.sum(), 1) | Only booleans pick out entries. How
+    #     does numpy read whole numbers as an index, and floats?
     return loss, (scores, y, mask)
 
 
@@ -132,3 +136,5 @@ def sequence_cross_entropy_backward(cache):
     # ~ mean of sequence means: max(m.sum(), 1) =>
     #     np.maximum(m.sum(axis=1), 1)[:, None, None] * len(m) | Every counted step weighs the same.
     # ~ averaged twice: max(m.sum(), 1) => max(m.sum(), 1)**2 | The mean appears once.
+    # ~ mask as index: d = (p - hot) / max(m.sum(), 1); d[~mask] = 0; return d
+    #     | Only booleans pick out entries. What are ~1 and ~0.0?

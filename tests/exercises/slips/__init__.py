@@ -1,0 +1,43 @@
+"""Frequent mistakes as a student writes them: each is rejected, and the report leads to it.
+
+They are written from the description of the mistake alone, not from the references or the changes
+beside their lines: so they measure how far the named mistakes reach.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One wrong function; leads: what the report's cause or hint says (a pattern), "" where nothing."""
+
+    exercise: str
+    leads: str
+    functions: dict[str, Callable]
+
+    @property
+    def name(self) -> str:
+        """Exercise and slip in one word."""
+        return f"{self.exercise}-{self.functions[self.exercise].__name__}"
+
+
+def slip(exercise: str, leads: str = "", **others: Callable) -> Callable[[Any], Slip]:
+    """Decorator: the function is a wrong `exercise`; others: functions that are checked with it."""
+    return lambda function: Slip(exercise, leads, {exercise: function, **others})
+
+
+@cache
+def everything() -> tuple[Slip, ...]:
+    """Return all slips, found by walking the package."""
+    found: list[Slip] = []
+    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        found += [value for value in vars(module).values() if isinstance(value, Slip)]
+    return tuple(found)
