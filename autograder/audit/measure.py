@@ -10,7 +10,9 @@ from typing import Any
 
 from autograder.audit import variants
 from autograder.audit.mutate import mutants
+from autograder.audit.transfer import transferred, variant_mutants
 from autograder.checking import run_check
+from autograder.checking.exercise import Exercise
 from autograder.exercises import everything
 
 
@@ -19,6 +21,8 @@ class Measure:
     """What the audit found out about one exercise.
 
     rejected, named, itself: mistakes rejected on every seed; given a known name; given their own.
+    in_styles: mistakes made in right variants where they fit, rejected, given a known name or a cause.
+    style_mutants: one-step changes of the variants; killed counts those that are rejected.
     accepted: variants accepted on every seed.  seconds: one check of right code, median and worst.
     """
 
@@ -33,8 +37,13 @@ class Measure:
     accepted: int = 0
     right_runs: int = 0
     false_rejections: int = 0
+    in_styles: int = 0
+    in_styles_rejected: int = 0
+    in_styles_named: int = 0
     mutants: int = 0
     killed: int = 0
+    style_mutants: int = 0
+    style_killed: int = 0
     seconds_median: float = 0.0
     seconds_worst: float = 0.0
     problems: list[str] = field(default_factory=list)
@@ -42,6 +51,23 @@ class Measure:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return asdict(self)
+
+
+def _in_styles(exercise: Exercise, styles: list[variants.Variant], result: Measure) -> None:
+    """Make every mistake in every right variant where it fits."""
+    for variant in styles:
+        for mistake, functions in transferred(exercise, variant):
+            report = run_check(exercise.name, functions)
+            # What changes nothing in this style (a name of another use, say) is no mistake there.
+            if report.passed and run_check(exercise.name, functions, seed=11).passed:
+                result.problems.append(f"mistake {mistake} made in {variant.style} passes")
+                result.in_styles += 1
+                continue
+            result.in_styles += 1
+            result.in_styles_rejected += 1
+            result.in_styles_named += bool(report.mistake or report.cause)
+            if not (report.mistake or report.cause):
+                result.problems.append(f"mistake {mistake} made in {variant.style} is not named")
 
 
 def measure(
@@ -97,7 +123,15 @@ def measure(
             result.problems.append(
                 f"variant {variant.style} rejected {len(rejected)} times: {rejected[0].found}"
             )
+    _in_styles(exercise, styles, result)
     if with_mutants:
+        for variant in styles:
+            for text, functions in variant_mutants(exercise, variant):
+                result.style_mutants += 1
+                if run_check(name, functions).passed and run_check(name, functions, seed=11).passed:
+                    result.problems.append(f"mutant of {variant.style} survives: {text}")
+                else:
+                    result.style_killed += 1
         for text, functions in mutants(exercise):
             result.mutants += 1
             if run_check(name, functions).passed and run_check(name, functions, seed=11).passed:

@@ -32,16 +32,10 @@ def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
     definition: Node = tree.body[0]
     definition.decorator_list = []  # a mutant is a plain function: nothing registers it
     same = EQUIVALENT.get(exercise.name, {})
-    seen: set[str] = set()
-    for change in list(_changes(definition)):
-        mutated = copy.deepcopy(tree)
-        text = change(mutated.body[0])
-        if text is None:
+    for text, mutated in changed_functions(definition):
+        if text in same:
             continue
-        code = ast.unparse(ast.fix_missing_locations(mutated))
-        if code in seen or code == ast.unparse(tree) or text in same:
-            continue
-        seen.add(code)
+        code = ast.unparse(mutated)
         scope = dict(getattr(reference, "__globals__", vars(inspect.getmodule(reference))))
         scope["__name__"] = "mutants"
         try:
@@ -49,6 +43,20 @@ def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
         except Exception:
             continue
         yield text, {exercise.name: scope[reference.__name__]}
+
+
+def changed_functions(definition: Node) -> Iterator[tuple[str, Node]]:
+    """Yield (what was changed, definition) for every one-step change, each text once."""
+    seen = {ast.unparse(definition)}
+    for change in list(_changes(definition)):
+        mutated = copy.deepcopy(definition)
+        text = change(mutated)
+        if text is None:
+            continue
+        code = ast.unparse(ast.fix_missing_locations(mutated))
+        if code not in seen:
+            seen.add(code)
+            yield text, mutated
 
 
 def _changes(root: Node) -> Iterator[Change]:

@@ -67,9 +67,7 @@ def run_check(
             f"functions is {describe(functions)}; expected a dict of the student's functions by name"
         )
     found = _find(exercise)
-    reports = [
-        judge(_drawing(e, _rng(e.name, seed)), functions, on_failure=_nobody) for e in found
-    ]
+    reports = [judge(_drawing(e, _rng(e.name, seed)), functions, on_failure=_nobody) for e in found]
     return reports[0] if len(reports) == 1 else _joined(exercise, reports)
 
 

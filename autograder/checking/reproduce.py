@@ -140,6 +140,8 @@ def code_of(exercise: Exercise, case: Case, finding: Finding | None) -> str:
 
 
 def _shown(finding: Finding | None) -> list[str]:
+    if finding is not None and finding.kind == "shapes":
+        return [f"# right: {finding.name} has shape {np.shape(finding.want)}"]
     if finding is None or finding.kind not in ("values", "finite"):
         return []
     right = np.asarray(finding.want)

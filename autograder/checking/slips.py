@@ -25,7 +25,7 @@ from autograder.checking.values import as_array
 NOTHING = re.compile(r"NoneType")
 # A second argument that is neither a whole number nor a keyword.
 TWO_ARRAYS = re.compile(
-    r"np\.a?(max|min)\((?:[^(),]|\([^()]*\))*,\s*(?!axis|keepdims|-?\d+\s*[,)]|None|\()"
+    r"np\.a?(max|min)\((?:[^(),]|\([^()]*\))*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
 )
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
@@ -35,7 +35,8 @@ def in_words(run: Run, finding: Finding | None, function: Any) -> str:
     if run.problem:
         return _of_problem(run, function)
     if finding is not None:
-        sentence = _of_values(finding)
+        nothing = finding.kind == "structure" and finding.got is None
+        sentence = _nothing(run) if nothing else _of_values(finding)
         if sentence:
             return sentence
     return next(of_text(function), "")
@@ -73,6 +74,12 @@ def _of_problem(run: Run, function: Any) -> str:
     if TWO_ARRAYS.search(text):
         return _extremum()
     return next(of_text(function), "")
+
+
+def _nothing(run: Run) -> str:
+    if run.printed.strip():
+        return _("It printed something and returned None: print shows a value, return gives it.")
+    return _("It returned None: is there a return at its end, and does every way lead there?")
 
 
 def _of_values(finding: Finding) -> str:

@@ -133,5 +133,7 @@ def problem_text(exercise: Exercise, probe: Probe, error_type: str, kind: str, t
         name=exercise.name, text=text, label=case_label(probe.case.label) or _("ordinary inputs")
     )
     return (
-        sentence if sentence.endswith((".", "。")) else _("{sentence}.").format(sentence=sentence)
+        sentence
+        if sentence.endswith((".", "。", ")"))
+        else _("{sentence}.").format(sentence=sentence)
     )

@@ -140,3 +140,31 @@ def test_mutants_are_functions_of_their_own_that_register_nothing(name):
     assert " -> " in text
     assert isinstance(functions[name], type if name == "Value" else types.FunctionType)
     assert kinds.described(exercise.reference.__module__) == before
+
+
+def test_a_mistake_is_made_in_another_style_where_its_change_fits():
+    from autograder.audit import variants
+    from autograder.audit.transfer import transferred
+
+    exercise = exercises.everything()["affine_backward"]
+    found = {
+        (variant.style, mistake): functions
+        for variant in variants.of("affine_backward")
+        for mistake, functions in transferred(exercise, variant)
+    }
+    assert found
+    for functions in found.values():
+        assert not measured.run_check("affine_backward", functions).passed
+
+
+def test_a_variants_own_mutants_differ_from_it_and_keep_its_other_functions():
+    from autograder.audit import variants
+    from autograder.audit.transfer import variant_mutants
+
+    exercise = exercises.everything()["relu_backward"]
+    variant = variants.of("relu_backward")[0]
+    listed = list(variant_mutants(exercise, variant))
+    assert listed
+    for _text, functions in listed:
+        assert functions["relu_forward"] is variant.functions["relu_forward"]
+        assert functions["relu_backward"] is not variant.functions["relu_backward"]

@@ -43,7 +43,7 @@ from autograder.checking.mistakes.reading import (
 )
 from autograder.checking.mistakes.reading import edits as edits_of
 
-__all__ = ["DescriptionError", "Mistake", "read"]
+__all__ = ["DescriptionError", "Mistake", "read", "read_edits"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,17 @@ class Mistake:
 @functools.cache
 def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
     """Return the mistakes beside the lines of a function or class; DescriptionError where one is amiss."""
+    file, node, by_name = read_edits(reference)
+    made = []
+    for name, edits in by_name.items():
+        if not edits[0].hint:
+            raise DescriptionError(f"{file.path}:{edits[0].line}: mistake {name!r} has no hint")
+        made.append(_mistake(name, edits, node, reference, exercise, file))
+    return tuple(made)
+
+
+def read_edits(reference: Any) -> tuple[SourceFile, Function, dict[str, list[Edit]]]:
+    """Return the file of a function or class, its definition, and its edits by the mistake's name."""
     source = inspect.getsourcefile(reference)
     assert source is not None
     file = read_file(source)
@@ -80,12 +91,7 @@ def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
     by_name: dict[str, list[Edit]] = {}
     for edit in edits_of(file, node):
         by_name.setdefault(edit.name, []).append(edit)
-    made = []
-    for name, edits in by_name.items():
-        if not edits[0].hint:
-            raise DescriptionError(f"{source}:{edits[0].line}: mistake {name!r} has no hint")
-        made.append(_mistake(name, edits, node, reference, exercise, file))
-    return tuple(made)
+    return file, node, by_name
 
 
 def _mistake(

@@ -1,0 +1,99 @@
+"""Known mistakes made in right code of another style: what is changed where the same text stands.
+
+A mistake is written for its reference; that it is rejected and named there says little about how a
+student would make it. Here its changes are applied to every right variant in which they fit.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from autograder.audit.mutate import changed_functions
+from autograder.audit.variants import Variant
+from autograder.checking.exercise import Exercise
+from autograder.checking.mistakes import read_edits
+from autograder.checking.mistakes.changing import apply
+from autograder.checking.mistakes.reading import Edit, SourceFile
+
+
+def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dict[str, Callable]]]:
+    """Yield (name of the mistake, functions) for each mistake that fits the variant's text."""
+    tree = _tree(variant.functions[exercise.name])
+    if tree is None:
+        return
+    file, original, by_name = read_edits(exercise.reference)
+    before = ast.unparse(tree)
+    for name, edits in by_name.items():
+        changed = copy.deepcopy(tree)
+        if not all(_made(edit, changed, original, file) for edit in edits):
+            continue
+        if ast.unparse(changed) != before:
+            made = compiled(variant, exercise.name, changed)
+            if made is not None:
+                yield name, made
+
+
+def variant_mutants(
+    exercise: Exercise, variant: Variant
+) -> Iterator[tuple[str, dict[str, Callable]]]:
+    """Yield (what was changed, functions) for every one-step change of the variant's own tree."""
+    tree = _tree(variant.functions[exercise.name])
+    if tree is None:
+        return
+    for text, changed in changed_functions(tree):
+        made = compiled(variant, exercise.name, changed)
+        if made is not None:
+            yield text, made
+
+
+def _tree(function: Any) -> Any:
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, SyntaxError, TypeError):
+        return None
+
+
+def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
+    """Apply an edit to each statement that it fits; whether there was one."""
+    owner = list(ast.walk(original))[edit.place]
+    exchange = "=>" in edit.change
+    value = getattr(owner, "value", None)
+    fitting = 0
+    for statement in [n for n in ast.walk(root) if isinstance(n, ast.stmt)]:
+        same = ast.dump(statement) == ast.dump(owner)
+        alike = value is not None and _dump(getattr(statement, "value", None)) == _dump(value)
+        simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)
+        if not (same or alike or (exchange and simple)):
+            continue
+        try:
+            apply(edit.change, statement, root, file)
+        except (ValueError, SyntaxError, AttributeError, IndexError):
+            continue
+        fitting += 1
+        if not exchange:
+            break
+    return fitting > 0
+
+
+def _dump(node: ast.AST | None) -> str:
+    return ast.dump(node) if node is not None else ""
+
+
+def compiled(variant: Variant, name: str, tree: Any) -> dict[str, Callable] | None:
+    """The variant's functions with one of them replaced by a changed tree, None where it does not compile."""
+    function: Any = variant.functions[name]
+    scope = dict(getattr(function, "__globals__", vars(inspect.getmodule(function))))
+    if inspect.isfunction(function):
+        scope |= inspect.getclosurevars(function).nonlocals
+    scope["__name__"] = "transferred"
+    try:
+        module = ast.fix_missing_locations(ast.Module([tree], []))
+        exec(compile(module, "<transferred>", "exec"), scope)
+    except Exception:
+        return None
+    return {**variant.functions, name: scope[name]}

@@ -1,0 +1,71 @@
+"""What a failed check hands over fails again when it is pasted, and shows what is right."""
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from autograder.checking.reproduce import literal
+
+CELLS = {
+    "affine_backward": "def affine_forward(x, w, b):\n    return x.reshape(len(x), -1) @ w + b, (x, w, b)\n\ndef affine_backward(dout, cache):\n    x, w, b = cache\n    flat = x.reshape(len(x), -1)\n    return (dout @ w.T).reshape(x.shape), flat.T @ dout, dout.mean(axis=0)",
+    "relu_forward": "def relu_forward(x):\n    return np.abs(x), (x,)",
+    "momentum_step": "def momentum_step(w, dw, state, lr, mu=0.9):\n    v = (state or {'v': 0.0})['v'] * mu + 2 * dw\n    return w - lr * v, {'v': v}",
+    "softmax": "def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=0)",
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_code_of_a_report_runs_and_shows_other_numbers_than_the_right_ones(name):
+    shell = InteractiveShell()
+    shell.run_cell("import numpy as np\nfrom autograder import check")
+    shell.run_cell(CELLS[name])
+    error = shell.run_cell(f"check({name})").error_in_exec
+    code = error.report.code
+    assert code
+    assert code in error.report.message
+    assert len(code) < 1000
+    assert shell.run_cell(code).success
+    output, right = code.rsplit("# right: ", 1)[1].split(" = ", 1)
+    mine = np.asarray(shell.user_ns[output])
+    assert not np.allclose(mine, np.array(eval(right)), atol=1e-3)
+
+
+def test_an_example_has_the_inputs_as_variables():
+    shell = InteractiveShell()
+    shell.run_cell("import numpy as np\nfrom autograder import check")
+    shell.run_cell(CELLS["affine_backward"])
+    shell.run_cell("try:\n    check(affine_backward)\nexcept AssertionError:\n    pass")
+    found = shell.run_cell("e = check.example('affine_backward')\nx, dout = e.x, e.dout\ne").result
+    assert found.x.shape[0] == found.dout.shape[0] == 2
+    assert np.allclose(found.yours * 2, found.right)
+    error = shell.run_cell("check.example('softmax')").error_in_exec
+    assert "no check of softmax has failed yet" in str(error)
+
+
+def test_a_helper_that_is_wrong_itself_is_pointed_at():
+    shell = InteractiveShell()
+    shell.run_cell("import numpy as np\nfrom autograder import check")
+    shell.run_cell(
+        "def logistic(z):\n    return 1 / (1 + np.exp(z))\n\ndef bce_with_logits_backward(cache):\n"
+        "    z, y = cache\n    return (logistic(z) - y) / len(z)"
+    )
+    error = shell.run_cell("check(bce_with_logits_backward)").error_in_exec
+    assert "logistic, which it calls, is not right yet" in error.report.message
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.array([[1.0, -0.5], [0.25, 3.0]]), np.arange(4), 0.1, [np.zeros(2), (1, 2.5)], {"a": np.ones(1)}, np.array(2.5)],
+)  # fmt: skip
+def test_a_literal_is_the_value(value):
+    made = eval(literal(value))
+    for a, b in zip(np.atleast_1d(flat(made)), np.atleast_1d(flat(value)), strict=True):
+        assert np.array_equal(a, b)
+
+
+def flat(value):
+    if isinstance(value, dict):
+        return np.concatenate([np.ravel(v) for v in value.values()])
+    if isinstance(value, list | tuple):
+        return np.concatenate([np.ravel(v) for v in value])
+    return np.ravel(value)
