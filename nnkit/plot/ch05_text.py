@@ -30,7 +30,7 @@ def dependence(
     A strip's color is the square root of the share of its largest size.
     """
     figure = Figure(figsize=(9.5, 2.7), layout="constrained")
-    for ax, (name, sizes) in zip(figure.subplots(len(strips), 1), strips.items(), strict=True):
+    for ax, (name, sizes) in zip(_rows(figure, len(strips)), strips.items(), strict=True):
         sizes = floats(sizes, "sizes", (len(past),))
         _letters(ax, past, np.sqrt(sizes / sizes.max()), "Blues", 0.0)
         ax.text(len(past) + 0.8, 0, shown(following), color=CHOSEN, weight="bold", va="center",
@@ -92,9 +92,7 @@ def unit_interval(chances: Any, symbols: str, sample: str, title: str) -> Figure
 def cells(text: str, rows: Mapping[str, tuple[Array, Array]]) -> Figure:
     """Draw for each title a cell's values along the text and, below, what it is compared with."""
     figure = Figure(figsize=(9.5, 1.2 * len(rows)), layout="constrained")
-    for ax, (title, (values, feature)) in zip(
-        figure.subplots(len(rows), 1), rows.items(), strict=True
-    ):
+    for ax, (title, (values, feature)) in zip(_rows(figure, len(rows)), rows.items(), strict=True):
         values, feature = (floats(v, title, (len(text),)) for v in (values, feature))
         _letters(ax, text, values / np.abs(values).max(), "RdBu_r", -1.0)
         ax.bar(range(len(text)), 0.9 * feature / max(feature.max(), 1), bottom=-1.6, width=1,
@@ -102,6 +100,10 @@ def cells(text: str, rows: Mapping[str, tuple[Array, Array]]) -> Figure:
         ax.set_ylim(-1.6, 0.5)
         ax.set_title(title, fontsize=9, loc="left")
     return figure
+
+
+def _rows(figure: Figure, count: int) -> Array:
+    return figure.subplots(count, 1, squeeze=False)[:, 0]
 
 
 def _letters(ax: Axes, text: str, values: Array, colors: str, lowest: float) -> None:
