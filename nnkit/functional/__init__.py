@@ -29,6 +29,10 @@ from nnkit.functional.affine import (
     affine_backward,
     affine_forward,
 )
+from nnkit.functional.attention import (
+    attention_backward,
+    attention_forward,
+)
 from nnkit.functional.conv.conv1d import (
     conv1d,
     conv1d_backward,

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+import nnkit.functional as F
+from autograder.exercises.ch05.attention import attention_backward, attention_forward
+from autograder.exercises.ch05.bridge_gradient import bridge_gradient
 from autograder.exercises.ch05.gradient_norms import gradient_norms
+from autograder.exercises.ch05.greedy_decode import greedy_decode
 from autograder.exercises.ch05.lstm import lstm_backward, lstm_forward
 from autograder.exercises.ch05.rnn import rnn_backward, rnn_forward
 from autograder.exercises.ch05.rnn_backward_truncated import rnn_backward_truncated
@@ -113,3 +117,49 @@ def test_lstm_is_pytorchs_with_its_gates_in_our_order():
         (dw.T[order], net.weight_hh_l0.grad),
     ):
         np.testing.assert_allclose(mine, theirs.numpy(), rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("axes", [0, 2, 3])
+def test_attention_is_pytorchs_scaled_dot_product_attention(axes):
+    rng = np.random.default_rng(7)
+    q, k, v = (rng.standard_normal(shape) for shape in ((2, 4, 3), (2, 5, 3), (2, 5, 6)))
+    mask = None if axes == 0 else rng.random((2, 4, 5)[3 - axes :]) < 0.6
+    if mask is not None:
+        mask[..., 2] = True
+    tensors = [torch.tensor(value, requires_grad=True) for value in (q, k, v)]
+    allowed = None if mask is None else torch.tensor(mask)
+    theirs = torch.nn.functional.scaled_dot_product_attention(*tensors, attn_mask=allowed)
+    out, cache = attention_forward(q, k, v, mask)
+    np.testing.assert_allclose(out, theirs.detach().numpy(), rtol=1e-10)
+    dout = rng.standard_normal(out.shape)
+    theirs.backward(torch.tensor(dout))
+    for mine, tensor in zip(attention_backward(dout, cache), tensors, strict=True):
+        np.testing.assert_allclose(mine, tensor.grad.numpy(), rtol=1e-8, atol=1e-12)
+
+
+def test_a_gru_pair_joined_by_the_bridge_has_the_gradient_of_one_long_gru():
+    """The encoder's and the decoder's gradients add up to those of one net over both texts."""
+    rng = np.random.default_rng(8)
+    x, fed = rng.standard_normal((2, 4, 3)), rng.standard_normal((2, 5, 3))
+    u, w, b = (rng.standard_normal(s) / 2 for s in ((3, 12), (4, 12), (12,)))
+    h0 = rng.uniform(-1, 1, (2, 4))
+    states, before = F.gru_forward(x, h0, u, w, b)
+    _, after = F.gru_forward(fed, states[:, -1], u, w, b)
+    dh = rng.standard_normal((2, 5, 4))
+    dfed, dbridge, *decoder = F.gru_backward(dh, after)
+    dx, dh0, *encoder = F.gru_backward(bridge_gradient(dbridge, 4), before)
+    _, long = F.gru_forward(np.concatenate([x, fed], axis=1), h0, u, w, b)
+    dall = np.concatenate([np.zeros((2, 4, 4)), dh], axis=1)
+    for mine, whole in zip(
+        (np.concatenate([dx, dfed], axis=1), dh0, *map(np.add, encoder, decoder)),
+        F.gru_backward(dall, long),
+        strict=True,
+    ):
+        np.testing.assert_allclose(mine, whole, rtol=1e-9, atol=1e-12)
+
+
+def test_greedy_decoding_follows_a_fixed_successor_until_the_end():
+    after = {0: 3, 3: 1, 1: 4, 4: 2}
+    step = lambda token, state: (np.eye(5)[after[token]], state + 1)  # noqa: E731
+    assert greedy_decode(step, 0, 0, 2, 9) == [3, 1, 4]
+    assert greedy_decode(step, 0, 0, 2, 2) == [3, 1]

@@ -140,7 +140,7 @@ QUIZZES = (
     Quiz(
         "quiz_temperature",
         81 / 82,
-        tolerance=0.002,
+        tolerance=0.003,
         hints={
             "0.9": "This is temperature 1. What does a low temperature do to the ratio of the two?",
             "0.75": "A low temperature sharpens.",

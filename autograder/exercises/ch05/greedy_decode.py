@@ -1,0 +1,159 @@
+"""Greedy decoding: write the likeliest token, feed it back, until the end token comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.exercise import (
+    Against,
+    Case,
+    Exercise,
+    Output,
+    Probe,
+    StructureError,
+    case,
+)
+from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.messages import translate
+from autograder.checking.values import as_array, describe, plain
+
+ROWS = 12
+
+
+def cases(rng: np.random.Generator) -> Iterator[Case]:
+    """The end in time, at once, exactly at the limit and too late; equal scores; nothing to write."""
+    for label, end_at, max_len in (
+        ("the end after 4 tokens, at most 9", 4, 9),
+        ("the end later than max_len = 5", 8, 5),
+        ("the end at once", 0, 6),
+        ("the end just after max_len = 4 tokens", 4, 4),
+        ("max_len = 1", 3, 1),
+        ("max_len = 0", 2, 0),
+    ):
+        yield tables(label, rng, end_at, max_len)
+    made = tables("equal scores", rng, 5, 9)
+    made["scores"][0, :, others(made)[1:]] = 4.0  # three tokens share the top
+    yield made
+
+
+def tables(label: str, rng: np.random.Generator, end_at: int, max_len: int) -> Case:
+    """Scores by step, token fed and token scored; the start never wins, the end at its time alone."""
+    start, end, *_ = rng.permutation(6)
+    scores = rng.standard_normal((ROWS, 6, 6))
+    scores[:, :, [start, end]] = -9.0
+    scores[end_at, :, end] = 9.0
+    inputs = {"start": int(start), "end": int(end), "max_len": max_len}
+    return case(label, **inputs, given={"scores": scores})
+
+
+def others(case: Case) -> list[int]:
+    """The tokens that are neither start nor end."""
+    return [t for t in range(6) if t not in (case["start"], case["end"])]
+
+
+def model(case: Case, calls: list[int]) -> Callable[[Any, Any], tuple[np.ndarray, np.ndarray]]:
+    """step(token, state): the state counts the steps and remembers the tokens it was fed."""
+
+    def step(token: Any, state: Any) -> tuple[np.ndarray, np.ndarray]:
+        calls.append(1)
+        if len(calls) > case["max_len"] + ROWS:
+            raise StructureError(
+                translate("step was called {n} times; max_len is {limit}").format(
+                    n=len(calls), limit=case["max_len"]
+                )
+            )
+        at, fed = int(np.asarray(state)[0]), index(token)
+        if fed is None:
+            raise StructureError(
+                translate("step was called with {got}; expected one token, a whole number").format(
+                    got=describe(token)
+                )
+            )
+        return case["scores"][min(at, ROWS - 1), fed].copy(), np.array([at + 1, fed])
+
+    return step
+
+
+def index(value: Any) -> int | None:
+    """A token of any integer type; None for anything else."""
+    array = as_array(plain(value))
+    if array is None or array.ndim or array.dtype.kind not in "iu" or not 0 <= int(array) < 6:
+        return None
+    return int(array)
+
+
+def written(f: Any, case: Case) -> dict[str, Any]:
+    """The tokens; a list, a tuple or a vector of whole numbers."""
+    state = np.array([0, -1])
+    kept = snapshot({"state": state})
+    asked = (case["start"], case["end"], case["max_len"])
+    result = plain(f.greedy_decode(model(case, []), state, *asked))
+    is_list = type(result) in (list, tuple) or (isinstance(result, np.ndarray) and result.ndim == 1)
+    tokens = [index(token) for token in result] if is_list else [None]
+    if None in tokens:
+        raise StructureError(
+            translate("greedy_decode returned {got}; expected a list of tokens").format(
+                got=describe(result)
+            )
+        )
+    return {
+        "tokens": np.array(tokens, dtype=int),
+        "!changed": lambda: changed(kept, {"state": state}),
+    }
+
+
+def twice(f: Any, case: Case) -> dict[str, Any]:
+    """A second call gives the same, and leaves the first list as it was."""
+    first = f.greedy_decode(model(case, []), np.array([0, -1]), *case.args)
+    before = [*first]
+    second = f.greedy_decode(model(case, []), np.array([0, -1]), *case.args)
+    return {
+        "tokens of the second call": Against([int(t) for t in second], [int(t) for t in before]),
+        "tokens of the first call, later": Against(
+            [int(t) for t in first], [int(t) for t in before]
+        ),
+    }
+
+
+def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) -> list[Probe]:
+    """Every case; the first one twice."""
+    return [*(Probe("values", c) for c in drawn), Probe("repeatable", drawn[0], twice)]
+
+
+@custom(
+    says="greedy decoding",
+    group="attention",
+    cases=cases,
+    trial=written,
+    outputs=(Output("tokens", kind="int", axes=("place",)),),
+    probes=probes,
+)
+def greedy_decode(step, state, start, end, max_len):
+    """Feed start, then each token written; stop before end or after max_len tokens."""
+    tokens, token = [], start
+    for _ in range(max_len):
+        # ~ one token too many: range(max_len + 1) | At most max_len tokens are written.
+        # ~ one token short: range(max_len - 1) | max_len tokens may be written.
+        # ~ limit ignored: range(max_len + 5) | What if the end never comes?
+        scores, state = step(token, state)
+        # ~ state not carried: scores, _ = step(token, state)
+        #     | The next step starts from the state that this one returned.
+        # ~ start fed again: step(start, state) | After the first step, what was written is fed.
+        token = int(np.argmax(scores))
+        # ~ lowest score: np.argmax => np.argmin | The likeliest token has the highest score.
+        # ~ last of equals: len(scores) - 1 - int(np.argmax(scores[::-1]))
+        #     | Of equal scores the one with the lower index counts.
+        # ~ largest size: int(np.argmax(np.abs(scores))) | Scores may be negative.
+        if token == end:  # ~ end ignored: False | When is the text finished?
+            # ~ stops at start: token == start | Which token means that the text is finished?
+            break
+            # ~ end included: tokens.append(token); break | The end is not part of the text.
+            # ~ end skipped: continue | After the end nothing more is written.
+        tokens.append(token)
+        # ~ newest first: tokens.insert(0, token) | The text is read from the first token on.
+    return tokens
+    # ~ start included: [start, *tokens] | The start is fed, not written.
+    # ~ last token only: tokens[-1:] | All tokens that were written are asked for.

@@ -1,0 +1,131 @@
+"""Claims of notebook 5.5: three writers, what they depend on, designs for digits and sums, cells."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+
+from tests.claims.claim import Found, claim
+from tests.claims.notebook import load
+
+NB = load("05_rnn_lstm/05_sequences_at_work", "KEEP", "DESIGNS")
+CELLS = ("RNN", "LSTM", "GRU")
+
+
+@cache
+def corpus() -> SimpleNamespace:
+    """The text as the notebook prepares it, put where the notebook's functions look it up."""
+    kept = "".join(c for c in NB.data.python_text().lower() if c in NB.KEEP)
+    text = re.sub(" +", " ", kept)
+    vocabulary = sorted(set(text))
+    code = {character: k for k, character in enumerate(vocabulary)}
+    ids = np.array([code[character] for character in text])
+    n, t = 32, 40
+    steps = 199_999 // (n * t)
+    x, y = (ids[i : i + n * t * steps].reshape(n, steps * t) for i in (0, 1))
+    made = {"text": text, "vocabulary": vocabulary, "V": len(vocabulary), "code": code}
+    made |= {"test_ids": ids[-20_001:], "x_all": x, "y_all": y, "N": n, "T": t, "steps": steps}
+    NB.names.update(made)
+    return SimpleNamespace(**made)
+
+
+@cache
+def writer(cell: str, seed: int) -> tuple:
+    """The net and its test losses before and after one epoch."""
+    corpus()
+    net, _, tests = NB.train_writer(NB.names[cell], seed, epochs=1)
+    return net, tests
+
+
+@claim("5.5", "test loss after one epoch, RNN minus LSTM", "LSTM minus GRU", short=0, long=5)
+def the_gru_is_ahead_of_the_lstm_and_the_lstm_of_the_plain_net(seed: int) -> Found:
+    rnn, lstm, gru = (float(writer(cell, seed)[1][-1]) for cell in CELLS)
+    return Found(rnn > lstm > gru, rnn - lstm, lstm - gru)
+
+
+@cache
+def beyond(cell: str, seed: int) -> np.ndarray:
+    """Share of the gradient from more than 5, 10, and 20 characters back."""
+    places = np.random.default_rng(seed).integers(60, 20_000, 100)
+    return NB.shares(writer(cell, seed)[0], places)
+
+
+@claim("5.5", "share from more than 20 back, GRU", "RNN", short=0, long=5)
+def beyond_twenty_characters_the_gru_depends_on_more_than_the_plain_net(seed: int) -> Found:
+    rnn, lstm, gru = (float(beyond(cell, seed)[2]) for cell in CELLS)
+    return Found(gru > lstm > rnn, gru, rnn)
+
+
+@claim(
+    "5.5",
+    "share from the last ten characters, least of the three",
+    "GRU, last five",
+    short=0,
+    long=5,
+)
+def most_of_the_dependence_lies_within_ten_characters(seed: int) -> Found:
+    least = 1 - max(float(beyond(cell, seed)[1]) for cell in CELLS)
+    return Found(least > 0.8, least, 1 - float(beyond("GRU", seed)[0]))
+
+
+@claim("5.5", "correlation of log sizes, gradient and exchange", "another place's", short=0, long=5)
+def the_gradient_tells_which_exchange_of_a_character_matters(seed: int) -> Found:
+    rng, test = np.random.default_rng(seed), corpus().test_ids
+    net, found, strange, before = writer("LSTM", seed)[0], [], [], None
+    for at in rng.integers(60, 20_000, 30):
+        past, following = test[at - 60 : at], test[at]
+        size, p = NB.dependence(net, past, following)
+        other = np.repeat(past[None], 60, axis=0)
+        np.fill_diagonal(other, rng.integers(0, corpus().V, 60))
+        moved = np.abs(NB.F.log_softmax(net(other)[:, -1])[:, following] - np.log(p))
+        effect = np.log(moved + 1e-9)
+        effect, slope = effect - effect.mean(), np.log(size + 1e-9)
+        found.append(np.corrcoef(slope, effect)[0, 1])
+        # What is due to the distance alone is common to all places: the control.
+        if before is not None:
+            strange.append(np.corrcoef(before, effect)[0, 1])
+        before = slope
+    value, control = float(np.mean(found)), float(np.mean(strange))
+    return Found(value > 0.75 and value > control, value, control)
+
+
+@claim("5.5", "test accuracy, LSTM minus bidirectional", "LSTM minus stacked", short=0, long=5)
+def on_digits_the_plain_lstm_beats_the_bidirectional_net_on_every_split(seed: int) -> Found:
+    one, stacked, both = (
+        NB.train_digits(name, seed)[1].val_metric[-1]
+        for name in ("LSTM", "stacked", "bidirectional")
+    )
+    return Found(one > both, float(one - both), float(one - stacked))
+
+
+@claim("5.5", "digits of sums right, two directions", "two stacked", short=0, long=5)
+def no_depth_brings_back_what_has_not_been_read_yet(seed: int) -> Found:
+    both, stacked = (
+        float(NB.train_adder(NB.DESIGNS[name], seed)[1])
+        for name in ("two directions, 16 each", "two stacked, 16 each")
+    )
+    return Found(both > 0.98 and stacked < 0.65, both, stacked)
+
+
+@claim("5.5", "word: best of 96 over the largest of ten shifts", "bracket", short=0, long=5)
+def a_cell_for_the_word_stands_out_from_shifted_features_and_none_for_brackets(seed: int) -> Found:
+    shown = corpus().text[-20_000:-17_000]
+    cells, ratio = NB.states_along(writer("LSTM", seed)[0], shown), {}
+    for name, feature in NB.counted(shown).items():
+        null = [np.abs(NB.together(cells, np.roll(feature, 137 * j))).max() for j in range(2, 12)]
+        ratio[name] = float(np.abs(NB.together(cells, feature)).max() / max(null))
+    word, bracket = ratio["distance to the word's start"], ratio["inside ( )"]
+    return Found(word > 1.8 > bracket, word, bracket)
+
+
+@claim("5.5", "share of the first index, temperature 0.5", "temperature 2", long=20)
+def cold_sharpens_and_hot_flattens(seed: int) -> Found:
+    rng, scores = np.random.default_rng(seed), np.array([np.log(4), 0.0])
+    cold, hot = (
+        float(np.mean([NB.sample_index(scores, tau, rng) == 0 for _ in range(2000)]))
+        for tau in (0.5, 2.0)
+    )
+    return Found(abs(cold - 16 / 17) < 0.03 and abs(hot - 2 / 3) < 0.05, cold, hot)
