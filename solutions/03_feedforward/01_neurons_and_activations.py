@@ -1118,8 +1118,9 @@ smooth = abs(at - 0.3) > 0.15  # away from the jump
 frames, counts = [], (1, 2, 4, 8, 16, 32, 64)
 for count in counts:
     figure, axes = plt.subplots(1, 2, figsize=(8.4, 3), sharey=True)
+    bumps = max(count // 2, 1)
     pair = {
-        f"{max(count // 2, 1)} bumps, {2 * max(count // 2, 1)} logistic units": by_bumps(at, max(count // 2, 1)),
+        f"{bumps} bump{'s' if bumps > 1 else ''}, {2 * bumps} logistic units": by_bumps(at, bumps),
         f"{count} ReLU{'s' if count > 1 else ''}": by_relus(at, count),
     }
     for ax, (name, values) in zip(axes, pair.items()):

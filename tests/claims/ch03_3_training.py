@@ -34,17 +34,23 @@ def by_width(seed: int) -> dict[int, np.ndarray]:
     }
 
 
-@claim("3.3", "spread of five starts, 100 units", "3 units")
+@claim("3.3", "spread of five starts, 100 units", "3 units", long=12)
 def the_spread_between_starts_shrinks_with_the_width(seed: int) -> Found:
     wide, narrow = (float(np.ptp(by_width(seed)[hidden])) for hidden in (100, 3))
     return Found(wide < narrow / 2, wide, narrow)
 
 
-@claim("3.3", "best of five starts, 3 units, minus the wide median", "median, minus the same")
+@claim(
+    "3.3",
+    "best of five starts, 3 units, minus the wide median",
+    "median, minus the same",
+    share=0.8,
+    long=12,
+)
 def the_best_start_of_three_units_keeps_up_with_the_wide_net(seed: int) -> Found:
     narrow, wide = by_width(seed)[3], float(np.median(by_width(seed)[100]))
     best, usual = float(narrow[-1]) - wide, float(np.median(narrow)) - wide
-    return Found(best > -0.02 and best > usual, best, usual)
+    return Found(best > -0.03 and best > usual, best, usual)
 
 
 @cache
@@ -64,13 +70,15 @@ def text() -> SimpleNamespace:
     return load(TEXT, "budgets")
 
 
-@claim("3.3", "worst of five starts, three hidden layers", "one", short=0, long=6, share=0.8)
-def at_135_parameters_the_worst_start_falls_with_depth(seed: int) -> Found:
-    one, _, three = by_depth(seed, "about 135 parameters", 5)
-    return Found(three[0] < one[0], float(three[0]), float(one[0]))
+@claim("3.3", "smallest spread of five starts", "spread of the depths' medians", short=0, long=5)
+def at_135_parameters_the_starts_differ_more_than_the_depths(seed: int) -> Found:
+    depths = by_depth(seed, "about 135 parameters", 5)
+    starts = min(float(np.ptp(v)) for v in depths)
+    medians = float(np.ptp([np.median(v) for v in depths]))
+    return Found(starts > medians, starts, medians)
 
 
-@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=6)
+@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=3)
 def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
     gaps = [
         float(np.ptp([np.median(v) for v in by_depth(seed, budget, 5)]))
@@ -89,7 +97,9 @@ def digits(seed: int) -> SimpleNamespace:
     return SimpleNamespace(**{**vars(t), **parts})
 
 
-@claim("3.3", "half removed: 10 prototypes a digit minus network", "1 prototype minus network")
+@claim(
+    "3.3", "half removed: 10 prototypes a digit minus network", "1 prototype minus network", long=10
+)
 def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Found:
     t = digits(seed)
     params, _ = t.train_two_layer(100, 5e-3, epochs=12, scale=0.05, seed=seed)
@@ -98,11 +108,11 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
     return Found(ten > net > one, float(ten - net), float(one - net))
 
 
-@claim("3.3", "training loss, falling rate over constant rate", "validation loss, the same")
-def a_falling_rate_changes_the_losses_by_a_factor(seed: int) -> Found:
+@claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=10)
+def on_digits_that_can_be_memorized_a_falling_rate_only_slows_the_training_loss(seed: int) -> Found:
     t = digits(seed)
     fixed, falling = (
         t.train_two_layer(32, 0.0, 30, 0.5, seed, falling=f)[1][-1] for f in (False, True)
     )
     ratio, control = float(falling[0] / fixed[0]), float(falling[1] / fixed[1])
-    return Found(True, ratio, control)
+    return Found(ratio > 1.3 and 0.8 < control < 1.25, ratio, control)

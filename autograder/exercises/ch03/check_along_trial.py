@@ -90,7 +90,7 @@ def verdict(f: Any, case: Case) -> dict[str, Any]:
     pairs = _pairs(offsets, values, eps) if len(offsets) == len(points) else []
     length = [float(np.sqrt(np.sum(u**2))) for u, _ in pairs]
     share = np.mean([np.mean(u != 0) for u, _ in pairs]) if pairs else 0.0
-    facts["directions"] = Against(float(len(pairs)), float(case["count"]))
+    facts["directions"] = Against(float(_distinct(pairs)), float(case["count"]))
     facts["step"] = bounded(np.mean(length) if pairs else 0.0, 1.0, 0.99, 1.01)
     facts["entries moved"] = bounded(share, 1.0, 0.75, 1.0, (0.0,))
     facts["difference"] = _difference(raw, pairs, case)
@@ -109,6 +109,16 @@ def _pairs(offsets: list, values: list, eps: float) -> list[tuple[np.ndarray, fl
                 found.append(((ahead - behind) / (2 * eps), (high - low) / (2 * eps)))
                 break
     return found
+
+
+def _distinct(pairs: list) -> int:
+    """Count directions, those along one line once."""
+    lines: list[np.ndarray] = []
+    for u, _ in pairs:
+        unit = u.ravel() / np.linalg.norm(u)
+        if all(abs(unit @ other) < 0.9999 for other in lines):
+            lines.append(unit)
+    return len(lines)
 
 
 def _difference(raw: Any, pairs: list, case: Case) -> Against:
@@ -153,6 +163,8 @@ def generator(f: Any, case: Case) -> dict[str, Any]:
 def probes(drawn_cases: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Options left out, on each gradient; then the generator."""
     left_out = [drawn(rng, (4, 3), bug) for bug in BUGS]
+    # Only here do the directions differ in what they show: the largest has to be returned.
+    left_out += [drawn(rng, (4, 3), "without its second half") for _ in range(5)]
     other = np.random.default_rng(rng.integers(2**60))
     first = drawn_cases[0]
     twice = Case("the same generator state twice", first.inputs, {**first.given, "other": other})
