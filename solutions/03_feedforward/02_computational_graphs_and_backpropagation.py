@@ -26,6 +26,7 @@ import nnkit.functional as F
 from nnkit import data, graph, optim
 from nnkit.gradcheck import numerical_gradient, relative_error
 from nnkit.layers import Layer, Sequential
+from nnkit.plot import ch03_blocks
 from nnkit.train import fit
 
 # %% [markdown]
@@ -485,6 +486,25 @@ print(
 # **From shapes alone.** No need to remember any of this. `dw` must have the shape of $w$, $(D, M)$. It is a product of upstream and local, so of dout $(N, M)$ and $x$ $(N, D)$. There is one way to multiply them that fits:
 #
 # $$\underset{(D, M)}{\mathrm{d}w} = \underset{(D, N)}{x^{\mathsf T}}\;\underset{(N, M)}{\mathrm{dout}},\qquad \underset{(N, D)}{\mathrm{d}x} = \underset{(N, M)}{\mathrm{dout}}\;\underset{(M, D)}{w^{\mathsf T}},\qquad \underset{(M,)}{\mathrm{d}b} = \sum_{n}\;\underset{(N, M)}{\mathrm{dout}}.$$
+#
+# The same three products as blocks. Sides of one color have one length:
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(2, 2, figsize=(9.5, 5))
+sign, equal = ("·", "", ""), ("=", "", "")
+rows = {
+    "out = x w + b": [("out", "N", "M"), equal, ("x", "N", "D"), sign, ("w", "D", "M")]
+    + [("+", "", ""), ("b", "1", "M")],
+    "dw: summed over N": [("dw", "D", "M"), equal, ("$x^T$", "D", "N"), sign, ("dout", "N", "M")],
+    "dx: summed over M": [("dx", "N", "D"), equal, ("dout", "N", "M"), sign, ("$w^T$", "M", "D")],
+    "db: summed over N": [("db", "1", "M"), equal, ("1", "1", "N"), sign, ("dout", "N", "M")],
+}
+for ax, (title, blocks) in zip(axes.flat, rows.items()):
+    ch03_blocks.product(ax, blocks, title)
+plt.show()
+
+# %% [markdown]
+# *What to see:* in every product the inner sides have one color, and that color is missing in the result: it is the index that was summed over. (`db` is the product of a row of ones with dout, which is a sum over the rows.)
 #
 # **Analyze the shapes; do not memorize.** And what was summed over? The index that disappears: $N$ in `dw`, since all examples share the weights; $M$ in `dx`, since an input feeds all outputs.
 #

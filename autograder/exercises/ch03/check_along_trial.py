@@ -44,7 +44,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     several = [
         ((3, 4), 3, 1e-2, float),
         ((6,), 4, 1e-3, float),
-        ((2, 3, 2), 2, 1e-2, float),
+        ((2, 3, 2), 5, 1e-2, float),
         ((5, 2), 3, 1e-5, np.float32),
     ]
     for (shape, directions, eps, dtype), bug in zip(several, BUGS, strict=True):
@@ -90,7 +90,9 @@ def verdict(f: Any, case: Case) -> dict[str, Any]:
     pairs = _pairs(offsets, values, eps) if len(offsets) == len(points) else []
     length = [float(np.sqrt(np.sum(u**2))) for u, _ in pairs]
     share = np.mean([np.mean(u != 0) for u, _ in pairs]) if pairs else 0.0
-    facts["directions"] = Against(float(_distinct(pairs)), float(case["count"]))
+    # Random signs may repeat a direction by chance, so only a single one for all is rejected.
+    found = len(pairs) if _distinct(pairs) > 1 else min(len(pairs), 1)
+    facts["directions"] = Against(float(found), float(case["count"]))
     facts["step"] = bounded(np.mean(length) if pairs else 0.0, 1.0, 0.99, 1.01)
     facts["entries moved"] = bounded(share, 1.0, 0.75, 1.0, (0.0,))
     facts["difference"] = _difference(raw, pairs, case)
