@@ -1134,7 +1134,7 @@ for count in counts:
 plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 
 # %% [markdown]
-# *What to see:* both close in on the curve. Twice as many bumps halve the largest error, since a flat step misses by slope × width; twice as many ReLUs cut it to about a quarter, since straight pieces miss only by the curvature. At the jump both need ever steeper pieces.
+# *What to see:* both close in on the curve. Twice as many bumps halve the largest error, since a flat step misses by slope × width. Twice as many ReLUs cut it to a quarter where the curve is smooth, since straight pieces miss only by the curvature; the printed numbers for ReLUs are uneven because a piece that spans the jump disturbs its neighbors. (Take the jump out of `g` and the factors are 2 and 4.)
 #
 # What the theorem does not say: how many units a function of many inputs needs (often hopelessly many), whether descent finds the weights, and what happens between and beyond the examples. It says that the *form* is no obstacle.
 #
@@ -1193,7 +1193,7 @@ ax.legend(fontsize=7, ncols=2)
 plt.show()
 
 # %% [markdown]
-# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies ten times further to the right. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys in the same place. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies ten times further to the right. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys close together, between 0.3 and 1. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
 # ## 13. Quiz

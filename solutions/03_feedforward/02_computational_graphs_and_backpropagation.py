@@ -492,9 +492,9 @@ print(
 # %% tags=["experiment"]
 figure, axes = plt.subplots(2, 2, figsize=(9.5, 5))
 sign, equal = ("·", "", ""), ("=", "", "")
+bias = [("+", "", ""), ("b", "1", "M")]
 rows = {
-    "out = x w + b": [("out", "N", "M"), equal, ("x", "N", "D"), sign, ("w", "D", "M")]
-    + [("+", "", ""), ("b", "1", "M")],
+    "out = x w + b": [("out", "N", "M"), equal, ("x", "N", "D"), sign, ("w", "D", "M"), *bias],
     "dw: summed over N": [("dw", "D", "M"), equal, ("$x^T$", "D", "N"), sign, ("dout", "N", "M")],
     "dx: summed over M": [("dx", "N", "D"), equal, ("dout", "N", "M"), sign, ("$w^T$", "M", "D")],
     "db: summed over N": [("db", "1", "M"), equal, ("1", "1", "N"), sign, ("dout", "N", "M")],
