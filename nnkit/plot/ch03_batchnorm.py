@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
     }
     routes = (("x", "hat"), ("x", "mean", "hat"), ("x", "dev", "hat"))
     for (name, part), route in zip(parts.items(), routes, strict=True):
-        for start, end in zip(route[:-1], route[1:], strict=True):
+        for start, end in pairwise(route):
             arrow = {"arrowstyle": "-|>", "color": COLORS[name], "lw": 2}
             ax.annotate("", at[end], at[start], arrowprops=arrow | {"shrinkA": 34, "shrinkB": 34})
         y = {2: 0.12, 3: 1.62 if "mean" in route else -1.95}[len(route)]

@@ -1174,7 +1174,7 @@ def train_activation(name, lr, x, y, epochs=10, seed=0):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 rates = (0.03, 0.1, 0.3, 1.0, 3.0)
-figure, ax = plt.subplots(figsize=(7, 3.4))
+figure, ax = plt.subplots(figsize=(8.5, 3.4))
 marks = ("o-", "s-", "^--", "v--", "d--", "x:", "+:", "*-.")
 for mark, name in zip(marks, activations):
     runs = [train_activation(name, lr, x_train, y_train) for lr in rates]
@@ -1189,7 +1189,7 @@ for mark, name in zip(marks, activations):
 ax.axhline(np.log(10), color="0.6", lw=0.8)
 ax.text(0.03, 2.7, "guessing, ln 10", fontsize=8, color="0.4")
 ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs")
-ax.legend(fontsize=7, ncols=2)
+ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
