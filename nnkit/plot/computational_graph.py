@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 VALUE_COLOR, GRAD_COLOR, EDGE_COLOR = "#0072B2", "#B84A00", "#8A8F98"
 END = -1  # the key of the open end, where the result leaves
-SIGNS = {"*": "×", "-": "−", "/": "÷"}
+SIGNS = {"*": "×", "-": "−", "/": "÷", "**-1": "1/x"}
 
 
 def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     """Draw the graph that ends in `node` and return the figure.
 
-    Circles are operations. On each edge stands the value that flows along it, and below it the
-    gradient of the result with respect to that value, as the last backward() left it.
+    Circles are operations. On each edge stands the value that flows along it, and below it what
+    comes back along this edge: the gradient at its end times the local gradient. Where several edges
+    leave one value, their sum, its gradient, stands at its node.
     """
     shape = _shape(node)
     place = _positions(shape)
@@ -33,11 +34,17 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
         figure = ax.figure
     for source, targets in shape.uses.items():
         for target, count in targets.items():
+            value, back = shape.values[source], _share(shape, source, target)
             for copy in range(count):
-                value = shape.values[source]
-                _edge(ax, place[source], place[target], value, gradients, copy)
+                _edge(ax, place[source], place[target], value.data, back if gradients else "", copy)
     for key, value in shape.values.items():
         _node(ax, place[key], value, SIGNS.get(value.op, value.op) if key != END else value.label)
+        if gradients and len(shape.uses[key]) > 1:
+            x, y = place[key]
+            total = ax.text(
+                x, y - 0.22, f"{value.grad:.3g}", color=GRAD_COLOR, ha="center", va="top"
+            )
+            total.set_fontweight("bold")
     ax.set_xlim(-0.55, columns - 0.35)
     ys = [y for _, y in place.values()]
     ax.set_ylim(min(ys) - 0.6, max(ys) + 0.6)
@@ -100,12 +107,21 @@ def _sort_layer(near: dict[int, list[int]], layer: list[int], height: dict[int, 
     height.update({key: h + shift for key, h in zip(layer, heights, strict=True)})
 
 
+def _share(shape: _Shape, source: int, target: int) -> str:
+    """Return what comes back from `target` to `source`, nothing where the gradient prints nothing."""
+    whole = f"{shape.values[source].grad:.3g}"
+    if len(shape.uses[source]) < 2 or target == END or not whole:
+        return whole
+    end = shape.values[target]
+    return f"{sum(local * end.grad for made, local in end.made_from if id(made) == source):.3g}"
+
+
 def _edge(
     ax: Any,
     start: tuple[float, float],
     end: tuple[float, float],
-    value: Value,
-    gradients: bool,
+    value: float,
+    back: str,
     copy: int,
 ) -> None:
     # A value used twice by one operation (x * x) has two edges: the second one is bent.
@@ -117,8 +133,8 @@ def _edge(
     # Nearer the start: edges that meet in one operation keep their numbers apart.
     x, y = (start[i] + 0.42 * (end[i] - start[i]) for i in (0, 1))
     gap = 0.03 + 0.07 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
-    above = [(f"{value.data:.3g}", VALUE_COLOR, gap, "bottom")]
-    below = [(f"{value.grad:.3g}", GRAD_COLOR, -gap, "top")] if gradients else []
+    above = [(f"{value:.3g}", VALUE_COLOR, gap, "bottom")]
+    below = [(back, GRAD_COLOR, -gap, "top")] if back else []
     for text, color, shift, side in above + below:
         label = ax.text(x, y + shift, text, color=color, ha="center", va=side)
         label.set_bbox({"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.8})

@@ -28,6 +28,7 @@
 # | symbol | meaning | shape |
 # |---|---|---|
 # | $N, D, M$ | examples in a batch, inputs, outputs of a layer | numbers |
+# | $D_0, D_1, \dots$ | units of the layers of a deeper network, the input first | numbers |
 # | $H, C$ | hidden units; classes or channels | numbers |
 # | $x$ | input of an operation | $(N, D)$ |
 # | $w, b$ | weights and biases of a layer | $(D, M)$, $(M,)$ |
@@ -71,7 +72,7 @@ from nnkit.train import fit
 #
 # A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion of them (Azevedo and others, 2009), and a single one takes signals from thousands.
 #
-# McCulloch and Pitts (1943) kept four things of this and dropped the rest:
+# McCulloch and Pitts (1943) made a model of it in which all signals were 0 or 1, all exciting contacts were alike, and one inhibiting signal silenced the cell. Graded signals, and contacts of different strength that can be *learned*, came with Rosenblatt's perceptron (1958). What is used today keeps four things:
 #
 # | biology | model | |
 # |---|---|---|
@@ -206,7 +207,7 @@ plt.show()
 
 # %%
 def step(z):
-    """The threshold neuron of 1943: 1 where z > 0, else 0."""
+    """The threshold neuron: 1 where z > 0, else 0."""
     return (z > 0).astype(float)
 
 
@@ -231,7 +232,7 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 #
 # Units only compute. What they compute is decided by the strengths of the connections between them, so **learning means changing these strengths**. The oldest rule for it is Hebb's (1949): strengthen the connection of two units that are active together.
 #
-# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. It shall answer a picture with itself. Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
+# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. It is to answer a picture with itself (Hopfield, 1982, made a memory of such layers). Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
 #
 # $$w = \frac1P\sum_{k=1}^{P} p^{(k)}\,{p^{(k)}}^{\mathsf T},\qquad w_{ij}\ \text{grows when pixels } i \text{ and } j \text{ agree},$$
 #
@@ -274,7 +275,7 @@ for column, (title, pictures) in zip(axes.T, rows.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does with half of its connections cut. With nine in ten cut the pictures fade, all three together; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
+# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. With nine in ten cut the pictures fade, all three together; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
 #
 # This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
 
@@ -331,14 +332,18 @@ for ax, (name, f) in zip(
         out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
         bent = abs(np.diff(out, 2)) > 1e-6
         bends = int((np.diff(bent.astype(int), prepend=0) == 1).sum())  # neighbors count once
-        ax.plot(line[:, 0], out, label=f"{depth} hidden layers" if depth > 1 else "1 hidden layer")
+        (curve,) = ax.plot(
+            line[:, 0], out, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
+        )
+        corners = 1 + np.flatnonzero(np.diff(bent.astype(int), prepend=0) == 1)
+        ax.plot(line[corners, 0], out[corners], "o", ms=3, color=curve.get_color())
         print(f"{name:16s} depth {depth}: bends in the curve: {bends}")
     ax.set(title=name, xlabel="input", ylabel="output")
 axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, three straight lines, whatever the depth. Right, each of the 20 units bends the line once, so one layer gives at most 20 corners. Layers on top fold what is folded already: the corners printed with the figure go beyond that number.
+# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. Each of the 20 units bends the line once, so one layer gives at most 20. Layers on top fold what is folded already: the corners printed with the figure go beyond that number.
 
 # %% [markdown]
 # ## 5. What an activation function should be
@@ -391,6 +396,8 @@ plt.show()
 # ## 6. S-shaped functions
 #
 # ### Logistic (Logistic函数, $\sigma$)
+#
+# The oldest smooth step, used in the backpropagation papers of the 1980s.
 #
 # $$\sigma(z) = \frac{1}{1+e^{-z}},\qquad \text{range } (0, 1).$$
 #
@@ -490,6 +497,8 @@ check(tanh_backward, forward=tanh_forward)
 #
 # ### Rectified linear unit (修正线性单元, ReLU)
 #
+# Old as a function; Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011) showed that deep networks learn well with it.
+#
 # $$\mathrm{ReLU}(x) = \max(0, x),\qquad f'(x) = \begin{cases}1 & x > 0\\ 0 & x < 0.\end{cases}$$
 #
 # At $x = 0$ there is a corner and no derivative. Any value between 0 and 1 does for learning; the course takes **0 at 0**. What arrives from above passes where the input was positive and stops elsewhere: the forward pass decides, the backward pass obeys. So the mask comes from $x$, not from `dout`.
@@ -527,7 +536,7 @@ check(relu_backward, forward=relu_forward)
 # %% [markdown]
 # ### Leaky ReLU (带泄露的 ReLU)
 #
-# A ReLU unit whose input is negative for every example gets no gradient and never recovers. A small slope on the negative side keeps a path open:
+# A ReLU unit whose input is negative for every example gets no gradient and never recovers. A small slope on the negative side keeps a path open (Maas, Hannun and Ng, 2013):
 #
 # $$f(x) = \begin{cases}x & x > 0\\ \text{slope}\cdot x & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \text{slope} & x \le 0.\end{cases}$$
 #
@@ -568,7 +577,7 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 #
 # $$y = \begin{cases}x & x > 0\\ a_c\,x & x \le 0\end{cases}\qquad\Rightarrow\qquad \frac{\partial y}{\partial x} = \begin{cases}1\\ a_c\end{cases}\qquad \frac{\partial y}{\partial a_c} = \begin{cases}0 & x > 0\\ x & x \le 0.\end{cases}$$
 #
-# One $a_c$ acts on every example and every position of its channel. The loss depends on it along all these ways, and the chain rule **adds the ways up**:
+# One $a_c$ acts on every example and every position of its channel. The loss depends on it along all these paths, and the chain rule **adds the paths up**:
 #
 # $$\mathrm{d}a_c = \sum_{\text{all } n \text{ and positions}} \mathrm{dout}\cdot x\cdot[x \le 0].$$
 #
@@ -618,7 +627,7 @@ check(prelu_backward, forward=prelu_forward)
 #
 # $$f(x) = \begin{cases}x & x > 0\\ \alpha(e^{x} - 1) & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \alpha e^{x} & x \le 0.\end{cases}$$
 #
-# Negative inputs give negative outputs, down to $-\alpha$, so the mean moves toward zero; unlike the leaky ReLU it saturates there, which keeps noise in very negative inputs out of the output.
+# From Clevert, Unterthiner and Hochreiter (2016). Negative inputs give negative outputs, down to $-\alpha$, so the mean moves toward zero; unlike the leaky ReLU it saturates there, which keeps noise in very negative inputs out of the output.
 #
 # Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
 #
@@ -659,7 +668,7 @@ check(elu_backward, forward=elu_forward)
 #
 # $$f(x) = x\,\sigma(\beta x).$$
 #
-# The logistic factor is a gate (门) that $x$ opens for itself: open for large $x$ (a ramp), closed for very negative $x$ (zero). With $\beta = 0$ the gate is stuck at $1/2$ and $f$ is linear; as $\beta\to\infty$ the gate becomes a step and $f$ a ReLU. Product rule, and the chain rule for the inner $\beta x$, with $s = \sigma(\beta x)$:
+# From Ramachandran, Zoph and Le (2017); with $\beta = 1$ also called SiLU (Elfwing, Uchibe and Doya, 2018). The logistic factor is a gate (门) that $x$ opens for itself: open for large $x$ (a ramp), closed for very negative $x$ (zero). With $\beta = 0$ the gate is stuck at $1/2$ and $f$ is linear; as $\beta\to\infty$ the gate becomes a step and $f$ a ReLU. Product rule, and the chain rule for the inner $\beta x$, with $s = \sigma(\beta x)$:
 #
 # $$f'(x) = s + x\cdot\beta\,s(1 - s).$$
 #
@@ -698,7 +707,7 @@ check(swish_backward, forward=swish_forward)
 # %% [markdown]
 # ### GELU (高斯误差线性单元)
 #
-# The same idea with another gate: $x$ is kept with the probability that a standard normal number lies below it,
+# The same idea with another gate (Hendrycks and Gimpel, 2016): $x$ is kept with the probability that a standard normal number lies below it,
 #
 # $$f(x) = x\,\Phi(x),\qquad \Phi(x) = \tfrac12\left(1 + \operatorname{erf}\tfrac{x}{\sqrt 2}\right),\qquad \Phi'(x) = \varphi(x) = \tfrac{1}{\sqrt{2\pi}}e^{-x^2/2}.$$
 #
@@ -846,9 +855,9 @@ plt.show()
 #
 # ### Zero-centered outputs (零中心化)
 #
-# The weights of a neuron get $\mathrm{d}w = \mathrm{d}z\cdot x$ from one example: the number $\mathrm{d}z$ times the input vector. If all inputs are positive, as a logistic layer's outputs are, all entries of $\mathrm{d}w$ have the sign of $\mathrm{d}z$. The weights can only all grow or all shrink together. A target that asks one to grow and one to shrink is reached in a zigzag.
+# The weights of a neuron get $\mathrm{d}w = \mathrm{d}z\cdot x$ from one example: the number $\mathrm{d}z$ times the input vector. If all inputs are positive, as a logistic layer's outputs are, all entries of $\mathrm{d}w$ have the sign of $\mathrm{d}z$. The weights can only all grow or all shrink together. A target that asks one to grow and one to shrink is reached in a zigzag. (That is exact for one example at a time. A mini-batch adds up examples whose $\mathrm{d}z$ differ in sign, so it can move the weights in any direction; what remains is a ravine, as the figure shows.)
 #
-# Below, a linear neuron with two weights shall learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example a step, and the same with the mean of the inputs removed.
+# Below, a linear neuron with two weights is to learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example a step, and the same with the mean of the inputs removed.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(3)
@@ -881,7 +890,7 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the way is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and batch normalization (notebook 4) centers whatever the activation is.
+# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the path is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU behind it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
@@ -932,7 +941,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns: the living do the work. A rate that is too large kills nearly all of them within a few epochs, and the network answers the same for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
+# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns with the units that are left. A rate that is too large kills nearly all of them within a few epochs, and the network answers the same for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
 #
 # ### Cost
 
@@ -960,17 +969,21 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 # %% [markdown]
 # What counts is less the formula than how NumPy computes it: `np.maximum` and `np.tanh` handle several numbers at once, `np.where`, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs far more, so cost decides between two activations that learn equally well, and seldom otherwise.
 #
-# | | range | slope | zero-centered | saturates | typical use |
+# | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
-# | logistic | (0, 1) | ≤ 1/4 | no | both sides | gates, output of two classes |
-# | tanh | (−1, 1) | ≤ 1 | yes | both sides | recurrent nets, small nets |
-# | ReLU | [0, ∞) | 0 or 1 | no | left, exactly 0 | the default |
-# | leaky ReLU, PReLU | all numbers | slope or 1 | nearly | no | when units die |
-# | ELU | (−α, ∞) | 0 to 1 (α = 1) | nearly | left | deep nets without batch norm |
-# | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | nearly | left | transformers, recent conv nets |
+# | logistic | (0, 1) | ≤ 1/4 | 0.50 | both sides | gates, output of two classes |
+# | tanh | (−1, 1) | ≤ 1 | 0 | both sides | recurrent nets, small nets |
+# | ReLU | [0, ∞) | 0 or 1 | 0.40 | left, exactly 0 | the default |
+# | leaky ReLU, PReLU | all numbers | slope or 1 | 0.36 (slope 0.1) | no | when units die |
+# | ELU | (−α, ∞) | 0 to 1 (α = 1) | 0.16 | left | deep nets without batch norm |
+# | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | 0.21, 0.28 | left | transformers, recent conv nets |
+#
+# By the fourth column only tanh is zero-centered, and ELU comes closest among the ramps. Leaky ReLU, Swish and GELU are hardly better than ReLU in this respect.
 
 # %% [markdown]
 # ## 10. Layers, and how to count them
+#
+# (The example networks of this section, 3-4-2 and 3-4-4-1, are those of the course notes of Stanford's CS231n.)
 #
 # A **feedforward network** (前馈网络) arranges neurons in layers. Every neuron of a layer is connected to every neuron of the next (**fully connected**, 全连接), none to its own layer, and nothing goes backward. All $M$ neurons of a layer compute at once, as columns of one matrix:
 #
@@ -1011,7 +1024,7 @@ draw_network(axes[1], [3, 4, 4, 1], "3-4-4-1: three layers")
 plt.show()
 
 # %% [markdown]
-# *What to see:* squares are data, circles are neurons. Left: $4 + 2 = 6$ neurons, a line for every weight: $3\cdot 4 + 4\cdot 2 = 20$, and a bias for every neuron: 6. Together 26 parameters. In general, between a layer of $N_L$ units and the next there are $N_L\cdot N_{L+1}$ connections.
+# *What to see:* squares are data, circles are neurons. Left: $4 + 2 = 6$ neurons, a line for every weight: $3\cdot 4 + 4\cdot 2 = 20$, and a bias for every neuron: 6. Together 26 parameters. In general, between a layer of $D_l$ units and the next there are $D_l\cdot D_{l+1}$ connections.
 #
 # Right, by hand: $4 + 4 + 1 = 9$ neurons, $12 + 16 + 4 = 32$ weights, 9 biases, 41 parameters.
 #
@@ -1046,52 +1059,144 @@ for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
 # %% [markdown]
 # The last one reads 28 × 28 pixels of a handwritten digit and is small by any measure. Its 13,002 numbers must all be found by learning.
 #
-# ## 11. Your activations at work
+# ## 11. One hidden layer is enough, in principle
 #
-# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits: the same initial weights, the same order of examples, the same learning rate. (How `fit` obtains the gradients is notebook 2. The matrix layers are the course's own until you write yours there.)
+# Which functions can a network compute? Take one input $x$ and a logistic unit with weight $s$ and bias $-s\,l$: its activation $\sigma(s\,(x - l))$ rises from 0 to 1 around $x = l$, within a distance of about $4/s$. For large $s$ it is a step. A second unit steps up at $r > l$. Subtract it, with an output weight of the opposite sign, and what is left is a **bump**: about $h$ between $l$ and $r$, about 0 elsewhere,
+#
+# $$\mathrm{bump}(x) = h\,\big(\sigma(s\,(x-l)) - \sigma(s\,(x-r))\big).$$
+#
+# Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. A continuous function on a closed interval changes by less than any $\epsilon$ over pieces that are short enough, so a staircase of enough bumps stays within $\epsilon$ of it. This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
+#
+# **Task.** `bump(x, left, right, height, slope=100.0) -> y`, with $x$ of any shape, finite for every $x$.
+#
+# **By hand**, $l = 0$, $r = 1$, $h = 2$, $s = 100$: in the middle, $x = 0.5$, the units give 1 and 0, so $y = 2$. At $x = 0$ the first is at one half: $y = 1$. At $x = -1$ both are 0.
+#
+# *Hint:* section 6 has a logistic function that never overflows.
+
+
+# %% nbgrader={"grade_id": "bump", "solution": true}
+def bump(x, left, right, height, slope=100.0):
+    """Two steep logistic units, the second subtracted: height between left and right, else 0.
+
+    x an array of any shape, left < right, height and slope numbers -> y of the shape of x.
+    """
+    ### BEGIN SOLUTION
+    up = logistic_forward(slope * (x - left))[0]
+    down = logistic_forward(slope * (x - right))[0]
+    return height * (up - down)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_bump", "grade": true, "points": 2}
+check(bump)
+
+# %% [markdown]
+# Bumps from your function, side by side, follow $g(x) = \sin 3x$ with a jump at $x = 0.3$. Beside it another family: $K$ ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2).
+#
+# **Predict, then run:** twice as many units, and the largest error away from the jump becomes: the same, half, a quarter? For bumps and for ReLUs.
+
+
+# %% tags=["experiment"]
+def g(x):
+    return np.sin(3 * x) + (x > 0.3)
+
+
+def by_bumps(x, count):
+    edges = np.linspace(-1, 1, count + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return sum(bump(x, l, r, g(m), 4000.0) for l, r, m in zip(edges[:-1], edges[1:], middles))
+
+
+def by_relus(x, count):
+    folds = np.linspace(-1, 1, count, endpoint=False)
+    hidden = np.column_stack([np.ones_like(x), *(np.maximum(0, x - f) for f in folds)])
+    return hidden @ np.linalg.lstsq(hidden, g(x), rcond=None)[0]
+
+
+at = np.linspace(-0.999, 0.999, 1201)
+smooth = abs(at - 0.3) > 0.15  # away from the jump
+frames, counts = [], (1, 2, 4, 8, 16, 32, 64)
+for count in counts:
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 3), sharey=True)
+    bumps = max(count // 2, 1)
+    pair = {
+        f"{bumps} bump{'s' if bumps > 1 else ''}, {2 * bumps} logistic units": by_bumps(at, bumps),
+        f"{count} ReLU{'s' if count > 1 else ''}": by_relus(at, count),
+    }
+    for ax, (name, values) in zip(axes, pair.items()):
+        ax.plot(at, g(at), color="0.6", lw=3, label="$g$")
+        ax.plot(at, values, "C1", lw=1.5, label="network")
+        ax.set(title=name, xlabel="x", ylim=(-1.4, 2.2))
+    axes[0].legend(loc="upper left", fontsize=8)
+    errors = [abs(values - g(at))[smooth].max() for values in pair.values()]
+    print(f"{count:2d} units: largest error, bumps {errors[0]:.3f}, ReLUs {errors[1]:.4f}")
+    frames.append(figure)
+plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
+
+# %% [markdown]
+# *What to see:* both close in on the curve. Twice as many bumps halve the largest error, since a flat step misses by slope × width. Twice as many ReLUs cut it to a quarter where the curve is smooth, since straight pieces miss only by the curvature; the printed numbers for ReLUs are uneven because a piece that spans the jump disturbs its neighbors. (Take the jump out of `g` and the factors are 2 and 4.)
+#
+# What the theorem does not say: how many units a function of many inputs needs (often hopelessly many), whether descent finds the weights, and what happens between and beyond the examples. It says that the *form* is no obstacle.
+#
+# ## 12. Your activations at work
+#
+# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights and ramps from He's (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
+#
+# A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at five rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
+
+
+# %% tags=["experiment"]
+def train_activation(name, lr, x, y, epochs=10, seed=0):
+    """Train 64-32-32-10 with an activation; return the last training loss and the network."""
+    forward, backward, options = activations[name]
+    init = "xavier" if name in ("logistic", "tanh") else "he"
+    rng, layers = np.random.default_rng(seed), []
+    for _ in range(2):
+        layers.append(Linear(64 if not layers else 32, 32, rng=rng, init=init))
+        if name.startswith("PReLU"):
+            layers.append(Layer(prelu_forward, prelu_backward, a=np.full(32, 0.3)))  # a is learned
+        else:
+            layers.append(Layer(forward, backward, options=options))
+    net = Sequential(*layers, Linear(32, 10, rng=rng, init=init))
+    with np.errstate(all="ignore"):  # some rates are too large: that is the point
+        history = fit(
+            net,
+            x,
+            y,
+            optimizer=optim.SGD(net, lr),
+            epochs=epochs,
+            batch_size=32,
+            rng=np.random.default_rng(seed + 1),
+            progress=False,
+        )
+    return history.train_loss[-1], net
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
-figure, ax = plt.subplots(figsize=(7, 3.4))
-for name, (forward, backward, options) in activations.items():
-    if name.startswith("PReLU"):
-        bends = [
-            Layer(prelu_forward, prelu_backward, a=np.full(32, 0.3)) for _ in range(2)
-        ]  # a is learned
-    else:
-        bends = [Layer(forward, backward, options=options) for _ in range(2)]
-    rng = np.random.default_rng(0)
-    net = Sequential(
-        Linear(64, 32, rng=rng),
-        bends[0],
-        Linear(32, 32, rng=rng),
-        bends[1],
-        Linear(32, 10, rng=rng),
-    )
-    history = fit(
-        net,
-        x_train,
-        y_train,
-        optimizer=optim.SGD(net, 0.1),
-        epochs=20,
-        batch_size=32,
-        rng=np.random.default_rng(1),
-        progress=False,
-    )
-    accuracy = (net(x_test).argmax(axis=1) == y_test).mean()
-    ax.semilogy(range(1, 21), history.train_loss, "--" if name == "GELU" else "-", label=name)
+rates = (0.03, 0.1, 0.3, 1.0, 3.0)
+figure, ax = plt.subplots(figsize=(8.5, 3.4))
+marks = ("o-", "s-", "^--", "v--", "d--", "x:", "+:", "*-.")
+for mark, name in zip(marks, activations):
+    runs = [train_activation(name, lr, x_train, y_train) for lr in rates]
+    losses = [min(loss, 2.6) if np.isfinite(loss) else 2.6 for loss, _ in runs]
+    ax.loglog(rates, losses, mark, label=name)
+    best = int(np.argmin(losses))
+    accuracy = (runs[best][1](x_test).argmax(axis=1) == y_test).mean()
     print(
-        f"{name:22s} loss after 1 epoch {history.train_loss[0]:.2f}, "
-        f"after 20 {history.train_loss[-1]:.3f}, test accuracy {accuracy:.3f}"
+        f"{name:22s} loss at rate 0.1: {losses[1]:.2f}; best rate {rates[best]:4g}: "
+        f"loss {losses[best]:.3f}, test accuracy {accuracy:.3f}"
     )
-ax.set(xlabel="epoch", ylabel="training loss", xticks=range(0, 21, 5))
-ax.legend(fontsize=8, ncols=2)
+ax.axhline(np.log(10), color="0.6", lw=0.8)
+ax.text(0.03, 2.7, "guessing, ln 10", fontsize=8, color="0.4")
+ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs")
+ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* the logistic net lags far behind from the first epoch on, the other seven stay together. In a small network any activation that passes its gradient on will do; the differences among the seven are small. What would change one's mind: deeper networks, where the slope is multiplied more often (notebook 4).
+# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies ten times further to the right. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys close together, between 0.3 and 1. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
-# ## 12. Quiz
+# ## 13. Quiz
 #
 # Replace each line by an answer. A wrong one brings a hint, not the solution.
 #
@@ -1151,6 +1256,7 @@ check.quiz("quiz_dead_unit", quiz_dead_unit)
 # - A neuron is $f(w\cdot x + b)$: a line, and a bend across it. Knowledge is in $w$ and $b$.
 # - Without the bend, any depth collapses to one affine map.
 # - `dx = dout * f'(x)`: the element-wise backward pass, and the reason why the range of $f'$ decides how deep a network can learn.
+# - One hidden layer can follow any continuous curve; how many units, and whether descent finds them, is another matter.
 # - Count neurons without the input; a layer $D \to M$ has $DM + M$ parameters.
 #
 # Next: how the gradient reaches every weight, in notebook 2.

@@ -3,7 +3,7 @@
 #
 # **Notebook 2 of 4: computational graphs and backpropagation**
 #
-# A network has thousands of weights, and one number, the loss, says how wrong it is. Which weight is to blame, and how much? This is the **credit assignment problem** (贡献度分配问题), and **backpropagation** (反向传播) is its answer: the **chain rule** (链式法则), applied from the loss backward, in an order that computes nothing twice.
+# A network has thousands of weights, and one number, the loss, says how wrong it is. Which weight is to blame, and how much? This is the **credit assignment problem** (贡献度分配问题), and **backpropagation** (反向传播) is its answer. (Linnainmaa published the method in 1970 for rounding errors, Werbos proposed it for networks in 1974; Rumelhart, Hinton and Williams made it known in 1986.) It is the **chain rule** (链式法则), applied from the loss backward, in an order that computes nothing twice.
 #
 # You will do it three times: by hand on graphs of a few numbers, in a class that does it for any graph of numbers, and for matrices, where it becomes fast enough to train real networks.
 
@@ -26,6 +26,7 @@ import nnkit.functional as F
 from nnkit import data, graph, optim
 from nnkit.gradcheck import numerical_gradient, relative_error
 from nnkit.layers import Layer, Sequential
+from nnkit.plot import ch03_blocks
 from nnkit.train import fit
 
 # %% [markdown]
@@ -82,7 +83,9 @@ print("f(3, -5, 2.01)   =", round(f_of(3, -5, 2.01), 4), "  down by 0.01 · 2")
 # | **add** $x + y$ | $1, 1$ | **distributes** it: both inputs get it unchanged |
 # | **multiply** $x\,y$ | $y, x$ | **swaps**: each input gets it times the *other* input |
 # | **max** $\max(x, y)$ | 1 for the larger, 0 for the other | **routes**: the winner takes all |
-# | **copy**: $x$ used twice | $1, 1$ | **adds up** what comes back along both ways |
+# | **copy**: $x$ used twice | $1, 1$ | **adds up** what comes back along both paths |
+#
+# (These names are those of the course notes of Stanford's CS231n, as is the circuit of the next section.)
 #
 # The fourth deserves its reason. If $x$ goes into two places, $f$ depends on it as $f(u, v)$ with $u = x$ and $v = x$. The chain rule for several variables adds: $\frac{\mathrm{d}f}{\mathrm{d}x} = \frac{\partial f}{\partial u}\cdot 1 + \frac{\partial f}{\partial v}\cdot 1$. Forgetting the sum, `=` instead of `+=`, is the most frequent bug in hand-written backpropagation.
 
@@ -112,7 +115,7 @@ for ax, title, result in zip(
 print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 
 # %% [markdown]
-# *What to see:* the orange numbers below the edges. Add hands its 6 to both inputs. Multiply, with 2 from above, gives $x = 3$ the gradient $2\cdot 4$ and $y = 4$ the gradient $2\cdot 3$. Max gives everything to 5 and nothing to 1. In the last graph, $f = (x + 1)\cdot 2x$, the number $x$ goes two ways: 6 comes back through the sum and $4\cdot 2 = 8$ through the product, together 14 (the figure prints the total on both edges of $x$). By calculus: $(2x^2 + 2x)' = 4x + 2 = 14$.
+# *What to see:* the orange numbers below the edges. Add hands its 6 to both inputs. Multiply, with 2 from above, gives $x = 3$ the gradient $2\cdot 4$ and $y = 4$ the gradient $2\cdot 3$. Max gives everything to 5 and nothing to 1. In the last graph, $f = (x + 1)\cdot 2x$, the number $x$ takes two paths: 6 comes back through the sum and $4\cdot 2 = 8$ through the product, and $x$ gets their sum, 14, which stands at its node. By calculus: $(2x^2 + 2x)' = 4x + 2 = 14$.
 #
 # Multiply's swap has a practical consequence. In $w\cdot x$ the gradient of $w$ is $x$ times the upstream: make the inputs a thousand times larger, by measuring in millimeters instead of meters, and the gradients of the weights become a thousand times larger too. Scale your inputs.
 
@@ -236,11 +239,11 @@ for z in (1.0, -1000.0):
 # | $\tanh u$ | | $1 - \tanh^2 u$ |
 # | $\max(u, v)$ | | 1 to the larger, 0 to the other |
 #
-# $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
+# Of a power, either the exponent or the base is a plain number; two Values need not be handled. $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
 #
 # **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
-# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two ways added.
+# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added.
 
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
@@ -275,10 +278,6 @@ class Value:
         return Value(self.data * other.data, (self, other), (other.data, self.data))
 
     def __pow__(self, n):
-        if isinstance(n, Value):
-            out = self.data**n.data
-            slope_n = out * math.log(self.data) if self.data > 0 else 0.0
-            return Value(out, (self, n), (n.data * self.data ** (n.data - 1), slope_n))
         slope = n * self.data ** (n - 1) if n != 0 else 0.0
         return Value(self.data**n, (self,), (slope,))
 
@@ -345,7 +344,7 @@ class Value:
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_Value", "grade": true, "points": 10}
+# %% nbgrader={"grade_id": "check_Value", "grade": true, "points": 8}
 check(Value)
 
 # %% [markdown]
@@ -392,10 +391,9 @@ for _ in range(scalar_steps):
         p.data -= 2.0 * p.grad
     losses.append(loss.data)
 scalar_time = (time.perf_counter() - start) / scalar_steps
-nodes = len(loss.topological_order()) if hasattr(loss, "topological_order") else None
-print(
-    f"loss {losses[0]:.3f} -> {losses[-1]:.3f} in {scalar_steps} steps, {nodes} nodes in each graph"
-)
+print(f"loss {losses[0]:.3f} -> {losses[-1]:.3f} in {scalar_steps} steps")
+if hasattr(loss, "topological_order"):  # not asked for, but handy
+    print(f"{len(loss.topological_order())} nodes in each graph")
 
 figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.2))
 axes[0].plot(losses)
@@ -411,7 +409,7 @@ axes[1].set_title("what it learned")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
+# *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of some thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
 #
 # This is what PyTorch and its kin do, with one difference: their nodes are matrices, not numbers. How much that matters, in time per step for the same network and data:
 
@@ -444,7 +442,7 @@ print(
 # | vector $(D,)$ | number | gradient | $(D,)$ |
 # | vector $(D,)$ | vector $(M,)$ | **Jacobian** (雅可比矩阵) $J_{mi} = \partial y_m/\partial x_i$ | $(M, D)$ |
 #
-# The loss is a number, so $\mathrm{d}x$ always has the shape of $x$: entry by entry, how much the loss changes. For $y = g(x)$ the chain rule sums over all ways from $x_i$ to $L$:
+# The loss is a number, so $\mathrm{d}x$ always has the shape of $x$: entry by entry, how much the loss changes. For $y = g(x)$ the chain rule sums over all paths from $x_i$ to $L$:
 #
 # $$\frac{\partial L}{\partial x_i} = \sum_m \frac{\partial L}{\partial y_m}\,\frac{\partial y_m}{\partial x_i}\qquad\Longleftrightarrow\qquad \mathrm{d}x = J^{\mathsf T}\,\mathrm{dout}.$$
 #
@@ -475,7 +473,7 @@ print(
 #
 # $$\mathrm{out} = x w + b,\qquad \mathrm{out}_{nm} = \sum_{i} x_{ni}\,w_{im} + b_m,\qquad x\,(N, D),\; w\,(D, M),\; b\,(M,).$$
 #
-# **With indices.** Which outputs does $w_{im}$ touch? Those of column $m$, in every row $n$, each with local gradient $x_{ni}$. Add up the ways:
+# **With indices.** Which outputs does $w_{im}$ touch? Those of column $m$, in every row $n$, each with local gradient $x_{ni}$. Add up the paths:
 #
 # $$\mathrm{d}w_{im} = \sum_n \mathrm{dout}_{nm}\,x_{ni} = \sum_n (x^{\mathsf T})_{in}\,\mathrm{dout}_{nm}\quad\Rightarrow\quad \mathrm{d}w = x^{\mathsf T}\,\mathrm{dout}.$$
 #
@@ -488,6 +486,25 @@ print(
 # **From shapes alone.** No need to remember any of this. `dw` must have the shape of $w$, $(D, M)$. It is a product of upstream and local, so of dout $(N, M)$ and $x$ $(N, D)$. There is one way to multiply them that fits:
 #
 # $$\underset{(D, M)}{\mathrm{d}w} = \underset{(D, N)}{x^{\mathsf T}}\;\underset{(N, M)}{\mathrm{dout}},\qquad \underset{(N, D)}{\mathrm{d}x} = \underset{(N, M)}{\mathrm{dout}}\;\underset{(M, D)}{w^{\mathsf T}},\qquad \underset{(M,)}{\mathrm{d}b} = \sum_{n}\;\underset{(N, M)}{\mathrm{dout}}.$$
+#
+# The same three products as blocks. Sides of one color have one length:
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(2, 2, figsize=(9.5, 5))
+sign, equal = ("·", "", ""), ("=", "", "")
+bias = [("+", "", ""), ("b", "1", "M")]
+rows = {
+    "out = x w + b": [("out", "N", "M"), equal, ("x", "N", "D"), sign, ("w", "D", "M"), *bias],
+    "dw: summed over N": [("dw", "D", "M"), equal, ("$x^T$", "D", "N"), sign, ("dout", "N", "M")],
+    "dx: summed over M": [("dx", "N", "D"), equal, ("dout", "N", "M"), sign, ("$w^T$", "M", "D")],
+    "db: summed over N": [("db", "1", "M"), equal, ("1", "1", "N"), sign, ("dout", "N", "M")],
+}
+for ax, (title, blocks) in zip(axes.flat, rows.items()):
+    ch03_blocks.product(ax, blocks, title)
+plt.show()
+
+# %% [markdown]
+# *What to see:* in every product the inner sides have one color, and that color is missing in the result: it is the index that was summed over. (`db` is the product of a row of ones with dout, which is a sum over the rows.)
 #
 # **Analyze the shapes; do not memorize.** And what was summed over? The index that disappears: $N$ in `dw`, since all examples share the weights; $M$ in `dx`, since an input feeds all outputs.
 #
@@ -685,7 +702,7 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 # - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
 # - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
-# Two experiments keep them apart. **First, descent without backpropagation:** the same network trained by numerical gradients takes the same way.
+# Two experiments keep them apart. **First, descent without backpropagation:** the same network, trained by numerical gradients, takes the same path.
 
 
 # %% tags=["experiment"]
@@ -766,22 +783,22 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. To the eye the last picture is still much like the first, yet the network now calls it by another name. The same gradient that serves learning serves explanation, and attack.
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. From 9 to 3 the change is hard to see; from 1 to 8 the picture is visibly blurred, yet no person would call it an 8. A picture changed in this way is an **adversarial example** (对抗样本; Szegedy and others, 2014). The same gradient that serves learning serves explanation, and attack.
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|
 # | **used for descent on weights** | training, as everybody does it | finite differences, evolution strategies: possible, slow |
-# | **used for something else** | which pixels matter, changing pictures, checking physics | checking a backpropagation |
+# | **used for something else** | which pixels matter, changing pictures, fitting the inputs of a simulation | checking a backpropagation |
 
 # %% [markdown]
 # ## 11. Quiz
 #
-# **Question 1.** $f = x\,y + x$ at $x = 3$, $y = 4$. What is $\partial f/\partial x$?
+# **Question 1.** $f = x\,y + x^2$ at $x = 2$, $y = -8$. What is $\partial f/\partial x$?
 
 # %% nbgrader={"grade_id": "quiz_two_ways", "solution": true}
 # quiz_two_ways = a number
 ### BEGIN SOLUTION
-quiz_two_ways = 5
+quiz_two_ways = -4
 ### END SOLUTION
 
 # %% nbgrader={"grade_id": "check_quiz_two_ways", "grade": true, "points": 1}
@@ -852,6 +869,6 @@ check.quiz("quiz_two_things", quiz_two_things)
 # | add, multiply, max, copy | | distributes, swaps, routes, adds |
 # | element-wise $f$ | $f(x)$ | $\mathrm{dout} * f'(x)$ |
 # | affine | $xw + b$ | $\mathrm{d}x = \mathrm{dout}\,w^{\mathsf T}$, $\mathrm{d}w = x^{\mathsf T}\mathrm{dout}$, $\mathrm{d}b = \sum_n \mathrm{dout}$ |
-# | order | parents first | reverse; add where ways meet |
+# | order | parents first | reverse; add where paths meet |
 #
 # Next: whole networks, what they learn, and what their hidden units stand for.

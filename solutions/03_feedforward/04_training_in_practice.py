@@ -3,7 +3,7 @@
 #
 # **Notebook 4 of 4: training in practice**
 #
-# Right gradients are not enough. A deep network can have all of them right and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from learning by heart (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
+# Right gradients are not enough. A deep network can have all of them right and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from memorizing its examples (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
 
 # %%
 import matplotlib.pyplot as plt
@@ -20,6 +20,7 @@ import nnkit.functional as F
 from nnkit import data, optim
 from nnkit.gradcheck import check_pair
 from nnkit.layers import Layer, Linear, ReLU, Sequential, Tanh
+from nnkit.plot import ch03_batchnorm, ch03_optimizers
 from nnkit.train import fit
 
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -118,7 +119,7 @@ def he_init(fan_in, fan_out, rng):
 check(he_init)
 
 # %% [markdown]
-# Five initializations, ten layers of 64 units, 500 digits (standardized, since the derivation assumes inputs around zero). What do the activations of each layer look like?
+# Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in every pixel). What do the activations of each layer look like?
 
 # %% tags=["experiment"]
 mean, std = x_train.mean(axis=0), x_train.std(axis=0) + 1e-2
@@ -191,7 +192,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, for saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown, He's start saves them.
+# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, because saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown, He's start saves them.
 #
 # ## 2. Optimizers
 #
@@ -205,15 +206,29 @@ plt.show()
 #
 # Across the ravine, pushes alternate in sign and cancel in $v$. Along it they agree and add up, to at most $\mathrm{d}w\,(1 + \mu + \mu^2 + \cdots) = \mathrm{d}w/(1-\mu)$: with $\mu = 0.9$ ten times the step.
 #
-# **Nesterov.** Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient from there. Written with the gradient at the present point, as programs do:
+# *How much momentum?* In a direction of curvature $c$ the gradient is $c\,w$. Eliminate $v$, using $\eta v_t = w_{t-1} - w_t$:
+#
+# $$w_{t+1} = (1 + \mu - \eta c)\,w_t - \mu\,w_{t-1}.$$
+#
+# Such a recursion has solutions $w_t = r^t$ with $r^2 - (1+\mu-\eta c)\,r + \mu = 0$. Where the two roots are real, the error creeps. Where they are complex, it swings, and $|r| = \sqrt\mu$: more momentum is then slower. The border, **critical damping**, is fastest: $\mu = (1 - \sqrt{\eta c})^2$. By hand, $\eta = 0.02$: the flat direction, $c = 1$, wants $\mu = 0.74$, the steep one, $c = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
+#
+# **Nesterov** (1983). Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient at the point $p$ where that leads:
+#
+# $$p = w - \eta\mu v,\qquad v' = \mu v + \mathrm{d}w(p),\qquad w' = w - \eta v'.$$
+#
+# Programs have the gradient only at the parameters they hold. So let them hold $p$. The next one is $p' = w' - \eta\mu v' = w - \eta v' - \eta\mu v'$; put in $w = p + \eta\mu v$, and $\mu v = v' - \mathrm{d}w$:
+#
+# $$p' = p + \eta\,(v' - \mathrm{d}w) - \eta v' - \eta\mu v' = p - \eta\,(\mathrm{d}w + \mu v').$$
+#
+# With $w$ as the name of what is held, this is
 #
 # $$v \leftarrow \mu v + \mathrm{d}w,\qquad w \leftarrow w - \eta\,(\mathrm{d}w + \mu v).$$
 #
-# **RMSProp.** Give every parameter its own rate: divide by the typical size of its gradient, a running mean of squares.
+# **RMSProp** (Hinton's lectures, 2012). Give every parameter its own rate: divide by the typical size of its gradient, a running mean of squares.
 #
 # $$s \leftarrow \rho s + (1-\rho)\,\mathrm{d}w^2,\qquad w \leftarrow w - \eta\,\frac{\mathrm{d}w}{\sqrt s + \epsilon}.$$
 #
-# **Adam.** Momentum in the numerator, RMSProp in the denominator, and a correction for their start:
+# **Adam** (Kingma and Ba, 2015). Momentum in the numerator, RMSProp in the denominator, and a correction for their start:
 #
 # $$m \leftarrow \beta_1 m + (1-\beta_1)\,\mathrm{d}w,\quad s \leftarrow \beta_2 s + (1-\beta_2)\,\mathrm{d}w^2,\quad \hat m = \frac{m}{1-\beta_1^t},\quad \hat s = \frac{s}{1-\beta_2^t},\quad w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\hat s} + \epsilon}.$$
 #
@@ -231,7 +246,7 @@ plt.show()
 #
 # Adam's first step has the size $\eta$, whatever the gradient.
 #
-# **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is your affair, but return a *new* one and leave the old as it is. The same for $w$.
+# **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is up to you, but return a *new* one and leave the old as it is. The same for $w$.
 #
 # *Hint:* the number 0.0 is a fine first velocity: an array added to it gives an array of the right shape.
 
@@ -320,7 +335,7 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_adam_step", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_adam_step", "grade": true, "points": 3}
 check(adam_step)
 
 # %%
@@ -341,44 +356,54 @@ runs = {
     "RMSProp, lr 0.3": (rmsprop_step, 0.3),
     "Adam, lr 0.5": (adam_step, 0.5),
 }
-g = np.stack(np.meshgrid(np.linspace(-10, 4, 120), np.linspace(-2.3, 2.3, 80)), axis=-1)
-figure, axes = plt.subplots(3, 2, figsize=(9.5, 6.4), sharex=True, sharey=True)
-for ax, (name, (step, lr)) in zip(axes.flat, runs.items()):
+
+
+def walk(step, lr, steps=40, **options):
     w, state, path = np.array([-9.0, 1.5]), None, []
-    for _ in range(41):
+    for _ in range(steps + 1):
         path.append(w)
-        w, state = step(w, curvature * w, state, lr)
-    path = np.array(path)
+        w, state = step(w, curvature * w, state, lr, **options)
+    return np.array(path)
+
+
+figure, axes = plt.subplots(3, 2, figsize=(9.5, 6.8))
+for ax, (name, (step, lr)) in zip(axes.flat, runs.items()):
+    path = walk(step, lr)
     loss = 0.5 * (path**2 @ curvature)
-    ax.contour(
-        g[..., 0],
-        g[..., 1],
-        0.5 * (g**2 @ curvature),
-        np.geomspace(0.3, 80, 9),
-        colors="0.75",
-        linewidths=0.8,
-    )
-    ax.plot(*path.T, "o-", ms=3, lw=1)
-    ax.plot(0, 0, "k*", ms=11)
-    ax.set_title(name)
+    ch03_optimizers.ravine_path(ax, curvature, path, name)
+    axes[2, 1].semilogy(loss, label=name.split(",")[0])
     print(
         f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}"
     )
-axes[2, 1].axis("off")
-axes[1, 1].set_xlabel("u")
-axes[1, 1].tick_params(labelbottom=True)
-axes[2, 0].set(xlabel="u", ylabel="v")
+axes[2, 1].set(xlabel="step", ylabel="loss", ylim=(1e-4, 100))
+axes[2, 1].legend(fontsize=7, ncols=2)
 plt.show()
 
 # %% [markdown]
 # *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor at one pace. Adam is the first near the star, in twenty steps, and then its momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
 #
+# The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** which $\mu$ brings the loss down furthest in forty steps?
+
+# %% tags=["experiment"]
+frames, values = [], (0.0, 0.3, 0.5, 0.74, 0.85, 0.9, 0.95, 0.99)
+for mu in values:
+    path = walk(momentum_step, 0.02, mu=mu)
+    figure, axes = plt.subplots(1, 2, figsize=(9, 2.9), width_ratios=(1.7, 1))
+    ch03_optimizers.ravine_path(axes[0], curvature, path, f"loss {0.5 * path[-1] ** 2 @ curvature:.2g}")
+    ch03_optimizers.damping(axes[1], {"c = 1 (flat)": 0.02, "c = 25 (steep)": 0.5}, mu)
+    frames.append(figure)
+    print(f"mu {mu:4.2f}: loss after 40 steps {0.5 * path[-1] ** 2 @ curvature:.2g}")
+plot.slider(frames, [f"μ = {mu:g}" for mu in values], "momentum")
+
+# %% [markdown]
+# *What to see:* without momentum the flat direction keeps 0.98 of its error a step. The factor falls until $\mu = 0.74$, its critical damping; beyond that both directions swing and keep $\sqrt\mu$. What limits the descent is the larger of the two curves, so the best $\mu$ is where the flat direction stops creeping.
+#
 # The same five on the digits. This training loop is yours from the gradient to the step; it is all that an optimizer in a library does.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-def train_with(step, lr, epochs=8):
-    rng = np.random.default_rng(0)
+def train_with(step, lr, epochs=8, seed=0):
+    rng = np.random.default_rng(seed)
     net = Sequential(
         Linear(64, 64, rng=rng), ReLU(), Linear(64, 64, rng=rng), ReLU(), Linear(64, 10, rng=rng)
     )
@@ -414,17 +439,39 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* all five learn; the four with a memory are ahead of plain SGD after the first hundred steps. Each has a learning rate of the size that is usual for it. With unsuitable rates the order can be anything, so when you compare optimizers, tune the rate of each: it often matters more than the name.
+# *What to see:* all five learn; the four with a memory are ahead of plain SGD after the first hundred steps. Each has a learning rate of the size that is usual for it. Is the order a matter of the optimizers, or of the rates we chose? Sweep the rate of each. **Predict, then run:** whose range of working rates is the widest, and how far apart are the five at their own best rates?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+sweep = np.geomspace(1e-4, 3, 10)
+figure, ax = plt.subplots(figsize=(7, 3.4))
+for mark, (name, (step, _)) in zip(("o-", "s--", "^:", "v-.", "d-"), rates.items()):
+    with np.errstate(all="ignore"):  # some rates are too large: that is the point
+        ends = [train_with(step, lr, epochs=3)[0][-40:].mean() for lr in sweep]
+    ends = [min(end, 3.0) if np.isfinite(end) else 3.0 for end in ends]
+    ax.loglog(sweep, ends, mark, label=name)
+    best = int(np.argmin(ends))
+    print(f"{name:10s} best rate {sweep[best]:.4f}: loss in the third epoch {ends[best]:.3f}")
+ax.axhline(np.log(10), color="0.6", lw=0.8)
+ax.set(xlabel="learning rate", ylabel="training loss, third epoch")
+ax.legend(fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* five valleys of about the same depth at very different places: RMSProp and Adam, which divide by the size of the gradient, want rates ten to a hundred times smaller than SGD. At any *one* rate the differences are enormous, at their own best rates small. So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+#
+# **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat s}$ with the rest, so weights with large gradients are hardly shrunk. By hand, first step, $w = 1$, $\lambda = 0.1$, $\eta = 0.01$: whether $\mathrm{d}w$ is 10 or 0.1, with or without the penalty, Adam moves by $\eta\cdot\mathrm{sign} = 0.01$. The penalty has vanished. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w = 0.001$ separately.
 #
 # ## 3. Dropout (暂退法)
 #
-# A wide network has room to learn its training set by heart, and hidden units may come to rely on a single partner that is never missing. **Dropout** (Srivastava and others, 2014) removes each unit with probability $1 - \text{keep}$, anew for every example and every step. A unit must be useful beside many different partners.
+# A wide network has room to memorize its training set, and hidden units may come to rely on a single partner that is never missing. **Dropout** (Srivastava and others, 2014) removes each unit with probability $1 - \text{keep}$, anew for every example and every step. A unit must be useful beside many different partners.
 #
 # At test time all units are there. Then a unit sends, on average, more than it did in training, by a factor $1/\text{keep}$. The clean repair is to scale *in training*: with a mask of independent entries
 #
 # $$m = \begin{cases}1/\text{keep} & \text{with probability keep}\\ 0 & \text{else,}\end{cases}\qquad \mathbb{E}[m] = \text{keep}\cdot\frac{1}{\text{keep}} = 1,$$
 #
 # $\mathrm{out} = x * m$ has the expected value $x$, and at test time dropout is the identity. This is called *inverted* dropout.
+#
+# Seen otherwise, dropout is **noise**: each activation is multiplied by a random number of mean 1 and variance $\mathbb{E}[m^2] - 1 = \frac1{\text{keep}} - 1$. With keep 0.5 the variance is 1, with 0.8 it is 0.25. A fit that hangs on exact values of single units does not survive such noise.
 #
 # Backward: $m$ is a constant factor, so $\mathrm{d}x = \mathrm{dout} * m$, with the *same* mask, scale included.
 #
@@ -463,7 +510,7 @@ def dropout_backward(dout, cache):
 check(dropout_backward, forward=dropout_forward)
 
 # %% [markdown]
-# A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to learn these by heart, 64-128-128-10. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`.
+# A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to memorize them, 64-128-128-10. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 few_x, few_y = x_train[:400], y_train[:400].copy()
@@ -485,8 +532,15 @@ def wide_net(keep, seed):
                     options={"keep": keep, "rng": rng, "train": True},
                 )
             )
-    net = Sequential(*layers, Linear(128, 10, rng=rng))
-    history = fit(
+    net, losses = Sequential(*layers, Linear(128, 10, rng=rng)), []
+
+    def measure(epoch, net, history):
+        net.eval()  # both losses with all units present, or they could not be compared
+        parts = ((few_x, few_y), (x_test, y_test))
+        losses.append([F.cross_entropy_forward(net(x), y)[0] for x, y in parts])
+        net.train()
+
+    fit(
         net,
         few_x,
         few_y,
@@ -494,11 +548,11 @@ def wide_net(keep, seed):
         epochs=60,
         batch_size=32,
         rng=rng,
-        validation=(x_test, y_test),
+        callback=measure,
         progress=False,
     )
     net.eval()
-    return net, history
+    return net, np.array(losses)
 
 
 def accuracy(net, x, y):
@@ -526,13 +580,13 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     scores = [(accuracy(net, few_x, few_y), accuracy(net, x_test, y_test)) for net, _ in trained]
     axes[0].plot(
         range(1, 61),
-        np.mean([h.train_loss for _, h in trained], axis=0),
+        np.mean([losses[:, 0] for _, losses in trained], axis=0),
         color=color,
         label=f"{name}, training",
     )
     axes[0].plot(
         range(1, 61),
-        np.mean([h.val_loss for _, h in trained], axis=0),
+        np.mean([losses[:, 1] for _, losses in trained], axis=0),
         "--",
         color=color,
         label=f"{name}, test",
@@ -544,7 +598,8 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     ]
     axes[1].plot(shares, removed, "o-" if keep == 1 else "s--", color=color, label=name)
     print(
-        f"{name:18s} training {np.mean([a for a, _ in scores]):.3f}, test {np.mean([b for _, b in scores]):.3f}, "
+        f"{name:18s} accuracy: training {np.mean([a for a, _ in scores]):.3f}, "
+        f"test {np.mean([b for _, b in scores]):.3f}, "
         f"test with 70 % of the units removed {removed[7]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
@@ -554,7 +609,7 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays up, since a crippled network cannot learn eighty exceptions by heart. In the printed numbers: lower accuracy on the (partly wrong) training labels, higher on the test digits. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, and the loss of half of them is hardly felt. What would change one's mind: run it again with clean labels, where there is little to learn by heart, and see whether a gain is left.
+# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, so the loss of half of them is hardly felt. What would change one's mind: run it again with clean labels, where there is little to memorize, and see whether a gain is left.
 #
 # ## 4. Batch normalization (批量规范化)
 #
@@ -568,21 +623,31 @@ plt.show()
 #
 # **Backward.** $\gamma$ and $\beta$ are easy: each acts on all rows, so $\mathrm{d}\beta = \sum_n\mathrm{dout}_n$ and $\mathrm{d}\gamma = \sum_n\mathrm{dout}_n\,\hat x_n$. And $\mathrm{d}\hat x_n = \gamma\,\mathrm{dout}_n$.
 #
-# For $x_n$ look at the graph: it reaches $\hat x$ along **three ways**, directly, through $\mu$ and through $s$. Copies add. One column at a time:
+# For $x_n$ look at the graph: it reaches $\hat x$ along **three paths**, directly, through $\mu$ and through $s$. Copies add. One column at a time:
 #
 # 1. *Directly:* $\partial\hat x_n/\partial x_n = 1/s$. Share: $\mathrm{d}\hat x_n/s$.
 # 2. *Through the mean:* $\partial\hat x_k/\partial\mu = -1/s$ for every $k$, so $\mathrm{d}\mu = -\frac1s\sum_k\mathrm{d}\hat x_k$, and $\partial\mu/\partial x_n = 1/N$. Share: $-\frac{1}{Ns}\sum_k\mathrm{d}\hat x_k$.
-# 3. *Through the deviation:* $\partial\hat x_k/\partial s = -\hat x_k/s$, so $\mathrm{d}s = -\frac1s\sum_k\mathrm{d}\hat x_k\,\hat x_k$. From $s^2 = \sigma^2+\epsilon$ follows $2s\,\mathrm{d}s = \mathrm{d}\sigma^2$, and $\partial\sigma^2/\partial x_n = \frac2N(x_n-\mu) = \frac2N s\,\hat x_n$ (what $\mu$ adds here is zero, since $\sum_k(x_k-\mu) = 0$). Together $\partial s/\partial x_n = \hat x_n/N$. Share: $-\frac{\hat x_n}{Ns}\sum_k\mathrm{d}\hat x_k\,\hat x_k$.
+# 3. *Through the deviation:* $\partial\hat x_k/\partial s = -\hat x_k/s$, so $\mathrm{d}s = -\frac1s\sum_k\mathrm{d}\hat x_k\,\hat x_k$. From $s = \sqrt{\sigma^2+\epsilon}$ follows $\partial s/\partial\sigma^2 = 1/(2s)$, and $\partial\sigma^2/\partial x_n = \frac2N(x_n-\mu) = \frac2N s\,\hat x_n$ (what $\mu$ adds here is zero, since $\sum_k(x_k-\mu) = 0$). Together $\partial s/\partial x_n = \hat x_n/N$. Share: $-\frac{\hat x_n}{Ns}\sum_k\mathrm{d}\hat x_k\,\hat x_k$.
 #
 # Add them:
 #
 # $$\boxed{\mathrm{d}x_n = \frac1s\Big(\mathrm{d}\hat x_n - \underbrace{\frac1N\sum_k\mathrm{d}\hat x_k}_{\text{mean of } \mathrm{d}\hat x} - \hat x_n\cdot\underbrace{\frac1N\sum_k\mathrm{d}\hat x_k\,\hat x_k}_{\text{mean of } \mathrm{d}\hat x\,\hat x}\Big)}$$
 #
-# It says: *take out of the gradient whatever would shift the column or stretch it*, for the normalization undoes both anyway. So $\sum_n\mathrm{d}x_n = 0$, always. At test time ways 2 and 3 do not exist, and $\mathrm{d}x = \gamma\,\mathrm{dout}/s$.
+# It says: *take out of the gradient whatever would shift the column or stretch it*, for the normalization undoes both anyway. So $\sum_n\mathrm{d}x_n = 0$, always. At test time paths 2 and 3 do not exist, and $\mathrm{d}x = \gamma\,\mathrm{dout}/s$.
 #
 # **By hand**, one column, $\gamma = 1$, $\epsilon \approx 0$: $x = (1, 2, 6)$ has $\mu = 3$, $\sigma^2 = (4 + 1 + 9)/3 = 4.667$, $s = 2.160$, $\hat x = (-0.926, -0.463, 1.389)$. For $\mathrm{dout} = (1, 0, 0)$ the means are $0.333$ and $-0.309$:
 #
 # $$\mathrm{d}x_1 = \frac{1 - 0.333 - (-0.926)(-0.309)}{2.160} = 0.176,\qquad \mathrm{d}x_2 = -0.220,\qquad \mathrm{d}x_3 = 0.044,\qquad\text{sum } 0.$$
+
+# %% tags=["experiment"]
+figure, ax = plt.subplots(figsize=(9, 3.4))
+ch03_batchnorm.three_paths(ax, [1, 2, 6], [1, 0, 0])
+for name, share in ch03_batchnorm.shares([1, 2, 6], [1, 0, 0]).items():
+    print(f"{name:22s} {share.round(3)}")
+plt.show()
+
+# %% [markdown]
+# *What to see:* only the first example's output was asked for, and yet all three inputs get a gradient: the direct path reaches $x_1$ alone, the mean takes the same from everybody, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
 #
 # **Task.** `state` has `running_mean` and `running_var`; return a new one in training, the same at test time. The variance divides by $N$ everywhere.
 
@@ -711,14 +776,18 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. Right, at small learning rates there is little between them. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
+#
+# **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\sigma/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
+#
+# **Layer normalization** (层规范化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
 # The checks of this course do it for you. In your own programs you do it yourself, and these points decide whether the check is worth anything.
 #
 # 1. **float64, central differences, step near $10^{-5}$.** Chapter 2 measured why.
-# 2. **Relative error of whole arrays**, $\lVert a - b\rVert/(\lVert a\rVert + \lVert b\rVert)$, not of single entries near 0. Right: $10^{-7}$ or below. Wrong: $10^{-2}$ and more. Between: look for a kink.
+# 2. **Relative error of whole arrays**, $\lVert a - b\rVert/(\lVert a\rVert + \lVert b\rVert)$, not of single entries near 0. Right: $10^{-7}$ or below. Wrong: above $10^{-4}$. Between: look for a kink.
 # 3. **Kinks.** A ReLU that changes sides between $x - \epsilon$ and $x + \epsilon$ makes the *numerical* gradient wrong. Few examples cross few kinks: check with a small batch.
 # 4. **Random directions** when there are many parameters: compare $\langle\mathrm{d}w, u\rangle$ with the slope of the loss along a random $u$. Two passes test all entries of $w$ at once.
 # 5. **A random upstream gradient.** With `dout` all ones, batch norm's true $\mathrm{d}x$ is zero, and a function that returns zeros passes.
@@ -727,7 +796,71 @@ plt.show()
 # 8. **Without the regularization first.** Its gradient can be large and right, and cover a wrong data gradient.
 # 9. **A parameter without effect** has gradient zero, and 0/0 is no evidence. A bias right before batch norm is one: the mean takes it out again.
 #
-# Point 4 at work, on your own pairs and on three typical bugs:
+# Point 4 is an exercise. Draw a direction $u$ with $\lVert u\rVert = 1$. How fast does $f$ grow along it?
+#
+# $$a = \frac{f(w + \epsilon u) - f(w - \epsilon u)}{2\epsilon}\quad\text{by two evaluations},\qquad b = \sum_i \mathrm{grad}_i\,u_i\quad\text{if grad is right}.$$
+#
+# Their relative difference is $|a - b|/(|a| + |b|)$, and 0 if both are 0. A wrong gradient can agree with the slope along one direction by chance, hardly along three.
+#
+# **By hand:** $f(w) = w_1^2 + 3 w_2$ at $w = (1, 2)$ has the gradient $(2, 3)$. Along $u = (0.6, 0.8)$ the slope is $1.2 + 2.4 = 3.6$. A program that returns $(2, 0)$ has $b = 1.2$: difference $2.4/4.8 = 0.5$.
+#
+# **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`: the largest relative difference over random unit directions. It must catch three planted bugs, and acquit a right gradient whose weights are in float32.
+#
+# *Hint:* seven digits leave nothing of a difference of $10^{-5}$. In which precision must the points be computed at which $f$ is called?
+
+
+# %% nbgrader={"grade_id": "check_along", "solution": true}
+def check_along(f, grad, w, rng, directions=3, eps=1e-5):
+    """Compare a gradient with slopes along random unit directions, computed in float64.
+
+    f takes an array of the shape of w and returns a number, grad like w, w any shape (not changed),
+    rng a numpy Generator, directions an int, eps a number -> the largest relative difference, a float.
+    """
+    ### BEGIN SOLUTION
+    w, worst = np.array(w, dtype=float), 0.0
+    for _ in range(directions):
+        u = rng.standard_normal(w.shape)
+        u = u / np.sqrt(np.sum(u**2))
+        slope = (f(w + eps * u) - f(w - eps * u)) / (2 * eps)
+        along = np.sum(grad * u)
+        worst = max(worst, abs(slope - along) / max(abs(slope) + abs(along), 1e-300))
+    return float(worst)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_check_along", "grade": true, "points": 3}
+check(check_along)
+
+# %% [markdown]
+# Your check on the weights of an affine layer with cross-entropy and an L2 penalty, for the right gradient and three typical bugs:
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+some_x, some_y, w0 = rng.normal(size=(6, 5)), rng.integers(0, 3, 6), rng.normal(size=(5, 3))
+
+
+def penalized(w):
+    return F.cross_entropy_forward(some_x @ w, some_y)[0] + 0.05 * np.sum(w**2)
+
+
+def gradient_of(w):
+    return some_x.T @ F.cross_entropy_backward(F.cross_entropy_forward(some_x @ w, some_y)[1])
+
+
+right = gradient_of(w0) + 0.1 * w0
+single = w0.astype(np.float32)
+for name, grad, w in (
+    ("right", right, w0),
+    ("right, weights in float32", gradient_of(single.astype(float)) + 0.1 * single, single),
+    ("penalty forgotten", gradient_of(w0), w0),
+    ("summed, not averaged", 6 * gradient_of(w0) + 0.1 * w0, w0),
+    ("last row missing", right * (np.arange(5) < 4)[:, None], w0),
+):
+    difference = check_along(penalized, grad, w, np.random.default_rng(1))
+    print(f"{name:26s} {'right' if difference < 1e-6 else 'WRONG'}")
+
+# %% [markdown]
+# The library's `check_pair` does the same for a pair of functions, with a random `dout` (point 5). On your pairs and on three more bugs:
 
 
 # %% tags=["experiment"]
@@ -781,7 +914,7 @@ for name, forward, backward, inputs in (
 # ## 6. A recipe
 #
 # 1. Scale the inputs. He's start for ramps, Xavier's for tanh. No activation after the last layer.
-# 2. First loss, gradient check, twenty examples by heart (notebook 3).
+# 2. First loss, gradient check, twenty examples memorized (notebook 3).
 # 3. Adam at 0.001, or SGD with momentum 0.9; try learning rates in factors of three. The loss explodes: too large. It creeps: too small, or dead, or saturated: look at the activations by layer.
 # 4. Deep and unstable: batch norm before the activations.
 # 5. Training good and test poor: more data, stronger $\lambda$, dropout, stop earlier. Training poor: wider, deeper, longer.
@@ -846,7 +979,7 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 #
 # | | |
 # |---|---|
-# | neurons, parameters | $\sum_{l\ge1}N_l$, $\;\sum_l (N_{l-1}N_l + N_l)$ |
+# | neurons, parameters | $\sum_{l\ge1}D_l$, $\;\sum_l (D_{l-1}D_l + D_l)$ |
 # | any graph | gradient of an input = upstream × local; where a value is used twice, add |
 # | deep network | $\delta_{l-1} = (\delta_l w_l^{\mathsf T}) * f'(z_{l-1})$, $\;\mathrm{d}w_l = a_{l-1}^{\mathsf T}\delta_l$ |
 # | Xavier, He | $\operatorname{Var}w = 2/(\text{fan-in}+\text{fan-out})$, $\;2/\text{fan-in}$ |
@@ -874,25 +1007,31 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | hidden layer; output layer | 隐藏层；输出层 | layers between input and output; the last one |
 # | credit assignment problem | 贡献度分配问题 | which weight has which share in the error |
 # | computational graph; topological sort | 计算图；拓扑排序 | operations as nodes; parents before children |
-# | chain rule; backpropagation | 链式法则；反向传播 | multiply along a way, add over ways; that, from the loss backward |
+# | chain rule; backpropagation | 链式法则；反向传播 | multiply along a path, add over paths; that, from the loss backward |
 # | Jacobian | 雅可比矩阵 | all partial derivatives of a vector by a vector |
 # | gradient descent | 梯度下降 | step against the gradient |
 # | cross-entropy; squared error | 交叉熵；平方误差 | $-\ln p_y$; $\frac12\sum(a-y)^2$ |
 # | template | 模板 | weights seen as a picture to compare with |
 # | regularization; weight decay | 正则化；权重衰减 | what keeps a fit simple; L2 on the weights |
+# | validation set; schedule | 验证集；学习率调度 | data to choose by; a learning rate that changes over training |
+# | universal approximation | 通用近似 | one wide hidden layer follows any continuous function |
+# | adversarial example | 对抗样本 | an input changed a little so that the answer changes |
 # | overfitting | 过拟合 | good on training data, worse on new data |
 # | initialization; symmetry | 初始化；对称性 | weights at the start; units that stay alike |
 # | vanishing, exploding gradient | 梯度消失，梯度爆炸 | shrinks or grows by a factor at every layer |
 # | learning rate; momentum | 学习率；动量 | size of a step; memory of past steps |
 # | dropout | 暂退法（丢弃法） | random removal of units in training |
 # | batch normalization | 批量规范化 | mean 0 and deviation 1 over the batch, then $\gamma$, $\beta$ |
+# | layer normalization | 层规范化 | the same over the features of one example |
 # | gradient check | 梯度检验 | backpropagation against finite differences |
 #
 # ## 10. Where to read more
 #
-# - Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323 (1986): four pages that started it.
-# - Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 to 3: digits, learning slowdown, cross-entropy, told slowly.
+# - Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323 (1986): four pages that made the method known. Linnainmaa (1970) and Werbos (1974) had it before.
+# - Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 to 4: digits, learning slowdown, cross-entropy, told slowly; universal approximation in pictures.
 # - Stanford CS231n, course notes on backpropagation and on neural networks parts 1 to 3: patterns in gradient flow, practical advice.
+# - Gabriel Goh, *Why momentum really works*, Distill (2017): momentum on the quadratic, to play with.
+# - Andrew Trask, *A neural network in 11 lines of Python* (2015): the program of notebook 3.
 # - 3Blue1Brown, *Neural networks*, chapters 1 to 4: the pictures to have in mind.
 # - Xipeng Qiu, *Neural Networks and Deep Learning* (邱锡鹏,《神经网络与深度学习》), chapters 4 and 7: the Chinese terms used here, and much more on optimization.
 # - Goodfellow, Bengio and Courville, *Deep Learning*, chapters 6 to 8: the general theory.

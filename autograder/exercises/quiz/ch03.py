@@ -46,14 +46,15 @@ QUIZZES = (
     # Notebook 2: graphs and backpropagation
     Quiz(
         "quiz_two_ways",
-        5,
+        -4,
         hints={
-            "4": "This is what comes back along one way. x goes into a second place.",
-            "3": "This is the derivative with respect to y.",
-            "15": "Shares that come back along several ways are not multiplied with each other.",
-            "1": "This is the share of the second term alone.",
+            "-8": "This is what comes back along the path through the product. x goes into a second place.",
+            "-6": "The square has the slope x here. What is the derivative of x²?",
+            "2": "This is the derivative with respect to y.",
+            "4": "Only the square is counted here. What comes back through the product?",
+            "-32": "Shares that come back along several paths are not multiplied with each other.",
         },
-        hint="x is used twice. What does a copy do with the gradients that come back?",
+        hint="x is used in two places. What does a copy do with the gradients that come back?",
     ),
     Quiz(
         "quiz_max_route",
@@ -119,18 +120,18 @@ QUIZZES = (
         hint="Which polygon has the fewest sides?",
     ),
     Quiz(
-        "quiz_ragged",
+        "quiz_narrow",
         "B",
         choices={
-            "A": "fewer hidden units, until the two numbers agree",
-            "B": "stronger regularization, at the same width",
-            "C": "more epochs",
-            "D": "squared error in place of cross-entropy",
+            "A": "it cannot represent a boundary that follows the moons",
+            "B": "it can represent such a boundary, and descent usually ends elsewhere",
+            "C": "it overfits, so it needs a larger lambda",
+            "D": "nothing, since the starts disagree",
         },
         hints={
-            "A": "Compare a row of the figure in section 6 with a column: which one smooths without losing the shape?",
-            "C": "The training set is at 100 % already. What would more training improve?",
-            "D": "The loss decides how fast errors are corrected. Is slow learning the problem here?",
+            "A": "What have the two best starts found?",
+            "C": "Does a net that overfits get few or many of the training labels right?",
+            "D": "One start that succeeds proves something. What?",
         },
     ),
     # Notebook 4: training in practice

@@ -1,0 +1,118 @@
+"""Claims of notebook 3.3: width and starts, depth on fresh points, units removed, schedules."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+
+from nnkit import data
+from tests.claims.claim import Found, claim
+from tests.claims.notebook import load
+
+TEXT = "03_feedforward/03_training"
+
+
+@cache
+def by_width(seed: int) -> dict[int, np.ndarray]:
+    """Accuracy on new data from five starts, sorted, for 3 and 100 hidden units."""
+    t, rng = load(TEXT), np.random.default_rng(seed)
+    x, y = data.moons(100, 0.2, rng)
+    new_x, new_y = data.moons(1000, 0.2, rng)
+    wrong = rng.permutation(100)[:10]
+    y[wrong] = 1 - y[wrong]
+    t.names.update(moon_x=x, moon_y=y)
+    return {
+        hidden: np.sort(
+            [
+                float((t.scores_of(net, new_x).argmax(axis=1) == new_y).mean())
+                for net in (t.train_moons(hidden, 0.001, 500, start) for start in range(5))
+            ]
+        )
+        for hidden in (3, 100)
+    }
+
+
+@claim("3.3", "spread of five starts, 100 units", "3 units", long=12)
+def the_spread_between_starts_shrinks_with_the_width(seed: int) -> Found:
+    wide, narrow = (float(np.ptp(by_width(seed)[hidden])) for hidden in (100, 3))
+    return Found(wide < narrow / 2, wide, narrow)
+
+
+@claim(
+    "3.3",
+    "best of five starts, 3 units, minus the wide median",
+    "median, minus the same",
+    share=0.8,
+    long=12,
+)
+def the_best_start_of_three_units_keeps_up_with_the_wide_net(seed: int) -> Found:
+    narrow, wide = by_width(seed)[3], float(np.median(by_width(seed)[100]))
+    best, usual = float(narrow[-1]) - wide, float(np.median(narrow)) - wide
+    return Found(best > -0.03 and best > usual, best, usual)
+
+
+@cache
+def by_depth(seed: int, budget: str, starts: int) -> list[np.ndarray]:
+    """Accuracy on fresh points, sorted by start, for one, two and three hidden layers."""
+    t, rng = text(), np.random.default_rng(seed)
+    x, y = t.two_turns(400, rng)
+    fresh = t.two_turns(2000, rng)
+    return [
+        np.sort([t.right_share(t.train_spirals(s, start, x, y), *fresh) for start in range(starts)])
+        for s in t.budgets[budget]
+    ]
+
+
+@cache
+def text() -> SimpleNamespace:
+    return load(TEXT, "budgets")
+
+
+@claim("3.3", "smallest spread of five starts", "spread of the depths' medians", short=0, long=5)
+def at_135_parameters_the_starts_differ_more_than_the_depths(seed: int) -> Found:
+    depths = by_depth(seed, "about 135 parameters", 5)
+    starts = min(float(np.ptp(v)) for v in depths)
+    medians = float(np.ptp([np.median(v) for v in depths]))
+    return Found(starts > medians, starts, medians)
+
+
+@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=3)
+def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
+    gaps = [
+        float(np.ptp([np.median(v) for v in by_depth(seed, budget, 5)]))
+        for budget in text().budgets
+    ]
+    return Found(gaps[1] < 0.03 and gaps[1] < gaps[0], gaps[1], gaps[0])
+
+
+@cache
+def digits(seed: int) -> SimpleNamespace:
+    """The notebook's functions with another split of the digits."""
+    t = load(TEXT)
+    x, y, x_test, y_test = data.digits(rng=np.random.default_rng(seed))
+    parts = {"x_val": x[:300], "y_val": y[:300], "x_fit": x[300:], "y_fit": y[300:]}
+    t.names.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test, **parts)
+    return SimpleNamespace(**{**vars(t), **parts})
+
+
+@claim(
+    "3.3", "half removed: 10 prototypes a digit minus network", "1 prototype minus network", long=10
+)
+def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Found:
+    t = digits(seed)
+    params, _ = t.train_two_layer(100, 5e-3, epochs=12, scale=0.05, seed=seed)
+    codes = [t.prototypes(n, t.x_fit, t.y_fit) for n in (10, 1)]
+    net, ten, one = t.with_units_removed(params, codes, 0.5, np.random.default_rng(seed), 10)
+    return Found(ten > net > one, float(ten - net), float(one - net))
+
+
+@claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=10)
+def on_digits_that_can_be_memorized_a_falling_rate_only_slows_the_training_loss(seed: int) -> Found:
+    t = digits(seed)
+    fixed, falling = (
+        t.train_two_layer(32, 0.0, 30, 0.5, seed, falling=f)[1][-1] for f in (False, True)
+    )
+    ratio, control = float(falling[0] / fixed[0]), float(falling[1] / fixed[1])
+    return Found(ratio > 1.3 and 0.8 < control < 1.25, ratio, control)
