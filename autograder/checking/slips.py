@@ -49,14 +49,8 @@ def _of_problem(run: Run, function: Any) -> str:
             "A loop may never end: what has to change for its condition to become false, and does it?"
         )
     if kind == "structure":
-        if "None" in text and run.printed.strip():
-            return _(
-                "It printed something and returned None: print shows a value, return gives it."
-            )
         if "returned None" in text or "is None" in text:
-            return _(
-                "It returned None: is there a return at its end, and does every way lead there?"
-            )
+            return _nothing(run)
         if "generator" in text:
             return _(
                 "It returned a generator: nothing is computed before somebody loops over it. Make a list of it."
