@@ -1,5 +1,5 @@
 """Chapter 2, training and the numerical gradient: slips of students."""
-# ruff: noqa: RUF059 - as students write it
+
 
 import numpy as np
 
