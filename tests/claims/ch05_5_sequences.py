@@ -11,7 +11,7 @@ import numpy as np
 from tests.claims.claim import Found, claim
 from tests.claims.notebook import load
 
-NB = load("05_rnn_lstm/05_sequences_at_work", "KEEP", "DESIGNS")
+NB = load("05_rnn_lstm/05_sequences_at_work", "KEEP", "DESIGNS", "EPOCHS")
 CELLS = ("RNN", "LSTM", "GRU")
 
 

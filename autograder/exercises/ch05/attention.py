@@ -86,7 +86,7 @@ def attention_forward(q, k, v, mask=None):
     # ~ hidden scores zero: -np.inf => 0.0 | A score of 0 is a score like others: exp(0) = 1.
     top = shown.max(axis=2, keepdims=True)
     # ~ shift by hidden scores: scores.max(axis=2, keepdims=True)
-    #     | Shift by the largest score that is seen: all the others may lie far below it.
+    #     | Shift by the largest score that is seen: a hidden one may lie far above it.
     e = np.exp(shown - np.where(np.isfinite(top), top, 0.0))
     # ~ no shift: np.exp(shown) | What is exp(10000)?
     # ~ softmax over queries: e = np.exp(shown - shown.max(where=seen, initial=-1e300));
