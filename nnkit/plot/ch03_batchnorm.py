@@ -34,7 +34,8 @@ def shares(x: Any, dout: Any) -> dict[str, Array]:
 def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
     """Draw x, its mean, its deviation and x̂ as a graph; each arrow bears the share that comes back."""
     x = floats(x, "x", ("N",))
-    parts, total = shares(x, dout), sum(shares(x, dout).values())
+    parts = shares(x, dout)
+    total = np.sum(list(parts.values()), axis=0)
     x_hat = (x - x.mean()) / x.std()
     at = {"x": (0.0, 0.0), "mean": (3.0, 1.25), "dev": (3.0, -1.25), "hat": (6.0, 0.0)}
     texts = {

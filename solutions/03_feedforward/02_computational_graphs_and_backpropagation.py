@@ -239,7 +239,7 @@ for z in (1.0, -1000.0):
 # | $\tanh u$ | | $1 - \tanh^2 u$ |
 # | $\max(u, v)$ | | 1 to the larger, 0 to the other |
 #
-# Of a power, either the exponent or the base is a plain number; two Values need not be handled. $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
+# Of a power, either the exponent or the base is a plain number. (For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
 #
 # **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
@@ -278,6 +278,10 @@ class Value:
         return Value(self.data * other.data, (self, other), (other.data, self.data))
 
     def __pow__(self, n):
+        if isinstance(n, Value):  # not asked for: u^v has the local gradients v u^(v-1), u^v ln u
+            out = self.data**n.data
+            slope_n = out * math.log(self.data) if self.data > 0 else 0.0
+            return Value(out, (self, n), (n.data * self.data ** (n.data - 1), slope_n))
         slope = n * self.data ** (n - 1) if n != 0 else 0.0
         return Value(self.data**n, (self,), (slope,))
 

@@ -945,14 +945,14 @@ check.quiz("quiz_enclose", quiz_enclose)
 # - C: it overfits, so it needs a larger $\lambda$
 # - D: nothing, since the starts disagree
 
-# %% nbgrader={"grade_id": "quiz_narrow", "solution": true}
-# quiz_narrow = a letter
+# %% nbgrader={"grade_id": "quiz_three_units", "solution": true}
+# quiz_three_units = a letter
 ### BEGIN SOLUTION
-quiz_narrow = "B"
+quiz_three_units = "B"
 ### END SOLUTION
 
-# %% nbgrader={"grade_id": "check_quiz_narrow", "grade": true, "points": 1}
-check.quiz("quiz_narrow", quiz_narrow)
+# %% nbgrader={"grade_id": "check_quiz_three_units", "grade": true, "points": 1}
+check.quiz("quiz_three_units", quiz_three_units)
 
 # %% [markdown]
 # ## What to take along

@@ -457,7 +457,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* five valleys of about the same depth at very different places: RMSProp and Adam, which divide by the size of the gradient, want rates ten to a hundred times smaller than SGD. At any *one* rate the differences are enormous, at their own best rates small. So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+# *What to see:* five valleys of about the same depth at very different places: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At any *one* rate the differences are enormous, at their own best rates small. So when you compare optimizers, tune the rate of each: here it matters far more than the name.
 #
 # **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat s}$ with the rest, so weights with large gradients are hardly shrunk. By hand, first step, $w = 1$, $\lambda = 0.1$, $\eta = 0.01$: whether $\mathrm{d}w$ is 10 or 0.1, with or without the penalty, Adam moves by $\eta\cdot\mathrm{sign} = 0.01$. The penalty has vanished. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w = 0.001$ separately.
 #

@@ -34,7 +34,7 @@ def by_width(seed: int) -> dict[int, np.ndarray]:
     }
 
 
-@claim("3.3", "spread of five starts, 100 units", "3 units", long=12)
+@claim("3.3", "spread of five starts, 100 units", "3 units", long=8)
 def the_spread_between_starts_shrinks_with_the_width(seed: int) -> Found:
     wide, narrow = (float(np.ptp(by_width(seed)[hidden])) for hidden in (100, 3))
     return Found(wide < narrow / 2, wide, narrow)
@@ -78,7 +78,7 @@ def at_135_parameters_the_starts_differ_more_than_the_depths(seed: int) -> Found
     return Found(starts > medians, starts, medians)
 
 
-@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=3)
+@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=2)
 def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
     gaps = [
         float(np.ptp([np.median(v) for v in by_depth(seed, budget, 5)]))
@@ -108,7 +108,7 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
     return Found(ten > net > one, float(ten - net), float(one - net))
 
 
-@claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=10)
+@claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=5)
 def on_digits_that_can_be_memorized_a_falling_rate_only_slows_the_training_loss(seed: int) -> Found:
     t = digits(seed)
     fixed, falling = (

@@ -57,7 +57,7 @@ def critical_damping_of_the_flat_direction_beats_less_and_more(seed: int) -> Fou
     return Found(best < other, best, other)
 
 
-@claim("3.4", "gain of dropout in test accuracy, wrong labels", "clean labels", short=0, long=5)
+@claim("3.4", "gain of dropout in test accuracy, wrong labels", "clean labels", short=0, long=3)
 def dropout_gains_accuracy_where_labels_are_wrong(seed: int) -> Found:
     t = text()
     x, y, x_test, y_test = digits(seed)

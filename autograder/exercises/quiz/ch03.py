@@ -120,7 +120,7 @@ QUIZZES = (
         hint="Which polygon has the fewest sides?",
     ),
     Quiz(
-        "quiz_narrow",
+        "quiz_three_units",
         "B",
         choices={
             "A": "it cannot represent a boundary that follows the moons",
