@@ -40,7 +40,9 @@ from autograder.audit.measure import Measure, measure
 def audit(
     exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json_path: Path
 ) -> None:
-    """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or names, or "ch03")."""
+    """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or
+    names, or "ch03").
+    """
     from autograder.exercises import everything
 
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -58,7 +60,8 @@ def audit(
     ]
     if unknown:
         raise click.UsageError(
-            f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05"
+            f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 "
+            "to ch05"
         )
     results: dict[str, Measure] = {}
     console = Console()
@@ -126,12 +129,16 @@ def table(results: list[Measure], mutants: bool) -> Table:
     for column in drawn.columns[1:]:
         column.justify = "right"
     for r in results:
-        row = [r.exercise, f"{r.rejected}/{r.mistakes}", f"{r.named}/{r.mistakes}", f"{r.accepted}/{r.variants}",
-               f"{r.false_rejections}/{r.right_runs}", f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
+        row = [r.exercise, f"{r.rejected}/{r.mistakes}", f"{r.named}/{r.mistakes}",
+        f"{r.accepted}/{r.variants}",
+               f"{r.false_rejections}/{r.right_runs}",
+               f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
         drawn.add_row(*row, *([f"{r.killed}/{r.mutants}"] if mutants else []))
     t = totals(results)
-    row = ["all", f"{t['rejected']}/{t['mistakes']}", f"{t['named']}/{t['mistakes']}", f"{t['accepted']}/{t['variants']}",
-           f"{t['false_rejections']}/{t['right_runs']}", f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
+    row = ["all", f"{t['rejected']}/{t['mistakes']}", f"{t['named']}/{t['mistakes']}",
+    f"{t['accepted']}/{t['variants']}",
+           f"{t['false_rejections']}/{t['right_runs']}",
+           f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
     drawn.add_section()
     drawn.add_row(*row, *([f"{t['killed']}/{t['mutants']}"] if mutants else []), style="bold")
     return drawn

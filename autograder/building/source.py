@@ -161,7 +161,9 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hide_markers(source: str) -> str:
-    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader sees."""
+    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader
+    sees.
+    """
     marker = r"^(?:<!--\s*)?(?:###\s*)?(BEGIN|END) SOLUTION(?:\s*-->)?\s*$"
     return re.sub(marker, r"<!-- ### \1 SOLUTION -->", source, flags=re.MULTILINE)
 

@@ -22,7 +22,9 @@ def instructor_notebook(source: SourceNotebook) -> NotebookNode:
 
 
 def student_notebook(source: SourceNotebook) -> NotebookNode:
-    """What `nbgrader generate_assignment` makes of the instructor's notebook, without a gradebook."""
+    """What `nbgrader generate_assignment` makes of the instructor's notebook, without a
+    gradebook.
+    """
     nb = instructor_notebook(source)
     resources: dict = {"unique_key": source.name, "output_files_dir": ""}
     config = Config()

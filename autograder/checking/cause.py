@@ -1,4 +1,6 @@
-"""The cause of a failure: the known mistake whose numbers are the student's, else a pattern in the error."""
+"""The cause of a failure: the known mistake whose numbers are the student's, else a pattern in the
+error.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from autograder.checking.values import as_array, leaves
 
 
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
-    """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else a pattern."""
+    """(identifier, cause in words, hint): of the known mistake that agrees in everything seen, else
+    a pattern.
+    """
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, "", ""
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
@@ -29,7 +33,9 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
 
 
 def agrees(sheet: Sheet, mistake: Mistake) -> bool:
-    """Whether a mistake's numbers are the student's on every probe that ended (stops at a difference)."""
+    """Whether a mistake's numbers are the student's on every probe that ended (stops at a
+    difference).
+    """
     drawing = sheet.drawing
     return all(
         alike(

@@ -1,4 +1,6 @@
-"""What an exercise is: how inputs are drawn, what is right, which promises hold, which mistakes are known."""
+"""What an exercise is: how inputs are drawn, what is right, which promises hold, which mistakes are
+known.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ class Case:
 
 
 def case(label: str = "", **values: Any) -> Case:
-    """Build a Case: capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs."""
+    """Build a Case: capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the
+    rest inputs.
+    """
     given, parts = values.pop("given", {}), values.pop("parts", {})
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}
@@ -92,9 +96,11 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
 class Output:
     """One named result of a trial and how it is judged.
 
-    kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any" (numbers of any type).
+    kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any"
+    (numbers of any type).
     tol: largest norm-wise relative difference; atol: absolute one that is always accepted.
-    axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis (gates).
+    axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis
+    (gates).
     integer-valued floats are accepted for kind "int" only where `loose`.
     """
 
@@ -109,7 +115,9 @@ class Output:
 
 @dataclass(frozen=True)
 class Against:
-    """A trial's result that is judged against a value known inside the trial, not the reference's."""
+    """A trial's result that is judged against a value known inside the trial, not the
+    reference's.
+    """
 
     got: Any
     want: Any
@@ -158,7 +166,9 @@ class Exercise:
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """What is known to go wrong, as written beside the reference's lines; read when asked for."""
+        """What is known to go wrong, as written beside the reference's lines; read when asked
+        for.
+        """
         return mistakes.read(self.reference, self.name)
 
     def references(self) -> SimpleNamespace:
@@ -166,7 +176,9 @@ class Exercise:
         return SimpleNamespace(**{**self.companions, self.name: self.reference})
 
     def output(self, name: str) -> Output:
-        """The description of one result by its name; facts a trial adds are judged by value alone."""
+        """The description of one result by its name; facts a trial adds are judged by value
+        alone.
+        """
         head = name.split("[")[0]
         for output in self.outputs:
             if output.name == head:
@@ -175,7 +187,9 @@ class Exercise:
 
 
 def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:
-    """Split a returned tuple or list into the promised parts; raise StructureError where it has another form."""
+    """Split a returned tuple or list into the promised parts; raise StructureError where it has
+    another form.
+    """
     from autograder.checking.values import describe
 
     promised = ", ".join(names)

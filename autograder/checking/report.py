@@ -144,7 +144,8 @@ def as_html(report: Report) -> str:
     )
     parts = [
         f'<style>{STYLE}</style><section class="ag-report {"ag-ok" if report.passed else "ag-no"}" '
-        f'role="status" lang="{language()}" aria-label="{e(title)}"><p class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
+        f'role="status" lang="{language()}" aria-label="{e(title)}"><p '
+        f'class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
     ]
     if not report.passed:
         parts += [f"<p>{e(report.found)}</p>"] if report.found else []

@@ -1,4 +1,6 @@
-"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do next."""
+"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do
+next.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "linear in dout": _("every term of a gradient is multiplied by dout exactly once."),
         "inputs unchanged": _("make a new array instead of writing into one that was passed in."),
         "repeatable": _(
-            "keep nothing between calls: no global, no buffer that is used again, no cache changed by backward."
+            "keep nothing between calls: no global, no buffer that is used again, no cache changed "
+            "by backward."
         ),
         "memory layout": _(
             "do not write into inputs, and do not rely on the order of their memory."

@@ -1,4 +1,6 @@
-"""Cases in which one size is one: where a `squeeze`, a dropped axis or a square shape gives itself away."""
+"""Cases in which one size is one: where a `squeeze`, a dropped axis or a square shape gives itself
+away.
+"""
 
 from __future__ import annotations
 

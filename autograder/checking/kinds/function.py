@@ -34,8 +34,10 @@ def function(
     """Describe a function; the decorator registers it and gives it back.
 
     says: what it computes, for messages.  outputs: "components: row column, ratio", names and axes,
-    or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values must
-    not warn.  more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one.  rest: fields of an Exercise (group, forbids, …).
+    or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values
+    must
+    not warn.  more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one.
+    rest: fields of an Exercise (group, forbids, …).
     """
     listed = output_list(outputs, kind=kind, tol=tol)
     names = tuple(o.name for o in listed)

@@ -26,7 +26,8 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
     quiet: extreme values must not warn.  upstream: names of the upstream gradients, "dout" for one
     output called out, else "d" + name.  split: takes forward's result apart where the cache is not
     the last value -> (outputs by name, cache).  tol, atol: of the gradients, as in Output; tol of
-    the outputs too.  gates: names of the blocks along axes called "gate unit".  rest: fields of both Exercises (group, forbids, …).
+    the outputs too.  gates: names of the blocks along axes called "gate unit".  rest: fields of
+    both Exercises (group, forbids, …).
     """
 
     def __init__(

@@ -72,7 +72,9 @@ class Mistake:
 
 @functools.cache
 def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
-    """Return the mistakes beside the lines of a function or class; DescriptionError where one is amiss."""
+    """Return the mistakes beside the lines of a function or class; DescriptionError where one is
+    amiss.
+    """
     source = inspect.getsourcefile(reference)
     assert source is not None
     file = read_file(source)

@@ -24,7 +24,8 @@ QUIZZES = (
         hints={
             "2.5": "Factors of a chain are multiplied, not added.",
             "0.25": "This is one layer's slope. There are ten in a row.",
-            "0.0009765625": "Here every layer has the slope 1/2. What is the logistic's slope at 0?",
+            "0.0009765625": "Here every layer has the slope 1/2. What is the logistic's slope at "
+            "0?",
         },
         hint="What is the logistic's slope at z = 0, and how do slopes along a chain combine?",
     ),
@@ -39,7 +40,8 @@ QUIZZES = (
         },
         hints={
             "A": "That would be weight decay. What gradient reaches these weights without it?",
-            "C": "Write down the ReLU's derivative at the unit's inputs, then the gradient of its weights.",
+            "C": "Write down the ReLU's derivative at the unit's inputs, then the gradient of its "
+            "weights.",
             "D": "The learning rate multiplies the gradient. How large is the gradient here?",
         },
     ),
@@ -88,7 +90,8 @@ QUIZZES = (
             "D": "Backpropagation works only for layered networks.",
         },
         hints={
-            "A": "Which line of a training loop changes a weight, and what does it need to be given?",
+            "A": "Which line of a training loop changes a weight, and what does it need to be "
+            "given?",
             "B": "Section 10 trained a network in two ways. What did the second one use?",
             "D": "Which graphs did your class Value accept?",
         },
@@ -128,9 +131,11 @@ QUIZZES = (
             "D": "squared error in place of cross-entropy",
         },
         hints={
-            "A": "Compare a row of the figure in section 6 with a column: which one smooths without losing the shape?",
+            "A": "Compare a row of the figure in section 6 with a column: which one smooths "
+            "without losing the shape?",
             "C": "The training set is at 100 % already. What would more training improve?",
-            "D": "The loss decides how fast errors are corrected. Is slow learning the problem here?",
+            "D": "The loss decides how fast errors are corrected. Is slow learning the problem "
+            "here?",
         },
     ),
     # Notebook 4: training in practice
@@ -169,6 +174,7 @@ QUIZZES = (
             "1": "Shift all of a feature's inputs by the same amount. What happens to x̂?",
             "64": "That would be so if the mean were a constant. It moves with the inputs.",
         },
-        hint="Add a constant to a whole column of x. What happens to the output, hence to the loss?",
+        hint="Add a constant to a whole column of x. What happens to the output, hence to the "
+        "loss?",
     ),
 )

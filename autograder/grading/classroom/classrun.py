@@ -34,10 +34,12 @@ from autograder.grading.submission import in_short
 
 @dataclass
 class ClassRun:
-    """What a run did: students graded now, kept from before, and those without any score, with reasons.
+    """What a run did: students graded now, kept from before, and those without any score, with
+    reasons.
 
     passed_over: what lies in submitted/ and is nobody's submission, with the reason.
-    faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of those.
+    faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of
+    those.
     """
 
     assignment: str
@@ -66,7 +68,8 @@ def grade_class(
     """Grade the submissions of `assignment`; what is graded already and unchanged is kept.
 
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
-    Raises UnknownAssignment, ValueError for a student without a submission or an unknown language of
+    Raises UnknownAssignment, ValueError for a student without a submission or an unknown language
+    of
     the messages, JailError without a jail.
     """
     forkserver.start()

@@ -1,4 +1,6 @@
-"""The process that workers are forks of: it has loaded everything, and no thread is copied with it."""
+"""The process that workers are forks of: it has loaded everything, and no thread is copied with
+it.
+"""
 
 from __future__ import annotations
 

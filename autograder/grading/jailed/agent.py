@@ -1,4 +1,5 @@
-"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student objects.
+"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student
+objects.
 
 Nothing here protects anything: student code shares this process and can change all of it. What it
 can change is what this process says, and the other end believes only what the protocol allows.
@@ -147,7 +148,9 @@ class Agent:
         return tuple(values), tuple(reasons)
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
-        """Do something with a student's object: ("reply", result, notes) or ("raise", exception, notes)."""
+        """Do something with a student's object: ("reply", result, notes) or ("raise", exception,
+        notes).
+        """
         before = randomness.read()
         caught: list[warnings.WarningMessage] = []
         self.depth += 1
@@ -177,7 +180,9 @@ class Agent:
         return kind, body, self.notes(before, caught)
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
-        """(warnings, printed text, characters printed, the global random state if it moved, forbidden calls)."""
+        """(warnings, printed text, characters printed, the global random state if it moved,
+        forbidden calls).
+        """
         after = randomness.read()
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
@@ -188,7 +193,9 @@ class Agent:
         return tuple(said), *self.printed.take(), moved, seen
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
-        """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
+        """(type name, message, the student's line, serial of the callback's exception that this is,
+        or 0).
+        """
         try:
             text = str(error)[:300]
         except BaseException:
@@ -277,7 +284,9 @@ def make_exception(name: str, text: str) -> BaseException:
 
 
 def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files beside the notebook and count those that could be written."""
+    """Put the submission's other files beside the notebook and count those that could be
+    written.
+    """
     written = 0
     for name, content in files.items():
         # One that has no room, or no name that this system allows, must not cost the others.

@@ -47,7 +47,8 @@ class Outputs:
         if size > self.left:
             self.text(
                 "stdout",
-                f"[an output of {size:,} bytes was left out: a cell may show {self.limit:,} bytes]\n",
+                f"[an output of {size:,} bytes was left out: a cell may show {self.limit:,} "
+                "bytes]\n",
             )
             return
         self.left -= size

@@ -85,7 +85,9 @@ class Shell(InteractiveShell):
         current.error(name, text, lines)
 
     def system(self, cmd: str) -> None:
-        """`!command`: without a shell it says so and goes on, as a failing command does in Jupyter."""
+        """`!command`: without a shell it says so and goes on, as a failing command does in
+        Jupyter.
+        """
         if os.path.exists("/bin/sh"):
             super().system(cmd)
             return
@@ -129,7 +131,9 @@ def no_input(*_args: Any, **_options: Any) -> str:
 
 
 def make_shell() -> Shell:
-    """A shell that has run its first cell and drawn its first figure, so that a fork of it has not to."""
+    """A shell that has run its first cell and drawn its first figure, so that a fork of it has not
+    to.
+    """
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -140,7 +144,8 @@ def make_shell() -> Shell:
     with contextlib.suppress(Exception):
         shell.enable_matplotlib("inline")
     for source in (
-        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
+        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ "
+        "a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
         "import numpy as np\nnp.ones(2)",
         "1/0",
     ):

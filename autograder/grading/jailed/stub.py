@@ -8,7 +8,9 @@ from typing import Any
 
 
 class Check:
-    """Accepts every call that a notebook may make and does nothing: the verdict is reached outside."""
+    """Accepts every call that a notebook may make and does nothing: the verdict is reached
+    outside.
+    """
 
     def __call__(self, *_args: Any, **_options: Any) -> None:
         """Do nothing."""

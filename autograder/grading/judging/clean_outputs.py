@@ -112,7 +112,9 @@ def _bundle(claimed: Any) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters but the usual."""
+    """Text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters but
+    the usual.
+    """
     text = text.encode("utf-8", "replace").decode("utf-8")
     return re.sub(
         r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text

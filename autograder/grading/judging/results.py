@@ -1,4 +1,6 @@
-"""What grading a submission yields: plain values, so that workers can return and files can keep them."""
+"""What grading a submission yields: plain values, so that workers can return and files can keep
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from typing import Any
 class CellResult:
     """One graded cell.
 
-    score: points given automatically, None where a person has to read.  report: the check's report as
+    score: points given automatically, None where a person has to read.  report: the check's report
+    as
     plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
     sentence for points not given.  answer: a mark of the student's text it stands for.
     """
@@ -38,10 +41,13 @@ class CellResult:
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as JSON.
+    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as
+    JSON.
 
-    comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of all,
-    student_seconds: inside the student's own cells.  fault: the traceback of an error of the grader's
+    comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of
+    all,
+    student_seconds: inside the student's own cells.  fault: the traceback of an error of the
+    grader's
     own, for the instructor only; cells it kept from being judged have no score.
     """
 
@@ -62,7 +68,8 @@ class NotebookResult:
 
 @dataclass(frozen=True)
 class Result:
-    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at all.
+    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at
+    all.
 
     fault: the traceback of an error of the grader's own outside any notebook.
     """

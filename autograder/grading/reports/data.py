@@ -1,4 +1,6 @@
-"""The numbers of the class report: scores from the gradebook, mistakes and reasons from the kept results."""
+"""The numbers of the class report: scores from the gradebook, mistakes and reasons from the kept
+results.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ from autograder.grading.judging.results import Result
 
 
 def group_of(exercise: str) -> str:
-    """Return the heading of an exercise in tables that fit a page: "quiz", "other" for no exercise."""
+    """Return the heading of an exercise in tables that fit a page: "quiz", "other" for no
+    exercise.
+    """
     if exercise.startswith("quiz"):
         return "quiz"
     known = exercises.find(exercise)
@@ -37,7 +41,8 @@ def group_of(exercise: str) -> str:
 
 @dataclass
 class Row:
-    """One student. scores: automatic points by exercise.  manual: points given by a person, None while
+    """One student. scores: automatic points by exercise.  manual: points given by a person, None
+    while
     something is unread.  late: hours after the due date.  penalty: points taken for it."""
 
     student: str
@@ -78,7 +83,8 @@ class Row:
 
 @dataclass(frozen=True)
 class ExerciseStatistics:
-    """difficulty: share of the points that were earned.  discrimination: correlation of this exercise's
+    """difficulty: share of the points that were earned.  discrimination: correlation of this
+    exercise's
     points with the sum of all others, None where everybody has the same."""
 
     name: str

@@ -67,7 +67,8 @@ def write_feedback(
 ) -> int:
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
-    Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One student's that cannot be
+    Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One
+    student's that cannot be
     written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
@@ -94,7 +95,9 @@ def write_feedback(
         folders = [course.folder("autograded", student, assignment) for student in todo]
 
         class OfTheseStudents(GenerateFeedback):
-            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a part."""
+            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a
+            part.
+            """
 
             def init_notebooks(self) -> None:
                 self.notebooks: list[str] = []
@@ -104,7 +107,8 @@ def write_feedback(
                 }
 
             def init_assignment(self, assignment_id: str, student_id: str) -> None:
-                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden tests.
+                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden
+                # tests.
                 super().init_assignment(assignment_id, student_id)
                 for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.ipynb"):
                     path.unlink()
@@ -125,7 +129,8 @@ def write_feedback(
     failed = [student for student in todo if not pages_of(course, assignment, student)]
     if failed or words:
         raise FeedbackError(
-            f"The feedback of {len(failed)} students could not be written ({', '.join(map(shown, failed[:10]))}); "
+            f"The feedback of {len(failed)} students could not be written "
+            f"({', '.join(map(shown, failed[:10]))}); "
             f"all others have theirs. nbgrader says: {shown(' '.join(words), 1000)}"
         )
     return len(graded)

@@ -1,4 +1,6 @@
-"""The class report as one HTML file: no scripts, no address outside it, nothing of a student's unescaped."""
+"""The class report as one HTML file: no scripts, no address outside it, nothing of a student's
+unescaped.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,8 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
     if mistakes:
         top = mistakes[0]
         said.append(
-            f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in {top.exercise}, {top.text}"
+            f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in "
+            f"{top.exercise}, {top.text}"
         )
     nothing = [row for row in data.judged if row.total == 0]
     if nothing:

@@ -1,4 +1,6 @@
-"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their own."""
+"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> 
 def scatter(
     points: list[tuple[str, float, float | None]], width: int = 560, height: int = 250
 ) -> Markup:
-    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand out."""
+    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand
+    out.
+    """
     left, right, upper, bottom = 44, width - 24, 14, height - 40
     known = [(name, x, y) for name, x, y in points if y is not None]
     low = min([0.0, *(y for _, _, y in known)])
@@ -124,6 +128,7 @@ def svg(width: int, height: int, title: str, description: str, parts: list[str])
     key = title.lower().replace(" ", "-")
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
-        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>'
+        f'<title id="{key}-t">{escape(title)}</title><desc '
+        f'id="{key}-d">{escape(description)}</desc>'
         f"{''.join(parts)}</svg>"
     )

@@ -1,6 +1,7 @@
 """Finds a student's text again whose cell lost both marks and id: by its words, else by its place.
 
-What a person reads is never dropped: a text that cannot be told from others stays where it is, beside
+What a person reads is never dropped: a text that cannot be told from others stays where it is,
+beside
 the question that is put back.
 """
 
@@ -13,7 +14,10 @@ from nbformat import NotebookNode
 from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
 from autograder.grading.sanitize.notes import Note
 
-REMARK = "*The grading marks of this answer were lost. What may be it stands below, as it was handed in.*"
+REMARK = (
+    "*The grading marks of this answer were lost. What may be it stands below, as it was "
+    "handed in.*"
+)
 STUB = "YOUR ANSWER HERE"
 ALIKE = 0.5
 
@@ -80,7 +84,9 @@ def by_words(
     lost: Sequence[CellMaterial],
     material: NotebookMaterial,
 ) -> int | None:
-    """The one cell, wherever it stands, that keeps the question's own words; None if there are several."""
+    """The one cell, wherever it stands, that keeps the question's own words; None if there are
+    several.
+    """
     alike = []
     for index, cell in enumerate(nb.cells):
         if may_be(cell, labels[index], known, material):

@@ -34,11 +34,14 @@ class Unreadable(Exception):
 
 
 def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
-    """The notebook in `data` (nbformat 4, no outputs) and what had to be repaired; Unreadable if none is."""
+    """The notebook in `data` (nbformat 4, no outputs) and what had to be repaired; Unreadable if
+    none is.
+    """
     notes: list[Note] = []
     if len(data) > MAX_BYTES:
         raise Unreadable(
-            f"notebook has {len(data) // 2**20} MiB, more than the {MAX_BYTES // 2**20} MiB that are read"
+            f"notebook has {len(data) // 2**20} MiB, more than the {MAX_BYTES // 2**20} MiB that "
+            "are read"
         )
     if not data.strip():
         raise Unreadable("notebook is an empty file")

@@ -62,7 +62,9 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
 
 
 def blank(material: NotebookMaterial, reason: str) -> NotebookNode:
-    """What stands in for a notebook that cannot be read: the graded cells as handed out, and the reason."""
+    """What stands in for a notebook that cannot be read: the graded cells as handed out, and the
+    reason.
+    """
     nb = nbformat.v4.new_notebook(metadata=kernel(material))
     nb.cells = [nbformat.v4.new_markdown_cell(f"**Not graded:** {reason}.", id="reason")]
     for cell in material.cells:
@@ -79,7 +81,9 @@ def kernel(material: NotebookMaterial) -> NotebookNode:
 
 
 def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) -> list[str | None]:
-    """The grade_id of each cell: by its metadata, its id, what it defines, or, for a text, its place."""
+    """The grade_id of each cell: by its metadata, its id, what it defines, or, for a text, its
+    place.
+    """
     labels: list[str | None] = []
     for cell in nb.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -198,7 +202,9 @@ def report_changes(
     before: EarlierCell | None,
     notes: list[Note],
 ) -> bool:
-    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier release."""
+    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier
+    release.
+    """
     before = before or EarlierCell()
     earlier = False
     if known.locked and squeezed(cell.source) != squeezed(known.visible):

@@ -6,10 +6,13 @@ each side keeps a table of the lists, dicts, arrays and generators that have cro
 what the other side last saw; what differs is sent along with the next message and written into the
 other side's object. Identities made by the trusted side are even, those made in the jail are odd.
 
-What it is for is that a check sees what it sees of local functions: inputs changed in place, results
+What it is for is that a check sees what it sees of local functions: inputs changed in place,
+results
 overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known content is
-not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the check
-cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the same
+not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the
+check
+cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the
+same
 (0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure again.
 """
 
@@ -28,14 +31,18 @@ MAX_KNOWN = 20_000
 
 
 class Named(tuple):
-    """A namedtuple of the other side: its values here; handed back, it is the other side's own object."""
+    """A namedtuple of the other side: its values here; handed back, it is the other side's own
+    object.
+    """
 
     _fields: tuple[str, ...] = ()
 
 
 @dataclass
 class Known:
-    """An object that crossed: what the other side last saw of it, and how many values it unfolds to."""
+    """An object that crossed: what the other side last saw of it, and how many values it unfolds
+    to.
+    """
 
     value: Any
     seen: Any = None
@@ -89,7 +96,9 @@ class Mirror:
         return ident, not unchanged(entry.value, entry.seen), False
 
     def settle(self, value: Any, weight: int, data: bytes | None = None) -> None:
-        """Remember what is being sent as what the other side has seen. data: an array's bytes, row by row."""
+        """Remember what is being sent as what the other side has seen. data: an array's bytes, row
+        by row.
+        """
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
             base = view(value, np.ndarray)
@@ -109,7 +118,9 @@ class Mirror:
         return self.known[ident].weight
 
     def changed(self, sent: set[int]) -> list[Any]:
-        """Known objects that differ from what the other side saw (`sent`: already in this message)."""
+        """Known objects that differ from what the other side saw (`sent`: already in this
+        message).
+        """
         return [
             e.value
             for ident, e in self.known.items()
@@ -199,7 +210,9 @@ class Mirror:
         return found
 
     def weigh(self, most: int) -> None:
-        """After containers were updated: none may contain itself, none may unfold to more than `most` values."""
+        """After containers were updated: none may contain itself, none may unfold to more than
+        `most` values.
+        """
         if not self.updated:
             return
         self.updated = False
@@ -215,7 +228,9 @@ class Mirror:
         return entry
 
     def unused(self) -> tuple[int, ...]:
-        """Forget objects that nothing here refers to any more; their identities, for the other side."""
+        """Forget objects that nothing here refers to any more; their identities, for the other
+        side.
+        """
         # Two references: the table's own and the argument of getrefcount.
         gone = tuple(i for i, entry in self.known.items() if sys.getrefcount(entry.value) <= 2)
         self.forget(gone)

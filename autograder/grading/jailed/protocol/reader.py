@@ -1,6 +1,7 @@
 """Bytes as values: exact built-in types and numeric arrays are rebuilt and nothing else.
 
-Every length is checked before it is believed, so that any sequence of bytes gives a value or raises WireError.
+Every length is checked before it is believed, so that any sequence of bytes gives a value or raises
+WireError.
 """
 
 from __future__ import annotations
@@ -199,10 +200,12 @@ class Reader:
 
 _DTYPES = {code: dtype for dtype, code in CODES.items()}
 _READERS: dict[int, Any] = {ord(kind): read for kind, read in {
-    b"N": lambda r, d: None, b"T": lambda r, d: True, b"F": lambda r, d: False, b"E": lambda r, d: ...,
+    b"N": lambda r, d: None, b"T": lambda r, d: True, b"F": lambda r, d: False, b"E": lambda r,
+    d: ...,
     b"i": Reader._int, b"f": lambda r, d: FLOAT.unpack(r.take(8))[0], b"c": Reader._complex,
     b"s": lambda r, d: r.text(), b"b": lambda r, d: r.take(r.number()), b"t": Reader._tuple,
-    b"S": lambda r, d: set(r._keys(d)), b"Z": lambda r, d: frozenset(r._keys(d)), b"r": Reader._slice,
+    b"S": lambda r, d: set(r._keys(d)), b"Z": lambda r, d: frozenset(r._keys(d)),
+    b"r": Reader._slice,
     b"l": Reader._list, b"d": Reader._dict, b"a": Reader._array, b"g": Reader._scalar,
     b"R": Reader._generator, b"p": Reader._back, b"h": Reader._theirs, b"H": Reader._mine,
     b"n": Reader._named,

@@ -131,7 +131,9 @@ class Writer:
             self.put(item, depth + 1)
 
     def _named(self, value: tuple, depth: int) -> None:
-        """A namedtuple crosses as its values and comes back as itself: a backward reads it by names."""
+        """A namedtuple crosses as its values and comes back as itself: a backward reads it by
+        names.
+        """
         items = tuple(tuple.__iter__(value))
         if id(value) in self.mirror.proxy_idents:
             return self.handle(value)
@@ -254,7 +256,8 @@ class Writer:
 
 
 _WRITERS: dict[type, Any] = {
-    type(None): Writer._constant, bool: Writer._constant, type(...): Writer._constant, int: Writer._int,
+    type(None): Writer._constant, bool: Writer._constant, type(...): Writer._constant,
+    int: Writer._int,
     float: Writer._float, complex: Writer._complex, str: Writer._str, bytes: Writer._bytes,
     tuple: Writer._tuple, list: Writer._list, dict: Writer._dict, set: Writer._set,
     frozenset: Writer._set, slice: Writer._slice, np.ndarray: Writer._array,
