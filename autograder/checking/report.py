@@ -117,7 +117,7 @@ def verdict(clause: Clause) -> str:
     return _("{clause}: {text}").format(clause=clause_name(clause), text=_(MARK[clause.passed]))
 
 
-# Colours come from JupyterLab's theme variables, with fallbacks that have a contrast above 4.5:1
+# Colors come from JupyterLab's theme variables, with fallbacks that have a contrast above 4.5:1
 # on white and on near-black.
 STYLE = """
 .ag-report{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;line-height:1.5;max-width:52em;

@@ -47,7 +47,7 @@ def render(data: ClassData) -> str:
         scatter=plots.scatter([(f.name, f.difficulty, f.discrimination) for f in figures]),
         bar=plots.bar,
         shade=shade,
-        judgement=judgement,
+        judgment=judgment,
         unprotected="none" in data.jails,
     )
 
@@ -72,7 +72,7 @@ def shade(score: float, points: float) -> str:
     return "all" if score >= points else "some" if score > 0 else "none"
 
 
-def judgement(figure: ExerciseStatistics) -> str:
+def judgment(figure: ExerciseStatistics) -> str:
     """What the two numbers say, in a word or two."""
     if figure.difficulty < HARD:
         return "hard"
