@@ -113,7 +113,7 @@ class Material:
 
 
 def vars_of(cell: CellMaterial) -> list:
-    """A cell's fields in order."""
+    """Return a cell's fields in order."""
     return [getattr(cell, name) for name in CellMaterial.__dataclass_fields__]
 
 
@@ -196,10 +196,10 @@ def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], l
 
 
 def squeezed(source: str) -> str:
-    """Text without the blanks that editors add."""
+    """Return text without the blanks that editors add."""
     return "\n".join(line.strip() for line in source.splitlines() if line.strip())
 
 
 def mark_of(source: str) -> str:
-    """A short mark that texts share only when they are equal but for blanks."""
+    """Return a short mark that texts share only when they are equal but for blanks."""
     return hashlib.blake2b(squeezed(source).encode("utf-8", "replace"), digest_size=9).hexdigest()

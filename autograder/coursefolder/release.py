@@ -80,7 +80,7 @@ def release_course(
 
 
 def make_secret(course: Path) -> Path:
-    """The course's secret seed file, made when there is none; only its owner can read it."""
+    """Return the course's secret seed file, made when there is none; only its owner can read it."""
     path = course / folder_names.SECRET
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -195,7 +195,7 @@ def _is_in_gradebook(coursedir: CourseDirectory, name: str) -> bool:
 
 
 def _reason(result: dict) -> str:
-    """The last words of nbgrader's log: the error's own, without the traceback above it."""
+    """Return the last words of nbgrader's log: the error's own, without the traceback above it."""
     log = str(result.get("log") or "") + "\n" + str(result.get("error") or "")
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     named = [

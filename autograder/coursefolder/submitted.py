@@ -61,7 +61,7 @@ def discover(submitted: Path, assignment: str, assignments: set[str]) -> Discove
 
 
 def _unfit(submitted: Path, student: str) -> str:
-    """Why a name cannot be a student's; empty if it can."""
+    """Return why a name cannot be a student's; empty if it can."""
     try:
         size = len(student.encode("utf-8"))
     except UnicodeEncodeError:

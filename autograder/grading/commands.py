@@ -40,13 +40,13 @@ WORKERS_OPTION = click.option(
 
 
 def console() -> Console:
-    """Where tables and sentences go."""
+    """Return where tables and sentences go."""
     wide = Console(soft_wrap=False, highlight=False)
     return wide if wide.is_terminal else Console(width=150, highlight=False)
 
 
 def complain(function: Callable) -> Callable:
-    """What went wrong as a sentence, in place of a traceback."""
+    """Say what went wrong as a sentence, in place of a traceback."""
     import functools
 
     @functools.wraps(function)
@@ -163,7 +163,7 @@ workers: int = 0,
 
 
 def say_faults(out: Console, run: ClassRun) -> None:
-    """Whom the grader itself failed, with the traceback of each different error."""
+    """Say whom the grader itself failed, with the traceback of each different error."""
     if not run.faults:
         return
     out.print(f"[bold red]{len(run.faults)} not graded by an error of the grader's own, which is "

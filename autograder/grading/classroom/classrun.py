@@ -130,7 +130,8 @@ def grade_class(
 def keep(
     course: Course, writer: GradebookWriter, result: Result, folder: Path, old: Result | None = None
 ) -> None:
-    """Autograded notebooks, then the gradebook, last the result: who is interrupted begins again.
+    """Write the autograded notebooks, then the gradebook, last the result: who is interrupted
+    begins again.
 
     old: the result that was kept of the student before.
     """
@@ -175,7 +176,7 @@ def write_autograded(course: Course, result: Result, folder: Path) -> None:
 
 
 def load(course: Course, assignment: str, student: str) -> Result | None:
-    """The kept result; None where there is none or it cannot be read."""
+    """Return the kept result; None where there is none or it cannot be read."""
     try:
         text = course.result_path(assignment, student).read_text(encoding="utf-8")
         return Result.from_dict(json.loads(text))

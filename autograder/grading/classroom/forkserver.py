@@ -20,7 +20,7 @@ PRELOAD = [
 
 
 def context() -> BaseContext:
-    """How worker processes are made here."""
+    """Return how worker processes are made here."""
     default_to_one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")

@@ -88,7 +88,7 @@ class GradebookWriter:
         self.db.expunge_all()
 
     def _submission(self, student: str, timestamp: str | None) -> str:
-        """The submission's id, made where there is none, with nbgrader's own functions."""
+        """Return the submission's id, made where there is none, with nbgrader's own functions."""
         if self.db.scalar(select(Student.id).where(Student.id == student)) is None:
             self.gradebook.add_student(student)
         query = select(SubmittedAssignment.id).where(
@@ -173,7 +173,8 @@ class GradebookWriter:
         self.db.expunge_all()
 
     def _penalties(self, submission: str) -> bool:
-        """The course's late penalty plugin, asked notebook by notebook as nbgrader does; whether
+        """Return the course's late penalty plugin, asked notebook by notebook as nbgrader does;
+        whether
         one changed.
         """
         found = self.db.get(SubmittedAssignment, submission)

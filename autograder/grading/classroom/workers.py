@@ -135,11 +135,11 @@ def run_jobs(
 
 
 def next_job(waiting: deque[Job], source: Iterator[Job]) -> Job | None:
-    """The next job, or None at the end."""
+    """Return the next job, or None at the end."""
     return waiting.popleft() if waiting else next(source, None)
 
 
 def gave_up(job: Job) -> Result:
-    """The result of a submission that ended its worker again and again."""
+    """Return the result of a submission that ended its worker again and again."""
     text = f"the grader's own process ended {MAX_BREAKS + 1} times while grading this submission"
     return faulty(job, f"not graded: internal error: {text}", text)

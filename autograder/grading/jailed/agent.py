@@ -70,7 +70,7 @@ class Agent:
     # -- messages --------------------------------------------------------------------------------
 
     def receive(self) -> tuple:
-        """The next message."""
+        """Return the next message."""
         while True:
             try:
                 return unpack(self.channel.receive(), self.mirror, self.requests)
@@ -206,7 +206,7 @@ class Agent:
     # -- the other side's objects ----------------------------------------------------------------
 
     def make_proxy(self, ident: int, kind: str, label: str) -> Any:
-        """What student code gets for a function or object of the trusted process."""
+        """Return what student code gets for a function or object of the trusted process."""
         if kind not in "fk":
             return Foreign()
 
@@ -236,7 +236,9 @@ class Agent:
         return self.returned()
 
     def returned(self) -> Any:
-        """What a function of the trusted process gave back; its calls in between are served."""
+        """Return what a function of the trusted process gave back; its calls in between are
+        served.
+        """
         while True:
             message = self.receive()
             if message[0] in ("return", "raise"):
@@ -264,7 +266,7 @@ def classify(value: Any) -> tuple[str, str]:
 
 
 def where(error: BaseException) -> str:
-    """The line of the student's code that raised."""
+    """Return the line of the student's code that raised."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not frame.filename.startswith(HERE):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
@@ -273,7 +275,7 @@ def where(error: BaseException) -> str:
 
 
 def make_exception(name: str, text: str) -> BaseException:
-    """An exception of a built-in type where Python has one of that name."""
+    """Return an exception of a built-in type where Python has one of that name."""
     import builtins
 
     kind = getattr(builtins, name, None)

@@ -39,7 +39,7 @@ class Hook(DisplayHook):
         )
 
     def finish_displayhook(self) -> None:
-        """Nothing was held back."""
+        """Do nothing: nothing was held back."""
 
 
 class Publisher(DisplayPublisher):
@@ -105,7 +105,7 @@ class Shell(InteractiveShell):
         """exit() and quit() have nothing to end here."""
 
     def enable_gui(self, gui: Any = None) -> None:
-        """There is no display."""
+        """Do nothing: there is no display."""
 
     def init_history(self) -> None:
         """Kept in memory only: a database would need a thread, and a fork allows none."""
@@ -131,7 +131,8 @@ def no_input(*_args: Any, **_options: Any) -> str:
 
 
 def make_shell() -> Shell:
-    """A shell that has run its first cell and drawn its first figure, so that a fork of it has not
+    """Return a shell that has run its first cell and drawn its first figure, so that a fork of it
+    has not
     to.
     """
     config = Config()

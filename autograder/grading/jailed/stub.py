@@ -21,7 +21,7 @@ class Check:
     secret = quiz
 
     def language(self, code: str | None = None) -> str:
-        """The language asked for."""
+        """Return the language asked for."""
         return code or "en"
 
 

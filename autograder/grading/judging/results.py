@@ -142,7 +142,7 @@ class Result:
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, without the executed notebooks and other files."""
+        """Return plain data for JSON, without the executed notebooks and other files."""
         plain = fields_of(self, leave_out="files")
         plain["notebooks"] = [fields_of(notebook, leave_out="text") for notebook in self.notebooks]
         for notebook in plain["notebooks"]:
@@ -155,7 +155,7 @@ class Result:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Result:
-        """The inverse of to_dict; raises TypeError or KeyError for other data."""
+        """Make again what `to_dict` made plain; raises TypeError or KeyError for other data."""
         notebooks = tuple(
             NotebookResult(
                 **{
@@ -175,10 +175,12 @@ KEPT = ("exercise", "passed", "mistake", "cause", "found", "next_step")
 
 
 def is_manual(cell: CellResult) -> bool:
-    """Whether a person gives this cell's points."""
+    """Return whether a person gives this cell's points."""
     return cell.exercise == ""
 
 
 def fields_of(one: Any, leave_out: str = "") -> dict[str, Any]:
-    """A dataclass's fields by name. Not dataclasses.asdict: that copies every value below, too."""
+    """Return a dataclass's fields by name. Not dataclasses.asdict: that copies every value below,
+    too.
+    """
     return {f.name: getattr(one, f.name) for f in dataclasses.fields(one) if f.name != leave_out}

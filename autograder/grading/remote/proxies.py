@@ -221,7 +221,9 @@ _types: dict[tuple[str, str], type] = {}
 
 
 def make(session: Operator, kind: str, label: str) -> Handle:
-    """A proxy; its type carries the label, since messages say "a Thing" by the type's name."""
+    """Return a proxy; its type carries the label, since messages say "a Thing" by the type's
+    name.
+    """
     label = re.sub(r"[^\w .\[\]]", "", label)[:60] or "object"
     if len(_types) > 2000:
         _types.clear()
@@ -250,7 +252,7 @@ def name(value: Any, variable: str, mirror: Mirror) -> Any:
 
 
 def variable(value: Any) -> str:
-    """The variable a proxy was found in, or empty."""
+    """Return the variable a proxy was found in, or empty."""
     return value._link.name if isinstance(value, Handle) else ""
 
 
@@ -283,7 +285,7 @@ CATEGORIES: dict[str, type[Warning]] = {
 
 
 def warning(category: str) -> type[Warning]:
-    """The class that stands for a warning's class in the jail."""
+    """Return the class that stands for a warning's class in the jail."""
     return CATEGORIES.get(category, UserWarning)
 
 
@@ -292,7 +294,8 @@ class RemoteError(Exception):
 
 
 def exception(kind: str, text: str, line: str) -> Exception:
-    """The exception that stands for one raised in the jail: a built-in class by its name, else one
+    """Return the exception that stands for one raised in the jail: a built-in class by its name,
+    else one
     of that name.
     """
     text = text[:200]

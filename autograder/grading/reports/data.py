@@ -140,7 +140,7 @@ class ClassData:
         return found
 
     def group_scores(self, row: Row) -> dict[str, float]:
-        """A student's points by group."""
+        """Return a student's points by group."""
         found = dict.fromkeys(self.groups, 0.0)
         for name, score in row.scores.items():
             found[group_of(name)] += score
@@ -177,7 +177,7 @@ class ClassData:
 
 
 def in_words(exercise: str, mistake: str) -> str:
-    """A known mistake's name, and the hint the students got."""
+    """Return a known mistake's name, and the hint the students got."""
     known = exercises.everything().get(exercise)
     hints = [m.hint for m in known.mistakes if m.name == mistake] if known else []
     return ". ".join([mistake.replace("_", " "), *hints])

@@ -45,7 +45,7 @@ def _bundle(plain: dict[str, Any]) -> dict[str, str]:
 
 
 def report_from(plain: dict[str, Any]) -> Report:
-    """The Report that `to_dict` made plain."""
+    """Return the Report that `to_dict` made plain."""
     known = {key: plain[key] for key in Report.__dataclass_fields__ if key in plain}
     known["clauses"] = tuple(Clause(**clause) for clause in known.get("clauses", ()))
     known["rows"] = tuple(tuple(row) for row in known.get("rows", ()))
@@ -157,18 +157,18 @@ def last_words(log: Any, words: list[str]) -> Iterator[None]:
 
 
 def pages_of(course: Course, assignment: str, student: str) -> list[Path]:
-    """A student's feedback, sorted."""
+    """Return a student's feedback, sorted."""
     made = course.folder("feedback", student, assignment)
     return sorted(made.glob("*.html")) if made.is_dir() else []
 
 
 def made_path(course: Course, assignment: str) -> Path:
-    """The file that keeps what feedback was made from."""
+    """Return the file that keeps what feedback was made from."""
     return course.root / names.RESULTS / f"{assignment}.feedback.json"
 
 
 def load_made(course: Course, assignment: str) -> dict[str, str]:
-    """What the feedback that is there was made from, by student."""
+    """Return what the feedback that is there was made from, by student."""
     try:
         kept = json.loads(made_path(course, assignment).read_text(encoding="utf-8"))
         return kept if isinstance(kept, dict) else {}
@@ -177,7 +177,9 @@ def load_made(course: Course, assignment: str) -> dict[str, str]:
 
 
 def made_from(course: Course, assignment: str) -> dict[str, str]:
-    """A mark, by student, of the notebooks, points, comments and penalties that feedback shows."""
+    """Return a mark, by student, of the notebooks, points, comments and penalties that feedback
+    shows.
+    """
     marks: dict[str, str] = {}
     with course.gradebook() as gradebook:
         try:

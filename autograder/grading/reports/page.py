@@ -17,7 +17,7 @@ HARD, EASY, FLAT = 0.5, 0.95, 0.15
 
 
 def render(data: ClassData) -> str:
-    """The page."""
+    """Return the page."""
     folder = files("autograder.grading.reports")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -61,19 +61,19 @@ def heading(assignment: str) -> str:
 
 
 def number(value: float | None, digits: int = 1) -> str:
-    """A number without needless zeros; a dash for None."""
+    """Return a number without needless zeros; a dash for None."""
     if value is None:
         return "–"
     return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−") or "0"
 
 
 def shade(score: float, points: float) -> str:
-    """The class of a table cell: none, some or all of the points."""
+    """Return the class of a table cell: none, some or all of the points."""
     return "all" if score >= points else "some" if score > 0 else "none"
 
 
 def judgment(figure: ExerciseStatistics) -> str:
-    """What the two numbers say, in a word or two."""
+    """Return what the two numbers say, in a word or two."""
     if figure.difficulty < HARD:
         return "hard"
     if (
@@ -100,7 +100,7 @@ def spans(data: ClassData) -> list[tuple[str, int]]:
 
 
 def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
-    """Up to four sentences for a reader with one minute."""
+    """Return up to four sentences for a reader with one minute."""
     said = []
     failed = [row for row in data.rows if row.ungraded]
     if failed:
@@ -128,6 +128,6 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
 
 
 def people(rows: list[Row]) -> str:
-    """Names, the first five of them."""
+    """Return names, the first five of them."""
     names = [shown(row.student) for row in rows[:5]]
     return ", ".join(names) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")

@@ -12,7 +12,9 @@ BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
 
 
 def histogram(values: list[float], top: float, width: int = 560, height: int = 190) -> Markup:
-    """How many students reached which part of `top` points, in ten bins; the median marked."""
+    """Return how many students reached which part of `top` points, in ten bins; the median
+    marked.
+    """
     counts = [0] * 10
     for value in values:
         counts[min(9, max(0, int(10 * value / top)))] += 1
@@ -45,7 +47,7 @@ def histogram(values: list[float], top: float, width: int = 560, height: int = 1
 
 
 def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> Markup:
-    """A bar for a share between 0 and 1; the number stands beside it in the text."""
+    """Return a bar for a share between 0 and 1; the number stands beside it in the text."""
     filled = max(0.0, min(1.0, share)) * width
     return Markup(
         f'<svg class="bar" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
@@ -107,7 +109,7 @@ def ticks(most: int) -> list[int]:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
-    """A thin line."""
+    """Return a thin line."""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="{color}" stroke-width="1"/>'
@@ -115,7 +117,7 @@ def line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
 
 
 def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str:
-    """A small text."""
+    """Return a small text."""
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11"{weight} '
@@ -124,7 +126,7 @@ def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str
 
 
 def svg(width: int, height: int, title: str, description: str, parts: list[str]) -> Markup:
-    """A figure that scales and that a screen reader can say."""
+    """Return a figure that scales and that a screen reader can say."""
     key = title.lower().replace(" ", "-")
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'

@@ -100,7 +100,7 @@ class JailPool:
             raise JailError(explain(str(answer["error"])))
 
     def configuration(self) -> dict[str, Any]:
-        """What the pre-warmed process needs to know."""
+        """Return what the pre-warmed process needs to know."""
         limits = self.limits
         names = ("cpu_seconds", "address_space", "disk", "file_size", "open_files", "processes")
         return {
@@ -186,7 +186,8 @@ class JailPool:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """One order at a time; a thread that was stopped while it held the lock does not keep
+        """Let one order through at a time; a thread that was stopped while it held the lock does
+        not keep
         it.
         """
         lock = self.lock
@@ -209,7 +210,7 @@ class JailPool:
             self.control.close()
 
     def _answer(self, serial: int) -> dict[str, Any]:
-        """The answer to an order; those to orders that were given up are passed over."""
+        """Return the answer to an order; those to orders that were given up are passed over."""
         assert self.control is not None
         while True:
             data = self.control.recv(65536)

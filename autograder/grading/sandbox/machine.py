@@ -31,7 +31,7 @@ def refuse_without_namespaces() -> None:
 
 
 def explain(error: str) -> str:
-    """A sentence for an instructor from what the pre-warmed process said."""
+    """Return a sentence for an instructor from what the pre-warmed process said."""
     if "unshare" in error or "uid_map" in error or "mount" in error or "pivot_root" in error:
         return (
             "Student code is run in a jail made of Linux namespaces, and this system does not "
@@ -73,7 +73,7 @@ def not_started(error: str, words: str) -> str:
 
 
 def visible_paths() -> list[str]:
-    """The folders that Python and its libraries need, and no other."""
+    """Return the folders that Python and its libraries need, and no other."""
     found = {
         "/lib",
         "/lib64",
@@ -127,7 +127,7 @@ def hidden_paths(more: tuple[Path, ...]) -> list[str]:
 
 
 def inside(path: str, folder: str) -> bool:
-    """Whether a path lies in a folder."""
+    """Return whether a path lies in a folder."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 

@@ -187,7 +187,7 @@ def defuse(cell: NotebookNode) -> str:
 
 
 def _page(cell: NotebookNode, missing: list[str]) -> str | None:
-    """The cell's HTML; None where there is none, or none in time. Missing pictures get a
+    """Return the cell's HTML; None where there is none, or none in time. Missing pictures get a
     stand-in.
     """
     try:
@@ -211,7 +211,7 @@ def _page(cell: NotebookNode, missing: list[str]) -> str | None:
 
 
 def rendered(cell: NotebookNode) -> str:
-    """The HTML that nbgrader's pages show."""
+    """Return the HTML that nbgrader's pages show."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, attachments=dict(cell.get("attachments", {})))
@@ -247,7 +247,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def is_active(page: str) -> bool:
-    """Whether HTML holds anything that `harmless` would leave out."""
+    """Return whether HTML holds anything that `harmless` would leave out."""
     return _plain(nh3.clean(page, **_LOOSE)) != _plain(page) or bool(_dangling(page))
 
 
@@ -291,7 +291,7 @@ def _dangling(page: str) -> bool:
 
 
 def fenced(source: str) -> str:
-    """The text as a block of code."""
+    """Return the text as a block of code."""
     longest = max((len(run) for run in re.findall(r"`+", source)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{source}\n{fence}"

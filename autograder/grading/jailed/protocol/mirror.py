@@ -77,7 +77,7 @@ class Mirror:
         self.updated = False
 
     def fresh(self) -> int:
-        """An identity not used before."""
+        """Return an identity not used before."""
         self.next += 2
         return self.next
 
@@ -114,7 +114,7 @@ class Mirror:
                 self.known[ident].seen = None
 
     def weight(self, ident: int) -> int:
-        """How many values a known object unfolds to."""
+        """Return how many values a known object unfolds to."""
         return self.known[ident].weight
 
     def changed(self, sent: set[int]) -> list[Any]:
@@ -143,7 +143,7 @@ class Mirror:
         return True, ident, kind, label
 
     def has_room(self, value: Any) -> bool:
-        """Whether an object can be exported."""
+        """Return whether an object can be exported."""
         return id(value) in self.export_idents or len(self.exports) < MAX_KNOWN
 
     # -- receiving -------------------------------------------------------------------------------
@@ -151,7 +151,8 @@ class Mirror:
     def receive(
         self, ident: int, kind: type, content: Any, weight: int, data: bytes | None = None
     ) -> Any:
-        """The object of this identity with this content: updated in place if known, else made.
+        """Return the object of this identity with this content: updated in place if known, else
+        made.
 
         data: an array's bytes, row by row, where they are at hand.
         """
@@ -178,13 +179,15 @@ class Mirror:
         return entry.value, entry.weight
 
     def resolve(self, ident: int) -> Any:
-        """The object behind a handle that this side gave out."""
+        """Return the object behind a handle that this side gave out."""
         if ident not in self.exports:
             raise WireError(f"a handle {ident} that was never given out")
         return self.exports[ident]
 
     def proxy(self, ident: int, kind: str, label: str) -> Any:
-        """What stands here for the other side's object: always the same for the same identity."""
+        """Return what stands here for the other side's object: always the same for the same
+        identity.
+        """
         if ident % 2 == self.odd:
             raise WireError(f"a handle {ident} of the wrong side")
         found = self.proxies.get(ident)
@@ -196,7 +199,7 @@ class Mirror:
         return found
 
     def named(self, ident: int, items: tuple) -> Any:
-        """What stands here for the other side's namedtuple of this identity."""
+        """Return what stands here for the other side's namedtuple of this identity."""
         found = self.proxies.get(ident)
         if found is not None and type(found) is not Named:
             raise WireError(f"a namedtuple {ident} that was something else")
@@ -257,7 +260,7 @@ class Mirror:
 
 
 def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
-    """How many values a container unfolds to, shared ones counted each time."""
+    """Return how many values a container unfolds to, shared ones counted each time."""
     if type(value) not in (list, dict, tuple):
         return 1
     if id(value) in done:
@@ -275,7 +278,9 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
 
 
 def memory(value: Any, data: bytes | None = None) -> Any:
-    """What `unchanged` compares with later. data: an array's bytes, where they are at hand."""
+    """Return what `unchanged` compares with later. data: an array's bytes, where they are at
+    hand.
+    """
     if isinstance(value, np.ndarray):
         base = view(value, np.ndarray)
         return base.dtype, base.shape, base.size, tobytes(base) if data is None else data
@@ -287,7 +292,7 @@ def memory(value: Any, data: bytes | None = None) -> Any:
 
 
 def unchanged(value: Any, seen: Any) -> bool:
-    """Whether an object is still as it was remembered (containers: the same elements)."""
+    """Return whether an object is still as it was remembered (containers: the same elements)."""
     if seen is None:
         return False
     if isinstance(value, np.ndarray):
@@ -337,7 +342,7 @@ def _update_array(value: np.ndarray, content: np.ndarray) -> None:
 
 
 def make_generator(state: dict) -> np.random.Generator:
-    """A generator in this state."""
+    """Return a generator in this state."""
     bits = GENERATORS[state["bit_generator"]](0)
     bits.state = state
     return np.random.Generator(bits)

@@ -32,7 +32,8 @@ def write(state: bytes) -> None:
 
 
 def is_state(state: bytes) -> bool:
-    """Whether bytes are a state: the position must lie among the words, or a draw would read past
+    """Return whether bytes are a state: the position must lie among the words, or a draw would read
+    past
     them.
     """
     return len(state) == _SIZE > 0 and int.from_bytes(

@@ -34,7 +34,7 @@ class Reader:
         self.left = bounds.items
 
     def get(self, depth: int = 0) -> Any:
-        """The next value."""
+        """Return the next value."""
         self.left -= 1
         if self.left < 0:
             raise WireError(f"more than {self.bounds.items:,} values")
@@ -48,7 +48,7 @@ class Reader:
         return read(self, depth)
 
     def end(self) -> None:
-        """Nothing may follow."""
+        """Refuse what follows."""
         if self.at != len(self.data):
             raise WireError(f"{len(self.data) - self.at} bytes follow the message")
 
@@ -59,14 +59,14 @@ class Reader:
             raise WireError(f"more than {self.bounds.items:,} values")
 
     def take(self, n: int) -> bytes:
-        """The next n bytes."""
+        """Return the next n bytes."""
         if n < 0 or self.at + n > len(self.data):
             raise WireError("the message ends too early")
         self.at += n
         return self.data[self.at - n : self.at]
 
     def number(self, most: int = 2**62) -> int:
-        """A count or an identity."""
+        """Return a count or an identity."""
         value, data, at = 0, self.data, self.at
         if at < len(data) and data[at] < 128 and data[at] <= most:  # nearly always
             self.at = at + 1
@@ -85,11 +85,11 @@ class Reader:
         raise WireError("a number of more than 63 bits")
 
     def count(self) -> int:
-        """A number of values that follow; each takes a byte at least."""
+        """Return a number of values that follow; each takes a byte at least."""
         return self.number(min(self.left, len(self.data) - self.at))
 
     def text(self) -> str:
-        """A length and UTF-8."""
+        """Return a length and UTF-8."""
         try:
             return self.take(self.number()).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
@@ -120,7 +120,7 @@ class Reader:
         return slice(*parts)
 
     def key(self, depth: int) -> Any:
-        """A value that can be a key."""
+        """Return a value that can be a key."""
         value = self.get(depth)
         if not is_key(value):
             raise WireError("a key that is no number or text")

@@ -161,7 +161,7 @@ def show(path: str) -> None:
 
 
 def mount_home(walls: Walls, size: str) -> None:
-    """A fresh private folder, the only writable one."""
+    """Mount a fresh private folder, the only writable one."""
     data = f"size={size},nr_inodes=4096,mode=700"
     if walls.is_root:
         data += f",uid={NOBODY},gid={NOBODY}"
@@ -173,7 +173,7 @@ def mount_home(walls: Walls, size: str) -> None:
 
 
 def next_child_in_own_pids(walls: Walls) -> None:
-    """The next fork starts a pid namespace."""
+    """Let the next fork start a pid namespace."""
     kernel.setns(walls.pids, kernel.CLONE_NEWPID)
     kernel.unshare(kernel.CLONE_NEWPID)
 
@@ -214,7 +214,7 @@ def close_all_but_3() -> None:
 
 
 def set_limits(numbers: dict[str, int]) -> None:
-    """The resource limits of one process."""
+    """Set the resource limits of one process."""
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_CPU, numbers["cpu_seconds"])
     limit(resource.RLIMIT_FSIZE, numbers["file_size"])

@@ -60,7 +60,7 @@ def install() -> bool:
 
 
 def assemble(machine: str) -> list[bytes]:
-    """The filter's instructions for a machine."""
+    """Return the filter's instructions for a machine."""
     column = ("x86_64", "aarch64").index(machine)
     architecture, clone = (0xC000003E, 56) if column == 0 else (0xC00000B7, 220)
     refuse, absent = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS

@@ -117,7 +117,7 @@ class Zygote:
 
 
 def become_student(walls: namespaces.Walls, shell: Any, request: dict[str, Any]) -> None:
-    """The child's life."""
+    """Live the child's life."""
     from ..agent import Agent
 
     namespaces.enter_submission(walls)
@@ -139,7 +139,9 @@ def preload(names: tuple[str, ...]) -> list[str]:
 
 
 def host_pid(proc: int, child: int) -> int:
-    """The child's number outside this pid namespace: the grader looks at its memory there."""
+    """Return the child's number outside this pid namespace: the grader looks at its memory
+    there.
+    """
     with contextlib.suppress(OSError, ValueError):
         own = os.readlink("self", dir_fd=proc)
         file = os.open(f"{own}/task/{own}/children", os.O_RDONLY, dir_fd=proc)
