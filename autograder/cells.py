@@ -1,4 +1,6 @@
-"""What kinds of cells a notebook has: tests, experiments, hidden parts. The one place that says so."""
+"""What kinds of cells a notebook has: tests, experiments, hidden parts. The one place that says
+so.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 jsonschema, which checks notebooks, looks for a package that knows the grammar of international web
 addresses. Where it is installed (JupyterLab brings it along), to import it builds a parser for a
-second, in every process. No notebook's schema asks for such addresses: here it counts as not installed.
+second, in every process. No notebook's schema asks for such addresses: here it counts as not
+installed.
 """
 
 import sys

@@ -4,8 +4,10 @@
     PYTHONPATH=<new checkout> python benchmarks/descriptions.py dump new.json
     python benchmarks/descriptions.py compare old.json new.json
 
-A dump holds for each exercise its facts, the known mistakes with hint and syntax tree, the digests of
-the cases and probes drawn from five seeds, and the right variants. The checkout's environment runs it.
+A dump holds for each exercise its facts, the known mistakes with hint and syntax tree, the digests
+of
+the cases and probes drawn from five seeds, and the right variants. The checkout's environment runs
+it.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ def digest(value: Any) -> str:
 
 
 def remember_old_edits() -> None:
-    """In a checkout whose mistakes are edits of text: keep what each wrong function was compiled from."""
+    """In a checkout whose mistakes are edits of text: keep what each wrong function was compiled
+    from.
+    """
     from autograder.checking import exercise
 
     original: Callable = getattr(exercise, "edited", None)  # type: ignore[assignment]

@@ -1,13 +1,15 @@
 """What grading a class costs, against stock nbgrader on the same class.
 
-    python benchmarks/grading.py stock   --students 60     # both graders on one class, ratios, same scores?
+    python benchmarks/grading.py stock   --students 60     # both graders on one class, ratios, same
+    scores?
     python benchmarks/grading.py scale   --sizes 10 100 1000
     python benchmarks/grading.py resume  --kills 20
     python benchmarks/grading.py all
 
 Stock nbgrader leaves out the experiments too, so that both run the same cells. Its class holds no
 submission that stops it. Times depend on the machine: the ratios are the result. The overhead of a
-notebook is what its grading takes beyond its cells, the checks among them, in a warm process (floor.py).
+notebook is what its grading takes beyond its cells, the checks among them, in a warm process
+(floor.py).
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def make_course(root: Path, chapter: str) -> Path:
 
 
 def hand_in(course: Path, chapter: str, students: int, notebooks: int, honest: bool) -> None:
-    """A class; only the first `notebooks` of each submission, 0 for all; `honest` ones that stock can grade."""
+    """A class; only the first `notebooks` of each submission, 0 for all; `honest` ones that stock
+    can grade.
+    """
     told = (*ANY_CHAPTER, *OWN.get(chapter, ()))
     told = tuple(s for s in told if not honest or s.student not in STOPS_STOCK)
     classroom.stories = lambda assignment, everybody=True: told  # type: ignore[assignment]
@@ -121,23 +125,28 @@ def against_stock(root: Path, args: argparse.Namespace) -> None:
     print(f"  a submission: autograder grade     {per:8.3f} s, the start ({start:.1f} s) included")
     print(f"  ratio                              {stock_per / per:8.1f}")
     print(
-        f"  ratio above the own cells          {stock_above / above:8.1f}  (these take {own:.3f} s of a worker)"
+        f"  ratio above the own cells          {stock_above / above:8.1f}  (these take {own:.3f} s "
+        "of a worker)"
     )
     print(f"  a notebook: autograder grade       {1000 * seconds / notebooks:8.0f} ms")
     print(
-        f"  a notebook: its cells alone        {1000 * alone:8.0f} ms of one process, {1000 * alone / workers:.0f} ms of {workers}"
+        f"  a notebook: its cells alone        {1000 * alone:8.0f} ms of one process, "
+        f"{1000 * alone / workers:.0f} ms of {workers}"
     )
     print(
-        f"  overhead a notebook                {1000 * overhead:8.0f} ms, {1000 * (overhead - start / notebooks):.0f} without the start"
+        f"  overhead a notebook                {1000 * overhead:8.0f} ms, "
+        f"{1000 * (overhead - start / notebooks):.0f} without the start"
     )
     print(
-        f"  above the own cells, a notebook    {1000 * above * n / notebooks:8.0f} ms, all checks included"
+        f"  above the own cells, a notebook    {1000 * above * n / notebooks:8.0f} ms, all checks "
+        "included"
     )
     mine = {row[:3]: row[3] for row in scores(ours)}
     other = {row[:3]: row[3] for row in scores(theirs)}
     different = [key for key in mine if mine[key] != other.get(key, 0.0)]
     print(
-        f"  different scores                   {len(different):8d}  of {len(mine)} {different[:5] or ''}"
+        f"  different scores                   {len(different):8d}  of {len(mine)} "
+        f"{different[:5] or ''}"
     )
 
 
@@ -183,7 +192,8 @@ def scale(root: Path, args: argparse.Namespace) -> None:
         seconds = time.perf_counter() - started
         tenth = max(1, len(seen) // 10)
         print(
-            f"{len(run.graded):8d} {seconds / size:8.3f} {max(seen[:tenth]):12.0f} {max(seen[-tenth:]):18.0f}",
+            f"{len(run.graded):8d} {seconds / size:8.3f} {max(seen[:tenth]):12.0f} "
+            f"{max(seen[-tenth:]):18.0f}",
             flush=True,
         )
         shutil.rmtree(root / str(size))
@@ -199,7 +209,8 @@ def resume(root: Path, args: argparse.Namespace) -> None:
     kills = passes = 0
     while kills < args.kills:
         killed = Path(shutil.copytree(untouched, root / f"killed{passes}"))
-        command = [sys.executable, "-m", "autograder.cli", "grade", args.chapter, "--course", str(killed),
+        command = [sys.executable, "-m", "autograder.cli", "grade", args.chapter, "--course",
+        str(killed),
                    "--workers", str(args.workers)]  # fmt: skip
         while kills < args.kills:
             process = subprocess.Popen(
@@ -216,7 +227,8 @@ def resume(root: Path, args: argparse.Namespace) -> None:
         passes += 1
         same = scores(course) == scores(killed)
         print(
-            f"class of {args.students}, {kills} kills so far: gradebook {'the same' if same else 'DIFFERENT'}",
+            f"class of {args.students}, {kills} kills so far: gradebook "
+            f"{'the same' if same else 'DIFFERENT'}",
             flush=True,
         )
         if not same:

@@ -93,8 +93,10 @@ def main() -> None:
     print(f"{args.chapter}, {args.rounds} rounds: seconds, minimum and median")
     for name, times in seen.items():
         whole, checks_only = zip(*times, strict=True)
-        print(f"  {name:10s} whole {min(whole):6.2f} {statistics.median(whole):6.2f}"
-              f"   check cells {min(checks_only):6.2f} {statistics.median(checks_only):6.2f}")  # fmt: skip
+        print(
+            f"  {name:10s} whole {min(whole):6.2f} {statistics.median(whole):6.2f}"
+            f"   check cells {min(checks_only):6.2f} {statistics.median(checks_only):6.2f}"
+        )
 
 
 if __name__ == "__main__":

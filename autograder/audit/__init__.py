@@ -1,1 +1,3 @@
-"""Measures the checks: known mistakes rejected and named, right variants accepted, mutants killed."""
+"""Measures the checks: known mistakes rejected and named, right variants accepted, mutants
+killed.
+"""

@@ -107,7 +107,8 @@ def measure(
             result.problems.append(f"mistake {mistake.name} is not named")
         elif not all(r.mistake == mistake.name for r in reports):
             result.problems.append(
-                f"mistake {mistake.name} is named {sorted(str(m) for m in {r.mistake for r in reports})}"
+                f"mistake {mistake.name} is named "
+                f"{sorted(str(m) for m in {r.mistake for r in reports})}"
             )
     styles = [*variants.of(name)]
     each = max(3, -(-seeds // max(1, len(styles))))

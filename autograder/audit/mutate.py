@@ -13,7 +13,8 @@ from typing import Any
 from autograder.audit.equivalent import EQUIVALENT
 from autograder.checking.exercise import Exercise
 
-_BINARY = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add), ast.Div: (ast.Mult,),
+_BINARY = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add),
+ast.Div: (ast.Mult,),
            ast.Pow: (ast.Mult,), ast.FloorDiv: (ast.Div,), ast.MatMult: (ast.Mult,)}  # fmt: skip
 _COMPARE = {ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt),
             ast.GtE: (ast.Gt, ast.LtE), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,)}  # fmt: skip
@@ -25,7 +26,9 @@ Change = Callable[[Node], str | None]
 
 
 def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
-    """Yield (what was changed, functions) for every mutant that compiles and is not known to compute the same."""
+    """Yield (what was changed, functions) for every mutant that compiles and is not known to
+    compute the same.
+    """
     reference = exercise.reference
     source = textwrap.dedent(inspect.getsource(reference))
     tree = ast.parse(source)

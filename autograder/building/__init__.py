@@ -1,1 +1,3 @@
-"""From authored text to notebooks: `solutions/**/*.py` -> source, student and executed notebooks."""
+"""From authored text to notebooks: `solutions/**/*.py` -> source, student and executed
+notebooks.
+"""

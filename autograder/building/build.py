@@ -40,7 +40,7 @@ class BuildResult:
 
 
 def registered_exercises(chapter: int) -> tuple[str, ...]:
-    """Names of the exercises of a chapter, as the checks know them."""
+    """Return names of the exercises of a chapter, as the checks know them."""
     from autograder import exercises
 
     return exercises.names(chapter)
@@ -49,7 +49,8 @@ def registered_exercises(chapter: int) -> tuple[str, ...]:
 def read_chapter(
     selection: Selection, layout: Layout, names: Names = registered_exercises
 ) -> tuple[list[SourceNotebook], list[Problem]]:
-    """The chapter's notebooks, and what is wrong elsewhere in the chapter or with it as a whole.
+    """Return the chapter's notebooks, and what is wrong elsewhere in the chapter or with it as a
+    whole.
 
     Raises BuildError for mistakes inside a notebook that is selected.
     """
@@ -122,7 +123,9 @@ def build(
 
 
 def with_old_outputs(source: SourceNotebook, layout: Layout) -> NotebookNode | None:
-    """The notebook with the outputs of its last run; None when its code is not what ran then."""
+    """Return the notebook with the outputs of its last run; None when its code is not what ran
+    then.
+    """
     path = layout.executed(source.path)
     if not path.exists():
         return None

@@ -31,13 +31,15 @@ class CheckCall:
         return None
 
     def secret(self) -> str:
-        """The same call on the course's secret seed, as source text."""
+        """Return the same call on the course's secret seed, as source text."""
         attribute = ast.Attribute(ast.Name("check", ast.Load()), "secret", ast.Load())
         return ast.unparse(ast.Call(attribute, self.call.args, self.call.keywords))
 
 
 def check_calls(source: str) -> list[CheckCall]:
-    """The check calls among the statements of `source`, in order; SyntaxError as Python raises."""
+    """Return the check calls among the statements of `source`, in order; SyntaxError as Python
+    raises.
+    """
     found = []
     for statement in ast.parse(source).body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):

@@ -26,7 +26,7 @@ def drift(
     layout: Layout | None = None,
     names: Names = registered_exercises,
 ) -> list[Problem]:
-    """Every difference between the committed notebooks and a fresh build, outputs aside."""
+    """Return every difference between the committed notebooks and a fresh build, outputs aside."""
     layout = layout or Layout()
     found: list[Problem] = []
     for selection in layout.select(targets):
@@ -73,7 +73,7 @@ def _executed_drift(notebook: SourceNotebook, layout: Layout) -> list[Problem]:
 
 
 def _difference(path: Path, fresh: str, committed: str) -> list[Problem]:
-    """One problem at the first line that differs, none when the texts are equal."""
+    """Return one problem at the first line that differs, none when the texts are equal."""
     if fresh == committed:
         return []
     pairs = zip(fresh.split("\n"), committed.split("\n"), strict=False)

@@ -35,7 +35,7 @@ _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 def execute(
     source: SourceNotebook, root: Path, on_cell: Callable[[int, int], None] = lambda i, n: None
 ) -> NotebookNode:
-    """The notebook with its outputs; BuildError when a cell raises or writes to stderr.
+    """Return the notebook with its outputs; BuildError when a cell raises or writes to stderr.
 
     `on_cell(i, n)` is called before cell i of n.
     """
@@ -71,7 +71,7 @@ def execute(
 
 
 def _problem(source: SourceNotebook, nb: NotebookNode, error: Exception) -> Problem:
-    """What the last cell that ran did, at its line in the authored text."""
+    """Return what the last cell that ran did, at its line in the authored text."""
     pairs = list(zip(nb.cells, source.cells, strict=True))
     for cell, known in pairs:
         for output in cell.get("outputs", []):

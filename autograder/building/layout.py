@@ -28,11 +28,11 @@ class Layout:
         return self.root / "chapters"
 
     def student(self, text: Path) -> Path:
-        """The student's notebook made from the authored `text`."""
+        """Return the student's notebook made from the authored `text`."""
         return self.chapters / text.parent.name / f"{text.stem}.ipynb"
 
     def executed(self, text: Path) -> Path:
-        """The executed notebook made from the authored `text`."""
+        """Return the executed notebook made from the authored `text`."""
         return text.with_suffix(".ipynb")
 
     def chapter_folders(self) -> list[Path]:
@@ -40,11 +40,11 @@ class Layout:
         return sorted({path.parent for path in self.solutions.glob("[0-9]*/[0-9]*.py")})
 
     def texts(self, folder: Path) -> list[Path]:
-        """The authored texts of one chapter, in order."""
+        """Return the authored texts of one chapter, in order."""
         return sorted(folder.glob("[0-9]*.py"))
 
     def select(self, names: Sequence[str]) -> list[Selection]:
-        """The chapters and texts that `names` mean; ValueError for a name that means none.
+        """Return the chapters and texts that `names` mean; ValueError for a name that means none.
 
         A name is a chapter ("3", "03", "03_feedforward"), a folder, or a text or notebook file.
         """

@@ -1,4 +1,6 @@
-"""What a chapter must satisfy before it is built: many small rules, each finding one kind of mistake."""
+"""What a chapter must satisfy before it is built: many small rules, each finding one kind of
+mistake.
+"""
 
 from __future__ import annotations
 

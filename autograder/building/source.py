@@ -78,7 +78,7 @@ class SourceNotebook:
         return self.path.parent.name
 
     def node(self) -> NotebookNode:
-        """A fresh copy as a notebook: solutions in place, no outputs, no hidden tests."""
+        """Return a fresh copy as a notebook: solutions in place, no outputs, no hidden tests."""
         nb = nbformat.v4.new_notebook(
             metadata={"kernelspec": dict(KERNELSPEC), "language_info": LANGUAGE_INFO}
         )
@@ -144,7 +144,9 @@ def read_source(path: Path) -> SourceNotebook:
 
 
 def _complete(given: dict[str, Any]) -> dict[str, Any]:
-    """All keys nbgrader wants in a graded cell; a check cell is locked, a solution is not."""
+    """Return all keys nbgrader wants in a graded cell; a check cell is locked, a solution is
+    not.
+    """
     grade = bool(given.get("grade", False))
     solution = bool(given.get("solution", False))
     metadata: dict[str, Any] = {
@@ -161,13 +163,16 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hide_markers(source: str) -> str:
-    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader sees."""
+    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader
+    sees.
+    """
     marker = r"^(?:<!--\s*)?(?:###\s*)?(BEGIN|END) SOLUTION(?:\s*-->)?\s*$"
     return re.sub(marker, r"<!-- ### \1 SOLUTION -->", source, flags=re.MULTILINE)
 
 
 def _cell_id(metadata: dict[str, Any], kind: str, source: str, seen: Counter[str]) -> str:
-    """The grade_id, or a hash of the text; the hash says nothing about the cell's position, so
+    """Return the grade_id, or a hash of the text; the hash says nothing about the cell's position,
+    so
     that a cell put in before it does not change it."""
     grade_id = metadata.get("nbgrader", {}).get("grade_id", "")
     identity = re.sub(r"[^a-zA-Z0-9_-]", "-", grade_id)[:60]
@@ -178,7 +183,7 @@ def _cell_id(metadata: dict[str, Any], kind: str, source: str, seen: Counter[str
 
 
 def _plain(node: Any) -> Any:
-    """A deep copy as plain dicts and lists."""
+    """Return a deep copy as plain dicts and lists."""
     if isinstance(node, dict):
         return {key: _plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):

@@ -13,7 +13,9 @@ from autograder.building.source import SourceNotebook
 
 
 def instructor_notebook(source: SourceNotebook) -> NotebookNode:
-    """The notebook nbgrader calls source: solutions, checks and their hidden twins, no outputs."""
+    """Return the notebook nbgrader calls source: solutions, checks and their hidden twins, no
+    outputs.
+    """
     nb = source.node()
     for cell, known in zip(nb.cells, source.cells, strict=True):
         if known.is_check:
@@ -22,7 +24,9 @@ def instructor_notebook(source: SourceNotebook) -> NotebookNode:
 
 
 def student_notebook(source: SourceNotebook) -> NotebookNode:
-    """What `nbgrader generate_assignment` makes of the instructor's notebook, without a gradebook."""
+    """Return what `nbgrader generate_assignment` makes of the instructor's notebook, without a
+    gradebook.
+    """
     nb = instructor_notebook(source)
     resources: dict = {"unique_key": source.name, "output_files_dir": ""}
     config = Config()
@@ -35,6 +39,6 @@ def student_notebook(source: SourceNotebook) -> NotebookNode:
 
 
 def dumps(nb: NotebookNode) -> str:
-    """The notebook as text, the same text for the same notebook."""
+    """Return the notebook as text, the same text for the same notebook."""
     nbformat.validate(nb)
     return nbformat.writes(nb, version=nbformat.NO_CONVERT) + "\n"

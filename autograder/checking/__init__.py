@@ -1,4 +1,6 @@
-"""The engine: cases, oracles, contract clauses, localized differences, diagnosis, the report a student sees."""
+"""The engine: cases, oracles, contract clauses, localized differences, diagnosis, the report a
+student sees.
+"""
 
 from autograder.checking.public import CheckFailed, GraderFault, GradingCheck, check, run_check
 from autograder.checking.report import Clause, Report

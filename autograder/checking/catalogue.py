@@ -59,7 +59,9 @@ def from_code() -> Iterator[tuple[str, str]]:
 
 
 def from_exercises() -> Iterator[tuple[str, str]]:
-    """Mistakes and their hints, clauses of one exercise, names of axes and outputs, labels of cases."""
+    """Mistakes and their hints, clauses of one exercise, names of axes and outputs, labels of
+    cases.
+    """
     for exercise in exercises.everything().values():
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
@@ -111,10 +113,13 @@ def read() -> Catalog:
 
 
 def updated(old: Catalog) -> Catalog:
-    """A catalogue of the texts of today, with the translations that are known; others are kept aside."""
+    """A catalogue of the texts of today, with the translations that are known; others are kept
+    aside.
+    """
     new = Catalog(
         locale="zh",
-        header_comment="# Simplified Chinese texts of the checks. Update: python -m autograder.checking.catalogue",
+        header_comment="# Simplified Chinese texts of the checks. Update: python -m "
+        "autograder.checking.catalogue",
         project="nn-from-scratch",
         version="1",
         creation_date=MADE,  # a date of today would make a new file of the same texts

@@ -1,4 +1,6 @@
-"""Compare what came back with what is right: structure, shape, dtype, finiteness, values, in this order."""
+"""Compare what came back with what is right: structure, shape, dtype, finiteness, values, in this
+order.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PRECISION = 1e-6
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: `name` is the output (with its index inside a container), `kind` structure, shapes, dtype, finite or values."""
+    """One difference: `name` is the output (with its index inside a container), `kind` structure,
+    shapes, dtype, finite or values.
+    """
 
     kind: str
     name: str
@@ -100,7 +104,8 @@ def difference(
 ) -> tuple[float, bool]:
     """(norm-wise relative difference, 0 where it is too small to matter; close enough).
 
-    Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's norm,
+    Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's
+    norm,
     which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are judged
     entry by entry.
     """

@@ -1,4 +1,6 @@
-"""Name the most likely cause: first the exercise's known mistakes, then patterns any gradient can show."""
+"""Name the most likely cause: first the exercise's known mistakes, then patterns any gradient can
+show.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +123,8 @@ def _transposed(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray)
             turned = want.transpose(order)
             if close(got, turned) or close(got.ravel(), turned.ravel()):
                 return _(
-                    "{name} holds the right numbers with its axes in another order (a transpose or a reshape)."
+                    "{name} holds the right numbers with its axes in another order (a transpose or "
+                    "a reshape)."
                 ).format(name=output_name(finding.name))
     for axis in range(want.ndim):
         if close(got, np.flip(want, axis)):
@@ -161,7 +164,8 @@ def _mask_missing(finding: Finding, case: Case, got: np.ndarray, want: np.ndarra
         and got[zero].any()
     ):
         return _(
-            "{name} is right where the right answer is not zero, and not zero where it should be: a mask is missing."
+            "{name} is right where the right answer is not zero, and not zero where it should be: "
+            "a mask is missing."
         ).format(name=output_name(finding.name))
     return ""
 
@@ -182,7 +186,8 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
             factor = float(np.sum(gap * part) / np.sum(part * part))
             if 1e-6 < abs(factor) < 1e6 and close(gap, factor * part):
                 return _(
-                    "{name} differs from the right answer by {factor} times {part}: a term is missing or one too many."
+                    "{name} differs from the right answer by {factor} times {part}: a term is "
+                    "missing or one too many."
                 ).format(name=output_name(finding.name), factor=f"{factor:.4g}", part=name)
     spread = float(np.ptp(gap)) if want.size > 1 else 1.0
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):
@@ -201,7 +206,8 @@ def _shape_pattern(finding: Finding, case: Case) -> str:
         squeezed = tuple(n for n in got.shape if n != 1)
         if squeezed == tuple(n for n in want.shape if n != 1):
             return _(
-                "{name} has an axis of length one too many or too few; the shape has to match exactly."
+                "{name} has an axis of length one too many or too few; the shape has to match "
+                "exactly."
             ).format(name=name)
         return _(
             "{name} has the right number of entries in another shape: a reshape is missing."

@@ -20,7 +20,8 @@ class Drawing:
     """What does not depend on who is judged: inputs, right answers, the known mistakes' answers.
 
     A grader keeps a drawing for a whole class. Nothing in it is changed by running a probe, since
-    every run gets a fresh copy of its case.  partner: the description of the forward, for a backward.
+    every run gets a fresh copy of its case.  partner: the description of the forward, for a
+    backward.
     """
 
     exercise: Exercise

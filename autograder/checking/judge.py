@@ -47,7 +47,8 @@ def judge(
             wrong = _wrong_forward(drawing, functions[partner.name], new_runner)
             if any(drawing.probes[i].clause == "values" for i in wrong):
                 note = _(
-                    "{forward} is not right yet, so {backward} was judged with the documented cache {cache}."
+                    "{forward} is not right yet, so {backward} was judged with the documented "
+                    "cache {cache}."
                 )
                 notes.append(
                     note.format(forward=partner.name, backward=exercise.name, cache=exercise.cache)
@@ -88,9 +89,11 @@ def first_failure(report: Report, failures: dict[str, Failure]) -> Failure:
 
 
 def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> set[int]:
-    """The probes of a backward for which the student's forward is wrong; stops at the first ordinary one.
+    """The probes of a backward for which the student's forward is wrong; stops at the first
+    ordinary one.
 
-    With a right forward its own cache is used, else the reference forward with the documented cache.
+    With a right forward its own cache is used, else the reference forward with the documented
+    cache.
     A forward wrong on special inputs only (extreme values, whole numbers) was judged by its own
     check: those probes are left out, so that one error costs once.
     """

@@ -17,7 +17,9 @@ from autograder.checking.sheet import Sheet, collect_failures
 def is_right(
     drawing: Drawing, functions: SimpleNamespace, skipped: set[int], new_runner: type[Runner]
 ) -> bool:
-    """Whether a backward is right everywhere with the documented cache; stops at the first failure."""
+    """Whether a backward is right everywhere with the documented cache; stops at the first
+    failure.
+    """
     exercise = drawing.exercise
     runner = new_runner(exercise.time_limit)
     for i, probe in enumerate(drawing.probes):
@@ -38,7 +40,8 @@ def cache_at_fault(
     space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
     kept = new_runner(exercise.time_limit).run(partner.trial, space, drawing.probes[0].case).cache
     found = _(
-        "{backward} is right: with the documented cache {cache} it gives the right gradients. What {forward} puts into the cache is not what its docstring says"
+        "{backward} is right: with the documented cache {cache} it gives the right gradients. What "
+        "{forward} puts into the cache is not what its docstring says"
     ).format(backward=exercise.name, cache=exercise.cache, forward=partner.name)
     if kept is None or as_promised(exercise.cache, kept, drawing.forward[0].cache):
         found += "."
@@ -60,6 +63,7 @@ def cache_remark(sheet: Sheet) -> list[str]:
     if kept is None or as_promised(documented, kept, right):
         return []
     remark = _(
-        "The docstring promises the cache {want}; yours is {got}: fine if your backward is written for it."
+        "The docstring promises the cache {want}; yours is {got}: fine if your backward is written "
+        "for it."
     )
     return [remark.format(want=documented, got=in_words(documented, kept, right))]

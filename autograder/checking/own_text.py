@@ -107,7 +107,9 @@ def _references(
 
 
 def _dotted(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> tuple[str, str]:
-    """Return a name or chain of attributes through imports and plain aliases, and its first name."""
+    """Return a name or chain of attributes through imports and plain aliases, and its first
+    name.
+    """
     if isinstance(node, ast.Attribute):
         dotted, first = _dotted(node.value, bound, depth)
         return f"{dotted}.{node.attr}", first

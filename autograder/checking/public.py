@@ -56,7 +56,8 @@ def run_check(
 ) -> Report:
     """Check a function and return the report.
 
-    exercise: name of the graded function ("affine_backward"), or of a pair ("affine") for both at once.
+    exercise: name of the graded function ("affine_backward"), or of a pair ("affine") for both at
+    once.
     functions: the student's functions by name; a backward's check finds the forward there.
     seed: another drawing of the inputs; None is the drawing that notebooks use.
     Raises ValueError for an unknown exercise or a functions argument that is no mapping; never for
@@ -64,7 +65,8 @@ def run_check(
     """
     if not isinstance(functions, Mapping):
         raise ValueError(
-            f"functions is {describe(functions)}; expected a dict of the student's functions by name"
+            f"functions is {describe(functions)}; expected a dict of the student's functions by "
+            "name"
         )
     found = _find(exercise)
     reports = [judge(_drawing(e, _rng(e.name, seed)), functions, on_failure=_nobody) for e in found]
@@ -86,7 +88,8 @@ def _secret_drawing(name: str, secret: bytes, draws: int) -> Drawing:
     digest = hashlib.blake2b(name.encode(), key=secret[:64]).digest()
     rng = np.random.default_rng(list(np.frombuffer(digest[:32], dtype=np.uint32)))
     exercise = _find(name)[0]
-    # A call goes into another process and back, and graders are busy: neither is the student's fault.
+    # A call goes into another process and back, and graders are busy: neither is the student's
+    # fault.
     patient = replace(exercise, time_limit=GRADING_PATIENCE * exercise.time_limit)
     return _drawing(patient, rng, draws)
 
@@ -137,7 +140,8 @@ class GraderFault(BaseException):
 
 
 class Check:
-    """`check(affine_backward, forward=affine_forward)` in a notebook: shows the report, raises CheckFailed.
+    """`check(affine_backward, forward=affine_forward)` in a notebook: shows the report, raises
+    CheckFailed.
 
     The exercise is the name that stands in the call, whatever object has been given that name: one
     function under two names is judged as each. Where the call names none, the function's own name
@@ -148,7 +152,9 @@ class Check:
         self._failed: dict[str, Callable[[], Example]] = {}
 
     def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
-        """Check a function on the public drawing; `forward=` or any name gives the functions it needs."""
+        """Check a function on the public drawing; `forward=` or any name gives the functions it
+        needs.
+        """
         exercise = exercise or _name_in_call(sys._getframe(1))
         self._deliver(self.judge(function, exercise, others), show=True)
 
@@ -157,7 +163,8 @@ class Check:
         name = exercise or _name_of(function)
         if name is None:
             text = _(
-                "check was given {got}; expected one of the functions you wrote, as in check(affine_forward)."
+                "check was given {got}; expected one of the functions you wrote, as in "
+                "check(affine_forward)."
             ).format(got=describe(function))
             return Report("check", False, None, text, (Clause("runs", False, text),), found=text)
         try:
@@ -186,7 +193,9 @@ class Check:
         return judge_quiz(known[name], answer)
 
     def language(self, code: str | None = None) -> str:
-        """Choose the language of the reports, "en" or "zh"; without argument, say which is in use."""
+        """Choose the language of the reports, "en" or "zh"; without argument, say which is in
+        use.
+        """
         return messages.language(code)
 
     def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
@@ -242,11 +251,15 @@ class Check:
             raise CheckFailed(report)
 
     def __repr__(self) -> str:
-        return "check(function, forward=…): checks one of the exercises; check.quiz(name, answer): a quiz question"
+        return (
+            "check(function, forward=…): checks one of the exercises; check.quiz(name, "
+            "answer): a quiz question"
+        )
 
 
 class GradingCheck(Check):
-    """`check` as the grader uses it: the secret drawing, more draws, nothing shown, every report kept.
+    """`check` as the grader uses it: the secret drawing, more draws, nothing shown, every report
+    kept.
 
     secret: the course's secret bytes.  draws: how many times ordinary cases are drawn.
     new_runner: how the functions are run.  reports: the Report of every call, in order.
@@ -305,7 +318,9 @@ def _quietly(make: Callable[[], str]) -> str:
 
 
 def _name_in_call(frame: FrameType) -> str | None:
-    """Return the exercise that the running call of `check` names, None where that cannot be told."""
+    """Return the exercise that the running call of `check` names, None where that cannot be
+    told.
+    """
     try:
         call = Source.executing(frame).node
     except Exception:  # the source may be gone or changed: the function's own name is left

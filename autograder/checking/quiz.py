@@ -13,7 +13,9 @@ from autograder.exercises.quiz import Quiz
 
 
 def judge_quiz(quiz: Quiz, answer: Any) -> Report:
-    """Compare an answer with the right one; a wrong one gets the hint written for it. Never raises."""
+    """Compare an answer with the right one; a wrong one gets the hint written for it. Never
+    raises.
+    """
     try:
         given = plain(answer)
     except NotPlain as error:
@@ -76,7 +78,9 @@ def _letters(text: str) -> str:
 
 
 def _rounded(value: float, answer: float) -> bool:
-    """Whether `value` is the answer rounded to two decimals or more, and no further off than 2 %."""
+    """Whether `value` is the answer rounded to two decimals or more, and no further off than 2
+    %.
+    """
     near = abs(value - answer) <= 0.02 * abs(answer)
     return near and any(abs(value - round(answer, k)) < 1e-12 for k in range(2, 9))
 

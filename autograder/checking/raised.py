@@ -1,4 +1,6 @@
-"""An exception in words: what was raised, the innermost line of the student's own code, the shapes in it."""
+"""An exception in words: what was raised, the innermost line of the student's own code, the shapes
+in it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ INSTALLED = re.compile(r"/(site|dist)-packages/|^<(frozen |__array_function__)")
 
 
 def explain(error: BaseException) -> str:
-    """One or two lines: the exception and the student's own line, whatever the exception's methods do."""
+    """One or two lines: the exception and the student's own line, whatever the exception's methods
+    do.
+    """
     name = type.__getattribute__(type(error), "__name__")
     try:
         text = str(error)[:300]
@@ -42,7 +46,9 @@ def explain(error: BaseException) -> str:
 
 
 def own_line(error: BaseException) -> str:
-    """Where it happened: the innermost line that is no library's, with the shapes of its variables."""
+    """Where it happened: the innermost line that is no library's, with the shapes of its
+    variables.
+    """
     frames = list(traceback.walk_tb(error.__traceback__))
     for frame, number in reversed(frames):
         file = frame.f_code.co_filename

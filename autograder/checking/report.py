@@ -124,7 +124,7 @@ def verdict(clause: Clause) -> str:
     return _("{clause}: {text}").format(clause=clause_name(clause), text=_(MARK[clause.passed]))
 
 
-# Colours come from JupyterLab's theme variables, with fallbacks that have a contrast above 4.5:1
+# Colors come from JupyterLab's theme variables, with fallbacks that have a contrast above 4.5:1
 # on white and on near-black.
 STYLE = """
 .ag-report{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:14px;line-height:1.5;max-width:52em;
@@ -151,7 +151,8 @@ def as_html(report: Report) -> str:
     )
     parts = [
         f'<style>{STYLE}</style><section class="ag-report {"ag-ok" if report.passed else "ag-no"}" '
-        f'role="status" lang="{language()}" aria-label="{e(title)}"><p class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
+        f'role="status" lang="{language()}" aria-label="{e(title)}"><p '
+        f'class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
     ]
     if not report.passed:
         parts += [f"<p>{e(report.found)}</p>"] if report.found else []

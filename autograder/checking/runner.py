@@ -88,7 +88,9 @@ class Runner:
         self.stuck = False
 
     def run(self, trial: Trial, functions: Any, case: Case, watch: bool = False) -> Run:
-        """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it does."""
+        """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it
+        does.
+        """
         if self.stuck:
             return Run(problem=("timeout", self._overtime()), error_type="timeout")
         run, sink = Run(), Sink()

@@ -1,4 +1,6 @@
-"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do next."""
+"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do
+next.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,8 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "inputs unchanged": _("make a new array instead of writing into one that was passed in."),
         "new arrays": _("return arrays of your own, also where nothing had to change: a copy."),
         "repeatable": _(
-            "keep nothing between calls: no global, no buffer that is used again, no cache changed by backward."
+            "keep nothing between calls: no global, no buffer that is used again, no cache changed "
+            "by backward."
         ),
         "memory layout": _(
             "do not write into inputs, and do not rely on the order of their memory."

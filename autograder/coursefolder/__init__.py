@@ -1,1 +1,3 @@
-"""The course folder that instructor and grader share: its names, its release, what is read from it."""
+"""The course folder that instructor and grader share: its names, its release, what is read from
+it.
+"""

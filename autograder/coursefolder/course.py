@@ -55,12 +55,14 @@ class Course:
             yield gradebook
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
-        """The folder of a step ("submitted", "autograded", "feedback", ...) as nbgrader has it."""
+        """Return the folder of a step ("submitted", "autograded", "feedback", ...) as nbgrader has
+        it.
+        """
         name = getattr(self.directory, f"{step}_directory")
         return Path(self.directory.format_path(name, student, assignment))
 
     def material(self, assignment: str) -> Material:
-        """The assignment; UnknownAssignment when it was never released."""
+        """Return the assignment; UnknownAssignment when it was never released."""
         with self.gradebook() as gradebook:
             return load_material(
                 gradebook,
@@ -75,7 +77,7 @@ class Course:
         return names.result_path(self.root, assignment, student)
 
     def resolve(self, name: str) -> str:
-        """The assignment that `name` means: "03_feedforward", or a chapter's number."""
+        """Return the assignment that `name` means: "03_feedforward", or a chapter's number."""
         with self.gradebook() as gradebook:
             known = sorted(a.name for a in gradebook.assignments)
         for one in known:
@@ -94,7 +96,7 @@ class Course:
         return self.discover(assignment).submissions
 
     def discover(self, assignment: str) -> Discovery:
-        """Everything in submitted/: who can be graded, and what else lies there."""
+        """Return everything in submitted/: who can be graded, and what else lies there."""
         submitted = Path(self.directory.format_path(self.directory.submitted_directory, ".", "."))
         with self.gradebook() as gradebook:
             known = {a.name for a in gradebook.assignments}

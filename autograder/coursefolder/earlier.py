@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EarlierCell:
-    """A cell as it once was: its marks (`material.mark_of`) or points or kind, each in all forms it had."""
+    """A cell as it once was: its marks (`material.mark_of`) or points or kind, each in all forms it
+    had.
+    """
 
     texts: frozenset[str] = frozenset()
     points: frozenset[float] = frozenset()
@@ -28,7 +30,9 @@ class EarlierCell:
 
 
 def load_earlier(path: Path) -> dict[str, dict[str, EarlierCell]]:
-    """Return the cells of earlier releases by notebook and grade_id; none where nothing was kept."""
+    """Return the cells of earlier releases by notebook and grade_id; none where nothing was
+    kept.
+    """
     return {
         notebook: {
             name: EarlierCell(

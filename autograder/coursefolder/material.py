@@ -1,4 +1,6 @@
-"""What grading needs of an assignment, as plain values: it can be sent to a worker on another machine."""
+"""What grading needs of an assignment, as plain values: it can be sent to a worker on another
+machine.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from autograder.coursefolder.earlier import EarlierCell, load_earlier
 
 @dataclass(frozen=True)
 class CellMaterial:
-    """A cell the gradebook knows. source: the instructor's text, with hidden tests and without solutions."""
+    """A cell the gradebook knows. source: the instructor's text, with hidden tests and without
+    solutions.
+    """
 
     name: str
     cell_type: str
@@ -97,7 +101,9 @@ class Material:
         return {notebook.name: notebook for notebook in self.notebooks}
 
     def digest(self) -> str:
-        """Changes when anything that decides a score changes. (Not the due date: penalties are worked out anew.)"""
+        """Changes when anything that decides a score changes. (Not the due date: penalties are
+        worked out anew.)
+        """
         plain = [
             (nb.name, nb.kernelspec, [vars_of(cell) for cell in nb.cells], sorted(nb.experiments))
             for nb in self.notebooks
@@ -107,7 +113,7 @@ class Material:
 
 
 def vars_of(cell: CellMaterial) -> list:
-    """A cell's fields in order."""
+    """Return a cell's fields in order."""
     return [getattr(cell, name) for name in CellMaterial.__dataclass_fields__]
 
 
@@ -174,7 +180,8 @@ def load_material(
 
 
 def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:
-    """grade_ids in the order of the instructor's notebook, ids of its experiments, marks of plain texts.
+    """grade_ids in the order of the instructor's notebook, ids of its experiments, marks of plain
+    texts.
 
     All empty where that notebook is not at hand; the gradebook's own order has to do then.
     """
@@ -189,10 +196,10 @@ def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], l
 
 
 def squeezed(source: str) -> str:
-    """Text without the blanks that editors add."""
+    """Return text without the blanks that editors add."""
     return "\n".join(line.strip() for line in source.splitlines() if line.strip())
 
 
 def mark_of(source: str) -> str:
-    """A short mark that texts share only when they are equal but for blanks."""
+    """Return a short mark that texts share only when they are equal but for blanks."""
     return hashlib.blake2b(squeezed(source).encode("utf-8", "replace"), digest_size=9).hexdigest()

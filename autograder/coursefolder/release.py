@@ -1,4 +1,6 @@
-"""Make or update the course folder that instructor and grader work in; names.py says what lies where."""
+"""Make or update the course folder that instructor and grader work in; names.py says what lies
+where.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ def release_course(
 
 
 def make_secret(course: Path) -> Path:
-    """The course's secret seed file, made when there is none; only its owner can read it."""
+    """Return the course's secret seed file, made when there is none; only its owner can read it."""
     path = course / folder_names.SECRET
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -162,18 +164,22 @@ def refusal(name: str, result: dict) -> str:
     as_was = "Nothing was changed."
     if "submissions associated with it" in log:
         return (
-            f"{name} has submissions in the gradebook, and the new text adds or removes graded cells or "
+            f"{name} has submissions in the gradebook, and the new text adds or removes graded "
+            "cells or "
             f"notebooks, which nbgrader refuses. {as_was} Release it into a new course folder "
             "(--course), or leave the graded cells as they are."
         )
     if "alembic" in log:
         return (
-            f"{name} could not be released: the program alembic, which nbgrader needs for the gradebook, "
-            f"is not in this environment. {as_was} Install it (`pip install alembic`) and release again."
+            f"{name} could not be released: the program alembic, which nbgrader needs for the "
+            "gradebook, "
+            f"is not in this environment. {as_was} Install it (`pip install alembic`) and release "
+            "again."
         )
     if "No such kernel" in log or "NoSuchKernel" in log:
         return (
-            f"{name} could not be released: Jupyter finds no kernel 'python3' here. {as_was} Install it "
+            f"{name} could not be released: Jupyter finds no kernel 'python3' here. {as_was} "
+            "Install it "
             "with `python -m ipykernel install --sys-prefix` and release again."
         )
     return f"nbgrader could not release {name}. {as_was} It says: {_reason(result)}"
@@ -189,7 +195,7 @@ def _is_in_gradebook(coursedir: CourseDirectory, name: str) -> bool:
 
 
 def _reason(result: dict) -> str:
-    """The last words of nbgrader's log: the error's own, without the traceback above it."""
+    """Return the last words of nbgrader's log: the error's own, without the traceback above it."""
     log = str(result.get("log") or "") + "\n" + str(result.get("error") or "")
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     named = [

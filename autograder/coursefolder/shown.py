@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 SIGN = "\N{REPLACEMENT CHARACTER}"
-# Control characters, half surrogate pairs, line separators, and marks that turn the direction of text.
+# Control characters, half surrogate pairs, line separators, and marks that turn the direction of
+# text.
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 
 
 def shown(text: str, most: int = 120) -> str:
-    """Return `text` on one line: what is no visible character replaced, cut after `most` characters."""
+    """Return `text` on one line: what is no visible character replaced, cut after `most`
+    characters.
+    """
     cut = text[: most + 1].replace("\n", " ").replace("\t", " ")
     clean = HIDDEN.sub(SIGN, cut)
     return clean if len(clean) <= most else clean[: most - 1] + "…"

@@ -1,4 +1,6 @@
-"""Whose submissions lie in submitted/, and what lies there that will not be graded, each with a reason."""
+"""Whose submissions lie in submitted/, and what lies there that will not be graded, each with a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ HANDED_IN = (".ipynb", ".zip", ".py")
 
 @dataclass
 class Discovery:
-    """submissions: student -> folder.  passed_over: name as it may be shown -> why it is not graded."""
+    """submissions: student -> folder.  passed_over: name as it may be shown -> why it is not
+    graded.
+    """
 
     submissions: dict[str, Path] = field(default_factory=dict)
     passed_over: dict[str, str] = field(default_factory=dict)
@@ -57,7 +61,7 @@ def discover(submitted: Path, assignment: str, assignments: set[str]) -> Discove
 
 
 def _unfit(submitted: Path, student: str) -> str:
-    """Why a name cannot be a student's; empty if it can."""
+    """Return why a name cannot be a student's; empty if it can."""
     try:
         size = len(student.encode("utf-8"))
     except UnicodeEncodeError:
@@ -69,7 +73,10 @@ def _unfit(submitted: Path, student: str) -> str:
     if HIDDEN.search(student) or student != student.strip():
         return "the folder's name holds characters that cannot be seen: rename it"
     if size > MAX_NAME:
-        return f"the folder's name has {size} bytes, more than the {MAX_NAME} of a student's: rename it"
+        return (
+            f"the folder's name has {size} bytes, more than the {MAX_NAME} of a student's: "
+            "rename it"
+        )
     if len(os.fsencode(submitted)) > MAX_PATH:
         return "the course folder's own path is too long: move the course"
     return ""
@@ -91,7 +98,10 @@ def _look(
     if not loose and not strange:
         return ""
     what = ", ".join(shown(name, 60) for name in [*loose, *strange][:4])
-    return f"holds no folder {assignment}, but {what}: move the notebooks into {assignment}/ to have them graded"
+    return (
+        f"holds no folder {assignment}, but {what}: move the notebooks into {assignment}/ to "
+        "have them graded"
+    )
 
 
 def _first(folder: Path) -> Iterator[str]:

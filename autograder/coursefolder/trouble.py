@@ -30,11 +30,15 @@ def trouble(error: BaseException) -> str:
         words = str(error.orig or error).lower()
         if "locked" in words or "busy" in words:
             return (
-                f"Another program has been writing to the gradebook for more than {LOCK_SECONDS:g} s "
+                f"Another program has been writing to the gradebook for more than {LOCK_SECONDS:g} "
+                "s "
                 f"(a second run, or the formgrader). Let it finish or close it. {kept}"
             )
         if "readonly" in words or "read-only" in words:
-            return f"The gradebook, or its folder, cannot be written to: change its permissions. {kept}"
+            return (
+                "The gradebook, or its folder, cannot be written to: change its permissions. "
+                f"{kept}"
+            )
         if "full" in words:
             return f"The disk is full: the gradebook could not be written. Make room. {kept}"
         if "unable to open" in words:

@@ -22,7 +22,9 @@ from autograder.grading.reports.table import class_table
 def run_demo(
     out: Console, course: Path, students: int = 0, workers: int = 0, jail: str = "namespaces"
 ) -> None:
-    """Do everything an instructor does in a week, with a made-up class, and say where the results are."""
+    """Do everything an instructor does in a week, with a made-up class, and say where the results
+    are.
+    """
     started = time.perf_counter()
     layout = Layout()
     built = [
@@ -62,5 +64,6 @@ def run_demo(
     out.print(f"Gradebook     {course / names.GRADEBOOK}")
     for page in pages:
         out.print(f"Class report  {page}")
-    out.print(f"Done in {time.perf_counter() - started:.0f} s. The points for questions in words come on top: "
+    out.print(f"Done in {time.perf_counter() - started:.0f} s. The points for questions in words "
+              "come on top: "
               "a person gives them, in nbgrader's formgrader.")  # fmt: skip

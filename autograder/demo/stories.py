@@ -1,6 +1,7 @@
 """Who is in the demo class: a name, what happened, and the change that made it so.
 
-The first part of the stories fits any chapter, the second is chapter 3's own. The wrong answers are written
+The first part of the stories fits any chapter, the second is chapter 3's own. The wrong answers are
+written
 as students write them, not as the checks know them.
 """
 
@@ -98,7 +99,8 @@ def cheat(notebooks: Notebooks) -> None:
         name,
         code("import numpy.testing\nnumpy.testing.assert_allclose = lambda *a, **k: None\n"
              "import sys\nsys.displayhook(100)"),
-        code("class Check:\n    def __call__(self, *a, **k): return 100\n    quiz = secret = __call__\ncheck = Check()"),
+        code("class Check:\n    def __call__(self, *a, **k): return 100\n    quiz = secret = "
+             "__call__\ncheck = Check()"),
     )  # fmt: skip
     test = notebooks.cell(f"check_{name}")
     test["source"] = "100"

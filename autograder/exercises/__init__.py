@@ -57,7 +57,9 @@ def everything() -> dict[str, Exercise]:
 
 @cache
 def find(name: str) -> Exercise | None:
-    """Return the exercise of that name, or None; where it has a file of its name, that alone is loaded."""
+    """Return the exercise of that name, or None; where it has a file of its name, that alone is
+    loaded.
+    """
     stem = name.removesuffix("_forward").removesuffix("_backward").lower()
     for number in CHAPTERS:
         if stem.isidentifier() and importlib.util.find_spec(f"{__name__}.ch{number:02d}.{stem}"):

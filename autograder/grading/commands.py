@@ -40,13 +40,13 @@ WORKERS_OPTION = click.option(
 
 
 def console() -> Console:
-    """Where tables and sentences go."""
+    """Return where tables and sentences go."""
     wide = Console(soft_wrap=False, highlight=False)
     return wide if wide.is_terminal else Console(width=150, highlight=False)
 
 
 def complain(function: Callable) -> Callable:
-    """What went wrong as a sentence, in place of a traceback."""
+    """Say what went wrong as a sentence, in place of a traceback."""
     import functools
 
     @functools.wraps(function)
@@ -104,15 +104,18 @@ def grade(
 ) -> None:
     """Grade the submissions of ASSIGNMENT (a chapter's name or number).
 
-    What was graded before and has not changed is kept. Ends with exit status 0 when every submission
-    has a score or a named reason, with 1 when an error of the grader's own kept something from being
+    What was graded before and has not changed is kept. Ends with exit status 0 when every
+    submission
+    has a score or a named reason, with 1 when an error of the grader's own kept something from
+    being
     graded: nobody loses points for it, and the next run tries again.
     """
     if run_grade(console(), course, assignment, students, workers, regrade, jail).faults:
         sys.exit(1)
 
 
-def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (), workers: int = 0,
+def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (),
+workers: int = 0,
               regrade: bool = False, jail: str = "namespaces") -> ClassRun:  # fmt: skip
     """Grade with a progress bar and print what came of it."""
     from autograder.grading.classroom import forkserver
@@ -127,7 +130,8 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
     if jail == "none":
         out.print("[bold red]Student code runs without protection (--jail none).[/]")
     started = time.perf_counter()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+    TextColumn("{task.fields[rate]}"),
                TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task(name, total=None, rate="")
@@ -136,13 +140,17 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
             minutes = (time.perf_counter() - started) / 60
             bar.update(task, completed=done, total=total, rate=f"{done / minutes:.0f}/min")
 
-        run = grade_class(opened, name, students=students, workers=workers, regrade=regrade, jail=jail,
+        run = grade_class(opened, name, students=students, workers=workers, regrade=regrade,
+        jail=jail,
                           progress=progress)  # fmt: skip
     total = len(run.graded) + len(run.kept)
     out.print(f"{name}: {total} submissions: {len(run.graded)} graded, {len(run.kept)} unchanged, "
               f"in {time.perf_counter() - started:.1f} s.")  # fmt: skip
-    out.print(f"{total - len(run.unscored)} with a score, {len(run.unscored)} with a named reason instead; "
-              f"{len(run.reasons)} with remarks, {len(run.evidence)} with signs of tampering.")  # fmt: skip
+    out.print(
+        f"{total - len(run.unscored)} with a score, {len(run.unscored)} with a named reason "
+        "instead; "
+        f"{len(run.reasons)} with remarks, {len(run.evidence)} with signs of tampering."
+    )
     for student, reason in sorted(run.unscored.items()):
         if student not in run.faults:
             out.print(f"  {student}: {shown(reason, 300)}", markup=False)
@@ -155,10 +163,11 @@ def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, 
 
 
 def say_faults(out: Console, run: ClassRun) -> None:
-    """Whom the grader itself failed, with the traceback of each different error."""
+    """Say whom the grader itself failed, with the traceback of each different error."""
     if not run.faults:
         return
-    out.print(f"[bold red]{len(run.faults)} not graded by an error of the grader's own, which is no student's fault. "
+    out.print(f"[bold red]{len(run.faults)} not graded by an error of the grader's own, which is "
+              "no student's fault. "
               "The next run tries them again:[/]")  # fmt: skip
     for student, reason in sorted(run.faults.items()):
         out.print(f"  {student}: {reason}", markup=False)
@@ -186,7 +195,8 @@ def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bo
     with Progress(console=out, transient=True) as bar:
         task = bar.add_task("feedback", total=None)
         count = write_feedback(opened, name, students, force=force,
-                               progress=lambda done, total: bar.update(task, completed=done, total=total))  # fmt: skip
+                               progress=lambda done, total: bar.update(task, completed=done,
+                               total=total))  # fmt: skip
     out.print(f"Feedback for {count} students of {name}, in {course / 'feedback'}.")
 
 

@@ -1,4 +1,6 @@
-"""What a cell only defines: imports, functions, classes and constants, which take no time to run."""
+"""What a cell only defines: imports, functions, classes and constants, which take no time to
+run.
+"""
 
 from __future__ import annotations
 

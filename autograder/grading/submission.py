@@ -1,7 +1,8 @@
 """One notebook from what was found in a submission to its result: prepare, execute, result.
 
 The class run (classroom/jobs.py) does the three in a row, nbgrader's commands (nbgrader_hooks.py)
-do each in its place. All of them read and write one value, a Work. An error of this package's own is
+do each in its place. All of them read and write one value, a Work. An error of this package's own
+is
 no student's fault: what it concerns has no score, and the result carries the traceback.
 """
 
@@ -67,7 +68,9 @@ def prepare(found: Found, material: NotebookMaterial) -> Work:
 def execute(
     work: Work, jail: JailPool | NoJail, secret: bytes, files: dict[str, bytes] | None = None
 ) -> None:
-    """Run the student's cells and judge the tests, in place; what cannot be graded gets no points."""
+    """Run the student's cells and judge the tests, in place; what cannot be graded gets no
+    points.
+    """
     if work.reason:
         work.execution = Execution(jail.kind)
         for number, cell in enumerate(work.notebook.cells, 1):
@@ -82,7 +85,9 @@ def execute(
 
 
 def failed(material: NotebookMaterial, reason: str, fault: str) -> Work:
-    """Return what stands for a notebook that an error of the grader's own stopped: a person has to look."""
+    """Return what stands for a notebook that an error of the grader's own stopped: a person has to
+    look.
+    """
     nb = blank(material, NOT_YOURS)
     return Work(material, nb, reason=reason, unjudged=True, fault=fault)
 
@@ -140,7 +145,9 @@ def result(work: Work, seconds: float = 0.0) -> NotebookResult:
 
 
 def without_scores(work: Work, score: float | None, said: str) -> NotebookResult:
-    """Return the result of a notebook of which nothing was judged. said: to the student, in each comment."""
+    """Return the result of a notebook of which nothing was judged. said: to the student, in each
+    comment.
+    """
     material = work.material
     graded = [cell for cell in material.cells if cell.grade or cell.task]
     return NotebookResult(

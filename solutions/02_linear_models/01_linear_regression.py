@@ -50,7 +50,7 @@ plot.style()
 # Data and drawing, for the experiments only.
 from sklearn.datasets import load_diabetes
 
-from nnkit import plot_linear
+from nnkit.plot import ch02_linear
 
 # %% [markdown]
 # ## Notation and shapes
@@ -420,7 +420,7 @@ print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
 
 # %% tags=["experiment"]
 x_ones = np.column_stack([x_hand, np.ones(3)])
-plot_linear.projection(x_ones, y_hand, np.array([2.0, -1.0]))
+ch02_linear.projection(x_ones, y_hand, np.array([2.0, -1.0]))
 plt.show()
 
 # %% [markdown]

@@ -34,7 +34,7 @@ plot.style()
 # Data and losses, for the experiments only.
 from sklearn.datasets import load_diabetes
 
-from nnkit import plot_linear
+from nnkit.plot import ch02_linear
 from nnkit.functional import mse_backward, mse_forward
 
 # %% [markdown]
@@ -422,7 +422,7 @@ runs = {size: np.median([sgd(size, rates, 40, np.random.default_rng(seed)) for s
 fig, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True)
 for ax, epoch in zip(axes, [1, 40]):
     values = np.array([runs[size][epoch] for size in batch_sizes])
-    image = plot_linear.heat_map(ax, values, batch_sizes, rates, (4.0, 1600.0))
+    image = ch02_linear.heat_map(ax, values, batch_sizes, rates, (4.0, 1600.0))
     ax.set(xlabel="learning rate", title=f"after {epoch} epoch{'s' * (epoch > 1)}")
     for size, row in zip(batch_sizes, values):
         print(f"epoch {epoch:2d}, B = {size:3d}: best rate {rates[np.argmin(row)]:.4f}, "
@@ -594,7 +594,7 @@ frames, labels = [], []
 for wanted in [2, 4, 8, 12, 16, 20, 25, 30, 40, 50, 60]:
     nearest = {method: int(np.argmin(np.abs(curves[method][0] - wanted))) for method in knobs}
     chosen = {method: knobs[method][i] for method, i in nearest.items()}
-    frames.append(plot_linear.filters(
+    frames.append(ch02_linear.filters(
         {method: factors(c, method, knob) for method, knob in chosen.items()}, along, curves,
         {method: (curves[method][0][i], curves[method][1][i]) for method, i in nearest.items()},
         f"about {wanted} of 64 directions kept: T = {chosen['T steps of descent']:,.0f}, "

@@ -32,7 +32,7 @@ plot.style()
 # Data, for the experiments only.
 from sklearn.datasets import load_breast_cancer
 
-from nnkit import plot_classifiers
+from nnkit.plot import ch02_classifiers
 
 # %% [markdown]
 # ## 1 · Why not a line through zeros and ones?
@@ -215,7 +215,7 @@ frames, labels = [], []
 for share in [0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.0]:
     r = (1 - share) * q + share * q[::-1]
     fig, ax = plt.subplots(figsize=(7, 3.6))
-    old = plot_classifiers.code_lengths(ax, r, q)
+    old = ch02_classifiers.code_lengths(ax, r, q)
     own = -np.sum(r * np.log2(r))
     ax.set_title(f"old code {old:.3f} bits, best code {own:.3f} bits, excess {old - own:.3f}")
     frames.append(fig)
@@ -509,7 +509,7 @@ edges = [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.001]
 fig, ax = plt.subplots(figsize=(5, 4.4))
 ax.plot([0, 1], [0, 1], "k:", label="calibrated")
 for p, color, name in [(p_judge, "C0", "model"), (p_sure, "C1", "logits times 4")]:
-    points = plot_classifiers.calibration(ax, p, y_judge, edges, color, name)
+    points = ch02_classifiers.calibration(ax, p, y_judge, edges, color, name)
     print(f"{name:15s} mean probability {points[:, 0].round(2)}, share malignant {points[:, 1].round(2)}")
 ax.set(xlabel="mean probability in the bin", ylabel="share that is malignant", xlim=(-0.03, 1.03),
        ylim=(-0.03, 1.06), aspect="equal")
@@ -592,7 +592,7 @@ for threshold in [0.1, 0.5]:
 # %% tags=["experiment"]
 taus = [0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 2.0, 3.5, 10.0]
 three = np.log([1.0, 2.0, 5.0])
-frames = [plot_classifiers.temperature(three, tau, np.geomspace(0.1, 10, 81)) for tau in taus]
+frames = [ch02_classifiers.temperature(three, tau, np.geomspace(0.1, 10, 81)) for tau in taus]
 plot.slider(frames, [f"τ = {tau:g}" for tau in taus], "Softmax of (ln 1, ln 2, ln 5): temperature")
 
 # %% [markdown]

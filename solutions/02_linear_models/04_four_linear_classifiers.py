@@ -34,7 +34,8 @@ plot.style()
 # Data and tools, for the experiments only.
 from sklearn.datasets import load_iris
 
-from nnkit import data, plot_classifiers
+from nnkit import data
+from nnkit.plot import ch02_classifiers
 from nnkit.functional import bce_with_logits_backward
 from nnkit.gradcheck import numerical_gradient, relative_error
 
@@ -56,7 +57,7 @@ from nnkit.gradcheck import numerical_gradient, relative_error
 # **By hand.** $w = (3, 4)$, $b = -5$, $x = (3, 4)$: $z = 9 + 16 - 5 = 20$, $\|w\| = 5$, distance 4.
 
 # %% tags=["experiment"]
-plot_classifiers.distance(np.array([3.0, 4.0]), -5.0, np.array([3.0, 4.0]))
+ch02_classifiers.distance(np.array([3.0, 4.0]), -5.0, np.array([3.0, 4.0]))
 plt.show()
 
 # %% [markdown]
@@ -93,8 +94,8 @@ points, signs = np.array([[2.0, 1.0], [-1.0, -1.0], [1.0, -2.0]]), np.array([-1,
 fig, axes = plt.subplots(1, 2, figsize=(8.6, 4.4), sharey=True)
 for ax, w, title in [(axes[0], np.array([-2.0, -1.0, -1.0]), "after the first mistake"),
                      (axes[1], np.array([-1.0, -3.0, 0.0]), "after the second")]:
-    plot_classifiers.hyperplane(ax, w[:2], w[2])
-    plot_classifiers.arrow(ax, -w[2] * w[:2] / (w[:2] @ w[:2]), w[:2], "C2", "w", (-14, 2))
+    ch02_classifiers.hyperplane(ax, w[:2], w[2])
+    ch02_classifiers.arrow(ax, -w[2] * w[:2] / (w[:2] @ w[:2]), w[:2], "C2", "w", (-14, 2))
     for point, sign in zip(points, signs):
         right = sign * (point @ w[:2] + w[2]) > 0
         ax.plot(*point, "o" if sign > 0 else "s", color="C0" if sign > 0 else "C1", ms=9,
@@ -103,7 +104,7 @@ for ax, w, title in [(axes[0], np.array([-2.0, -1.0, -1.0]), "after the first mi
         ax.annotate(name, point, (9, -4), textcoords="offset points")
     ax.set(xlim=(-3.4, 3.6), ylim=(-3.7, 2.6), aspect="equal", xlabel="$x_1$", title=title)
     print(f"w = {w}: margins {(signs * (points @ w[:2] + w[2])).tolist()}")
-plot_classifiers.arrow(axes[0], [1.0, -2.0], [0.6, -1.2], "k", "pulls w this way", (-4, -12))
+ch02_classifiers.arrow(axes[0], [1.0, -2.0], [0.6, -1.2], "k", "pulls w this way", (-4, -12))
 axes[0].set_ylabel("$x_2$")
 plt.show()
 

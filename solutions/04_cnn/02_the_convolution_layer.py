@@ -43,7 +43,7 @@ plot.style()
 #
 # $$\mathtt{out}_{nfij} = b_f + \sum_{c}\sum_{k}\sum_{l} w_{fckl}\;\tilde x_{n,\,c,\;iS + kD,\;jS + lD} .$$
 #
-# Analyse the shapes: $n, f, i, j$ stand on the left, so the output is $(N, F, O_H, O_W)$. The sum runs over $c, k, l$: a weighted sum of
+# Analyze the shapes: $n, f, i, j$ stand on the left, so the output is $(N, F, O_H, O_W)$. The sum runs over $c, k, l$: a weighted sum of
 # $C K_H K_W$ numbers. The layer has $F\,(C K_H K_W + 1)$ parameters, whatever the size of the image.
 #
 # **By hand.** Two channels, one filter, no padding, stride 1, bias 1:
@@ -129,7 +129,7 @@ check(conv2d_forward)
 #
 # $$\mathtt{dw}_{fckl} = \sum_n\sum_i\sum_j \mathtt{dout}_{nfij}\;\tilde x_{n,\,c,\;iS+kD,\;jS+lD} .$$
 #
-# Analyse the shapes: $f, c, k, l$ are left, the shape of `w`. Read it for $S = D = 1$: to get $\mathtt{dw}_{kl}$, lay `dout` on the image with its corner at $(k, l)$, multiply, add. It is the
+# Analyze the shapes: $f, c, k, l$ are left, the shape of `w`. Read it for $S = D = 1$: to get $\mathtt{dw}_{kl}$, lay `dout` on the image with its corner at $(k, l)$, multiply, add. It is the
 # cross-correlation of the input with `dout` as the kernel. Stride and dilation exchange their roles in it: the index $i$ over which the sum runs has the factor $S$, so the taps of `dout` stand $S$ places apart, as if dilated; the
 # index $k$ that names the result has the factor $D$, so it moves in steps of $D$.
 #

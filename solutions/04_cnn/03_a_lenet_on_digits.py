@@ -451,7 +451,7 @@ plt.show()
 # $$\mu_c = \frac1m\sum_{n,i,j} x_{ncij},\qquad \sigma_c^2 = \frac1m\sum_{n,i,j}(x_{ncij} - \mu_c)^2,\qquad
 # \hat x = \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}},\qquad \mathtt{out} = \gamma_c\,\hat x + \beta_c .$$
 #
-# Had every pixel statistics of its own, an edge at the left would be scaled otherwise than the same edge at the right, and weight sharing would be undone. Analyse the shapes: $\mu, \sigma, \gamma, \beta$ are all $(C,)$.
+# Had every pixel statistics of its own, an edge at the left would be scaled otherwise than the same edge at the right, and weight sharing would be undone. Analyze the shapes: $\mu, \sigma, \gamma, \beta$ are all $(C,)$.
 #
 # **By hand:** one channel, two images of 1 × 2: $(1, 3)$ and $(5, 7)$. $\mu = 4$, $\sigma^2 = (9 + 1 + 1 + 9)/4 = 5$, $\hat x = (-3, -1, 1, 3)/\sqrt5$.
 #

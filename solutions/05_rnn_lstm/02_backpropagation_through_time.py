@@ -254,18 +254,18 @@ def rnn_backward_truncated(dh, cache, steps):
     dx, dh0 = np.zeros(x.shape), np.zeros(h0.shape)
     du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
     for t in range(x.shape[1]):
-        traveller = dh[:, t]
+        traveler = dh[:, t]
         last = max(0, t - steps + 1)
         for s in range(t, last - 1, -1):
             h_prev = h[:, s - 1] if s > 0 else h0
             step = (x[:, s], h_prev, u, w, b, h[:, s])
-            dx_s, traveller, du_s, dw_s, db_s = rnn_step_backward(traveller, step)
+            dx_s, traveler, du_s, dw_s, db_s = rnn_step_backward(traveler, step)
             dx[:, s] += dx_s
             du += du_s
             dw += dw_s
             db += db_s
         if last == 0:
-            dh0 += traveller
+            dh0 += traveler
     return dx, dh0, du, dw, db
     ### END SOLUTION
 

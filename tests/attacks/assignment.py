@@ -20,7 +20,10 @@ SECRET = b"the course's secret seed 5512"
 
 IMPORTS = "import os, sys, time\nimport numpy as np\nfrom autograder import check"
 SQUARE = "def square(x):\n    return x * x"
-SOFTMAX = "def softmax(z):\n    e = np.exp(z - z.max(axis=-1, keepdims=True))\n    return e / e.sum(axis=-1, keepdims=True)"
+SOFTMAX = (
+    "def softmax(z):\n    e = np.exp(z - z.max(axis=-1, keepdims=True))\n    return e / "
+    "e.sum(axis=-1, keepdims=True)"
+)
 GRADIENT = """\
 def numerical_gradient(f, x, eps=1e-6):
     x = np.array(x, dtype=float)
@@ -39,7 +42,10 @@ np.testing.assert_allclose(square(np.array([1.0, 2.0])), [1.0, 4.0])
 ### BEGIN HIDDEN TESTS
 assert square(-4.5) == 20.25, "{HIDDEN}"
 ### END HIDDEN TESTS"""
-TEST_SOFTMAX = f"check(softmax)\n### BEGIN HIDDEN TESTS\ncheck.secret(softmax)  # {HIDDEN}\n### END HIDDEN TESTS"
+TEST_SOFTMAX = (
+    f"check(softmax)\n### BEGIN HIDDEN TESTS\ncheck.secret(softmax)  # {HIDDEN}\n### END "
+    "HIDDEN TESTS"
+)
 TEST_GRADIENT = "check(numerical_gradient)"
 WRONG_SQUARE = "def square(x):\n    return x + x"
 WRONG_SOFTMAX = "def softmax(z):\n    return np.exp(z)"
@@ -47,12 +53,14 @@ WRONG_SOFTMAX = "def softmax(z):\n    return np.exp(z)"
 
 @dataclass
 class Attack:
-    """One submission. points: what square, softmax and gradient deserve; what is not named, nothing.
+    """One submission. points: what square, softmax and gradient deserve; what is not named,
+    nothing.
 
     first, square, softmax, gradient, between, last: the student's cells in their order; gradient is
     left as handed out where it is None.  tags: of the test cells.
     damage(notebook): changes the notebook's JSON.  disk(folder, course): changes the files.
-    look(nb, result): further assertions on the executed notebook and on `result.reasons` and the like.
+    look(nb, result): further assertions on the executed notebook and on `result.reasons` and the
+    like.
     """
 
     name: str

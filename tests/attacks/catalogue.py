@@ -17,7 +17,8 @@ from tests.attacks import (
 GROUPS = (honest, sanitizing, forging, patching, returning, prying, exhausting, lingering, wiring)
 ATTACKS = [attack for group in GROUPS for attack in group.ATTACKS]
 
-# Rows of the table of what stock nbgrader does with 28 submissions -> the attacks that are that row here.
+# Rows of the table of what stock nbgrader does with 28 submissions -> the attacks that are that row
+# here.
 TABLE = {
     "right": ("right",),
     "wrong": ("wrong",),
@@ -26,11 +27,13 @@ TABLE = {
     "input()": ("input",),
     "infinite loop": ("an infinite loop in a cell", "an infinite loop in a function"),
     "os._exit": ("os._exit in a cell", "os._exit in a function"),
-    "copied cell (duplicate grade_id)": ("copied cell: a test twice", "copied cell: a solution tried before"),
+    "copied cell (duplicate grade_id)": ("copied cell: a test twice", "copied cell: a solution "
+                                                                      "tried before"),
     "deleted test cell": ("deleted test cell", "deleted test cells of wrong answers"),
     "invalid JSON": ("invalid JSON",),
     "wrong file name": ("wrong file name",),
-    "grade: false metadata": ("grade: false metadata on the tests", "grade: false metadata on right answers"),
+    "grade: false metadata": ("grade: false metadata on the tests", "grade: false metadata on "
+                                                                    "right answers"),
     "honest RuntimeWarning on stderr": ("a RuntimeWarning on stderr",),
     "np.testing.assert_allclose replaced": ("numpy.testing patched",),
     "sys.displayhook(points) then raise": ("displayhook shows points and raises",),

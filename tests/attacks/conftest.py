@@ -41,7 +41,9 @@ if not sys.platform.startswith("linux"):
 
 @dataclass
 class Graded:
-    """The class after grading. before, after: what could have been harmed; run: what the command said."""
+    """The class after grading. before, after: what could have been harmed; run: what the command
+    said.
+    """
 
     course: Path
     students: dict[str, Attack]
@@ -88,7 +90,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.attacks.grading", str(course)],
         cwd=ROOT, capture_output=True, text=True, timeout=600,
-        env={**os.environ, "TMPDIR": str(temporary), "NN_COURSE_SECRET_CANARY": CANARY, "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "TMPDIR": str(temporary), "NN_COURSE_SECRET_CANARY": CANARY,
+        "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     one.run = json.loads(done.stdout.splitlines()[-1])

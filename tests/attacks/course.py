@@ -1,4 +1,6 @@
-"""A course folder with the assignment released, and hostile students and honest ones who hand in."""
+"""A course folder with the assignment released, and hostile students and honest ones who hand
+in.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,8 @@ def cell_of(nb: dict[str, Any], name: str) -> dict[str, Any]:
 
 def own(text: str) -> dict[str, Any]:
     """A code cell that the student added."""
-    return {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}  # fmt: skip
+    return {"cell_type": "code", "source": text, "metadata": {}, "outputs": [],
+    "execution_count": None}  # fmt: skip
 
 
 def copy_of(cell: dict[str, Any]) -> dict[str, Any]:

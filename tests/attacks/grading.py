@@ -1,6 +1,7 @@
 """Grades the attacked class in a program of its own: python -m tests.attacks.grading COURSE
 
-The class goes through `grade_class` as ever: workers, jails, one gradebook. What is put in is a look at
+The class goes through `grade_class` as ever: workers, jails, one gradebook. What is put in is a
+look at
 the worker before and after each submission; what a submission left there is its result's error.
 """
 
@@ -49,7 +50,9 @@ class Watched(Executor):
 
 
 def watched(work: Callable[[Job], Result], job: Job) -> Result:
-    """The result; its error names what the submission left behind or changed in the trusted process."""
+    """The result; its error names what the submission left behind or changed in the trusted
+    process.
+    """
     jail = jail_for(job.jail, job.limits, job.hide)
     jail.start()
     before = surroundings()

@@ -1,4 +1,6 @@
-"""What is handed in as files: damaged, foreign, renamed, enormous, or links to what is not the student's."""
+"""What is handed in as files: damaged, foreign, renamed, enormous, or links to what is not the
+student's.
+"""
 
 from __future__ import annotations
 
@@ -117,12 +119,15 @@ def lured(nb: Notebook) -> None:
     nb["metadata"]["name"] = "../../../gradebook"
     away = "../../../../pwned"
     answer = {"cell_type": "markdown", "source": "![x](attachment:x)", "id": "a", "metadata": {
-        "nbgrader": {"grade_id": away, "grade": True, "solution": True, "points": 9, "schema_version": 3}
-    }, "attachments": {away: {"image/png": "aGVsbG8="}, "/etc/passwd": {"text/plain": "x"}}}  # fmt: skip
+        "nbgrader": {"grade_id": away, "grade": True, "solution": True, "points": 9,
+        "schema_version": 3}
+    }, "attachments": {away: {"image/png": "aGVsbG8="},
+    "/etc/passwd": {"text/plain": "x"}}}  # fmt: skip
     nb["cells"].append(answer)
     shown = {away: {"x": 1}, "image/png": "aGVsbG8="}
     nb["cells"][1]["outputs"] = [
-        {"output_type": "display_data", "data": shown, "metadata": {"filenames": {"image/png": away}}}
+        {"output_type": "display_data", "data": shown,
+        "metadata": {"filenames": {"image/png": away}}}
     ]  # fmt: skip
 
 
@@ -213,7 +218,9 @@ def a_folder(folder: Path, _course: Path) -> None:
 
 
 def crowded(folder: Path, _course: Path) -> None:
-    """Three hundred further files, some with names that no other system allows, and a bomb among them."""
+    """Three hundred further files, some with names that no other system allows, and a bomb among
+    them.
+    """
     for number in range(300):
         (folder / f"!{number:03d}\n<script>.txt").write_text("x")
     (folder / "~other.ipynb").write_bytes(b"[" * 100_000)
@@ -221,53 +228,93 @@ def crowded(folder: Path, _course: Path) -> None:
     shutil.copy(folder / FILE, folder / ".ipynb_checkpoints" / FILE)
 
 
-PRY = "for p in ('data.db', 'secret.txt', 'up/secret', 'relative'):\n    try: print(p, open(p, 'rb').read(200))\n    except OSError as e: print(p, e.errno)"
+PRY = (
+    "for p in ('data.db', 'secret.txt', 'up/secret', 'relative'):\n    try: print(p, open(p, "
+    "'rb').read(200))\n    except OSError as e: print(p, e.errno)"
+)
 ATTACKS = [
     # one cell
-    honest("copied cell: a test twice", copied("test_square"), look=says("repaired", "exists 2 times")),
-    honest("copied cell: a solution tried before", copied("softmax", "def softmax(z):\n    raise NotImplementedError()"), look=says("repaired", "exists 2 times")),
-    honest("copied cell: the stub left before the answer", copied("square", "def square(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()")),
-    honest("deleted test cell", deleted("test_softmax"), look=says("repaired", "was deleted, put back")),
-    wrong("deleted test cells of wrong answers", deleted("test_square", "test_softmax", "test_gradient"), look=says("repaired", "was deleted, put back")),
+    honest("copied cell: a test twice", copied("test_square"), look=says("repaired",
+    "exists 2 times")),
+    honest("copied cell: a solution tried before", copied("softmax", "def softmax(z):\n    raise "
+                                                                     "NotImplementedError()"),
+                                                                     look=says("repaired",
+                                                                     "exists 2 times")),
+    honest("copied cell: the stub left before the answer", copied("square", "def square(x):\n    # "
+                                                                            "YOUR CODE HERE\n    "
+                                                                            "raise NotImplementedError()")),
+    honest("deleted test cell", deleted("test_softmax"), look=says("repaired", "was deleted, put "
+                                                                               "back")),
+    wrong("deleted test cells of wrong answers", deleted("test_square", "test_softmax",
+    "test_gradient"), look=says("repaired", "was deleted, put back")),
     Attack("deleted answer", (0, 3), damage=deleted("square")),
     wrong("edited test", edited, look=says("evidence", "the test was edited")),
     wrong("tests that change places", swapped),
     # marks
     wrong("grade: false metadata on the tests", marks(grade=False)),
-    honest("grade: false metadata on right answers", marks(grade=False), look=says("evidence", "put right")),
+    honest("grade: false metadata on right answers", marks(grade=False), look=says("evidence",
+    "put right")),
     wrong("points raised in the metadata", marks(points=100)),
     wrong("tests said to be answers", marks(solution=True, locked=False)),
     wrong("tests said to be tasks", marks(task=True, cell_type="markdown")),
-    honest("an old schema", marks(schema_version=1), look=says("repaired", "metadata of version 1, renewed")),
-    honest("a foreign schema", marks(schema_version=99, foreign={"a": [1]}, checksum=7), look=says("repaired", "metadata of version 99, renewed")),
+    honest("an old schema", marks(schema_version=1), look=says("repaired", "metadata of version 1, "
+                                                                           "renewed")),
+    honest("a foreign schema", marks(schema_version=99, foreign={"a": [1]}, checksum=7),
+    look=says("repaired", "metadata of version 99, renewed")),
     honest("all metadata lost", stripped, look=says("repaired", "found by its text")),
-    honest("tags that change the execution, on every cell", lambda nb: [c["metadata"].update(tags=["skip-execution", "remove_cell", "experiment", "parameters"]) for c in nb["cells"] if "nbgrader" in c["metadata"]] and None, look=says("evidence", "tag skip-execution")),
+    honest("tags that change the execution, on every cell",
+    lambda nb: [c["metadata"].update(tags=["skip-execution", "remove_cell", "experiment",
+    "parameters"]) for c in nb["cells"] if "nbgrader" in c["metadata"]] and None,
+    look=says("evidence", "tag skip-execution")),
     # the file
-    ungraded("invalid JSON", "notebook is not valid JSON: line 17", rewritten(lambda data: b"\n".join([*data.split(b"\n")[:16], b" oops", *data.split(b"\n")[17:]]))),
-    ungraded("half a file", "notebook is not valid JSON", rewritten(lambda data: data[: len(data) // 2])),
+    ungraded("invalid JSON", "notebook is not valid JSON: line 17",
+    rewritten(lambda data: b"\n".join([*data.split(b"\n")[:16], b" oops",
+    *data.split(b"\n")[17:]]))),
+    ungraded("half a file", "notebook is not valid JSON",
+    rewritten(lambda data: data[: len(data) // 2])),
     ungraded("an empty file", "notebook is an empty file", rewritten(lambda data: b"")),
-    ungraded("a picture called notebook", "notebook is not valid JSON", rewritten(lambda data: b"\x89PNG\r\n\x1a\n" + data)),
-    ungraded("JSON that is no notebook", "no notebook", rewritten(lambda data: b'{"answers": [1, 2, 3]}')),
-    ungraded("JSON nested a hundred thousand times", "not valid JSON", rewritten(lambda data: b'{"cells": ' + b"[" * 100_000)),
-    ungraded("JSON of millions of values", "JSON values", rewritten(lambda data: b'{"cells": [' + b"[{}]," * 1_100_000 + b"0]}")),
-    honest("another encoding: UTF-16", disk=rewritten(lambda data: data.decode().encode("utf-16")), look=says("repaired", "utf-16")),
-    honest("another encoding: Latin-1", first="# gr\u00fc\u00dfe", disk=rewritten(lambda data: json.dumps(json.loads(data), ensure_ascii=False).encode("latin-1")), look=says("repaired", "not valid UTF-8")),
+    ungraded("a picture called notebook", "notebook is not valid JSON",
+    rewritten(lambda data: b"\x89PNG\r\n\x1a\n" + data)),
+    ungraded("JSON that is no notebook", "no notebook", rewritten(lambda data: b'{"answers": [1, '
+                                                                               b'2, 3]}')),
+    ungraded("JSON nested a hundred thousand times", "not valid JSON",
+    rewritten(lambda data: b'{"cells": ' + b"[" * 100_000)),
+    ungraded("JSON of millions of values", "JSON values",
+    rewritten(lambda data: b'{"cells": [' + b"[{}]," * 1_100_000 + b"0]}")),
+    honest("another encoding: UTF-16", disk=rewritten(lambda data: data.decode().encode("utf-16")),
+    look=says("repaired", "utf-16")),
+    honest("another encoding: Latin-1", first="# gr\u00fc\u00dfe",
+    disk=rewritten(lambda data: json.dumps(json.loads(data),
+    ensure_ascii=False).encode("latin-1")), look=says("repaired", "not valid UTF-8")),
     honest("the notebook format of 2013", version3),
     honest("a notebook of 100 MB", large),
-    ungraded("a notebook of 200 MB", "more than the 128 MiB", lambda folder, course: os.truncate(folder / FILE, 200 * 2**20)),
+    ungraded("a notebook of 200 MB", "more than the 128 MiB", lambda folder,
+    course: os.truncate(folder / FILE, 200 * 2**20)),
     honest("a Python kernel of the student's own", kernel("python", "my-env")),
-    honest("a kernel's name of another editor", kernel("R", "ir"), look=says("repaired", "read as Python")),
+    honest("a kernel's name of another editor", kernel("R", "ir"), look=says("repaired",
+    "read as Python")),
     # names and links
-    honest("wrong file name", disk=lambda folder, course: moved(folder, "homework (1).ipynb"), look=says("repaired", "notebook was renamed")),
-    ungraded("no notebook at all", "not handed in", lambda folder, course: (folder / FILE).unlink()),
+    honest("wrong file name", disk=lambda folder, course: moved(folder, "homework (1).ipynb"),
+    look=says("repaired", "notebook was renamed")),
+    ungraded("no notebook at all", "not handed in", lambda folder,
+    course: (folder / FILE).unlink()),
     ungraded("a folder in place of the notebook", "not handed in", a_folder),
     ungraded("a pipe in place of the notebook", "not handed in", pipe, "is no file"),
-    ungraded("a symbolic link to the instructor's notebook", "not handed in", linked(f"source/02_attacked/{FILE}"), "symbolic link"),
-    ungraded("a symbolic link to another submission", "not handed in", linked(OTHER), "symbolic link"),
+    ungraded("a symbolic link to the instructor's notebook", "not handed in",
+    linked(f"source/02_attacked/{FILE}"), "symbolic link"),
+    ungraded("a symbolic link to another submission", "not handed in", linked(OTHER),
+    "symbolic link"),
     ungraded("a folder that is a symbolic link", "not handed in", linked_folder, "symbolic link"),
-    honest("symbolic links beside the notebook", first=PRY, disk=links_beside, look=says("evidence", "symbolic link")),
+    honest("symbolic links beside the notebook", first=PRY, disk=links_beside,
+    look=says("evidence", "symbolic link")),
     honest("paths that leave the submission", lured),
-    honest("texts that act in the instructor's browser", texts("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](java&#115;cript:alert(1))", "<!-- the rest of the page", "<div onclick=alert(1) ", "```\n<b>\n```\n<iframe src=//x></iframe>"), look=shown_as_text),
-    honest("pictures that did not come along", texts("![a](attachment:lost.png) and ![b](attachment:a%20b.png)"), look=says("repaired", "2 pictures did not come along")),
-    honest("hundreds of other files", disk=crowded, softmax=SOFTMAX, look=says("repaired", "more than 200 files")),
+    honest("texts that act in the instructor's browser", texts("<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>", "[x](java&#115;cript:alert(1))", "<!-- the rest of the page",
+    "<div onclick=alert(1) ", "```\n<b>\n```\n<iframe src=//x></iframe>"), look=shown_as_text),
+    honest("pictures that did not come along", texts("![a](attachment:lost.png) and "
+                                                     "![b](attachment:a%20b.png)"),
+                                                     look=says("repaired",
+                                                     "2 pictures did not come along")),
+    honest("hundreds of other files", disk=crowded, softmax=SOFTMAX, look=says("repaired",
+    "more than 200 files")),
 ]  # fmt: skip

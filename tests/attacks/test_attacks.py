@@ -1,4 +1,6 @@
-"""A class of hostile students and honest ones, graded together: everybody gets what they deserve."""
+"""A class of hostile students and honest ones, graded together: everybody gets what they
+deserve.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,8 @@ def test_the_run_went_on_to_its_end_and_every_submission_has_a_score_or_a_reason
 
 @pytest.mark.parametrize(
     "what",
-    ["course", "jail", "nnkit", "numpy", "temporary files", "shared memory", "passwords", "root", "home"],
+    ["course", "jail", "nnkit", "numpy", "temporary files", "shared memory", "passwords", "root",
+    "home"],
 )  # fmt: skip
 def test_no_trace_is_left_outside(what: str, graded: Graded) -> None:
     before, after = graded.before[what], graded.after[what]

@@ -1,4 +1,6 @@
-"""The committed notebooks: true to their texts, without solutions for students, at home anywhere."""
+"""The committed notebooks: true to their texts, without solutions for students, at home
+anywhere.
+"""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ CASES = {
         '"double"',
         "not valid JSON",
     ),
-    "a misspelt key": (
+    "a misspelled key": (
         WHOLE.replace('"check_double", "grade"', '"check_double", "graded"'),
         '"check_double"',
         "unknown nbgrader metadata: graded",

@@ -1,4 +1,6 @@
-"""A check called with something it does not expect says so and fails; it never crashes and never passes."""
+"""A check called with something it does not expect says so and fails; it never crashes and never
+passes.
+"""
 
 import sys
 import time

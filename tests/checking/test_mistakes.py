@@ -1,4 +1,6 @@
-"""Mistakes beside the lines: what a comment may say, what it does to the tree, and what is refused."""
+"""Mistakes beside the lines: what a comment may say, what it does to the tree, and what is
+refused.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ def used(*cells: str) -> set[str]:
         "import nnkit.functional as F\nf = F.softmax",
         "import nnkit.functional as F\nfrom functools import partial\nf = partial(F.softmax)",
         "from nnkit import functional\nG = functional\ndef f(z): return G.softmax(z)",
-        "from nnkit.functional import softmax as s\nhelp_ = lambda z: s(z)\ndef f(z): return help_(z)",
+        "from nnkit.functional import softmax as s\nhelp_ = lambda z: s(z)\ndef f(z): return "
+        "help_(z)",
         "from nnkit.functional import *\ndef f(z): return softmax(z)",
         "from nnkit import softmax\nf = softmax",
         "def f(z):\n    from nnkit.functional import softmax\n    return softmax(z)",
@@ -33,7 +34,8 @@ def used(*cells: str) -> set[str]:
         "from nnkit import graph\ndef f(z): return graph.Value(z)",
         "import numpy as np\ndef f(z): return np.convolve(z, z)",
         "import torch\ndef f(z): return torch.softmax(z, 0)",
-        "!pip install nnkit\n%matplotlib inline\nfrom nnkit.functional import softmax\nif True:\n    def f(z): return softmax(z)",
+        "!pip install nnkit\n%matplotlib inline\nfrom nnkit.functional import softmax\nif True:\n  "
+        "  def f(z): return softmax(z)",
     ],
 )
 def test_each_way_of_naming_it_is_found(text: str) -> None:
@@ -45,9 +47,11 @@ def test_each_way_of_naming_it_is_found(text: str) -> None:
     "text",
     [
         "import nnkit.functional as F\ndef f(z): return z\nprint(F.softmax(1))",
-        "from nnkit.functional import softmax\ndef softmax(z): return z\ndef f(z): return softmax(z)",
+        "from nnkit.functional import softmax\ndef softmax(z): return z\ndef f(z): return "
+        "softmax(z)",
         "from nnkit.functional import *\ndef softmax(z): return z\ndef f(z): return softmax(z)",
-        "import nnkit.functional as F\ndef f(softmax): return softmax\ndef demo(z): return F.softmax(z)",
+        "import nnkit.functional as F\ndef f(softmax): return softmax\ndef demo(z): return "
+        "F.softmax(z)",
         "import nnkit.functional as F\nh = F.softmax\ndef f(z):\n    h = 2 * z\n    return h",
         "def f(z) return",
         "f = 3",

@@ -1,4 +1,6 @@
-"""An exception is reported at the innermost line of the student's own code, with the shapes there."""
+"""An exception is reported at the innermost line of the student's own code, with the shapes
+there.
+"""
 
 import numpy as np
 import pytest
@@ -19,7 +21,8 @@ CELLS = {
         "x (3, 4), w (4, 5)",
     ),
     "inside a helper of their own": (
-        "def product(p, q):\n    return p @ q\n\ndef affine_forward(x, w, b):\n    return product(w, x), 0",
+        "def product(p, q):\n    return p @ q\n\ndef affine_forward(x, w, b):\n    return "
+        "product(w, x), 0",
         "line 2 of your cell: return p @ q",
         "p (4, 5), q (3, 4)",
     ),

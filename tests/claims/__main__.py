@@ -1,4 +1,6 @@
-"""Measure the claims of a chapter at length and print a markdown table: python -m tests.claims ch02."""
+"""Measure the claims of a chapter at length and print a markdown table: python -m tests.claims
+ch02.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Claim:
-    """measure(seed) is run for `short` seeds in the suite (0: not there) and `long` in the table."""
+    """measure(seed) is run for `short` seeds in the suite (0: not there) and `long` in the
+    table.
+    """
 
     where: str
     sentence: str

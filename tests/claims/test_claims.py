@@ -1,4 +1,6 @@
-"""Each sentence about an experiment holds for other seeds; the long form is `python -m tests.claims`."""
+"""Each sentence about an experiment holds for other seeds; the long form is `python -m
+tests.claims`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A chapter of three exercises in two notebooks, released into a course folder: grading it is quick."""
+"""A chapter of three exercises in two notebooks, released into a course folder: grading it is
+quick.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a browser would act on is not on the page; what is honest is left as it is; no text costs minutes."""
+"""What a browser would act on is not on the page; what is honest is left as it is; no text costs
+minutes.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,27 @@ from autograder.grading.sanitize.active import defuse, harmless, rendered
 
 EVIL = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](java&#115;cript:alert(1))",
-    "<!-- the rest of the page", "<div onclick=alert(1) ", '<a href="java&Tab;script:alert(1)">x</a>',
-    '<a\nhref="jav\nascript:alert(1)" style="position:fixed;inset:0">x</a>', "<style>*{display:none}</style>",
-    "<textarea>", "<plaintext>", "<xmp>", "<svg><a xlink:href='javascript:x'>", "<form action=//x><input name=y>",
-    '<div style="position:fixed;inset:0">x</div>', "<iframe src=//x></iframe>", "</div></div></div></div>",
-    "<math><mi//xlink:href='data:x,<script>alert(4)</script>'>", "<img src=http://evil/x.png>", "<base href=//x>",
-    '<p class="navbar-fixed-top" id="points">x</p>', "<select><option>", "<noscript><p title='</noscript><img src=x>'>",
+    "<!-- the rest of the page", "<div onclick=alert(1) ",
+    '<a href="java&Tab;script:alert(1)">x</a>',
+    '<a\nhref="jav\nascript:alert(1)" style="position:fixed;inset:0">x</a>',
+    "<style>*{display:none}</style>",
+    "<textarea>", "<plaintext>", "<xmp>", "<svg><a xlink:href='javascript:x'>",
+    "<form action=//x><input name=y>",
+    '<div style="position:fixed;inset:0">x</div>', "<iframe src=//x></iframe>",
+    "</div></div></div></div>",
+    "<math><mi//xlink:href='data:x,<script>alert(4)</script>'>", "<img src=http://evil/x.png>",
+    "<base href=//x>",
+    '<p class="navbar-fixed-top" id="points">x</p>', "<select><option>",
+    "<noscript><p title='</noscript><img src=x>'>",
 ]  # fmt: skip
 HONEST = [
     "a < b and c > d, x^T & <-> y", "$x_i < y$ and $$\\sum_i x_i$$", "# Head\n\ntext **b** [link](https://x.org)",
-    "| a | b |\n|---|---|\n| 1 | 2 |", "```python\nx = 1 < 2\n```", "<br> a <b>bold</b> <sub>2</sub>",
-    "a & b &amp; c", "1. x\n2. y\n\n> quote", "it's \"quoted\" [1]: see", "<table><tr><td>1</td></tr></table>",
-    "\\begin{align}a&=b\\\\c&=d\\end{align}", "* a\n  * b\n", "<font color=red>r</font>", "<center>x</center>",
+    "| a | b |\n|---|---|\n| 1 | 2 |", "```python\nx = 1 < 2\n```", "<br> a <b>bold</b> "
+                                                                    "<sub>2</sub>",
+    "a & b &amp; c", "1. x\n2. y\n\n> quote", "it's \"quoted\" [1]: see",
+    "<table><tr><td>1</td></tr></table>",
+    "\\begin{align}a&=b\\\\c&=d\\end{align}", "* a\n  * b\n", "<font color=red>r</font>",
+    "<center>x</center>",
 ]  # fmt: skip
 ACTS = re.compile(
     r"<(script|style|iframe|form|input|textarea|plaintext|xmp|svg|math|base|select|noscript|!--)|"
@@ -37,7 +48,8 @@ ACTS = re.compile(
 def test_an_answer_that_acts_is_shown_as_text(text):
     cell = new_markdown_cell(f"My answer: {text}\n\n{text}")
     assert "shown as it is" in defuse(cell)
-    assert re.fullmatch(r"<pre><code[^>]*>[^<]*</code></pre>|<div class=\"highlight\"><pre>.*</pre></div>",
+    assert re.fullmatch(r"<pre><code[^>]*>[^<]*</code></pre>|<div "
+                        r"class=\"highlight\"><pre>.*</pre></div>",
                         rendered(cell).strip(), re.DOTALL)  # fmt: skip
     assert text in cell.source
 

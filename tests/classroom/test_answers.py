@@ -81,7 +81,8 @@ def test_what_cannot_be_told_apart_stands_beside_the_question_and_waits_for_a_pe
     # An untouched question would be given zero points without anybody looking.
     assert determine_grade(nb.cells[at])[0] is None
     assert [n.text for n in notes] == [
-        "explain: the cell's grading marks were missing; 2 texts that may be the answer stand below the question"
+        "explain: the cell's grading marks were missing; 2 texts that may be the answer stand "
+        "below the question"
     ]
 
 

@@ -76,7 +76,8 @@ def breaks(monkeypatch: pytest.MonkeyPatch, student: str, name: str, notebook: s
         return grade_job(job)
 
     monkeypatch.setattr(home, name, broken)
-    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers, make: (
+    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers,
+    make: (
         (job, watched(job)) for job in todo
     ))  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Names are bytes of others: used as they are, shown clean, and no name or kind of file stops a class."""
+"""Names are bytes of others: used as they are, shown clean, and no name or kind of file stops a
+class.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +136,8 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "made", ["ada/03_Small/01_ramp.ipynb", "ada/chapter3/x.ipynb", "ada/01_ramp.ipynb", "ada/hw.zip", "hw.zip"]
+    "made", ["ada/03_Small/01_ramp.ipynb", "ada/chapter3/x.ipynb", "ada/01_ramp.ipynb",
+    "ada/hw.zip", "hw.zip"]
 )  # fmt: skip
 def test_what_lies_in_the_wrong_place_is_named(tmp_path, made):
     path = tmp_path / made

@@ -22,7 +22,8 @@ def student(name: str, scores: dict[str, float], **more) -> Row:
     cells = tuple(
         CellResult(
             "01", f"check_{exercise}", exercise, 10.0, score,
-            None if score else {"exercise": exercise, "passed": False, "mistake": "db_averaged", "cause": EVIL},
+            None if score else {"exercise": exercise, "passed": False, "mistake": "db_averaged",
+            "cause": EVIL},
             "" if score else EVIL,
         )
         for exercise, score in scores.items()
@@ -38,7 +39,8 @@ def data() -> ClassData:
     rows = [
         student("ada", {"affine_forward": 10.0, "affine_backward": 10.0}),
         student("bob", {"affine_forward": 10.0, "affine_backward": 0.0}),
-        student("=cmd()", {"affine_forward": 0.0, "affine_backward": 0.0}, reasons=(EVIL,), tampering=(EVIL,)),
+        student("=cmd()", {"affine_forward": 0.0, "affine_backward": 0.0}, reasons=(EVIL,),
+        tampering=(EVIL,)),
         student(EVIL, {"affine_forward": 10.0, "affine_backward": 10.0}, repairs=(EVIL,)),
     ]  # fmt: skip
     rows[1].late = 3.0
@@ -85,8 +87,10 @@ def test_nothing_of_a_students_is_run_and_no_address_is_outside(data):
 
 def test_the_page_says_everything_asked_for(data):
     page = render(data)
-    for words in ("Distribution", "Difficulty and discrimination", "Most frequent mistakes", "2 of 4", "bob (3 h)",
-                  "eve", "Signs of tampering", "Submissions with reasons", "Repaired before grading"):  # fmt: skip
+    for words in ("Distribution", "Difficulty and discrimination", "Most frequent mistakes",
+    "2 of 4", "bob (3 h)",
+                  "eve", "Signs of tampering", "Submissions with reasons", "Repaired before "
+                                                                           "grading"):  # fmt: skip
         assert words in page, words
     assert page.count("<desc") == 2
     assert "Students by points" in page

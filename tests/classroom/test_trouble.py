@@ -1,4 +1,6 @@
-"""What goes wrong with the machine under a course is a sentence with a way out, and destroys nothing."""
+"""What goes wrong with the machine under a course is a sentence with a way out, and destroys
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +70,11 @@ def test_a_locked_gradebook_is_waited_for_and_then_named(course, monkeypatch):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OperationalError("", {}, sqlite3.OperationalError("database is locked")), "Another program"),
+        (OperationalError("", {}, sqlite3.OperationalError("database is locked")),
+        "Another program"),
         (OperationalError("", {}, sqlite3.OperationalError("attempt to write a readonly database")), "cannot be written"),
-        (OperationalError("", {}, sqlite3.OperationalError("database or disk is full")), "disk is full"),
+        (OperationalError("", {}, sqlite3.OperationalError("database or disk is full")),
+        "disk is full"),
         (OSError(errno.ENOSPC, "No space left on device", "/x"), "disk is full (/x)"),
         (OSError(errno.EROFS, "Read-only file system"), "read-only"),
     ],
@@ -82,7 +86,8 @@ def test_each_trouble_of_the_machine_stops_the_run_with_its_sentence(
         raise error
 
     monkeypatch.setattr(classrun, "write_autograded", broken)
-    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers, make: (
+    monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers,
+    make: (
         (job, classrun_result(job)) for job in todo))  # fmt: skip
     output = says(grade, course, ASSIGNMENT)
     assert words in output
@@ -139,9 +144,12 @@ def test_a_refused_release_leaves_source_release_and_gradebook_as_they_were(cour
 @pytest.mark.parametrize(
     ("log", "words"),
     [
-        ("FileNotFoundError: [Errno 2] No such file or directory: 'alembic'", "pip install alembic"),
-        ("jupyter_client.kernelspec.NoSuchKernel: No such kernel named python3", "ipykernel install"),
-        ("ERROR | see the above traceback for details\nValueError: points are no number", "points are no number"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'alembic'",
+        "pip install alembic"),
+        ("jupyter_client.kernelspec.NoSuchKernel: No such kernel named python3",
+        "ipykernel install"),
+        ("ERROR | see the above traceback for details\nValueError: points are no number",
+        "points are no number"),
     ],
 )  # fmt: skip
 def test_what_nbgrader_lacks_is_a_sentence(log, words):

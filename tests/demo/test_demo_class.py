@@ -1,4 +1,6 @@
-"""The demo class gets exactly what its stories deserve, through the real pipeline, in every built chapter."""
+"""The demo class gets exactly what its stories deserve, through the real pipeline, in every built
+chapter.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,8 @@ def test_the_demo_class_gets_what_it_deserves(table):
     totals = {row.student: row.total for row in data.rows}
     lost = {
         "ada": [], "late": [], "loop": [], "copycell": [], "notest": [], "renamed": [],
-        "averager": ["affine_backward"], "halftanh": ["tanh_backward"], "frozen": ["batchnorm_backward"],
+        "averager": ["affine_backward"], "halftanh": ["tanh_backward"],
+        "frozen": ["batchnorm_backward"],
         "nobias": ["affine_forward"], "two": ["affine_backward", "tanh_backward"],
     }  # fmt: skip
     expected = {

@@ -1,4 +1,6 @@
-"""Wrong answers that are on nobody's list are rejected, unusual right ones pass, whatever is drawn."""
+"""Wrong answers that are on nobody's list are rejected, unusual right ones pass, whatever is
+drawn.
+"""
 
 import numpy as np
 import pytest

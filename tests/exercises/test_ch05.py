@@ -17,7 +17,8 @@ from autograder.exercises.ch05.state_jacobian import state_jacobian
 
 def sequence(seed, n=2, t=5, d=3, h=4):
     rng = np.random.default_rng(seed)
-    return (rng.standard_normal((n, t, d)), rng.uniform(-1, 1, (n, h)), rng.standard_normal((d, h)) / 2,
+    return (rng.standard_normal((n, t, d)), rng.uniform(-1, 1, (n, h)), rng.standard_normal((d,
+    h)) / 2,
             rng.standard_normal((h, h)) / 2, rng.standard_normal(h) / 2)  # fmt: skip
 
 

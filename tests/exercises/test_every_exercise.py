@@ -1,4 +1,6 @@
-"""Every description holds: right code passes, known mistakes are rejected and named, gradients are true."""
+"""Every description holds: right code passes, known mistakes are rejected and named, gradients are
+true.
+"""
 
 import inspect
 
@@ -13,7 +15,8 @@ from autograder.exercises import everything
 
 EXERCISES = everything()
 NAMES = list(EXERCISES)
-# The truncated gradient is no derivative, and gradient_norms no gradient; their own tests are in test_ch05.py.
+# The truncated gradient is no derivative, and gradient_norms no gradient; their own tests are in
+# test_ch05.py.
 PAIRS = [n for n, e in EXERCISES.items() if n.endswith("_backward")]
 
 
@@ -57,7 +60,9 @@ def test_known_mistakes_are_rejected_and_named(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_are_not_degenerate(name):
-    """No judged number is zero everywhere in all ordinary cases: a check of zeros checks nothing."""
+    """No judged number is zero everywhere in all ordinary cases: a check of zeros checks
+    nothing.
+    """
     exercise = EXERCISES[name]
     probes = [p for p in draw(exercise, rng_for(name), 1) if p.clause == "values"]
     runs = [expect(exercise, p) for p in probes]

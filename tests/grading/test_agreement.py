@@ -1,4 +1,6 @@
-"""The report of a jailed function is the report of the same function here: same clauses, same mistake, same words."""
+"""The report of a jailed function is the report of the same function here: same clauses, same
+mistake, same words.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,29 @@ def minibatches(x, y, batch_size, rng):
         chosen = order[start : start + batch_size]
         yield x[chosen], y[chosen]"""
 CASES = {
-    "softmax": (SOFTMAX, [("axis=-1", "axis=0"), ("z - z.max(axis=-1, keepdims=True)", "z"), ("return e /", "return 2 * e /"),
-                          ("return e / e.sum(axis=-1, keepdims=True)", "e /= e.sum(axis=-1, keepdims=True); z[...] = 0; return e"), ("return e", "return [e]; e"),
-                          ("return e", "raise ValueError('no'); e"), ("return e", "return str(e); e"), ("return e", "np.random.rand(); return e"),
-                          ("return e", "print('x' * 300); return e"), ("e.sum(axis=-1, keepdims=True)", "0")]),
-    "mse_forward": (MSE, [("(2 * m)", "m"), ("** 2", ""), ("return np", "return (a, y), np"), ("(a, y)\ndef", "lambda: 1\ndef")]),
-    "mse_backward": (MSE, [("(a - y) / len(a)", "(y - a) / len(a)"), ("return (a - y) / len(a)", "a -= y; a /= len(a); return a"), ("(a - y) / len(a)", "(a - y)"), ("** 2", "** 3")]),
-    "numerical_gradient": (GRADIENT, [("np.array(x, dtype=float)", "np.asarray(x)"), ("(2 * eps)", "eps"), ("        x[i] = old\n", ""), ("dtype=float", "dtype=np.float32")]),
-    "minibatches": (BATCHES, [("rng.permutation(len(x))", "np.random.permutation(len(x))"), ("y[chosen]", "y[start : start + batch_size]"), ("rng.permutation(len(x))", "np.arange(len(x))"),
-                              ("len(x), batch_size", "len(x) - batch_size + 1, batch_size"), ("yield", "return")]),
+    "softmax": (SOFTMAX, [("axis=-1", "axis=0"), ("z - z.max(axis=-1, keepdims=True)", "z"),
+    ("return e /", "return 2 * e /"),
+                          ("return e / e.sum(axis=-1, keepdims=True)", "e /= e.sum(axis=-1, "
+                                                                       "keepdims=True); z[...] = "
+                                                                       "0; return e"), ("return e",
+                                                                       "return [e]; e"),
+                          ("return e", "raise ValueError('no'); e"), ("return e", "return str(e); "
+                                                                                  "e"),
+                                                                                  ("return e",
+                                                                                  "np.random.rand(); return e"),
+                          ("return e", "print('x' * 300); return e"), ("e.sum(axis=-1, "
+                                                                       "keepdims=True)", "0")]),
+    "mse_forward": (MSE, [("(2 * m)", "m"), ("** 2", ""), ("return np", "return (a, y), np"),
+    ("(a, y)\ndef", "lambda: 1\ndef")]),
+    "mse_backward": (MSE, [("(a - y) / len(a)", "(y - a) / len(a)"), ("return (a - y) / len(a)",
+    "a -= y; a /= len(a); return a"), ("(a - y) / len(a)", "(a - y)"), ("** 2", "** 3")]),
+    "numerical_gradient": (GRADIENT, [("np.array(x, dtype=float)", "np.asarray(x)"), ("(2 * eps)",
+    "eps"), ("        x[i] = old\n", ""), ("dtype=float", "dtype=np.float32")]),
+    "minibatches": (BATCHES, [("rng.permutation(len(x))", "np.random.permutation(len(x))"),
+    ("y[chosen]", "y[start : start + batch_size]"), ("rng.permutation(len(x))",
+    "np.arange(len(x))"),
+                              ("len(x), batch_size", "len(x) - batch_size + 1, batch_size"),
+                              ("yield", "return")]),
 }  # fmt: skip
 ALL = [
     (name, old, new) for name, (code, changes) in CASES.items() for old, new in [("", ""), *changes]
@@ -53,7 +69,9 @@ def reports(name: str, functions: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def without_shapes(value: Any) -> Any:
-    """A report without what only the notebook adds to an exception's line: whose it is, and shapes."""
+    """A report without what only the notebook adds to an exception's line: whose it is, and
+    shapes.
+    """
     if isinstance(value, str):
         return re.sub(r" Shapes there: .*?\)\.", "", value.replace(" of your cell: ", ": "))
     if isinstance(value, dict):

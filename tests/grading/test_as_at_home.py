@@ -14,12 +14,20 @@ from tests.grading.test_executor import execute
 
 TANH = "def tanh_forward(x):\n    out = np.tanh(x)\n    return out, {cache}\n\ndef tanh_backward(dout, cache):\n    return dout * (1 - {out}**2)"
 CACHES = {
-    "namedtuple": ("from collections import namedtuple\nKept = namedtuple('Kept', 'out')", "Kept(out)", "cache.out"),
-    "NamedTuple": ("from typing import NamedTuple\nclass Kept(NamedTuple):\n    out: np.ndarray", "Kept(out)", "cache.out"),
-    "a namedtuple in a dict": ("from collections import namedtuple\nKept = namedtuple('Kept', 'out')", "{'a': Kept(out)}", "cache['a'].out"),
-    "dataclass": ("from dataclasses import dataclass\n@dataclass\nclass Kept:\n    out: np.ndarray", "Kept(out)", "cache.out"),
-    "cached_property": ("from functools import cached_property\nclass Kept:\n    def __init__(self, a):\n        self.a = a\n    @cached_property\n    def out(self):\n        return self.a + 0", "Kept(out)", "cache.out"),
-    "counter": ("class Kept:\n    def __init__(self, a):\n        self.a, self.uses = a, 0\n    @property\n    def out(self):\n        self.uses += 1\n        return self.a", "Kept(out)", "cache.out"),
+    "namedtuple": ("from collections import namedtuple\nKept = namedtuple('Kept', 'out')",
+    "Kept(out)", "cache.out"),
+    "NamedTuple": ("from typing import NamedTuple\nclass Kept(NamedTuple):\n    out: np.ndarray",
+    "Kept(out)", "cache.out"),
+    "a namedtuple in a dict": ("from collections import namedtuple\nKept = namedtuple('Kept', "
+                               "'out')", "{'a': Kept(out)}", "cache['a'].out"),
+    "dataclass": ("from dataclasses import dataclass\n@dataclass\nclass Kept:\n    out: "
+                  "np.ndarray", "Kept(out)", "cache.out"),
+    "cached_property": ("from functools import cached_property\nclass Kept:\n    def "
+                        "__init__(self, a):\n        self.a = a\n    @cached_property\n    def "
+                        "out(self):\n        return self.a + 0", "Kept(out)", "cache.out"),
+    "counter": ("class Kept:\n    def __init__(self, a):\n        self.a, self.uses = a, 0\n    "
+                "@property\n    def out(self):\n        self.uses += 1\n        return self.a",
+                "Kept(out)", "cache.out"),
 }  # fmt: skip
 NP = "import numpy as np\n"
 
@@ -63,7 +71,10 @@ def test_files_beside_the_notebook_are_there_whatever_they_are_called(pool: Jail
         "package/__init__.py": b"three = 3\n",
         "x" * 300: b"no file system takes this name",
     }
-    source = "import helpers, package, tempfile\ntempfile.mkdtemp()\nx = helpers.double(package.three), open('tmp').read()"
+    source = (
+        "import helpers, package, tempfile\ntempfile.mkdtemp()\nx = "
+        "helpers.double(package.three), open('tmp').read()"
+    )
     test = graded("t", "assert x == (6, 'mine')", 1, ())
     assert scores(pool, source, test, files=files) == [1]
 
@@ -80,7 +91,10 @@ def test_a_line_for_the_shell_does_not_cost_its_cell(pool: JailPool, line: str) 
 
 @pytest.mark.parametrize("key", ["output_type", "name", "text"])
 def test_an_array_where_an_output_has_a_text_is_left_out(pool: JailPool, key: str) -> None:
-    source = f"import numpy as np, sys\nshells = sys.modules['jailed.shell']\nprint(1)\nshells.current.items.append({{'output_type': 'stream', 'name': 'stdout', 'text': 'a', {key!r}: np.ones(3)}})"
+    source = (
+        "import numpy as np, sys\nshells = "
+        f"sys.modules['jailed.shell']\nprint(1)\nshells.current.items.append({{'output_type': 'stream', 'name': 'stdout', 'text': 'a', {key!r}: np.ones(3)}})"
+    )
     _, result = execute(pool, source, graded("t", "assert x == 1", 1, ()))
     assert not result.faults
 
@@ -88,7 +102,8 @@ def test_an_array_where_an_output_has_a_text_is_left_out(pool: JailPool, key: st
 def test_an_answer_that_begins_with_an_array_is_no_fault_of_the_grader(pool: JailPool) -> None:
     source = NP + (
         "import sys\nagent = sys.modules['jailed.agent'].Agent\nold = agent.send\n"
-        "agent.send = lambda self, *parts: old(self, np.ones(2), *parts[1:])\ndef f():\n    return 1"
+        "agent.send = lambda self, *parts: old(self, np.ones(2), *parts[1:])\ndef f():\n    return "
+        "1"
     )
     _, result = execute(pool, source, graded("t", "assert f() == 1", 1, ()))
     assert not result.faults
@@ -109,5 +124,8 @@ def test_two_names_for_one_function_are_two_names_also_after_its_process_died(
     pool: JailPool,
 ) -> None:
     source = "import os\ndef f(x):\n    return x if x else os._exit(1)\ng = f"
-    test = "try:\n    f(0)\nexcept Exception:\n    pass\nassert (f(1), g(2)) == (1, 2)\nassert (f.__name__, g.__name__) == ('f', 'g')"
+    test = (
+        "try:\n    f(0)\nexcept Exception:\n    pass\nassert (f(1), g(2)) == (1, 2)\nassert "
+        "(f.__name__, g.__name__) == ('f', 'g')"
+    )
     assert scores(pool, new_code_cell(source), graded("t", test, 1, ())) == [1]

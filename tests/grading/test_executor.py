@@ -19,7 +19,10 @@ from autograder.grading.sandbox.machine import JailError, explain, refuse_withou
 from autograder.grading.sandbox.nojail import NoJail
 from tests.attacks.assignment import SECRET, data, graded, solution
 
-SOFTMAX = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"
+SOFTMAX = (
+    "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n    "
+    "return e / e.sum(-1, keepdims=True)"
+)
 
 
 def execute(pool: JailPool | NoJail, *cells: Any, **more: Any) -> tuple[Any, Execution]:
@@ -105,7 +108,10 @@ def test_a_passed_check_shows_its_report_and_keeps_it_as_data(pool: JailPool) ->
 
 
 def test_a_failed_check_is_an_error_without_frames_that_names_the_mistake(pool: JailPool) -> None:
-    code = "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(axis=0)"
+    code = (
+        "import numpy as np\ndef softmax(z):\n    e = np.exp(z - z.max(-1, keepdims=True))\n  "
+        "  return e / e.sum(axis=0)"
+    )
     nb, _ = execute(pool, solution("softmax", code), graded("t", "check(softmax)", 3, ()))
     (output,) = nb.cells[1].outputs
     assert output.ename == "CheckFailed"
@@ -116,8 +122,11 @@ def test_a_failed_check_is_an_error_without_frames_that_names_the_mistake(pool: 
 
 
 @pytest.mark.parametrize(("source", "points"), [
-    ("assert f(2) == 4", 3), ("assert f(2) == 5, 'not five'", 0), ("f(1)", 2), ("f(2) / 8", 0.5), ("f(7)", 3), ("'text'", 3), ("f(0) / 0", 0),
-    ("import numpy.testing as t\nt.assert_allclose(f(2), 4)", 3), ("def g(n):\n    return f(n)\nassert [g(n) for n in (1, 2)] == [2, 4]", 3),
+    ("assert f(2) == 4", 3), ("assert f(2) == 5, 'not five'", 0), ("f(1)", 2), ("f(2) / 8", 0.5),
+    ("f(7)", 3), ("'text'", 3), ("f(0) / 0", 0),
+    ("import numpy.testing as t\nt.assert_allclose(f(2), 4)", 3), ("def g(n):\n    return f(n)\n"
+                                                                   "assert [g(n) for n in (1, 2)] "
+                                                                   "== [2, 4]", 3),
     ("assert x == 5", 3), ("nothing", 0), ("assert isinstance(f(2), int)", 3), ("if True", 0),
 ])  # fmt: skip
 def test_plain_tests_are_judged_as_nbgrader_does(
@@ -130,7 +139,10 @@ def test_plain_tests_are_judged_as_nbgrader_does(
 
 
 def test_what_hidden_tests_say_is_not_shown(pool: JailPool) -> None:
-    source = "assert f(1) == 1, 'open'\n### BEGIN HIDDEN TESTS\nassert f(2) == 2, 'the answer is 2'\n### END HIDDEN TESTS"
+    source = (
+        "assert f(1) == 1, 'open'\n### BEGIN HIDDEN TESTS\nassert f(2) == 2, 'the answer is "
+        "2'\n### END HIDDEN TESTS"
+    )
     nb, _ = execute(pool, solution("f", "def f(n): return 1"), graded("t", source, 3, ()))
     assert nb.cells[1].outputs[0].evalue == "a hidden test failed"
     nb, _ = execute(pool, solution("f", "def f(n): return 0"), graded("t", source, 3, ()))
@@ -147,11 +159,13 @@ def test_the_submissions_other_files_are_there(pool: JailPool) -> None:
 def test_nothing_of_one_submission_is_there_for_the_next(pool: JailPool) -> None:
     execute(
         pool,
-        "import builtins, numpy, os\nbuiltins.left = numpy.left = 1\nopen('left', 'w').write('x'); os.environ['LEFT'] = '1'",
+        "import builtins, numpy, os\nbuiltins.left = numpy.left = 1\nopen('left', 'w').write('x'); "
+        "os.environ['LEFT'] = '1'",
     )
     nb, _ = execute(
         pool,
-        "import builtins, numpy, os\n[hasattr(builtins, 'left'), hasattr(numpy, 'left'), os.listdir(), 'LEFT' in os.environ, len(In)]",
+        "import builtins, numpy, os\n[hasattr(builtins, 'left'), hasattr(numpy, 'left'), "
+        "os.listdir(), 'LEFT' in os.environ, len(In)]",
     )
     assert nb.cells[0].outputs[0].data["text/plain"] == "[False, False, [], False, 2]"
 
@@ -167,7 +181,8 @@ def test_without_a_jail_the_same_scores_and_a_mark() -> None:
     with NoJail() as pool:
         nb, result = execute(
             pool, "import os\nx = 1", "os._exit(1)", solution("softmax", SOFTMAX),
-            graded("t", "assert x == 1\ncheck(softmax)", 3, ()), "print(open('numbers.csv').read())", files={"numbers.csv": b"1,2"})  # fmt: skip
+            graded("t", "assert x == 1\ncheck(softmax)", 3, ()),
+            "print(open('numbers.csv').read())", files={"numbers.csv": b"1,2"})  # fmt: skip
         assert determine_grade(nb.cells[3]) == (3, 3)
         assert nb.cells[4].outputs[0].text == "1,2\n"
         assert result.jail == "none"
@@ -206,13 +221,17 @@ nobody env HOME=/ PYTHONDONTWRITEBYTECODE=1 "$3" /mnt/p.py
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become someone else"
 )
 def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
-    """The same as user nobody; Python's folders are shown to that user in a mount namespace of its own."""
+    """The same as user nobody; Python's folders are shown to that user in a mount namespace of its
+    own.
+    """
     program = tmp_path / "program.py"
     program.write_text(
         "import os\nassert os.geteuid() == 65534\n"
-        "from autograder.grading.sandbox.jail import JailPool\nfrom autograder.grading.remote.session import Session\n"
+        "from autograder.grading.sandbox.jail import JailPool\nfrom "
+        "autograder.grading.remote.session import Session\n"
         "with JailPool() as pool:\n    session = Session(pool)\n"
-        '    run = session.run(\'import os\\nprint(os.getuid(), os.listdir("."), os.path.exists("/proc"))\', 5)\n'
+        '    run = session.run(\'import os\\nprint(os.getuid(), os.listdir("."), '
+        'os.path.exists("/proc"))\', 5)\n'
         "    print(run.outputs[0]['text'])\n    session.close()\n"
     )
     tmp_path.chmod(0o755)

@@ -1,4 +1,6 @@
-"""Limits count the student's processor time and all memory the jail holds; what was stopped is not forgotten."""
+"""Limits count the student's processor time and all memory the jail holds; what was stopped is not
+forgotten.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ from tests.grading.test_executor import execute
 LIMITS = Limits(
     cell_seconds=1.0, submission_seconds=6.0, call_seconds=1.0, memory=300 * MIB, answer=4 * MIB
 )
-SPIN = "import time\ndef spin(s):\n    end = time.process_time() + s\n    while time.process_time() < end: pass\n    return 1"
+SPIN = (
+    "import time\ndef spin(s):\n    end = time.process_time() + s\n    while "
+    "time.process_time() < end: pass\n    return 1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +109,10 @@ def test_who_computes_and_who_sleeps_is_stopped(small: JailPool, wait: str, seco
 
 
 def test_what_a_stopped_cell_defined_is_there_after_its_process_died(small: JailPool) -> None:
-    cell = "import os\nN = 3\ndef f(x):\n    return N * x\ndef die():\n    os._exit(1)\nwhile True: pass"
+    cell = (
+        "import os\nN = 3\ndef f(x):\n    return N * x\ndef die():\n    os._exit(1)\nwhile "
+        "True: pass"
+    )
     tests = [graded("a", "die()", 1, ()), graded("b", "assert f(2) == 6", 1, ())]
     _, result = execute(small, cell, *tests)
     assert [v.score for v in result.verdicts.values()] == [0, 1]
@@ -112,8 +120,10 @@ def test_what_a_stopped_cell_defined_is_there_after_its_process_died(small: Jail
 
 SHARED = {
     "touched": "m = mmap.mmap(-1, 400 << 20)\nfor i in range(0, len(m), 4096): m[i] = 1",
-    "let go of": "m = mmap.mmap(-1, 400 << 20)\nfor i in range(0, len(m), 4096): m[i] = 1\n    if i % (8 << 20) == 0: m.madvise(4, 0, i)",
-    "of children": "for n in range(4):\n    m = mmap.mmap(-1, 100 << 20)\n    for i in range(0, len(m), 4096): m[i] = 1\n    if os.fork(): del m\n    else: time.sleep(60)",
+    "let go of": "m = mmap.mmap(-1, 400 << 20)\nfor i in range(0, len(m), 4096): m[i] = 1\n    if "
+                 "i % (8 << 20) == 0: m.madvise(4, 0, i)",
+    "of children": "for n in range(4):\n    m = mmap.mmap(-1, 100 << 20)\n    for i in range(0, "
+                   "len(m), 4096): m[i] = 1\n    if os.fork(): del m\n    else: time.sleep(60)",
 }  # fmt: skip
 
 
@@ -126,8 +136,10 @@ def test_shared_anonymous_memory_counts(small: JailPool, how: str) -> None:
 
 def test_memory_that_many_share_counts_once() -> None:
     code = (
-        "import mmap, os, sys, time\nm = mmap.mmap(-1, 64 << 20)\nfor i in range(0, len(m), 4096): m[i] = 1\n"
-        "for _ in range(3):\n    if not os.fork(): break\nprint('ready', flush=True)\ntime.sleep(30)"
+        "import mmap, os, sys, time\nm = mmap.mmap(-1, 64 << 20)\nfor i in range(0, len(m), 4096): "
+        "m[i] = 1\n"
+        "for _ in range(3):\n    if not os.fork(): break\nprint('ready', flush=True)\n"
+        "time.sleep(30)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as one:
         assert one.stdout is not None
@@ -177,7 +189,10 @@ def test_the_jail_sees_what_a_pth_file_adds_and_not_the_course(
     assert str(package) in package_paths()
     assert str(course) not in package_paths()
     assert not any(str(tmp_path / "course").startswith(path) for path in visible_paths())
-    source = f"import os\nthere = os.path.exists({str(package)!r}), os.path.exists({str(course)!r})\ntry: open({str(package / 'x')!r}, 'w')\nexcept OSError: writable = False\nimport of_the_hub"
+    source = (
+        f"import os\nthere = os.path.exists({str(package)!r}), "
+        f"os.path.exists({str(course)!r})\ntry: open({str(package / 'x')!r}, 'w')\nexcept OSError: writable = False\nimport of_the_hub"
+    )
     with JailPool(LIMITS) as pool:
         test = graded(
             "t", "assert there == (True, False) and not writable and of_the_hub.answer == 42", 1, ()

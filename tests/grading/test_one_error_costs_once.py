@@ -1,4 +1,6 @@
-"""An error costs the points of its own exercise and names itself; names that are left out are there."""
+"""An error costs the points of its own exercise and names itself; names that are left out are
+there.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ def test_a_missing_backward_still_costs_its_points(pool: JailPool) -> None:
     assert scores(pool, NP + FORWARD, *TESTS) == [2, 0]
 
 
-QUICK = "kept = double\n{change}\ntry:\n    four_times(1)\nexcept {error}:\n    pass\nelse:\n    raise AssertionError('does not use double')\nfinally:\n    double = kept\nassert four_times(1) == 4"
+QUICK = (
+    "kept = double\n{change}\ntry:\n    four_times(1)\nexcept {error}:\n    pass\nelse:\n    "
+    "raise AssertionError('does not use double')\nfinally:\n    double = kept\nassert four_times(1) == 4"
+)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,8 @@ def test_experiments_leave_their_imports_and_definitions_and_run_nothing(pool: J
     cells = [
         experiment(
             "import math as m\nfrom itertools import count\nRATE = 0.5\n"
-            "def half(x): return x * RATE\ndef unused(): pass\nscores = [half(i) for i in range(3)]\nprint('trained')"
+            "def half(x): return x * RATE\ndef unused(): pass\nscores = [half(i) for i in "
+            "range(3)]\nprint('trained')"
         ),
         "def f(x):\n    return m.floor(half(x)) + next(count())",
         "there = 'unused' in globals() or 'scores' in globals()",
@@ -108,7 +114,8 @@ def test_own_work_is_judged_by_the_text_and_remarked_otherwise(pool: JailPool) -
 def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool) -> None:
     body = "    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"
     for line in (
-        "from concurrent.futures import ThreadPoolExecutor\n    with ThreadPoolExecutor(2) as pool: list(pool.map(abs, [1, 2]))",
+        "from concurrent.futures import ThreadPoolExecutor\n    with ThreadPoolExecutor(2) as "
+        "pool: list(pool.map(abs, [1, 2]))",
         "from tqdm import tqdm\n    for _ in tqdm(range(2)): pass",
     ):
         _, result = execute(

@@ -47,7 +47,8 @@ def test_layout_and_protection_of_arguments_arrive(student: Any) -> None:
 
 def test_changes_in_place_reach_the_callers_objects(student: Any) -> None:
     f = student(
-        "def f(x, params, items):\n    x -= 1\n    params['w'] *= 3\n    params['new'] = 1\n    items.append(x)",
+        "def f(x, params, items):\n    x -= 1\n    params['w'] *= 3\n    params['new'] = 1\n    "
+        "items.append(x)",
         "f",
     )
     x, w, items = np.ones(2), np.ones(2), [0]
@@ -94,7 +95,8 @@ def test_functions_given_as_arguments_are_called_out_here(student: Any) -> None:
 
 def test_what_a_passed_function_raises_comes_back_as_itself(student: Any) -> None:
     f, swallow = student(
-        "def f(g): return g()\ndef swallow(g):\n    try: g()\n    except ValueError as e: return str(e)",
+        "def f(g): return g()\ndef swallow(g):\n    try: g()\n    except ValueError as e: return "
+        "str(e)",
         "f",
         "swallow",
     )
@@ -118,7 +120,8 @@ def test_what_a_passed_function_raises_comes_back_as_itself(student: Any) -> Non
 
 def test_models_made_out_here_pass_through_unseen(student: Any) -> None:
     f = student(
-        "def f(fit, predict):\n    model = fit(np.ones(2))\n    return predict(model), model, repr(model)",
+        "def f(fit, predict):\n    model = fit(np.ones(2))\n    return predict(model), model, "
+        "repr(model)",
         "f",
     )
 
@@ -150,8 +153,10 @@ def test_generators_give_their_values_one_by_one(student: Any) -> None:
 
 def test_opaque_caches_go_back_as_themselves(student: Any) -> None:
     forward, backward = student(
-        "class Cache: pass\ndef forward(x):\n    c = Cache(); c.x = x; c.f = lambda: 1\n    return x, (c, len)\n"
-        "def backward(d, cache, change=False):\n    if change: cache[0].x = cache[0].x + 1\n    return d * cache[0].x", "forward", "backward")  # fmt: skip
+        "class Cache: pass\ndef forward(x):\n    c = Cache(); c.x = x; c.f = lambda: 1\n    return "
+        "x, (c, len)\n"
+        "def backward(d, cache, change=False):\n    if change: cache[0].x = cache[0].x + 1\n    "
+        "return d * cache[0].x", "forward", "backward")  # fmt: skip
     _, cache = forward(np.full(2, 3.0))
     assert type(cache[0]).__name__ == "Cache"
     assert (backward(np.ones(2), cache) == 3).all()
@@ -199,7 +204,8 @@ def test_a_class_with_operators(student: Any) -> None:
 
 def test_returned_objects_take_no_part_in_comparison_or_arithmetic(student: Any) -> None:
     f = student(
-        "class L:\n    __eq__ = lambda s, o: True\n    __sub__ = __rsub__ = lambda s, o: 0.0\n    __lt__ = __eq__\ndef f(): return L()",
+        "class L:\n    __eq__ = lambda s, o: True\n    __sub__ = __rsub__ = lambda s, o: 0.0\n    "
+        "__lt__ = __eq__\ndef f(): return L()",
         "f",
     )
     lie = f()
@@ -224,7 +230,8 @@ def test_the_name_is_the_variables_not_the_functions(student: Any) -> None:
 
 def test_exceptions_come_as_the_built_in_class_or_one_of_their_name(student: Any) -> None:
     f, g, h = student(
-        "def f():\n    raise ValueError('bad')\nclass Mine(Exception): pass\ndef g(): raise Mine('own')\ndef h(): raise NotImplementedError",
+        "def f():\n    raise ValueError('bad')\nclass Mine(Exception): pass\ndef g(): raise "
+        "Mine('own')\ndef h(): raise NotImplementedError",
         "f",
         "g",
         "h",
@@ -278,7 +285,8 @@ def test_a_call_that_ends_the_process_fails_and_the_state_comes_back(student: An
 
 def test_handles_of_a_process_that_ended_are_void(student: Any) -> None:
     make, use, die = student(
-        "import os\nclass C: pass\ndef make(): return C()\ndef use(c): return 1\ndef die(): os._exit(1)",
+        "import os\nclass C: pass\ndef make(): return C()\ndef use(c): return 1\ndef die(): "
+        "os._exit(1)",
         "make",
         "use",
         "die",
@@ -337,7 +345,8 @@ def test_a_runner_of_calls_needs_no_thread_and_ends_with_its_time(
 
 def test_all_calls_of_a_notebooks_tests_share_a_time(student: Any, session: Session) -> None:
     f = student(
-        "import time\ndef f():\n    end = time.process_time() + 0.2\n    while time.process_time() < end: pass",
+        "import time\ndef f():\n    end = time.process_time() + 0.2\n    while time.process_time() "
+        "< end: pass",
         "f",
     )
     session.budget.tests_left = 0.3

@@ -1,4 +1,6 @@
-"""Any bytes give a value or WireError; what was written is read back; nothing unfolds beyond the limits."""
+"""Any bytes give a value or WireError; what was written is read back; nothing unfolds beyond the
+limits.
+"""
 
 from __future__ import annotations
 
@@ -72,10 +74,12 @@ keys = (
 leaves = (
     st.none() | st.booleans() | st.integers(-(2**200), 2**200) | st.floats() | st.complex_numbers()
     | st.text(max_size=20) | st.binary(max_size=20) | arrays | arrays.filter(lambda a: a.size).map(lambda a: a.flat[0])
-    | st.builds(slice, st.none() | st.integers(), st.none() | st.integers()) | st.sets(keys, max_size=4) | st.just(...)
+    | st.builds(slice, st.none() | st.integers(), st.none() | st.integers()) | st.sets(keys,
+    max_size=4) | st.just(...)
 )  # fmt: skip
 values = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(keys, inner, max_size=4), max_leaves=20
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.lists(inner,
+    max_size=4).map(tuple) | st.dictionaries(keys, inner, max_size=4), max_leaves=20
 )  # fmt: skip
 
 

@@ -242,3 +242,16 @@ def test_character_sequences_name_what_is_wrong(text, length, message):
 def test_splitting_numbers_is_refused():
     with pytest.raises(ValueError, match="expected one length N"):
         data.split(3, 3, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("classes", [1, 2, 3, 5])
+def test_blobs_in_the_plane_have_their_centers_at_the_roots_of_unity_times_two(classes):
+    x, y = data.blobs(4 * classes, classes, 0.0, rng())
+    corners = 2.0 * np.exp(2j * np.pi * y / classes)
+    np.testing.assert_allclose(x[:, 0] + 1j * x[:, 1], corners, atol=1e-12)
+
+
+@pytest.mark.parametrize("made", [data.blobs, data.spirals])
+def test_negative_noise_is_refused(made):
+    with pytest.raises(ValueError, match=r"noise is -0\.5"):
+        made(6, 3, -0.5, rng())

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from nnkit import plot_classifiers, plot_linear
+from nnkit.plot import ch02_classifiers, ch02_linear
 
 Q = np.array([0.5, 0.25, 0.125, 0.125])
 
@@ -21,7 +21,7 @@ def _closed():
 @pytest.mark.parametrize("r", [Q, Q[::-1], np.full(4, 0.25), np.array([0.7, 0.1, 0.1, 0.1])])
 def test_the_areas_of_the_code_are_cross_entropy_and_excess(r):
     _, ax = plt.subplots()
-    crossed = plot_classifiers.code_lengths(ax, r, Q)
+    crossed = ch02_classifiers.code_lengths(ax, r, Q)
     areas = {"shared": 0.0, "wasted": 0.0, "saved": 0.0}
     for k, patch in enumerate(p for p in ax.patches if isinstance(p, Rectangle)):
         area = patch.get_width() * patch.get_height()
@@ -36,7 +36,7 @@ def test_the_areas_of_the_code_are_cross_entropy_and_excess(r):
 def test_the_projection_is_drawn_perpendicular_and_as_long_as_the_residual(seed):
     rng = np.random.default_rng(seed)
     x, y, other = rng.normal(size=(5, 2)), rng.normal(size=5), rng.normal(size=2)
-    (ax,) = plot_linear.projection(x, y, other).axes
+    (ax,) = ch02_linear.projection(x, y, other).axes
     residual, second, step = (np.array(line.get_xydata()) for line in ax.lines[:3])
     length = np.sqrt(np.linalg.lstsq(x, y, rcond=None)[1][0])
     assert np.linalg.norm(residual[1] - residual[0]) == pytest.approx(length)
@@ -46,7 +46,7 @@ def test_the_projection_is_drawn_perpendicular_and_as_long_as_the_residual(seed)
 
 
 def test_the_distance_is_drawn_perpendicular_and_in_its_true_length():
-    (ax,) = plot_classifiers.distance(np.array([3.0, 4.0]), -5.0, np.array([3.0, 4.0])).axes
+    (ax,) = ch02_classifiers.distance(np.array([3.0, 4.0]), -5.0, np.array([3.0, 4.0])).axes
     line, way = (np.array(drawn.get_xydata()) for drawn in ax.lines[:2])
     assert line @ [3, 4] - 5 == pytest.approx([0, 0])
     assert np.linalg.norm(way[1] - way[0]) == pytest.approx(4)
@@ -57,12 +57,12 @@ def test_calibration_counts_every_bin():
     _, ax = plt.subplots()
     p = np.repeat([0.1, 0.7], 10)
     y = np.array([1.0] + [0.0] * 9 + [1.0] * 6 + [0.0] * 4)
-    points = plot_classifiers.calibration(ax, p, y, [0, 0.5, 0.6, 1], "C0", "model")
+    points = ch02_classifiers.calibration(ax, p, y, [0, 0.5, 0.6, 1], "C0", "model")
     np.testing.assert_allclose(points, [[0.1, 0.1, 10], [0.7, 0.6, 10]])
 
 
 def test_temperature_bars_are_softmax_of_the_divided_scores():
-    left, _ = plot_classifiers.temperature(np.log([1.0, 2.0, 5.0]), 0.5, np.array([0.1, 10])).axes
+    left, _ = ch02_classifiers.temperature(np.log([1.0, 2.0, 5.0]), 0.5, np.array([0.1, 10])).axes
     heights = [bar.get_height() for bar in left.patches]
     np.testing.assert_allclose(heights, np.array([1, 4, 25]) / 30)
 
@@ -70,7 +70,7 @@ def test_temperature_bars_are_softmax_of_the_divided_scores():
 def test_the_heat_map_rings_the_smallest_of_each_row():
     _, ax = plt.subplots()
     values = np.array([[3.0, 2.0, 9.0], [5.0, 8.0, 1e9]])
-    image = plot_linear.heat_map(ax, values, [1, 4], [0.1, 1, 10], (1.0, 100.0))
+    image = ch02_linear.heat_map(ax, values, [1, 4], [0.1, 1, 10], (1.0, 100.0))
     assert ax.lines[0].get_xydata().tolist() == [[1, 0], [0, 1]]
     assert np.isnan(np.asarray(image.get_array().filled(np.nan))[1, 2])
 
@@ -78,7 +78,7 @@ def test_the_heat_map_rings_the_smallest_of_each_row():
 def test_filters_draw_one_point_a_method():
     factor = {"cut": np.array([1.0, 0.0]), "penalty": np.array([0.9, 0.1])}
     curves = {name: ([1.0, 2.0], [1500.0, 1600.0]) for name in factor}
-    figure = plot_linear.filters(
+    figure = ch02_linear.filters(
         factor, [1.0, 50.0], curves, dict.fromkeys(factor, (1.0, 1500.0)), "t"
     )
     assert len(figure.axes[0].lines) == 2

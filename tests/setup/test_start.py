@@ -47,7 +47,9 @@ def script(path: Path, body: str) -> None:
 
 
 def fake_python(folder: Path, pip: str) -> Path:
-    """A Python that answers start.py: it makes environments with itself inside, and `pip` is told."""
+    """A Python that answers start.py: it makes environments with itself inside, and `pip` is
+    told.
+    """
     path = folder / "python"
     script(
         path,
@@ -210,7 +212,8 @@ def test_ctrl_c_while_installing_leaves_a_venv_that_the_next_run_makes_anew(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in the background has SIGINT ignored, and children inherit that.
+        # A shell that runs the tests in the background has SIGINT ignored, and children inherit
+        # that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 10
@@ -365,8 +368,12 @@ def test_a_users_settings_for_pip_and_python_do_not_reach_the_environment(
 def test_a_folder_with_any_letters_has_a_fingerprint_in_any_locale(clone: Path) -> None:
     folder = clone.parent / "Übung 神经"
     clone.rename(folder)
-    code = "import runpy; s = runpy.run_path('start.py', run_name='start'); print(s['Environment'](s['ROOT']).fingerprint('run'))"
+    code = (
+        "import runpy; s = runpy.run_path('start.py', run_name='start'); "
+        "print(s['Environment'](s['ROOT']).fingerprint('run'))"
+    )
     plain = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=plain, capture_output=True, text=True)  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=plain, capture_output=True,
+    text=True)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.strip()) == 64

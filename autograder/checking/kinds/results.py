@@ -15,7 +15,8 @@ def output_list(
     """Return Output objects from a text such as "dw: input gate_unit, db: gate_unit, loss".
 
     A name, then its axes in words, `_` for a blank.  gates: names of the equal blocks along every
-    axis called "gate unit".  common: fields that all of them share. Output objects stay as they are.
+    axis called "gate unit".  common: fields that all of them share. Output objects stay as they
+    are.
     """
     if not isinstance(outputs, str):
         return tuple(outputs)

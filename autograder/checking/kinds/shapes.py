@@ -3,7 +3,8 @@
     draws("x: N *D, w: D M /2, b: M", dict(N=3, D=4, M=5), dict(N=4, D=(2, 3), M=5))
 
 Each array is standard normal, in the order in which it is named. A size may be several axes, which
-`*D` keeps apart and `D` multiplies; `4H` is four times H; `/2` and `*1.5` scale; `-1..1` is uniform.
+`*D` keeps apart and `D` multiplies; `4H` is four times H; `/2` and `*1.5` scale; `-1..1` is
+uniform.
 What else a dict holds are inputs as they are, or `label`.
 """
 

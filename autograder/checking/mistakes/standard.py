@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
-# (the statement, its value, both free to be changed) -> the wrong value or statement, None where it does not fit
+# (the statement, its value, both free to be changed) -> the wrong value or statement, None where it
+# does not fit
 Rewrite = Callable[[ast.stmt, ast.expr], ast.expr | ast.stmt | None]
 
 

@@ -18,7 +18,8 @@ QUIZZES = (
         hints={
             "a": "A perceptron is a neural network. How many hidden layers does it have?",
             "c": "An LSTM learns many steps of processing. But what are its building blocks?",
-            "d": "Nearest neighbors store examples and compare. Is there a step of processing learned on "
+            "d": "Nearest neighbors store examples and compare. Is there a step of processing "
+            "learned on "
             "top of another?",
         },
         hint="Answer with one letter; find the method in the right-hand ellipse of the map.",
@@ -35,7 +36,8 @@ QUIZZES = (
         hints={
             "a": "The loss is computed from data. Is it itself something that was observed?",
             "b": "The model is the family of functions. The average loss compares its members.",
-            "d": "The algorithm is what finds good weights. What tells it which weights are better?",
+            "d": "The algorithm is what finds good weights. What tells it which weights are "
+            "better?",
         },
         hint="Answer with one letter; the table in section 1 has one question for each element.",
     ),
@@ -49,7 +51,8 @@ QUIZZES = (
             "90": "Give the share as a number between 0 and 1.",
             "0.667": "Did you leave the third direction out of the total?",
         },
-        hint="Each eigenvalue is the variance along its component; divide by the variance of all three.",
+        hint="Each eigenvalue is the variance along its component; divide by the variance of all "
+        "three.",
     ),
     Quiz(
         "quiz_blame",
@@ -98,9 +101,11 @@ QUIZZES = (
             "3.5": "The values of the next state count a little less than the reward at once.",
             "0.15": "Take the best action of the new state, not the worst.",
             "4.3": "The step is in proportion to the target minus the old value.",
-            "2.4": "You seem to have used the old state's value where the new state's best value belongs.",
+            "2.4": "You seem to have used the old state's value where the new state's best value "
+            "belongs.",
         },
-        hint="Target first: reward plus the discounted best value of the new state. Then move half way.",
+        hint="Target first: reward plus the discounted best value of the new state. Then move half "
+        "way.",
     ),
     Quiz(
         "quiz_kind",
@@ -142,8 +147,10 @@ QUIZZES = (
             "d": "leaving out half of the training examples",
         },
         hints={
-            "a": "The training error is small already. What would more flexibility do to the variance?",
-            "c": "Training longer makes the training error smaller. Is that the number to worry about?",
+            "a": "The training error is small already. What would more flexibility do to the "
+            "variance?",
+            "c": "Training longer makes the training error smaller. Is that the number to worry "
+            "about?",
             "d": "Look at the learning curves: what happens to the gap with fewer examples?",
         },
         hint="Answer with one letter: is the gap a sign of bias or of variance?",
@@ -191,10 +198,12 @@ QUIZZES = (
         hints={
             "1": "That is the limit for x². This valley is steeper.",
             "0.5": "The curvature is the second derivative, not the factor in front of x².",
-            "0.125": "With that one it arrives in a single step. The limit is where it jumps forever.",
+            "0.125": "With that one it arrives in a single step. The limit is where it jumps "
+            "forever.",
             "8": "That is the curvature.",
         },
-        hint="Write one step as a factor times x. For which learning rates is the factor between -1 and 1?",
+        hint="Write one step as a factor times x. For which learning rates is the factor between "
+        "-1 and 1?",
     ),
     Quiz(
         "quiz_grid",

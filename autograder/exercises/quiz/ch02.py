@@ -11,12 +11,14 @@ QUIZZES = (
         5 / 3,
         tolerance=0.006,
         hints={
-            "3.3333": "This is the mean of the squares. Look at the factor in front of the sum again.",
+            "3.3333": "This is the mean of the squares. Look at the factor in front of the sum "
+            "again.",
             "5": "Half the sum of squares is right so far; the number of examples is missing.",
             "10": "This is the sum of the squares. Which two factors stand before it?",
             "0.3333": "Errors of opposite sign have canceled. What happens to each error first?",
         },
-        hint="Write down the three errors first. Then: which two factors stand in front of the sum of squares?",
+        hint="Write down the three errors first. Then: which two factors stand in front of the sum "
+        "of squares?",
     ),
     Quiz(
         "quiz_duplicates",
@@ -29,7 +31,8 @@ QUIZZES = (
         },
         hints={
             "A": "That is true of the sum of the errors. What does the loss divide by?",
-            "C": "The gradient is the slope of the loss. Can it change when the loss, at all weights, "
+            "C": "The gradient is the slope of the loss. Can it change when the loss, at all "
+            "weights, "
             "does not?",
             "D": "The number of rows doubles, and what happens to the sum?",
         },
@@ -42,12 +45,16 @@ QUIZZES = (
         hints={
             "1.1054": "This is w after four steps. Where does your count begin?",
             "1.1966": "This is w after six steps. Where does your count begin?",
-            "1.2091": "The bias has moved with the gradient of the new w. Which w should both gradients see?",
-            "1.4117": "The steps are four times too long. What has become of the average over the examples?",
-            "1.2389": "The steps are twice too long. What does the one half do to the derivative of the square?",
+            "1.2091": "The bias has moved with the gradient of the new w. Which w should both "
+            "gradients see?",
+            "1.4117": "The steps are four times too long. What has become of the average over the "
+            "examples?",
+            "1.2389": "The steps are twice too long. What does the one half do to the derivative "
+            "of the square?",
             "0.5643": "This is b. The question asks for the other parameter.",
             "0.244": "This is the loss. The question asks for w.",
-            "-5.9793": "The loss rises with these steps. Which sign belongs in front of the gradient?",
+            "-5.9793": "The loss rises with these steps. Which sign belongs in front of the "
+            "gradient?",
         },
         hint="Compare w and b after the first step with the numbers by hand.",
     ),
@@ -58,7 +65,8 @@ QUIZZES = (
         hints={
             "20": "That limit belongs to the flattest direction. Which direction explodes first?",
             "2": "All directions share one learning rate. Which one tolerates least?",
-            "0.25": "With this rate the steepest error is gone in one step. It may be longer still.",
+            "0.25": "With this rate the steepest error is gone in one step. It may be longer "
+            "still.",
             "4": "The steeper the direction, the shorter the step it bears.",
         },
         hint="When is the factor 1 − ηλ between −1 and 1, for every eigenvalue?",
@@ -69,7 +77,8 @@ QUIZZES = (
         3.25,
         tolerance=0.001,
         hints={
-            "3": "This is the derivative itself. The difference quotient with h = 0.5 is not quite it.",
+            "3": "This is the derivative itself. The difference quotient with h = 0.5 is not quite "
+            "it.",
             "4.75": "This looks to one side only.",
             "6.5": "How far apart are the two points?",
             "1.625": "How far apart are the two points?",
@@ -86,7 +95,8 @@ QUIZZES = (
             "D": "nothing: repeat it in float32 with h = 1e-8",
         },
         hints={
-            "A": "Look at the float32 curve at h = 1e-6: what error does a right gradient show there?",
+            "A": "Look at the float32 curve at h = 1e-6: what error does a right gradient show "
+            "there?",
             "B": "A wrong gradient could show the same error. What does the check exclude?",
             "D": "Follow the float32 curve from 1e-6 to the left. Does the error become smaller?",
         },
@@ -100,7 +110,8 @@ QUIZZES = (
             "E": "One is found. Another is wrong in a single entry only: compare whole arrays.",
             "EB": "Both are found. Write the letters in alphabetical order.",
         },
-        hint="Take weights at which no residual is near zero, and print the relative error of each of "
+        hint="Take weights at which no residual is near zero, and print the relative error of each "
+        "of "
         "the five. Where two stand out by many powers of ten, those are the ones.",
     ),
     Quiz(
@@ -108,7 +119,8 @@ QUIZZES = (
         10,
         tolerance=0.05,
         hints={
-            "100": "The variance shrinks by this factor. The question asks for the standard deviation.",
+            "100": "The variance shrinks by this factor. The question asks for the standard "
+            "deviation.",
             "0.1": "The noise is multiplied by this number. By which factor does it shrink?",
         },
         hint="The standard deviation is proportional to one over the root of the batch size.",
@@ -130,14 +142,16 @@ QUIZZES = (
         "quiz_dscores",
         (0.2, 0.5, -0.7),
         tolerance=0.001,
-        hint="Which score should rise, and which should fall? What must the three numbers add up to?",
+        hint="Which score should rise, and which should fall? What must the three numbers add up "
+        "to?",
     ),
     Quiz(
         "quiz_factor",
         "D",
         choices={"A": "1, they are equal", "B": "4", "C": "10", "D": "22 000"},
         hints={
-            "A": "Both contain p − y. Which further factor does the chain rule give the squared error?",
+            "A": "Both contain p − y. Which further factor does the chain rule give the squared "
+            "error?",
             "B": "The factor p(1 − p) is 1/4 at logit 0. What is it at logit −10?",
             "C": "The logistic function is exponential at its ends, not proportional to the logit.",
         },
@@ -150,10 +164,12 @@ QUIZZES = (
         hints={
             "0.95": "The worse a missed alarm, the earlier it should ring.",
             "0.5": "That holds when both mistakes cost the same.",
-            "0.0526": "This is the ratio of the two costs. Set the two expected costs equal and solve for "
+            "0.0526": "This is the ratio of the two costs. Set the two expected costs equal and "
+            "solve for "
             "p.",
         },
-        hint="At the threshold, p times the cost of a miss equals 1 − p times the cost of an alarm.",
+        hint="At the threshold, p times the cost of a miss equals 1 − p times the cost of an "
+        "alarm.",
     ),
     # Notebook 4: four linear classifiers
     Quiz(
@@ -162,7 +178,8 @@ QUIZZES = (
         tolerance=0.001,
         hints={
             "3.5": "The true class does not count as its own rival.",
-            "1": "A rival that lies below the true score, but by less than the margin, counts as well.",
+            "1": "A rival that lies below the true score, but by less than the margin, counts as "
+            "well.",
             "2": "One more rival comes closer than the margin allows.",
             "0.5": "The rival with the highest score is missing.",
         },
@@ -181,7 +198,8 @@ QUIZZES = (
         hints={
             "B": "On which examples does the rule change the weights? Compare the hinge loss.",
             "C": "On which examples does the rule change the weights?",
-            "D": "Whether an answer is a mistake depends on the weights. Does it depend on the order, as "
+            "D": "Whether an answer is a mistake depends on the weights. Does it depend on the "
+            "order, as "
             "long as they do not change?",
         },
         hint="When does the perceptron rule change the weights?",

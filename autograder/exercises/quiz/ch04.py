@@ -12,8 +12,10 @@ QUIZZES = (
         tolerance=1e-9,
         hints={
             "7": "This lays the kernel on as it is. What does a true convolution do first?",
-            "1": "This is the first value of the wide convolution. Where does the kernel lie wholly inside?",
-            "2": "This is the second value of the wide convolution. Where does the kernel lie wholly inside?",
+            "1": "This is the first value of the wide convolution. Where does the kernel lie "
+            "wholly inside?",
+            "2": "This is the second value of the wide convolution. Where does the kernel lie "
+            "wholly inside?",
         },
         hint="Turn the kernel round, lay it on the first three values, multiply and add.",
     ),
@@ -23,7 +25,8 @@ QUIZZES = (
         hints={
             "1": "That is enough for a kernel without holes. How far does this one reach?",
             "8": "Padding is put on both sides.",
-            "5": "How many places does the dilated kernel reach over? Set the output size equal to M.",
+            "5": "How many places does the dilated kernel reach over? Set the output size equal to "
+            "M.",
             "2": "How many places does the dilated kernel reach over?",
         },
         hint="Find the reach of the dilated kernel, then solve O = M for the padding.",
@@ -39,7 +42,8 @@ QUIZZES = (
         },
         hints={
             "A": "Each of the 784 outputs is still a weighted sum. Of how many terms?",
-            "C": "How many different weights are left after sharing? And how many terms has each sum?",
+            "C": "How many different weights are left after sharing? And how many terms has each "
+            "sum?",
             "D": "Count the weights of the map before and after.",
         },
         hint="Look at both columns of the table in section 2.",
@@ -49,7 +53,8 @@ QUIZZES = (
         "quiz_dw",
         (12, 30),
         tolerance=1e-9,
-        hint="Write both outputs as sums. Which input did each weight meet in the first, which in the "
+        hint="Write both outputs as sums. Which input did each weight meet in the first, which in "
+        "the "
         "second? The slopes are the factors.",
     ),
     Quiz(
@@ -62,7 +67,8 @@ QUIZZES = (
             "D": "5 to the first of the four; below the ReLU the same",
         },
         hints={
-            "A": "Four times 5 would leave a window that received 5. Who takes the gradient at a tie?",
+            "A": "Four times 5 would leave a window that received 5. Who takes the gradient at a "
+            "tie?",
             "C": "That is how an average shares. Who takes the gradient of a maximum at a tie?",
             "D": "The pool is right. Is the pixel's value above zero, as the ReLU asks?",
         },
@@ -76,10 +82,12 @@ QUIZZES = (
             "10": "Above the pool, neighboring units lie two pixels apart.",
             "12": "One of the layers has holes in its kernel.",
             "15": "Count again: what does the pooling window itself add?",
-            "8": "Above the pool, neighboring units lie two pixels apart, and dilation spreads the taps.",
+            "8": "Above the pool, neighboring units lie two pixels apart, and dilation spreads the "
+            "taps.",
             "17": "A stride counts for the layers above it, not for its own layer.",
         },
-        hint="Go from the image upward: each layer adds (kernel − 1) · dilation steps, and the length of "
+        hint="Go from the image upward: each layer adds (kernel − 1) · dilation steps, and the "
+        "length of "
         "a step is the product of the strides below.",
     ),
     Quiz(
@@ -92,9 +100,11 @@ QUIZZES = (
             "D": "a larger receptive field, fewer weights, more non-linearities",
         },
         hints={
-            "A": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 layer?",
+            "A": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 "
+            "layer?",
             "B": "Compare 3 · 9 with 49.",
-            "D": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 layer?",
+            "D": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 "
+            "layer?",
         },
         hint="Use the formula for the receptive field, and count 9 C² against 49 C².",
     ),
@@ -121,9 +131,11 @@ QUIZZES = (
         },
         hints={
             "A": "The body passes nothing on. Is it the only way from x to the output?",
-            "B": "An addition hands the whole gradient to both of its inputs. What does the body make "
+            "B": "An addition hands the whole gradient to both of its inputs. What does the body "
+            "make "
             "of its copy?",
-            "C": "Where all outputs are positive, the last ReLU has slope 1. And f does not depend on x.",
+            "C": "Where all outputs are positive, the last ReLU has slope 1. And f does not depend "
+            "on x.",
         },
         hint="Write the output as relu(x + f(x)) with f = 0, and differentiate.",
     ),

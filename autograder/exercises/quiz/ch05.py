@@ -33,7 +33,8 @@ QUIZZES = (
         2.0,
         tolerance=0.001,
         hints={
-            "2.5": "This is the mean of the two sequences' means. Does a step of the short one weigh "
+            "2.5": "This is the mean of the two sequences' means. Does a step of the short one "
+            "weigh "
             "the same as a step of the long one?",
             "6": "Divide by the steps, not by the sequences.",
             "1.5": "Steps that were filled in do not enlarge the denominator.",
@@ -59,7 +60,8 @@ QUIZZES = (
         4.0,
         tolerance=0.001,
         hints={
-            "5": "That would be clipping db on its own. One norm for all gradients together keeps the "
+            "5": "That would be clipping db on its own. One norm for all gradients together keeps "
+            "the "
             "direction.",
             "8": "Is the norm of all gradients together really below the limit?",
             "10": "This is the norm before clipping.",
@@ -132,7 +134,8 @@ QUIZZES = (
         hints={
             "A": "Which of the two does z multiply, the old state or the candidate?",
             "C": "Put z = 1 into the last equation. What is left?",
-            "D": "A plain unit rewrites its state at every step. What is left of the candidate here?",
+            "D": "A plain unit rewrites its state at every step. What is left of the candidate "
+            "here?",
         },
         hint="Put z = 1 into the last equation.",
     ),
@@ -146,7 +149,8 @@ QUIZZES = (
             "0.75": "A low temperature sharpens.",
             "0.947": "The ratio of the two probabilities is 9 at temperature 1. And at 0.5?",
         },
-        hint="The ratio of the two probabilities is exp of the difference of the scores, divided by the "
+        hint="The ratio of the two probabilities is exp of the difference of the scores, divided "
+        "by the "
         "temperature.",
     ),
     Quiz(

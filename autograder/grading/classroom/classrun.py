@@ -35,10 +35,12 @@ from autograder.grading.submission import in_short
 
 @dataclass
 class ClassRun:
-    """What a run did: students graded now, kept from before, and those without any score, with reasons.
+    """What a run did: students graded now, kept from before, and those without any score, with
+    reasons.
 
     passed_over: what lies in submitted/ and is nobody's submission, with the reason.
-    faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of those.
+    faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of
+    those.
     """
 
     assignment: str
@@ -67,7 +69,8 @@ def grade_class(
     """Grade the submissions of `assignment`; what is graded already and unchanged is kept.
 
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
-    Raises UnknownAssignment, ValueError for a student without a submission or an unknown language of
+    Raises UnknownAssignment, ValueError for a student without a submission or an unknown language
+    of
     the messages, JailError without a jail.
     """
     forkserver.start()
@@ -128,7 +131,8 @@ def grade_class(
 def keep(
     course: Course, writer: GradebookWriter, result: Result, folder: Path, old: Result | None = None
 ) -> None:
-    """Autograded notebooks, then the gradebook, last the result: who is interrupted begins again.
+    """Write the autograded notebooks, then the gradebook, last the result: who is interrupted
+    begins again.
 
     old: the result that was kept of the student before.
     """
@@ -173,7 +177,7 @@ def write_autograded(course: Course, result: Result, folder: Path) -> None:
 
 
 def load(course: Course, assignment: str, student: str) -> Result | None:
-    """The kept result; None where there is none or it cannot be read."""
+    """Return the kept result; None where there is none or it cannot be read."""
     try:
         text = course.result_path(assignment, student).read_text(encoding="utf-8")
         return Result.from_dict(json.loads(text))

@@ -1,4 +1,6 @@
-"""The process that workers are forks of: it has loaded everything, and no thread is copied with it."""
+"""The process that workers are forks of: it has loaded everything, and no thread is copied with
+it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ PRELOAD = [
 
 
 def context() -> BaseContext:
-    """How worker processes are made here."""
+    """Return how worker processes are made here."""
     default_to_one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")

@@ -78,7 +78,9 @@ class GradebookWriter:
         return set(self.db.scalars(query))
 
     def save(self, result: Result, timestamp: str | None, old: Result | None = None) -> None:
-        """Put a result into the gradebook; all of it or nothing. old: what was kept of the student before."""
+        """Put a result into the gradebook; all of it or nothing. old: what was kept of the student
+        before.
+        """
         before = {(c.notebook, c.grade_id): (c.answer, c.score) for c in old.cells} if old else {}
         submission = self._submission(result.student, timestamp)
         query = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id).where(
@@ -96,7 +98,7 @@ class GradebookWriter:
         self.db.expunge_all()
 
     def _submission(self, student: str, timestamp: str | None) -> str:
-        """The submission's id, made where there is none, with nbgrader's own functions."""
+        """Return the submission's id, made where there is none, with nbgrader's own functions."""
         if self.db.scalar(select(Student.id).where(Student.id == student)) is None:
             self.gradebook.add_student(student)
         query = select(SubmittedAssignment.id).where(
@@ -106,7 +108,8 @@ class GradebookWriter:
         found = self.db.scalar(query)
         if found is None:
             with warnings.catch_warnings():
-                # SQLAlchemy says of nbgrader's own code that it asks while objects are not yet saved.
+                # SQLAlchemy says of nbgrader's own code that it asks while objects are not yet
+                # saved.
                 warnings.simplefilter("ignore", SAWarning)
                 self.gradebook.add_submission(self.assignment, student)
             found = self.db.scalar(query)
@@ -136,7 +139,8 @@ class GradebookWriter:
             {
                 "id": grade,
                 "auto_score": wanted[cell],
-                # nbgrader's rule: to be looked at when a person graded before, or has to now. But what
+                # nbgrader's rule: to be looked at when a person graded before, or has to now. But
+                # what
                 # a person has graded and has not changed since is not to be read a second time.
                 "needs_manual_grade": needed
                 if manual is not None and cell in same
@@ -165,7 +169,8 @@ class GradebookWriter:
             self.db.execute(update(Comment), rows)
 
     def refresh_penalties(self) -> None:
-        """Work out every late penalty of the assignment anew: points given by hand and due dates move them.
+        """Work out every late penalty of the assignment anew: points given by hand and due dates
+        move them.
 
         Writes nothing where all are right already.
         """
@@ -178,7 +183,10 @@ class GradebookWriter:
         self.db.expunge_all()
 
     def _penalties(self, submission: str) -> bool:
-        """The course's late penalty plugin, asked notebook by notebook as nbgrader does; whether one changed."""
+        """Return the course's late penalty plugin, asked notebook by notebook as nbgrader does;
+        whether
+        one changed.
+        """
         found = self.db.get(SubmittedAssignment, submission)
         self.db.refresh(found)
         changed = self._extension(found)

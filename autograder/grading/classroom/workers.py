@@ -66,7 +66,9 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def watched_job(job: Job) -> Result:
-    """`grade_job`, in a process that ends when our own code hangs: every wait for a student has its limit."""
+    """`grade_job`, in a process that ends when our own code hangs: every wait for a student has its
+    limit.
+    """
     seconds = job.limits.longest * max(1, len(job.material.notebooks))
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
@@ -83,7 +85,8 @@ def run_jobs(
 ) -> Iterator[tuple[Job, Result]]:
     """Results in the order in which they are done, a bounded number of jobs at a time.
 
-    A broken pool is made again and its unfinished jobs are repeated, one at a time; a job that breaks
+    A broken pool is made again and its unfinished jobs are repeated, one at a time; a job that
+    breaks
     it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
     """
     waiting = deque[Job]()
@@ -132,11 +135,11 @@ def run_jobs(
 
 
 def next_job(waiting: deque[Job], source: Iterator[Job]) -> Job | None:
-    """The next job, or None at the end."""
+    """Return the next job, or None at the end."""
     return waiting.popleft() if waiting else next(source, None)
 
 
 def gave_up(job: Job) -> Result:
-    """The result of a submission that ended its worker again and again."""
+    """Return the result of a submission that ended its worker again and again."""
     text = f"the grader's own process ended {MAX_BREAKS + 1} times while grading this submission"
     return faulty(job, f"not graded: internal error: {text}", text)

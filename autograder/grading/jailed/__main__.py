@@ -1,4 +1,6 @@
-"""Load this folder as a package of its own and start it: nothing else of the autograder comes along."""
+"""Load this folder as a package of its own and start it: nothing else of the autograder comes
+along.
+"""
 
 import importlib
 import importlib.util
@@ -25,7 +27,8 @@ MODULES = (
 )
 
 if __name__ == "__main__":
-    # -I leaves out the user's own folder and what the caller added: what it named is looked into last.
+    # -I leaves out the user's own folder and what the caller added: what it named is looked into
+    # last.
     sys.path += [path for path in sys.argv[3:] if path not in sys.path]
     folder = os.path.dirname(os.path.abspath(__file__))
     spec = importlib.util.spec_from_file_location(

@@ -1,4 +1,5 @@
-"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student objects.
+"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student
+objects.
 
 Nothing here protects anything: student code shares this process and can change all of it. What it
 can change is what this process says, and the other end believes only what the protocol allows.
@@ -69,7 +70,7 @@ class Agent:
     # -- messages --------------------------------------------------------------------------------
 
     def receive(self) -> tuple:
-        """The next message."""
+        """Return the next message."""
         while True:
             try:
                 return unpack(self.channel.receive(), self.mirror, self.requests)
@@ -147,7 +148,9 @@ class Agent:
         return tuple(values), tuple(reasons)
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
-        """Do something with a student's object: ("reply", result, notes) or ("raise", exception, notes)."""
+        """Do something with a student's object: ("reply", result, notes) or ("raise", exception,
+        notes).
+        """
         before = randomness.read()
         caught: list[warnings.WarningMessage] = []
         self.depth += 1
@@ -177,7 +180,9 @@ class Agent:
         return kind, body, self.notes(before, caught)
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
-        """(warnings, printed text, characters printed, the global random state if it moved, forbidden calls)."""
+        """(warnings, printed text, characters printed, the global random state if it moved,
+        forbidden calls).
+        """
         after = randomness.read()
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
@@ -188,7 +193,9 @@ class Agent:
         return tuple(said), *self.printed.take(), moved, seen
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
-        """(type name, message, the student's line, serial of the callback's exception that this is, or 0)."""
+        """(type name, message, the student's line, serial of the callback's exception that this is,
+        or 0).
+        """
         try:
             text = str(error)[:300]
         except BaseException:
@@ -199,7 +206,7 @@ class Agent:
     # -- the other side's objects ----------------------------------------------------------------
 
     def make_proxy(self, ident: int, kind: str, label: str) -> Any:
-        """What student code gets for a function or object of the trusted process."""
+        """Return what student code gets for a function or object of the trusted process."""
         if kind not in "fk":
             return Foreign()
 
@@ -229,7 +236,9 @@ class Agent:
         return self.returned()
 
     def returned(self) -> Any:
-        """What a function of the trusted process gave back; its calls in between are served."""
+        """Return what a function of the trusted process gave back; its calls in between are
+        served.
+        """
         while True:
             message = self.receive()
             if message[0] in ("return", "raise"):
@@ -257,7 +266,7 @@ def classify(value: Any) -> tuple[str, str]:
 
 
 def where(error: BaseException) -> str:
-    """The line of the student's code that raised."""
+    """Return the line of the student's code that raised."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not frame.filename.startswith(HERE):
             line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
@@ -266,7 +275,7 @@ def where(error: BaseException) -> str:
 
 
 def make_exception(name: str, text: str) -> BaseException:
-    """An exception of a built-in type where Python has one of that name."""
+    """Return an exception of a built-in type where Python has one of that name."""
     import builtins
 
     kind = getattr(builtins, name, None)
@@ -277,7 +286,9 @@ def make_exception(name: str, text: str) -> BaseException:
 
 
 def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files beside the notebook and count those that could be written."""
+    """Put the submission's other files beside the notebook and count those that could be
+    written.
+    """
     written = 0
     for name, content in files.items():
         # One that has no room, or no name that this system allows, must not cost the others.

@@ -38,7 +38,7 @@ class Outputs:
     def data(
         self, kind: str, bundle: dict[str, Any], metadata: dict[str, Any], **more: Any
     ) -> None:
-        """A rich output; one that is too large is replaced by a sentence."""
+        """Take a rich output; one that is too large is replaced by a sentence."""
         self._clear_if_asked()
         size = sum(
             len(str(k)) + len(v if isinstance(v, (str, bytes)) else repr(v))
@@ -47,14 +47,17 @@ class Outputs:
         if size > self.left:
             self.text(
                 "stdout",
-                f"[an output of {size:,} bytes was left out: a cell may show {self.limit:,} bytes]\n",
+                f"[an output of {size:,} bytes was left out: a cell may show {self.limit:,} "
+                "bytes]\n",
             )
             return
         self.left -= size
         self.items.append({"output_type": kind, "data": bundle, "metadata": metadata, **more})
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
-        """An exception that ended the cell. It is kept even when the cell has shown too much."""
+        """Take an exception that ended the cell. It is kept even when the cell has shown too
+        much.
+        """
         self._clear_if_asked()
         lines = [str(line)[:20_000] for line in lines[-60:]]
         self.items.append(
@@ -74,7 +77,7 @@ class Outputs:
             self.items = []
 
     def finished(self) -> list[dict[str, Any]]:
-        """The outputs with the pieces of text joined."""
+        """Return the outputs with the pieces of text joined."""
         for item in self.items:
             if item["output_type"] == "stream":
                 item["text"] = "".join(item["text"])
@@ -111,10 +114,10 @@ class Stream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: nothing is held back."""
 
     def fileno(self) -> int:
-        """There is no file."""
+        """Say that there is no file."""
         raise io.UnsupportedOperation("fileno")
 
 

@@ -39,7 +39,7 @@ class Hook(DisplayHook):
         )
 
     def finish_displayhook(self) -> None:
-        """Nothing was held back."""
+        """Do nothing: nothing was held back."""
 
 
 class Publisher(DisplayPublisher):
@@ -85,7 +85,9 @@ class Shell(InteractiveShell):
         current.error(name, text, lines)
 
     def system(self, cmd: str) -> None:
-        """`!command`: without a shell it says so and goes on, as a failing command does in Jupyter."""
+        """`!command`: without a shell it says so and goes on, as a failing command does in
+        Jupyter.
+        """
         if os.path.exists("/bin/sh"):
             super().system(cmd)
             return
@@ -103,7 +105,7 @@ class Shell(InteractiveShell):
         """exit() and quit() have nothing to end here."""
 
     def enable_gui(self, gui: Any = None) -> None:
-        """There is no display."""
+        """Do nothing: there is no display."""
 
     def init_history(self) -> None:
         """Kept in memory only: a database would need a thread, and a fork allows none."""
@@ -129,7 +131,10 @@ def no_input(*_args: Any, **_options: Any) -> str:
 
 
 def make_shell() -> Shell:
-    """A shell that has run its first cell and drawn its first figure, so that a fork of it has not to."""
+    """Return a shell that has run its first cell and drawn its first figure, so that a fork of it
+    has not
+    to.
+    """
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -140,7 +145,8 @@ def make_shell() -> Shell:
     with contextlib.suppress(Exception):
         shell.enable_matplotlib("inline")
     for source in (
-        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
+        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ "
+        "a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
         "import numpy as np\nnp.ones(2)",
         "1/0",
     ):

@@ -8,7 +8,9 @@ from typing import Any
 
 
 class Check:
-    """Accepts every call that a notebook may make and does nothing: the verdict is reached outside."""
+    """Accepts every call that a notebook may make and does nothing: the verdict is reached
+    outside.
+    """
 
     def __call__(self, *_args: Any, **_options: Any) -> None:
         """Do nothing."""
@@ -19,7 +21,7 @@ class Check:
     secret = quiz
 
     def language(self, code: str | None = None) -> str:
-        """The language asked for."""
+        """Return the language asked for."""
         return code or "en"
 
 

@@ -112,7 +112,10 @@ def _bundle(claimed: Any) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters but the usual."""
+    """Return text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters
+    but
+    the usual.
+    """
     text = text.encode("utf-8", "replace").decode("utf-8")
     return re.sub(
         r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", text
@@ -120,12 +123,14 @@ def clean(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text of a report: clean, and without the escapes that color (or clear) a terminal."""
+    """Return text of a report: clean, and without the escapes that color (or clear) a terminal."""
     return clean(text).replace("\x1b", "\N{REPLACEMENT CHARACTER}")
 
 
 def clean_all(value: Any) -> Any:
-    """Plain data with every text cleaned: reports quote what student code raised and returned."""
+    """Return plain data with every text cleaned: reports quote what student code raised and
+    returned.
+    """
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict):

@@ -30,9 +30,11 @@ from autograder.grading.sandbox.nojail import NoJail
 
 @dataclass
 class Execution:
-    """What happened in a notebook. verdicts: by grade_id of the test cell; reasons: sentences, by cell.
+    """What happened in a notebook. verdicts: by grade_id of the test cell; reasons: sentences, by
+    cell.
 
-    jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in test
+    jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in
+    test
     cells, the check's own work and the student's functions together.  deaths: processes that ended.
     remarks: for the instructor, of no weight for the points.
     """
@@ -61,7 +63,8 @@ def execute_notebook(
 ) -> Execution:
     """Execute all code cells of `nb` in place; never raises for what the notebook does.
 
-    secret: the course's secret, which stays in this process.  files: the submission's other files, by
+    secret: the course's secret, which stays in this process.  files: the submission's other files,
+    by
     relative path.  The limits are the jail's.  Raises JailError when no jail can be had.
     """
     result = Execution(jail.kind)
@@ -93,7 +96,10 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
     """Run a cell of the student and return how many bytes the notebook may still show."""
     left = session.limits.submission_seconds - result.student_seconds
     if left <= 0:
-        text = f"was not run: the cells before it took {session.limits.submission_seconds:g} s, and no submission gets more"
+        text = (
+            f"was not run: the cells before it took {session.limits.submission_seconds:g} s, "
+            "and no submission gets more"
+        )
         return _stopped(cell, index, text, result, shown)
     run = session.run(cell.source, min(session.limits.cell_seconds, left))
     result.student_seconds += run.seconds
@@ -104,7 +110,9 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
 
 
 def _define(source: str, session: Session, result: Execution) -> None:
-    """Run a definition of a cell that is left out; what it shows, and whether it fails, is not told."""
+    """Run a definition of a cell that is left out; what it shows, and whether it fails, is not
+    told.
+    """
     left = session.limits.submission_seconds - result.student_seconds
     if left > 0:
         result.student_seconds += session.run(

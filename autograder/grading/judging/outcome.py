@@ -64,7 +64,9 @@ def is_unchanged(cell: NotebookNode) -> bool:
 
 
 def comments(nb: NotebookNode) -> dict[str, str | None]:
-    """Return nbgrader's automatic comments on solution cells (its SaveAutoGrades has the same rule)."""
+    """Return nbgrader's automatic comments on solution cells (its SaveAutoGrades has the same
+    rule).
+    """
     found: dict[str, str | None] = {}
     for cell in nb.cells:
         if utils.is_solution(cell) or utils.is_task(cell):
@@ -74,7 +76,9 @@ def comments(nb: NotebookNode) -> dict[str, str | None]:
 
 
 def exercise_of(cell: CellMaterial) -> str:
-    """Return the exercise a test cell judges; its grade_id where it calls no check; "" for a manual cell."""
+    """Return the exercise a test cell judges; its grade_id where it calls no check; "" for a manual
+    cell.
+    """
     if not cell.is_test:
         return ""
     try:

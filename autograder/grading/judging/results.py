@@ -1,4 +1,6 @@
-"""What grading a submission yields: plain values, so that workers can return and files can keep them."""
+"""What grading a submission yields: plain values, so that workers can return and files can keep
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from typing import Any
 class CellResult:
     """One graded cell.
 
-    score: points given automatically, None where a person has to read.  report: the check's report as
+    score: points given automatically, None where a person has to read.  report: the check's report
+    as
     plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
     sentence for points not given.  answer: a mark of the student's text it stands for.
     """
@@ -38,10 +41,13 @@ class CellResult:
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as JSON.
+    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as
+    JSON.
 
-    comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of all,
-    student_seconds: inside the student's own cells.  fault: the traceback of an error of the grader's
+    comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of
+    all,
+    student_seconds: inside the student's own cells.  fault: the traceback of an error of the
+    grader's
     own, for the instructor only; cells it kept from being judged have no score.
     """
 
@@ -62,7 +68,8 @@ class NotebookResult:
 
 @dataclass(frozen=True)
 class Result:
-    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at all.
+    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at
+    all.
 
     fault: the traceback of an error of the grader's own outside any notebook.
     """
@@ -135,7 +142,7 @@ class Result:
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, without the executed notebooks and other files."""
+        """Return plain data for JSON, without the executed notebooks and other files."""
         plain = fields_of(self, leave_out="files")
         plain["notebooks"] = [fields_of(notebook, leave_out="text") for notebook in self.notebooks]
         for notebook in plain["notebooks"]:
@@ -148,7 +155,7 @@ class Result:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Result:
-        """The inverse of to_dict; raises TypeError or KeyError for other data."""
+        """Make again what `to_dict` made plain; raises TypeError or KeyError for other data."""
         notebooks = tuple(
             NotebookResult(
                 **{
@@ -168,10 +175,12 @@ KEPT = ("exercise", "passed", "mistake", "cause", "found", "next_step")
 
 
 def is_manual(cell: CellResult) -> bool:
-    """Whether a person gives this cell's points."""
+    """Return whether a person gives this cell's points."""
     return cell.exercise == ""
 
 
 def fields_of(one: Any, leave_out: str = "") -> dict[str, Any]:
-    """A dataclass's fields by name. Not dataclasses.asdict: that copies every value below, too."""
+    """Return a dataclass's fields by name. Not dataclasses.asdict: that copies every value below,
+    too.
+    """
     return {f.name: getattr(one, f.name) for f in dataclasses.fields(one) if f.name != leave_out}

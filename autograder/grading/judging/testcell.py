@@ -1,4 +1,6 @@
-"""Run a test cell in the trusted process, on the instructor's text; the student's names are proxies."""
+"""Run a test cell in the trusted process, on the instructor's text; the student's names are
+proxies.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class PrintedText(io.StringIO):
 
 
 def run_test(source: str, session: Session, secret: bytes, points: float) -> Verdict:
-    """Run one test cell that is worth `points` and return the verdict; every exception becomes one."""
+    """Run one test cell that is worth `points` and return the verdict; every exception becomes
+    one.
+    """
     check = GradingCheck(secret, new_runner=CallRunner)
     printed = PrintedText()
     try:
@@ -73,7 +77,9 @@ def run_source(source: str, session: Session, check: GradingCheck, printed: Prin
 
 
 def with_names(tree: ast.Module) -> ast.Module:
-    """Let every `check(f, …)` say `exercise="f"`: the name in the cell is judged, not the object's own."""
+    """Let every `check(f, …)` say `exercise="f"`: the name in the cell is judged, not the object's
+    own.
+    """
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         asked = isinstance(call.func, ast.Name) and call.func.id == "check"
         secret = isinstance(call.func, ast.Attribute) and call.func.attr == "secret"
@@ -105,13 +111,16 @@ def namespace(tree: ast.Module, session: Session, check: GradingCheck) -> dict[s
     if reasons:
         name, reason = next(iter(reasons.items()))
         raise ValueError(f"{name} cannot be judged: {reason[:300]}")
-    # A check goes on without a function it is only helped by: one that is missing costs its own points.
+    # A check goes on without a function it is only helped by: one that is missing costs its own
+    # points.
     missing = {name: None for name in only_helping(tree) if name in wanted and name not in values}
     return {**missing, **values, **space}
 
 
 def only_helping(tree: ast.Module) -> set[str]:
-    """Return the names that stand only behind a keyword of `check(…)`, as in forward=tanh_forward."""
+    """Return the names that stand only behind a keyword of `check(…)`, as in
+    forward=tanh_forward.
+    """
     helping = [
         keyword.value
         for call in ast.walk(tree)
@@ -124,7 +133,8 @@ def only_helping(tree: ast.Module) -> set[str]:
 
 
 class Names(dict):
-    """What a test cell's statements bind; what they do to a student's function is done in the jail too.
+    """What a test cell's statements bind; what they do to a student's function is done in the jail
+    too.
 
     So a test may take a helper away, or replace it, and see what its callers do.
     """

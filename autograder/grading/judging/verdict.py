@@ -39,7 +39,9 @@ class Verdict:
 
     @property
     def why(self) -> str:
-        """One sentence on lost points: the named mistake, else what the check found, else the error."""
+        """One sentence on lost points: the named mistake, else what the check found, else the
+        error.
+        """
         if self.report and not self.report.get("passed"):
             for key in ("cause", "found"):
                 if self.report.get(key):
@@ -61,7 +63,9 @@ def faulty(fault: str) -> Verdict:
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict, number: int) -> None:
-    """Give a test cell the outputs from which nbgrader reads the verdict. number: shown as In[number]."""
+    """Give a test cell the outputs from which nbgrader reads the verdict. number: shown as
+    In[number].
+    """
     cell.execution_count = number
     cell.outputs = []
     if verdict.printed:

@@ -1,4 +1,6 @@
-"""Run trials on proxies: the session ends every call that takes too long, so no thread is needed."""
+"""Run trials on proxies: the session ends every call that takes too long, so no thread is
+needed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ class CallRunner(Runner):
     interrupts = (KeyboardInterrupt, GraderFault)
 
     def carry_out(self, body: Callable[[], None]) -> bool:
-        """Run `body` here and return whether it ended in time; what it raises is its own to keep."""
+        """Run `body` here and return whether it ended in time; what it raises is its own to
+        keep.
+        """
         start = time.monotonic()
         body()
         self.left -= time.monotonic() - start

@@ -1,4 +1,6 @@
-"""Whether a student's function calls another implementation of what it is to do: the jail notices, this asks."""
+"""Whether a student's function calls another implementation of what it is to do: the jail notices,
+this asks.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The process that runs a submission's cells, and how it goes on when it dies.
 
-A dead process (os._exit, a crash in C code, too much memory, a call that does not end) is replaced by
+A dead process (os._exit, a crash in C code, too much memory, a call that does not end) is replaced
+by
 a fresh fork in which the cells that had ended are run again. What worked before still counts; the
 cell that killed the process is not run again, and of one that was interrupted its definitions only.
 """
@@ -62,7 +63,9 @@ class StudentProcess:
         return run
 
     def ensure(self) -> None:
-        """Have a process in the state after the cells that ended; SubmissionOver if there will be none."""
+        """Have a process in the state after the cells that ended; SubmissionOver if there will be
+        none.
+        """
         while self.client.connection is None:
             if self.over:
                 raise SubmissionOver(self.over)
@@ -104,7 +107,8 @@ class StudentProcess:
                 run.seconds = watch.used()
                 return run
             except Late:
-                # As in Jupyter: first a KeyboardInterrupt, which keeps the process and its variables.
+                # As in Jupyter: first a KeyboardInterrupt, which keeps the process and its
+                # variables.
                 self.jail.interrupt(self.client.connected())
                 run = self.client.ran(self.client.stopwatch(GRACE))
                 return CellRun(run.outputs, False, run.number, late, watch.used())

@@ -1,4 +1,6 @@
-"""What is said to a submission's process and what it answers, each message checked before it is believed."""
+"""What is said to a submission's process and what it answers, each message checked before it is
+believed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ class TooMuchMemory(Exception):
 
 @dataclass
 class CellRun:
-    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was stopped, as a sentence.
+    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was
+    stopped, as a sentence.
 
     seconds: what it used of its limit.
     """
@@ -40,7 +43,8 @@ class CellRun:
 
 
 class ProtocolClient:
-    """Messages of one submission. Closed, Late, WireError or TooMuchMemory: the process is of no more use.
+    """Messages of one submission. Closed, Late, WireError or TooMuchMemory: the process is of no
+    more use.
 
     connection: to the process, None while there is none.  make_proxy, classify: as in Mirror.
     """
@@ -98,7 +102,9 @@ class ProtocolClient:
         self.answer(self.stopwatch(self.limits.call_seconds))
 
     def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return (the student's values by name, reasons for names whose value cannot be passed on)."""
+        """Return (the student's values by name, reasons for names whose value cannot be passed
+        on).
+        """
         self.mirror.clear()
         self.random_seen = b""
         self.send(("fetch", tuple(names), (), self.random_state()))
@@ -124,12 +130,16 @@ class ProtocolClient:
         return values, reasons
 
     def ask(self, parts: tuple, watch: Stopwatch) -> tuple:
-        """Send a request of a test cell and return its answer. Unsendable: an argument cannot be passed on."""
+        """Send a request of a test cell and return its answer. Unsendable: an argument cannot be
+        passed on.
+        """
         self.send((*parts, self.mirror.unused(), self.random_state()))
         return self.answer(watch)
 
     def answer(self, watch: Stopwatch) -> tuple:
-        """Return the answer to a request: ("reply", value, notes) or ("raise", (name, text, line, serial), notes)."""
+        """Return the answer to a request: ("reply", value, notes) or ("raise", (name, text, line,
+        serial), notes).
+        """
         while True:
             message = self.receive(watch)
             if len(message) == 3 and message[0] in ("reply", "raise"):
@@ -169,7 +179,8 @@ class ProtocolClient:
                 raise WireError(f"more than {MAX_FAILURES:,} failing calls") from None
             self.failures[serial] = error
             parts = ("raise", (type(error).__name__, str(error)[:300], serial))
-        # What only this call referred to is forgotten on both sides, or a million calls would pile up.
+        # What only this call referred to is forgotten on both sides, or a million calls would pile
+        # up.
         del body, args, options
         try:
             self.send((*parts, self.mirror.unused()))
@@ -213,7 +224,9 @@ class ProtocolClient:
         return self.connection
 
     def random_state(self) -> bytes | None:
-        """Return the global random state where the jail has not seen it: draws give the same numbers there as here."""
+        """Return the global random state where the jail has not seen it: draws give the same
+        numbers there as here.
+        """
         state = randomness.read()
         if state == self.random_seen:
             return None
@@ -240,7 +253,9 @@ def check_failure(body: Any) -> None:
 
 
 def check_notes(notes: Any) -> None:
-    """Raise WireError unless this is None or (warnings, text, count, random state, forbidden calls)."""
+    """Raise WireError unless this is None or (warnings, text, count, random state, forbidden
+    calls).
+    """
     if notes is None:
         return
     if type(notes) is not tuple or len(notes) != 5:

@@ -32,7 +32,10 @@ def own_error(outputs: list[Any]) -> str:
             and type(item.get("evalue")) is str
         ):
             text = re.sub(r" \([^()]*, line (\d+)\)$", r" (line \1)", item["evalue"].strip())
-            return f"has a {item['ename'][:80]}: {text.splitlines()[0][:200] if text else 'no message'}"
+            return (
+                f"has a {item['ename'][:80]}: "
+                f"{text.splitlines()[0][:200] if text else 'no message'}"
+            )
     return ""
 
 
@@ -83,7 +86,9 @@ class Session:
         return run
 
     def why_missing(self, name: str) -> str:
-        """Return why a name is not there: the error of the last cell that should have bound it, or empty."""
+        """Return why a name is not there: the error of the last cell that should have bound it, or
+        empty.
+        """
         binds = re.compile(
             rf"\b(?:def|class)\s+{re.escape(name)}\b|^\s*{re.escape(name)}\s*=", re.M
         )
@@ -91,12 +96,17 @@ class Session:
 
     def remark(self, function: str, entered: set[str]) -> None:
         """Note for the instructor what a function entered although its text does not use it."""
-        text = f"{function} entered {', '.join(sorted(entered)[:3])}, which its text does not name; points are not touched"
+        text = (
+            f"{function} entered {', '.join(sorted(entered)[:3])}, which its text does not "
+            "name; points are not touched"
+        )
         if text not in self.remarks:
             self.remarks.append(text)
 
     def carry(self, name: str, *value: Any) -> None:
-        """Let a test cell's name mean this in the jail too until the test ends; without a value, nothing."""
+        """Let a test cell's name mean this in the jail too until the test ends; without a value,
+        nothing.
+        """
         self.operate("let", name, value, {})
 
     def close(self) -> None:
@@ -104,7 +114,9 @@ class Session:
         self.process.drop()
 
     def begin_test(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return (values and proxies by name, reasons for names whose value cannot be passed on)."""
+        """Return (values and proxies by name, reasons for names whose value cannot be passed
+        on).
+        """
         self.named = {}
         self._alive()
         self.budget.begin_test(self.client.pid)
@@ -214,7 +226,9 @@ class Session:
         return proxies.make(self, kind, label)
 
     def _take_notes(self, notes: Any) -> None:
-        """Let the caller notice what it would notice of a local function: warnings, prints, random draws."""
+        """Let the caller notice what it would notice of a local function: warnings, prints, random
+        draws.
+        """
         if notes is None:
             return
         said, printed, count, moved, seen = notes

@@ -1,4 +1,6 @@
-"""How long a request to a student's process has taken, so that a busy neighbor costs nobody points."""
+"""How long a request to a student's process has taken, so that a busy neighbor costs nobody
+points.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ LOOK = 0.05
 class Stopwatch:
     """Counts the processor time of a process and its children, at most wall time, up to `seconds`.
 
-    The system is first asked when LOOK seconds have passed: most requests end before, and asking takes
+    The system is first asked when LOOK seconds have passed: most requests end before, and asking
+    takes
     a good part of their time.
     """
 
@@ -36,7 +39,9 @@ class Stopwatch:
         return time.monotonic() - self.started
 
     def used(self) -> float:
-        """Return the seconds that count so far: sleep counts too, a third of it, so that it adds up."""
+        """Return the seconds that count so far: sleep counts too, a third of it, so that it adds
+        up.
+        """
         now = time.monotonic()
         return max(self.spent + now - self.looked, (now - self.started) / WALL)
 

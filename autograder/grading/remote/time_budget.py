@@ -1,4 +1,6 @@
-"""How long the calls of test cells may take: each, all of one cell, all of a notebook. Of processor time."""
+"""How long the calls of test cells may take: each, all of one cell, all of a notebook. Of processor
+time.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ class TimeBudget:
     """What is left of the seconds in `limits`.
 
     A short call counts by the clock, since asking the system costs more than the call. Where that
-    leaves little, what the process really used since the test began is looked up and put in its place.
+    leaves little, what the process really used since the test began is looked up and put in its
+    place.
     """
 
     def __init__(self, limits: Limits) -> None:

@@ -45,7 +45,7 @@ def _bundle(plain: dict[str, Any]) -> dict[str, str]:
 
 
 def report_from(plain: dict[str, Any]) -> Report:
-    """The Report that `to_dict` made plain."""
+    """Return the Report that `to_dict` made plain."""
     known = {key: plain[key] for key in Report.__dataclass_fields__ if key in plain}
     known["clauses"] = tuple(Clause(**clause) for clause in known.get("clauses", ()))
     known["rows"] = tuple(tuple(row) for row in known.get("rows", ()))
@@ -67,7 +67,8 @@ def write_feedback(
 ) -> int:
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
-    Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One student's that cannot be
+    Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One
+    student's that cannot be
     written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
@@ -94,7 +95,9 @@ def write_feedback(
         folders = [course.folder("autograded", student, assignment) for student in todo]
 
         class OfTheseStudents(GenerateFeedback):
-            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a part."""
+            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a
+            part.
+            """
 
             def init_notebooks(self) -> None:
                 self.notebooks: list[str] = []
@@ -104,7 +107,8 @@ def write_feedback(
                 }
 
             def init_assignment(self, assignment_id: str, student_id: str) -> None:
-                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden tests.
+                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden
+                # tests.
                 super().init_assignment(assignment_id, student_id)
                 for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.ipynb"):
                     path.unlink()
@@ -125,7 +129,8 @@ def write_feedback(
     failed = [student for student in todo if not pages_of(course, assignment, student)]
     if failed or words:
         raise FeedbackError(
-            f"The feedback of {len(failed)} students could not be written ({', '.join(map(shown, failed[:10]))}); "
+            f"The feedback of {len(failed)} students could not be written "
+            f"({', '.join(map(shown, failed[:10]))}); "
             f"all others have theirs. nbgrader says: {shown(' '.join(words), 1000)}"
         )
     return len(graded)
@@ -152,18 +157,18 @@ def last_words(log: Any, words: list[str]) -> Iterator[None]:
 
 
 def pages_of(course: Course, assignment: str, student: str) -> list[Path]:
-    """A student's feedback, sorted."""
+    """Return a student's feedback, sorted."""
     made = course.folder("feedback", student, assignment)
     return sorted(made.glob("*.html")) if made.is_dir() else []
 
 
 def made_path(course: Course, assignment: str) -> Path:
-    """The file that keeps what feedback was made from."""
+    """Return the file that keeps what feedback was made from."""
     return course.root / names.RESULTS / f"{assignment}.feedback.json"
 
 
 def load_made(course: Course, assignment: str) -> dict[str, str]:
-    """What the feedback that is there was made from, by student."""
+    """Return what the feedback that is there was made from, by student."""
     try:
         kept = json.loads(made_path(course, assignment).read_text(encoding="utf-8"))
         return kept if isinstance(kept, dict) else {}
@@ -172,7 +177,9 @@ def load_made(course: Course, assignment: str) -> dict[str, str]:
 
 
 def made_from(course: Course, assignment: str) -> dict[str, str]:
-    """A mark, by student, of the notebooks, points, comments and penalties that feedback shows."""
+    """Return a mark, by student, of the notebooks, points, comments and penalties that feedback
+    shows.
+    """
     marks: dict[str, str] = {}
     with course.gradebook() as gradebook:
         try:

@@ -1,4 +1,6 @@
-"""The class report as one HTML file: no scripts, no address outside it, nothing of a student's unescaped."""
+"""The class report as one HTML file: no scripts, no address outside it, nothing of a student's
+unescaped.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ HARD, EASY, FLAT = 0.5, 0.95, 0.15
 
 
 def render(data: ClassData) -> str:
-    """The page."""
+    """Return the page."""
     folder = files("autograder.grading.reports")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -46,7 +48,7 @@ def render(data: ClassData) -> str:
         scatter=plots.scatter([(f.name, f.difficulty, f.discrimination) for f in figures]),
         bar=plots.bar,
         shade=shade,
-        judgement=judgement,
+        judgment=judgment,
         unprotected="none" in data.jails,
     )
 
@@ -60,19 +62,19 @@ def heading(assignment: str) -> str:
 
 
 def number(value: float | None, digits: int = 1) -> str:
-    """A number without needless zeros; a dash for None."""
+    """Return a number without needless zeros; a dash for None."""
     if value is None:
         return "–"
     return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−") or "0"
 
 
 def shade(score: float, points: float) -> str:
-    """The class of a table cell: none, some or all of the points."""
+    """Return the class of a table cell: none, some or all of the points."""
     return "all" if score >= points else "some" if score > 0 else "none"
 
 
-def judgement(figure: ExerciseStatistics) -> str:
-    """What the two numbers say, in a word or two."""
+def judgment(figure: ExerciseStatistics) -> str:
+    """Return what the two numbers say, in a word or two."""
     if figure.difficulty < HARD:
         return "hard"
     if (
@@ -99,7 +101,7 @@ def spans(data: ClassData) -> list[tuple[str, int]]:
 
 
 def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
-    """Up to four sentences for a reader with one minute."""
+    """Return up to four sentences for a reader with one minute."""
     said = []
     failed = [row for row in data.rows if row.ungraded]
     if failed:
@@ -114,7 +116,8 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
     if mistakes:
         top = mistakes[0]
         said.append(
-            f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in {top.exercise}, {top.text}"
+            f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in "
+            f"{top.exercise}, {top.text}"
         )
     nothing = [row for row in data.judged if row.total == 0]
     if nothing:
@@ -126,6 +129,6 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
 
 
 def people(rows: list[Row]) -> str:
-    """Names, the first five of them."""
+    """Return names, the first five of them."""
     names = [shown(row.student) for row in rows[:5]]
     return ", ".join(names) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")

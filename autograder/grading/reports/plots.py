@@ -1,4 +1,6 @@
-"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their own."""
+"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their
+own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
 
 
 def histogram(values: list[float], top: float, width: int = 560, height: int = 190) -> Markup:
-    """How many students reached which part of `top` points, in ten bins; the median marked."""
+    """Return how many students reached which part of `top` points, in ten bins; the median
+    marked.
+    """
     counts = [0] * 10
     for value in values:
         counts[min(9, max(0, int(10 * value / top)))] += 1
@@ -43,7 +47,7 @@ def histogram(values: list[float], top: float, width: int = 560, height: int = 1
 
 
 def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> Markup:
-    """A bar for a share between 0 and 1; the number stands beside it in the text."""
+    """Return a bar for a share between 0 and 1; the number stands beside it in the text."""
     filled = max(0.0, min(1.0, share)) * width
     return Markup(
         f'<svg class="bar" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
@@ -56,7 +60,9 @@ def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> 
 def scatter(
     points: list[tuple[str, float, float | None]], width: int = 560, height: int = 250
 ) -> Markup:
-    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand out."""
+    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand
+    out.
+    """
     left, right, upper, bottom = 44, width - 24, 14, height - 40
     known = [(name, x, y) for name, x, y in points if y is not None]
     low = min([0.0, *(y for _, _, y in known)])
@@ -103,7 +109,7 @@ def ticks(most: int) -> list[int]:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
-    """A thin line."""
+    """Return a thin line."""
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke="{color}" stroke-width="1"/>'
@@ -111,7 +117,7 @@ def line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
 
 
 def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str:
-    """A small text."""
+    """Return a small text."""
     weight = ' font-weight="600"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11"{weight} '
@@ -120,10 +126,11 @@ def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str
 
 
 def svg(width: int, height: int, title: str, description: str, parts: list[str]) -> Markup:
-    """A figure that scales and that a screen reader can say."""
+    """Return a figure that scales and that a screen reader can say."""
     key = title.lower().replace(" ", "-")
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
-        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(description)}</desc>'
+        f'<title id="{key}-t">{escape(title)}</title><desc '
+        f'id="{key}-d">{escape(description)}</desc>'
         f"{''.join(parts)}</svg>"
     )

@@ -48,7 +48,7 @@ def words(row: Row, data: ClassData) -> str:
 
 
 def why(row: Row, width: int = 84) -> str:
-    """The reason in a form that fits a line or two."""
+    """Return the reason in a form that fits a line or two."""
     text = escape(shown(row.why, 200))
     if row.late:
         text = f"{row.late:.0f} h late. {text}"
@@ -57,5 +57,5 @@ def why(row: Row, width: int = 84) -> str:
 
 
 def narrow(group: str) -> str:
-    """A heading on two lines where it has two words."""
+    """Return a heading on two lines where it has two words."""
     return group.replace(" ", "\n", 1)

@@ -18,7 +18,9 @@ MAX_CELL = 2000
 
 
 def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Path]:
-    """Write the report of an assignment; (HTML file, CSV file). Late penalties are taken as they stand."""
+    """Write the report of an assignment; (HTML file, CSV file). Late penalties are taken as they
+    stand.
+    """
     from autograder.grading.reports.page import render
 
     data = collect(course, assignment)
@@ -29,7 +31,7 @@ def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Pat
 
 
 def as_csv(data: ClassData) -> str:
-    """One line a student: points by exercise, totals, time, reasons."""
+    """Return one line a student: points by exercise, totals, time, reasons."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["student", *data.exercises, "automatic", "in_words", "late_hours", "extension_hours", "penalty",
@@ -49,7 +51,7 @@ def as_csv(data: ClassData) -> str:
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, and no terminal for a command."""
+    """Return a text that no spreadsheet takes for a formula, and no terminal for a command."""
     text = shown(text, MAX_CELL)
     return (
         f"'{text}"
@@ -69,5 +71,5 @@ def without_formulas(table: Path) -> None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds a number and nothing else."""
+    """Return whether a cell holds a number and nothing else."""
     return re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text) is not None

@@ -1,4 +1,6 @@
-"""The trusted end of the jail: starts the pre-warmed process and asks it for one child a submission."""
+"""The trusted end of the jail: starts the pre-warmed process and asks it for one child a
+submission.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ class Connection:
 
 
 class JailPool:
-    """The pre-warmed process of one worker, started when it is first needed, started again when it dies.
+    """The pre-warmed process of one worker, started when it is first needed, started again when it
+    dies.
 
     hide: folders that the jail must not show even if they lie inside the Python installation (the
     course folder). Not for use by several submissions at a time; make one for each worker.
@@ -97,16 +100,18 @@ class JailPool:
             raise JailError(explain(str(answer["error"])))
 
     def configuration(self) -> dict[str, Any]:
-        """What the pre-warmed process needs to know."""
+        """Return what the pre-warmed process needs to know."""
         limits = self.limits
         names = ("cpu_seconds", "address_space", "disk", "file_size", "open_files", "processes")
         return {
             "show": visible_paths(),
             "hide": hidden_paths(self.hide),
             "numbers": {name: getattr(limits, name) for name in names},
-            "environment": {"HOME": HOME, "TMPDIR": f"{HOME}/tmp", "USER": "student", "PWD": f"{HOME}/notebook", "MPLCONFIGDIR": f"{HOME}/tmp",
+            "environment": {"HOME": HOME, "TMPDIR": f"{HOME}/tmp", "USER": "student",
+            "PWD": f"{HOME}/notebook", "MPLCONFIGDIR": f"{HOME}/tmp",
                             "IPYTHONDIR": f"{HOME}/tmp", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TQDM_DISABLE": "1", **ONE_THREAD},
+                            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TQDM_DISABLE": "1",
+                            **ONE_THREAD},
         }  # fmt: skip
 
     def connect(self) -> Connection:
@@ -132,7 +137,8 @@ class JailPool:
                     pid = int(self._answer(self.serial)["pid"])
                 except (OSError, KeyError, ValueError):
                     ours.close()
-                    self.close()  # the pre-warmed process died, of memory perhaps: once more with a new one
+                    # the pre-warmed process died, of memory perhaps: once more with a new one
+                    self.close()
                     if attempt == 2:
                         raise JailError(
                             "The jail's process ended twice while a submission was being started."
@@ -180,7 +186,10 @@ class JailPool:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """One order at a time; a thread that was stopped while it held the lock does not keep it."""
+        """Let one order through at a time; a thread that was stopped while it held the lock does
+        not keep
+        it.
+        """
         lock = self.lock
         if not lock.acquire(timeout=START_SECONDS):
             lock = self.lock = threading.RLock()
@@ -201,7 +210,7 @@ class JailPool:
             self.control.close()
 
     def _answer(self, serial: int) -> dict[str, Any]:
-        """The answer to an order; those to orders that were given up are passed over."""
+        """Return the answer to an order; those to orders that were given up are passed over."""
         assert self.control is not None
         while True:
             data = self.control.recv(65536)

@@ -1,4 +1,6 @@
-"""What a submission may use. Every limit is a plain number, so that an instructor can read and change it."""
+"""What a submission may use. Every limit is a plain number, so that an instructor can read and
+change it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds for one submission; sizes are bytes.
 
-    Seconds are processor time of the student's processes; who sleeps is stopped after three times as long.
+    Seconds are processor time of the student's processes; who sleeps is stopped after three times
+    as long.
 
     cell_seconds: one cell of the student.  submission_seconds: all of them together.
     call_seconds: one call from a test cell.  test_seconds: all calls of one test cell.
@@ -47,5 +50,7 @@ class Limits:
 
     @property
     def longest(self) -> float:
-        """Seconds that a notebook can take when every limit is used up, with time to spare for the checks."""
+        """Seconds that a notebook can take when every limit is used up, with time to spare for the
+        checks.
+        """
         return 4 * (self.submission_seconds + self.tests_seconds)

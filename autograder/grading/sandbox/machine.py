@@ -1,4 +1,6 @@
-"""What the jail needs to know of this machine: whether it can be built, what it may show, what it uses."""
+"""What the jail needs to know of this machine: whether it can be built, what it may show, what it
+uses.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,21 @@ def refuse_without_namespaces() -> None:
     """JailError where the system can have no jail."""
     if not sys.platform.startswith("linux"):
         raise JailError(
-            f"Student code is run in a jail made of Linux namespaces, which {sys.platform} does not have. "
-            "Grade on Linux (a virtual machine or WSL 2 will do), or give --jail none to run it without protection."
+            f"Student code is run in a jail made of Linux namespaces, which {sys.platform} does "
+            "not have. "
+            "Grade on Linux (a virtual machine or WSL 2 will do), or give --jail none to run it "
+            "without protection."
         )
 
 
 def explain(error: str) -> str:
-    """A sentence for an instructor from what the pre-warmed process said."""
+    """Return a sentence for an instructor from what the pre-warmed process said."""
     if "unshare" in error or "uid_map" in error or "mount" in error or "pivot_root" in error:
         return (
-            f"Student code is run in a jail made of Linux namespaces, and this system does not allow them ({error}). "
-            "Containers and some distributions switch them off for ordinary users (kernel.unprivileged_userns_clone, "
+            "Student code is run in a jail made of Linux namespaces, and this system does not "
+            f"allow them ({error}). "
+            "Containers and some distributions switch them off for ordinary users "
+            "(kernel.unprivileged_userns_clone, "
             "kernel.apparmor_restrict_unprivileged_userns, docker's seccomp profile). "
             "Allow them, or give --jail none to run it without protection."
         )
@@ -48,12 +54,15 @@ def last_words(said: BinaryIO) -> str:
 
 
 def not_started(error: str, words: str) -> str:
-    """Return a sentence on a pre-warmed process that ended before it was ready, with the way out."""
+    """Return a sentence on a pre-warmed process that ended before it was ready, with the way
+    out.
+    """
     if not words:
         return f"The jail's process could not be started: {error}."
     if "ModuleNotFoundError" in words or "ImportError" in words:
         way_out = (
-            f"It is started by {sys.executable} and sees the packages in sys.path: install the course's "
+            f"It is started by {sys.executable} and sees the packages in sys.path: install the "
+            "course's "
             "requirements there, or run python3 start.py once and grade with its .venv."
         )
     else:
@@ -64,7 +73,7 @@ def not_started(error: str, words: str) -> str:
 
 
 def visible_paths() -> list[str]:
-    """The folders that Python and its libraries need, and no other."""
+    """Return the folders that Python and its libraries need, and no other."""
     found = {
         "/lib",
         "/lib64",
@@ -118,7 +127,7 @@ def hidden_paths(more: tuple[Path, ...]) -> list[str]:
 
 
 def inside(path: str, folder: str) -> bool:
-    """Whether a path lies in a folder."""
+    """Return whether a path lies in a folder."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
@@ -136,7 +145,9 @@ def family(pid: int, most: int = 500) -> Iterator[int]:
 
 
 def processor_seconds(pid: int | None) -> float | None:
-    """Return the processor time of a process, its children and those that ended; None where unknown."""
+    """Return the processor time of a process, its children and those that ended; None where
+    unknown.
+    """
     if not pid:
         return None
     total, ticks = 0, os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -151,9 +162,11 @@ def processor_seconds(pid: int | None) -> float | None:
 
 
 def memory_in_use(pid: int) -> int:
-    """Return the bytes that a process and all that descend from it hold; 0 where that cannot be read.
+    """Return the bytes that a process and all that descend from it hold; 0 where that cannot be
+    read.
 
-    Shared anonymous memory counts once, and as a whole: it stays where it is when a process lets go of
+    Shared anonymous memory counts once, and as a whole: it stays where it is when a process lets go
+    of
     the pages, and then no figure of resident memory shows it.
     """
     total, page = 0, os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -172,7 +185,9 @@ def memory_in_use(pid: int) -> int:
 
 
 def shared_segments(pid: int) -> Iterator[tuple[str, int]]:
-    """Yield (inode, bytes up to its end) of each piece of shared anonymous memory that is mapped."""
+    """Yield (inode, bytes up to its end) of each piece of shared anonymous memory that is
+    mapped.
+    """
     with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
         for line in file:
             if "/dev/zero" in line:

@@ -1,7 +1,10 @@
-"""Texts of a student that a browser would act on: shown as they are, or as the harmless part of their HTML.
+"""Texts of a student that a browser would act on: shown as they are, or as the harmless part of
+their HTML.
 
-An instructor reads answers in a browser that is logged in to the gradebook. nbgrader renders markdown
-with all HTML in it, so a script there could give points. What is harmless is decided by nh3 (ammonia,
+An instructor reads answers in a browser that is logged in to the gradebook. nbgrader renders
+markdown
+with all HTML in it, so a script there could give points. What is harmless is decided by nh3
+(ammonia,
 which parses as browsers do), never by looking at the text.
 """
 
@@ -33,7 +36,10 @@ MAX_RENDERED = 50_000
 MAX_CUT = 200_000
 MISSING = "missing attachment: "
 # One gray pixel in place of a picture that did not come along.
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mM8ceLEfwAIsgNr9bMGBgAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mM8ceLE"
+    "fwAIsgNr9bMGBgAAAABJRU5ErkJggg=="
+)
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 MAX_MISSING = 20
@@ -119,7 +125,9 @@ STYLES = {"text-align", "color", "background-color", "font-weight", "font-style"
 
 
 def harmless(page: str) -> str:
-    """Return the part of some HTML that only shows: text, its layout, tables, pictures, links to the web."""
+    """Return the part of some HTML that only shows: text, its layout, tables, pictures, links to
+    the web.
+    """
     return nh3.clean(
         page,
         tags=set(TAGS),
@@ -157,7 +165,9 @@ def attachments(given: dict) -> NotebookNode:
 
 
 def defuse(cell: NotebookNode) -> str:
-    """Make a markdown cell safe to show, in place; what was done in a few words, empty if nothing."""
+    """Make a markdown cell safe to show, in place; what was done in a few words, empty if
+    nothing.
+    """
     if cell.cell_type != "markdown":
         return ""
     costly = len(cell.source) > MAX_RENDERED or COSTLY.search(cell.source)
@@ -177,7 +187,9 @@ def defuse(cell: NotebookNode) -> str:
 
 
 def _page(cell: NotebookNode, missing: list[str]) -> str | None:
-    """The cell's HTML; None where there is none, or none in time. Missing pictures get a stand-in."""
+    """Return the cell's HTML; None where there is none, or none in time. Missing pictures get a
+    stand-in.
+    """
     try:
         with time_limit(RENDER_SECONDS):
             for _ in range(MAX_MISSING):
@@ -199,7 +211,7 @@ def _page(cell: NotebookNode, missing: list[str]) -> str | None:
 
 
 def rendered(cell: NotebookNode) -> str:
-    """The HTML that nbgrader's pages show."""
+    """Return the HTML that nbgrader's pages show."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     renderer = IPythonRenderer(escape=False, attachments=dict(cell.get("attachments", {})))
@@ -212,7 +224,9 @@ class TookTooLong(BaseException):
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong after so much processor time (a busy neighbor costs none); only in the main thread."""
+    """Raise TookTooLong after so much processor time (a busy neighbor costs none); only in the main
+    thread.
+    """
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
@@ -233,7 +247,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def is_active(page: str) -> bool:
-    """Whether HTML holds anything that `harmless` would leave out."""
+    """Return whether HTML holds anything that `harmless` would leave out."""
     return _plain(nh3.clean(page, **_LOOSE)) != _plain(page) or bool(_dangling(page))
 
 
@@ -277,7 +291,7 @@ def _dangling(page: str) -> bool:
 
 
 def fenced(source: str) -> str:
-    """The text as a block of code."""
+    """Return the text as a block of code."""
     longest = max((len(run) for run in re.findall(r"`+", source)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{source}\n{fence}"

@@ -1,6 +1,7 @@
 """Finds a student's text again whose cell lost both marks and id: by its words, else by its place.
 
-What a person reads is never dropped: a text that cannot be told from others stays where it is, beside
+What a person reads is never dropped: a text that cannot be told from others stays where it is,
+beside
 the question that is put back.
 """
 
@@ -13,7 +14,10 @@ from nbformat import NotebookNode
 from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
 from autograder.grading.sanitize.notes import Note
 
-REMARK = "*The grading marks of this answer were lost. What may be it stands below, as it was handed in.*"
+REMARK = (
+    "*The grading marks of this answer were lost. What may be it stands below, as it was "
+    "handed in.*"
+)
 STUB = "YOUR ANSWER HERE"
 ALIKE = 0.5
 
@@ -46,14 +50,16 @@ def take(
 
 
 def is_answer(known: CellMaterial) -> bool:
-    """Whether a person reads what the student writes into the cell."""
+    """Return whether a person reads what the student writes into the cell."""
     return known.is_manual and known.solution
 
 
 def candidates(
     nb: NotebookNode, labels: Sequence[str | None], known: CellMaterial, material: NotebookMaterial
 ) -> list[int]:
-    """Cells of the student, between the question's known neighbors, that may be the answer."""
+    """Return cells of the student, between the question's known neighbors, that may be the
+    answer.
+    """
     names = [c.name for c in material.cells]
     here = names.index(known.name)
     before = max((labels.index(n) for n in names[:here] if n in labels), default=-1)
@@ -64,7 +70,9 @@ def candidates(
 def may_be(
     cell: NotebookNode, label: str | None, known: CellMaterial, material: NotebookMaterial
 ) -> bool:
-    """Whether a cell is nobody else's, of the right type, and not one that was handed out."""
+    """Return whether a cell is nobody else's, of the right type, and not one that was handed
+    out.
+    """
     return (
         label is None
         and cell.cell_type == known.cell_type
@@ -80,7 +88,10 @@ def by_words(
     lost: Sequence[CellMaterial],
     material: NotebookMaterial,
 ) -> int | None:
-    """The one cell, wherever it stands, that keeps the question's own words; None if there are several."""
+    """Return the one cell, wherever it stands, that keeps the question's own words; None if there
+    are
+    several.
+    """
     alike = []
     for index, cell in enumerate(nb.cells):
         if may_be(cell, labels[index], known, material):
@@ -94,7 +105,9 @@ def by_words(
 
 
 def likeness(text: str, known: CellMaterial) -> float:
-    """How many of the lines that were handed out with the question stand in a text; 1.0 for all."""
+    """Return how many of the lines that were handed out with the question stand in a text; 1.0 for
+    all.
+    """
     lines = {line.strip() for line in known.visible.splitlines()} - {""}
     lines = {line for line in lines if STUB not in line}
     found = {line.strip() for line in text.splitlines()}

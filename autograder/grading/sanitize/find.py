@@ -1,4 +1,6 @@
-"""Which file of a submission is which notebook, by the rule that docs/teaching.md states ("Which file counts")."""
+"""Which file of a submission is which notebook, by the rule that docs/teaching.md states ("Which
+file counts").
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class Candidate:
     found: Found
 
     def rank(self, material: NotebookMaterial) -> tuple:
-        """The better candidate's is smaller: work in the answers, any work, depth, name, later attempt."""
+        """The better candidate's is smaller: work in the answers, any work, depth, name, later
+        attempt.
+        """
         answered, touched = work_in(self.found.notebook, material)
         return (
             self.found.notebook is None,
@@ -74,7 +78,9 @@ class Candidate:
 
 
 def find(folder: Path, material: Material) -> Submission:
-    """Read the submission in `folder` (or the one notebook `folder` names); never raises for its content."""
+    """Read the submission in `folder` (or the one notebook `folder` names); never raises for its
+    content.
+    """
     listing = list_files(folder)
     submission = Submission({}, notes=listing.notes)
     submission.notes += [Note(text) for text in submitted_at(folder).remarks]
@@ -120,7 +126,9 @@ def load(entry: Entry) -> Found:
 def foreign(
     entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
 ) -> list[Candidate]:
-    """Candidates in zip files and scripts; they are opened only where a notebook has no work otherwise."""
+    """Candidates in zip files and scripts; they are opened only where a notebook has no work
+    otherwise.
+    """
     worked = {
         target.name
         for one in candidates
@@ -225,7 +233,9 @@ def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Foun
 
 
 def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
-    """Return the notebook that a file must be: by its graded cells, its name, or the functions it defines."""
+    """Return the notebook that a file must be: by its graded cells, its name, or the functions it
+    defines.
+    """
     by_name = material.by_name.get(one.base) or material.by_name.get(copied_name(one.base))
     nb = one.found.notebook
     if nb is None:
@@ -244,14 +254,18 @@ def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
 def most_like(
     nb: NotebookNode, by_name: NotebookMaterial | None, material: Material
 ) -> tuple[int, NotebookMaterial | None]:
-    """Return the notebook with the most graded cells in common; its own name decides between equals."""
+    """Return the notebook with the most graded cells in common; its own name decides between
+    equals.
+    """
     scores = [(likeness(nb, one), one is by_name, one) for one in material.notebooks]
     score, _, best = max(scores, key=lambda s: s[:2], default=(0, False, None))
     return score, best
 
 
 def written_in(nb: NotebookNode, material: Material) -> NotebookMaterial | None:
-    """Return the notebook of which a file without marks defines most functions that were asked for."""
+    """Return the notebook of which a file without marks defines most functions that were asked
+    for.
+    """
     names = {name for cell in nb.cells if cell.cell_type == "code" for name in defined(cell.source)}
     scores = []
     for one in material.notebooks:

@@ -34,11 +34,15 @@ class Unreadable(Exception):
 
 
 def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
-    """The notebook in `data` (nbformat 4, no outputs) and what had to be repaired; Unreadable if none is."""
+    """Return the notebook in `data` (nbformat 4, no outputs) and what had to be repaired;
+    Unreadable if
+    none is.
+    """
     notes: list[Note] = []
     if len(data) > MAX_BYTES:
         raise Unreadable(
-            f"notebook has {len(data) // 2**20} MiB, more than the {MAX_BYTES // 2**20} MiB that are read"
+            f"notebook has {len(data) // 2**20} MiB, more than the {MAX_BYTES // 2**20} MiB that "
+            "are read"
         )
     if not data.strip():
         raise Unreadable("notebook is an empty file")
@@ -49,7 +53,7 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
 
 
 def decode(data: bytes, notes: list[Note]) -> str:
-    """The text, by its byte order mark, as UTF-8, or with replacement characters."""
+    """Return the text, by its byte order mark, as UTF-8, or with replacement characters."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -76,7 +80,7 @@ def refuse_bombs(data: bytes) -> None:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The JSON object."""
+    """Return the JSON object."""
     try:
         data = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
@@ -89,7 +93,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def build(data: dict[str, Any], notes: list[Note]) -> NotebookNode:
-    """A fresh notebook with what can be used of `data`."""
+    """Return a fresh notebook with what can be used of `data`."""
     if "worksheets" in data:
         notes.append(Note("notebook has the format of 2013 (version 3), converted"))
         cells = _old_cells(data)
@@ -133,7 +137,9 @@ def _language(metadata: dict[str, Any]) -> str:
 
 
 def _is_python(cell: NotebookNode) -> bool:
-    """Whether a cell is one of an assignment's, or defines or imports something as Python does."""
+    """Return whether a cell is one of an assignment's, or defines or imports something as Python
+    does.
+    """
     return "nbgrader" in cell.metadata or (
         cell.cell_type == "code"
         and bool(
@@ -143,7 +149,7 @@ def _is_python(cell: NotebookNode) -> bool:
 
 
 def _old_cells(data: dict[str, Any]) -> list[Any]:
-    """Cells of nbformat 3, in the words of nbformat 4."""
+    """Return cells of nbformat 3, in the words of nbformat 4."""
     sheets = data["worksheets"] if isinstance(data["worksheets"], list) else []
     found: list[Any] = []
     for sheet in sheets:
@@ -159,7 +165,7 @@ def _old_cells(data: dict[str, Any]) -> list[Any]:
 
 
 def _cell(cell: Any, number: int) -> NotebookNode | None:
-    """One cell made anew, or None if it is none."""
+    """Return one cell made anew, or None if it is none."""
     if not isinstance(cell, dict):
         return None
     kind = cell.get("cell_type")
@@ -197,5 +203,5 @@ def _cell(cell: Any, number: int) -> NotebookNode | None:
 
 
 def clean(text: str) -> str:
-    """Text that can be written as UTF-8: half surrogate pairs replaced."""
+    """Return text that can be written as UTF-8: half surrogate pairs replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")

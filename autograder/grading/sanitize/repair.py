@@ -62,7 +62,10 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
 
 
 def blank(material: NotebookMaterial, reason: str) -> NotebookNode:
-    """What stands in for a notebook that cannot be read: the graded cells as handed out, and the reason."""
+    """Return what stands in for a notebook that cannot be read: the graded cells as handed out, and
+    the
+    reason.
+    """
     nb = nbformat.v4.new_notebook(metadata=kernel(material))
     nb.cells = [nbformat.v4.new_markdown_cell(f"**Not graded:** {reason}.", id="reason")]
     for cell in material.cells:
@@ -73,13 +76,16 @@ def blank(material: NotebookMaterial, reason: str) -> NotebookNode:
 
 
 def kernel(material: NotebookMaterial) -> NotebookNode:
-    """The notebook's metadata: the release's kernel and nothing else."""
+    """Return the notebook's metadata: the release's kernel and nothing else."""
     spec = json.loads(material.kernelspec) or {}
     return nbformat.from_dict({"kernelspec": spec, "language_info": {"name": "python"}})
 
 
 def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) -> list[str | None]:
-    """The grade_id of each cell: by its metadata, its id, what it defines, or, for a text, its place."""
+    """Return the grade_id of each cell: by its metadata, its id, what it defines, or, for a text,
+    its
+    place.
+    """
     labels: list[str | None] = []
     for cell in nb.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -111,7 +117,7 @@ def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) ->
 def without_doubles(
     nb: NotebookNode, labels: list[str | None], material: NotebookMaterial, notes: list[Note]
 ) -> list[str | None]:
-    """One cell for each label; the others stay as ordinary cells.
+    """Keep one cell for each label; the others stay as ordinary cells.
 
     A test: the first. A solution: the first that is not the stub that was handed out.
     """
@@ -181,7 +187,7 @@ def restore_missing(
 
 
 def fresh(known: CellMaterial) -> NotebookNode:
-    """A new cell with the text that was handed out."""
+    """Return a new cell with the text that was handed out."""
     make = {
         "code": nbformat.v4.new_code_cell,
         "markdown": nbformat.v4.new_markdown_cell,
@@ -198,7 +204,9 @@ def report_changes(
     before: EarlierCell | None,
     notes: list[Note],
 ) -> bool:
-    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier release."""
+    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier
+    release.
+    """
     before = before or EarlierCell()
     earlier = False
     if known.locked and squeezed(cell.source) != squeezed(known.visible):
@@ -245,7 +253,7 @@ def in_short(value: object) -> str:
 
 
 def same_code(given: str, right: str) -> bool:
-    """Whether two texts are the same program but for comments and layout."""
+    """Return whether two texts are the same program but for comments and layout."""
     if len(given) > 20_000:
         return False
     try:
@@ -293,7 +301,7 @@ def unique_ids(nb: NotebookNode) -> None:
 
 
 def defined(source: str) -> list[str]:
-    """Names that the source defines at top level; none where it is no Python."""
+    """Return names that the source defines at top level; none where it is no Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -309,12 +317,12 @@ def defined(source: str) -> list[str]:
 
 @functools.lru_cache(maxsize=512)  # the same for a whole class
 def handed_out(source: str) -> list[str]:
-    """Names that a cell of the instructor defines."""
+    """Return names that a cell of the instructor defines."""
     return defined(source)
 
 
 def first_difference(given: str, right: str) -> str:
-    """The first line that differs, shortened."""
+    """Return the first line that differs, shortened."""
     for ours, theirs in zip(given.splitlines(), right.splitlines(), strict=False):
         if ours.strip() != theirs.strip():
             return f"{theirs.strip()[:60]!r} became {ours.strip()[:60]!r}"

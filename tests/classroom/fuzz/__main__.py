@@ -1,4 +1,6 @@
-"""python -m tests.classroom.fuzz [SECONDS]: tries trees for an hour (or so long) and says how many."""
+"""python -m tests.classroom.fuzz [SECONDS]: tries trees for an hour (or so long) and says how
+many.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ def main(seconds: float = 3600.0, first: int = 0) -> int:
             number += 1
             spent = time.perf_counter() - started
             print(
-                f"{tried} trees in {spent:.0f} s, {spent / max(1, tried):.3f} s a tree, {broken} broken",
+                f"{tried} trees in {spent:.0f} s, {spent / max(1, tried):.3f} s a tree, {broken} "
+                "broken",
                 flush=True,
             )
         small.clear()

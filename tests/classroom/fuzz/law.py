@@ -1,4 +1,6 @@
-"""The law: whatever is handed in, the run ends in time, harms nobody, and says in clean text what came of it."""
+"""The law: whatever is handed in, the run ends in time, harms nobody, and says in clean text what
+came of it.
+"""
 
 from __future__ import annotations
 

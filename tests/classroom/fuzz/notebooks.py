@@ -1,4 +1,6 @@
-"""Notebooks as students, editors and accidents leave them: a right one, changed by a grammar of mistakes."""
+"""Notebooks as students, editors and accidents leave them: a right one, changed by a grammar of
+mistakes.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ JUNK = st.sampled_from(
     [None, True, -1, 1e308, float("nan"), [], {}, [[]], "", *EVIL, ["a"], {"name": "R"}, 10**30]
 )
 EDITS = (
-    ("return", "retrun"), ("x", "y"), (":", ""), ("return", "yield"), ("0.0", "1e999"), ("(x,)", "x"),
+    ("return", "retrun"), ("x", "y"), (":", ""), ("return", "yield"), ("0.0", "1e999"), ("(x,)",
+    "x"),
     ("np.maximum", "max"), ("def relu_forward", "def relu"), ("\n", "\r\n"), ("    ", "\t"),
     ("return", "import os; os._exit(3)\n    return"), ("return", "raise SystemExit\n    return"),
     ("return", "while False: pass\n    return"), ("return", "return 0 #"), ("def", "async def"),
@@ -53,7 +56,8 @@ def _source(cell: Any) -> str:
 
 def _output(evil: str, junk: Any) -> list[Any]:
     return [
-        {"output_type": "display_data", "data": {"text/html": evil, "image/png": junk}, "metadata": junk},
+        {"output_type": "display_data", "data": {"text/html": evil, "image/png": junk},
+        "metadata": junk},
         {"output_type": junk, "data": junk}, junk,
         {"output_type": "stream", "name": junk, "text": evil},
     ]  # fmt: skip
@@ -78,10 +82,12 @@ KINDS: dict[str, Callable] = {
     "retyped": lambda nb, f, i, j, junk, edit, evil: f[i].update(
         cell_type=("code", "markdown", "raw", junk)[j % 4]
     ),
-    "edited": lambda nb, f, i, j, junk, edit, evil: f[i].update(source=_source(f[i]).replace(*edit)),
+    "edited": lambda nb, f, i, j, junk, edit,
+    evil: f[i].update(source=_source(f[i]).replace(*edit)),
     "unmarked": lambda nb, f, i, j, junk, edit, evil: f[i].update(metadata={}, id=f"n{i}"),
     "marks": lambda nb, f, i, j, junk, edit, evil: _metadata(f, i, j, junk),
-    "evil text": lambda nb, f, i, j, junk, edit, evil: f[i].update(source=_source(f[i]) + "\n" + evil),
+    "evil text": lambda nb, f, i, j, junk, edit,
+    evil: f[i].update(source=_source(f[i]) + "\n" + evil),
     "junk source": lambda nb, f, i, j, junk, edit, evil: f[i].update(source=junk),
     "outputs": lambda nb, f, i, j, junk, edit, evil: f[i].update(outputs=_output(evil, junk)),
     "shows": lambda nb, f, i, j, junk, edit, evil: f.insert(j, {
@@ -91,11 +97,13 @@ KINDS: dict[str, Callable] = {
     "junk cell": lambda nb, f, i, j, junk, edit, evil: f.__setitem__(i, junk),
     "metadata": lambda nb, f, i, j, junk, edit, evil: nb.update(metadata=junk),
     "kernel": lambda nb, f, i, j, junk, edit, evil: nb.update(
-        metadata={"kernelspec": {"name": "polyglot-notebook", "language": "polyglot-notebook"}, "x": junk}
+        metadata={"kernelspec": {"name": "polyglot-notebook", "language": "polyglot-notebook"},
+        "x": junk}
     ),
     "format": lambda nb, f, i, j, junk, edit, evil: nb.update(nbformat=junk, nbformat_minor=j),
     "cells": lambda nb, f, i, j, junk, edit, evil: nb.update(cells=junk) if j % 5 == 0 else None,
-    "attached": lambda nb, f, i, j, junk, edit, evil: f[i].update(attachments={evil: junk, "a.png": {"image/png": junk}}),
+    "attached": lambda nb, f, i, j, junk, edit, evil: f[i].update(attachments={evil: junk,
+    "a.png": {"image/png": junk}}),
 }  # fmt: skip
 
 
@@ -108,7 +116,8 @@ def as_bytes(nb: Notebook, how: int) -> bytes:
         lambda: text[: len(text) // 2].encode(), lambda: text.encode() + b"}", lambda: b"",
         lambda: text.encode().replace(b"relu", b"r\xfflu"), lambda: b"[" * 200_000,
         lambda: json.dumps({"nbformat": 3, "worksheets": [{"cells": nb.get("cells")}]}).encode(),
-        lambda: json.dumps({**nb, "x": [[1]] * 1000}).encode(), lambda: re.sub("e", "\\\\ud83d", text).encode(),
+        lambda: json.dumps({**nb, "x": [[1]] * 1000}).encode(), lambda: re.sub("e", "\\\\ud83d",
+        text).encode(),
         lambda: b"\x00" * 5000,
     ]  # fmt: skip
     return ways[how % len(ways)]()

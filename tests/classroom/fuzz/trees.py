@@ -1,4 +1,6 @@
-"""Trees of files as they are handed in: names, kinds of file, links, sizes, permissions, attempts, copies."""
+"""Trees of files as they are handed in: names, kinds of file, links, sizes, permissions, attempts,
+copies.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,29 @@ from tests.classroom.fuzz.notebooks import Notebook, as_bytes, damages
 
 NOTEBOOK = "01_ramp.ipynb"
 STUDENTS = (
-    b"mallory", b"=1+1", b"[ab]c", b"*", b"a\nb", b"\xff\xfe", b"x" * 252, b".hidden", b"\x1b[31mred", b"-rf",
-    "\u202eevil".encode(), "Jos\u00e9 M\u00fcller".encode(), b"a'b\"c", b"%s", b"{x}", b"y" * 175, b"a ", b"?", b"a+b",
+    b"mallory", b"=1+1", b"[ab]c", b"*", b"a\nb", b"\xff\xfe", b"x" * 252, b".hidden",
+    b"\x1b[31mred", b"-rf",
+    "\u202eevil".encode(), "Jos\u00e9 M\u00fcller".encode(), b"a'b\"c", b"%s", b"{x}", b"y" * 175,
+    b"a ", b"?", b"a+b",
     b"<b>", b"anna2", b"..x",
 )  # fmt: skip
 NAMES = (
-    NOTEBOOK.encode(), NOTEBOOK.encode(), b"01_ramp (1).ipynb", b"01_ramp-Copy1.ipynb", b"final.ipynb",
-    b"01_ramp.IPYNB", b"\xff.ipynb", b"a\nb.txt", b"\x1b[2J.py", b"tmp", b"timestamp.txt", b"work.zip",
-    b"01_ramp.py", b"z" * 250 + b".txt", b"=cmd().csv", b"[x].ipynb", b"numpy.py", b".ipynb_checkpoints",
+    NOTEBOOK.encode(), NOTEBOOK.encode(), b"01_ramp (1).ipynb", b"01_ramp-Copy1.ipynb",
+    b"final.ipynb",
+    b"01_ramp.IPYNB", b"\xff.ipynb", b"a\nb.txt", b"\x1b[2J.py", b"tmp", b"timestamp.txt",
+    b"work.zip",
+    b"01_ramp.py", b"z" * 250 + b".txt", b"=cmd().csv", b"[x].ipynb", b"numpy.py",
+    b".ipynb_checkpoints",
     b"01_ramp.html", b"secret", b"01_ramp", b"\xe2\x80\xae.ipynb",
 )  # fmt: skip
-FOLDERS = (b"", b"", b"", b"attempt1", b"attempt2", b"attempt10", b"\xff", b"a/b/c/d/e/f/g/h/i/j/k/l", b"n\nl",
+FOLDERS = (b"", b"", b"", b"attempt1", b"attempt2", b"attempt10", b"\xff",
+b"a/b/c/d/e/f/g/h/i/j/k/l", b"n\nl",
            b"01_ramp.ipynb", b"x" * 255, b"closed", b"old", b"[a]")  # fmt: skip
-KINDS = ("notebook", "notebook", "notebook", "blank", "text", "folder", "link out", "link up", "link nowhere",
+KINDS = ("notebook", "notebook", "notebook", "blank", "text", "folder", "link out", "link up",
+"link nowhere",
          "link anna", "pipe", "sparse", "unreadable", "zip", "script", "many", "bytes")  # fmt: skip
-TIMES = (b"2026-03-01 13:00:00 UTC", b"\xef\xbb\xbf2026-03-01", b"1772370000", b"01.03.2026", b"yesterday",
+TIMES = (b"2026-03-01 13:00:00 UTC", b"\xef\xbb\xbf2026-03-01", b"1772370000", b"01.03.2026",
+b"yesterday",
          b"\x00\xff", b"9" * 300, b"2026-03-01 13:00 CST", b"")  # fmt: skip
 PLACES = (
     "chapter",

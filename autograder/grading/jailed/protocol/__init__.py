@@ -1,1 +1,3 @@
-"""Messages between the two processes, the same code on both sides: numbers, texts and containers."""
+"""Messages between the two processes, the same code on both sides: numbers, texts and
+containers.
+"""

@@ -45,7 +45,9 @@ class Channel:
     def receive(
         self, deadline: float | None = None, tick: Callable[[], None] | None = None
     ) -> bytes:
-        """The next message. `tick` is called every SLICE seconds of waiting and may raise."""
+        """Return the next message. `tick` is called every SLICE seconds of waiting and may
+        raise.
+        """
         self._set_timeout(None if deadline is None else SLICE)
         self._fill(_HEAD.size, deadline, tick)
         (size,) = _HEAD.unpack_from(self.buffer)
@@ -63,7 +65,7 @@ class Channel:
         self.sock.close()
 
     def _set_timeout(self, seconds: float | None) -> None:
-        """How long one system call may wait: forever, or a slice of the time."""
+        """Set how long one system call may wait: forever, or a slice of the time."""
         if self.waits != seconds:
             self.waits = seconds
             try:

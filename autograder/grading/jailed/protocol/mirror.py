@@ -6,10 +6,13 @@ each side keeps a table of the lists, dicts, arrays and generators that have cro
 what the other side last saw; what differs is sent along with the next message and written into the
 other side's object. Identities made by the trusted side are even, those made in the jail are odd.
 
-What it is for is that a check sees what it sees of local functions: inputs changed in place, results
+What it is for is that a check sees what it sees of local functions: inputs changed in place,
+results
 overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known content is
-not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the check
-cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the same
+not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the
+check
+cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the
+same
 (0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure again.
 """
 
@@ -28,14 +31,18 @@ MAX_KNOWN = 20_000
 
 
 class Named(tuple):
-    """A namedtuple of the other side: its values here; handed back, it is the other side's own object."""
+    """A namedtuple of the other side: its values here; handed back, it is the other side's own
+    object.
+    """
 
     _fields: tuple[str, ...] = ()
 
 
 @dataclass
 class Known:
-    """An object that crossed: what the other side last saw of it, and how many values it unfolds to."""
+    """An object that crossed: what the other side last saw of it, and how many values it unfolds
+    to.
+    """
 
     value: Any
     seen: Any = None
@@ -70,7 +77,7 @@ class Mirror:
         self.updated = False
 
     def fresh(self) -> int:
-        """An identity not used before."""
+        """Return an identity not used before."""
         self.next += 2
         return self.next
 
@@ -89,7 +96,9 @@ class Mirror:
         return ident, not unchanged(entry.value, entry.seen), False
 
     def settle(self, value: Any, weight: int, data: bytes | None = None) -> None:
-        """Remember what is being sent as what the other side has seen. data: an array's bytes, row by row."""
+        """Remember what is being sent as what the other side has seen. data: an array's bytes, row
+        by row.
+        """
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
             base = view(value, np.ndarray)
@@ -105,11 +114,13 @@ class Mirror:
                 self.known[ident].seen = None
 
     def weight(self, ident: int) -> int:
-        """How many values a known object unfolds to."""
+        """Return how many values a known object unfolds to."""
         return self.known[ident].weight
 
     def changed(self, sent: set[int]) -> list[Any]:
-        """Known objects that differ from what the other side saw (`sent`: already in this message)."""
+        """Known objects that differ from what the other side saw (`sent`: already in this
+        message).
+        """
         return [
             e.value
             for ident, e in self.known.items()
@@ -132,7 +143,7 @@ class Mirror:
         return True, ident, kind, label
 
     def has_room(self, value: Any) -> bool:
-        """Whether an object can be exported."""
+        """Return whether an object can be exported."""
         return id(value) in self.export_idents or len(self.exports) < MAX_KNOWN
 
     # -- receiving -------------------------------------------------------------------------------
@@ -140,7 +151,8 @@ class Mirror:
     def receive(
         self, ident: int, kind: type, content: Any, weight: int, data: bytes | None = None
     ) -> Any:
-        """The object of this identity with this content: updated in place if known, else made.
+        """Return the object of this identity with this content: updated in place if known, else
+        made.
 
         data: an array's bytes, row by row, where they are at hand.
         """
@@ -167,13 +179,15 @@ class Mirror:
         return entry.value, entry.weight
 
     def resolve(self, ident: int) -> Any:
-        """The object behind a handle that this side gave out."""
+        """Return the object behind a handle that this side gave out."""
         if ident not in self.exports:
             raise WireError(f"a handle {ident} that was never given out")
         return self.exports[ident]
 
     def proxy(self, ident: int, kind: str, label: str) -> Any:
-        """What stands here for the other side's object: always the same for the same identity."""
+        """Return what stands here for the other side's object: always the same for the same
+        identity.
+        """
         if ident % 2 == self.odd:
             raise WireError(f"a handle {ident} of the wrong side")
         found = self.proxies.get(ident)
@@ -185,7 +199,7 @@ class Mirror:
         return found
 
     def named(self, ident: int, items: tuple) -> Any:
-        """What stands here for the other side's namedtuple of this identity."""
+        """Return what stands here for the other side's namedtuple of this identity."""
         found = self.proxies.get(ident)
         if found is not None and type(found) is not Named:
             raise WireError(f"a namedtuple {ident} that was something else")
@@ -199,7 +213,9 @@ class Mirror:
         return found
 
     def weigh(self, most: int) -> None:
-        """After containers were updated: none may contain itself, none may unfold to more than `most` values."""
+        """After containers were updated: none may contain itself, none may unfold to more than
+        `most` values.
+        """
         if not self.updated:
             return
         self.updated = False
@@ -215,7 +231,9 @@ class Mirror:
         return entry
 
     def unused(self) -> tuple[int, ...]:
-        """Forget objects that nothing here refers to any more; their identities, for the other side."""
+        """Forget objects that nothing here refers to any more; their identities, for the other
+        side.
+        """
         # Two references: the table's own and the argument of getrefcount.
         gone = tuple(i for i, entry in self.known.items() if sys.getrefcount(entry.value) <= 2)
         self.forget(gone)
@@ -242,7 +260,7 @@ class Mirror:
 
 
 def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
-    """How many values a container unfolds to, shared ones counted each time."""
+    """Return how many values a container unfolds to, shared ones counted each time."""
     if type(value) not in (list, dict, tuple):
         return 1
     if id(value) in done:
@@ -260,7 +278,9 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
 
 
 def memory(value: Any, data: bytes | None = None) -> Any:
-    """What `unchanged` compares with later. data: an array's bytes, where they are at hand."""
+    """Return what `unchanged` compares with later. data: an array's bytes, where they are at
+    hand.
+    """
     if isinstance(value, np.ndarray):
         base = view(value, np.ndarray)
         return base.dtype, base.shape, base.size, tobytes(base) if data is None else data
@@ -272,7 +292,7 @@ def memory(value: Any, data: bytes | None = None) -> Any:
 
 
 def unchanged(value: Any, seen: Any) -> bool:
-    """Whether an object is still as it was remembered (containers: the same elements)."""
+    """Return whether an object is still as it was remembered (containers: the same elements)."""
     if seen is None:
         return False
     if isinstance(value, np.ndarray):
@@ -322,7 +342,7 @@ def _update_array(value: np.ndarray, content: np.ndarray) -> None:
 
 
 def make_generator(state: dict) -> np.random.Generator:
-    """A generator in this state."""
+    """Return a generator in this state."""
     bits = GENERATORS[state["bit_generator"]](0)
     bits.state = state
     return np.random.Generator(bits)

@@ -1,6 +1,7 @@
 """Bytes as values: exact built-in types and numeric arrays are rebuilt and nothing else.
 
-Every length is checked before it is believed, so that any sequence of bytes gives a value or raises WireError.
+Every length is checked before it is believed, so that any sequence of bytes gives a value or raises
+WireError.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Reader:
         self.left = bounds.items
 
     def get(self, depth: int = 0) -> Any:
-        """The next value."""
+        """Return the next value."""
         self.left -= 1
         if self.left < 0:
             raise WireError(f"more than {self.bounds.items:,} values")
@@ -47,7 +48,7 @@ class Reader:
         return read(self, depth)
 
     def end(self) -> None:
-        """Nothing may follow."""
+        """Refuse what follows."""
         if self.at != len(self.data):
             raise WireError(f"{len(self.data) - self.at} bytes follow the message")
 
@@ -58,14 +59,14 @@ class Reader:
             raise WireError(f"more than {self.bounds.items:,} values")
 
     def take(self, n: int) -> bytes:
-        """The next n bytes."""
+        """Return the next n bytes."""
         if n < 0 or self.at + n > len(self.data):
             raise WireError("the message ends too early")
         self.at += n
         return self.data[self.at - n : self.at]
 
     def number(self, most: int = 2**62) -> int:
-        """A count or an identity."""
+        """Return a count or an identity."""
         value, data, at = 0, self.data, self.at
         if at < len(data) and data[at] < 128 and data[at] <= most:  # nearly always
             self.at = at + 1
@@ -84,11 +85,11 @@ class Reader:
         raise WireError("a number of more than 63 bits")
 
     def count(self) -> int:
-        """A number of values that follow; each takes a byte at least."""
+        """Return a number of values that follow; each takes a byte at least."""
         return self.number(min(self.left, len(self.data) - self.at))
 
     def text(self) -> str:
-        """A length and UTF-8."""
+        """Return a length and UTF-8."""
         try:
             return self.take(self.number()).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
@@ -119,7 +120,7 @@ class Reader:
         return slice(*parts)
 
     def key(self, depth: int) -> Any:
-        """A value that can be a key."""
+        """Return a value that can be a key."""
         value = self.get(depth)
         if not is_key(value):
             raise WireError("a key that is no number or text")
@@ -199,10 +200,12 @@ class Reader:
 
 _DTYPES = {code: dtype for dtype, code in CODES.items()}
 _READERS: dict[int, Any] = {ord(kind): read for kind, read in {
-    b"N": lambda r, d: None, b"T": lambda r, d: True, b"F": lambda r, d: False, b"E": lambda r, d: ...,
+    b"N": lambda r, d: None, b"T": lambda r, d: True, b"F": lambda r, d: False, b"E": lambda r,
+    d: ...,
     b"i": Reader._int, b"f": lambda r, d: FLOAT.unpack(r.take(8))[0], b"c": Reader._complex,
     b"s": lambda r, d: r.text(), b"b": lambda r, d: r.take(r.number()), b"t": Reader._tuple,
-    b"S": lambda r, d: set(r._keys(d)), b"Z": lambda r, d: frozenset(r._keys(d)), b"r": Reader._slice,
+    b"S": lambda r, d: set(r._keys(d)), b"Z": lambda r, d: frozenset(r._keys(d)),
+    b"r": Reader._slice,
     b"l": Reader._list, b"d": Reader._dict, b"a": Reader._array, b"g": Reader._scalar,
     b"R": Reader._generator, b"p": Reader._back, b"h": Reader._theirs, b"H": Reader._mine,
     b"n": Reader._named,

@@ -58,12 +58,12 @@ class Bounds:
 
 
 def is_plain_dtype(dtype: np.dtype) -> bool:
-    """Whether arrays of this dtype travel by value."""
+    """Return whether arrays of this dtype travel by value."""
     return dtype.kind in "biufc" and dtype.newbyteorder("<").str in DTYPES
 
 
 def is_key(value: Any) -> bool:
-    """Whether a value may be a dict key or an element of a set on the wire."""
+    """Return whether a value may be a dict key or an element of a set on the wire."""
     kind = type(value)
     if kind is tuple:
         return len(value) <= 16 and all(is_key(item) for item in value)

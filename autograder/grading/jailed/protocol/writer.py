@@ -63,7 +63,7 @@ class Writer:
             raise Unsendable(f"more than {self.bounds.size:,} bytes at once")
 
     def number(self, n: int) -> None:
-        """A count or an identity: seven bits a byte."""
+        """Write a count or an identity: seven bits a byte."""
         if n < 128:  # nearly always
             self.out.append(n)
             return
@@ -73,7 +73,7 @@ class Writer:
         self.out.append(n)
 
     def chunk(self, data: bytes) -> None:
-        """A length and as many bytes."""
+        """Write a length and as many bytes."""
         if len(data) > self.bounds.size:
             raise Unsendable(
                 f"{len(data):,} bytes at once; at most {self.bounds.size:,} are passed on"
@@ -82,7 +82,7 @@ class Writer:
         self.out += data
 
     def handle(self, value: Any) -> None:
-        """A value that stays here, or goes back to its owner."""
+        """Write a value that stays here, or goes back to its owner."""
         mine, ident, kind, label = self.mirror.export(value)
         self.out += b"h" if mine else b"H"
         self.number(ident)
@@ -131,7 +131,9 @@ class Writer:
             self.put(item, depth + 1)
 
     def _named(self, value: tuple, depth: int) -> None:
-        """A namedtuple crosses as its values and comes back as itself: a backward reads it by names."""
+        """A namedtuple crosses as its values and comes back as itself: a backward reads it by
+        names.
+        """
         items = tuple(tuple.__iter__(value))
         if id(value) in self.mirror.proxy_idents:
             return self.handle(value)
@@ -254,7 +256,8 @@ class Writer:
 
 
 _WRITERS: dict[type, Any] = {
-    type(None): Writer._constant, bool: Writer._constant, type(...): Writer._constant, int: Writer._int,
+    type(None): Writer._constant, bool: Writer._constant, type(...): Writer._constant,
+    int: Writer._int,
     float: Writer._float, complex: Writer._complex, str: Writer._str, bytes: Writer._bytes,
     tuple: Writer._tuple, list: Writer._list, dict: Writer._dict, set: Writer._set,
     frozenset: Writer._set, slice: Writer._slice, np.ndarray: Writer._array,

@@ -1,1 +1,3 @@
-"""What confines the process that runs student code: namespaces, limits, a filter of system calls."""
+"""What confines the process that runs student code: namespaces, limits, a filter of system
+calls.
+"""

@@ -39,7 +39,7 @@ def _checked(result: int, what: str) -> int:
 
 
 def call(name: str, *args: object) -> int:
-    """A system call by name; OSError when the kernel refuses or the machine is unknown."""
+    """Make a system call by name; OSError when the kernel refuses or the machine is unknown."""
     numbers = _NUMBERS.get(platform.machine())
     if numbers is None:
         raise OSError(38, f"{name} is not known for {platform.machine()} machines")

@@ -1,6 +1,8 @@
-"""The walls of the jail: a root of its own, no network, no other process, no rights, little of everything.
+"""The walls of the jail: a root of its own, no network, no other process, no rights, little of
+everything.
 
-Two steps, because the first costs much and is needed once: `enter_worker` gives the pre-warmed process
+Two steps, because the first costs much and is needed once: `enter_worker` gives the pre-warmed
+process
 namespaces and a minimal read-only root; `enter_submission` is what each fork of it does before the
 first line of student code runs.
 """
@@ -27,7 +29,9 @@ PASSWD = f"student:x:{NOBODY}:{NOBODY}:student:{HOME}:/bin/sh\n"
 
 @dataclass
 class Walls:
-    """What a fork needs to know. proc: descriptor of the system's /proc; pids: of the worker's pid namespace."""
+    """What a fork needs to know. proc: descriptor of the system's /proc; pids: of the worker's pid
+    namespace.
+    """
 
     proc: int = -1
     pids: int = -1
@@ -38,7 +42,8 @@ class Walls:
 
 
 def enter_worker(walls: Walls) -> None:
-    """Give this process, which must be single-threaded, its own namespaces and root; returns in a child.
+    """Give this process, which must be single-threaded, its own namespaces and root; returns in a
+    child.
 
     OSError where the system does not allow it.
     """
@@ -91,7 +96,9 @@ def map_user(process: str, uid: int, gid: int, proc: int | None = None) -> None:
 
 
 def build_root(walls: Walls) -> None:
-    """Make a small tmpfs the root; show the folders in `show` at their own places, cover those in `hide`."""
+    """Make a small tmpfs the root; show the folders in `show` at their own places, cover those in
+    `hide`.
+    """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=4m,mode=755")
     os.mkdir("/tmp/old")
@@ -116,7 +123,8 @@ def build_root(walls: Walls) -> None:
             open(f"/new/etc/{name}", "wb") as copy,
         ):
             copy.write(source.read())
-    # Where Python or the course is installed below /tmp, that folder stands there already, read-only;
+    # Where Python or the course is installed below /tmp, that folder stands there already,
+    # read-only;
     # TMPDIR points into the home all the same.
     if not os.path.lexists("/new/tmp"):
         os.symlink(f"{HOME}/tmp", "/new/tmp")
@@ -153,7 +161,7 @@ def show(path: str) -> None:
 
 
 def mount_home(walls: Walls, size: str) -> None:
-    """A fresh private folder, the only writable one."""
+    """Mount a fresh private folder, the only writable one."""
     data = f"size={size},nr_inodes=4096,mode=700"
     if walls.is_root:
         data += f",uid={NOBODY},gid={NOBODY}"
@@ -165,13 +173,15 @@ def mount_home(walls: Walls, size: str) -> None:
 
 
 def next_child_in_own_pids(walls: Walls) -> None:
-    """The next fork starts a pid namespace."""
+    """Let the next fork start a pid namespace."""
     kernel.setns(walls.pids, kernel.CLONE_NEWPID)
     kernel.unshare(kernel.CLONE_NEWPID)
 
 
 def enter_submission(walls: Walls) -> None:
-    """In a fresh child, before student code: its own namespaces and folder, no rights, no descriptors but 3."""
+    """In a fresh child, before student code: its own namespaces and folder, no rights, no
+    descriptors but 3.
+    """
     numbers = walls.numbers
     kernel.unshare(OTHERS)
     mount_home(walls, str(numbers["disk"]))
@@ -204,7 +214,7 @@ def close_all_but_3() -> None:
 
 
 def set_limits(numbers: dict[str, int]) -> None:
-    """The resource limits of one process."""
+    """Set the resource limits of one process."""
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_CPU, numbers["cpu_seconds"])
     limit(resource.RLIMIT_FSIZE, numbers["file_size"])

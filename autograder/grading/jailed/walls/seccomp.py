@@ -33,7 +33,8 @@ REFUSED = {
     "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162),
     "personality": (135, 92), "quotactl": (179, 60), "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18),
-    "pidfd_getfd": (438, 438), "kcmp": (312, 272), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "pidfd_getfd": (438, 438), "kcmp": (312, 272), "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
     "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186), "semget": (64, 190),
     "mq_open": (240, 180), "socket": (41, 198), "vhangup": (153, 58),
 }  # fmt: skip
@@ -41,7 +42,9 @@ X32 = 0x40000000
 
 
 def install() -> bool:
-    """Put the filter on this process and all its children; False on machines without numbers here."""
+    """Put the filter on this process and all its children; False on machines without numbers
+    here.
+    """
     machine = platform.machine()
     if machine not in ("x86_64", "aarch64"):
         return False
@@ -57,7 +60,7 @@ def install() -> bool:
 
 
 def assemble(machine: str) -> list[bytes]:
-    """The filter's instructions for a machine."""
+    """Return the filter's instructions for a machine."""
     column = ("x86_64", "aarch64").index(machine)
     architecture, clone = (0xC000003E, 56) if column == 0 else (0xC00000B7, 220)
     refuse, absent = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS

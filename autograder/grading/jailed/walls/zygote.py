@@ -1,6 +1,8 @@
-"""The pre-warmed process: everything a notebook imports is loaded once, each submission is a fork of it.
+"""The pre-warmed process: everything a notebook imports is loaded once, each submission is a fork
+of it.
 
-It is started by exec with a clean environment, so it inherits nothing of the grader's memory, and it
+It is started by exec with a clean environment, so it inherits nothing of the grader's memory, and
+it
 runs no student code itself. It reads one-packet JSON orders from its socket:
 
 {"do": "spawn"} with a descriptor     fork; the child speaks to that descriptor
@@ -26,11 +28,15 @@ from ..stub import install_stub
 from . import kernel, namespaces
 
 PRELOAD = (
-    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot", "matplotlib.animation",
+    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot",
+    "matplotlib.animation",
     "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d",
-    "scipy.special", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers", "nnkit.optim",
-    "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics", "nnkit.plot",
-    "IPython.display", "json", "time", "copy", "itertools", "functools", "collections", "dataclasses", "typing",
+    "scipy.special", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers",
+    "nnkit.optim",
+    "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics",
+    "nnkit.plot",
+    "IPython.display", "json", "time", "copy", "itertools", "functools", "collections",
+    "dataclasses", "typing",
     "urllib.request", "multiprocessing",
 )  # fmt: skip
 
@@ -111,7 +117,7 @@ class Zygote:
 
 
 def become_student(walls: namespaces.Walls, shell: Any, request: dict[str, Any]) -> None:
-    """The child's life."""
+    """Live the child's life."""
     from ..agent import Agent
 
     namespaces.enter_submission(walls)
@@ -133,7 +139,9 @@ def preload(names: tuple[str, ...]) -> list[str]:
 
 
 def host_pid(proc: int, child: int) -> int:
-    """The child's number outside this pid namespace: the grader looks at its memory there."""
+    """Return the child's number outside this pid namespace: the grader looks at its memory
+    there.
+    """
     with contextlib.suppress(OSError, ValueError):
         own = os.readlink("self", dir_fd=proc)
         file = os.open(f"{own}/task/{own}/children", os.O_RDONLY, dir_fd=proc)

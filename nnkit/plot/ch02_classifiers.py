@@ -113,7 +113,8 @@ def calibration(ax: Axes, p: Any, y: Any, edges: Sequence[float], color: str, la
             points.append((p[inside].mean(), y[inside].mean(), float(inside.sum())))
     found = np.array(points)
     mean, share, count = found.T
-    # An observed share of 0 or 1 has no spread of its own: the predicted one says how far to trust it.
+    # An observed share of 0 or 1 has no spread of its own: the predicted one says how far to trust
+    # it.
     error = np.sqrt(np.maximum(share * (1 - share), mean * (1 - mean)) / count)
     ax.errorbar(mean, share, error, fmt="o-", color=color, lw=1.2, capsize=3, label=label)
     return found

@@ -114,7 +114,8 @@ def heat_map(
     columns: Sequence[float],
     limits: tuple[float, float],
 ) -> Any:
-    """Draw values (R, C) by color on a log scale, the smallest of each row ringed; return the image.
+    """Draw values (R, C) by color on a log scale, the smallest of each row ringed; return the
+    image.
 
     columns run over powers of ten; values above the upper limit or not finite are left white.
     """

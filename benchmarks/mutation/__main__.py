@@ -1,0 +1,102 @@
+"""python -m benchmarks.mutation nnkit/functional --sample 40: a table by folder, and survivors."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.mutation import concerned, trial
+from benchmarks.mutation.places import Mutant, mutants
+from benchmarks.mutation.survivors import known
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
+    parser.add_argument("paths", nargs="+", help="modules or folders of nnkit or autograder")
+    parser.add_argument("--sample", type=int, default=40, help="changes a path (40)")
+    parser.add_argument("--all", action="store_true", help="one change at every place instead")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "mutation")
+    return parser.parse_args()
+
+
+def modules(path: str) -> list[str]:
+    """Return the modules at a path below the project."""
+    found = [ROOT / path] if path.endswith(".py") else sorted((ROOT / path).rglob("*.py"))
+    if not found:
+        raise SystemExit(f"no module at {path}; expected a folder or file of this project")
+    return [module.relative_to(ROOT).as_posix() for module in found]
+
+
+def main() -> None:
+    """Change, test, and print what was noticed."""
+    options = arguments()
+    work = options.work.resolve()
+    copy = work / "copy"
+    copy.mkdir(parents=True, exist_ok=True)
+    trial.copy_tree(ROOT, copy)
+    sample = None if options.all else options.sample
+    chosen = {path: mutants(ROOT, modules(path), sample, options.seed) for path in options.paths}
+    trial.warm_up(copy)
+    usual = Unchanged(copy, work)
+    print("| path | mutants | killed | equivalent | survived | killed of what can be |")
+    print("|---|---|---|---|---|---|", flush=True)
+    survivors = []
+    for path, sampled in chosen.items():
+        counts: Counter[str] = Counter()
+        for mutant in sampled:
+            state = outcome(mutant, usual, copy, work)
+            counts[state] += 1
+            if state != "killed":
+                survivors.append((mutant, state))
+        able = len(sampled) - counts["equivalent"]
+        share = f"{counts['killed'] / able:.1%}" if able else ""
+        numbers = (len(sampled), counts["killed"], counts["equivalent"], counts["survived"], share)
+        print(f"| {path} | " + " | ".join(map(str, numbers)) + " |", flush=True)
+    for mutant, state in survivors:
+        print(f"\n`{mutant.path}`\n\n```diff\n- {mutant.before}\n+ {mutant.after}\n```\n\n{state}:")
+        print(f"line {mutant.line}")
+
+
+class Unchanged:
+    """What the tests of a module take while nothing is changed: they have to pass."""
+
+    def __init__(self, copy: Path, work: Path) -> None:
+        self._copy, self._work = copy, work
+        self._seconds: dict[tuple[str, ...], float] = {}
+
+    def seconds(self, tests: list[str]) -> float:
+        """Return the time, measured once."""
+        if tuple(tests) not in self._seconds:
+            started = time.monotonic()
+            if not trial.passes(tests, 550.0, self._work / "unchanged.log"):
+                raise SystemExit(f"tests fail without a change, see {self._work}/unchanged.log")
+            self._seconds[tuple(tests)] = time.monotonic() - started
+        return self._seconds[tuple(tests)]
+
+
+def outcome(mutant: Mutant, unchanged: Unchanged, copy: Path, work: Path) -> str:
+    """Return killed, equivalent or survived. A run that takes five times as long is killed."""
+    chosen = concerned.tests(mutant.path)
+    limit = 10.0 + 5.0 * unchanged.seconds(chosen)
+    started = time.monotonic()
+    with trial.changed(copy / mutant.path, mutant.source):
+        alive = trial.passes(chosen, limit, work / "last.log")
+    entry = known().get((mutant.path, mutant.before, mutant.after))
+    state = "killed" if not alive else "equivalent" if entry and entry.equivalent else "survived"
+    with (work / "log.txt").open("a") as log:
+        print(
+            f"{time.monotonic() - started:6.1f} s {state:8} {mutant.path}:{mutant.line}", file=log
+        )
+        if alive:
+            print(f"    - {mutant.before}\n    + {mutant.after}", file=log)
+    return state
+
+
+if __name__ == "__main__":
+    main()

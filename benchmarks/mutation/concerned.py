@@ -1,0 +1,55 @@
+"""Which tests concern a module: a table, the longest beginning of the module's path counts."""
+
+from __future__ import annotations
+
+NN, GRADING, CLASSROOM = "tests/nnkit/test_", "tests/grading/test_", "tests/classroom/test_"
+TESTS = {
+    "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
+    "nnkit/data": [NN + "data.py"],
+    "nnkit/functional": [NN + name + ".py" for name in (
+        "pairs_promises", "pairs_torch", "pairs_directions", "lifted_pairs", "bad_input", "gelu",
+        "residual", "cache", "pool",
+    )],
+    "nnkit/functional/conv": [NN + name + ".py" for name in (
+        "conv_memory", "conv_others", "conv2d", "bad_input",
+    )],
+    "nnkit/functional/recurrent": [NN + name + ".py" for name in (
+        "recurrent", "recurrent_analysis", "cache", "bad_input",
+    )],
+    "nnkit/gradcheck.py": [NN + "gradcheck.py"],
+    "nnkit/graph.py": [NN + "graph.py"],
+    "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
+    "nnkit/layers": [NN + name + ".py" for name in (
+        "layer_starts", "layers", "layer_state", "bad_input",
+    )],
+    "nnkit/metrics.py": [NN + "init_and_metrics.py"],
+    "nnkit/optim": [NN + "optim.py", NN + "train.py", NN + "bad_input.py"],
+    "nnkit/plot": [NN + "plot.py", NN + "plot_linear_models.py", NN + "graph.py"],
+    "nnkit/train": [NN + "train.py", NN + "layer_state.py"],
+    "autograder/checking": [
+        "tests/checking", "tests/audit", "tests/exercises/test_every_exercise.py",
+        GRADING + "call_runner.py",
+    ],
+    "autograder/building": ["tests/building"],
+    "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
+        "timestamps", "which_file", "penalties", "names", "classrun",
+    )],
+    "autograder/grading": ["tests/grading"],
+    "autograder/grading/classroom": [GRADING + "workers.py", CLASSROOM + "classrun.py"],
+    "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
+    "autograder/grading/reports": [CLASSROOM + "report.py"],
+    "autograder/grading/sanitize": [CLASSROOM + name + ".py" for name in (
+        "sanitize", "answers", "active", "which_file", "names",
+    )],
+}  # fmt: skip
+# Left out, with what begins so: each takes half a minute or more, a mutant would cost minutes.
+LEFT_OUT = [
+    "tests/checking/test_messages.py::test_every_text_of_code_exercises_and_quizzes_is_translated",
+    "tests/building/test_course.py::test_stock_nbgrader_grades_solution_and_untouched_release",
+    "tests/grading/test_limits.py",
+]
+
+
+def tests(path: str) -> list[str]:
+    """Return the files and folders of tests that concern a module."""
+    return TESTS[max((key for key in TESTS if f"{path}/".startswith(f"{key}/")), key=len)]
