@@ -74,6 +74,7 @@ plot.style()
 # window of the last $k$ steps does better, but a carry may run through any number of digits ($0111\ldots1 + 0000\ldots01$), so some sum
 # is wrong for every $k$. How often? Here is the best that *any* function of a window can do on random numbers.
 
+
 # %% tags=["experiment"]
 def sums(n, bits, rng):
     """Random pairs of numbers x (n, bits, 2) and their sums y (n, bits), digits 0 and 1 from the right."""
@@ -93,8 +94,10 @@ for k in [1, 2, 4, 8]:
     votes = np.zeros((4**k, 2))
     np.add.at(votes, (codes, y_long[:, 31]), 1)
     share = votes.max(axis=1).sum() / len(codes)
-    print(f"window of {k} steps: best share right {share:.3f}, counted; in theory {1 - 0.5**k:.3f}; "
-          f"numbers to learn by heart {4**k:6,}")
+    print(
+        f"window of {k} steps: best share right {share:.3f}, counted; in theory {1 - 0.5**k:.3f}; "
+        f"numbers to learn by heart {4**k:6,}"
+    )
 
 # %% [markdown]
 # One step alone is as good as tossing a coin: the carry is 1 half of the time, and turns the answer over. One step further back settles the carry
@@ -128,10 +131,18 @@ for k in [1, 2, 4, 8]:
 # and the loop is gone: **unrolling in time** (按时间展开) turns the network into a feedforward one, $T$ layers deep, with the same weights in
 # every layer and an input at every layer.
 
+
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 def box(ax, x, y, text, color="C0"):
-    ax.text(x, y, text, ha="center", va="center", fontsize=11,
-            bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": color, "lw": 1.6})
+    ax.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        fontsize=11,
+        bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": color, "lw": 1.6},
+    )
 
 
 def arrow(ax, a, b, text="", color="0.3", dx=0.0, dy=0.0, **more):
@@ -147,8 +158,12 @@ for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
     box(ax, 0, y, f"${name}_t$", color)
 arrow(ax, (0, 0), (0, 1), "$U$", dx=0.15)
 arrow(ax, (0, 1), (0, 2), "$V$", dx=0.15)
-ax.annotate("", (0.17, 1.13), (0.17, 0.87),
-            arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"})
+ax.annotate(
+    "",
+    (0.17, 1.13),
+    (0.17, 0.87),
+    arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"},
+)
 ax.text(0.72, 1.3, "$W$, one\nstep later", color="C3", ha="center", fontsize=10)
 ax.text(1.5, 1, "=", fontsize=20, ha="center", va="center")
 box(ax, 2.2, 1, "$h_0$")
@@ -224,6 +239,7 @@ for x_t in [1.0, 0.0, 0.0]:
 #
 # *Hint:* add all three terms before you bend.
 
+
 # %% nbgrader={"grade_id": "rnn_step_forward", "solution": true}
 def rnn_step_forward(x, h_prev, u, w, b):
     """One step of a recurrent net. x (N, D), h_prev (N, H), u (D, H), w (H, H), b (H,)
@@ -246,6 +262,7 @@ check(rnn_step_forward)
 # *Example:* `x = [[[1], [0], [0]]]` (one sequence, three steps, one number), `h0 = [[0]]`, weights as above, gives the column of the table.
 #
 # *Hint:* collect the states in an array of shape (N, T, H), made before the loop.
+
 
 # %% nbgrader={"grade_id": "rnn_forward", "solution": true}
 def rnn_forward(x, h0, u, w, b):
@@ -355,6 +372,7 @@ print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 #
 # *Hint:* a label that does not count may be no index at all; replace it before you index. For large scores subtract the maximum of each step first, as in chapter 2.
 
+
 # %% nbgrader={"grade_id": "sequence_cross_entropy_forward", "solution": true}
 def sequence_cross_entropy_forward(scores, y, mask):
     """Mean cross-entropy over the steps that count. scores (N, T, V), y (N, T), mask (N, T) of True/False
@@ -380,6 +398,7 @@ check(sequence_cross_entropy_forward)
 #
 # *Hint:* how many steps count, in the whole batch?
 
+
 # %% nbgrader={"grade_id": "sequence_cross_entropy_backward", "solution": true}
 def sequence_cross_entropy_backward(cache):
     """Gradient of the mean cross-entropy. cache = (scores, y, mask)
@@ -403,6 +422,7 @@ check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
 #
 # Nobody tells it that there is a carry. It sees digits, and the digit of the sum at every step. Eight units, random weights, numbers of 8 bits, 600 batches of 32; the
 # gradients come from the course's library (they are notebook 5.2). Then the question that matters: what does it make of numbers far longer than any it has seen?
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def learn_to_add(seed, batches=600):
@@ -436,6 +456,7 @@ plt.show()
 # network has found out that there is something to remember. What is learned on 8 digits holds for 200, because the same rule is applied at every step. Does one of the eight
 # units hold the carry?
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def carries(x):
     """The carry that leaves each step. x (n, bits, 2) -> (n, bits) of 0 and 1."""
@@ -462,8 +483,10 @@ for seed, (net, _) in trained.items():
     together = np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(8)])
     best = int(np.argmax(together))
     print(f"seed {seed}: correlations of the units with the carry {np.sort(together)[::-1].round(2)}")
-    print(f"        carry read off from all eight {read_off(states):.3f}, from the best unit alone "
-          f"{read_off(states[:, [best]]):.3f}, from the other seven {read_off(np.delete(states, best, axis=1)):.3f}")
+    print(
+        f"        carry read off from all eight {read_off(states):.3f}, from the best unit alone "
+        f"{read_off(states[:, [best]]):.3f}, from the other seven {read_off(np.delete(states, best, axis=1)):.3f}"
+    )
 
 # %% [markdown]
 # All eight units together give the carry at every step, in all three networks: it is a linear function of the state. Who holds it differs. With seeds 0 and 2 a single unit has nearly become the carry, as in the network made by hand, and without it one step in ten is
@@ -491,9 +514,13 @@ for radius, color, style in [(1.5, "C1", "-"), (1.1, "C4", "--"), (0.9, "C2", "-
     one, two = (rnn_forward(x, start, u_random, radius * raw, np.zeros(units))[0] for start in starts)
     distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / first
     ax.semilogy(np.arange(1, steps + 1), distance, color=color, ls=style, label=f"ρ = {radius}")
-    print(f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, "
-          f"{distance[-1]:.0e} after 60 (seed 0)")
-ax.set(xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10))
+    print(
+        f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, "
+        f"{distance[-1]:.0e} after 60 (seed 0)"
+    )
+ax.set(
+    xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10)
+)
 ax.legend(title="tanh network, 50 units", loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 

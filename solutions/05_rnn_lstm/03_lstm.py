@@ -67,18 +67,32 @@ plot.style()
 #
 # An LSTM has $4(DH + H^2 + H)$ parameters, four times as many as the plain network.
 
+
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 def node(ax, x, y, text, color, size=12, pad=0.3, style="round"):
-    ax.text(x, y, text, ha="center", va="center", fontsize=size, zorder=3,
-            bbox={"boxstyle": f"{style},pad={pad}", "fc": "white", "ec": color, "lw": 1.6})
+    ax.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        fontsize=size,
+        zorder=3,
+        bbox={"boxstyle": f"{style},pad={pad}", "fc": "white", "ec": color, "lw": 1.6},
+    )
 
 
 def line(ax, *points, color="0.35", head=True, lw=1.5):
     points = np.array(points, dtype=float)
     ax.plot(*points.T, color=color, lw=lw, solid_capstyle="round", zorder=1)
     if head:
-        ax.annotate("", points[-1], points[-1] - 0.35 * (points[-1] - points[-2]) / np.linalg.norm(points[-1] - points[-2]),
-                    arrowprops={"arrowstyle": "-|>", "color": color, "lw": lw, "shrinkA": 0, "shrinkB": 0}, zorder=1)
+        ax.annotate(
+            "",
+            points[-1],
+            points[-1] - 0.35 * (points[-1] - points[-2]) / np.linalg.norm(points[-1] - points[-2]),
+            arrowprops={"arrowstyle": "-|>", "color": color, "lw": lw, "shrinkA": 0, "shrinkB": 0},
+            zorder=1,
+        )
 
 
 fig, ax = plt.subplots(figsize=(8.5, 4.2))
@@ -100,8 +114,17 @@ line(ax, (7.05, 2.0), (8.1, 2.0))
 line(ax, (8.3, 1.8), (8.3, 0.9), (10.2, 0.9))
 for x, y, text in [(2.3, 4, "×"), (4.6, 4, "+"), (4.6, 2.8, "×"), (8.3, 2.03, "×")]:
     node(ax, x, y, text, "0.3", pad=0.15, style="circle")
-for x, y, text in [(2.05, 2.7, "$f$"), (3.65, 2.5, "$i$"), (5.6, 2.5, "$\\tilde{c}$"), (7.5, 2.25, "$o$"), (-0.35, 4, "$c_{t-1}$"),
-                   (10.55, 4, "$c_t$"), (-0.35, 0.9, "$h_{t-1}$"), (10.55, 0.9, "$h_t$"), (1.6, -0.6, "$x_t$")]:
+for x, y, text in [
+    (2.05, 2.7, "$f$"),
+    (3.65, 2.5, "$i$"),
+    (5.6, 2.5, "$\\tilde{c}$"),
+    (7.5, 2.25, "$o$"),
+    (-0.35, 4, "$c_{t-1}$"),
+    (10.55, 4, "$c_t$"),
+    (-0.35, 0.9, "$h_{t-1}$"),
+    (10.55, 0.9, "$h_t$"),
+    (1.6, -0.6, "$x_t$"),
+]:
     ax.text(x, y, text, fontsize=13, ha="center", va="center")
 ax.set(xlim=(-0.8, 11), ylim=(-0.9, 5))
 ax.set_axis_off()
@@ -122,6 +145,7 @@ plt.show()
 # Return `h`, `c` and `cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)`.
 #
 # *Example:* the table above. *Hint:* one affine map, then four blocks of $H$ columns. The logistic function must not overflow for large $|s|$: $\sigma(s) = \frac12\tanh(\frac12 s) + \frac12$ never does.
+
 
 # %% nbgrader={"grade_id": "lstm_step_forward", "solution": true}
 def lstm_step_forward(x, h_prev, c_prev, u, w, b):
@@ -185,6 +209,7 @@ check(lstm_step_forward)
 #
 # ### Exercise: one step backward
 
+
 # %% nbgrader={"grade_id": "lstm_step_backward", "solution": true}
 def lstm_step_backward(dh, dc, cache):
     """One step of an LSTM, backward. dh, dc (N, H), cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)
@@ -215,7 +240,9 @@ check(lstm_step_backward, forward=lstm_step_forward)
 
 # %% tags=["experiment"]
 u_hand = np.array([[np.log(3), 0, np.log(3) / 2, np.log(4)]])
-h, c, cache = lstm_step_forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4))
+h, c, cache = lstm_step_forward(
+    np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4)
+)
 print("f, i, g, o, c, h =", np.round([*(v.item() for v in cache[6:]), h.item()], 4))
 _, _, dc_prev, du, _, _ = lstm_step_backward(np.ones((1, 1)), np.full((1, 1), 0.5), cache)
 print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
@@ -228,6 +255,7 @@ print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
 # ### Exercise: the forward pass
 #
 # The cache is the list of the caches of the $T$ steps.
+
 
 # %% nbgrader={"grade_id": "lstm_forward", "solution": true}
 def lstm_forward(x, h0, c0, u, w, b):
@@ -252,6 +280,7 @@ check(lstm_forward)
 #
 # *Hint:* as `rnn_backward`, with one more thing to carry. Gradients of u, w, b add up.
 
+
 # %% nbgrader={"grade_id": "lstm_backward", "solution": true}
 def lstm_backward(dh, cache):
     """An LSTM over sequences, backward. dh (N, T, H), cache = list of the caches of the steps
@@ -262,7 +291,9 @@ def lstm_backward(dh, cache):
     du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
     dh_next, dc_next = np.zeros(h_prev.shape), np.zeros(c_prev.shape)
     for t in reversed(range(len(cache))):
-        dx[:, t], dh_next, dc_next, du_t, dw_t, db_t = lstm_step_backward(dh[:, t] + dh_next, dc_next, cache[t])
+        dx[:, t], dh_next, dc_next, du_t, dw_t, db_t = lstm_step_backward(
+            dh[:, t] + dh_next, dc_next, cache[t]
+        )
         du += du_t
         dw += dw_t
         db += db_t
@@ -286,6 +317,7 @@ check(lstm_backward, forward=lstm_forward)
 #
 # Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions. (One batch of 20 equal sequences, and
 # $\mathtt{dc}$ = the identity: each row of the batch brings back one row of the Jacobian.) Beside it a plain network with spectral radius 1 and the same inputs.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def random_lstm(d, units, forget_bias, rng):
@@ -327,16 +359,26 @@ for bias, color in colors.items():
         straight.append(result[1])
     axes[0].semilogy(lags, np.mean(whole, axis=0), color=color, label=f"forget bias {bias}")
     axes[1].semilogy(lags, np.mean(straight, axis=0), color=color)
-    print(f"forget bias {bias}: at lag 20 {np.mean(whole, axis=0)[20]:.1e}, at lag 59 {np.mean(whole, axis=0)[59]:.1e}; "
-          f"direct path alone {np.mean(straight, axis=0)[20]:.1e} and {np.mean(straight, axis=0)[59]:.1e}")
+    print(
+        f"forget bias {bias}: at lag 20 {np.mean(whole, axis=0)[20]:.1e}, at lag 59 {np.mean(whole, axis=0)[59]:.1e}; "
+        f"direct path alone {np.mean(straight, axis=0)[20]:.1e} and {np.mean(straight, axis=0)[59]:.1e}"
+    )
 plain = []
 for seed in range(3):
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((1, STEPS, 3))
-    _, cache = F.rnn_forward(x, np.zeros((1, SIZE)), init.xavier_normal(3, SIZE, rng), init.orthogonal((SIZE, SIZE), rng), np.zeros(SIZE))
+    _, cache = F.rnn_forward(
+        x,
+        np.zeros((1, SIZE)),
+        init.xavier_normal(3, SIZE, rng),
+        init.orthogonal((SIZE, SIZE), rng),
+        np.zeros(SIZE),
+    )
     plain.append(F.gradient_norms(cache)[::-1])
 axes[0].semilogy(lags, np.mean(plain, axis=0), "k--", label="plain RNN, ρ = 1")
-print(f"plain RNN:     at lag 20 {np.mean(plain, axis=0)[20]:.1e}, at lag 59 {np.mean(plain, axis=0)[59]:.1e} (means over seeds 0 to 2)")
+print(
+    f"plain RNN:     at lag 20 {np.mean(plain, axis=0)[20]:.1e}, at lag 59 {np.mean(plain, axis=0)[59]:.1e} (means over seeds 0 to 2)"
+)
 axes[0].set(title="both paths", ylabel="‖∂c(T) / ∂c(T − lag)‖", xlabel="lag (steps)", ylim=(1e-13, 1e3))
 axes[1].set(title="direct path alone: largest product of f", xlabel="lag (steps)")
 axes[0].legend(loc="lower left")
@@ -363,12 +405,15 @@ print("answer ", y[0, 0].round(2))
 # %% [markdown]
 # Forty steps, 16 units, 400 batches of 32 sequences, Adam. Only the forget bias differs. Three seeds each.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def train_adder(forget_bias, seed, length=40, batches=400):
     """The trained network, and its test error every 20 batches."""
     rng = np.random.default_rng(seed)
     x_test, y_test = data.adding_problem(300, length, rng)
-    net = Sequential(LSTM(2, 16, rng=rng, forget_bias=forget_bias), LastStep(), Linear(16, 1, rng=rng)).astype(np.float32)
+    net = Sequential(
+        LSTM(2, 16, rng=rng, forget_bias=forget_bias), LastStep(), Linear(16, 1, rng=rng)
+    ).astype(np.float32)
     optimizer, errors = optim.Adam(net, 1e-2), []
     for batch in range(batches):
         x, y = data.adding_problem(32, length, rng)
@@ -385,10 +430,21 @@ adders = {(bias, seed): train_adder(bias, seed) for bias in biases for seed in r
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for bias, color in zip(biases, ["C0", "C2", "C4"]):
     for seed in range(3):
-        ax.semilogy(np.arange(20, 401, 20), adders[bias, seed][1], color=color, lw=1.3, label=f"forget bias {bias:.0f}" if seed == 0 else None)
+        ax.semilogy(
+            np.arange(20, 401, 20),
+            adders[bias, seed][1],
+            color=color,
+            lw=1.3,
+            label=f"forget bias {bias:.0f}" if seed == 0 else None,
+        )
     final = [adders[bias, seed][1][-1] for seed in range(3)]
-    under = [next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None) for seed in range(3)]
-    print(f"forget bias {bias:.0f}: test error after 400 batches {np.array2string(np.array(final), precision=4)}, below 0.05 after batch {under} (seeds 0 to 2)")
+    under = [
+        next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None)
+        for seed in range(3)
+    ]
+    print(
+        f"forget bias {bias:.0f}: test error after 400 batches {np.array2string(np.array(final), precision=4)}, below 0.05 after batch {under} (seeds 0 to 2)"
+    )
 ax.axhline(1 / 6, color="k", ls=":", lw=1)
 ax.text(402, 1 / 6, "always 1", va="center", fontsize=9)
 ax.set(xlabel="batch", ylabel="mean squared error (test)")
@@ -403,6 +459,7 @@ plt.show()
 #
 # Which gate does what, in a network that has learned something? The cells of the adding problem are hard to read, as sixteen units share the work. So here is a task for three: a **latch**. Numbers between $-1$ and 1 keep coming; now and then one is marked;
 # at every step the answer is *the last marked number*. The network has to write at the mark, and hold until the next. Your `lstm_forward`, run with the trained weights, keeps every gate in its caches.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def latch(n, length, rng):
@@ -443,8 +500,10 @@ latches = [train_latch(seed) for seed in range(3)]
 for seed, params in enumerate(latches):
     out, f, i, *_ = open_up(params, x_many)
     marked = x_many[:, :, 1] > 0
-    print(f"seed {seed}: squared error {np.mean((out - y_many[:, :, 0]) ** 2):.4f}; mean forget gate of the three units "
-          f"at marks {f[marked].mean(axis=0).round(2)}, elsewhere {f[~marked].mean(axis=0).round(2)}")
+    print(
+        f"seed {seed}: squared error {np.mean((out - y_many[:, :, 0]) ** 2):.4f}; mean forget gate of the three units "
+        f"at marks {f[marked].mean(axis=0).round(2)}, elsewhere {f[~marked].mean(axis=0).round(2)}"
+    )
 
 # %% tags=["experiment", "nbval-ignore-output"]
 x, y = latch(1, 50, np.random.default_rng(3))
@@ -458,7 +517,11 @@ axes[0].plot(out[0], color="C0", label="network")
 axes[0].set_ylabel("value")
 axes[0].legend(loc="lower center", ncols=4, bbox_to_anchor=(0.5, 1))
 large = np.abs(c).max()
-for ax, values, name, cmap, low in [(axes[1], f, "forget gate f", "viridis", 0), (axes[2], i, "input gate i", "viridis", 0), (axes[3], c, "cell c", "RdBu_r", -large)]:
+for ax, values, name, cmap, low in [
+    (axes[1], f, "forget gate f", "viridis", 0),
+    (axes[2], i, "input gate i", "viridis", 0),
+    (axes[3], c, "cell c", "RdBu_r", -large),
+]:
     image = ax.imshow(values[0].T, aspect="auto", cmap=cmap, vmin=low, vmax=large if low else 1)
     ax.set(ylabel="unit", yticks=[0, 1, 2], yticklabels=[1, 2, 3])
     ax.set_title(name, fontsize=10)

@@ -50,7 +50,14 @@ def logistic(s):
 # %%
 D, H = 10, 20
 block = D * H + H * H + H
-for name, count in [("plain RNN", block), ("no forget gate", 3 * block), ("LSTM", 4 * block), ("peephole", 4 * block + 3 * H), ("coupled", 3 * block), ("GRU", 3 * block)]:
+for name, count in [
+    ("plain RNN", block),
+    ("no forget gate", 3 * block),
+    ("LSTM", 4 * block),
+    ("peephole", 4 * block + 3 * H),
+    ("coupled", 3 * block),
+    ("GRU", 3 * block),
+]:
     print(f"D = 10, H = 20: {name:15s} {count:5d} parameters")
 
 # %% [markdown]
@@ -69,6 +76,7 @@ for name, count in [("plain RNN", block), ("no forget gate", 3 * block), ("LSTM"
 # $f = \sigma(\log 3) = 0.75$, $i = 0.5$, $\tilde c = 0.5$, $c = 1.75$, $o = \sigma(\log 4) = 0.8$, $h = 0.7531$.
 #
 # ### Exercise: a peephole step
+
 
 # %% nbgrader={"grade_id": "peephole_lstm_step_forward", "solution": true}
 def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
@@ -103,6 +111,7 @@ check(peephole_lstm_step_forward)
 #    $$\mathtt{dp} = \Big[\textstyle\sum_n \mathtt{ds}_f * c_{\text{prev}},\quad \sum_n\mathtt{ds}_i * c_{\text{prev}},\quad \sum_n\mathtt{ds}_o * c\Big],\qquad (3, H).$$
 #
 # ### Exercise: a peephole step backward
+
 
 # %% nbgrader={"grade_id": "peephole_lstm_step_backward", "solution": true}
 def peephole_lstm_step_backward(dh, dc, cache):
@@ -141,6 +150,7 @@ check(peephole_lstm_step_backward, forward=peephole_lstm_step_forward)
 #
 # Three blocks, in the order f, c̃, o. Forward only; the cache is up to you.
 
+
 # %% nbgrader={"grade_id": "coupled_lstm_step_forward", "solution": true}
 def coupled_lstm_step_forward(x, h_prev, c_prev, u, w, b):
     """One step of an LSTM with i = 1 - f. x (N, D), h_prev and c_prev (N, H), u (D, 3H), w (H, 3H), b (3H,), blocks f, g, o
@@ -176,6 +186,7 @@ check(coupled_lstm_step_forward)
 # ### Exercise: a step of the GRU
 #
 # *Hint:* the affine map cannot be done in one piece this time. Which block has to wait?
+
 
 # %% nbgrader={"grade_id": "gru_step_forward", "solution": true}
 def gru_step_forward(x, h_prev, u, w, b):
@@ -217,6 +228,7 @@ check(gru_step_forward)
 #
 # ### Exercise: a step of the GRU, backward
 
+
 # %% nbgrader={"grade_id": "gru_step_backward", "solution": true}
 def gru_step_backward(dh, cache):
     """One step of a GRU, backward. dh (N, H), cache = (x, h_prev, u, w, b, z, r, g)
@@ -243,11 +255,30 @@ check(gru_step_backward, forward=gru_step_forward)
 u_hand, w_hand = np.array([[np.log(3), 0.0, 0.0]]), np.array([[0.0, 0.0, 1.0]])
 h, cache = gru_step_forward(np.ones((1, 1)), np.full((1, 1), 0.4), u_hand, w_hand, np.zeros(3))
 _, dh_prev, du, _, _ = gru_step_backward(np.ones((1, 1)), cache)
-print("GRU by hand: z, r, g, h =", np.round([*(v.item() for v in cache[5:]), h.item()], 4), " ds =", du.round(4), " dh_prev =", dh_prev.round(4))
-u_peep, p_hand = np.array([[0.0, 0.0, np.log(3) / 2, 0.0]]), np.array([[np.log(3) / 2], [0.0], [np.log(4) / 1.75]])
-h, c, cache = peephole_lstm_step_forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_peep, np.zeros((1, 4)), np.zeros(4), p_hand)
+print(
+    "GRU by hand: z, r, g, h =",
+    np.round([*(v.item() for v in cache[5:]), h.item()], 4),
+    " ds =",
+    du.round(4),
+    " dh_prev =",
+    dh_prev.round(4),
+)
+u_peep, p_hand = (
+    np.array([[0.0, 0.0, np.log(3) / 2, 0.0]]),
+    np.array([[np.log(3) / 2], [0.0], [np.log(4) / 1.75]]),
+)
+h, c, cache = peephole_lstm_step_forward(
+    np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_peep, np.zeros((1, 4)), np.zeros(4), p_hand
+)
 print("peephole by hand: f, i, g, o, c, h =", np.round([*(v.item() for v in cache[7:]), h.item()], 4))
-h, c, _ = coupled_lstm_step_forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), np.array([[np.log(3), np.log(3) / 2, np.log(4)]]), np.zeros((1, 3)), np.zeros(3))
+h, c, _ = coupled_lstm_step_forward(
+    np.ones((1, 1)),
+    np.zeros((1, 1)),
+    np.full((1, 1), 2.0),
+    np.array([[np.log(3), np.log(3) / 2, np.log(4)]]),
+    np.zeros((1, 3)),
+    np.zeros(3),
+)
 print("coupled by hand: c, h =", np.round([c.item(), h.item()], 4))
 
 # %% [markdown]
@@ -284,11 +315,19 @@ def norms_to_memory(kind, bias, seed):
 
 
 fig, ax = plt.subplots(figsize=(7.5, 3.9))
-for kind, bias, color, style in [("RNN", 0, "k", "--"), ("GRU", 0, "C0", "-"), ("GRU", 3, "C0", ":"), ("LSTM", 1, "C1", "-"), ("LSTM", 3, "C1", ":")]:
+for kind, bias, color, style in [
+    ("RNN", 0, "k", "--"),
+    ("GRU", 0, "C0", "-"),
+    ("GRU", 3, "C0", ":"),
+    ("LSTM", 1, "C1", "-"),
+    ("LSTM", 3, "C1", ":"),
+]:
     runs = np.array([norms_to_memory(kind, bias, seed) for seed in range(3)])
     name = {"RNN": "RNN, ρ = 1", "GRU": f"GRU, bias of z {bias}", "LSTM": f"LSTM, forget bias {bias}"}[kind]
     ax.semilogy(np.arange(1, STEPS + 1), runs.mean(axis=0), color=color, ls=style, label=name)
-    print(f"{name:21s} at lag 20 {runs[:, 19].mean():.1e} ({runs[:, 19].min():.0e} to {runs[:, 19].max():.0e}), at lag 60 {runs[:, 59].mean():.1e} (seeds 0 to 2)")
+    print(
+        f"{name:21s} at lag 20 {runs[:, 19].mean():.1e} ({runs[:, 19].min():.0e} to {runs[:, 19].max():.0e}), at lag 60 {runs[:, 59].mean():.1e} (seeds 0 to 2)"
+    )
 ax.set(xlabel="lag (steps)", ylabel="gradient norm")
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
@@ -302,6 +341,7 @@ plt.show()
 # without a forget gate). All networks have 16 units and the same training: 300 batches of 24 sequences of 30 steps. Tested on fresh sequences of 30 and of 120 steps.
 #
 # The peephole and coupled cells come from the library, as pairs over a whole sequence, lifted into layers. The cell without forget gate is an LSTM whose gate is held open by a bias of 40.
+
 
 # %% tags=["experiment"]
 def running_sum(n, length, rng):
@@ -357,8 +397,12 @@ CELLS = {
     "plain RNN": lambda d, h, rng: RNN(d, h, rng=rng),
     "no forget gate": lambda d, h, rng: lifted(always_open, always_open_backward, 3, d, h, rng),
     "LSTM": lambda d, h, rng: LSTM(d, h, rng=rng),
-    "peephole": lambda d, h, rng: lifted(F.peephole_lstm_forward, F.peephole_lstm_backward, 4, d, h, rng, peepholes=True, forget_bias=1),
-    "coupled": lambda d, h, rng: lifted(F.coupled_lstm_forward, F.coupled_lstm_backward, 3, d, h, rng, forget_bias=1),
+    "peephole": lambda d, h, rng: lifted(
+        F.peephole_lstm_forward, F.peephole_lstm_backward, 4, d, h, rng, peepholes=True, forget_bias=1
+    ),
+    "coupled": lambda d, h, rng: lifted(
+        F.coupled_lstm_forward, F.coupled_lstm_backward, 3, d, h, rng, forget_bias=1
+    ),
     "GRU": lambda d, h, rng: GRU(d, h, rng=rng),
 }
 
@@ -385,9 +429,18 @@ for row, name in enumerate(CELLS):
     runs = [train_sum(name, seed) for seed in range(3)]
     errors = np.array([run[0] for run in runs])
     for column, (marker, color, label) in enumerate([("o", "C0", "30 steps"), ("s", "C1", "120 steps")]):
-        ax.semilogx(errors[:, column], np.full(3, row + 0.2 * column - 0.1), marker, color=color, alpha=0.75, label=label if row == 0 else None)
-    print(f"{name:15s} {runs[0][1]:5d} parameters; squared error at 30 steps {errors[:, 0].mean():.3f} ({errors[:, 0].min():.3f} to {errors[:, 0].max():.3f}), "
-          f"at 120 steps {errors[:, 1].mean():.3f} ({errors[:, 1].min():.3f} to {errors[:, 1].max():.3f})")
+        ax.semilogx(
+            errors[:, column],
+            np.full(3, row + 0.2 * column - 0.1),
+            marker,
+            color=color,
+            alpha=0.75,
+            label=label if row == 0 else None,
+        )
+    print(
+        f"{name:15s} {runs[0][1]:5d} parameters; squared error at 30 steps {errors[:, 0].mean():.3f} ({errors[:, 0].min():.3f} to {errors[:, 0].max():.3f}), "
+        f"at 120 steps {errors[:, 1].mean():.3f} ({errors[:, 1].min():.3f} to {errors[:, 1].max():.3f})"
+    )
 guess = np.var(running_sum(200, 30, np.random.default_rng(100))[1])
 ax.axvline(guess, color="k", ls=":", lw=1)
 ax.text(guess * 0.93, 3.1, "always 0", ha="right", fontsize=9)
@@ -406,6 +459,7 @@ print(f"always answering 0 costs {guess:.2f}")
 # ## 7 · The adding problem by length
 #
 # Now time. The adding problem of notebook 5.3 at lengths 10, 25 and 60: plain RNN, LSTM (forget bias 1), GRU; 16 units, 400 batches of 32, Adam with learning rate 0.01, clipping at 1; three seeds.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def train_adding(cell, length, seed, lr=1e-2, batches=400):
@@ -429,8 +483,16 @@ for ax, length in zip(axes, [10, 25, 60]):
     for cell, color in [(RNN, "0.4"), (LSTM, "C1"), (GRU, "C0")]:
         runs = np.array([train_adding(cell, length, seed) for seed in range(3)])
         for seed in range(3):
-            ax.semilogy(np.arange(40, 401, 40), runs[seed], color=color, lw=1.3, label=cell.__name__ if seed == 0 else None)
-        print(f"length {length:2d}, {cell.__name__:4s}: error after 400 batches {np.array2string(runs[:, -1], precision=4)} (seeds 0 to 2)")
+            ax.semilogy(
+                np.arange(40, 401, 40),
+                runs[seed],
+                color=color,
+                lw=1.3,
+                label=cell.__name__ if seed == 0 else None,
+            )
+        print(
+            f"length {length:2d}, {cell.__name__:4s}: error after 400 batches {np.array2string(runs[:, -1], precision=4)} (seeds 0 to 2)"
+        )
     ax.axhline(1 / 6, color="k", ls=":", lw=1)
     ax.set(title=f"{length} steps", xlabel="batch")
 axes[0].set_ylabel("mean squared error (test)")
@@ -443,7 +505,9 @@ plt.show()
 
 # %% tags=["experiment", "nbval-ignore-output"]
 for lr in [1e-3, 3e-2]:
-    print(f"plain RNN, 60 steps, learning rate {lr}: best error of any seed {min(min(train_adding(RNN, 60, seed, lr=lr)) for seed in range(3)):.3f} (guessing: 0.167)")
+    print(
+        f"plain RNN, 60 steps, learning rate {lr}: best error of any seed {min(min(train_adding(RNN, 60, seed, lr=lr)) for seed in range(3)):.3f} (guessing: 0.167)"
+    )
 
 # %% [markdown]
 # No learning rate helps (always answering 1 costs 1/6 on the average; a single test set of 300 sequences may cost as little as 0.14). The signal of the first mark has to survive up to 60 factors; for the plain network it does not.
