@@ -25,7 +25,8 @@ def cliff(
     """
     w, b = floats(w, "w", ("W",)), floats(b, "b", ("B",))
     loss, miss = (floats(v, name, (len(b), len(w))) for v, name in ((loss, "loss"), (miss, "miss")))
-    minima = [line for line in contour_generator(w, b, miss).lines(0.0) if len(line) > 1]
+    found: Any = contour_generator(w, b, miss).lines(0.0)
+    minima = [line for line in found if len(line) > 1]
     figure = plt.figure(figsize=(9, 4.2))
     space: Any = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
     grid = np.meshgrid(w, b)
