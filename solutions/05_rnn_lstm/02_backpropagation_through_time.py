@@ -640,7 +640,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* each point is one run. With $\rho = 0.5$ all runs guess, clipped or not: what the first step could have learned arrives multiplied by about $0.5^{39} \approx 10^{-12}$. **Clipping shortens
-# long gradients; it cannot lengthen those that have vanished**, and simply scaling them up would scale up the noise of the near steps by the same factor. With $\rho = 1.5$ and 3, without clipping, single gradients reach norms of hundreds to millions and some or all runs fail; clipped, all of them learn. So a large $w$
+# long gradients; it cannot lengthen those that have vanished**, and simply scaling them up would scale up the noise of the near steps by the same factor. With $\rho = 1.5$ and 3, without clipping, single gradients reach norms of a thousand and of a million, and some runs fail; clipped, all of them learn. So a large $w$
 # *can* be a remedy against vanishing, if the explosions are clipped. **Orthogonal initialization** (正交初始化; Saxe, McClelland and Ganguli, 2014), where all singular values are 1, solves the task without
 # clipping: it begins on the border between both diseases. But it only *begins* there. Nothing holds $w$ on the border during training, and the slope of tanh stays below 1. Notebook 5.3 builds a path that stays open.
 #
