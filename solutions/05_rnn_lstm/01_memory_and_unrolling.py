@@ -13,8 +13,8 @@
 # %% [markdown]
 # # 5.1 · Memory and unrolling
 #
-# Every network so far has seen its input all at once. A sentence, a melody, the values of a sensor come one after another,
-# as many as there are, and what the next one means depends on those before it. This chapter gives the network a memory, finds out why
+# Every network so far has seen its input all at once. The words of a sentence, the notes of a melody, the readings of a sensor come one after another,
+# in any number, and what the next one means depends on those before it. This chapter gives the network a memory, finds out why
 # the first idea for one forgets, and builds the cell that does not.
 #
 # **After this chapter you will be able to**
@@ -36,6 +36,7 @@ import nnkit.functional as F
 from autograder import check
 from nnkit import optim, plot
 from nnkit.layers import RNN, Linear, PerStep, Sequential
+from nnkit.plot.ch05_unrolled import unrolled
 
 plot.style()
 
@@ -49,9 +50,16 @@ plot.style()
 # | `x` | $(N, T, D)$ | inputs; `x[:, t]` is step $t$ of all sequences |
 # | `h`, `h0` | $(N, T, H)$, $(N, H)$ | states, `h[:, t]` after reading `x[:, t]`; the state before the first step |
 # | `u`, `w`, `b` | $(D, H)$, $(H, H)$, $(H,)$ | weights of the input, weights of the old state, bias (LSTM: $4H$ for the last $H$, GRU: $3H$) |
-# | $s_t$ | $(N, H)$ | the sum before the bend, $s_t = x_tu + h_{t-1}w + b$ |
+# | $s_t$ | $(N, H)$ | what goes into the activation, $s_t = x_tu + h_{t-1}w + b$ |
+# | $\varphi$ | | the activation, tanh unless stated otherwise |
+# | $U$, $W$, $A$ | $(H, D)$, $(H, H)$, $(V, H)$ | the classical notation with columns: $U = u^\top$, $W = w^\top$, and the readout $A$ |
+# | $\hat y_t$ | $(V, 1)$ | the output of step $t$, $\hat y_t = Ah_t$ |
 # | `c` | $(N, H)$ | the cell of an LSTM |
-# | `f`, `i`, `g`, `o` | $(N, H)$ | its gates and the candidate, $g$ is also written $\tilde c$ |
+# | `f`, `i`, `g`, `o` | $(N, H)$ | its forget, input and output gate, and the candidate `g`, in formulas $\tilde c$ |
+# | `z`, `r`, `p` | $(N, H)$, $(N, H)$, $(3, H)$ | update and reset gate of a GRU (its candidate is $\tilde h$); peepholes |
+# | $\delta_t$ | $(N, H)$ | $\partial L/\partial s_t$ |
+# | $J$ | $(H, H)$ | the Jacobian of one step, $\partial h_t/\partial h_{t-1}$; $\|\cdot\|$ is the largest singular value of a matrix |
+# | $\rho$ | | spectral radius of $w$, the largest absolute value among its eigenvalues $\lambda$ |
 # | `scores`, `y`, `mask` | $(N, T, V)$, $(N, T)$, $(N, T)$ | scores of every step, right answers, which steps count |
 # | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
 # | $*$ | | entry by entry, $\sigma$ is the logistic function |
@@ -74,6 +82,7 @@ plot.style()
 # window of the last $k$ steps does better, but a carry may run through any number of digits ($0111\ldots1 + 0000\ldots01$), so some sum
 # is wrong for every $k$. How often? Here is the best that *any* function of a window can do on random numbers.
 
+
 # %% tags=["experiment"]
 def sums(n, bits, rng):
     """Random pairs of numbers x (n, bits, 2) and their sums y (n, bits), digits 0 and 1 from the right."""
@@ -93,11 +102,13 @@ for k in [1, 2, 4, 8]:
     votes = np.zeros((4**k, 2))
     np.add.at(votes, (codes, y_long[:, 31]), 1)
     share = votes.max(axis=1).sum() / len(codes)
-    print(f"window of {k} steps: best share right {share:.3f}, counted; in theory {1 - 0.5**k:.3f}; "
-          f"numbers to learn by heart {4**k:6,}")
+    print(
+        f"window of {k} steps: best share right {share:.3f}, counted; in theory {1 - 0.5**k:.3f}; "
+        f"cases to memorize {4**k:6,}"
+    )
 
 # %% [markdown]
-# One step alone is as good as tossing a coin: the carry is 1 half of the time, and turns the answer over. One step further back settles the carry
+# One step alone is as good as tossing a coin: the carry is 1 half of the time, and flips the answer. One step further back settles the carry
 # if its two digits are equal (both 1: carry; both 0: none), which they are half of the time. So each further step halves the error, $2^{-k}$, and multiplies the number of cases by four. (At $k = 8$ the
 # counted share is flattered: 4000 sums cannot fill 65 536 cases.)
 #
@@ -106,13 +117,13 @@ for k in [1, 2, 4, 8]:
 #
 # ## 2 · The recurrent network
 #
-# A **recurrent neural network** (循环神经网络, RNN) carries a **hidden state** (隐状态) $h_t$. In the classical notation, with columns:
+# A **recurrent neural network** (循环神经网络, RNN; in this form Elman, 1990) carries a **hidden state** (隐状态) $h_t$. In the classical notation, with columns:
 #
 # $$\underset{(H,1)}{s_t} = \underset{(H,D)}{U}\,\underset{(D,1)}{x_t} + \underset{(H,H)}{W}\,\underset{(H,1)}{h_{t-1}} + b,
-# \qquad h_t = f(s_t),\qquad \underset{(V,1)}{o_t} = g(\underset{(V,H)}{V}h_t),\qquad L = \frac1T\sum_{t} L_t(o_t, y_t).$$
+# \qquad h_t = \varphi(s_t),\qquad \underset{(V,1)}{\hat y_t} = \underset{(V,H)}{A}h_t,\qquad L = \frac1T\sum_{t} L_t(\hat y_t, y_t).$$
 #
-# $f$ is tanh as a rule, $g$ depends on the task: the identity for numbers, softmax for classes. There is a loss for each step; where only
-# some steps have an answer, only those count. $U$, $W$ and $V$ have no index $t$: **the same weights serve every step.** That is weight
+# The activation $\varphi$ is tanh as a rule. The output $\hat y_t$ is a number or a vector of numbers; for classes it holds the scores from which softmax makes probabilities. There is a loss for each step; where only
+# some steps have an answer, only those count. $U$, $W$ and $A$ have no index $t$: **the same weights serve every step.** That is weight
 # sharing in time, as a convolution shares weights in space. It is why the network can read sequences of any length, and why it needs
 # no more parameters for longer ones.
 #
@@ -128,43 +139,9 @@ for k in [1, 2, 4, 8]:
 # and the loop is gone: **unrolling in time** (按时间展开) turns the network into a feedforward one, $T$ layers deep, with the same weights in
 # every layer and an input at every layer.
 
-# %% jupyter={"source_hidden": true} tags=["experiment"]
-def box(ax, x, y, text, color="C0"):
-    ax.text(x, y, text, ha="center", va="center", fontsize=11,
-            bbox={"boxstyle": "round,pad=0.45", "fc": "white", "ec": color, "lw": 1.6})
 
-
-def arrow(ax, a, b, text="", color="0.3", dx=0.0, dy=0.0, **more):
-    look = {"arrowstyle": "->", "color": color, "lw": 1.5, "shrinkA": 13, "shrinkB": 13}
-    ax.annotate("", b, a, arrowprops={**look, **more})
-    if text:
-        middle = ((a[0] + b[0]) / 2 + dx, (a[1] + b[1]) / 2 + dy)
-        ax.text(*middle, text, color=color, fontsize=11, ha="center", va="center")
-
-
-fig, ax = plt.subplots(figsize=(9, 3.6))
-for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
-    box(ax, 0, y, f"${name}_t$", color)
-arrow(ax, (0, 0), (0, 1), "$U$", dx=0.15)
-arrow(ax, (0, 1), (0, 2), "$V$", dx=0.15)
-ax.annotate("", (0.17, 1.13), (0.17, 0.87),
-            arrowprops={"arrowstyle": "<-", "color": "C3", "lw": 1.8, "connectionstyle": "arc3,rad=2.6"})
-ax.text(0.72, 1.3, "$W$, one\nstep later", color="C3", ha="center", fontsize=10)
-ax.text(1.5, 1, "=", fontsize=20, ha="center", va="center")
-box(ax, 2.2, 1, "$h_0$")
-for t in range(1, 4):
-    at = 2.2 + 1.2 * t
-    for name, y, color in [("x", 0, "0.4"), ("h", 1, "C0"), ("o", 2, "C1")]:
-        box(ax, at, y, f"${name}_{t}$", color)
-    box(ax, at, 2.9, f"$L_{t}$", "C2")
-    arrow(ax, (at, 0), (at, 1), "$U$", dx=0.15)
-    arrow(ax, (at, 1), (at, 2), "$V$", dx=0.15)
-    arrow(ax, (at, 2), (at, 2.9))
-    arrow(ax, (at - 1.2, 1), (at, 1), "$W$", color="C3", dy=0.15)
-arrow(ax, (5.8, 1), (6.9, 1), "$W$", color="C3", dy=0.15)
-ax.text(6.95, 1, "…", fontsize=16, va="center")
-ax.set(xlim=(-0.4, 7.2), ylim=(-0.4, 3.3))
-ax.set_axis_off()
+# %% tags=["experiment"]
+unrolled(plt.subplots(figsize=(9, 4))[1])
 plt.show()
 
 # %% [markdown]
@@ -174,12 +151,12 @@ plt.show()
 #
 # ### Three steps by hand
 #
-# Two units, one input, $f$ the identity for once, $b = 0$, $h_0 = (0, 0)$:
+# Two units, one input, $\varphi$ the identity for once, $b = 0$, $h_0 = (0, 0)$:
 #
-# $$U = \begin{pmatrix}1\\0\end{pmatrix},\quad W = \begin{pmatrix}0&0\\1&0\end{pmatrix},\quad V = \begin{pmatrix}0&1\end{pmatrix},
+# $$U = \begin{pmatrix}1\\0\end{pmatrix},\quad W = \begin{pmatrix}0&0\\1&0\end{pmatrix},\quad A = \begin{pmatrix}0&1\end{pmatrix},
 # \qquad\text{in rows}\quad u = \begin{pmatrix}1&0\end{pmatrix},\quad w = W^\top = \begin{pmatrix}0&1\\0&0\end{pmatrix}.$$
 #
-# | step | x | U x | W times the old h | new h | o = V h |
+# | step | x | U x | W times the old h | new h | ŷ = A h |
 # |---|---|---|---|---|---|
 # | 1 | 3 | (3, 0) | (0, 0) | (3, 0) | 0 |
 # | 2 | 1 | (1, 0) | (0, 3) | (1, 3) | 3 |
@@ -197,17 +174,17 @@ plt.show()
 # | 2 | 0 | 0.3808 | 0.3634 |
 # | 3 | 0 | 0.1817 | 0.1797 |
 #
-# The knock is remembered, and it fades, by a factor of a little less than $w$ a step.
+# The knock is remembered, and it fades, by a factor of a little less than $w$ per step.
 #
 # Both tables, by columns and by rows:
 
 # %%
-U, W, V = np.array([[1.0], [0.0]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0]])
+U, W, A = np.array([[1.0], [0.0]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0]])
 column, row = np.zeros((2, 1)), np.zeros((1, 2))
 for x_t in [3.0, 1.0, 2.0]:
     column = U @ np.array([[x_t]]) + W @ column
     row = np.array([[x_t]]) @ U.T + row @ W.T
-    print(f"x = {x_t:.0f}: column {column.ravel()}, row {row.ravel()}, output {(V @ column).item():.0f}")
+    print(f"x = {x_t:.0f}: column {column.ravel()}, row {row.ravel()}, output {(A @ column).item():.0f}")
 
 knock = 0.0
 for x_t in [1.0, 0.0, 0.0]:
@@ -222,7 +199,8 @@ for x_t in [1.0, 0.0, 0.0]:
 #
 # *Example:* the knock: `x = [[1]]`, `h_prev = [[0]]`, `u = [[1]]`, `w = [[0.5]]`, `b = [0]` gives 0.7616.
 #
-# *Hint:* add all three terms before you bend.
+# *Hint:* add all three terms before you apply tanh.
+
 
 # %% nbgrader={"grade_id": "rnn_step_forward", "solution": true}
 def rnn_step_forward(x, h_prev, u, w, b):
@@ -246,6 +224,7 @@ check(rnn_step_forward)
 # *Example:* `x = [[[1], [0], [0]]]` (one sequence, three steps, one number), `h0 = [[0]]`, weights as above, gives the column of the table.
 #
 # *Hint:* collect the states in an array of shape (N, T, H), made before the loop.
+
 
 # %% nbgrader={"grade_id": "rnn_forward", "solution": true}
 def rnn_forward(x, h0, u, w, b):
@@ -278,9 +257,9 @@ check(rnn_forward)
 #
 # $$s_t^{(k)} = \underbrace{\gamma}_{u} a_t + \underbrace{\gamma}_{u} b_t + \underbrace{\tfrac\gamma2}_{w}h_{t-1}^{(2)} + \underbrace{\gamma(1 - k)}_{b}.$$
 #
-# The digit of the sum is 1 for $n = 1$ and $n = 3$: $o_t = \frac12\big(h^{(1)} - h^{(2)} + h^{(3)} + 1\big)$, where $h_0 = (-1, -1, -1)$ means "no carry yet".
+# The digit of the sum is 1 for $n = 1$ and $n = 3$: $\hat y_t = \frac12\big(h^{(1)} - h^{(2)} + h^{(3)} + 1\big)$, where $h_0 = (-1, -1, -1)$ means "no carry yet".
 #
-# **By hand,** $3 + 5$: $n = 2, 2, 2, 1$, so $h = (+,+,-)$ three times, then $(+,-,-)$; $o = 0, 0, 0, 1$, read from the right: $1000_2 = 8$.
+# **By hand,** $3 + 5$: $n = 2, 2, 2, 1$, so $h = (+,+,-)$ three times, then $(+,-,-)$; $\hat y = 0, 0, 0, 1$, read from the right: $1000_2 = 8$.
 
 # %%
 gamma = 10.0
@@ -349,11 +328,12 @@ print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 #
 # ### Exercise: the loss of a sequence
 #
-# Return the loss and `cache = (scores, y, mask)`. The mask holds True/False or 1/0.
+# Return the loss and `cache = (scores, y, mask)`. The mask holds True/False or 1/0, as whole numbers or floats.
 #
 # *Example:* the two sequences above: `scores = np.zeros((2, 2, 3))`, `mask = [[1, 1], [1, 0]]` give 1.0986.
 #
 # *Hint:* a label that does not count may be no index at all; replace it before you index. For large scores subtract the maximum of each step first, as in chapter 2.
+
 
 # %% nbgrader={"grade_id": "sequence_cross_entropy_forward", "solution": true}
 def sequence_cross_entropy_forward(scores, y, mask):
@@ -380,6 +360,7 @@ check(sequence_cross_entropy_forward)
 #
 # *Hint:* how many steps count, in the whole batch?
 
+
 # %% nbgrader={"grade_id": "sequence_cross_entropy_backward", "solution": true}
 def sequence_cross_entropy_backward(cache):
     """Gradient of the mean cross-entropy. cache = (scores, y, mask)
@@ -401,13 +382,19 @@ check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
 # %% [markdown]
 # ## 6 · Will a network find the carry by itself?
 #
+# **Predict, then run:** trained on numbers of 8 bits, on what share of 200-bit sums will the network get every digit right?
+#
 # Nobody tells it that there is a carry. It sees digits, and the digit of the sum at every step. Eight units, random weights, numbers of 8 bits, 600 batches of 32; the
 # gradients come from the course's library (they are notebook 5.2). Then the question that matters: what does it make of numbers far longer than any it has seen?
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
+UNITS = 8
+
+
 def learn_to_add(seed, batches=600):
     rng = np.random.default_rng(seed)
-    net = Sequential(RNN(2, 8, rng=rng), PerStep(Linear(8, 2, rng=rng)))
+    net = Sequential(RNN(2, UNITS, rng=rng), PerStep(Linear(UNITS, 2, rng=rng)))
     optimizer, losses = optim.Adam(net, 2e-2), []
     for _ in range(batches):
         x, y = sums(32, 8, rng)
@@ -427,7 +414,7 @@ for (seed, (net, losses)), style in zip(trained.items(), ("-", "--", ":")):
         x, y = sums(500, bits, np.random.default_rng(99))
         right[bits] = np.mean(np.all(net(x).argmax(axis=2) == y, axis=1)).round(3).item()
     print(f"seed {seed}: loss {losses[-1]:.4f}; whole sums right, by number of bits: {right}")
-ax.set(xlabel="batch", ylabel="loss a digit (nats)")
+ax.set(xlabel="batch", ylabel="loss per digit (nats)")
 ax.legend()
 plt.show()
 
@@ -435,6 +422,7 @@ plt.show()
 # *What to see:* for some eighty batches the loss stays near $\log 2 = 0.69$, which is guessing. A function without memory cannot do much better, as we saw (a little, since the first of the eight digits has no carry and the next ones have it less often). Then it falls: the
 # network has found out that there is something to remember. What is learned on 8 digits holds for 200, because the same rule is applied at every step. Does one of the eight
 # units hold the carry?
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def carries(x):
@@ -458,20 +446,22 @@ def read_off(states):
 
 
 for seed, (net, _) in trained.items():
-    states = net[0](x)[:, :-1].reshape(-1, 8)
-    together = np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(8)])
+    states = net[0](x)[:, :-1].reshape(-1, UNITS)
+    together = np.abs([np.corrcoef(states[:, k], carry)[0, 1] for k in range(UNITS)])
     best = int(np.argmax(together))
+    alone = np.sort([read_off(states[:, [k]]) for k in range(UNITS)])[::-1]
     print(f"seed {seed}: correlations of the units with the carry {np.sort(together)[::-1].round(2)}")
-    print(f"        carry read off from all eight {read_off(states):.3f}, from the best unit alone "
-          f"{read_off(states[:, [best]]):.3f}, from the other seven {read_off(np.delete(states, best, axis=1)):.3f}")
+    print(
+        f"        carry read off from all units {read_off(states):.3f}, from the three best one by one "
+        f"{alone[:3].round(3)}, from all but the best {read_off(np.delete(states, best, axis=1)):.3f}"
+    )
 
 # %% [markdown]
-# All eight units together give the carry at every step, in all three networks: it is a linear function of the state. Who holds it differs. With seeds 0 and 2 a single unit has nearly become the carry, as in the network made by hand, and without it one step in ten is
-# read wrongly. With seed 1 several units share it: leave out the best, and the other seven still give it. Where what a network knows lies in a pattern over several units one speaks of a **distributed representation** (分布式表示). Training prefers neither: the
-# next step sees only $h_{t-1}w$, weighted sums over *all* units.
+# All eight units together give the carry at every step, in all three networks: it is a linear function of the state. Who holds it differs. With seeds 0 and 2 one unit has nearly become the carry, as in the network made by hand, and without it one step in ten is
+# read wrongly. With seed 1 the other seven give it without the best one, but mind what that shows: there three units each give it nearly alone. These are *copies* (redundancy). A **distributed representation** (分布式表示) is something else: each unit alone says little, and only a pattern over several units says it.
+# To tell the two apart, look at each unit alone, not at what is left without one. Training asks for neither: the next step sees only $h_{t-1}w$, weighted sums over *all* units.
 #
-# What would change our mind? A network that had learned the 8-digit cases by heart would fail on 50 digits. With four units some starts do fail (here seed 1); try it: change the two 8s in
-# `learn_to_add` to 4.
+# What would change our mind? A network that had memorized the 8-digit cases would fail on 50 digits. With four units some starts do fail (here seed 1); try it: set `UNITS` to 4 and run the last two cells again.
 #
 # ## 7 · How long does a state remember?
 #
@@ -491,15 +481,18 @@ for radius, color, style in [(1.5, "C1", "-"), (1.1, "C4", "--"), (0.9, "C2", "-
     one, two = (rnn_forward(x, start, u_random, radius * raw, np.zeros(units))[0] for start in starts)
     distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / first
     ax.semilogy(np.arange(1, steps + 1), distance, color=color, ls=style, label=f"ρ = {radius}")
-    print(f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, "
-          f"{distance[-1]:.0e} after 60 (seed 0)")
-ax.set(xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10))
+    print(
+        f"spectral radius {radius}: of the first difference, {distance[9]:.0e} is left after 10 steps, "
+        f"{distance[-1]:.0e} after 60 (seed 0)"
+    )
+ax.set(
+    xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10)
+)
 ax.legend(title="tanh network, 50 units", loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* straight lines in a logarithmic plot. Below $\rho = 1$ the past is forgotten exponentially, by a factor of about $\rho$ a step or
-# somewhat less (tanh bends down as well; for that reason the past fades even at 1.1). Well above it the two runs never meet again: where the network is depends for ever on where it began, whatever it has read since, and that is no good memory
+# *What to see:* straight lines in a logarithmic plot. Below $\rho = 1$ the past is forgotten exponentially, and faster than by a factor of $\rho$ per step, since each step also costs a slope of tanh: at $\rho = 0.9$ the factor is 0.77 per step in the mean, at $\rho = 1.1$ it is 0.88, so the past fades even there. Well above it the two runs never meet again: where the network is depends for ever on where it began, whatever it has read since, and that is no good memory
 # either. A useful memory has to live near the border; this is the same number that will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
 #
 # ## Quiz
@@ -517,7 +510,7 @@ quiz_rnn_parameters = 10 * 20 + 20 * 20 + 20
 check.quiz("quiz_rnn_parameters", quiz_rnn_parameters)
 
 # %% [markdown]
-# **2.** One unit, $f$ the identity, $u = 1$, $w = 2$, $b = 0$, $h_0 = 0$. The inputs are $1, 1, 1$. What is $h_3$? Store the number in `quiz_three_steps`.
+# **2.** One unit, $\varphi$ the identity, $u = 1$, $w = 2$, $b = 0$, $h_0 = 0$. The inputs are $1, 1, 1$. What is $h_3$? Store the number in `quiz_three_steps`.
 
 # %% nbgrader={"grade_id": "quiz_three_steps", "solution": true}
 # quiz_three_steps = ...
@@ -548,6 +541,6 @@ check.quiz("quiz_masked_loss", quiz_masked_loss)
 # - Unrolled, it is a feedforward network of depth $T$, with an input and perhaps a loss in every layer.
 # - The state keeps of the past what matters for the future, and no more: one bit is enough to add.
 # - The loss of a sequence is a mean over the steps that count, of the whole batch.
-# - Memory fades or explodes exponentially, by the spectral radius of $w$.
+# - Memory fades exponentially where the spectral radius of $w$ is small. Beyond a border above 1 the start is never forgotten.
 #
 # Next, notebook 5.2: gradients through time.

@@ -14,7 +14,9 @@
 # # 5.2 · Backpropagation through time, and why gradients vanish
 #
 # Unrolled, a recurrent network is a feedforward network, and its gradient needs no new idea. What is new is what happens to it on a long way back. In this
-# notebook you write the backward pass, watch gradients die and explode, see the number that decides which, and try the remedies: cutting, clipping, and a better start.
+# notebook you write the backward pass, watch gradients vanish and explode, see the number that decides which, and try the remedies: truncation, clipping, and a better start.
+#
+# The experiments take about half a minute on a quiet computer.
 
 # %%
 import matplotlib.pyplot as plt
@@ -25,12 +27,14 @@ from autograder import check
 from nnkit import init, optim, plot
 from nnkit.gradcheck import numerical_gradient
 from nnkit.layers import RNN, LastStep, Layer, Linear, PerStep, Sequential
+from nnkit.plot.ch05_gradients import cliff
 
 plot.style()
 
 
 # %% [markdown]
 # The two functions of notebook 5.1, in short, so that the checks below can call them together with yours:
+
 
 # %%
 def rnn_step_forward(x, h_prev, u, w, b):
@@ -69,6 +73,7 @@ def rnn_forward(x, h0, u, w, b):
 #
 # *Example:* the third step of the knock: `h_prev = 0.3634`, `h = 0.1797`, `dh = 1` gives `ds = 0.9677`, `dh_prev = 0.4839`, `dw = 0.3517`.
 
+
 # %% nbgrader={"grade_id": "rnn_step_backward", "solution": true}
 def rnn_step_backward(dh, cache):
     """One step of a recurrent net, backward. dh (N, H), cache = (x, h_prev, u, w, b, h)
@@ -99,17 +104,17 @@ check(rnn_step_backward, forward=rnn_step_forward)
 #
 # Behind the last step nothing comes back: $\mathtt{dh\_next} = 0$ there. So start at $t = T$ and walk to $t = 1$; what step 1 sends back is $\mathtt{dh0}$.
 #
-# **Why dW adds up over steps.** Pretend that every step had its own matrix $W_1, \dots, W_T$. Then $\partial L/\partial W_t = h_{t-1}^\top\delta_t$, as for one
-# step. In truth they are copies of one $W$, and where a value is copied, gradients add up:
+# **Why dw adds up over steps.** Pretend that every step had its own matrix $w_1, \dots, w_T$. Then $\partial L/\partial w_t = h_{t-1}^\top\delta_t$, as for one
+# step. (In the column notation, $\partial L/\partial W_t$ is its transpose.) In truth they are copies of one $w$, and where a value is copied, gradients add up:
 #
 # $$\mathtt{dw} = \sum_{t=1}^{T} h_{t-1}^\top\,\delta_t,\qquad \mathtt{du} = \sum_t x_t^\top\delta_t,\qquad \mathtt{db} = \sum_t\sum_n\delta_{t,n}.$$
 #
-# This is **backpropagation through time** (随时间反向传播, BPTT), all of it.
+# This is **backpropagation through time** (随时间反向传播, BPTT; Rumelhart, Hinton and Williams, 1986; Werbos, 1990), all of it.
 #
-# **The sum over paths.** Put the recursion into itself. $L_t$ depends on $W_k$ for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
+# **The sum over paths.** Substitute the recursion into itself. $L_t$ depends on $w_k$ for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
 #
-# $$\frac{\partial L}{\partial W} = \sum_{t=1}^{T}\sum_{k=1}^{t}
-# \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{k+1}}{\partial h_k}}_{t-k\ \text{Jacobians}}\Big)\;\frac{\partial h_k}{\partial W_k}.$$
+# $$\frac{\partial L}{\partial w} = \sum_{t=1}^{T}\sum_{k=1}^{t}
+# \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{k+1}}{\partial h_k}}_{t-k\ \text{Jacobians}}\Big)\;\frac{\partial h_k}{\partial w_k}.$$
 #
 # These are $T(T+1)/2$ terms; BPTT adds them in $T$ steps because it adds first and multiplies afterwards: everything that arrives at $h_k$ from all later losses is one
 # vector before it goes on. Keep the formula in mind for its long brackets: they are where gradients die.
@@ -140,6 +145,7 @@ print("du, dw, db =", numerical_gradient(last_state, np.array([1.0, 0.5, 0.0])).
 #
 # *Example:* the table. *Hint:* `rnn_step_backward` does one line of it; its `h_prev` is `h[:, t - 1]`, but what stands before the first step?
 
+
 # %% nbgrader={"grade_id": "rnn_backward", "solution": true}
 def rnn_backward(dh, cache):
     """Backpropagation through time. dh (N, T, H), the gradient that arrives at each state from outside,
@@ -165,7 +171,7 @@ check(rnn_backward, forward=rnn_forward)
 # %% [markdown]
 # ## 3 · The other direction: real-time recurrent learning
 #
-# BPTT has to keep all states until the sequence ends. A creature that learns while it lives cannot wait for the end. **Real-time recurrent learning** (实时循环学习, RTRL) carries
+# BPTT has to keep all states until the sequence ends. A creature that learns while it lives cannot wait for the end. **Real-time recurrent learning** (实时循环学习, RTRL; Williams and Zipser, 1989) carries
 # the derivatives *forward*: beside the state, keep its derivative by every parameter, $P_t = \partial h_t/\partial\theta$, shape $(H, |\theta|)$ for one sequence. Differentiate
 # $h_t = \tanh(s_t)$:
 #
@@ -181,6 +187,7 @@ check(rnn_backward, forward=rnn_forward)
 # | gradient known | at the end | after every step |
 #
 # Both compute the same number; they only multiply the same product of matrices from opposite ends. From the left it is a *row times matrix* at every step, from the right a *matrix times matrix*.
+
 
 # %% tags=["experiment"]
 def rtrl(x, dh, u, w, b):
@@ -205,8 +212,10 @@ forward_mode = rtrl(x[0], dh[0], u, w, b)
 largest = max(np.abs(one - two).max() for one, two in zip(through_time, forward_mode))
 print("BPTT and RTRL agree to 12 digits:", largest < 1e-12)
 for units in [8, 32, 128, 512]:
-    print(f"H = {units:3d}, T = 100: multiplications BPTT {2 * 100 * units**2:.1e}, RTRL {100 * units**4:.1e}; "
-          f"numbers kept BPTT {100 * units:.1e}, RTRL {units**3:.1e}")
+    print(
+        f"H = {units:3d}, T = 100: multiplications BPTT {2 * 100 * units**2:.1e}, RTRL {100 * units**4:.1e}; "
+        f"numbers kept BPTT {100 * units:.1e}, RTRL {units**3:.1e}"
+    )
 
 # %% [markdown]
 # ## 4 · Truncated backpropagation
@@ -222,13 +231,20 @@ for units in [8, 32, 128, 512]:
 
 # %% tags=["experiment"]
 t, cell = np.meshgrid(np.arange(1, 13), np.arange(1, 13), indexing="ij")
-reach = {"full": cell <= t, "truncated, k = 4": (cell <= t) & (cell > t - 4), "chunks of 4": (cell <= t) & ((cell - 1) // 4 == (t - 1) // 4)}
+reach = {
+    "full": cell <= t,
+    "truncated, k = 4": (cell <= t) & (cell > t - 4),
+    "chunks of 4": (cell <= t) & ((cell - 1) // 4 == (t - 1) // 4),
+}
 fig, axes = plt.subplots(1, 3, figsize=(9, 3.3), sharey=True)
 for ax, (name, arrives) in zip(axes, reach.items()):
     ax.imshow(arrives, cmap="Blues", vmin=0, vmax=1.5, extent=(0.5, 12.5, 12.5, 0.5))
     ax.set(title=name, xlabel="cell that is reached", xticks=[1, 4, 8, 12], yticks=[1, 4, 8, 12])
     ax.grid(False)
-    print(f"{name:17s} pairs of loss and cell {int(arrives.sum()):3d}, mean reach {arrives.sum(axis=1).mean():.2f} cells")
+    print(
+        f"{name:17s} pairs of loss and cell {int(arrives.sum()):3d}, "
+        f"mean reach {arrives.sum(axis=1).mean():.2f} cells"
+    )
 axes[0].set_ylabel("loss of step")
 plt.show()
 
@@ -241,9 +257,13 @@ plt.show()
 #
 # ### Exercise: the truncated backward pass
 #
-# `steps` is $k$. Each of the reached cells passes its share on to dx, du, dw, db in full; what passes cell 0 goes to dh0. With `steps` at least $T$ the result equals `rnn_backward`.
+# `steps` is $k$. Each of the reached cells passes its share on to dx, du, dw, db in full. Where cell 0 (the first step) is among the reached cells, the gradient that it sends back goes to dh0; from a loss whose
+# reach ends earlier, dh0 gets nothing. With `steps` at least $T$ the result equals `rnn_backward`.
+#
+# *Example:* the knock once more. $k = 3$: cell 0 is reached, $\mathtt{dh0} = \delta_1w = 0.0882\cdot0.5 = 0.0441$. $k = 2$: it is not, $\mathtt{dh0} = 0$.
 #
 # *Hint:* take one arriving gradient `dh[:, t]` at a time and follow it down. Speed does not matter here.
+
 
 # %% nbgrader={"grade_id": "rnn_backward_truncated", "solution": true}
 def rnn_backward_truncated(dh, cache, steps):
@@ -276,23 +296,31 @@ check(rnn_backward_truncated, forward=rnn_forward)
 # %% [markdown]
 # ### What truncation costs
 #
+# **Predict, then run.** A gradient reaches $k$ cells, and the task needs 9. Write down how the error depends on $k$. Is training with a short reach better than not training the recurrent weights at all?
+#
 # A task with a known distance: the inputs are random signs, and the output is to repeat the input of 8 steps ago. The gradient of step $t$ has to go back through 9 cells to reach the one that read $x_{t-8}$; with 8 it still
-# reaches the cell after it, where $w$ can be told what to do with $h_{t-8}$. Everything else is the same in all runs; the network starts as a slightly leaky rotation ($w$ orthogonal, times 0.9).
+# reaches the cell after it, where $w$ can be told what to do with $h_{t-8}$. Everything else is the same in all runs; the network starts as a slightly leaky rotation ($w$ orthogonal, times 0.9). The control is a network whose recurrent weights are **frozen** at their random start: only its readout is trained.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 LAG, LENGTH, UNITS = 8, 24, 24
 
 
 def echo(steps, seed, batches=300):
-    """Train with truncated BPTT; the mean squared error of the last 20 batches (1 is guessing)."""
+    """Train with truncated BPTT, or only the readout if steps is 0.
+    Returns the mean squared error of the last 20 batches (1 is guessing)."""
     rng = np.random.default_rng(seed)
 
     def backward(dh, cache):
-        dx, _, *dparams = F.rnn_backward_truncated(dh, cache, steps)
-        return dx, *dparams
+        dx, _, *dparams = F.rnn_backward_truncated(dh, cache, max(steps, 1))
+        return dx, *(dparams if steps else [np.zeros(d.shape) for d in dparams])
 
-    cell = Layer(lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS)), u, w, b), backward,
-                 u=rng.standard_normal((1, UNITS)) / 2, w=0.9 * init.orthogonal((UNITS, UNITS), rng), b=np.zeros(UNITS))
+    cell = Layer(
+        lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS)), u, w, b),
+        backward,
+        u=rng.standard_normal((1, UNITS)) / 2,
+        w=0.9 * init.orthogonal((UNITS, UNITS), rng),
+        b=np.zeros(UNITS),
+    )
     net = Sequential(cell, PerStep(Linear(UNITS, 1, rng=rng)))
     optimizer, errors = optim.Adam(net, 8e-3), []
     for _ in range(batches):
@@ -304,22 +332,29 @@ def echo(steps, seed, batches=300):
     return np.mean(errors[-20:])
 
 
-reaches = [1, 2, 4, 7, 8, 9, 24]
+# %% tags=["experiment", "nbval-ignore-output"]
+reaches = [0, 1, 2, 4, 7, 8, 9, 24]
 errors = np.array([[echo(steps, seed) for seed in range(3)] for steps in reaches])
 fig, ax = plt.subplots(figsize=(7, 3.4))
 ax.plot(range(len(reaches)), errors, "o", color="C0", alpha=0.7)
 ax.plot(range(len(reaches)), errors.mean(axis=1), color="C0")
-ax.axvline(3.5, color="k", ls=":", lw=1)
-ax.text(3.6, 0.85, "cells that know $x_{t-8}$\nare in reach →", fontsize=9)
-ax.set(xticks=range(len(reaches)), xticklabels=reaches, xlabel="cells that a gradient reaches", ylabel="mean squared error")
+ax.axvline(4.5, color="k", ls=":", lw=1)
+ax.text(4.6, 0.85, "cells that know $x_{t-8}$\nare in reach →", fontsize=9)
+ax.set(
+    xticks=range(len(reaches)),
+    xticklabels=["frozen", *reaches[1:]],
+    xlabel="cells that a gradient reaches",
+    ylabel="mean squared error",
+)
 plt.show()
 for steps, row in zip(reaches, errors):
-    print(f"steps {steps:2d}: error {row.mean():.3f}, from {row.min():.3f} to {row.max():.3f} (seeds 0 to 2)")
+    name = f"steps {steps:2d}" if steps else "frozen"
+    print(f"{name:8s}: error {row.mean():.3f}, from {row.min():.3f} to {row.max():.3f} (seeds 0 to 2)")
 
 # %% [markdown]
-# *What to see:* each point is one run. From 9 cells on the task is learned by all three seeds; with 8, where the weights of the input cannot learn but those of the state can, by some. Between 2 and 7 it is hardly learned at all. The surprise is on the left: with 1 cell *some*
-# of it is learned. The state is not cut, remember: a random rotation holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this
-# alone are called reservoirs.) With 2 to 7 cells the gradient reaches far enough to change the rotation and not far enough to see what that destroys. A biased gradient can be worse than none.
+# *What to see:* each point is one run. From 9 cells on the task is learned by all three seeds; with 8, where the weights of the input cannot learn but those of the state can, by some. The surprise is on the left. The frozen network learns part of the task: the state is not cut, a random rotation
+# holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this alone are called reservoirs; Jaeger, 2001.) Gradients through 2 to 7 cells do *worse* than no training of the recurrent weights: they reach
+# far enough to change the rotation and not far enough to see what that destroys. **A biased gradient can be worse than none.** It need not be: through 1 cell it is biased too, and does on average a little better than none.
 #
 # What would change our mind about the bound? Runs with 7 cells or fewer that come near 0 for every seed.
 #
@@ -337,6 +372,7 @@ for steps, row in zip(reaches, errors):
 # ### Exercise: the Jacobian of a state
 #
 # One matrix for each example. *Hint:* with shapes (N, H, 1) and (1, H, H), broadcasting does it.
+
 
 # %% nbgrader={"grade_id": "state_jacobian", "solution": true}
 def state_jacobian(h, w):
@@ -375,6 +411,7 @@ check(state_jacobian)
 #
 # *Hint:* walk backward in time with one product for each example; `np.linalg.norm(m, ord=2, axis=(1, 2))` is the largest singular value. Which factor stands on which side?
 
+
 # %% nbgrader={"grade_id": "gradient_norms", "solution": true}
 def gradient_norms(cache):
     """Size of the gradient by time. cache = (x, h0, u, w, b, h) of rnn_forward
@@ -397,14 +434,17 @@ check(gradient_norms, forward=rnn_forward)
 # %% [markdown]
 # ### Measured
 #
-# Forty units, sixty steps, inputs so small ($10^{-5}$) that tanh stays straight. Two kinds of $w$, each scaled to spectral radius 0.8, 1 and 1.25: orthogonal, and Gaussian. Solid: measured. Dashed: the bound $\|w\|^{\text{lag}}$ in
+# Forty units, sixty steps, inputs so small ($10^{-5}$) that tanh is practically linear. Two kinds of $w$, each scaled to spectral radius 0.8, 1 and 1.25: orthogonal, and Gaussian. Solid: measured. Dashed: the bound $\|w\|^{\text{lag}}$ in
 # the same figure.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 UNITS_B, STEPS_B = 40, 60
 rng = np.random.default_rng(0)
 gaussian = rng.standard_normal((UNITS_B, UNITS_B))
-kinds = {"orthogonal": init.orthogonal((UNITS_B, UNITS_B), rng), "Gaussian": gaussian / np.abs(np.linalg.eigvals(gaussian)).max()}
+kinds = {
+    "orthogonal": init.orthogonal((UNITS_B, UNITS_B), rng),
+    "Gaussian": gaussian / np.abs(np.linalg.eigvals(gaussian)).max(),
+}
 x_unit = rng.standard_normal((8, STEPS_B, 3))
 u_b = rng.standard_normal((3, UNITS_B)) / 2
 lag = np.arange(STEPS_B)[::-1]
@@ -416,8 +456,11 @@ for ax, (name, w_one) in zip(axes, kinds.items()):
         norms, largest = gradient_norms(cache), np.linalg.norm(w, 2)
         ax.semilogy(lag, norms, color=color, label=f"ρ = {radius}")
         ax.semilogy(lag, largest**lag, "--", color=color, lw=1)
-        print(f"{name:10s} ρ = {radius:4.2f}, ‖w‖ = {largest:.2f}: at lag 20 measured {norms[-21]:.1e}, bound {largest**20:.1e}; "
-              f"at lag 59 {norms[0]:.1e}, bound {largest**59:.1e}")
+        print(
+            f"{name:10s} ρ = {radius:4.2f}, ‖w‖ = {largest:.2f}: "
+            f"at lag 20 measured {norms[-21]:.1e}, bound {largest**20:.1e}; "
+            f"at lag 59 {norms[0]:.1e}, bound {largest**59:.1e}"
+        )
     ax.set(xlabel="lag (steps)", title=name, ylim=(1e-7, 1e9))
 axes[0].set_ylabel("‖∂h(T) / ∂h(T − lag)‖")
 axes[0].legend(loc="upper left")
@@ -425,7 +468,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* in a logarithmic plot the gradient goes along straight lines: below one it dies, at one it stays, above one it explodes, **exponentially** with the lag. On the left bound and measurement coincide
-# (nearly, above one: in the last steps the growing state reaches the bend of tanh). On the right the bounds are useless, they grow even for $\rho = 0.8$; after a hump at small lags, the growth "for a while" of the hand
+# (nearly, above one: in the last steps the growing state reaches the curved part of tanh). On the right the bounds are useless, they grow even for $\rho = 0.8$; after a hump at small lags, the growth "for a while" of the hand
 # example, the slopes are those of the spectral radius.
 #
 # **Saturation** (饱和). Now with inputs of ordinary size: the same two networks at $\rho = 1.25$ with larger and larger inputs.
@@ -440,26 +483,29 @@ for (name, w_one), color in zip(kinds.items(), ["C0", "C1"]):
         sizes.append(gradient_norms(cache)[-21])
         slopes.append(np.mean(1 - h[:, -20:] ** 2))
     ax.loglog(scales, sizes, "o-", color=color, label=f"{name}, ρ = 1.25")
-    print(f"{name:10s} inputs of size 0.01: mean slope {slopes[0]:.2f}, norm at lag 20 {sizes[0]:.1e}; of size 10: {slopes[-1]:.2f}, {sizes[-1]:.1e} (seed 0)")
+    print(
+        f"{name:10s} inputs of size 0.01: mean slope {slopes[0]:.2f}, norm at lag 20 {sizes[0]:.1e}; "
+        f"of size 10: {slopes[-1]:.2f}, {sizes[-1]:.1e} (seed 0)"
+    )
 ax.axhline(1, color="k", ls=":", lw=1)
 ax.set(xlabel="standard deviation of the inputs", ylabel="gradient norm at lag 20")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* $w$ has not changed. With inputs that drive the units into the flat ends of tanh, every step costs a factor $1 - h^2$, and the product falls by many orders of magnitude. So a large $w$ is no remedy
-# against vanishing: it saturates what it amplifies.
+# *What to see:* $w$ has not changed. With inputs that drive the units into the flat ends of tanh, every step costs a factor $1 - h^2$, and the product falls by many orders of magnitude. So $w$ alone does not tell how far a gradient gets; the inputs have a say.
+# Nothing follows from this about larger $w$: a factor $\|w\|$ above 1 may make up for slopes below 1 (Goodfellow and others, 2016, section 10.8). The last experiment of this notebook tries it.
 #
 # ## 6 · Exploding: cliffs, and clipping
 #
 # A gradient that explodes belongs to a loss with cliffs. The smallest example has one unit and two parameters: $h_t = \tanh(w\,h_{t-1} + b)$ for 50 steps from $h_0 = 0.5$, and $L = \frac12(h_{50} + 0.6)^2$. For $w > 1$ the
 # unit is a switch: the state ends up high or low, depending on $b$. On the border between the two the loss jumps.
 #
-# **Clipping** (梯度裁剪) keeps the direction and limits the length: with the norm of *all* gradients together, $\|g\| = \sqrt{\sum_k \|g_k\|^2}$,
+# **Clipping** (梯度裁剪) keeps the direction and limits the length: with the norm of *all* gradients together (dw, db, …),
 #
-# $$g \leftarrow g\cdot\min\Big(1, \frac{\text{max\_norm}}{\|g\|}\Big).$$
+# $$\text{norm} = \sqrt{\|\mathtt{dw}\|^2 + \|\mathtt{db}\|^2 + \dots},\qquad \mathtt{dw} \leftarrow \mathtt{dw}\cdot\min\Big(1, \frac{\text{max\_norm}}{\text{norm}}\Big),\quad\text{the same factor for all.}$$
 #
-# All together, because clipping each array on its own would turn the direction.
+# All together, because clipping each array on its own would change the direction (Pascanu, Mikolov and Bengio, 2013).
 #
 # **By hand.** Two arrays, $(3, 0)$ and $(4)$: norm 5. With max_norm 1: $(0.6, 0)$ and $(0.8)$. With max_norm 10: unchanged.
 #
@@ -468,6 +514,7 @@ plt.show()
 # `grads` is a list or a dict of arrays; return new arrays in a container of the same kind, and the norm *before* clipping (worth plotting: it tells what is going on).
 #
 # *Hint:* what happens when all gradients are zero?
+
 
 # %% nbgrader={"grade_id": "clip_grad_norm", "solution": true}
 def clip_grad_norm(grads, max_norm):
@@ -489,9 +536,10 @@ check(clip_grad_norm)
 # %% [markdown]
 # ### The cliff
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def switch(w, b):
-    """Loss and its gradient by (w, b) after 50 steps; w and b may be arrays."""
+    """State after 50 steps and its derivatives by w and b, which may be arrays."""
     h = 0.5 * np.ones_like(w)
     dh_dw, dh_db = np.zeros_like(w), np.zeros_like(w)
     for _ in range(50):
@@ -499,41 +547,46 @@ def switch(w, b):
         slope = 1 - h_new**2
         dh_dw, dh_db = slope * (w * dh_dw + h), slope * (w * dh_db + 1)
         h = h_new
-    return (h + 0.6) ** 2 / 2, (h + 0.6) * dh_dw, (h + 0.6) * dh_db
+    return h, dh_dw, dh_db
 
 
-def descend(max_norm, steps=200, lr=0.05):
-    path, norms = [np.array([1.8, 0.2])], []
+def descend(max_norm, start=(1.8, 0.2), steps=200, lr=0.05):
+    """The path of (w, b), its losses and the gradient norms."""
+    path, losses, norms = [np.array(start)], [], []
     for _ in range(steps):
-        _, dw, db = switch(*path[-1])
-        (g,), norm = clip_grad_norm([np.array([dw, db])], max_norm)
+        h, dh_dw, dh_db = switch(*path[-1])
+        (step,), norm = clip_grad_norm([(h + 0.6) * np.array([dh_dw, dh_db])], max_norm)
+        losses.append((h + 0.6) ** 2 / 2)
         norms.append(norm)
-        path.append(path[-1] - lr * g)
-    return np.array(path), norms
+        path.append(path[-1] - lr * step)
+    return np.array(path[:-1]), np.array(losses), norms
 
 
-ws, bs = np.meshgrid(np.linspace(0.2, 2.2, 220), np.linspace(-1.0, 0.4, 220))
-surface = switch(ws, bs)[0]
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharey=True)
-for ax, (name, max_norm) in zip(axes, [("plain", np.inf), ("clipped at norm 1", 1.0)]):
-    ax.pcolormesh(ws, bs, surface, cmap="Blues", rasterized=True)
-    path, norms = descend(max_norm)
-    ax.plot(*path.T, ".-", color="C1", lw=1, ms=4)
-    ax.plot(*path[0], "ko")
-    ax.set(xlim=(0.2, 2.2), ylim=(-1.0, 0.4), xlabel="w", title=name)
-    end = path[-1]
-    print(f"{name:17s} largest gradient {max(norms):8.1f}, end at w = {end[0]:.2f}, b = {end[1]:.2f}, loss {switch(*end)[0]:.4f}")
-axes[0].set_ylabel("b")
+# %% tags=["experiment", "nbval-ignore-output"]
+ws, bs = np.linspace(0.2, 2.2, 220), np.linspace(-1.0, 0.4, 220)
+miss = switch(*np.meshgrid(ws, bs))[0] + 0.6
+paths = {}
+for name, max_norm in [("plain", np.inf), ("clipped at norm 1", 1.0)]:
+    path, losses, norms = descend(max_norm)
+    paths[name] = path, losses
+    print(
+        f"{name:17s} largest gradient {max(norms):8.1f}, "
+        f"end at w = {path[-1, 0]:.2f}, b = {path[-1, 1]:.2f}, loss {losses[-1]:.4f}"
+    )
+cliff(ws, bs, miss**2 / 2, miss, paths)
 plt.show()
 
 # %% [markdown]
-# *What to see:* dark is a high loss. Both runs start at the black dot, roll down to the edge, and meet a gradient of several hundred. The plain step throws the parameters far out of the picture, to where
-# the unit is saturated and nothing can be learned any more; the clipped one steps over the edge and walks to the minimum.
+# *What to see:* on the left the surface, on the right the same from above. The plateau breaks off at a wall. Both runs go down the plateau, fall over the edge and meet a gradient of several hundred. The plain step (orange) throws the parameters far out of the picture, to where
+# the unit is saturated and nothing can be learned any more. The clipped run (light blue) is thrown back by one short step each time, and ends at a minimum. It is *a* minimum: $h_{50} = -0.6$ is one equation for two unknowns, so the loss is zero along a whole curve (dashed), part of which lies at the foot of the wall.
 #
 # ### What clipping cannot mend
 #
 # An answer that depends on what is long past is called a **long-term dependency** (长程依赖). Here is the smallest one, a task for both diseases: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, four starts of $w$, with
 # and without clipping, three seeds.
+#
+# **Predict, then run:** for which of the spectral radii 0.5, 1, 1.5 and 3 will the network learn the answer, and where does clipping make a difference?
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def recall(start, clip, seed, batches=200):
@@ -556,14 +609,30 @@ def recall(start, clip, seed, batches=200):
     return np.mean(right[-40:]), np.median(norms), np.max(norms)
 
 
-names = {0.5: "Gaussian, ρ = 0.5", "orthogonal": "orthogonal, ρ = 1", 1.5: "Gaussian, ρ = 1.5", 3.0: "Gaussian, ρ = 3"}
+# %% tags=["experiment", "nbval-ignore-output"]
+names = {
+    0.5: "Gaussian, ρ = 0.5",
+    "orthogonal": "orthogonal, ρ = 1",
+    1.5: "Gaussian, ρ = 1.5",
+    3.0: "Gaussian, ρ = 3",
+}
 fig, ax = plt.subplots(figsize=(7, 3.4))
 for row, (start, name) in enumerate(names.items()):
     for clip, marker, shift in [(1e9, "o", -0.12), (1.0, "s", 0.12)]:
         runs = np.array([recall(start, clip, seed) for seed in range(3)])
         label = {1e9: "no clipping", 1.0: "clipped at norm 1"}[clip]
-        ax.plot(runs[:, 0], np.full(3, row + shift), marker, color="C0" if clip > 1 else "C1", alpha=0.7, label=label if row == 0 else None)
-        print(f"{name:18s} {label:18s} right {np.array2string(runs[:, 0], precision=2)}, largest norm {runs[:, 2].max():.1e} (seeds 0 to 2)")
+        ax.plot(
+            runs[:, 0],
+            np.full(3, row + shift),
+            marker,
+            color="C0" if clip > 1 else "C1",
+            alpha=0.7,
+            label=label if row == 0 else None,
+        )
+        print(
+            f"{name:18s} {label:18s} right {np.array2string(runs[:, 0], precision=2)}, "
+            f"largest norm {runs[:, 2].max():.1e} (seeds 0 to 2)"
+        )
 ax.set(yticks=range(4), yticklabels=names.values(), xlabel="share right (0.5 is guessing)", xlim=(0.4, 1.03))
 ax.invert_yaxis()
 ax.legend()
@@ -571,9 +640,11 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* each point is one run. With $\rho = 0.5$ all runs guess, clipped or not: what the first step could have learned arrives multiplied by about $0.5^{39} \approx 10^{-12}$. **Clipping shortens
-# long gradients; it cannot lengthen those that have vanished**, and simply scaling them up would scale up the noise of the near steps by the same factor. With $\rho = 3$ plain SGD is thrown about by gradients in the thousands, and clipping is a matter of life and death. **Orthogonal
-# initialization** (正交初始化), where all singular values are 1, solves the task at once: it begins on the border between both diseases. But it only *begins* there. Nothing holds $w$ on the border during training, and tanh
-# bends what it holds. Notebook 5.3 builds a path that stays open.
+# long gradients; it cannot lengthen those that have vanished**, and simply scaling them up would scale up the noise of the near steps by the same factor. With $\rho = 1.5$ and 3, without clipping, single gradients reach norms of a thousand and of a million, and some runs fail; clipped, all of them learn. So a large $w$
+# *can* be a remedy against vanishing, if the explosions are clipped. **Orthogonal initialization** (正交初始化; Saxe, McClelland and Ganguli, 2014), where all singular values are 1, solves the task without
+# clipping: it begins on the border between both diseases. But it only *begins* there. Nothing holds $w$ on the border during training, and the slope of tanh stays below 1. Notebook 5.3 builds a path that stays open.
+#
+# What would change our mind: runs with $\rho = 0.5$ that learn the answer once they are clipped.
 
 # %%
 print(f"0.5^39 = {0.5**39:.1e}")
@@ -581,7 +652,7 @@ print(f"0.5^39 = {0.5**39:.1e}")
 # %% [markdown]
 # ## Quiz
 #
-# **1.** A linear recurrent unit has $w = 0.9$. By which factor is the gradient multiplied over 100 steps back? Store the number in `quiz_hundred_steps`.
+# **1.** A linear recurrent unit has $w = 0.9$. By which factor is the gradient multiplied over 100 steps back? Store the number, to three significant digits or as an expression, in `quiz_hundred_steps`.
 
 # %% nbgrader={"grade_id": "quiz_hundred_steps", "solution": true}
 # quiz_hundred_steps = ...
@@ -645,9 +716,9 @@ check.quiz("quiz_truncated_state", quiz_truncated_state)
 # ## What to remember
 #
 # - A state's gradient has two parts, from outside and from the next step; gradients of the weights add up over the steps.
-# - RTRL computes the same forward in time: no waiting, at a cost of $H^4$ a step.
+# - RTRL computes the same forward in time: no waiting, at a cost of $H^4$ multiplications per step.
 # - Truncation cuts the gradient, not the state; what lies further back than $k$ cells cannot be learned on purpose.
-# - $\partial h_T/\partial h_t$ is a product of $\operatorname{diag}(1 - h^2)\,w^\top$: bounded by $\|w\|^{\text{lag}}$, in the long run like $\rho^{\text{lag}}$, less where units saturate.
-# - Clipping cures exploding gradients. It does nothing for vanished ones. An orthogonal start helps at the start.
+# - $\partial h_T/\partial h_t$ is a product of $\operatorname{diag}(1 - h^2)\,w^\top$: bounded by $\|w\|^{\text{lag}}$; for small states it goes like $\rho^{\text{lag}}$ in the long run, less where units saturate.
+# - Clipping cures exploding gradients and does nothing for vanished ones. A start on or above the border, clipped, lets a gradient arrive; nothing keeps it there.
 #
 # Next, notebook 5.3: a cell on whose path the factor is 1, unless the network wants otherwise.

@@ -14,7 +14,7 @@
 # # 5.3 · The LSTM
 #
 # A plain recurrent network rewrites its whole state at every step, and what is rewritten sixty times is forgotten. This notebook builds a cell that keeps what it is not told to change.
-# You derive it from one requirement, write both directions by hand, measure the highway it opens for the gradient, and look inside while it works.
+# You derive it from one requirement, write both directions by hand, measure the highway it opens for the gradient, and look inside while it works. The experiments take about half a minute on a quiet computer.
 
 # %%
 import matplotlib.pyplot as plt
@@ -24,24 +24,27 @@ import nnkit.functional as F
 from autograder import check
 from nnkit import data, init, optim, plot
 from nnkit.layers import LSTM, LastStep, Linear, PerStep, Sequential
+from nnkit.plot.ch05_backward import lstm_backward_frames
+from nnkit.plot.ch05_cells import cell as draw_cell
+from nnkit.plot.ch05_gradients import runs as draw_runs
 
 plot.style()
 
 # %% [markdown]
 # ## 1 · One requirement
 #
-# The gradient over $n$ steps is a product of $n$ factors. To survive, the factors must be 1. For a single unit with its own memory $c$, that means $\partial c_t/\partial c_{t-1} = 1$, and the only function with
-# slope 1 everywhere is
+# The gradient over $n$ steps is a product of $n$ factors. For it to neither vanish nor explode over any number of steps, the product must stay near 1, and the simplest way is to make every factor 1. For a single unit with its own memory $c$, that means $\partial c_t/\partial c_{t-1} = 1$, and the only functions with
+# slope 1 everywhere are
 #
 # $$c_t = c_{t-1} + \text{something that does not depend on } c_{t-1}.$$
 #
-# Hochreiter and Schmidhuber (1991, 1997) called this the *constant error carousel*. A unit that only adds remembers for ever, but it is of little use by itself:
+# Hochreiter found the trouble in his diploma thesis (1991); Hochreiter and Schmidhuber (1997) gave the remedy its name, *constant error carrousel*. A unit that only adds remembers for ever, but it is of little use by itself:
 #
 # | trouble | remedy |
 # |---|---|
 # | *Write conflict*: every input is added, whether it matters or not. | an **input gate** $i$ (输入门): how much of the new is written |
 # | *Read conflict*: the unit disturbs all others at every step, also when nobody asks. | an **output gate** $o$ (输出门): how much of the memory is shown |
-# | *It cannot stop*: the sum grows and grows; yesterday's story runs into today's. | a **forget gate** $f$ (遗忘门), added in 2000 by Gers, Schmidhuber and Cummins: how much of the old is kept |
+# | *It cannot stop*: the sum grows and grows; what belongs to the last sequence runs into the next. | a **forget gate** $f$ (遗忘门), added in 2000 by Gers, Schmidhuber and Cummins: how much of the old is kept |
 #
 # A gate is a number between 0 (shut) and 1 (open) that multiplies what passes. It is computed by a logistic function from the current input and the last state, so that *the network decides from what it sees* when to write, keep and show. That is all.
 #
@@ -67,44 +70,10 @@ plot.style()
 #
 # An LSTM has $4(DH + H^2 + H)$ parameters, four times as many as the plain network.
 
-# %% jupyter={"source_hidden": true} tags=["experiment"]
-def node(ax, x, y, text, color, size=12, pad=0.3, style="round"):
-    ax.text(x, y, text, ha="center", va="center", fontsize=size, zorder=3,
-            bbox={"boxstyle": f"{style},pad={pad}", "fc": "white", "ec": color, "lw": 1.6})
 
-
-def line(ax, *points, color="0.35", head=True, lw=1.5):
-    points = np.array(points, dtype=float)
-    ax.plot(*points.T, color=color, lw=lw, solid_capstyle="round", zorder=1)
-    if head:
-        ax.annotate("", points[-1], points[-1] - 0.35 * (points[-1] - points[-2]) / np.linalg.norm(points[-1] - points[-2]),
-                    arrowprops={"arrowstyle": "-|>", "color": color, "lw": lw, "shrinkA": 0, "shrinkB": 0}, zorder=1)
-
-
+# %% tags=["experiment"]
 fig, ax = plt.subplots(figsize=(8.5, 4.2))
-ax.add_patch(plt.Rectangle((0.9, 0.3), 8.3, 4.5, fc="0.97", ec="0.75", zorder=0))
-line(ax, (0, 4), (10.2, 4), color="C1", lw=3)
-line(ax, (0, 0.9), (7.05, 0.9), head=False)
-line(ax, (1.6, -0.3), (1.6, 0.9), head=False)
-for at, symbol in [(2.3, "σ"), (3.9, "σ"), (5.3, "tanh"), (7.05, "σ")]:
-    node(ax, at, 1.7, symbol, "C0", style="square", pad=0.4)
-    line(ax, (at, 0.9), (at, 1.42))
-line(ax, (2.3, 2.0), (2.3, 3.78))
-line(ax, (3.9, 2.0), (3.9, 2.8), (4.4, 2.8))
-line(ax, (5.3, 2.0), (5.3, 2.8), (4.8, 2.8))
-line(ax, (4.6, 3.0), (4.6, 3.78))
-line(ax, (8.3, 4), (8.3, 3.45))
-node(ax, 8.3, 3.2, "tanh", "C2", style="square", pad=0.3, size=10)
-line(ax, (8.3, 2.95), (8.3, 2.25))
-line(ax, (7.05, 2.0), (8.1, 2.0))
-line(ax, (8.3, 1.8), (8.3, 0.9), (10.2, 0.9))
-for x, y, text in [(2.3, 4, "×"), (4.6, 4, "+"), (4.6, 2.8, "×"), (8.3, 2.03, "×")]:
-    node(ax, x, y, text, "0.3", pad=0.15, style="circle")
-for x, y, text in [(2.05, 2.7, "$f$"), (3.65, 2.5, "$i$"), (5.6, 2.5, "$\\tilde{c}$"), (7.5, 2.25, "$o$"), (-0.35, 4, "$c_{t-1}$"),
-                   (10.55, 4, "$c_t$"), (-0.35, 0.9, "$h_{t-1}$"), (10.55, 0.9, "$h_t$"), (1.6, -0.6, "$x_t$")]:
-    ax.text(x, y, text, fontsize=13, ha="center", va="center")
-ax.set(xlim=(-0.8, 11), ylim=(-0.9, 5))
-ax.set_axis_off()
+draw_cell(ax, "lstm", ["cell"])
 plt.show()
 
 # %% [markdown]
@@ -119,13 +88,15 @@ plt.show()
 #
 # ### Exercise: one step of an LSTM
 #
-# Return `h`, `c` and `cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)`.
+# Return `h`, `c` and `cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)`. Keep to this order: the experiments of sections 5 and 7 read $f$, $i$, $o$ and $c$ from it.
 #
 # *Example:* the table above. *Hint:* one affine map, then four blocks of $H$ columns. The logistic function must not overflow for large $|s|$: $\sigma(s) = \frac12\tanh(\frac12 s) + \frac12$ never does.
 
+
 # %% nbgrader={"grade_id": "lstm_step_forward", "solution": true}
 def lstm_step_forward(x, h_prev, c_prev, u, w, b):
-    """One step of an LSTM. x (N, D), h_prev and c_prev (N, H), u (D, 4H), w (H, 4H), b (4H,), blocks f, i, g, o
+    """One step of an LSTM. x (N, D), h_prev and c_prev (N, H),
+    u (D, 4H), w (H, 4H), b (4H,), blocks f, i, g, o
     -> h (N, H), c (N, H), cache = (x, h_prev, c_prev, u, w, b, f, i, g, o, c)."""
     ### BEGIN SOLUTION
     units = h_prev.shape[1]
@@ -164,7 +135,7 @@ check(lstm_step_forward)
 # $$\mathtt{df} = \mathtt{dc}_{\text{total}} * c_{\text{prev}},\quad \mathtt{dc\_prev} = \mathtt{dc}_{\text{total}} * f,\qquad
 # \mathtt{di} = \mathtt{dc}_{\text{total}} * \tilde c,\quad \mathtt{dg} = \mathtt{dc}_{\text{total}} * i .$$
 #
-# **4. Through the bends,** each written with its own output, $\sigma' = \sigma(1 - \sigma)$ and $\tanh' = 1 - \tanh^2$:
+# **4. Through the activations,** each slope written with its own output, $\sigma' = \sigma(1 - \sigma)$ and $\tanh' = 1 - \tanh^2$:
 #
 # $$\mathtt{ds}_f = \mathtt{df} * f(1 - f),\quad \mathtt{ds}_i = \mathtt{di} * i(1 - i),\quad \mathtt{ds}_g = \mathtt{dg} * (1 - \tilde c^2),\quad \mathtt{ds}_o = \mathtt{do} * o(1 - o).$$
 #
@@ -183,7 +154,17 @@ check(lstm_step_forward)
 #
 # and $\mathtt{dc\_prev} = 0.5910\cdot0.75 = 0.4433$.
 #
+# The five steps as five pictures: values in blue, gradients in orange, those that the step finds in bold. Move the slider and derive each number before you look at it.
+
+# %% tags=["experiment"]
+u_hand = np.array([[np.log(3), 0, np.log(3) / 2, np.log(4)]])
+hand = np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4)
+frames = lstm_backward_frames(1.0, 0.5, F.lstm_step_forward(*hand)[2])
+plot.slider(frames, [f"step {k} of 5" for k in range(1, 6)], "backward")
+
+# %% [markdown]
 # ### Exercise: one step backward
+
 
 # %% nbgrader={"grade_id": "lstm_step_backward", "solution": true}
 def lstm_step_backward(dh, dc, cache):
@@ -214,8 +195,7 @@ check(lstm_step_backward, forward=lstm_step_forward)
 # Your functions on the example of the tables:
 
 # %% tags=["experiment"]
-u_hand = np.array([[np.log(3), 0, np.log(3) / 2, np.log(4)]])
-h, c, cache = lstm_step_forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4))
+h, c, cache = lstm_step_forward(*hand)
 print("f, i, g, o, c, h =", np.round([*(v.item() for v in cache[6:]), h.item()], 4))
 _, _, dc_prev, du, _, _ = lstm_step_backward(np.ones((1, 1)), np.full((1, 1), 0.5), cache)
 print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
@@ -228,6 +208,7 @@ print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
 # ### Exercise: the forward pass
 #
 # The cache is the list of the caches of the $T$ steps.
+
 
 # %% nbgrader={"grade_id": "lstm_forward", "solution": true}
 def lstm_forward(x, h0, c0, u, w, b):
@@ -252,6 +233,7 @@ check(lstm_forward)
 #
 # *Hint:* as `rnn_backward`, with one more thing to carry. Gradients of u, w, b add up.
 
+
 # %% nbgrader={"grade_id": "lstm_backward", "solution": true}
 def lstm_backward(dh, cache):
     """An LSTM over sequences, backward. dh (N, T, H), cache = list of the caches of the steps
@@ -262,7 +244,9 @@ def lstm_backward(dh, cache):
     du, dw, db = np.zeros(u.shape), np.zeros(w.shape), np.zeros(b.shape)
     dh_next, dc_next = np.zeros(h_prev.shape), np.zeros(c_prev.shape)
     for t in reversed(range(len(cache))):
-        dx[:, t], dh_next, dc_next, du_t, dw_t, db_t = lstm_step_backward(dh[:, t] + dh_next, dc_next, cache[t])
+        dx[:, t], dh_next, dc_next, du_t, dw_t, db_t = lstm_step_backward(
+            dh[:, t] + dh_next, dc_next, cache[t]
+        )
         du += du_t
         dw += dw_t
         db += db_t
@@ -284,8 +268,13 @@ check(lstm_backward, forward=lstm_forward)
 #
 # How open is open? $0.9^{60} = 0.002$; $0.99^{60} = 0.55$. The gate's bias decides where it stands at the start: $\sigma(0) = 0.5$, $\sigma(1) = 0.73$, $\sigma(3) = 0.95$, $\sigma(5) = 0.993$.
 #
-# Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions. (One batch of 20 equal sequences, and
-# $\mathtt{dc}$ = the identity: each row of the batch brings back one row of the Jacobian.) Beside it a plain network with spectral radius 1 and the same inputs.
+# Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions. Beside it a plain network with spectral radius 1 and the same inputs.
+#
+# Two remarks on the code. *How to get a Jacobian from a backward pass:* one call returns one row, the gradient of one number. So feed the same sequence 20 times as a batch and send back a different unit vector for each copy: with $\mathtt{dc}$ = the identity matrix, row $k$ of the result is
+# $\partial c_{T,k}/\partial c_t$, and the batch of results is the Jacobian. *Why the last line adds a term:* the step backward returns `dc`, along the cell, and `dh`, which arrived at $h_t$. But $h_t = o_t * \tanh(c_t)$ depends on $c_t$ too, so the gradient with respect to $c_t$ is `dc + dh * o * (1 - tanh(c)**2)`: line 2 of section 3.
+#
+# **Predict, then run:** which of the forget biases 0, 1, 3 and 5 keeps more gradient over 60 steps than the plain network? Can the whole gradient grow although $f$ never exceeds 1?
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def random_lstm(d, units, forget_bias, rng):
@@ -306,7 +295,7 @@ def cell_norms(x, u, w, b):
     for cache in reversed(caches[1:]):
         _, dh, dc, *_ = lstm_step_backward(dh, dc, cache)
         direct = direct * cache[6][0]
-        # What reaches h[t-1] belongs to c[t-1] as well: h[t-1] = o tanh(c[t-1]).
+        # h[t] = o tanh(c[t]): what has arrived at h[t] belongs to c[t] as well.
         t = len(caches) - len(norms) - 1
         o, c = caches[t][9], caches[t][10]
         norms.append(np.linalg.norm(dc + dh * o * (1 - np.tanh(c) ** 2), 2))
@@ -314,7 +303,18 @@ def cell_norms(x, u, w, b):
     return norms, direct_norms
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 SIZE, STEPS = 20, 60
+
+
+def plain_norms(seed):
+    """The same for a plain network with an orthogonal w."""
+    rng = np.random.default_rng(seed)
+    x, h0 = rng.standard_normal((1, STEPS, 3)), np.zeros((1, SIZE))
+    u, w = init.xavier_normal(3, SIZE, rng), init.orthogonal((SIZE, SIZE), rng)
+    return F.gradient_norms(F.rnn_forward(x, h0, u, w, np.zeros(SIZE))[1])[::-1]
+
+
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharey=True)
 colors = {0: "C0", 1: "C2", 3: "C4", 5: "C1"}
 lags = np.arange(STEPS)
@@ -327,16 +327,14 @@ for bias, color in colors.items():
         straight.append(result[1])
     axes[0].semilogy(lags, np.mean(whole, axis=0), color=color, label=f"forget bias {bias}")
     axes[1].semilogy(lags, np.mean(straight, axis=0), color=color)
-    print(f"forget bias {bias}: at lag 20 {np.mean(whole, axis=0)[20]:.1e}, at lag 59 {np.mean(whole, axis=0)[59]:.1e}; "
-          f"direct path alone {np.mean(straight, axis=0)[20]:.1e} and {np.mean(straight, axis=0)[59]:.1e}")
-plain = []
-for seed in range(3):
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((1, STEPS, 3))
-    _, cache = F.rnn_forward(x, np.zeros((1, SIZE)), init.xavier_normal(3, SIZE, rng), init.orthogonal((SIZE, SIZE), rng), np.zeros(SIZE))
-    plain.append(F.gradient_norms(cache)[::-1])
-axes[0].semilogy(lags, np.mean(plain, axis=0), "k--", label="plain RNN, ρ = 1")
-print(f"plain RNN:     at lag 20 {np.mean(plain, axis=0)[20]:.1e}, at lag 59 {np.mean(plain, axis=0)[59]:.1e} (means over seeds 0 to 2)")
+    print(
+        f"forget bias {bias}: at lag 20 {np.mean(whole, axis=0)[20]:.1e}, "
+        f"at lag 59 {np.mean(whole, axis=0)[59]:.1e}; "
+        f"direct path alone {np.mean(straight, axis=0)[20]:.1e} and {np.mean(straight, axis=0)[59]:.1e}"
+    )
+plain = np.mean([plain_norms(seed) for seed in range(3)], axis=0)
+axes[0].semilogy(lags, plain, "k--", label="plain RNN, ρ = 1")
+print(f"plain RNN: at lag 20 {plain[20]:.1e}, at lag 59 {plain[59]:.1e} (means over seeds 0 to 2)")
 axes[0].set(title="both paths", ylabel="‖∂c(T) / ∂c(T − lag)‖", xlabel="lag (steps)", ylim=(1e-13, 1e3))
 axes[1].set(title="direct path alone: largest product of f", xlabel="lag (steps)")
 axes[0].legend(loc="lower left")
@@ -363,12 +361,15 @@ print("answer ", y[0, 0].round(2))
 # %% [markdown]
 # Forty steps, 16 units, 400 batches of 32 sequences, Adam. Only the forget bias differs. Three seeds each.
 
+
 # %% tags=["experiment", "nbval-ignore-output"]
 def train_adder(forget_bias, seed, length=40, batches=400):
     """The trained network, and its test error every 20 batches."""
     rng = np.random.default_rng(seed)
     x_test, y_test = data.adding_problem(300, length, rng)
-    net = Sequential(LSTM(2, 16, rng=rng, forget_bias=forget_bias), LastStep(), Linear(16, 1, rng=rng)).astype(np.float32)
+    net = Sequential(
+        LSTM(2, 16, rng=rng, forget_bias=forget_bias), LastStep(), Linear(16, 1, rng=rng)
+    ).astype(np.float32)
     optimizer, errors = optim.Adam(net, 1e-2), []
     for batch in range(batches):
         x, y = data.adding_problem(32, length, rng)
@@ -380,29 +381,37 @@ def train_adder(forget_bias, seed, length=40, batches=400):
     return net, errors
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 biases = [0.0, 1.0, 3.0]
 adders = {(bias, seed): train_adder(bias, seed) for bias in biases for seed in range(3)}
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for bias, color in zip(biases, ["C0", "C2", "C4"]):
-    for seed in range(3):
-        ax.semilogy(np.arange(20, 401, 20), adders[bias, seed][1], color=color, lw=1.3, label=f"forget bias {bias:.0f}" if seed == 0 else None)
-    final = [adders[bias, seed][1][-1] for seed in range(3)]
-    under = [next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None) for seed in range(3)]
-    print(f"forget bias {bias:.0f}: test error after 400 batches {np.array2string(np.array(final), precision=4)}, below 0.05 after batch {under} (seeds 0 to 2)")
+    curves = [adders[bias, seed][1] for seed in range(3)]
+    draw_runs(ax, np.arange(20, 401, 20), curves, color, f"forget bias {bias:.0f}")
+    final = np.array2string(np.array([curve[-1] for curve in curves]), precision=4)
+    under = [
+        next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None)
+        for seed in range(3)
+    ]
+    print(
+        f"forget bias {bias:.0f}: test error after 400 batches {final}, "
+        f"below 0.05 after batch {under} (seeds 0 to 2)"
+    )
 ax.axhline(1 / 6, color="k", ls=":", lw=1)
 ax.text(402, 1 / 6, "always 1", va="center", fontsize=9)
-ax.set(xlabel="batch", ylabel="mean squared error (test)")
+ax.set(xlabel="batch", ylabel="mean squared error (test)", yscale="log")
 ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all have. Bias 3 brings the earliest run and also a very late one: between 1 and 3 these
+# *What to see:* a line is the median of three runs, the shade reaches from the best to the worst. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all have. Bias 3 brings both early and very late runs: between 1 and 3 these
 # three seeds do not decide. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
 #
 # ## 7 · Under the microscope
 #
-# Which gate does what, in a network that has learned something? The cells of the adding problem are hard to read, as sixteen units share the work. So here is a task for three: a **latch**. Numbers between $-1$ and 1 keep coming; now and then one is marked;
+# Which gate does what, in a network that has learned something? The cells of the adding problem are hard to read, as sixteen units share the work. So here is a task for which three units are enough: a **latch**. Numbers between $-1$ and 1 keep coming; now and then one is marked;
 # at every step the answer is *the last marked number*. The network has to write at the mark, and hold until the next. Your `lstm_forward`, run with the trained weights, keeps every gate in its caches.
+
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def latch(n, length, rng):
@@ -438,39 +447,52 @@ def open_up(params, x):
     return (h @ v + v0)[:, :, 0], *gates
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 x_many, y_many = latch(300, 60, np.random.default_rng(5))
 latches = [train_latch(seed) for seed in range(3)]
 for seed, params in enumerate(latches):
-    out, f, i, *_ = open_up(params, x_many)
+    out, *gates = open_up(params, x_many)
+    cut = params[1].copy()
+    cut[:, 6:9] = 0  # no weights from h to the candidate
+    out_cut = open_up([params[0], cut, *params[2:]], x_many)[0]
+    whole, without = (np.mean((o - y_many[:, :, 0]) ** 2) for o in (out, out_cut))
+    print(f"seed {seed}: squared error {whole:.4f}; with h cut off from the candidate {without:.3f}")
     marked = x_many[:, :, 1] > 0
-    print(f"seed {seed}: squared error {np.mean((out - y_many[:, :, 0]) ** 2):.4f}; mean forget gate of the three units "
-          f"at marks {f[marked].mean(axis=0).round(2)}, elsewhere {f[~marked].mean(axis=0).round(2)}")
+    for name, gate in zip(["forget", "input"], gates):
+        at_marks, elsewhere = gate[marked].mean(axis=0).round(2), gate[~marked].mean(axis=0).round(2)
+        print(f"        mean {name} gate of the three units at marks {at_marks}, elsewhere {elsewhere}")
+print(f"always answering 0 costs {np.mean(y_many**2):.2f}")
 
 # %% tags=["experiment", "nbval-ignore-output"]
 x, y = latch(1, 50, np.random.default_rng(3))
 out, f, i, g, o, c = open_up(latches[1], x)
 marks = np.flatnonzero(x[0, :, 1])
-fig, axes = plt.subplots(4, 1, figsize=(8, 6.6), sharex=True, height_ratios=[2.4, 1.2, 1.2, 1.2])
+fig, axes = plt.subplots(5, 1, figsize=(8, 7.6), sharex=True, height_ratios=[2.6, 1.2, 1.2, 1.2, 1.2])
 axes[0].plot(x[0, :, 0], "o", color="0.75", ms=4, label="numbers")
 axes[0].plot(marks, x[0, marks, 0], "o", color="C1", ms=7, label="marked")
-axes[0].step(np.arange(50), y[0, :, 0], where="post", color="k", lw=1, label="right answer")
-axes[0].plot(out[0], color="C0", label="network")
+axes[0].step(np.arange(50), y[0, :, 0], where="mid", color="k", lw=1, label="right answer")
+axes[0].step(np.arange(50), out[0], where="mid", color="C0", ls="--", label="network")
 axes[0].set_ylabel("value")
 axes[0].legend(loc="lower center", ncols=4, bbox_to_anchor=(0.5, 1))
 large = np.abs(c).max()
-for ax, values, name, cmap, low in [(axes[1], f, "forget gate f", "viridis", 0), (axes[2], i, "input gate i", "viridis", 0), (axes[3], c, "cell c", "RdBu_r", -large)]:
+for ax, values, name, cmap, low in [
+    (axes[1], f, "forget gate f", "viridis", 0),
+    (axes[2], i, "input gate i", "viridis", 0),
+    (axes[3], o, "output gate o", "viridis", 0),
+    (axes[4], c, "cell c", "RdBu_r", -large),
+]:
     image = ax.imshow(values[0].T, aspect="auto", cmap=cmap, vmin=low, vmax=large if low else 1)
     ax.set(ylabel="unit", yticks=[0, 1, 2], yticklabels=[1, 2, 3])
     ax.set_title(name, fontsize=10)
     ax.grid(False)
     fig.colorbar(image, ax=ax, pad=0.01)
-axes[3].set_xlabel("step")
+axes[4].set_xlabel("step")
 plt.show()
 print(f"seed 1: marks at steps {marks.tolist()}; largest error {np.abs(out - y[:, :, 0]).max():.2f}")
 
 # %% [markdown]
-# *What to see:* on top, the blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. Nobody told the gates what a mark is; gradient descent found
-# it. Between marks they stand at about 0.75 and not at 1, so each cell by itself would leak a quarter a step; what leaks, $h$ puts back through the candidate. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
+# *What to see:* on top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
+# it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the network no longer holds its number. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
 # Networks find solutions that textbooks do not draw.
 #
 # In notebook 5.5 the same microscope looks at a network that reads text.
@@ -489,7 +511,7 @@ quiz_lstm_parameters = 4 * (10 * 20 + 20 * 20 + 20)
 check.quiz("quiz_lstm_parameters", quiz_lstm_parameters)
 
 # %% [markdown]
-# **2.** The forget gate of a cell is 0.95 at each of 20 steps, and the gates do not depend on the state. By which factor has the gradient shrunk on its way back along this cell? Store the number in `quiz_highway`.
+# **2.** The forget gate of a cell is 0.95 at each of 20 steps, and the gates do not depend on the state. By which factor is the gradient multiplied on its way back along this cell? Store the number, to three significant digits or as an expression, in `quiz_highway`.
 
 # %% nbgrader={"grade_id": "quiz_highway", "solution": true}
 # quiz_highway = ...
@@ -504,7 +526,7 @@ check.quiz("quiz_highway", quiz_highway)
 # ## What to remember
 #
 # - The cell adds where the plain network rewrites: $c_t = f * c_{t-1} + i * \tilde c_t$, $h_t = o * \tanh(c_t)$.
-# - Backward: the cell's gradient is a sum of two, $\mathtt{dc} + \mathtt{dh} * o * (1 - \tanh^2 c)$; then products swap, bends multiply by their slopes, one affine map.
+# - Backward: the cell's gradient is a sum of two, $\mathtt{dc} + \mathtt{dh} * o * (1 - \tanh^2 c)$; then products swap, activations multiply by their slopes, one affine map.
 # - Along the cell the gradient is multiplied by $f$, and the network chooses $f$. Start with the forget bias at 1 or above.
 # - The direct path cannot explode; the path through the gates can. Clip.
 #

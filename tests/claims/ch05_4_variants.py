@@ -1,0 +1,51 @@
+"""Notebook 5.4: how gradients turn over during training, and which parts are missed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from tests.claims.claim import Found, claim
+from tests.claims.larger import larger
+from tests.claims.notebook import load
+
+NB = load(
+    "05_rnn_lstm/04_variants", "CELLS", "UNITS", "STEPS", "peepholes", "coupled", "straight"
+)  # fmt: skip
+
+
+@cache
+def reach(cell: str, seed: int, batches: int) -> float:
+    """log10 of the gradient at lag 60 on an adding problem, before training or after some batches."""
+    _, norms = NB.train_adding(getattr(NB, cell), 60, seed, batches=batches + 1)
+    return float(np.log10(norms[-1] + 1e-300))
+
+
+@cache
+def error(part: str, seed: int) -> float:
+    """Squared error of the running sum at 120 steps."""
+    return float(NB.train_sum(part, seed)[0][1])
+
+
+@claim("5.4", "log10 norm before training, smaller of RNN and LSTM", "GRU")
+def before_training_the_gru_has_the_smallest_gradient_on_the_task(seed: int) -> Found:
+    return larger(min(reach("RNN", seed, 0), reach("LSTM", seed, 0)), reach("GRU", seed, 0))
+
+
+@claim("5.4", "log10 norm after 160 batches, GRU", "larger of RNN and LSTM", short=0, long=5)
+def after_160_batches_the_gru_has_the_largest(seed: int) -> Found:
+    return larger(
+        reach("GRU", seed, 160), max(reach("RNN", seed, 160), reach("LSTM", seed, 160))
+    )  # fmt: skip
+
+
+@claim("5.4", "log10 norm at lag 60, bias of z 3", "bias 0")
+def what_the_gate_keeps_decides_not_the_name_of_the_cell(seed: int) -> Found:
+    three, none = (np.log10(NB.norms_at_start("GRU", bias, seed)[-1]) for bias in (3, 0))
+    return larger(three, none)
+
+
+@claim("5.4", "error at 120 steps, no forget gate", "three times the LSTM's", short=0, long=3)
+def the_forget_gate_is_missed(seed: int) -> Found:
+    return larger(error("no forget gate", seed), 3 * error("LSTM", seed))
