@@ -109,7 +109,6 @@ def backward_frame(dout: Array, w: Array, step: int) -> Figure:
     x = n + k + 3
     near = lambda r, c: WINDOW if u <= r < u + k and v <= c < v + k else "white"  # noqa: E731
     grid(ax, wide, x, top, near, title="dout with K − 1 zeros around it")
-    ax.text(x + len(wide) + 0.3, top - 0.5, "")
     past = lambda r, c: (r, c) <= (u, v)  # noqa: E731
     here = lambda r, c: TAP if (r, c) == (u, v) else DONE if past(r, c) else "white"  # noqa: E731
     grid(ax, right, x, side, here, shown=past, title="dx by gather")
@@ -123,7 +122,7 @@ def im2col_colors(image: Array, k: int) -> Figure:
     size = len(image) - k + 1
     rows = [image[i : i + k, j : j + k].ravel() for i in range(size) for j in range(size)]
     n = len(image)
-    figure, ax = _page((8.6, 3.0), (-0.4, n * 1.4 + k * k + 7), (-0.5, size * size + 1))
+    figure, ax = _page((8.6, 3.0), (-0.4, n * 1.4 + k * k + 8.5), (-0.5, size * size + 1))
     top, right = (size * size + n) / 2, n + 3
     grid(ax, image, 0, top, title="image, four windows" if size == 2 else "image")
     for row in range(len(rows)):
