@@ -86,7 +86,7 @@ def resize_convolution_answers_a_flat_picture_flatly(seed: int) -> Found:
     return Found(resized < 1e-5 < four, four, resized)
 
 
-@claim("4.4", "norm of dw, lowest over highest of 32 layers, plain", "residual", short=2, long=10)
+@claim("4.4", "norm of dw, lowest over highest of 32 layers, plain", "residual", short=2, long=5)
 def the_gradient_grows_downward_in_plain_nets(seed: int) -> Found:
     t = deep_text()
     ratios = []
@@ -96,7 +96,7 @@ def the_gradient_grows_downward_in_plain_nets(seed: int) -> Found:
     return Found(ratios[0] > 10 and ratios[0] > 3 * ratios[1], *ratios)
 
 
-@claim("4.4", "cosine after a change of 1 %, 32 plain layers", "32 residual", short=2, long=10)
+@claim("4.4", "cosine after a change of 1 %, 32 plain layers", "32 residual", short=2, long=5)
 def plain_gradients_turn_after_one_percent_and_residual_ones_do_not(seed: int) -> Found:
     t = deep_text()
     plain, residual = (
