@@ -33,13 +33,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import data, metrics, optim, plot
 from nnkit.layers import Conv2d, Flatten, GlobalAvgPool2d, Layer, Linear, MaxPool2d, ReLU, Sequential
 from nnkit.train import fit
 
 plot.style()
+
+# %% tags=["experiment"]
+from nnkit.plot import ch04_maps  # drawing, for the experiments only
 
 # %% [markdown]
 # ## Notation and shapes
@@ -54,6 +57,7 @@ plot.style()
 # | $S$, $P$, $D$ | numbers | stride, padding, dilation |
 # | $O$ | a number | size of the output along one axis |
 # | `dv` | the shape of `v` | gradient of the loss with respect to `v` |
+# | `fn` | a module | `nnkit.functional`, the course's own pairs of functions |
 #
 # Sizes along the two axes carry an index in formulas: $K_H$, $K_W$, $O_H$, $O_W$. Other texts call the depth of the input $D$ and that of the output $P$;
 # here they are $C$ and $F$. Counting starts at 0. Indices: $n$ example, $f$ filter, $c$ channel, $(i, j)$ place in the output, $(k, l)$ place in the kernel.
@@ -79,6 +83,8 @@ print(f"{inputs:,} inputs, {inputs * 1000 + 1000:,} parameters in one layer of 1
 # The second and the third can be measured. Digits of 8 × 8 pixels are put on a canvas of 12 × 12. Training images lie in the
 # middle. Test images are moved by up to two pixels. Beside a dense net stands a convolutional one of the kind that this chapter builds; at its end each map
 # is averaged over the whole image.
+#
+# **Predict, then run.** How many of the digits does each net still read when they lie one pixel farther right? Two pixels? Write down four numbers.
 
 # %% tags=["experiment"]
 SIDE = 12
@@ -127,9 +133,9 @@ def shuffled(x):
 
 
 centered = on_canvas(digits, middle, middle)
-makers = {"dense": (dense_net, 3e-3), "convolutional": (averaging_net, 1e-2)}
-nets = {name: train(make, centered, labels, 0, rate)[0] for name, (make, rate) in makers.items()}
-shuffled_net = train(dense_net, shuffled(centered), labels, 0, 3e-3)[0]
+makers = {"dense": dense_net, "convolutional": averaging_net}
+nets = {name: train(make, centered, labels, 0)[0] for name, make in makers.items()}
+shuffled_net = train(dense_net, shuffled(centered), labels, 0)[0]
 
 shifts = np.arange(-2, 3)
 fig, ax = plt.subplots(figsize=(6, 3.4))
@@ -150,8 +156,7 @@ out_of_order = metrics.accuracy(shuffled_net(shuffled(still)), test_labels)
 print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels shuffled {out_of_order:.3f}")
 
 # %% [markdown]
-# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net is wrong about every second one; by two, and
-# it is right about one in five. The convolutional net loses a few points only. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
+# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net misreads a large part of them; by two, and it misreads most. The convolutional net loses a few points only. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
 # so it never used that pixels have neighbors. (What shuffling does to a convolutional net, section 2 will measure.)
 
 # %% [markdown]
@@ -194,7 +199,9 @@ print(f"classifier above: {places * 10 + 10:,} parameters; after subsampling {pl
 # 784 places at once.
 #
 # Do the three features deserve their place? Take them away one at a time. This time the digits lie anywhere on the canvas, in
-# training and in testing; each training digit is seen at one place only. Every variant keeps the numbers of maps.
+# training and in testing; each training digit is seen at one place only. Every convolutional variant has the same numbers of maps.
+#
+# **Predict, then run.** Put the five in order before you look: which reads the test digits best, which worst?
 #
 # - **complete**: two convolutions of 3 × 3 with 8 and 16 maps, each followed by a subsampling of 2 × 2, then 10 outputs;
 # - **not shared**: the same windows, but weights of their own at every place;
@@ -202,11 +209,14 @@ print(f"classifier above: {places * 10 + 10:,} parameters; after subsampling {pl
 # - **not subsampled**: the same two convolutions at full size;
 # - **dense**: none of the three.
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% [markdown]
+# The next cell is the layer without sharing. It uses `im2col`, which notebook 4.2 explains; skip it now and read it again then.
+
+# %% tags=["experiment"]
 def unshared_forward(x, w, b):
     """Windows of 3 x 3, own weights at each place: w (places, 9 C, F), b (F, H, W)."""
     n, _, h, width = x.shape
-    windows = F.im2col(x, 3, 3, 1, 1, 1).reshape(n, h * width, -1).transpose(1, 0, 2)
+    windows = fn.im2col(x, 3, 3, 1, 1, 1).reshape(n, h * width, -1).transpose(1, 0, 2)
     return (windows @ w).transpose(1, 2, 0).reshape(n, -1, h, width) + b, (x.shape, windows, w)
 
 
@@ -215,7 +225,7 @@ def unshared_backward(dout, cache):
     n, f, h, width = dout.shape
     d = dout.reshape(n, f, h * width).transpose(2, 0, 1)
     dwindows = (d @ w.transpose(0, 2, 1)).transpose(1, 0, 2).reshape(n * h * width, -1)
-    return F.col2im(dwindows, shape, 3, 3, 1, 1, 1), windows.transpose(0, 2, 1) @ d, dout.sum(axis=0)
+    return fn.col2im(dwindows, shape, 3, 3, 1, 1, 1), windows.transpose(0, 2, 1) @ d, dout.sum(axis=0)
 
 
 def unshared(c, f, side, rng):
@@ -223,6 +233,7 @@ def unshared(c, f, side, rng):
     return Layer(unshared_forward, unshared_backward, w=w, b=np.zeros((f, side, side)))
 
 
+# %% tags=["experiment"]
 def unshared_net(rng):
     return Sequential(unshared(1, 8, 12, rng), ReLU(), MaxPool2d(2),
                       unshared(8, 16, 6, rng), ReLU(), MaxPool2d(2),
@@ -241,6 +252,7 @@ def full_size_net(rng):
                       Flatten(), Linear(16 * SIDE * SIDE, 10, rng=rng)).astype(np.float32)
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 variants = {"complete": conv_net, "not shared": unshared_net, "not local": conv_net,
             "not subsampled": full_size_net, "dense": dense_net}
 scores = {name: [] for name in variants}
@@ -270,11 +282,46 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the complete net reads unseen digits best, by about four points, and with a tenth or less of the weights of the next three. Without sharing, and in the dense net, the training
+# *What to see:* the complete net reads unseen digits best, and with a ninth or less of the weights of the next three. Without sharing, and in the dense net, the training
 # digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
 # locality the small net fails already on the training digits: nine pixels from anywhere say next to nothing. Without subsampling it
 # is the weights of the last layer that become many, and the gap between training and test opens. What would change our mind: a data set where place matters (the parts of
 # a face in a passport photograph), where unshared weights can win, or so many examples that weights need not be saved.
+
+# %% [markdown]
+# ### Why exactly this sum: convolution derived
+#
+# Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Wx$, and it **commutes with shifts**: move the input and the output moves along, as seems right
+# for a question that is asked everywhere. What can $W$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $T$ be the shift by one place, $(Tx)_i = x_{i-1}$. Let $e_j$ be the input with a single 1 at place $j$.
+#
+# 1. Commuting means $W T = T W$, and therefore $W T^j = T^j W$.
+# 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = T^j e_0$.
+# 3. So column $j$ of $W$ is $W e_j = T^j (W e_0)$: column 0, shifted $j$ times. With $v = W e_0$ for column 0, $W_{ij} = v_{i-j}$.
+# 4. Hence $y_i = \sum_j W_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
+#
+# Step 3 says that every diagonal of $W$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
+# $M^2$ weights, linearity and commuting leave $M$, and locality leaves $K$.
+#
+# **Predict, then run.** Three random matrices of 12 × 12. Which of the three commute with the shift?
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(4)
+apart_by = (np.arange(12)[:, None] - np.arange(12)) % 12  # i − j on the circle
+near = np.isin(apart_by, (11, 0, 1))
+full_matrix = rng.standard_normal((12, 12))
+column = np.where(near[:, 0], rng.standard_normal(12), 0)
+matrices = {"dense: 144 weights": full_matrix, "local: 36 weights": np.where(near, full_matrix, 0),
+            "local and shared: 3 weights": column[apart_by]}
+ch04_maps.weight_matrices(matrices)
+plt.show()
+x = rng.standard_normal(12)
+for name, matrix in matrices.items():
+    gap = np.abs(matrix @ np.roll(x, 1) - np.roll(matrix @ x, 1)).max()
+    print(f"{name:28s} shift then layer, layer then shift: largest difference {gap:.2f}")
+
+# %% [markdown]
+# *What to see:* white is zero. Left to right: every output has its own weight for every input; every output has its own weights for three neighbors; one column, shifted down along the diagonal. Only the last commutes with the shift. In two dimensions the same
+# four lines hold with two indices in the place of each one.
 
 # %% [markdown]
 # ## 3 · Convolution in one dimension
@@ -285,13 +332,14 @@ plt.show()
 # $$\text{cross-correlation (互相关)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t+k},
 # \qquad\qquad \text{convolution (卷积)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t-k}.$$
 #
-# They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front (and the result counted from another place). Why would anyone flip? Because
-# then $w$ is what comes out when a single 1 goes in: with $x_0 = 1$ and zeros elsewhere, convolution gives $y_t = w_t$, cross-correlation gives $y_{-t} = w_t$, $w$ reversed. Convolution also treats its
+# The sums run over $k$; read $x$ as zero outside of its places $0, \dots, M-1$. Convolution then has something to say for $t = 0, \dots, M + K - 2$, correlation for $t = -(K - 1), \dots, M - 1$: a negative $t$
+# is a place to the left of the input's beginning. They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front (and the result counted from another place). Why would anyone flip? Because
+# then $w$ is what comes out when a single 1 goes in: with $x_0 = 1$ and zeros elsewhere, convolution gives $y_t = w_t$; cross-correlation gives $w_0$ at $t = 0$, $w_1$ at $t = -1$, $w_2$ at $t = -2$: $w$ reversed. Convolution also treats its
 # two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied, since $z^i$ times $z^j$ belongs to $z^{i+j}$:
 #
 # $$(2 + z + 3z^3 + z^4)(1 + 2z - z^2) = 2 + 5z + 0z^2 + 2z^3 + 7z^4 - z^5 - z^6 .$$
 #
-# So the convolution of $x = (2, 1, 0, 3, 1)$ and $w = (1, 2, -1)$ is $(2, 5, 0, 2, 7, -1, -1)$. A network that *learns* $w$ does not care about the
+# One coefficient by hand, that of $z^2$: the indices add up to 2 in $x_0 w_2 + x_1 w_1 + x_2 w_0 = 2\cdot(-1) + 1\cdot 2 + 0\cdot 1 = 0$. So the convolution of $x = (2, 1, 0, 3, 1)$ and $w = (1, 2, -1)$ is $(2, 5, 0, 2, 7, -1, -1)$. A network that *learns* $w$ does not care about the
 # flip: it learns the flipped weights. That is why every deep learning library computes cross-correlations and calls them convolutions, and
 # why this course's 2-D layers do the same. The mathematics of the backward pass, though, brings the flip back.
 #
@@ -346,6 +394,8 @@ print("narrow", full[2:5], " same", full[1:6], " wide", full)
 # ### Exercise: convolution in one dimension
 #
 # True convolution, with the flip. `x` has shape $(M,)$, `w` has $(K,)$, $1 \le K \le M$; the result has the mode's length.
+#
+# Write the sum yourself: `np.convolve` or `np.polymul` would give the numbers and teach nothing.
 #
 # *Example:* the numbers above.
 #
@@ -462,7 +512,7 @@ plot.slider([frame(*step) for step in steps],
 
 # %%
 for mode, padding in (("narrow", 0), ("same", 1), ("wide", 2)):
-    result = F.conv2d_forward(picture[None, None], sobel[None, None], np.zeros(1), padding=padding)[0][0, 0]
+    result = fn.conv2d_forward(picture[None, None], sobel[None, None], np.zeros(1), padding=padding)[0][0, 0]
     print(f"{mode}: {result.shape[0]} × {result.shape[1]}", *result.astype(int).tolist(), sep="\n  ")
 
 # %% [markdown]
@@ -490,7 +540,7 @@ kernels = {"blur, 7 × 7": np.full((7, 7), 1 / 49), "brighter to the right": sob
 def filtered(image, kernel):
     """Narrow cross-correlation of one gray image with one kernel."""
     kernel = np.asarray(kernel, dtype=float)
-    return F.conv2d_forward(image[None, None], kernel[None, None], np.zeros(1))[0][0, 0]
+    return fn.conv2d_forward(image[None, None], kernel[None, None], np.zeros(1))[0][0, 0]
 
 
 fig, axes = plt.subplots(2, 5, figsize=(11, 3.4))
@@ -567,12 +617,13 @@ for ax, (title, stride, padding, dilation) in zip(axes, cases):
     for row, start in enumerate(starts):
         taps = start - padding + dilation * np.arange(3)
         ax.plot(taps, np.full(3, -0.7 - row * 0.6), "o-", color=f"C{1 + row % 2}", ms=5, lw=1)
-    ax.set(xlim=(-1.7, 8.7), ylim=(-5.6, 1.2), title=f"{title}: {len(starts)} outputs")
+        ax.text(9.3, -0.7 - row * 0.6, f"$y_{row}$", va="center", fontsize=9)
+    ax.set(xlim=(-1.7, 10.3), ylim=(-5.6, 1.2), title=f"{title}: {len(starts)} outputs")
     ax.axis("off")
 plt.show()
 
 # %% [markdown]
-# *What to see:* eight inputs in blue, padding dashed; every line below is one window with its three taps, hence one output. Padding adds a
+# *What to see:* eight inputs in blue, padding dashed; every line below is one window with its three taps and makes the output named at its right. Padding adds a
 # window at each end. Stride 2 leaves every second window out, and here the last input is not reached at all. Dilation spreads the taps, so fewer windows fit.
 #
 # ### Exercise: two formulas
@@ -630,7 +681,7 @@ quiz_narrow = 3 * 1 + 2 * 0 + 1 * 2
 check.quiz("quiz_narrow", quiz_narrow)
 
 # %% [markdown]
-# **2.** A layer with kernels of 3 × 3, dilation 4 and stride 1 shall keep the size of its input. Which padding does it need? Store the number in `quiz_padding`.
+# **2.** A layer with kernels of 3 × 3, dilation 4 and stride 1 is to keep the size of its input. Which padding does it need? Store the number in `quiz_padding`.
 
 # %% nbgrader={"grade_id": "quiz_padding", "solution": true}
 # quiz_padding = ...

@@ -25,7 +25,7 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import data, metrics, optim, plot
 from nnkit.functional import conv_output_size
@@ -33,6 +33,9 @@ from nnkit.layers import Flatten, Layer, Linear, ReLU, Sequential
 from nnkit.train import fit
 
 plot.style()
+
+# %% tags=["experiment"]
+from nnkit.plot import ch04_windows  # drawing, for the experiments only
 
 # %% [markdown]
 # ## 1 · From C channels to F feature maps
@@ -53,6 +56,23 @@ plot.style()
 #
 # The window fits at two places. Each output is what channel 0 gives, plus what channel 1 gives, plus the bias: $(1 + 1) + (-1 + 2) + 1 = 4$ on the left, $(2 + 3) + (-1 + 0) + 1 = 5$ on the right.
 #
+# The slider shows a whole layer at work: two channels, two filters, stride 2, one ring of zeros, biases 1 and −1.
+#
+# **Predict, then run.** The channels are 5 × 5. How many outputs does each filter make? And the first output of map 0: do it by hand.
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(1)
+small_x, small_w, small_b = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (2, 2, 3, 3)), np.array([1, -1])
+frames = [ch04_windows.forward_frame(small_x, small_w, small_b, 2, 1, step) for step in range(18)]
+plot.slider(frames, [f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18)], "A layer slides two filters")
+
+# %%
+print(fn.conv2d_forward(small_x[None], small_w, small_b, stride=2, padding=1)[0][0].astype(int).tolist())
+
+# %% [markdown]
+# *What to see, moving the slider:* one filter is a pair of kernels, one for each channel. Both lie at the same place, their two sums and the bias make one output. The window moves two places at a time. After nine outputs the map is full and the
+# second filter begins at the same first window.
+#
 # **The smallest kernel, 1 × 1,** looks at no neighbors at all. It still mixes the channels: at each pixel it is a fully connected layer from $C$ to $F$ numbers,
 # the same one at every pixel. It is the cheapest way to change the number of channels. Color to gray, for
 # example, is a 1 × 1 convolution with one filter:
@@ -62,7 +82,7 @@ flower = data.sample_images()["flower"][::2, ::2]
 image = flower.transpose(2, 0, 1)[None]  # (1, 3, H, W)
 mixes = {"gray": [0.3, 0.6, 0.1], "red − green": [1, -1, 0], "blue − (red + green)/2": [-0.5, -0.5, 1]}
 w_mix = np.array(list(mixes.values())).reshape(3, 3, 1, 1)
-mixed = F.conv2d_forward(image, w_mix, np.zeros(3))[0][0]
+mixed = fn.conv2d_forward(image, w_mix, np.zeros(3))[0][0]
 fig, axes = plt.subplots(1, 4, figsize=(11, 2.2))
 axes[0].imshow(flower)
 axes[0].set_title("three channels", fontsize=9)
@@ -93,7 +113,7 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     """Slide every filter over every image, without flipping.
 
     x (N, C, H, W), w (F, C, KH, KW), b (F,), options ints -> out (N, F, OH, OW),
-    cache = (x, w, b, stride, padding, dilation).
+    cache = (x, w, b, stride, padding, dilation), x as it came, without padding.
     """
     ### BEGIN SOLUTION
     n, _, h, width = x.shape
@@ -133,6 +153,9 @@ check(conv2d_forward)
 # cross-correlation of the input with `dout` as the kernel. Stride and dilation exchange their roles in it: the index $i$ over which the sum runs has the factor $S$, so the taps of `dout` stand $S$ places apart, as if dilated; the
 # index $k$ that names the result has the factor $D$, so it moves in steps of $D$.
 #
+# In numbers, one dimension, $S = 2$: $x = (1, 2, 0, 3, 1)$, two weights, $\mathtt{dout} = (1, 10)$. The windows start at 0 and at 2. Weight 0 lay on $x_0$ and $x_2$: $\mathtt{dw}_0 = 1\cdot1 + 10\cdot0 = 1$. Weight 1 lay on $x_1$ and $x_3$:
+# $\mathtt{dw}_1 = 1\cdot2 + 10\cdot3 = 32$. The two numbers of `dout` meet $x$ two places apart, as a kernel with dilation 2 would; from $\mathtt{dw}_0$ to $\mathtt{dw}_1$ they move by one place.
+#
 # **A pixel.** $\tilde x_{ncuv}$ stands in those outputs whose window covers it. The window at $(i, j)$ covers it with the tap $(k, l)$ if $iS + kD = u$ and $jS + lD = v$. All filters see it:
 #
 # $$\mathtt{d\tilde x}_{ncuv} = \sum_f\ \sum_{\substack{i,k:\\ iS + kD = u}}\ \sum_{\substack{j,l:\\ jS + lD = v}} \mathtt{dout}_{nfij}\; w_{fckl} .$$
@@ -166,7 +189,7 @@ dout = rng.standard_normal((2, 4, 3, 5))
 
 
 def loss_of(x, w):
-    return np.sum(dout * F.conv2d_forward(x, w, b)[0])
+    return np.sum(dout * fn.conv2d_forward(x, w, b)[0])
 
 
 def slopes(f, v, eps=1e-5):
@@ -181,9 +204,9 @@ def slopes(f, v, eps=1e-5):
 
 wide = np.pad(dout, ((0, 0), (0, 0), (2, 2), (1, 1)))  # K − 1 zeros on each side: 2 for rows, 1 for columns
 flipped = w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)  # (C, F, KH, KW)
-dx_as_convolution = F.conv2d_forward(wide, flipped, np.zeros(3))[0]
+dx_as_convolution = fn.conv2d_forward(wide, flipped, np.zeros(3))[0]
 channels_first, maps_first = x.transpose(1, 0, 2, 3), dout.transpose(1, 0, 2, 3)  # (C, N, H, W), (F, N, OH, OW)
-dw_as_convolution = F.conv2d_forward(channels_first, maps_first, np.zeros(4))[0].transpose(1, 0, 2, 3)
+dw_as_convolution = fn.conv2d_forward(channels_first, maps_first, np.zeros(4))[0].transpose(1, 0, 2, 3)
 same_dx = np.allclose(dx_as_convolution, slopes(lambda v: loss_of(v, w), x), atol=1e-7)
 same_dw = np.allclose(dw_as_convolution, slopes(lambda v: loss_of(x, v), w), atol=1e-7)
 print("dx", dx_as_convolution.shape, "agrees with central differences:", same_dx)
@@ -198,6 +221,17 @@ print("dw", dw_as_convolution.shape, "agrees with central differences:", same_dw
 # did: output $(i, j)$ came from one window, so it hands its slope back to this window, times the weights, and teaches the weights, times the
 # pixels. Where windows overlap the shares **add up**. These are the same terms in another order.
 #
+# The slider fills the same `dx` in both ways: on the left, each output hands the kernel, times its slope, to its window (scatter); on the right, each pixel collects with the flipped kernel (gather).
+
+# %% tags=["experiment"]
+slopes_out = np.array([[1, 2], [-1, 3]])
+one_kernel = np.array([[1, 0, -1], [2, 1, 0], [0, 3, 1]])
+frames = [ch04_windows.backward_frame(slopes_out, one_kernel, step) for step in range(16)]
+plot.slider(frames, [f"pixel ({s // 4}, {s % 4})" for s in range(16)], "One dx, filled in two ways")
+
+# %% [markdown]
+# *What to see, moving the slider:* on the left the numbers of a window change several times, since windows overlap; nothing is final until the last output has handed back. On the right each pixel is final at once, but has to look at several outputs. At the last step the two are equal.
+#
 # How often is a pixel visited? With all weights and all slopes equal to 1, $\mathtt{d\tilde x}$ counts the windows that cover each pixel:
 
 # %% tags=["experiment"]
@@ -205,8 +239,8 @@ fig, axes = plt.subplots(1, 4, figsize=(11, 2.9))
 cases = [("stride 1", 1, 0, 1), ("padding 1", 1, 1, 1), ("stride 2", 2, 0, 1), ("dilation 2", 1, 0, 2)]
 for ax, (title, stride, padding, dilation) in zip(axes, cases):
     ones = np.ones((1, 1, 8, 8))
-    out, cache = F.conv2d_forward(ones, np.ones((1, 1, 3, 3)), np.zeros(1), stride, padding, dilation)
-    counts = F.conv2d_backward(np.ones_like(out), cache)[0][0, 0]
+    out, cache = fn.conv2d_forward(ones, np.ones((1, 1, 3, 3)), np.zeros(1), stride, padding, dilation)
+    counts = fn.conv2d_backward(np.ones_like(out), cache)[0][0, 0]
     ax.imshow(counts, cmap="Blues", vmin=0, vmax=14)
     for (r, c), count in np.ndenumerate(counts):
         ax.text(c, r, f"{count:.0f}", ha="center", va="center", fontsize=8)
@@ -277,7 +311,7 @@ def small_net(forward, backward):
 
 
 histories, nets, seconds = {}, {}, {}
-pairs = {"your loops": (conv2d_forward, conv2d_backward), "nnkit": (F.conv2d_forward, F.conv2d_backward)}
+pairs = {"your loops": (conv2d_forward, conv2d_backward), "nnkit": (fn.conv2d_forward, fn.conv2d_backward)}
 for name, pair in pairs.items():
     net = small_net(*pair)
     start = time.process_time()
@@ -310,6 +344,14 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
 #
 # $$\begin{pmatrix}1&2&3\\4&5&6\\7&8&9\end{pmatrix}\;\longrightarrow\;
 # \begin{pmatrix}1&2&4&5\\2&3&5&6\\4&5&7&8\\5&6&8&9\end{pmatrix}.$$
+#
+# The picture has a color for every window. The four windows overlap, so the 5 in the middle stands in all four rows.
+
+# %% tags=["experiment"]
+ch04_windows.im2col_colors(np.arange(1, 10).reshape(3, 3), 2)
+
+# %% [markdown]
+# *What to see:* a row of `cols` is a window, read row by row. One product with the column of weights makes all four outputs; more filters would be more columns beside $w$.
 #
 # The price is memory: pixels that lie in nine windows are stored nine times.
 #
@@ -431,7 +473,7 @@ timed = {
     "seven loops, forward": seconds_of(lambda: nested_loops(x[:1], w[:1], b), 1) * 32 * 16,
     "your loops": seconds_of(lambda: by_pair(conv2d_forward, conv2d_backward)),
     "your im2col": seconds_of(by_im2col),
-    "nnkit": seconds_of(lambda: by_pair(F.conv2d_forward, F.conv2d_backward)),
+    "nnkit": seconds_of(lambda: by_pair(fn.conv2d_forward, fn.conv2d_backward)),
 }
 for name, t in timed.items():
     print(f"{name:21s} {1000 * t:9.1f} ms   {t / timed['nnkit']:8.1f} times nnkit's time")
@@ -443,7 +485,7 @@ ax.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis, several hundred to a thousand times between one product at a time and one matrix product. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves
+# *What to see:* on a logarithmic axis, between one product at a time and one matrix product lie hundreds of times at least; on some computers, and busy ones, it is thousands. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves
 # the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
 # everywhere; only their order differs.
 
@@ -468,6 +510,12 @@ plt.show()
 # \mathtt{dout} = \begin{pmatrix}1&2\\3&4\end{pmatrix},\quad
 # \mathtt{dx} = \begin{pmatrix}0&0&0\\4&2&0\\0&0&4\end{pmatrix}.$$
 #
+# The same in colors: a window of `dout` has the color of the pixel that won it.
+
+# %% tags=["experiment"]
+ch04_windows.maximum_routes(np.array([[1, 3, 2], [4, 4, 0], [1, 2, 5]]), np.array([[1, 2], [3, 4]]), 2, 1)
+
+# %% [markdown]
 # The window at the upper left holds two fours. At a tie the maximum has a kink and no derivative; any rule is a choice, as ReLU's slope at 0 is. The contract here: **the first maximum, row by row,
 # takes it all.** So the left 4 takes 1. It also wins the lower left window and takes 3 more: $1 + 3 = 4$. In the upper right window it is not a member; there the other 4 wins and takes 2. Had every tied pixel taken the gradient, the sum of
 # `dx` would have been larger than that of `dout`. Are ties rare? On real images they are not:
@@ -578,7 +626,7 @@ check(avg_pool2d_backward, forward=avg_pool2d_forward)
 sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])[None, None]
 canvas = np.pad(digits[:200], ((0, 0), (0, 0), (5, 5), (5, 5)))  # 18 × 18
 moved = np.roll(canvas, 1, axis=3)
-edges, moved_edges = (np.maximum(F.conv2d_forward(v, sobel, np.zeros(1))[0], 0) for v in (canvas, moved))
+edges, moved_edges = (np.maximum(fn.conv2d_forward(v, sobel, np.zeros(1))[0], 0) for v in (canvas, moved))
 
 
 def change(pool, q):
@@ -588,8 +636,8 @@ def change(pool, q):
 
 
 pool_sizes = [1, 2, 4, 8, 16]
-by_max = [change(F.max_pool2d_forward, q) for q in pool_sizes]
-by_mean = [change(F.avg_pool2d_forward, q) for q in pool_sizes]
+by_max = [change(fn.max_pool2d_forward, q) for q in pool_sizes]
+by_mean = [change(fn.avg_pool2d_forward, q) for q in pool_sizes]
 
 digit = digits[3, 0]
 inside = np.random.default_rng(8)
@@ -602,7 +650,7 @@ axes[0].set(xscale="log", xticks=pool_sizes, xticklabels=pool_sizes, xlabel="win
             ylabel="relative change", title="after a shift by one pixel", ylim=(0, None))
 axes[0].minorticks_off()
 axes[0].legend()
-pooled = F.max_pool2d_forward(digit[None, None], 2, 2)[0][0, 0]
+pooled = fn.max_pool2d_forward(digit[None, None], 2, 2)[0][0, 0]
 pictures = {"a digit": digit, "shuffled inside windows": mixed, "both, max-pooled": pooled}
 for ax, (title, shown) in zip(axes[1:], pictures.items()):
     ax.imshow(shown, cmap="gray_r", vmin=0, vmax=1)
@@ -612,7 +660,7 @@ plt.show()
 print("window ", pool_sizes)
 print("max    ", np.round(by_max, 2).tolist())
 print("average", np.round(by_mean, 2).tolist())
-mixed_pooled = F.max_pool2d_forward(mixed[None, None], 2, 2)[0][0, 0]
+mixed_pooled = fn.max_pool2d_forward(mixed[None, None], 2, 2)[0][0, 0]
 print("the two digits pool to the same map:", np.array_equal(mixed_pooled, pooled))
 
 # %% [markdown]

@@ -1,0 +1,117 @@
+"""Claims of notebooks 4.3 and 4.4: fields, dilation, kernels from photographs, deep gradients."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+
+from nnkit.layers import Conv2d, ReLU, Sequential
+from tests.claims.claim import Found, claim
+from tests.claims.notebook import load
+
+
+@cache
+def lenet_text() -> SimpleNamespace:
+    return load("04_cnn/03_a_lenet_on_digits", "grays")
+
+
+@cache
+def deep_text() -> SimpleNamespace:
+    values = ("x_train", "y_train", "CHANNELS", "depths", "units", "variants", "shares")
+    return load("04_cnn/04_deep_networks", *values)
+
+
+@claim("4.3", "pixels seen of the field, rule kept", "rule broken in one layer", long=100)
+def no_pixel_is_left_out_exactly_when_each_dilation_is_at_most_the_field_below(seed: int) -> Found:
+    t, rng = lenet_text(), np.random.default_rng(seed)
+    kept: list[int] = []
+    for _ in range(int(rng.integers(2, 4))):
+        kept.append(int(rng.integers(1, t.receptive_field([(3, 1, d) for d in kept]) + 1)))
+    below = int(rng.integers(0, len(kept)))
+    broken = [*kept[:below], t.receptive_field([(3, 1, d) for d in kept[:below]]) + 1]
+    shares = []
+    for dilations in (kept, broken):
+        field = t.receptive_field([(3, 1, d) for d in dilations])
+        seen = np.count_nonzero(t.ways(dilations, field + 2))
+        shares.append(seen / field**2)
+    return Found(shares[0] == 1 > shares[1], *shares)
+
+
+@claim("4.3", "share of the gradient in the middle 27 % of the field", "share of the area", long=10)
+def the_middle_of_the_field_carries_most_of_the_gradient(seed: int) -> Found:
+    middle = float(lenet_text().influence(seed)[7:18, 7:18].sum())
+    return Found(middle > 0.5, middle, 121 / 441)
+
+
+@claim("4.3", "neighboring weights correlate after training", "before", short=1, long=5)
+def kernels_learned_from_photographs_agree_with_their_neighbors(seed: int) -> Found:
+    t, rng = lenet_text(), np.random.default_rng(seed)
+    clean = t.patches(1000, 16, rng)
+    noisy = clean + 0.6 * rng.standard_normal(clean.shape).astype(np.float32)
+    first = Conv2d(1, 12, 7, padding=3, rng=rng)
+    net = Sequential(first, ReLU(), Conv2d(12, 1, 7, padding=3, rng=rng)).astype(np.float32)
+    for name in ("0.w", "2.w"):
+        net.parameters()[name][...] *= 0.3
+    before = float(t.neighbors_agree(net.parameters()["0.w"][:, 0]))
+    t.train_pictures(net, noisy, clean, 4, 5e-3)
+    after = float(t.neighbors_agree(net.parameters()["0.w"][:, 0]))
+    return Found(after > 0.25 > before, after, before)
+
+
+def artefact(kind: int | str, seed: int) -> float:
+    """Deviation of the answer to a flat picture, after training."""
+    t, rng = lenet_text(), np.random.default_rng(seed)
+    large = t.patches(1000, 32, rng)
+    low = large.reshape(-1, 1, 8, 4, 8, 4).mean(axis=(3, 5))
+    net = t.upsampler(kind, rng)
+    t.train_pictures(net, low, large[:, :, 1:30, 1:30] if kind == 3 else large, 6, 3e-3)
+    return float(net(np.full((1, 1, 12, 12), 0.8, np.float32))[0, 0, 12:-12, 12:-12].std())
+
+
+@claim("4.3", "artefact after training, K = 3", "K = 4", short=0, long=5)
+def the_checkerboard_of_three_survives_training_more_than_that_of_four(seed: int) -> Found:
+    three, four = artefact(3, seed), artefact(4, seed)
+    return Found(three > four, three, four)
+
+
+@claim("4.3", "artefact, K = 4", "resize-convolution, untrained", long=10)
+def resize_convolution_answers_a_flat_picture_flatly(seed: int) -> Found:
+    t, flat = lenet_text(), np.full((1, 1, 12, 12), 0.8, np.float32)
+    four, resized = (
+        float(t.upsampler(kind, np.random.default_rng(seed))(flat)[0, 0, 12:-12, 12:-12].std())
+        for kind in (4, "resize")
+    )
+    return Found(resized < 1e-5 < four, four, resized)
+
+
+@claim("4.4", "norm of dw, lowest over highest of 32 layers, plain", "residual", short=2, long=5)
+def the_gradient_grows_downward_in_plain_nets(seed: int) -> Found:
+    t = deep_text()
+    ratios = []
+    for unit in (t.plain_unit, t.residual_unit):
+        norms = [float(np.linalg.norm(g)) for g in t.gradients(t.deep_net(32, unit, seed))]
+        ratios.append(float(np.mean(norms[:4]) / np.mean(norms[-4:])))
+    return Found(ratios[0] > 10 and ratios[0] > 3 * ratios[1], *ratios)
+
+
+@claim("4.4", "cosine after a change of 1 %, 32 plain layers", "32 residual", short=2, long=5)
+def plain_gradients_turn_after_one_percent_and_residual_ones_do_not(seed: int) -> Found:
+    t = deep_text()
+    plain, residual = (
+        float(t.directions_kept(t.deep_net(32, unit, seed))[2])
+        for unit in (t.plain_unit, t.residual_unit)
+    )
+    return Found(abs(plain) < 0.35 and residual > 0.8, plain, residual)
+
+
+@claim("4.4", "loss of 32 plain layers at the best of four rates", "residual", short=0, long=1)
+def no_rate_brings_the_plain_net_near_the_residual_one(seed: int) -> Found:
+    t = deep_text()
+    plain = min(
+        t.at_the_end(t.trained(t.deep_net(32, t.plain_unit, seed + 1), rate=rate))
+        for rate in (0.01, 0.03, 0.1, 0.3)
+    )
+    residual = t.at_the_end(t.trained(t.deep_net(32, t.residual_unit, seed + 1)))
+    return Found(plain > 5 * residual, plain, residual)
