@@ -16,6 +16,8 @@ import numpy as np
 from autograder.checking.xray.places import Place
 
 Edit = Callable[..., Any]
+After = Callable[[dict[str, Any], Any], Any]
+Donor = Callable[[dict[str, Any]], Any]
 BINARY: dict[type, Any] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.MatMult: operator.matmul, ast.Pow: operator.pow, ast.FloorDiv: operator.floordiv,
@@ -29,6 +31,11 @@ UPDATE: dict[type, Any] = {
 COMPARE: dict[type, Any] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Eq: operator.eq, ast.NotEq: operator.ne,
+}  # fmt: skip
+NEAR: dict[type, tuple[type, ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE), ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE), ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
+    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,),
 }  # fmt: skip
 UNARY: dict[type, Any] = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
 # Functions that are taken for one another.
@@ -47,11 +54,14 @@ FORMS: tuple[Any, ...] = (
     lambda v: 2 * v, lambda v: v / 2, lambda v: np.float64(v), lambda v: v[:, None],
 )  # fmt: skip
 AXES = (0, 1, -1, None, 2, (0, 1), (0, 2, 3))
-INSERTED = (operator.mul, operator.truediv, operator.add, operator.sub, operator.matmul, operator.pow)
+NO_FORM = (ast.AugAssign, ast.Assign, ast.Constant, ast.Compare, ast.Tuple)
+INSERTED = (operator.mul, operator.truediv, operator.add, operator.sub, operator.matmul)
 
 
 def same(node: Any) -> Edit:
     """The place's own value."""
+    if isinstance(node, ast.Assign):
+        return lambda _, old, new: new
     if isinstance(node, ast.AugAssign):
         update = UPDATE.get(type(node.op), BINARY.get(type(node.op)))
         return lambda _, a, b: update(a, b)
@@ -90,9 +100,13 @@ def tokens(place: Place, numbers: list[float]) -> Iterator[Edit]:
         if isinstance(node.op, ast.Add | ast.Mult):
             yield lambda _, a, b: b - a
             yield lambda _, a, b: b / a
+    elif isinstance(node, ast.Assign):
+        yield lambda _, old, new: old + new
+        yield lambda _, old, new: old - new
+        yield lambda _, old, new: old * new
     elif isinstance(node, ast.Compare):
-        for other in COMPARE.values():
-            yield lambda _, a, b, f=other: f(a, b)
+        for kind in NEAR[type(node.ops[0])]:
+            yield lambda _, a, b, f=COMPARE[kind]: f(a, b)
     elif isinstance(node, ast.UnaryOp | ast.Attribute):
         yield lambda _, a: a
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
@@ -151,39 +165,33 @@ def _exchanged(parts: tuple, j: int, k: int) -> tuple:
     return tuple(listed)
 
 
-def words(place: Place, names: list[str]) -> Iterator[Edit]:
+def words(place: Place, names: list[str]) -> Iterator[After]:
     """Another variable, or a function of the value."""
-    node, own = place.node, same(place.node)
+    node = place.node
     if isinstance(node, ast.Name):
         for other in names:
             if other != node.id:
-                yield lambda local, a, k=other: local[k]
-    if not isinstance(node, ast.AugAssign | ast.Constant | ast.Compare | ast.Tuple):
+                yield lambda local, v, k=other: local[k]
+    if not isinstance(node, NO_FORM):
         for form in FORMS:
-            yield lambda local, *parts, f=form, **keys: f(own(local, *parts, **keys))
+            yield lambda local, v, f=form: f(v)
 
 
-def operands(place: Place, names: list[str], values: list[Any]) -> Iterator[Edit]:
-    """The value with an operand more: a variable, a number, a quantity of the derivation."""
-    node, own, parent = place.node, same(place.node), place.parent
-    if isinstance(node, ast.AugAssign | ast.Constant | ast.Compare | ast.Tuple):
+def operands(place: Place, donors: list[Donor]) -> Iterator[After]:
+    """The value with an operand more, or that operand in its stead."""
+    node, parent = place.node, place.parent
+    if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None
-    for f in INSERTED:
-        # An operand more of a product is one more of its factors: said once.
-        if f in (operator.mul, operator.truediv) and above in (ast.Mult, ast.Div):
-            continue
-        if f in (operator.add, operator.sub) and above in (ast.Add, ast.Sub):
-            continue
-        for name in names:
-            yield lambda local, *parts, f=f, k=name, **keys: f(own(local, *parts, **keys), local[k])
+    for donor in donors:
+        for f in INSERTED:
+            # An operand more of a product is one more of its factors: said once.
+            if f in (operator.mul, operator.truediv) and above in (ast.Mult, ast.Div):
+                continue
+            if f in (operator.add, operator.sub) and above in (ast.Add, ast.Sub):
+                continue
+            yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
-                yield lambda local, *parts, f=f, k=name, **keys: f(
-                    local[k], own(local, *parts, **keys)
-                )
-        for value in values:
-            yield lambda local, *parts, f=f, d=value, **keys: f(own(local, *parts, **keys), d())
-            if f in (operator.sub, operator.truediv, operator.matmul):
-                yield lambda local, *parts, f=f, d=value, **keys: f(
-                    d(), own(local, *parts, **keys)
-                )
+                yield lambda local, v, f=f, d=donor: f(d(local), v)
+        if isinstance(node, ast.Constant | ast.Name):
+            yield lambda local, v, d=donor: d(local)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.drawing import Drawing
-from autograder.checking.runner import Run, Runner, collect
-from autograder.checking.sheet import differences
+from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
-from autograder.checking.xray.derivation import quantities
-from autograder.checking.xray.places import Place, local_names, places
+from autograder.checking.xray.bench import Bench, OutOfTime, Spot
+from autograder.checking.xray.derivation import Known, distinct, number, quantities
+from autograder.checking.xray.places import donors, local_names, places
 from autograder.checking.xray.source import NotReadable, Source
 
 SECONDS = 0.4
@@ -33,68 +32,21 @@ class Located:
     text: str = ""
 
 
-class OutOfTime(Exception):
-    """The time is up."""
+@dataclass(frozen=True)
+class Hit:
+    """A place where a change mends everything.
 
+    after: whether the new value is a quantity of the derivation.  before: whether the parts are.
+    """
 
-class Hook:
-    """What the changed code calls for the value of the place; it ends what takes too long."""
+    spot: Spot
+    after: bool
+    before: bool
 
-    def __init__(self) -> None:
-        self.edit: edits.Edit = lambda *parts: None
-        self.until = 0.0
-
-    def tick(self) -> None:
-        """A turn of a loop."""
-        if time.thread_time() > self.until:
-            raise OutOfTime
-
-    def __call__(self, names: dict[str, Any], /, *parts: Any, **keywords: Any) -> Any:
-        """The value of the place by the edit."""
-        self.tick()
-        return self.edit(names, *parts, **keywords)
-
-
-class Bench:
-    """The student's function, changed in one place at a time and run on the ordinary probes."""
-
-    def __init__(self, drawing: Drawing, failed: int, functions: dict[str, Any], seconds: float):
-        self.exercise = drawing.exercise
-        self.until = time.thread_time() + seconds
-        self.hook = Hook()
-        self.source = Source(functions[self.exercise.name])
-        self.functions = functions
-        ordinary = [i for i, p in enumerate(drawing.probes) if p.clause == "values"]
-        order = [failed, *(i for i in ordinary if i != failed)]
-        self.probes = [drawing.probes[i] for i in order]
-        self.right = [drawing.expected[i] for i in order]
-        self.at = 0  # which of the probes is run
-        self.seconds = seconds
-        self.runs = 0
-
-    def compile(self) -> None:
-        """Make the function from the tree as it now is."""
-        function = self.source.compiled(self.hook)
-        self.space = SimpleNamespace(**{**self.functions, self.exercise.name: function})
-
-    def is_right(self, k: int) -> bool:
-        """Whether the results on probe k are right; what raises is not."""
-        probe, run = self.probes[k], Run()
-        self.at = k
-        self.runs += 1
-        self.hook.until = time.thread_time() + self.seconds
-        try:
-            collect(run, (probe.trial or self.exercise.trial)(self.space, probe.case.fresh()))
-        except Exception:
-            return False
-        return not differences(self.exercise, probe, run, self.right[k])
-
-    def mends(self, edit: edits.Edit) -> bool:
-        """Whether every result is right with this edit."""
-        if time.thread_time() > self.until:
-            raise OutOfTime
-        self.hook.edit = edit
-        return all(self.is_right(k) for k in range(len(self.probes)))
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.spot.place.node.lineno
 
 
 def locate(
@@ -111,6 +63,8 @@ def locate(
         with np.errstate(all="ignore"):
             try:
                 bench = Bench(drawing, failed, vars(functions), seconds)
+                if not bench.wrong:
+                    return {}
                 answer = decide(*search(bench))
             except (NotReadable, OutOfTime):
                 return {}
@@ -118,66 +72,86 @@ def locate(
         return {}
 
     # The runner bounds the time, swallows what is printed and puts the random state back.
-    Runner(10 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
+    r=Runner(10 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
+    if r.problem: print("PROBLEM", r.problem)
     return found[0] if found else None
 
 
-def search(bench: Bench) -> tuple[list[Place], int, bool]:
-    """(the places where a change mends all, how small a change: 0 is a token, whether all were tried)."""
-    tree = bench.source.tree
-    listed, names = places(tree), local_names(tree)
-    bench.compile()
-    start = time.thread_time()
-    if bench.is_right(0):
-        return [], 0, True
-    bench.seconds = 0.01 + 20 * (time.thread_time() - start)
-    reference = Source(bench.exercise.reference, trusted=True).tree
-    numbers = sorted({
-        n.value for n in ast.walk(reference)
-        if isinstance(n, ast.Constant) and type(n.value) in (int, float)
-    })  # fmt: skip
+def search(bench: Bench) -> tuple[list[Hit], int, bool]:
+    """(where a change mends all, how small a change: 0 is a token, whether all were tried)."""
+    tree, scope = bench.source.tree, bench.source.scope
+    found: list[Hit] = []
+    size = 0
+    try:
+        reference = Source(bench.exercise.reference, trusted=True).tree
+        constants = (n.value for n in ast.walk(reference) if isinstance(n, ast.Constant))
+        numbers = sorted({n for n in constants if type(n) in (int, float)})
+        values = distinct(quantities(bench.exercise, bench.probes))
+        known = Known([v[0] for v in values])
+        names = local_names(tree)
+        own = [compile(text, "<xray>", "eval") for text in [*names, *donors(tree)]]
+        given: list[edits.Donor] = [
+            *(lambda local, c=code: eval(c, scope, local) for code in own),
+            *(lambda local, n=n: n for n in numbers),
+            *(lambda local, v=v: v[bench.at] for v in values),
+        ]
+        spots = [s for s in map(bench.spot, places(tree)) if s is not None]
+        for size in range(3):
+            for spot in spots:
+                for edit, after in sorted(candidates(bench, spot, size, names, numbers, given, known), key=lambda c: not c[1]):
+                    if bench.mends(spot, edit):
+                        before = all(p in known for p in spot.hits[-1][1] if np.size(p) > 1)
+                        found.append(Hit(spot, after, before))
+                        break
+            if found:
+                break
+    except OutOfTime:
+        return found, size, False
+    return found, size, True
 
-    def values() -> list[Callable[[], Any]]:
-        known = distinct(quantities(bench.exercise, bench.probes))
-        return [lambda v=v: v[bench.at] for v in known] + [lambda n=n: n for n in numbers]
 
-    def tiers() -> Iterator[Callable[[Place], Iterator[edits.Edit]]]:
-        yield lambda place: edits.tokens(place, numbers)
-        yield lambda place: edits.words(place, names)
-        more = values()
-        yield lambda place: edits.operands(place, names, more)
-
-    for size, tier in enumerate(tiers()):
-        found: list[Place] = []
-        for place in listed:
-            place.put(place.hooked())
+def candidates(
+    bench: Bench, spot: Spot, size: int, names: list[str], numbers: list[float], given: list[edits.Donor], known: Known
+) -> Iterator[tuple[edits.Edit, bool]]:
+    """(edit, whether its value is a quantity of the derivation), each value once."""
+    bench.at = 0
+    own = edits.same(spot.place.node)
+    seen = {_key([hit[3] for hit in spot.hits])}
+    if size == 0:
+        for edit in edits.tokens(spot.place, numbers):
             try:
-                bench.compile()
-                if any(bench.mends(edit) for edit in tier(place)):
-                    found.append(place)
-            except OutOfTime:
-                return found, size, False
-            except (SyntaxError, ValueError, TypeError):
-                pass  # no place after all: `locals()` in a class body, say
-            finally:
-                place.put(place.node)
-        if found:
-            return found, size, True
-    return [], 0, True
+                made = [edit(n, *p, **k) for n, p, k, _ in spot.hits]
+            except Exception:
+                continue
+            if (key := _key(made)) not in seen:
+                seen.add(key)
+                yield edit, made[-1] in known
+        return
+    listed = edits.words(spot.place, names) if size == 1 else edits.operands(spot.place, given)
+    for after in listed:
+        try:
+            made = [after(n, v) for n, _, _, v in spot.hits]
+        except Exception:
+            continue
+        if (key := _key(made)) not in seen:
+            seen.add(key)
+            yield lambda n, *p, f=after, **k: f(n, own(n, *p, **k)), made[-1] in known
 
 
-def distinct(listed: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
-    """Each quantity once."""
-    seen: dict[bytes, list[np.ndarray]] = {}
-    for values in listed:
-        seen.setdefault(repr((values[0].shape, values[0].tobytes())).encode(), values)
-    return list(seen.values())
+def _key(values: list[Any]) -> Any:
+    arrays = [number(v) for v in values]
+    if any(a is None for a in arrays):
+        return object()  # cannot be compared: no two are the same
+    return tuple((a.shape, a.dtype.kind, a.tobytes()) for a in arrays if a is not None)
 
 
-def decide(found: list[Place], size: int, complete: bool) -> Located | None:
+def decide(found: list[Hit], size: int, complete: bool) -> Located | None:
     """One line, or a few that lie together; else nothing."""
     if not found:
         return None
-    first = min(p.node.lineno for p in found)
-    last = max(p.node.lineno for p in found)
+    for better in ([h for h in found if h.after and h.before], [h for h in found if h.after]):
+        if better:
+            found = better
+            break
+    first, last = min(h.line for h in found), max(h.line for h in found)
     return Located(first, last, f"tier {size} {complete}") if last - first < WIDEST else None

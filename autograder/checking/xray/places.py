@@ -10,12 +10,14 @@ from typing import Any
 from autograder.checking.xray.source import HOOK
 
 SKIPPED = (ast.Raise, ast.Assert, ast.JoinedStr, ast.arguments, ast.Delete)
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+SMALL = 12
 NO_VALUE = (ast.Slice, ast.Starred, ast.Lambda, ast.List, ast.Dict, ast.Set)
 
 
 @dataclass(frozen=True)
 class Place:
-    """An expression, or an update (`a += b`), and where it hangs in the tree.
+    """An expression, an update (`a += b`) or a storing (`a[i] = b`), and where it hangs in the tree.
 
     statement: the first and the last line of its statement.
     """
@@ -36,10 +38,12 @@ class Place:
     def hooked(self) -> Any:
         """The node that hands the local variables and the parts of the place to the hook."""
         node = self.node
-        if isinstance(node, ast.AugAssign):
-            old: Any = ast.parse(ast.unparse(node.target), mode="eval").body
-            value = _call([old, node.value])
-            return ast.copy_location(ast.Assign([node.target], value), node)
+        made: Any
+        if isinstance(node, ast.AugAssign | ast.Assign):
+            target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+            old: Any = ast.parse(ast.unparse(target), mode="eval").body
+            made = ast.Assign([target], _call([old, node.value]))
+            return _located(made, node)
         if isinstance(node, ast.BinOp):
             made = _call([node.left, node.right])
         elif isinstance(node, ast.Compare):
@@ -54,7 +58,15 @@ class Place:
             made = _call([node.value])
         else:
             made = _call([node])
-        return ast.copy_location(made, node)
+        return _located(made, node)
+
+
+def _located(made: Any, node: Any) -> Any:
+    """The new nodes stand where the old one did."""
+    for part in ast.walk(made):
+        if not hasattr(part, "lineno") or part is made:
+            ast.copy_location(part, node)
+    return made
 
 
 def _call(parts: list[Any], keywords: list[Any] | None = None) -> ast.Call:
@@ -64,7 +76,7 @@ def _call(parts: list[Any], keywords: list[Any] | None = None) -> ast.Call:
 
 def places(tree: Any) -> list[Place]:
     """All places of a definition, in the order of the source."""
-    return [p for statement in tree.body for p in _below(statement, tree, "body", (0, 0))]
+    return [p for k, s in enumerate(tree.body) for p in _below(s, tree, "body", (0, 0), k)]
 
 
 def local_names(tree: Any) -> list[str]:
@@ -74,6 +86,19 @@ def local_names(tree: Any) -> list[str]:
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     ]
     return [n for n in dict.fromkeys([*arguments, *stored]) if n not in ("self", "_")]
+
+
+def donors(tree: Any) -> list[str]:
+    """Parts of the function's own code that may belong elsewhere: entries, attributes, small terms."""
+    kinds = ast.Subscript | ast.Attribute | ast.BinOp | ast.Call
+    found = [
+        ast.unparse(n)
+        for n in ast.walk(tree)
+        if isinstance(n, kinds)
+        and isinstance(getattr(n, "ctx", ast.Load()), ast.Load)
+        and len([*ast.walk(n)]) <= SMALL
+    ]
+    return [*dict.fromkeys(found)]
 
 
 def _below(
@@ -94,6 +119,8 @@ def _below(
 
 
 def _is_place(node: Any, parent: Any, field: str) -> bool:
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Subscript | ast.Attribute)
     if isinstance(node, ast.AugAssign):
         return True
     if not isinstance(node, ast.expr) or isinstance(node, NO_VALUE):
@@ -105,7 +132,7 @@ def _is_place(node: Any, parent: Any, field: str) -> bool:
     if isinstance(node, ast.Constant):
         return type(node.value) in (int, float, bool)
     if isinstance(node, ast.Compare):
-        return len(node.ops) == 1
+        return type(node.ops[0]) in ORDERED and len(node.ops) == 1
     if isinstance(node, ast.Tuple):
         return isinstance(parent, ast.Return) and len(node.elts) > 1
     if isinstance(node, ast.Call):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-import inspect
-import textwrap
+import linecache
 import types
 from typing import Any
 
@@ -39,18 +38,11 @@ class Source:
             type(function) is not types.FunctionType or hasattr(function, "__wrapped__")
         ):
             raise NotReadable
-        try:
-            lines, first = inspect.getsourcelines(function)
-            module = ast.parse(textwrap.dedent("".join(lines)))
-        except (OSError, TypeError, SyntaxError, ValueError) as error:
-            raise NotReadable from error
-        node = module.body[0]
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            raise NotReadable
+        self.methods = [m for m in vars(function).values() if isinstance(m, types.FunctionType)]
+        node = _definition(function, [function] if not self.is_class else self.methods)
         if node.decorator_list and not trusted:
             raise NotReadable
         node.decorator_list = []
-        ast.increment_lineno(node, first - 1 if first else 0)
         names = {getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(node)}
         bound = (ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.AsyncFunctionDef)
         strange = names & OUTSIDE or any(isinstance(n, bound) for n in ast.walk(node))
@@ -62,9 +54,6 @@ class Source:
                 ast.copy_location(part, loop.body[0])
             loop.body.insert(0, tick)
         self.tree: Any = node
-        self.methods = [m for m in vars(function).values() if isinstance(m, types.FunctionType)]
-        if self.is_class and not self.methods:
-            raise NotReadable
         self.scope = self._scope()
 
     def _scope(self) -> dict[str, Any]:
@@ -85,14 +74,13 @@ class Source:
         self.scope[HOOK] = hook
         name = self.function.__name__
         if self.is_class:
-            module = ast.fix_missing_locations(ast.Module([self.tree], []))
+            module = ast.Module([self.tree], [])
             exec(compile(module, file, "exec"), self.scope)
             return self.scope[name]
         code = self.function.__code__
-        around: Any = ast.parse("def around(): pass").body[0]
-        around.args.args = [ast.arg(free) for free in code.co_freevars if free != name]
-        around.body = [self.tree]
-        module = ast.fix_missing_locations(ast.Module([around], []))
+        free = ", ".join(k for k in code.co_freevars if k != name)
+        module = ast.parse(f"def around({free}): pass")
+        module.body[0].body = [self.tree]  # type: ignore[attr-defined]
         inner = compile(module, file, "exec")
         for _depth in range(2):
             inner = [c for c in inner.co_consts if isinstance(c, types.CodeType)][-1]
@@ -109,6 +97,25 @@ class Source:
         made.__kwdefaults__ = self.function.__kwdefaults__
         cells[name].cell_contents = self.scope[name] = made
         return made
+
+
+def _definition(function: Any, parts: list[Any]) -> Any:
+    """The definition in its file or cell; a class is found by a method of its own."""
+    if not parts:
+        raise NotReadable
+    code = parts[0].__code__
+    kind = ast.ClassDef if isinstance(function, type) else ast.FunctionDef
+    try:
+        tree = ast.parse("".join(linecache.getlines(code.co_filename, parts[0].__globals__)))
+    except SyntaxError as error:
+        raise NotReadable from error
+    for node in ast.walk(tree):
+        if isinstance(node, kind) and node.name == function.__name__:
+            first = min(n.lineno for n in (node, *node.decorator_list))
+            inside = first <= code.co_firstlineno <= (node.end_lineno or first)
+            if inside and (kind is ast.ClassDef or first == code.co_firstlineno):
+                return node
+    raise NotReadable
 
 
 def _own(value: Any) -> Any:
