@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from rich.table import Table
+
 from autograder.audit import variants
 from autograder.audit.mutate import _changes
 from autograder.checking.drawing import Drawing
@@ -24,11 +26,14 @@ from autograder.checking.xray.source import NotReadable, Source
 SLOW = 2.0  # the audit's processes share the processor
 
 
+HALVES = ("tuning", "held out")  # rules may be chosen on the one, and are judged on the other
+
+
 @dataclass
 class Score:
     """Counts of one exercise: line, span (of at most three lines that holds it), wrong, silent.
 
-    misses: the wrong and the silent ones in words.
+    half: of the mutants.  misses: the wrong ones in words.
     """
 
     exercise: str
@@ -58,7 +63,7 @@ class Mutant:
 def score(name: str, most: int) -> list[Score]:
     """X-ray up to `most` mutants of each right variant of an exercise, in two halves."""
     drawing = _drawing(_find(name)[0], _rng(name, None))
-    scores = {h: Score(name, drawing.exercise.chapter, h) for h in ("tuning", "held out")}
+    scores = {h: Score(name, drawing.exercise.chapter, h) for h in HALVES}
     for variant in variants.of(name):
         try:
             listed = list(mutants(variant.functions[name]))
@@ -68,8 +73,8 @@ def score(name: str, most: int) -> list[Score]:
         asked = 0
         for mutant in listed:
             # By the mutant's own name, so that a half stays what it is when more are asked for.
-            odd = zlib.crc32(f"{name} {variant.style} {mutant.text}".encode()) % 2
-            half = scores["held out" if odd else "tuning"]
+            odd = zlib.crc32(f"{name} {variant.style} {mutant.text}".encode()) % len(HALVES)
+            half = scores[HALVES[odd]]
             asked += ask(drawing, {**variant.functions, name: mutant.function}, mutant, half)
             if asked >= most:
                 break
@@ -98,9 +103,8 @@ def ask(drawing: Drawing, functions: dict[str, Any], mutant: Mutant, result: Sco
         else:
             kind = "line" if found.first == found.last else "span"
         setattr(result, kind, getattr(result, kind) + 1)
-        if kind in ("wrong", "silent"):
-            where = f": {found.first}-{found.last} {found.text}" if found else ""
-            result.misses.append(f"{kind}: {mutant.text} (line {mutant.line}){where}")
+        if found and kind == "wrong":
+            result.misses.append(f"{mutant.text} (line {mutant.line}): {found.text}")
         return True
     return False
 
@@ -134,3 +138,22 @@ def written(source: Source, code: str, file: str) -> Any:
     linecache.cache[file] = (len(code), None, code.splitlines(True), file)
     source.tree = ast.parse(code).body[0]
     return source.compiled(None, file)
+
+
+def table(scores: list[Score]) -> Table:
+    """One row a chapter and a row of all, each half by itself: which share of the lines was found."""
+    drawn = Table(
+        "chapter", "half", "mutants", "the line", "a span that holds it", "wrong", "silent"
+    )
+    for column in drawn.columns[2:]:
+        column.justify = "right"
+    for chapter in [*sorted({s.chapter for s in scores}), None]:
+        for half in HALVES:
+            rows = [s for s in scores if s.half == half and chapter in (None, s.chapter)]
+            total = sum(s.judged for s in rows)
+            shares = (
+                f"{sum(getattr(s, kind) for s in rows) / max(1, total):.1%}"
+                for kind in ("line", "span", "wrong", "silent")
+            )
+            drawn.add_row("all" if chapter is None else str(chapter), half, str(total), *shares)
+    return drawn

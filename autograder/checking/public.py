@@ -25,6 +25,7 @@ from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report, as_html
 from autograder.checking.runner import Runner
 from autograder.checking.values import describe
+from autograder.checking.xray import with_line
 
 SECRET_DRAWS = 2
 GRADING_PATIENCE = 5
@@ -195,7 +196,8 @@ class Check:
             self._deliver(grading.judge(function, exercise, others), show=False)
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        return judge(_drawing(exercise, _rng(exercise.name, None)), functions)
+        drawing = _drawing(exercise, _rng(exercise.name, None))
+        return with_line(judge(drawing, functions), drawing, functions)
 
     def _deliver(self, report: Report, show: bool) -> None:
         if show:

@@ -14,7 +14,7 @@ from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Run, collect
 from autograder.checking.sheet import differences
 from autograder.checking.xray import edits
-from autograder.checking.xray.derivation import number
+from autograder.checking.xray.derivation import Derivation, number
 from autograder.checking.xray.places import Place
 from autograder.checking.xray.source import Source
 
@@ -43,16 +43,26 @@ class Hook:
         return self.edit(names, *parts, **keywords)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was seen at a place at one time: local variables, parts and keywords, its value."""
+
+    names: dict[str, Any]
+    parts: list[Any]
+    keywords: dict[str, Any]
+    value: Any
+
+
 @dataclass
 class Spot:
     """A place whose value can be changed: the function compiled for that, and what happens there.
 
-    hits: (local variables, parts, keywords, value) of the first and the last turns.
+    hits: the first and the last turns.
     """
 
     place: Place
     function: Any
-    hits: list[tuple] = field(default_factory=list)
+    hits: list[Seen] = field(default_factory=list)
 
 
 class Bench:
@@ -64,13 +74,14 @@ class Bench:
         self.seconds = seconds  # of one run
         self.hook = Hook()
         self.source = Source(functions[self.exercise.name])
+        self.source.guard_loops()
         self.space = SimpleNamespace(**functions)
         ordinary = [i for i, p in enumerate(drawing.probes) if p.clause == "values"]
         order = [failed, *(i for i in ordinary if i != failed)]
         self.probes = [drawing.probes[i] for i in order]
         self.right = [drawing.expected[i] for i in order]
+        self.derivation: Derivation
         self.at = 0  # which of the probes is run
-        self.runs = 0
         self.use(self.source.compiled(self.hook))
         start = time.thread_time()
         self.base = self.result(0)
@@ -89,7 +100,6 @@ class Bench:
             raise OutOfTime
         probe, run = self.probes[k], Run()
         self.at = k
-        self.runs += 1
         self.hook.until = time.thread_time() + self.seconds
         try:
             collect(run, (probe.trial or self.exercise.trial)(self.space, probe.case.fresh()))
@@ -141,7 +151,7 @@ class Bench:
             given = [_kept(v) for v in parts]
             value = own(names, *parts, **keywords)
             del spot.hits[HITS // 2 : len(spot.hits) + 1 - HITS // 2]
-            spot.hits.append((before, given, keywords, _kept(value)))
+            spot.hits.append(Seen(before, given, keywords, _kept(value)))
             return value
 
         self.hook.edit = noted

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Exercise, Probe
+from autograder.checking.values import leaves
 from autograder.checking.xray.places import places
 from autograder.checking.xray.source import HOOK, NotReadable, Source
 
@@ -54,28 +55,43 @@ def recorded(source: Source) -> tuple[Any, Recorder]:
     return source.compiled(recorder), recorder
 
 
-def quantities(exercise: Exercise, probes: list[Probe]) -> list[list[np.ndarray]]:
-    """For every quantity that the reference computes once a run: its value on each of the probes."""
-    try:
-        function, recorder = recorded(Source(exercise.reference, trusted=True))
-    except NotReadable:
-        return []
-    space = {**vars(exercise.references()), exercise.name: function}
+class Derivation:
+    """What the reference computes on the probes.
+
+    values: each quantity that it computes once a run, on each probe.  numbers: constants in its code.
+    known: the quantities of the first probe.  given: its inputs.
+    """
+
+    def __init__(self, exercise: Exercise, probes: list[Probe]) -> None:
+        try:
+            source = Source(exercise.reference, trusted=True)
+        except NotReadable:
+            self.numbers: list[float] = []
+            self.values: list[list[np.ndarray]] = []
+        else:
+            constants = (n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant))
+            self.numbers = sorted({n for n in constants if type(n) in (int, float)})
+            self.values = _quantities(exercise, probes, *recorded(source))
+        case = probes[0].case
+        inputs = [number(v) for _name, v in leaves({**case.inputs, **case.given})]
+        self.given = Known([v for v in inputs if v is not None])
+        self.known = Known([v[0] for v in self.values])
+
+
+def _quantities(
+    exercise: Exercise, probes: list[Probe], function: Any, recorder: Recorder
+) -> list[list[np.ndarray]]:
+    space = SimpleNamespace(**{**vars(exercise.references()), exercise.name: function})
     runs = []
     for probe in probes:
         recorder.last, recorder.count = {}, {}
-        (probe.trial or exercise.trial)(SimpleNamespace(**space), probe.case.fresh())
+        (probe.trial or exercise.trial)(space, probe.case.fresh())
         runs.append({i: v for i, v in recorder.last.items() if recorder.count[i] == 1})
-    everywhere = [i for i in runs[0] if all(i in run for run in runs)] if runs else []
-    return [[run[i] for run in runs] for i in everywhere]
-
-
-def distinct(listed: list[list[np.ndarray]]) -> list[list[np.ndarray]]:
-    """Each quantity once."""
-    seen: dict[tuple, list[np.ndarray]] = {}
-    for values in listed:
-        seen.setdefault((values[0].shape, values[0].tobytes()), values)
-    return list(seen.values())
+    found: dict[tuple, list[np.ndarray]] = {}
+    for i, value in runs[0].items():
+        if all(i in run for run in runs):
+            found.setdefault((value.shape, value.tobytes()), [run[i] for run in runs])
+    return [*found.values()]
 
 
 class Known:

@@ -37,7 +37,11 @@ NEAR: dict[type, tuple[type, ...]] = {
     ast.Gt: (ast.GtE, ast.Lt, ast.LtE), ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,),
 }  # fmt: skip
-UNARY: dict[type, Any] = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
+UNARY: dict[type, Any] = {
+    ast.USub: operator.neg,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
+}
 # Functions that are taken for one another.
 FAMILIES = (
     (np.sum, np.mean), (np.max, np.min), (np.maximum, np.minimum), (np.argmax, np.argmin),
@@ -46,12 +50,10 @@ FAMILIES = (
     (np.log, np.log1p), (np.log, np.log2),
 )  # fmt: skip
 FORMS: tuple[Any, ...] = (
-    operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p,
-    lambda v: 1 - v, lambda v: 1 / v, lambda v: 1 - v**2, lambda v: v * (1 - v),
-    lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
-    lambda v: v[::-1], lambda v: ~v, lambda v: np.sum(v), lambda v: np.mean(v),
-    lambda v: v.sum(axis=0), lambda v: v.sum(axis=1), lambda v: v + 1, lambda v: v - 1,
-    lambda v: 2 * v, lambda v: v / 2, lambda v: np.float64(v), lambda v: v[:, None],
+    operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p, np.float64,
+    operator.invert, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
+    lambda v: v[::-1], lambda v: v[:, None], np.sum, lambda v: v.sum(axis=0),
+    lambda v: v.sum(axis=1),
 )  # fmt: skip
 AXES = (0, 1, -1, None, 2, (0, 1), (0, 2, 3))
 NO_FORM = (ast.AugAssign, ast.Assign, ast.Constant, ast.Compare, ast.Tuple)
@@ -177,13 +179,13 @@ def words(place: Place, names: list[str]) -> Iterator[After]:
             yield lambda local, v, f=form: f(v)
 
 
-def operands(place: Place, donors: list[Donor]) -> Iterator[After]:
-    """The value with an operand more, or that operand in its stead."""
+def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[After]:
+    """The value with an operand more, or a part of the student's own code in its stead."""
     node, parent = place.node, place.parent
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None
-    for donor in donors:
+    for donor in (*own, *derived):
         for f in INSERTED:
             # An operand more of a product is one more of its factors: said once.
             if f in (operator.mul, operator.truediv) and above in (ast.Mult, ast.Div):
@@ -193,5 +195,6 @@ def operands(place: Place, donors: list[Donor]) -> Iterator[After]:
             yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
                 yield lambda local, v, f=f, d=donor: f(d(local), v)
-        if isinstance(node, ast.Constant | ast.Name):
+    if isinstance(node, ast.Constant | ast.Name):
+        for donor in own:
             yield lambda local, v, d=donor: d(local)

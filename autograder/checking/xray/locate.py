@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,38 +14,35 @@ from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
 from autograder.checking.xray.bench import Bench, OutOfTime, Spot
-from autograder.checking.xray.derivation import Known, distinct, number, quantities
+from autograder.checking.xray.candidates import candidates
+from autograder.checking.xray.derivation import Derivation, number
 from autograder.checking.xray.places import donors, local_names, places
-from autograder.checking.xray.source import NotReadable, Source
+from autograder.checking.xray.source import NotReadable
+from autograder.checking.xray.words import sentence
 
-SECONDS = 0.4
+SECONDS = 0.4  # of the processor, whatever the function does
 WIDEST = 3
+SIZES = range(3)  # a token, a word, an operand more
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where a mistake stands: from the first to the last line."""
+    """Where a mistake stands, from the first to the last line, and how a student is told."""
 
     first: int
     last: int
-    text: str = ""
+    text: str
 
 
 @dataclass(frozen=True)
 class Hit:
     """A place where a change mends everything.
 
-    after: whether the new value is a quantity of the derivation.  before: whether the parts are.
+    sure: whether the change leads from quantities of the derivation to one of the derivation.
     """
 
     spot: Spot
-    after: bool
-    before: bool
-
-    @property
-    def line(self) -> int:
-        """Where it stands."""
-        return self.spot.place.node.lineno
+    sure: bool
 
 
 def locate(
@@ -54,7 +50,7 @@ def locate(
 ) -> Located | None:
     """The lines where the function under the exercise's name goes wrong, None where that is unsure.
 
-    failed: the probe whose values are wrong.  functions: what the trial gets.
+    failed: the probe whose values are wrong.  functions: what the trial gets.  Never raises.
     """
     found: list[Located] = []
 
@@ -63,95 +59,69 @@ def locate(
         with np.errstate(all="ignore"):
             try:
                 bench = Bench(drawing, failed, vars(functions), seconds)
-                if not bench.wrong:
-                    return {}
-                answer = decide(*search(bench))
+                answer = _decide(bench, _search(bench)) if bench.wrong else None
             except (NotReadable, OutOfTime):
                 return {}
         found.extend([answer] if answer else [])
         return {}
 
-    # The runner bounds the time, swallows what is printed and puts the random state back.
-    r=Runner(10 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
-    if r.problem: print("PROBLEM", r.problem)
+    # The runner ends what hangs, swallows what is printed or raised, restores the random state.
+    Runner(5 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
     return found[0] if found else None
 
 
-def search(bench: Bench) -> tuple[list[Hit], int, bool]:
-    """(where a change mends all, how small a change: 0 is a token, whether all were tried)."""
+def _search(bench: Bench) -> list[Hit]:
+    """Where a smallest change mends all."""
     tree, scope = bench.source.tree, bench.source.scope
-    found: list[Hit] = []
-    size = 0
-    try:
-        reference = Source(bench.exercise.reference, trusted=True).tree
-        constants = (n.value for n in ast.walk(reference) if isinstance(n, ast.Constant))
-        numbers = sorted({n for n in constants if type(n) in (int, float)})
-        values = distinct(quantities(bench.exercise, bench.probes))
-        known = Known([v[0] for v in values])
-        names = local_names(tree)
-        own = [compile(text, "<xray>", "eval") for text in [*names, *donors(tree)]]
-        given: list[edits.Donor] = [
-            *(lambda local, c=code: eval(c, scope, local) for code in own),
-            *(lambda local, n=n: n for n in numbers),
-            *(lambda local, v=v: v[bench.at] for v in values),
-        ]
-        spots = [s for s in map(bench.spot, places(tree)) if s is not None]
-        for size in range(3):
-            for spot in spots:
-                for edit, after in sorted(candidates(bench, spot, size, names, numbers, given, known), key=lambda c: not c[1]):
-                    if bench.mends(spot, edit):
-                        before = all(p in known for p in spot.hits[-1][1] if np.size(p) > 1)
-                        found.append(Hit(spot, after, before))
-                        break
-            if found:
-                break
-    except OutOfTime:
-        return found, size, False
-    return found, size, True
+    derivation = bench.derivation = Derivation(bench.exercise, bench.probes)
+    names = local_names(tree)
+    parts = [compile(text, "<xray>", "eval") for text in [*names, *donors(tree)]]
+    own: list[edits.Donor] = [lambda local, c=code: eval(c, scope, local) for code in parts]
+    derived: list[edits.Donor] = [
+        *(lambda local, n=n: n for n in derivation.numbers),
+        *(lambda local, v=v: v[bench.at] for v in derivation.values),
+    ]
 
+    def tries(spot: Spot, size: int) -> Iterator[Any]:
+        if size == 0:
+            return edits.tokens(spot.place, derivation.numbers)
+        if size == 1:
+            return edits.words(spot.place, names)
+        return edits.operands(spot.place, own, derived)
 
-def candidates(
-    bench: Bench, spot: Spot, size: int, names: list[str], numbers: list[float], given: list[edits.Donor], known: Known
-) -> Iterator[tuple[edits.Edit, bool]]:
-    """(edit, whether its value is a quantity of the derivation), each value once."""
-    bench.at = 0
-    own = edits.same(spot.place.node)
-    seen = {_key([hit[3] for hit in spot.hits])}
-    if size == 0:
-        for edit in edits.tokens(spot.place, numbers):
-            try:
-                made = [edit(n, *p, **k) for n, p, k, _ in spot.hits]
-            except Exception:
-                continue
-            if (key := _key(made)) not in seen:
-                seen.add(key)
-                yield edit, made[-1] in known
-        return
-    listed = edits.words(spot.place, names) if size == 1 else edits.operands(spot.place, given)
-    for after in listed:
+    spots = [s for s in map(bench.spot, places(tree)) if s is not None]
+    # Where the parts are the derivation's the mistake is more likely.
+    starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
+    spots.sort(key=lambda s: id(s) not in starts)
+    for size in SIZES:
+        found: list[Hit] = []
         try:
-            made = [after(n, v) for n, _, _, v in spot.hits]
-        except Exception:
-            continue
-        if (key := _key(made)) not in seen:
-            seen.add(key)
-            yield lambda n, *p, f=after, **k: f(n, own(n, *p, **k)), made[-1] in known
+            for spot in spots:
+                for edit, value in candidates(spot, tries(spot, size), whole=size == 0):
+                    if bench.mends(spot, edit):
+                        found.append(Hit(spot, id(spot) in starts and value in derivation.known))
+                        break
+        except OutOfTime:
+            # Of operands there are many: where not all were tried, another place may fit better.
+            return [h for h in found if h.sure or size < max(SIZES)]
+        if found:
+            return [h for h in found if h.sure] or found
+    return []
 
 
-def _key(values: list[Any]) -> Any:
-    arrays = [number(v) for v in values]
-    if any(a is None for a in arrays):
-        return object()  # cannot be compared: no two are the same
-    return tuple((a.shape, a.dtype.kind, a.tobytes()) for a in arrays if a is not None)
+def _is_known(part: Any, derivation: Derivation) -> bool:
+    """Whether a part is no news: a single number, no number at all, a quantity of the derivation."""
+    array = number(part)
+    return array is None or array.size == 1 or array in derivation.known
 
 
-def decide(found: list[Hit], size: int, complete: bool) -> Located | None:
+def _decide(bench: Bench, found: list[Hit]) -> Located | None:
     """One line, or a few that lie together; else nothing."""
     if not found:
         return None
-    for better in ([h for h in found if h.after and h.before], [h for h in found if h.after]):
-        if better:
-            found = better
-            break
-    first, last = min(h.line for h in found), max(h.line for h in found)
-    return Located(first, last, f"tier {size} {complete}") if last - first < WIDEST else None
+    lines = [h.spot.place.node.lineno for h in found]
+    first, last = min(lines), max(lines)
+    if last - first >= WIDEST:
+        return None
+    local = found[lines.index(first)].spot.hits[-1].names
+    return Located(first, last, sentence(bench.source, bench.derivation, local, first, last))

@@ -48,15 +48,11 @@ class Source:
         strange = names & OUTSIDE or any(isinstance(n, bound) for n in ast.walk(node))
         if strange and not trusted:
             raise NotReadable
-        for loop in [n for n in ast.walk(node) if isinstance(n, ast.While)]:
-            tick = ast.parse(f"{HOOK}.tick()").body[0]
-            for part in ast.walk(tick):
-                ast.copy_location(part, loop.body[0])
-            loop.body.insert(0, tick)
         self.tree: Any = node
-        self.scope = self._scope()
+        self.file: str = (self.methods or [function])[0].__code__.co_filename
+        self.scope = self._scope(trusted)
 
-    def _scope(self) -> dict[str, Any]:
+    def _scope(self, trusted: bool) -> dict[str, Any]:
         """The globals, with copies of what the code could change."""
         one = self.methods[0] if self.is_class else self.function
         scope = {**one.__globals__, "__name__": "xray"}
@@ -67,7 +63,18 @@ class Source:
         used = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)}
         for name in used & scope.keys():
             scope[name] = _own(scope[name])
+            helper = getattr(scope[name], "__code__", None)
+            if not trusted and helper is not None and OUTSIDE & {*helper.co_names}:
+                raise NotReadable
         return scope
+
+    def guard_loops(self) -> None:
+        """Let every turn of a `while` ask the hook whether there is time."""
+        for loop in [n for n in ast.walk(self.tree) if isinstance(n, ast.While)]:
+            tick = ast.parse(f"{HOOK}.tick()").body[0]
+            for part in ast.walk(tick):
+                ast.copy_location(part, loop.body[0])
+            loop.body.insert(0, tick)
 
     def compiled(self, hook: Any, file: str = "<xray>") -> Any:
         """The function as the tree now is; `hook` stands for the name HOOK in it."""
