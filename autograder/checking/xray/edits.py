@@ -195,6 +195,6 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
             yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
                 yield lambda local, v, f=f, d=donor: f(d(local), v)
-    if isinstance(node, ast.Constant | ast.Name):
+    if isinstance(node, ast.Constant | ast.Name | ast.BinOp):
         for donor in own:
             yield lambda local, v, d=donor: d(local)

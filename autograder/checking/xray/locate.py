@@ -65,8 +65,9 @@ def locate(
         found.extend([answer] if answer else [])
         return {}
 
-    # The runner ends what hangs, swallows what is printed or raised, restores the random state.
-    Runner(5 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
+    # The runner swallows what is printed or raised, restores the random state, and ends what hangs
+    # all the same: by the clock, which on a busy machine runs faster than the processor's time.
+    Runner(20 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
     return found[0] if found else None
 
 

@@ -69,8 +69,8 @@ class Source:
         return scope
 
     def guard_loops(self) -> None:
-        """Let every turn of a `while` ask the hook whether there is time."""
-        for loop in [n for n in ast.walk(self.tree) if isinstance(n, ast.While)]:
+        """Let every turn of a loop ask the hook whether there is time."""
+        for loop in [n for n in ast.walk(self.tree) if isinstance(n, ast.While | ast.For)]:
             tick = ast.parse(f"{HOOK}.tick()").body[0]
             for part in ast.walk(tick):
                 ast.copy_location(part, loop.body[0])

@@ -21,10 +21,7 @@ def sentence(
     """What a student reads. local: the variables as they are where the mistake begins."""
     file = source.file
     path = Path(file)
-    if path.suffix == ".py" and path.exists():
-        where = path.name
-    else:
-        where = _("your cell")
+    where = path.name if path.suffix == ".py" and path.exists() else _("your cell")
     code = linecache.getline(file, first, source.scope).strip()
     if len(code) > LONGEST:
         code = code[: LONGEST - 1] + "…"
