@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.audit import xray as xrays
 from autograder.audit.measure import Measure, measure
 
 
@@ -28,6 +29,12 @@ from autograder.audit.measure import Measure, measure
 @click.option(
     "--mutants", is_flag=True, help="Also run every one-step change of the reference's syntax tree."
 )
+@click.option(
+    "--xray",
+    default=0,
+    metavar="N",
+    help="Only measure the x-ray: is the line found in N mutants of each right variant?",
+)
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option(
     "--json",
@@ -38,7 +45,7 @@ from autograder.audit.measure import Measure, measure
     help="Where the machine-readable result goes.",
 )
 def audit(
-    exercises: tuple[str, ...], seeds: int, mutants: bool, jobs: int, json_path: Path
+    exercises: tuple[str, ...], seeds: int, mutants: bool, xray: int, jobs: int, json_path: Path
 ) -> None:
     """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or names, or "ch03")."""
     from autograder.exercises import everything
@@ -60,8 +67,16 @@ def audit(
         raise click.UsageError(
             f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05"
         )
-    results: dict[str, Measure] = {}
     console = Console()
+    if xray:
+        with ProcessPoolExecutor(jobs) as pool:
+            scores = [s for both in pool.map(partial(xrays.score, most=xray), chosen) for s in both]
+        console.print(xrays.table(scores))
+        for one in scores:
+            for miss in one.misses:
+                console.print(f"{one.exercise}: {miss}", highlight=False, markup=False)
+        return
+    results: dict[str, Measure] = {}
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -27,6 +27,7 @@ from autograder.checking.report import Clause, Report, as_html
 from autograder.checking.reproduce import Example, example_of
 from autograder.checking.runner import Runner
 from autograder.checking.values import describe
+from autograder.checking.xray import with_line
 
 SECRET_DRAWS = 2
 GRADING_PATIENCE = 5
@@ -227,6 +228,7 @@ class Check:
         drawing = _drawing(exercise, _rng(exercise.name, None))
         seen: list[Any] = []
         report = judge(drawing, functions, on_failure=lambda *what: seen.append(what))
+        report = with_line(report, drawing, functions)
         self._failed.pop(exercise.name, None)
         if not seen:
             return report

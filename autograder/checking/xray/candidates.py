@@ -1,0 +1,53 @@
+"""The changes of one place that are worth a run: each new value once, none that takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.xray import edits
+from autograder.checking.xray.bench import Spot
+from autograder.checking.xray.derivation import LARGEST, number
+
+
+def candidates(spot: Spot, listed: Iterator[Any], whole: bool) -> Iterator[tuple[edits.Edit, Any]]:
+    """(edit, its last value) of changes that give a new value on what was noted at the place.
+
+    whole: whether the changes take the place's parts; else they take its value.
+    """
+    own = edits.same(spot.place.node)
+    seen = {_key([hit.value for hit in spot.hits])}
+    for change in listed:
+        try:
+            if whole:
+                made = [change(h.names, *h.parts, **h.keywords) for h in spot.hits]
+            else:
+                made = [change(h.names, h.value) for h in spot.hits]
+        except Exception:
+            continue
+        key = _key(made)
+        if key in seen or any(_is_large(v) for v in made):
+            continue
+        seen.add(key)
+        if whole:
+            yield change, made[-1]
+        else:
+            yield lambda n, *p, f=change, **k: f(n, own(n, *p, **k)), made[-1]
+
+
+def _key(values: list[Any]) -> Any:
+    arrays = [number(v) for v in values]
+    if any(a is None for a in arrays):
+        return object()  # what cannot be compared is new each time
+    return tuple((a.shape, a.dtype.kind, a.tobytes()) for a in arrays if a is not None)
+
+
+def _is_large(value: Any) -> bool:
+    """An array, or a count, that would take long."""
+    array = number(value)
+    if array is None:
+        return False
+    count = array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > LARGEST
+    return array.size > LARGEST or bool(np.any(count))

@@ -1,0 +1,128 @@
+"""Look for the line of a mistake: where one small change of the code makes every result right."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.drawing import Drawing
+from autograder.checking.runner import Runner
+from autograder.checking.xray import edits
+from autograder.checking.xray.bench import Bench, OutOfTime, Spot
+from autograder.checking.xray.candidates import candidates
+from autograder.checking.xray.derivation import Derivation, number
+from autograder.checking.xray.places import donors, local_names, places
+from autograder.checking.xray.source import NotReadable
+from autograder.checking.xray.words import sentence
+
+SECONDS = 0.4  # of the processor, whatever the function does
+WIDEST = 3
+SIZES = range(3)  # a token, a word, an operand more
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a mistake stands, from the first to the last line, and how a student is told."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where a change mends everything.
+
+    sure: whether the change leads from quantities of the derivation to one of the derivation.
+    """
+
+    spot: Spot
+    sure: bool
+
+
+def locate(
+    drawing: Drawing, failed: int, functions: dict[str, Any], seconds: float = SECONDS
+) -> Located | None:
+    """The lines where the function under the exercise's name goes wrong, None where that is unsure.
+
+    failed: the probe whose values are wrong.  functions: what the trial gets.  Never raises.
+    """
+    found: list[Located] = []
+
+    def look(functions: Any, case: Any) -> dict[str, Any]:
+        warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
+            try:
+                bench = Bench(drawing, failed, vars(functions), seconds)
+                answer = _decide(bench, _search(bench)) if bench.wrong else None
+            except (NotReadable, OutOfTime):
+                return {}
+        found.extend([answer] if answer else [])
+        return {}
+
+    # The runner swallows what is printed or raised, restores the random state, and ends what hangs
+    # all the same: by the clock, which on a busy machine runs faster than the processor's time.
+    Runner(20 * seconds).run(look, SimpleNamespace(**functions), drawing.probes[failed].case)
+    return found[0] if found else None
+
+
+def _search(bench: Bench) -> list[Hit]:
+    """Where a smallest change mends all."""
+    tree, scope = bench.source.tree, bench.source.scope
+    derivation = bench.derivation = Derivation(bench.exercise, bench.probes)
+    names = local_names(tree)
+    parts = [compile(text, "<xray>", "eval") for text in [*names, *donors(tree)]]
+    own: list[edits.Donor] = [lambda local, c=code: eval(c, scope, local) for code in parts]
+    derived: list[edits.Donor] = [
+        *(lambda local, n=n: n for n in derivation.numbers),
+        *(lambda local, v=v: v[bench.at] for v in derivation.values),
+    ]
+
+    def tries(spot: Spot, size: int) -> Iterator[Any]:
+        if size == 0:
+            return edits.tokens(spot.place, derivation.numbers)
+        if size == 1:
+            return edits.words(spot.place, names)
+        return edits.operands(spot.place, own, derived)
+
+    spots = [s for s in map(bench.spot, places(tree)) if s is not None]
+    # Where the parts are the derivation's the mistake is more likely.
+    starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
+    spots.sort(key=lambda s: id(s) not in starts)
+    for size in SIZES:
+        found: list[Hit] = []
+        try:
+            for spot in spots:
+                for edit, value in candidates(spot, tries(spot, size), whole=size == 0):
+                    if bench.mends(spot, edit):
+                        found.append(Hit(spot, id(spot) in starts and value in derivation.known))
+                        break
+        except OutOfTime:
+            # Of operands there are many: where not all were tried, another place may fit better.
+            return [h for h in found if h.sure or size < max(SIZES)]
+        if found:
+            return [h for h in found if h.sure] or found
+    return []
+
+
+def _is_known(part: Any, derivation: Derivation) -> bool:
+    """Whether a part is no news: a single number, no number at all, a quantity of the derivation."""
+    array = number(part)
+    return array is None or array.size == 1 or array in derivation.known
+
+
+def _decide(bench: Bench, found: list[Hit]) -> Located | None:
+    """One line, or a few that lie together; else nothing."""
+    if not found:
+        return None
+    lines = [h.spot.place.node.lineno for h in found]
+    first, last = min(lines), max(lines)
+    if last - first >= WIDEST:
+        return None
+    local = found[lines.index(first)].spot.hits[-1].names
+    return Located(first, last, sentence(bench.source, bench.derivation, local, first, last))
