@@ -86,7 +86,9 @@ def compare_leaf(
         return Finding("structure", path, output, got, want)
     if mine.shape != right.shape:
         return Finding("shapes", path, output, mine, right)
-    if (output.strict or not any_dtype) and not _right_dtype(output, got, mine):
+    if (output.strict or not any_dtype or mine.dtype.kind == "c") and not _right_dtype(
+        output, got, mine
+    ):
         return Finding("dtype", path, output, mine, right)
     if identical(mine, right):
         return None

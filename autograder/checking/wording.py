@@ -26,7 +26,7 @@ def finding_text(finding: Finding, special: str = "") -> str:
             name=name, got=np.shape(got), want=np.shape(want)
         )
     if finding.kind == "dtype":
-        expected = {"int": "int64", "float": "float64"}[finding.output.kind]
+        expected = {"int": "int64"}.get(finding.output.kind, "float64")
         return _("{name} has dtype {got}; expected {want}.").format(
             name=name, got=np.asarray(got).dtype, want=expected
         )
