@@ -64,7 +64,7 @@ def same(node: Any) -> Edit:
     if isinstance(node, ast.Assign):
         return lambda _, old, new: new
     if isinstance(node, ast.AugAssign):
-        update = UPDATE.get(type(node.op), BINARY.get(type(node.op)))
+        update: Any = UPDATE.get(type(node.op), BINARY.get(type(node.op)))
         return lambda _, a, b: update(a, b)
     table: dict[type, Any] = {ast.BinOp: BINARY, ast.UnaryOp: UNARY}.get(type(node), {})
     if table:
@@ -86,7 +86,7 @@ def tokens(place: Place, numbers: list[float]) -> Iterator[Any]:
     """One token exchanged, dropped or turned round: an operator, an operand, a number, an axis."""
     node: Any = place.node
     if isinstance(node, ast.BinOp | ast.AugAssign):
-        own = BINARY.get(type(node.op))
+        own: Any = BINARY.get(type(node.op))
         for other in BINARY.values():
             if other is not own:
                 yield lambda _, a, b, f=other: f(a, b)
@@ -113,7 +113,7 @@ def tokens(place: Place, numbers: list[float]) -> Iterator[Any]:
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
         yield lambda _, a: not a
     elif isinstance(node, ast.Constant):
-        v = node.value
+        v: Any = node.value
         near = (0, 1, 2, -1, v + 1, v - 1, 2 * v, v / 2, -v, *numbers)
         for number in dict.fromkeys(near):
             if number != v:
