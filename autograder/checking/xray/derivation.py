@@ -69,7 +69,7 @@ class Derivation:
             self.numbers: list[float] = []
             self.values: list[list[np.ndarray]] = []
         else:
-            constants = (n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant))
+            constants: Any = (n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant))
             self.numbers = sorted({n for n in constants if type(n) in (int, float)})
             self.values = _quantities(exercise, probes, *recorded(source))
         case = probes[0].case

@@ -16,7 +16,6 @@ import numpy as np
 from autograder.checking.xray.places import Place
 
 Edit = Callable[..., Any]
-After = Callable[[dict[str, Any], Any], Any]
 Donor = Callable[[dict[str, Any]], Any]
 BINARY: dict[type, Any] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -43,7 +42,7 @@ UNARY: dict[type, Any] = {
     ast.Not: operator.not_,
 }
 # Functions that are taken for one another.
-FAMILIES = (
+FAMILIES: tuple[tuple[Any, Any], ...] = (
     (np.sum, np.mean), (np.max, np.min), (np.maximum, np.minimum), (np.argmax, np.argmin),
     (np.zeros, np.ones), (np.zeros_like, np.ones_like), (np.sin, np.cos), (np.var, np.std),
     (np.exp, np.log), (np.sqrt, np.square), (np.tanh, np.exp), (np.exp, np.expm1),
@@ -65,7 +64,7 @@ def same(node: Any) -> Edit:
     if isinstance(node, ast.Assign):
         return lambda _, old, new: new
     if isinstance(node, ast.AugAssign):
-        update = UPDATE.get(type(node.op), BINARY.get(type(node.op)))
+        update: Any = UPDATE.get(type(node.op), BINARY.get(type(node.op)))
         return lambda _, a, b: update(a, b)
     table: dict[type, Any] = {ast.BinOp: BINARY, ast.UnaryOp: UNARY}.get(type(node), {})
     if table:
@@ -83,11 +82,11 @@ def same(node: Any) -> Edit:
     return lambda _, a: a
 
 
-def tokens(place: Place, numbers: list[float]) -> Iterator[Edit]:
+def tokens(place: Place, numbers: list[float]) -> Iterator[Any]:
     """One token exchanged, dropped or turned round: an operator, an operand, a number, an axis."""
-    node = place.node
+    node: Any = place.node
     if isinstance(node, ast.BinOp | ast.AugAssign):
-        own = BINARY.get(type(node.op))
+        own: Any = BINARY.get(type(node.op))
         for other in BINARY.values():
             if other is not own:
                 yield lambda _, a, b, f=other: f(a, b)
@@ -114,7 +113,7 @@ def tokens(place: Place, numbers: list[float]) -> Iterator[Edit]:
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
         yield lambda _, a: not a
     elif isinstance(node, ast.Constant):
-        v = node.value
+        v: Any = node.value
         near = (0, 1, 2, -1, v + 1, v - 1, 2 * v, v / 2, -v, *numbers)
         for number in dict.fromkeys(near):
             if number != v:
@@ -132,7 +131,7 @@ def tokens(place: Place, numbers: list[float]) -> Iterator[Edit]:
                 yield lambda names, a, k=part.id: names[k]
 
 
-def _calls(node: ast.Call) -> Iterator[Edit]:
+def _calls(node: ast.Call) -> Iterator[Any]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     for family in FAMILIES:
         for own, other in (family, family[::-1]):
@@ -167,9 +166,9 @@ def _exchanged(parts: tuple, j: int, k: int) -> tuple:
     return tuple(listed)
 
 
-def words(place: Place, names: list[str]) -> Iterator[After]:
+def words(place: Place, names: list[str]) -> Iterator[Any]:
     """Another variable, or a function of the value."""
-    node = place.node
+    node: Any = place.node
     if isinstance(node, ast.Name):
         for other in names:
             if other != node.id:
@@ -179,9 +178,10 @@ def words(place: Place, names: list[str]) -> Iterator[After]:
             yield lambda local, v, f=form: f(v)
 
 
-def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[After]:
+def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[Any]:
     """The value with an operand more, or a part of the student's own code in its stead."""
-    node, parent = place.node, place.parent
+    node: Any = place.node
+    parent: Any = place.parent
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None

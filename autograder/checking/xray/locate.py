@@ -77,8 +77,8 @@ def _search(bench: Bench) -> list[Hit]:
     derivation = bench.derivation = Derivation(bench.exercise, bench.probes)
     names = local_names(tree)
     parts = [compile(text, "<xray>", "eval") for text in [*names, *donors(tree)]]
-    own: list[edits.Donor] = [lambda local, c=code: eval(c, scope, local) for code in parts]
-    derived: list[edits.Donor] = [
+    own: list[Any] = [lambda local, c=code: eval(c, scope, local) for code in parts]
+    derived: list[Any] = [
         *(lambda local, n=n: n for n in derivation.numbers),
         *(lambda local, v=v: v[bench.at] for v in derivation.values),
     ]
