@@ -746,7 +746,7 @@ axes[2].set(title="-".join(map(str, nets[-1])), xticks=[], yticks=[], xlabel="",
 plt.show()
 
 # %% [markdown]
-# *What to see:* each dot is one start. At 135 parameters the starts of each depth lie further apart than the medians of the three depths. It was so in three of five draws of the data; in the others one depth was steadier, not always the same one. Luck decides at least as much as depth. Three hidden layers had the highest median in our draws of the data, by less than an unlucky start costs. At 700 parameters nearly every net gets nearly every fresh point right, and the depths cannot be told apart. Judged by the *training* points of one draw one could have read off any order.
+# *What to see:* each dot is one start. At 135 parameters the starts of each depth lie further apart than the medians of the three depths. It was so in three of five draws of the data; in the others one depth was steadier, not always the same one. Luck decides at least as much as depth. At 700 parameters nearly every net gets nearly every fresh point right, and the depths cannot be told apart. Judged by the *training* points of one draw one could have read off any order.
 #
 # So this experiment does not show that deeper nets can do more. That there *are* functions which a deep net computes with few units and a shallow one only with exponentially many is a theorem (Telgarsky, 2016); whether your data are of this kind has to be tried. And training ever deeper nets raises difficulties of its own, the subject of notebook 4.
 #
