@@ -70,8 +70,17 @@ def text() -> SimpleNamespace:
     return load(TEXT, "budgets")
 
 
-@claim("3.3", "smallest spread of five starts", "spread of the depths' medians", short=0, long=5)
-def at_135_parameters_the_starts_differ_more_than_the_depths(seed: int) -> Found:
+@claim(
+    "3.3",
+    "smallest spread of five starts",
+    "spread of the depths' medians",
+    share=0.5,
+    short=0,
+    long=5,
+)
+def at_135_parameters_even_the_steadiest_depth_mostly_varies_more_than_the_depths_differ(
+    seed: int,
+) -> Found:
     depths = by_depth(seed, "about 135 parameters", 5)
     starts = min(float(np.ptp(v)) for v in depths)
     medians = float(np.ptp([np.median(v) for v in depths]))
@@ -109,10 +118,10 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
 
 
 @claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=5)
-def on_digits_that_can_be_memorized_a_falling_rate_only_slows_the_training_loss(seed: int) -> Found:
+def a_falling_rate_fits_worse_but_its_validation_loss_is_lower(seed: int) -> Found:
     t = digits(seed)
     fixed, falling = (
         t.train_two_layer(32, 0.0, 30, 0.5, seed, falling=f)[1][-1] for f in (False, True)
     )
     ratio, control = float(falling[0] / fixed[0]), float(falling[1] / fixed[1])
-    return Found(ratio > 1.3 and 0.8 < control < 1.25, ratio, control)
+    return Found(ratio > 1.3 and control < 1, ratio, control)

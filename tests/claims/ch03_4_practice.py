@@ -14,7 +14,7 @@ from tests.claims.notebook import load
 
 @cache
 def text() -> SimpleNamespace:
-    return load("03_feedforward/04_training_in_practice", "rates", "sweep", "curvature")
+    return load("03_feedforward/04_training_in_practice", "sweep", "curvature")
 
 
 @cache
@@ -33,7 +33,13 @@ def at_their_own_rates_the_optimizers_are_close(seed: int) -> Found:
         ends = np.array(
             [
                 [t.train_with(step, lr, 3, seed)[0][-40:].mean() for lr in (*t.sweep, 0.03)]
-                for step, _ in t.rates.values()
+                for step in (
+                    t.sgd_step,
+                    t.momentum_step,
+                    t.nesterov_step,
+                    t.rmsprop_step,
+                    t.adam_step,
+                )
             ]
         )
     ends = np.where(np.isfinite(ends), np.minimum(ends, 3.0), 3.0)
