@@ -277,7 +277,7 @@ print(f"the digits {y_test[chosen]}; read at columns 4, 16, 28, 40, 52: {p[:, ::
 print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
 
 # %% [markdown]
-# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, and often with certainty: it was never shown "no digit", and so it has no such answer.
+# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, with less certainty: it was never shown "no digit", and so it has no such answer.
 
 # %% [markdown]
 # All three are within a point or two of each other, which on 360 test digits is little more than chance. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large.
