@@ -180,7 +180,8 @@ def maximum_routes(x: Array, dout: Array, size: int, stride: int) -> Figure:
 def _page(
     inches: tuple[float, float], across: tuple[float, float], up: tuple[float, float]
 ) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=inches, layout="none")
+    figure = Figure(figsize=inches)
+    figure.set_layout_engine("none")
     ax = figure.add_axes((0.01, 0.01, 0.98, 0.98))
     ax.set(xlim=across, ylim=up, aspect="equal")
     ax.axis("off")

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 4.3 · A LeNet on digits, and what a unit sees
 #
-# Now the pieces come together: a net in the manner of LeNet-5, the first convolutional net in daily use, trained here in seconds. Then we look into it, and take up what
+# Now the pieces come together: a net in the manner of LeNet-5 (1998), which was built to read bank checks, trained here in seconds. Then we look into it, and take up what
 # a practitioner asks next: how far does a unit see, can it see farther, how are the signals kept in range, and how does one get from a small map back to a large one?
 #
 # Convolution and pooling, which you wrote in notebook 4.2, come from the course's own library from here on: `nnkit.layers` and `nnkit.functional`.
@@ -22,7 +22,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import data, metrics, optim, plot
 from nnkit.layers import BatchNorm2d, Conv2d, Flatten, GlobalAvgPool2d, Linear, MaxPool2d, ReLU, Sequential
@@ -35,7 +35,7 @@ x_train, x_test = x_train.astype(np.float32), x_test.astype(np.float32)
 # %% [markdown]
 # ## 1 · The net
 #
-# The pattern is the one of 1989 and of most nets since: convolve, bend, subsample; again, with more and smaller maps; then a small fully connected classifier.
+# The pattern is LeNet-5's and that of many nets since: convolution, non-linearity, subsampling; again, with more and smaller maps; then a small fully connected classifier.
 # LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU, and max pooling. Read the shapes from top to
 # bottom: space shrinks from 64 places to 4, channels grow from 1 to 32.
 
@@ -58,7 +58,7 @@ print(lenet(np.random.default_rng(0)).summary((1, 8, 8)))
 rng = np.random.default_rng(1)
 net = lenet(rng)
 first_scores = net(x_train)
-first_loss = F.cross_entropy_forward(first_scores, y_train)[0]
+first_loss = fn.cross_entropy_forward(first_scores, y_train)[0]
 history = fit(net, x_train, y_train, optimizer=optim.Adam(net, 3e-3), schedule=optim.cosine(3e-3, epochs=20),
               epochs=20, rng=rng, validation=(x_test, y_test), metric=metrics.accuracy)
 plot.curves(history, log=True, title="a small LeNet")
@@ -69,7 +69,7 @@ print(f"before training: loss {first_loss:.2f}, accuracy {metrics.accuracy(first
 print(f"after it: training loss {history.train_loss[-1]:.4f}, test loss {history.val_loss[-1]:.3f}, test accuracy {metrics.accuracy(scores, y_test):.1%}")
 
 # %% [markdown]
-# *What to see:* before training the accuracy is that of guessing; the loss is a little above 2.303, since the random net is wrong with some conviction. Nearly everything is learned in the first few epochs. The training loss goes on falling by powers of ten, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
+# *What to see:* before training the accuracy is that of guessing; the loss is a little above 2.303, since the random net prefers some classes for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling by powers of ten, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
 # digits that it has never seen are read correctly.
 #
 # Is that much? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. So ask with more test digits: three new splits, one half of the digits to learn from and the
@@ -98,16 +98,17 @@ for name, counts in misread.items():
 #
 # ## 2 · What it has learned
 #
-# **Filters.** The first layer's sixteen kernels can be looked at directly, since their input is the image. Red weights want ink, blue ones want none. The kernels began as noise, and noise that does no harm is never unlearned. So a second net is
-# trained beside the first, whose kernels start at a tenth of the size and whose weights decay: what we see in it was put there by training.
+# **Filters.** The first layer's sixteen kernels can be looked at directly, since their input is the image. Red weights want ink, blue ones want none. Each kernel stands above the map that it makes of one digit
+# (**feature map**, 特征图).
+#
+# **Predict, then run.** What will sixteen kernels look like that were learned from 1437 small digits: edges, strokes, noise?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-rng = np.random.default_rng(1)
-quiet_net = lenet(rng)
-quiet_net.parameters()["0.w"][...] *= 0.1
-start = quiet_net.parameters()["0.w"].copy()
-fit(quiet_net, x_train, y_train, optimizer=optim.AdamW(quiet_net, 3e-3, weight_decay=0.1),
-    schedule=optim.cosine(3e-3, epochs=20), epochs=20, rng=rng)
+from nnkit.plot import ch04_maps
+
+shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
+one = x_test[shown : shown + 1]
+first, second = net[:2](one)[0], net[:5](one)[0]
 
 
 def neighbors_agree(kernels):
@@ -117,44 +118,66 @@ def neighbors_agree(kernels):
     return np.corrcoef(left, right)[0, 1]
 
 
-both = {"as usual": net, "from a small start, with weight decay": quiet_net}
-for title, shown_net in both.items():
-    first_kernels = shown_net.parameters()["0.w"][:, 0]
-    plot.images(first_kernels, symmetric=True, columns=8, scale=0.85, title=title)
-    plt.show()
-    print(f"{title:38s} neighboring weights correlate by {neighbors_agree(first_kernels):.2f}; "
-          f"test accuracy {metrics.accuracy(shown_net(x_test), y_test):.1%}")
-print(f"before training: {neighbors_agree(start[:, 0]):.2f}")
-
-# %% [markdown]
-# *What to see:* in the upper picture the noise of the start shines through. In the lower one weights agree more often with their neighbors, and forms begin to appear: red patches beside blue ones with a border at some angle between them, distant relatives of the Sobel
-# filters of notebook 4.1, and short red strokes. Nobody asked for them; gradient descent found them. They remain rough, since 1437 small digits do not determine all 25 weights; the clean edge filters of textbooks come from a million photographs.
-#
-# **Feature maps** (特征图). What do the kernels make of one digit?
-
-# %% tags=["experiment", "nbval-ignore-output"]
-shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
-one = x_test[shown : shown + 1]
-first, second = quiet_net[:2](one)[0], quiet_net[:5](one)[0]
-fig = plt.figure(figsize=(9.5, 4.6))
-upper, lower = fig.subfigures(2, 1, height_ratios=[1.25, 1])
-upper.suptitle("the digit, and 16 maps of 8 × 8", fontsize=10)
-lower.suptitle("32 maps of 4 × 4", fontsize=10)
-grid = upper.subplots(2, 9)
-for ax, picture in zip([grid[0, 0], *grid[:, 1:].ravel()], [one[0, 0], *first]):
-    ax.imshow(picture, cmap="gray_r", vmin=0, vmax=1 if picture is one[0, 0] else first.max())
-for ax, picture in zip(lower.subplots(2, 16).ravel(), second):
-    ax.imshow(picture, cmap="gray_r", vmin=0, vmax=second.max())
-for ax in fig.get_axes():
-    ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_visible(ax is not grid[1, 0])
-    ax.grid(False)
+first_kernels = net.parameters()["0.w"][:, 0]
+ch04_maps.kernels_and_maps(one[0, 0], first_kernels, first, cmap="gray_r")
 plt.show()
+plot.images(1 - second / second.max(), columns=16, scale=0.6, share=True, title="second layer: 32 maps of 4 × 4")
+plt.show()
+print(f"neighboring weights correlate by {neighbors_agree(first_kernels):.2f}")
 print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, second layer {np.mean(second == 0):.2f}")
 
 # %% [markdown]
-# *What to see:* dark is a large value; all maps of a layer share one scale. The first layer's maps, those of the second net, still show a three, each in its own light: in one the strokes themselves, in another their right borders, in others the horizontal parts only, in some hardly anything. In the second layer the places have become
-# coarse: one can no longer read the digit, but a few maps answer strongly at one place and others are silent. That is the trade of the whole architecture, less "where" for more "what".
+# *What to see:* in the maps dark is a large value, and all maps of a layer share one scale. The kernels look like noise: they began as noise, and noise that does no harm is never unlearned. The maps are more telling. Some show the strokes, some only one side of
+# them, some nearly nothing. In the second layer the places have become coarse: one can no longer read the digit, but a few maps answer strongly at one place and others are silent. That is the trade of the whole architecture, less "where" for more "what".
+#
+# Digits of 8 × 8 are too small a world for neat kernels. So let a second net learn from photographs: it gets patches of the course's two pictures with noise added, and has to return the patch without the noise, by one layer of twelve kernels of
+# 7 × 7, a ReLU, and one layer that puts the twelve maps together again.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+grays = [p.mean(axis=2)[:426].reshape(213, 2, 320, 2).mean(axis=(1, 3)) for p in data.sample_images().values()]
+
+
+def patches(count, size, rng):
+    """Squares cut from both photographs, each with mean 0: (count, 1, size, size)."""
+    cut = np.empty((count, 1, size, size), np.float32)
+    for n in range(count):
+        gray = grays[n % 2]
+        row, column = rng.integers(0, gray.shape[0] - size), rng.integers(0, gray.shape[1] - size)
+        cut[n, 0] = gray[row : row + size, column : column + size]
+    return (cut - cut.mean(axis=(2, 3), keepdims=True)) / cut.std()
+
+
+def train_pictures(model, inputs, targets, epochs, rate):
+    """Adam on the mean squared error, 32 pictures a step; returns the loss of the last epoch."""
+    optimizer, losses = optim.Adam(model, rate), []
+    for _ in range(epochs):
+        losses = []
+        for i in range(0, len(inputs), 32):
+            apart = model(inputs[i : i + 32]) - targets[i : i + 32]
+            losses.append(np.mean(apart**2))
+            model.backward(2 * apart / apart.size)
+            optimizer.step()
+    return float(np.mean(losses))
+
+
+rng = np.random.default_rng(0)
+clean = patches(1000, 16, rng)
+noisy = clean + 0.6 * rng.standard_normal(clean.shape).astype(np.float32)
+cleaner = Sequential(Conv2d(1, 12, 7, padding=3, rng=rng), ReLU(),
+                     Conv2d(12, 1, 7, padding=3, rng=rng)).astype(np.float32)
+for name in ("0.w", "2.w"):
+    cleaner.parameters()[name][...] *= 0.3
+before = neighbors_agree(cleaner.parameters()["0.w"][:, 0])
+train_pictures(cleaner, noisy, clean, 8, 5e-3)
+photo_kernels = cleaner.parameters()["0.w"][:, 0]
+pavilion = patches(1, 64, np.random.default_rng(2))
+ch04_maps.kernels_and_maps(pavilion[0, 0], photo_kernels, cleaner[:2](pavilion)[0], columns=6)
+plt.show()
+print(f"neighboring weights correlate by {neighbors_agree(photo_kernels):.2f}, before training {before:.2f}")
+
+# %% [markdown]
+# *What to see:* red weights are positive, blue ones negative. Before training neighboring weights had nothing to do with each other; now they agree, so that patches of one sign stand beside each other: averages over a region, and differences between a region and the next. Nobody
+# asked for them. To remove noise one has to know which pixels belong together, and these kernels are what gradient descent made of that. A million photographs give cleaner ones.
 #
 # **Mistakes.** The confusion matrix (混淆矩阵), and every misread digit with what the net thought.
 
@@ -163,7 +186,7 @@ fig, ax = plt.subplots(figsize=(4.6, 4.4))
 plot.confusion(ax, metrics.confusion_matrix(y_test, predicted, 10))
 plt.show()
 wrong = np.flatnonzero(predicted != y_test)
-sure = F.softmax(scores.astype(float)).max(axis=1)
+sure = fn.softmax(scores.astype(float)).max(axis=1)
 captions = [f"{y_test[i]} as {predicted[i]}\n{sure[i]:.0%} sure" for i in wrong]
 plot.images(1 - x_test[wrong, 0], captions, columns=8, scale=1.2)
 plt.show()
@@ -214,6 +237,47 @@ for name, make in designs.items():
 spread = np.sqrt(0.98 * 0.02 / len(y_test))
 print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {spread:.1%}")
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
+
+# %% [markdown]
+# "Takes images of any size" is worth a picture. The same design, trained on single digits anywhere on a canvas of 12 × 12, is laid on a canvas of 12 × 60 with five digits, all in one forward pass. Leave out the last average, and there is a
+# score for each class at each of 3 × 15 places; averages over 3 × 3 places are what the net would say of each piece of 12 × 12. No piece is computed twice.
+#
+# **Predict, then run.** What will it say of a piece that holds the halves of two digits?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def anywhere(images, rng):
+    canvas = np.zeros((len(images), 1, 12, 12), np.float32)
+    for n, (row, column) in enumerate(rng.integers(0, 5, (len(images), 2))):
+        canvas[n, :, row : row + 8, column : column + 8] = images[n]
+    return canvas
+
+
+rng = np.random.default_rng(0)
+slider_net = all_convolutional(rng)
+fit(slider_net, np.concatenate([anywhere(x_train, rng) for _ in range(2)]), np.tile(y_train, 2),
+    optimizer=optim.Adam(slider_net, 5e-3), schedule=optim.cosine(5e-3, epochs=10), epochs=10, rng=rng)
+
+
+def read_along(digits, rng):
+    """The canvas of five digits, and the probabilities (10, 13) of pieces four columns apart."""
+    canvas = np.concatenate(list(anywhere(digits, rng)), axis=2)
+    columns = slider_net[:-1](canvas[None])[0].mean(axis=1)
+    windows = (columns[:, :-2] + columns[:, 1:-1] + columns[:, 2:]) / 3
+    return canvas[0], fn.softmax(windows.T.astype(float)).T
+
+
+right = []
+for _ in range(40):
+    chosen = rng.integers(0, len(x_test), 5)
+    canvas, p = read_along(x_test[chosen], rng)
+    right.append(p[:, ::3].argmax(axis=0) == y_test[chosen])
+ch04_maps.class_scores(canvas, np.pad(p, ((0, 0), (1, 1)), constant_values=np.nan), 4)
+plt.show()
+print(f"the digits {y_test[chosen]}; read at columns 4, 16, 28, 40, 52: {p[:, ::3].argmax(axis=0)}")
+print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
+
+# %% [markdown]
+# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, with less certainty: it was never shown "no digit", and so it has no such answer.
 
 # %% [markdown]
 # All three are within a point or two of each other, which on 360 test digits is little more than chance. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large.
@@ -280,6 +344,37 @@ plt.show()
 # *What to see:* on a logarithmic axis a straight line is exponential growth. Equal layers bend down: their field grows by the same few pixels each time. With stride 2 in every layer the field doubles,
 # but after eight layers only one place in $2^8$ is left. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
 #
+# The formula gives what *can* influence a unit. What does, and how much? Measure it: random nets of ten layers of 3 × 3 with ReLU on random images, and the size of the gradient of the central output with respect to each pixel.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def influence(seed, depth=10, side=25):
+    """Mean |gradient| (side, side) of the central output of a random net, with sum 1."""
+    rng = np.random.default_rng(seed)
+    layers = [Conv2d(1, 8, 3, padding=1, rng=rng), ReLU()]
+    for _ in range(depth - 1):
+        layers += [Conv2d(8, 8, 3, padding=1, rng=rng), ReLU()]
+    deep = Sequential(*layers)
+    top = np.zeros_like(deep(rng.standard_normal((40, 1, side, side))))
+    top[:, :, side // 2, side // 2] = 1
+    size = np.abs(deep.backward(top)).mean(axis=(0, 1))
+    return size / size.sum()
+
+
+spread_out = np.mean([influence(seed) for seed in range(3)], axis=0)
+field = receptive_field([(3, 1, 1)] * 10)
+fig, ax = plt.subplots(figsize=(4, 3.6))
+shown_map = ax.imshow(spread_out / spread_out.max(), cmap="viridis_r", vmin=0)
+ax.add_patch(plt.Rectangle((12 - field / 2, 12 - field / 2), field, field, fill=False, ec="C1", lw=2))
+fig.colorbar(shown_map, label="mean |gradient|, largest = 1")
+ax.set(xticks=[], yticks=[], title="10 layers of 3 × 3")
+ax.grid(False)
+plt.show()
+middle = spread_out[7:18, 7:18].sum()
+print(f"field {field} × {field}; its inner 11 × 11 pixels, {121 / field**2:.0%} of it, carry {middle:.0%} of the gradient")
+
+# %% [markdown]
+# *What to see:* the square is the formula's field. The middle carries most of the gradient and the corners next to none, since many paths lead to the middle and few to a corner: the **effective receptive field** (有效感受野) is smaller than the field that the formula promises.
+#
 # ### Dilated convolution and its grid
 #
 # A dilated (空洞) kernel has holes. What looks through them? Backpropagation answers: send a gradient of 1 into the central unit of the top layer and see where it arrives. Here all weights are 1, so a pixel's number counts the ways from it to the unit.
@@ -291,7 +386,7 @@ def ways(dilations, size=33):
     gradient[0, 0, size // 2, size // 2] = 1
     for d in reversed(dilations):
         cache = (np.zeros((1, 1, size, size)), np.ones((1, 1, 3, 3)), np.zeros(1), 1, d, d)
-        gradient = F.conv2d_backward(gradient, cache)[0]
+        gradient = fn.conv2d_backward(gradient, cache)[0]
     return gradient[0, 0]
 
 
@@ -300,7 +395,8 @@ fig, axes = plt.subplots(1, 4, figsize=(11, 3))
 for ax, dilations in zip(axes, stacks):
     count = ways(dilations)
     field = receptive_field([(3, 1, d) for d in dilations])
-    ax.imshow(np.where(count > 0, count / count.max(), np.nan), cmap="viridis_r", vmin=0, vmax=1)
+    shade = np.where(count > 0, np.log2(np.maximum(count, 1)), np.nan)
+    ax.imshow(shade, cmap="viridis_r", vmin=-1, vmax=6)
     corner = 16 - field / 2
     ax.add_patch(plt.Rectangle((corner, corner), field, field, fill=False, ec="0.3", ls="--", lw=1))
     ax.set_title(f"dilations {', '.join(map(str, dilations))}", fontsize=10)
@@ -312,9 +408,10 @@ for ax, dilations in zip(axes, stacks):
 plt.show()
 
 # %% [markdown]
-# *What to see:* the dashed square is the receptive field that the formula gives. Within each picture dark pixels have many ways to the unit, light ones few, white ones none. All four stacks have 27 weights. Ordinary layers see 7 × 7 pixels, the middle best. Dilations 1, 2, 4 see every pixel of 15 × 15. Dilations 4, 4, 4 reach
-# 25 × 25, but see only each fourth pixel of each fourth row, 49 of 625: this is **gridding** (网格效应). Two neighboring units then look at two sets of pixels that have nothing in common. Dilations 1, 3, 9 see all of 27 × 27, each pixel in exactly one way. The rule: the holes of a layer must be filled
-# by what the layers below have gathered; growing dilations that start from 1 do it, a common factor never does.
+# *What to see:* the dashed square is the receptive field that the formula gives. Dark pixels have many ways to the unit, light ones few, white ones none; all four pictures share one (logarithmic) scale. All four stacks have 27 weights. Ordinary layers see 7 × 7 pixels, the middle best. Dilations 1, 2, 4 see every pixel of 15 × 15. Dilations 4, 4, 4 reach
+# 25 × 25, but see only each fourth pixel of each fourth row, 49 of 625: this is **gridding** (网格效应). Two neighboring units then look at two sets of pixels that have nothing in common. Dilations 1, 3, 9 see all of 27 × 27, each pixel in exactly one way. The rule: the taps of a layer
+# stand $D$ places apart, and each brings the field $R$ of the layers below. Nothing is left out exactly when these fields touch or overlap, $D \le R$ in every layer (at stride 1). From below, 1, 3, 9 has $R = 1, 3, 9$: just enough. Growing from 1 is not
+# enough by itself: with 1, 4 the second layer takes steps of 4 over fields of 3, and sees 81 of 121 pixels; 1, 2, 9 sees 441 of 625. A common factor above 1 fails in the first layer.
 #
 # On a picture. Three layers of averages over 3 × 3 taps smooth a part of the photograph, to which five bright and five dark specks were added:
 
@@ -328,7 +425,7 @@ for value in (2.5, -1.5):
 def smoothed(dilations):
     image = np.pad(photograph, 13, mode="edge")[None, None]
     for d in dilations:
-        image = F.conv2d_forward(image, np.full((1, 1, 3, 3), 1 / 9), np.zeros(1), dilation=d)[0]
+        image = fn.conv2d_forward(image, np.full((1, 1, 3, 3), 1 / 9), np.zeros(1), dilation=d)[0]
     cut = (image.shape[2] - 90) // 2
     return image[0, 0, cut : cut + 90, cut : cut + 90]
 
@@ -375,6 +472,8 @@ plt.show()
 #
 # ### Exercise: transposed convolution
 #
+# Write the painting itself; a call of the library's `conv2d_backward` computes the same, and is not accepted here.
+#
 # `x` $(N, F, H, W)$, `w` $(F, C, K_H, K_W)$, `b` $(C,)$: note that the filters' $F$ now is the number of *input* channels. Each output place gets its bias once.
 #
 # *Example:* the numbers above, as images of 1 × 2 and 1 × 3, with $b = (0)$.
@@ -412,7 +511,7 @@ check(conv2d_transpose_forward)
 rng = np.random.default_rng(7)
 x, y = rng.standard_normal((2, 3, 9, 7)), rng.standard_normal((2, 4, 5, 4))
 w = rng.standard_normal((4, 3, 3, 3))
-left = np.sum(F.conv2d_forward(x, w, np.zeros(4), stride=2, padding=1)[0] * y)
+left = np.sum(fn.conv2d_forward(x, w, np.zeros(4), stride=2, padding=1)[0] * y)
 right = np.sum(x * conv2d_transpose_forward(y, w, np.zeros(3), 2, 1)[0])
 print(f"<conv(x), y> = {left:.6f}, <x, transposed(y)> = {right:.6f}")
 
@@ -439,8 +538,59 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* with $K = 3$ and stride 2 some places get four layers of paint and some only one: a chessboard, which shows up in the pictures of careless generators. If the stride divides the kernel, as with $K = 4$, the inside is even. On the right, a kernel
+# *What to see:* with $K = 3$ and stride 2 some places get four layers of paint and some only one: a checkerboard. If the stride divides the kernel, as with $K = 4$, the inside is even. On the right, a kernel
 # of 4 × 4 with the weights $(1, 3, 3, 1)/4$ in each direction enlarges the three smoothly: interpolation is a special case, and a net may learn a better one.
+
+# %% [markdown]
+# Training could learn to even out the paint. Does it? Three nets enlarge photographs four times: two transposed convolutions with $K = 3$, the same with $K = 4$, or twice "repeat every pixel, then an ordinary convolution" (resize-convolution). After training each gets a
+# *flat* gray picture. Whatever varies in the answer is an artefact.
+#
+# **Predict, then run.** Put the three in order.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+from nnkit.layers import ConvTranspose2d, Layer
+
+
+def repeat_forward(x):
+    return x.repeat(2, axis=2).repeat(2, axis=3), x.shape
+
+
+def repeat_backward(dout, shape):
+    n, c, h, width = shape
+    return dout.reshape(n, c, h, 2, width, 2).sum(axis=(3, 5))
+
+
+def upsampler(kind, rng):
+    if kind == "resize":
+        layers = [Layer(repeat_forward, repeat_backward), Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(),
+                  Layer(repeat_forward, repeat_backward), Conv2d(8, 1, 3, padding=1, rng=rng)]
+    else:
+        layers = [ConvTranspose2d(1, 8, kind, stride=2, padding=1, rng=rng), ReLU(),
+                  ConvTranspose2d(8, 1, kind, stride=2, padding=1, rng=rng)]
+    return Sequential(*layers).astype(np.float32)
+
+
+rng = np.random.default_rng(0)
+large = patches(1000, 32, rng)
+low = large.reshape(-1, 1, 8, 4, 8, 4).mean(axis=(3, 5))
+flat = np.full((1, 1, 12, 12), 0.8, np.float32)
+fig, axes = plt.subplots(2, 3, figsize=(9, 6))
+for (above, below), kind in zip(axes.T, (3, 4, "resize")):
+    model = upsampler(kind, np.random.default_rng(1))
+    wanted = large[:, :, 1:30, 1:30] if kind == 3 else large
+    loss = train_pictures(model, low, wanted, 6, 3e-3)
+    answer = model(flat)[0, 0, 12:-12, 12:-12]
+    above.imshow(answer - answer.mean(), cmap="gray", vmin=-0.5, vmax=0.5)
+    below.imshow(model(low[:1])[0, 0], cmap="gray", vmin=-2, vmax=2)
+    above.set_title("resize-convolution" if kind == "resize" else f"transposed, K = {kind}", fontsize=10)
+    print(f"{kind}: loss {loss:.3f}, standard deviation of the answer to a flat picture {answer.std():.3f}")
+for ax in axes.ravel():
+    ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but nothing makes the four kernels that meet in a $2 \times 2$ block give equal sums: a weaker pattern remains.
+# Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. It need not fit best: compare the losses.
 
 # %% [markdown]
 # ## 6 · Spatial batch normalization
@@ -451,7 +601,16 @@ plt.show()
 # $$\mu_c = \frac1m\sum_{n,i,j} x_{ncij},\qquad \sigma_c^2 = \frac1m\sum_{n,i,j}(x_{ncij} - \mu_c)^2,\qquad
 # \hat x = \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}},\qquad \mathtt{out} = \gamma_c\,\hat x + \beta_c .$$
 #
-# Had every pixel statistics of its own, an edge at the left would be scaled otherwise than the same edge at the right, and weight sharing would be undone. Analyze the shapes: $\mu, \sigma, \gamma, \beta$ are all $(C,)$.
+# Here are the axes in colors; values of one color share a mean and a variance.
+
+# %% tags=["experiment"]
+ch04_maps.norm_axes()
+plt.show()
+
+# %% [markdown]
+# *What to see:* on the left, chapter 3's batch normalization, one mean for each column of features. On the right, one mean for each channel, over all pixels of all examples.
+#
+# If every pixel had its own statistics, an edge on the left would be scaled differently from the same edge on the right, and weight sharing would be undone. Analyze the shapes: $\mu, \sigma, \gamma, \beta$ are all $(C,)$.
 #
 # **By hand:** one channel, two images of 1 × 2: $(1, 3)$ and $(5, 7)$. $\mu = 4$, $\sigma^2 = (9 + 1 + 1 + 9)/4 = 5$, $\hat x = (-3, -1, 1, 3)/\sqrt5$.
 #
@@ -558,7 +717,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: the net learns as fast as the other does with about three times the step. At 0.3 the two are equal, and at 1 neither learns well. Multiply all weights before a normalization by ten: nothing changes, since the scale
-# is divided out again. That is what makes the layer forgiving.
+# is divided out again. So the scale of the weights no longer matters for the output. (It does not make every rate work: both fail at the largest.)
 
 # %% [markdown]
 # ## Quiz
@@ -608,9 +767,9 @@ check.quiz("quiz_values", quiz_values)
 # %% [markdown]
 # ## What to remember
 #
-# - Convolve, bend, subsample; fewer places, more maps; a small classifier at the end. Learned first-layer kernels look like edge detectors.
-# - $R \leftarrow R + (K-1)DT$, $T \leftarrow TS$. Depth adds, stride multiplies, dilation is free; equal dilations leave a grid.
-# - A transposed convolution paints: it is the backward pass used forward. Let the stride divide the kernel.
+# - Convolution, non-linearity, subsampling; fewer places, more maps; a small classifier at the end. Kernels learned from photographs average regions and compare them.
+# - $R \leftarrow R + (K-1)DT$, $T \leftarrow TS$. Depth adds, stride multiplies, dilation is free; $D \le R$ of the layers below, or pixels are left out.
+# - A transposed convolution paints: it is the backward pass used forward. A stride that divides the kernel paints evenly, which lessens checkerboards; resize-convolution avoids them.
 # - Batch normalization of images: one mean, one variance per channel.
 #
 # Next, notebook 4.4: what happens when the net becomes ten times as deep.
