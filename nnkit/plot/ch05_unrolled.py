@@ -52,5 +52,5 @@ def _arrow(
 ) -> None:
     look = {"arrowstyle": "->", "color": color, "lw": 1.5, "shrinkA": 14, "shrinkB": 14}
     ax.annotate("", end, start, arrowprops=look)
-    middle = ((start[i] + end[i]) / 2 + shift[i] for i in (0, 1))
-    ax.text(*middle, text, color=color, fontsize=10, ha="center", va="center")
+    x, y = ((start[i] + end[i]) / 2 + shift[i] for i in (0, 1))
+    ax.text(x, y, text, color=color, fontsize=10, ha="center", va="center")

@@ -77,7 +77,7 @@ plt.show()
 # *What to see:* the four cells in one layout, as in notebook 5.3; orange is the part that this notebook discusses. A dot is a junction; lines that cross without a dot do not touch. Take the orange part of the first drawing away and you have the cell of 1997. In the last drawing a single state
 # runs along the top, and nothing stands between it and the output.
 #
-# **Without a forget gate** the cell only adds. This is the cell of 1997, the pure carousel; its factor is exactly 1, for ever. It shines on tasks that have a beginning and an end. In a stream that goes on, it has no way to begin anew: it has to write the *negative* of what
+# **Without a forget gate** the cell only adds. This is the cell of 1997, the pure carrousel; its factor is exactly 1, at every step. It shines on tasks that have a beginning and an end. In a stream that goes on, it has no way to begin anew: it has to write the *negative* of what
 # it holds. We shall see what that costs.
 #
 # ## 2 · Peepholes: the gates look at the cell
