@@ -395,8 +395,9 @@ for name, net in nets.items():
 # %% [markdown]
 # *What to see:* with attention nearly every string of twelve digits comes out right, at every place.
 # Attention that sees the last state only is as poor as none. The parameters are the same, the training
-# is the same, and the distance is the same: what was missing was a way around the bridge. Over other
-# seeds the picture does not change.
+# is the same, and the distance is the same: what was missing was a way around the bridge. The gap
+# shows early, and in shorter strings as well: six digits, 120 batches, five seeds, 0.81 to 0.90 of the
+# digits right with attention against 0.59 to 0.63 with the last state only.
 #
 # ### Where does it look?
 #
