@@ -1,6 +1,5 @@
 """Chapter 2, training and the numerical gradient: slips of students."""
 
-
 import numpy as np
 
 from tests.exercises.slips import slip
