@@ -47,7 +47,10 @@ from autograder.audit.measure import Measure, measure
 def audit(
     exercises: tuple[str, ...], seeds: int, mutants: bool, xray: int, jobs: int, json_path: Path
 ) -> None:
-    """Run known mistakes, right variants and mutants through the checks of EXERCISES (all, or names, or "ch03")."""
+    """Run known mistakes, right variants and mutants through the checks of EXERCISES.
+
+    These are names, chapters ("ch03"), or all where none is given.
+    """
     from autograder.exercises import everything
 
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -65,7 +68,8 @@ def audit(
     ]
     if unknown:
         raise click.UsageError(
-            f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} and ch01 to ch05"
+            f"no exercise or chapter {', '.join(unknown)}; known are {', '.join(known)} "
+            "and ch01 to ch05"
         )
     console = Console()
     if xray:
@@ -150,15 +154,16 @@ def table(results: list[Measure], mutants: bool) -> Table:
     for r in results:
         row = [r.exercise, f"{r.rejected}/{r.mistakes}", f"{r.named}/{r.mistakes}",
                f"{r.in_styles_rejected}/{r.in_styles}", f"{r.in_styles_named}/{r.in_styles}",
-               f"{r.accepted}/{r.variants}",
-               f"{r.false_rejections}/{r.right_runs}", f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
+               f"{r.accepted}/{r.variants}", f"{r.false_rejections}/{r.right_runs}",
+               f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
         killed = [f"{r.killed}/{r.mutants}", f"{r.style_killed}/{r.style_mutants}"]
         drawn.add_row(*row, *(killed if mutants else []))
     t = totals(results)
     row = ["all", f"{t['rejected']}/{t['mistakes']}", f"{t['named']}/{t['mistakes']}",
-           f"{t['in_styles_rejected']}/{t['in_styles']}", f"{t['in_styles_named']}/{t['in_styles']}",
-           f"{t['accepted']}/{t['variants']}",
-           f"{t['false_rejections']}/{t['right_runs']}", f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
+           f"{t['in_styles_rejected']}/{t['in_styles']}",
+           f"{t['in_styles_named']}/{t['in_styles']}",
+           f"{t['accepted']}/{t['variants']}", f"{t['false_rejections']}/{t['right_runs']}",
+           f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
     drawn.add_section()
     killed = [f"{t['killed']}/{t['mutants']}", f"{t['style_killed']}/{t['style_mutants']}"]
     drawn.add_row(*row, *(killed if mutants else []), style="bold")

@@ -21,8 +21,8 @@ class Measure:
     """What the audit found out about one exercise.
 
     rejected, named, itself: mistakes rejected on every seed; given a known name; given their own.
-    in_styles: mistakes made in right variants where they fit, rejected, given a known name or a cause.
-    style_mutants: one-step changes of the variants; killed counts those that are rejected.
+    in_styles: mistakes made in right variants where they fit, rejected, given a known name or a
+    cause.  style_mutants: one-step changes of the variants; killed counts those that are rejected.
     accepted: variants accepted on every seed.  seconds: one check of right code, median and worst.
     """
 

@@ -85,7 +85,7 @@ def _dump(node: ast.AST | None) -> str:
 
 
 def compiled(variant: Variant, name: str, tree: Any) -> dict[str, Callable] | None:
-    """The variant's functions with one of them replaced by a changed tree, None where it does not compile."""
+    """The variant's functions with one replaced by a changed tree, None if it does not compile."""
     function: Any = variant.functions[name]
     scope = dict(getattr(function, "__globals__", vars(inspect.getmodule(function))))
     if inspect.isfunction(function):

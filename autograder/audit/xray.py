@@ -1,4 +1,4 @@
-"""How often the x-ray names the right line: changes of right variants, whose own lines are known."""
+"""How often the x-ray names the right line: changes of right variants, whose lines are known."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def written(source: Source, code: str, file: str) -> Any:
 
 
 def table(scores: list[Score]) -> Table:
-    """One row a chapter and a row of all, each half by itself: which share of the lines was found."""
+    """One row a chapter and a row of all, each half by itself: which share of lines was found."""
     drawn = Table(
         "chapter", "half", "mutants", "the line", "a span that holds it", "wrong", "silent"
     )

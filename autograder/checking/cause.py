@@ -1,4 +1,4 @@
-"""The cause of a failure: the known mistake whose numbers are the student's, else a pattern in the error."""
+"""The cause of a failure: the known mistake that gives the student's numbers, else a pattern."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ORDINARY = ("values", "linear in dout")
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     """(identifier, cause in words, hint): of the known mistake that agrees best, else a pattern.
 
-    Best in all that was seen; else, where ordinary inputs fail, in all outputs of these; else in the
-    output that fails first, since later ones may differ for another reason.
+    Best in all that was seen; else, where ordinary inputs fail, in all outputs of these; else in
+    the output that fails first, since later ones may differ for another reason.
     """
     run = sheet.run_of(failure)
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
@@ -88,7 +88,7 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
 
 
 def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
-    """Whether a mistake shows on probe i what the student's function shows, in one output or in all."""
+    """Whether a mistake shows on probe i what the student's function shows, in an output or all."""
     drawing = sheet.drawing
     mine, theirs = _seen(sheet.runs[i]), _seen(drawing.mistaken(mistake, i))
     if output:

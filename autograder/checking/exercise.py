@@ -1,4 +1,4 @@
-"""What an exercise is: how inputs are drawn, what is right, which promises hold, which mistakes are known."""
+"""What an exercise is: how inputs are drawn, what is right and promised, known mistakes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ class Case:
 
 
 def case(label: str = "", **values: Any) -> Case:
-    """Build a Case: capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs."""
+    """Build a Case of inputs.
+
+    Capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs.
+    """
     given, parts = values.pop("given", {}), values.pop("parts", {})
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}
@@ -92,11 +95,11 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
 class Output:
     """One named result of a trial and how it is judged.
 
-    kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any" (numbers of any type).
-    tol: largest norm-wise relative difference; atol: absolute one that is always accepted.
-    axes: names of its axes, for messages.  blocks: (axis, names), equal blocks along an axis (gates).
-    integer-valued floats are accepted for kind "int" only where `loose`.  strict: a float also where
-    whole numbers came in.
+    kind: "float" (float64, or a Python float for a scalar), "int" (labels, counts: exact), "any"
+    (numbers of any type).  tol: largest norm-wise relative difference; atol: absolute one that is
+    always accepted.  axes: names of its axes, for messages.  blocks: (axis, names), equal blocks
+    along an axis (gates).  loose: integer-valued floats are accepted for kind "int".
+    strict: a float also where whole numbers came in.
     """
 
     name: str
@@ -111,7 +114,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Against:
-    """A trial's result that is judged against a value known inside the trial, not the reference's."""
+    """A trial's result, judged against a value known inside the trial, not the reference's."""
 
     got: Any
     want: Any
@@ -162,7 +165,7 @@ class Exercise:
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """What is known to go wrong, as written beside the reference's lines; read when asked for."""
+        """What is known to go wrong, as written beside the reference's lines; read when needed."""
         return mistakes.read(self.reference, self.name)
 
     def references(self) -> SimpleNamespace:
@@ -170,7 +173,7 @@ class Exercise:
         return SimpleNamespace(**{**self.companions, self.name: self.reference})
 
     def output(self, name: str) -> Output:
-        """The description of one result by its name; facts a trial adds are judged by value alone."""
+        """The description of one result by its name; facts a trial adds are judged by value."""
         head = name.split("[")[0]
         for output in self.outputs:
             if output.name == head:
@@ -179,7 +182,7 @@ class Exercise:
 
 
 def unpack(value: Any, names: tuple[str, ...], what: str) -> tuple:
-    """Split a returned tuple or list into the promised parts; raise StructureError where it has another form."""
+    """Split a returned tuple or list into the promised parts, else raise StructureError."""
     from autograder.checking.values import describe
 
     promised = ", ".join(names)

@@ -214,7 +214,7 @@ class Check:
             self._deliver(grading.judge(function, exercise, others), show=False)
 
     def example(self, name: str) -> Example:
-        """Return what failed in the last check of a function: inputs, `yours`, `right`, `code` to paste.
+        """Return what failed in a function's last check: inputs, `yours`, `right`, `code` to paste.
 
         Raises ValueError where no check of that function has failed in this notebook.
         """
@@ -296,7 +296,7 @@ class GradingCheck(Check):
 def wrong_helpers(
     exercise: Exercise, functions: Mapping[str, Any], passes: Callable[[str, Any], bool]
 ) -> list[str]:
-    """A note for each exercise of the course that a failing function calls and that is wrong itself."""
+    """A note for each exercise that a failing function calls and that is wrong itself."""
     function = functions.get(exercise.name)
     code = getattr(function, "__code__", None)
     scope = getattr(function, "__globals__", {})

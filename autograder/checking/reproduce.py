@@ -1,4 +1,4 @@
-"""A failure to hold in one's hands: the smallest inputs that fail, as code to paste and as variables."""
+"""A failure to hold in one's hands: the smallest inputs that fail, as code and as variables."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Example:
 
 
 def example_of(sheet: Sheet, failure: Failure, functions: SimpleNamespace) -> Example:
-    """Return the smallest case found that fails as `failure` does, with what came back and what is right."""
+    """Return the smallest case that fails as `failure` does, what came back, what is right."""
     exercise = sheet.drawing.exercise
     probe, finding = failure.probe, failure.finding
     if finding is not None and probe.trial is None:
@@ -96,7 +96,7 @@ def _rounded(case: Case) -> Case:
 def _fails(
     exercise: Exercise, old: Probe, case: Case, functions: SimpleNamespace, finding: Finding
 ) -> tuple[Probe, Finding] | None:
-    """The probe on another case and its finding on the same output, None where it does not fail so."""
+    """The probe on another case and its finding on that output, None where it does not fail so."""
     probe = Probe(old.clause, case)
     try:
         right = expect(exercise, probe)
@@ -113,7 +113,7 @@ def _fails(
 
 
 def code_of(exercise: Exercise, case: Case, finding: Finding | None) -> str:
-    """Lines to paste that make the inputs, call the function and show what is right; "" for too many."""
+    """Lines to paste: make the inputs, call the function, show what is right; "" for too many."""
     if exercise.is_class:
         return _expression(case, finding)
     if exercise.randomness or not case.inputs:

@@ -59,7 +59,8 @@ def differences(exercise: Exercise, probe: Probe, run: Run, right: Run) -> list[
         run.wants,
         elementwise=probe.clause == "extreme values",
         precise=probe.clause == "accuracy",
-        # From whole numbers, whole-number results of the right value are right too (a ReLU by np.maximum).
+        # From whole numbers, whole-number results of the right value are right too
+        # (a ReLU by np.maximum).
         any_dtype=probe.clause == "whole numbers",
     )
 

@@ -1,7 +1,7 @@
-"""Slips of Python and NumPy that can happen in any exercise, told from what came back or from the text.
+"""Slips of Python and NumPy possible in any exercise, told from what came back or the text.
 
-What a run shows is the same everywhere; the text of a function is looked at only where it is at hand,
-in a notebook.
+What a run shows is the same everywhere; the text of a function is looked at only where it is at
+hand, in a notebook.
 """
 
 from __future__ import annotations
@@ -46,14 +46,16 @@ def _of_problem(run: Run, function: Any) -> str:
     kind, text = run.problem or ("", "")
     if kind == "timeout":
         return _(
-            "A loop may never end: what has to change for its condition to become false, and does it?"
+            "A loop may never end: what has to change for its condition to become false, and does "
+            "it?"
         )
     if kind == "structure":
         if "returned None" in text or "is None" in text:
             return _nothing(run)
         if "generator" in text:
             return _(
-                "It returned a generator: nothing is computed before somebody loops over it. Make a list of it."
+                "It returned a generator: nothing is computed before somebody loops over it. "
+                "Make a list of it."
             )
         if re.search(r"(builtin_function_or_)?method\b|a function\b", text):
             return _("A method stands in the place of its value: it has to be called, with ().")
@@ -102,12 +104,13 @@ def _complex() -> str:
 
 def _extremum() -> str:
     return _(
-        "np.max and np.min take an axis as second argument; np.maximum and np.minimum compare two arrays."
+        "np.max and np.min take an axis as second argument; np.maximum and np.minimum compare two "
+        "arrays."
     )
 
 
 def of_text(function: Any) -> Iterator[str]:
-    """Yield a sentence for each slip that stands in the text of a function, where that is at hand."""
+    """Yield a sentence for each slip that stands in a function's text, where that is at hand."""
     tree = _tree(function)
     if tree is None:
         return
@@ -183,7 +186,8 @@ def _log_of_more(tree: ast.AST) -> str:
         inside = call.args[0] if call.args else None
         if isinstance(inside, ast.BinOp) and isinstance(inside.op, ast.Add) and _tiny(inside.right):
             return _(
-                "A small number added inside the logarithm changes every loss and hides what is wrong."
+                "A small number added inside the logarithm changes every loss and hides what is "
+                "wrong."
             )
     return ""
 

@@ -96,10 +96,12 @@ def next_step(clause: str, exercise: Exercise) -> str:
             "let every axis stand, also one of length 1: no squeeze, and no guess at a shape."
         ),
         "any shape": _(
-            "let the code ask for no number of axes: a single number, a vector and a stack of matrices go through too."
+            "let the code ask for no number of axes: a single number, a vector and a stack of "
+            "matrices go through too."
         ),
         "equal sizes": _(
-            "do not choose a transpose by comparing shapes: where all sizes are equal, every choice fits."
+            "do not choose a transpose by comparing shapes: where all sizes are equal, every "
+            "choice fits."
         ),
         "names of arguments": _(
             "keep the names of the arguments as the signature has them: {signature}."

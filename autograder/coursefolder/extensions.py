@@ -1,4 +1,4 @@
-"""Who has more time: course/extensions.csv, written by `autograder extend`, obeyed by late penalties.
+"""Who has more time: course/extensions.csv, from `autograder extend`, for late penalties.
 
 An extension moves with the due date: it is so many hours more, not a date of its own.
 """
@@ -57,7 +57,7 @@ def load_extensions(root: Path) -> dict[tuple[str, str], Extension]:
 def extend(
     root: Path, assignment: str, student: str, hours: float, why: str = ""
 ) -> Extension | None:
-    """Give a student `hours` more for an assignment, 0 to take that back; return what held before."""
+    """Give a student `hours` more for an assignment, 0 to take that back; return the former."""
     known = load_extensions(root)
     before = known.pop((assignment, student), None)
     if _hours(hours, "the extension"):

@@ -283,8 +283,8 @@ def export(
     for name in names:
         refresh_penalties(opened, name)
     heads = dict(column.partition("=")[::2] for column in columns)
-    table = gradetables.table_for(opened, platform, names, anonymous=anonymous,
-                                  columns={opened.resolve(name): head for name, head in heads.items()})  # fmt: skip
+    named = {opened.resolve(name): head for name, head in heads.items()}
+    table = gradetables.table_for(opened, platform, names, anonymous=anonymous, columns=named)
     target = to or course / f"grades-{platform}.csv"
     gradetables.write(target, table)
     out.print(f"Grades for {platform}: {target}, {table.rows} rows", soft_wrap=True)
@@ -292,7 +292,8 @@ def export(
         out.print(f"{len(table.without_row)} graded, but not in {platform}'s table: "
                   f"{', '.join(table.without_row[:20])}", markup=False)  # fmt: skip
     if table.unread:
-        out.print(f"{len(set(table.unread))} without a grade yet (questions to read, or not graded): "
+        out.print(f"{len(set(table.unread))} without a grade yet "
+                  "(questions to read, or not graded): "
                   f"{', '.join(sorted(set(table.unread))[:20])}", markup=False)  # fmt: skip
 
 

@@ -111,6 +111,6 @@ class Download:
 
 
 def inside(path: str) -> str:
-    """Return a zip member's path without what would lead out of a folder: drives, roots, "..", "."."""
+    """Return a zip member's path without drives, roots, "..", ".", which lead out of a folder."""
     parts = path.replace("\\", "/").split("/")
     return "/".join(p for p in parts if p not in ("", ".", "..") and not p.endswith(":"))

@@ -1,8 +1,9 @@
 """Sorts a platform's download into submitted/<student>/<chapter>/, and says what it did not know.
 
-Each student's files appear all at once, under the names the student gave them. What lay there before and
-differs is moved to replaced/, never lost. Attempts: the files of the highest number count. A group's
-hand-in goes to each of its members (course/groups.csv; Moodle repeats it for each member itself).
+Each student's files appear all at once, under the names the student gave them. What lay there
+before and differs is moved to replaced/, never lost. Attempts: the files of the highest number
+count. A group's hand-in goes to each of its members (course/groups.csv; Moodle repeats it for each
+member itself).
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Collected:
     """What became of a download. students: name -> files that lie in submitted/ now.
 
     unchanged: students whose files were there already.  replaced: whose earlier files were moved.
-    late: marked so by the platform, which gives no time.  unknown: nobody the roster has, under a name
-    made of the download's.  left_out: file -> why it was not taken.
+    late: marked so by the platform, which gives no time.  unknown: nobody the roster has, under a
+    name made of the download's.  left_out: file -> why it was not taken.
     """
 
     platform: str
@@ -72,7 +73,8 @@ def collect(course: Course, source: Path, assignment: str, platform: str = "") -
         if not people:
             raise UnreadableDownload(
                 f"nothing in {source} is named as {platform} names it, e.g. "
-                f"{', '.join(list(found.left_out)[:3]) or 'it is empty'}; say --from {'|'.join(PLATFORMS)}"
+                f"{', '.join(list(found.left_out)[:3]) or 'it is empty'}; "
+                f"say --from {'|'.join(PLATFORMS)}"
             )
         for student, files in sorted(people.items()):
             if any(one.late for one, _ in files):
@@ -113,7 +115,7 @@ def squeezed(name: str) -> str:
 
 
 def cleaned(name: str) -> str:
-    """Return a name that can be a folder's: blanks as underscores, no slashes or hidden characters."""
+    """Return a name that can be a folder's: blanks as underscores, no slashes, not hidden."""
     name = HIDDEN.sub("", name).replace("/", "").strip().lstrip(".")
     return "_".join(name.split())[: MAX_NAME // 4] or "nameless"
 
@@ -128,8 +130,8 @@ def latest(files: list[tuple[HandedIn, Member]], found: Collected) -> dict[str, 
     return best
 
 
-def _put(course: Course, assignment: str, student: str, files: dict[str, Member], download: Download,
-         found: Collected) -> None:  # fmt: skip
+def _put(course: Course, assignment: str, student: str, files: dict[str, Member],
+         download: Download, found: Collected) -> None:  # fmt: skip
     why = unfit(student)
     if why:
         for member in files.values():

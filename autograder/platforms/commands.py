@@ -53,13 +53,15 @@ def collect(
     name = known_assignment(opened, assignment)
     found = sort_download(opened, download, name, platform or "")
     files = sum(map(len, found.students.values()))
-    out.print(f"{name}, from {found.platform}: {len(found.students)} hand-ins with {files} files put into "
-              f"{opened.folder('submitted', '.', '.')}, {len(found.unchanged)} unchanged.")  # fmt: skip
+    out.print(f"{name}, from {found.platform}: {len(found.students)} hand-ins with {files} files "
+              f"put into {opened.folder('submitted', '.', '.')}, "
+              f"{len(found.unchanged)} unchanged.")  # fmt: skip
     say(out, found.replaced, "had other files before, now in replaced/")
     say(
         out,
         found.late,
-        f"marked late by {found.platform}, which gives no time: without a timestamp.txt they count as on time",
+        f"marked late by {found.platform}, which gives no time: without a timestamp.txt they "
+        "count as on time",
     )
     say(out, found.unknown, "not in the roster, under names made of the download's")
     if found.left_out:
@@ -70,7 +72,8 @@ def collect(
             out.print(f"  and {len(found.left_out) - FOLD} more")
     if found.platform != "folder" and roster is None and not (opened.root / "roster").exists():
         out.print(
-            "Students are called as in the download; give the platform's table with --roster to use its ids."
+            "Students are called as in the download; give the platform's table with --roster to "
+            "use its ids."
         )
 
 
@@ -88,7 +91,8 @@ def extend(
 ) -> None:
     """Give STUDENT more time for ASSIGNMENT; late penalties and the report obey it.
 
-    Extensions do not add up: the last one counts. They are kept in extensions.csv of the course folder.
+    Extensions do not add up: the last one counts. They are kept in extensions.csv of the course
+    folder.
     """
     from autograder.coursefolder.course import Course
     from autograder.coursefolder.extensions import ExtensionError

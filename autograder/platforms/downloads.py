@@ -1,10 +1,11 @@
 """How platforms name the files of a download, read back into who handed in what.
 
-Canvas ("Download Submissions"): doejane_LATE_4711_88012_01_neurons-2.ipynb, that is name, late mark,
-the user's id, the submission's id, the file; -2 counts the attempts. In a group assignment the name is
-the group's; with anonymous grading it is "anon" and the id is not the user's.
-Moodle ("Download all submissions"): Jane Doe_4711_assignsubmission_file_/01_neurons.ipynb, or without
-the folder; a group's name and a dash stand in front of a member's name, one entry for each member.
+Canvas ("Download Submissions"): doejane_LATE_4711_88012_01_neurons-2.ipynb, that is name, late
+mark, the user's id, the submission's id, the file; -2 counts the attempts. In a group assignment
+the name is the group's; with anonymous grading it is "anon" and the id is not the user's.
+Moodle ("Download all submissions"): Jane Doe_4711_assignsubmission_file_/01_neurons.ipynb, or
+without the folder; a group's name and a dash stand in front of a member's name, one entry for each
+member.
 A plain folder: one folder for each student.
 """
 
@@ -26,7 +27,9 @@ PLATFORMS = ("canvas", "moodle", "folder")
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One file of a download. who: the platform's words for the person or group; user: its number for them.
+    """One file of a download.
+
+    who: the platform's words for the person or group; user: its number for them.
 
     file: the path that the student gave it.  attempt: 0 where the platform counts none.
     problem: why it is no file that can be graded, else empty.

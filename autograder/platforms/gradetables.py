@@ -1,8 +1,8 @@
-"""Tables of grades as a platform takes them back: Canvas's gradebook, Moodle's grading worksheet, a plain CSV.
+"""Tables of grades as a platform takes them back: for Canvas, for Moodle, a plain CSV.
 
-A grade that was never given is an empty cell, not a zero: nobody handed in, a question is unread, or an
-error of the grader's own kept it. Rows and columns of a platform's table are those of its own export
-(`autograder.platforms.roster`); only grades are filled in.
+A grade that was never given is an empty cell, not a zero: nobody handed in, a question is unread,
+or an error of the grader's own kept it. Rows and columns of a platform's table are those of its own
+export (`autograder.platforms.roster`); only grades are filled in.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ BOM = "\ufeff"  # without it Excel reads UTF-8 as the system's old code page
 
 @dataclass
 class Table:
-    """text: the CSV.  without_row: graded students whom the roster lacks.  unread: whose grade is left open."""
+    """One table.
+
+    text: the CSV.  without_row: graded students whom the roster lacks.  unread: whose grade is left
+    open.
+    """
 
     text: str
     rows: int = 0
@@ -54,8 +58,8 @@ def table_for(
 ) -> Table:  # fmt: skip
     """Make the table of some assignments for "canvas", "moodle" or "csv".
 
-    columns: assignment -> the platform's own heading, "Chapter 3 (4711)" in Canvas.  anonymous: names
-    replaced by marks that only the course's secret can tell (csv alone).
+    columns: assignment -> the platform's own heading, "Chapter 3 (4711)" in Canvas.  anonymous:
+    names replaced by marks that only the course's secret can tell (csv alone).
     RosterError where the platform's table was never given or takes one assignment only.
     """
     every = {name: class_data(course, name) for name in assignments}
@@ -103,7 +107,7 @@ def for_canvas(roster: Roster, every: dict[str, ClassData], columns: dict[str, s
 
 
 def existing(roster: Roster, assignment: str) -> str:
-    """Return the heading that Canvas has for a chapter, "03_feedforward (4711)"; else the chapter's name."""
+    """Return Canvas's heading of a chapter, "03_feedforward (4711)"; else the chapter's name."""
     return next((c for c in roster.columns if c.split(" (")[0].strip() == assignment), assignment)
 
 
@@ -168,7 +172,7 @@ def plain(every: dict[str, ClassData], secret: bytes | None) -> Table:
 
 
 def mark(student: str, secret: bytes) -> str:
-    """Return the mark that stands for a student; it cannot be turned back without the course's secret."""
+    """Return the mark that stands for a student; only the course's secret turns it back."""
     return hmac.new(
         secret, b"export " + student.encode("utf-8", "replace"), hashlib.sha256
     ).hexdigest()[:12]

@@ -1,9 +1,9 @@
 """Who is who: the table of a course's members as the platform exports it.
 
 Canvas: Grades > Export, the columns Student, ID, SIS User ID, SIS Login ID, Section. Moodle: an
-assignment's grading worksheet, the columns Identifier ("Participant 4711"), Full name and, as the site
-is set up, Email address, ID number, Username. Kept as it came in course/roster/<platform>.csv, since the
-tables of grades that go back need its columns.
+assignment's grading worksheet, the columns Identifier ("Participant 4711"), Full name and, as the
+site is set up, Email address, ID number, Username. Kept as it came in course/roster/<platform>.csv,
+since the tables of grades that go back need its columns.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class RosterError(ValueError):
 
 @dataclass
 class Roster:
-    """platform, the table's columns, and its rows by the name that the course uses for a student."""
+    """A platform, the table's columns, and its rows by the name that the course uses."""
 
     platform: str
     columns: list[str] = field(default_factory=list)
@@ -38,14 +38,14 @@ class Roster:
     first: dict[str, str] = field(default_factory=dict)
 
     def student(self, user: str) -> str | None:
-        """Return the student whom the platform knows by a number; None where the table lacks them."""
+        """Return the student whom the platform knows by a number; None where it lacks them."""
         for student, row in self.rows.items():
             if user and user in (row.get("ID"), number(row.get("Identifier", ""))):
                 return student
         return None
 
     def row(self, student: str) -> dict[str, str] | None:
-        """Return the row of a student, found by any of its keys; None where it is none's or several's."""
+        """Return a student's row by any of its keys; None where that is none's or several's."""
         if student in self.rows:
             return self.rows[student]
         wanted = student.casefold()
@@ -77,8 +77,10 @@ def read(data: bytes, source: str = "the roster") -> Roster:
     platform = next((p for p, needed in NEEDED.items() if set(needed) <= set(columns)), "")
     if not platform:
         raise RosterError(
-            f"{source} is no roster: expected Canvas's gradebook export (columns Student, ID, ...) or "
-            f"Moodle's grading worksheet (Identifier, Full name, ...); found {', '.join(columns[:6]) or 'nothing'}"
+            f"{source} is no roster: expected Canvas's gradebook export "
+            "(columns Student, ID, ...) or "
+            "Moodle's grading worksheet (Identifier, Full name, ...); "
+            f"found {', '.join(columns[:6]) or 'nothing'}"
         )
     roster = Roster(platform, columns)
     for values in table[1:]:

@@ -32,7 +32,7 @@ def shares(x: Any, dout: Any) -> dict[str, Array]:
 
 
 def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
-    """Draw x, its mean, its deviation and x̂ as a graph; each arrow bears the share that comes back."""
+    """Draw x, its mean, its deviation and x̂ as a graph; each arrow bears what comes back."""
     x = floats(x, "x", ("N",))
     parts = shares(x, dout)
     total = np.sum(list(parts.values()), axis=0)

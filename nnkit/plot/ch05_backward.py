@@ -38,7 +38,8 @@ def lstm_gradients(dh: float, dc: float, cache: Sequence[Any]) -> dict[str, floa
     """
     if np.shape(cache[2]) != (1, 1) or np.shape(cache[0]) != (1, 1):
         raise ValueError(
-            f"x is {np.shape(cache[0])}, c_prev {np.shape(cache[2])}; expected (1, 1): one example, "
+            f"x is {np.shape(cache[0])}, c_prev {np.shape(cache[2])}; expected (1, 1): one "
+            "example, "
             "one input, one unit"
         )
     c_prev, f, i, g, o, c = (float(np.squeeze(cache[k])) for k in (2, 6, 7, 8, 9, 10))

@@ -23,7 +23,7 @@ PLANS = (
 
 
 def arrangements() -> Figure:
-    """Draw three arrangements of one cell: inputs below, states, outputs above, time to the right."""
+    """Draw three arrangements of one cell: inputs below, states, outputs above, time rightward."""
     figure, axes = plt.subplots(1, 3, figsize=(9, 2.7))
     for ax, (title, inputs, outputs) in zip(axes, PLANS, strict=True):
         for t in range(3):

@@ -26,8 +26,8 @@ def dependence(
 ) -> Figure:
     """Draw for each net how much the prediction of `following` depends on each character of past.
 
-    strips: name -> sizes (len(past),), at least one above 0; chances: the probability of `following`.
-    A strip's color is the square root of the share of its largest size.
+    strips: name -> sizes (len(past),), at least one above 0; chances: the probability of
+    `following`. A strip's color is the square root of the share of its largest size.
     """
     figure = Figure(figsize=(9.5, 2.7), layout="constrained")
     for ax, (name, sizes) in zip(_rows(figure, len(strips)), strips.items(), strict=True):
@@ -68,7 +68,7 @@ def likeliest(text: str, guesses: Sequence[str], chances: Any) -> Figure:
 
 
 def unit_interval(chances: Any, symbols: str, sample: str, title: str) -> Figure:
-    """Draw probabilities (K,) end to end along the unit interval, the largest first; a text below."""
+    """Draw probabilities (K,) end to end on the unit interval, the largest first; a text below."""
     chances = floats(chances, "chances", (len(symbols),))
     figure = Figure(figsize=(9.5, 2.3), layout="constrained")
     ax, below = figure.subplots(2, 1, height_ratios=(1, 1.6))

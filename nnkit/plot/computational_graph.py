@@ -20,8 +20,8 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     """Draw the graph that ends in `node` and return the figure.
 
     Circles are operations. On each edge stands the value that flows along it, and below it what
-    comes back along this edge: the gradient at its end times the local gradient. Where several edges
-    leave one value, their sum, its gradient, stands at its node.
+    comes back along this edge: the gradient at its end times the local gradient. Where several
+    edges leave one value, their sum, its gradient, stands at its node.
     """
     shape = _shape(node)
     place = _positions(shape)
@@ -108,7 +108,7 @@ def _sort_layer(near: dict[int, list[int]], layer: list[int], height: dict[int, 
 
 
 def _share(shape: _Shape, source: int, target: int) -> str:
-    """Return what comes back from `target` to `source`, nothing where the gradient prints nothing."""
+    """Return what comes back from `target` to `source`, nothing where the gradient has none."""
     whole = f"{shape.values[source].grad:.3g}"
     if len(shape.uses[source]) < 2 or target == END or not whole:
         return whole

@@ -1,1 +1,1 @@
-"""Honest and wrong notebooks in unusual styles: one verdict at home, under Validate, nbgrader and in the jail."""
+"""Unusual notebooks, right and wrong: one verdict at home, by Validate, nbgrader and the jail."""

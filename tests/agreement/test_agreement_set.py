@@ -1,4 +1,4 @@
-"""Unusual notebooks get one verdict; kernels are slow, so `python -m tests.agreement` runs the rest."""
+"""Unusual notebooks get one verdict; slow, so `python -m tests.agreement` runs the rest."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Four ways to a verdict: the visible check, Validate, nbgrader's own execution, the jailed grader."""
+"""Four ways to a verdict: the visible check, Validate, nbgrader's execution, the jailed grader."""
 
 from __future__ import annotations
 

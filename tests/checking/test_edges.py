@@ -1,4 +1,4 @@
-"""Laws of form, over all exercises: a squeeze, a transposed square, a guess at axes are rejected."""
+"""Laws of form, over all exercises: no squeeze, transposed square or guess at axes passes."""
 
 import numpy as np
 import pytest

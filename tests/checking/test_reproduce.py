@@ -7,9 +7,16 @@ from IPython.core.interactiveshell import InteractiveShell
 from autograder.checking.reproduce import literal
 
 CELLS = {
-    "affine_backward": "def affine_forward(x, w, b):\n    return x.reshape(len(x), -1) @ w + b, (x, w, b)\n\ndef affine_backward(dout, cache):\n    x, w, b = cache\n    flat = x.reshape(len(x), -1)\n    return (dout @ w.T).reshape(x.shape), flat.T @ dout, dout.mean(axis=0)",
+    "affine_backward": "def affine_forward(x, w, b):\n"
+    "    return x.reshape(len(x), -1) @ w + b, (x, w, b)\n\n"
+    "def affine_backward(dout, cache):\n"
+    "    x, w, b = cache\n"
+    "    flat = x.reshape(len(x), -1)\n"
+    "    return (dout @ w.T).reshape(x.shape), flat.T @ dout, dout.mean(axis=0)",
     "relu_forward": "def relu_forward(x):\n    return np.abs(x), (x,)",
-    "momentum_step": "def momentum_step(w, dw, state, lr, mu=0.9):\n    v = (state or {'v': 0.0})['v'] * mu + 2 * dw\n    return w - lr * v, {'v': v}",
+    "momentum_step": "def momentum_step(w, dw, state, lr, mu=0.9):\n"
+    "    v = (state or {'v': 0.0})['v'] * mu + 2 * dw\n"
+    "    return w - lr * v, {'v': v}",
     "softmax": "def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=0)",
 }
 
@@ -55,7 +62,8 @@ def test_a_helper_that_is_wrong_itself_is_pointed_at():
 
 @pytest.mark.parametrize(
     "value",
-    [np.array([[1.0, -0.5], [0.25, 3.0]]), np.arange(4), 0.1, [np.zeros(2), (1, 2.5)], {"a": np.ones(1)}, np.array(2.5)],
+    [np.array([[1.0, -0.5], [0.25, 3.0]]), np.arange(4), 0.1, [np.zeros(2), (1, 2.5)],
+     {"a": np.ones(1)}, np.array(2.5)],
 )  # fmt: skip
 def test_a_literal_is_the_value(value):
     made = eval(literal(value))

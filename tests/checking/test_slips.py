@@ -5,7 +5,12 @@ import pytest
 
 from autograder.checking import run_check
 
-SOFTMAX = "def softmax(z):\n    e = np.exp(z - z.max(axis=-1, keepdims=True))\n    p = e / e.sum(axis=-1, keepdims=True)\n    {}"
+SOFTMAX = (
+    "def softmax(z):\n"
+    "    e = np.exp(z - z.max(axis=-1, keepdims=True))\n"
+    "    p = e / e.sum(axis=-1, keepdims=True)\n"
+    "    {}"
+)
 SLIPS = {
     "print shows a value": SOFTMAX.format("print(p)"),
     "It returned None": SOFTMAX.format("p + 0"),
@@ -16,10 +21,19 @@ SLIPS = {
     "gives real ones": SOFTMAX.format("return p + 0j"),
     "compare two arrays": "def relu_forward(x):\n    return np.max(x, 0.0), (x,)",
     "compare two arrays.": "def relu_forward(x):\n    return np.max(0, x), (x,)",
-    "rng.permutation returns": "def k_fold_indices(n, k, rng):\n    i = rng.shuffle(np.arange(n))\n    return [(i[1:], i[:1])]",
-    "make it with dtype float": "def q_learning_update(q, s, a, r, s_next, alpha, gamma):\n    q = q.copy()\n    q += 0.5\n    return q.astype(float)",
-    "inside the logarithm": "def cross_entropy_forward(scores, y):\n    p = np.exp(scores - scores.max(1, keepdims=True))\n    p = p / p.sum(1, keepdims=True)\n    return -np.log(p[np.arange(len(y)), y] + 1e-3 * 0.9e-2 + 1e-4).mean(), (scores, y)",
-    "lost its fractions": "def sgd_step(w, dw, state, lr):\n    return np.trunc(w - lr * dw), state",
+    "rng.permutation returns": "def k_fold_indices(n, k, rng):\n"
+    "    i = rng.shuffle(np.arange(n))\n"
+    "    return [(i[1:], i[:1])]",
+    "make it with dtype float": "def q_learning_update(q, s, a, r, s_next, alpha, gamma):\n"
+    "    q = q.copy()\n"
+    "    q += 0.5\n"
+    "    return q.astype(float)",
+    "inside the logarithm": "def cross_entropy_forward(scores, y):\n"
+    "    p = np.exp(scores - scores.max(1, keepdims=True))\n"
+    "    p = p / p.sum(1, keepdims=True)\n"
+    "    return -np.log(p[np.arange(len(y)), y] + 1e-3 * 0.9e-2 + 1e-4).mean(), (scores, y)",
+    "lost its fractions": "def sgd_step(w, dw, state, lr):\n"
+    "    return np.trunc(w - lr * dw), state",
 }
 
 
@@ -46,7 +60,10 @@ def test_a_slip_is_said_in_a_sentence(words, tmp_path):
 def test_a_maximum_along_an_axis_is_no_slip():
     from autograder.checking.slips import TWO_ARRAYS
 
-    for text in ("np.max(x, axis=1)", "np.max(x, 1)", "np.max(f(x, y))", "np.max(x, -1, keepdims=True)", "np.max(x)"):  # fmt: skip
+    for text in (
+        "np.max(x, axis=1)", "np.max(x, 1)", "np.max(f(x, y))", "np.max(x, -1, keepdims=True)",
+        "np.max(x)",
+    ):  # fmt: skip
         assert not TWO_ARRAYS.search(text), text
     for text in ("np.max(x, y)", "np.max(x, 0.0)", "np.min(f(a), b)", "np.max(x @ w, x)"):
         assert TWO_ARRAYS.search(text), text

@@ -1,4 +1,4 @@
-"""The x-ray names a line only where a change of it makes every result right; it changes nothing itself."""
+"""The x-ray names a line only where a change of it makes all right; it changes nothing itself."""
 
 import copy
 import itertools
@@ -34,7 +34,7 @@ def drawing_of(name):
 
 
 def located(name, functions, seconds=2.0):
-    """What the x-ray says of a function that is wrong on an ordinary case; "right" where it is not."""
+    """What the x-ray says of a function that is wrong on an ordinary case; else "right"."""
     drawing = drawing_of(name)
     partner = drawing.partner
     own = {name, partner.name} if partner else set(functions)

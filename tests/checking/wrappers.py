@@ -42,7 +42,7 @@ def turned(array):
 
 
 def failed(name, slip, seed=None):
-    """The clauses that fail for slip(reference, *arguments); whose work it is plays no part here."""
+    """The clauses that fail for slip(reference, *arguments); whose work it is does not matter."""
     reference = EXERCISES[name].reference
 
     @functools.wraps(reference)

@@ -17,7 +17,7 @@ NB = load(
 
 @cache
 def reach(cell: str, seed: int, batches: int) -> float:
-    """log10 of the gradient at lag 60 on an adding problem, before training or after some batches."""
+    """log10 of the gradient at lag 60 on an adding problem, before training or after batches."""
     _, norms = NB.train_adding(getattr(NB, cell), 60, seed, batches=batches + 1)
     return float(np.log10(norms[-1] + 1e-300))
 

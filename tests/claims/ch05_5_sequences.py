@@ -1,4 +1,4 @@
-"""Claims of notebook 5.5: three writers, what they depend on, designs for digits and sums, cells."""
+"""Claims of notebook 5.5: three writers, what they depend on, designs for digits, sums, cells."""
 
 from __future__ import annotations
 

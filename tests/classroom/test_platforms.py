@@ -205,8 +205,11 @@ def test_a_student_in_two_groups_is_refused_by_line(course, tmp_path):
     assert "line 3: ada is in A already" in done.output
 
 
-PARTS = st.sampled_from(["..", ".", "", "a", "x.ipynb", "\n", "\x1b[31m", "C:", "~", "\u202e", "z" * 300, "ada_1_2_x.ipynb",
-                         "Ada_1_assignsubmission_file_", "Ada_1_assignsubmission_file_y.ipynb", "LATE", "_1_2_"])  # fmt: skip
+PARTS = st.sampled_from([
+    "..", ".", "", "a", "x.ipynb", "\n", "\x1b[31m", "C:", "~", "\u202e", "z" * 300,
+    "ada_1_2_x.ipynb", "Ada_1_assignsubmission_file_", "Ada_1_assignsubmission_file_y.ipynb",
+    "LATE", "_1_2_",
+])  # fmt: skip
 PATHS = (
     st.lists(PARTS, min_size=1, max_size=4)
     .map("/".join)
@@ -345,8 +348,11 @@ def test_what_cannot_be_done_is_said_in_a_sentence(course, words, told):
 
 
 @given(st.dictionaries(
-    st.tuples(st.just("03_x"), st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(str.strip).filter(bool)),
-    st.tuples(st.floats(0.5, 8000).map(lambda h: round(h, 1)), st.text(st.characters(exclude_categories=["Cs", "Cc"]))),
+    st.tuples(st.just("03_x"),
+              st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+              .map(str.strip).filter(bool)),
+    st.tuples(st.floats(0.5, 8000).map(lambda h: round(h, 1)),
+              st.text(st.characters(exclude_categories=["Cs", "Cc"]))),
     min_size=1, max_size=5))  # fmt: skip
 def test_extensions_are_read_as_they_were_written(tmp_path_factory, given_):
     root = tmp_path_factory.mktemp("extensions")

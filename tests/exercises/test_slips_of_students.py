@@ -1,4 +1,4 @@
-"""Frequent mistakes, written independently of the descriptions, are rejected, and the report leads to them."""
+"""Frequent mistakes, written independently of the descriptions, are rejected and led to."""
 
 import re
 

@@ -62,7 +62,7 @@ def equal_sizes(case: Case, call: Call, never: str = "") -> Iterator[Case]:
 
 
 def other_shapes(case: Case, names: str, call: Call) -> Iterator[Case]:
-    """Yield the case with the inputs in `names`, arrays of one shape, given no, one and three axes."""
+    """Yield the case with the inputs in `names`, of one shape, given no, one and three axes."""
     listed = names.split()
     for shape in ((), (5,), (2, 1, 3)) if listed else ():
         size = int(np.prod(shape))

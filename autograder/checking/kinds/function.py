@@ -38,11 +38,12 @@ def function(
     """Describe a function; the decorator registers it and gives it back.
 
     says: what it computes, for messages.  outputs: "components: row column, ratio", names and axes,
-    or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values must
-    not warn.  accurate: cases judged entry by entry, without a warning, to relative precision.
+    or Output objects.  whole: names of inputs that may be whole numbers.  quiet: extreme values
+    must not warn.  accurate: cases judged entry by entry, without a warning, to relative precision.
     more(cases, rng) -> further probes.  never_one: names of sizes that cannot be one, "all" where
-    they cannot be equal.  any_shape: names of inputs of one shape, whatever its axes.  options: names
-    of arguments that later cells pass by name.  rest: fields of an Exercise (group, forbids, …).
+    they cannot be equal.  any_shape: names of inputs of one shape, whatever its axes.  options:
+    names of arguments that later cells pass by name.  rest: fields of an Exercise (group, forbids,
+    …).
     """
     listed = output_list(outputs, kind=kind, tol=tol)
     names = tuple(o.name for o in listed)

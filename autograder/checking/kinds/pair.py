@@ -28,9 +28,9 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
     output called out, else "d" + name.  split: takes forward's result apart where the cache is not
     the last value -> (outputs by name, cache).  tol, atol: of the gradients, as in Output; tol of
     the outputs too.  gates: names of the blocks along axes called "gate unit".
-    any_shape: names of inputs of one shape, whatever its axes.  accurate: cases judged entry by entry,
-    without a warning, to relative precision (forward).  options: names of arguments that later cells
-    pass by name.  rest: fields of both Exercises (group, forbids, …).
+    any_shape: names of inputs of one shape, whatever its axes.  accurate: cases judged entry by
+    entry, without a warning, to relative precision (forward).  options: names of arguments that
+    later cells pass by name.  rest: fields of both Exercises (group, forbids, …).
     """
 
     def __init__(

@@ -72,7 +72,10 @@ class Mistake:
 
 @functools.cache
 def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
-    """Return the mistakes beside the lines of a function or class; DescriptionError where one is amiss."""
+    """Return the mistakes beside the lines of a function or class.
+
+    DescriptionError where one is amiss.
+    """
     file, node, by_name = read_edits(reference)
     made = []
     for name, edits in by_name.items():
@@ -83,7 +86,7 @@ def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
 
 
 def read_edits(reference: Any) -> tuple[SourceFile, Function, dict[str, list[Edit]]]:
-    """Return the file of a function or class, its definition, and its edits by the mistake's name."""
+    """Return the file of a function or class, its definition, and its edits by mistake's name."""
     source = inspect.getsourcefile(reference)
     assert source is not None
     file = read_file(source)

@@ -1,4 +1,4 @@
-"""The derivation's quantities: the values of all expressions of the reference, run once on a case."""
+"""The derivation's quantities: the values of the reference's expressions, run once on a case."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def recorded(source: Source) -> tuple[Any, Recorder]:
 class Derivation:
     """What the reference computes on the probes.
 
-    values: each quantity that it computes once a run, on each probe.  numbers: constants in its code.
-    known: the quantities of the first probe.  given: its inputs.
+    values: each quantity that it computes once a run, on each probe.  numbers: constants in its
+    code.  known: the quantities of the first probe.  given: its inputs.
     """
 
     def __init__(self, exercise: Exercise, probes: list[Probe]) -> None:
@@ -109,7 +109,7 @@ class Known:
 
 
 def signature(value: Any) -> tuple:
-    """What stays the same when an array is reshaped, transposed or negated; () of what is no number."""
+    """What stays when an array is reshaped, transposed or negated; () of what is no number."""
     array = number(value)
     if array is None or not array.size or not np.isfinite(array).all():
         return ()

@@ -111,7 +111,7 @@ def _search(bench: Bench) -> list[Hit]:
 
 
 def _is_known(part: Any, derivation: Derivation) -> bool:
-    """Whether a part is no news: a single number, no number at all, a quantity of the derivation."""
+    """Whether a part is no news: one number, no number at all, a quantity of the derivation."""
     array = number(part)
     return array is None or array.size == 1 or array in derivation.known
 

@@ -58,7 +58,7 @@ def _place(drawing: Drawing, functions: Mapping[str, Any]) -> str:
 
 
 def _is_right(drawing: Drawing, forward: Any) -> bool:
-    """Whether a student's forward is right on the ordinary cases, so that its own cache was used."""
+    """Whether a student's forward is right on the ordinary cases, so that its cache was used."""
     partner = drawing.partner
     assert partner is not None
     space = SimpleNamespace(**{**partner.companions, partner.name: forward})

@@ -17,7 +17,7 @@ NO_VALUE = (ast.Slice, ast.Starred, ast.Lambda, ast.List, ast.Dict, ast.Set)
 
 @dataclass(frozen=True)
 class Place:
-    """An expression, an update (`a += b`) or a storing (`a[i] = b`), and where it hangs in the tree.
+    """An expression, an update (`a += b`) or a storing (`a[i] = b`), and its place in the tree.
 
     statement: the first and the last line of its statement.
     """
@@ -89,7 +89,7 @@ def local_names(tree: Any) -> list[str]:
 
 
 def donors(tree: Any) -> list[str]:
-    """Parts of the function's own code that may belong elsewhere: entries, attributes, small terms."""
+    """Parts of the function's code that may belong elsewhere: entries, attributes, small terms."""
     kinds = ast.Subscript | ast.Attribute | ast.BinOp | ast.Call
     found = [
         ast.unparse(n)

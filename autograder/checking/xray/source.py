@@ -1,4 +1,4 @@
-"""A function's syntax tree, and functions compiled from a changed tree in the original's surroundings."""
+"""A function's syntax tree, and functions compiled from a changed tree in its surroundings."""
 
 from __future__ import annotations
 

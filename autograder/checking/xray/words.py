@@ -1,4 +1,4 @@
-"""The sentence of the x-ray: up to where the numbers are the derivation's, and where the mistake is."""
+"""The x-ray's sentence: up to where the numbers are the derivation's, where the mistake is."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def sentence(
 def _known(
     tree: ast.AST, derivation: Derivation, local: dict[str, Any], first: int
 ) -> dict[str, int]:
-    """The last variables set before a line that hold quantities of the derivation, with their lines."""
+    """The last variables set before a line that hold the derivation's quantities, with lines."""
     lines: dict[str, int] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

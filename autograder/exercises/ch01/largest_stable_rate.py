@@ -27,7 +27,8 @@ def features(rng: np.random.Generator) -> Iterator[Case]:
 def largest_stable_rate(phi):
     """2 over the largest eigenvalue of phiᵀphi / N."""
     curvature = np.linalg.eigvalsh(phi.T @ phi / len(phi))
-    # ~ N missing: phi.T @ phi | The criterion averages over the examples. What does its curvature do?
+    # ~ N missing: phi.T @ phi
+    #     | The criterion averages over the examples. What does its curvature do?
     # ~ divided by the columns: len(phi) => phi.shape[1] | How many rows does phi have?
     # ~ N − 1: len(phi) => max(len(phi) - 1, 0.5) | The criterion divides by N.
     # ~ covariance: phi.T @ phi / len(phi) => np.atleast_2d(np.cov(phi.T, ddof=0))

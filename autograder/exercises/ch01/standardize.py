@@ -36,7 +36,7 @@ def constant_feature(f: Any, case: Case) -> dict[str, Any]:
 
 
 def constant_probes(drawn: list[Case], _rng: np.random.Generator) -> list[Probe]:
-    """Numbers whose mean is exact, and 0.1, where rounding leaves a tiny deviation in place of 0."""
+    """Numbers whose mean is exact, and 0.1, where rounding leaves a tiny deviation, not 0."""
     probes = []
     for value, column in ((3.0, 1), (0.0, 0), (0.1, 2)):
         x_train, x_test = drawn[0]["x_train"].copy(), drawn[0]["x_test"].copy()

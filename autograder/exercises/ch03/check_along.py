@@ -32,7 +32,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
     # ~ float32: np.array(w)
     #     | Single precision has seven digits. How many are left after a step of 1e-5?
     for _ in range(directions):
-        # ~ one direction too many: directions => directions + 1 | How many directions are asked for?
+        # ~ one direction too many: directions => directions + 1
+        #     | How many directions are asked for?
         u = rng.standard_normal(w.shape)
         # ~ ignores rng: np.random.default_rng(0).standard_normal(w.shape)
         #     | Two calls with different generators should look along different directions.

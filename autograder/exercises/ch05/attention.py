@@ -26,7 +26,7 @@ def looks(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """A mask for each example, none, one for all; as many queries as keys; a query that is blind."""
+    """A mask for each example, none, one for all; as many queries as keys; a blind query."""
     yield drawn("mask (N, T, S)", rng, SIZES, mask=looks(rng, 2, 4, 5))
     yield drawn("no mask", rng, SIZES)
     wide = {"N": 3, "T": 5, "S": 4, "D": 2, "E": 1}
@@ -141,5 +141,6 @@ def attention_backward(dout, cache):
     dk = dscores.swapaxes(1, 2) @ q  # ~ sign
     # ~ dk not scaled: dscores.swapaxes(1, 2) @ q * np.sqrt(q.shape[2])
     #     | What divided the scores in forward?
-    # ~ dk of first query: dscores[:, :1].swapaxes(1, 2) @ q[:, :1] | Every query looks at every key.
+    # ~ dk of first query: dscores[:, :1].swapaxes(1, 2) @ q[:, :1]
+    #     | Every query looks at every key.
     return dq, dk, dv

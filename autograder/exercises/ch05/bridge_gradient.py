@@ -23,7 +23,8 @@ def bridge_gradient(dh0, steps):
     """Zeros everywhere but at the last step, whose state was handed on."""
     dstates = np.zeros((dh0.shape[0], steps, dh0.shape[1]))
     # ~ time first: np.zeros((steps, dh0.shape[0], dh0.shape[1])).swapaxes(0, 1).copy();
-    #     dstates[:, -1] = dh0; return dstates.swapaxes(0, 1) | The example comes first, then the step.
+    #     dstates[:, -1] = dh0; return dstates.swapaxes(0, 1)
+    #     | The example comes first, then the step.
     # ~ one step short: steps => max(steps - 1, 1) | The encoder has one state for each step.
     dstates[:, -1] = dh0
     # ~ first step: dstates[:, 0] = dh0 | Which of its states did the encoder hand on?

@@ -24,7 +24,7 @@ ROWS = 12
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """The end in time, at once, exactly at the limit and too late; equal scores; nothing to write."""
+    """The end in time, at once, just at the limit and too late; equal scores; nothing to write."""
     for label, end_at, max_len in (
         ("the end after 4 tokens, at most 9", 4, 9),
         ("the end later than max_len = 5", 8, 5),
@@ -40,7 +40,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def tables(label: str, rng: np.random.Generator, end_at: int, max_len: int) -> Case:
-    """Scores by step, token fed and token scored; the start never wins, the end at its time alone."""
+    """Scores by step, token fed and token scored; the start never wins, the end at its time."""
     start, end, *_ = rng.permutation(6)
     scores = rng.standard_normal((ROWS, 6, 6))
     scores[:, :, [start, end]] = -9.0

@@ -24,7 +24,9 @@ QUIZZES = (
         hints={
             "2.5": "Factors of a chain are multiplied, not added.",
             "0.25": "This is one layer's slope. There are ten in a row.",
-            "0.0009765625": "Here every layer has the slope 1/2. What is the logistic's slope at 0?",
+            "0.0009765625": (
+                "Here every layer has the slope 1/2. What is the logistic's slope at 0?"
+            ),
         },
         hint="What is the logistic's slope at z = 0, and how do slopes along a chain combine?",
     ),
@@ -39,7 +41,10 @@ QUIZZES = (
         },
         hints={
             "A": "That would be weight decay. What gradient reaches these weights without it?",
-            "C": "Write down the ReLU's derivative at the unit's inputs, then the gradient of its weights.",
+            "C": (
+                "Write down the ReLU's derivative at the unit's inputs, then the gradient of its "
+                "weights."
+            ),
             "D": "The learning rate multiplies the gradient. How large is the gradient here?",
         },
     ),
@@ -48,7 +53,10 @@ QUIZZES = (
         "quiz_two_ways",
         -4,
         hints={
-            "-8": "This is what comes back along the path through the product. x goes into a second place.",
+            "-8": (
+                "This is what comes back along the path through the product. x goes into a second "
+                "place."
+            ),
             "-6": "The square has the slope x here. What is the derivative of x²?",
             "2": "This is the derivative with respect to y.",
             "4": "Only the square is counted here. What comes back through the product?",
@@ -89,7 +97,9 @@ QUIZZES = (
             "D": "Backpropagation works only for layered networks.",
         },
         hints={
-            "A": "Which line of a training loop changes a weight, and what does it need to be given?",
+            "A": (
+                "Which line of a training loop changes a weight, and what does it need to be given?"
+            ),
             "B": "Section 10 trained a network in two ways. What did the second one use?",
             "D": "Which graphs did your class Value accept?",
         },
@@ -170,6 +180,8 @@ QUIZZES = (
             "1": "Shift all of a feature's inputs by the same amount. What happens to x̂?",
             "64": "That would be so if the mean were a constant. It moves with the inputs.",
         },
-        hint="Add a constant to a whole column of x. What happens to the output, hence to the loss?",
+        hint=(
+            "Add a constant to a whole column of x. What happens to the output, hence to the loss?"
+        ),
     ),
 )

@@ -206,7 +206,7 @@ class GradebookWriter:
         return changed
 
     def _extension(self, found: SubmittedAssignment) -> bool:
-        """Put a student's extension where nbgrader looks for it; whether it is another than before."""
+        """Put a student's extension where nbgrader looks for it; whether it is a new one."""
         given = self.extensions.get((self.assignment, found.student_id))
         # nbgrader adds it to the due date, so there has to be one.
         wanted = given.delta if given and found.assignment.duedate is not None else None

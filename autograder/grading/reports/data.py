@@ -1,4 +1,4 @@
-"""The numbers of the class report: scores from the gradebook, mistakes and reasons from the kept results."""
+"""The numbers of the class report: scores from the gradebook, reasons from the kept results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from autograder.grading.judging.results import Result
 
 
 def group_of(exercise: str) -> str:
-    """Return the heading of an exercise in tables that fit a page: "quiz", "other" for no exercise."""
+    """Return an exercise's heading in tables that fit a page: "quiz", "other" for no exercise."""
     if exercise.startswith("quiz"):
         return "quiz"
     known = exercises.find(exercise)
@@ -38,9 +38,9 @@ def group_of(exercise: str) -> str:
 
 @dataclass
 class Row:
-    """One student. scores: automatic points by exercise.  manual: points given by a person, None while
-    something is unread.  late: hours after the due date, extension included.  extension: hours more, and
-    why.  penalty: points taken for being late."""
+    """One student. scores: automatic points by exercise.  manual: points given by a person, None
+    while something is unread.  late: hours after the due date, extension included.  extension:
+    hours more, and why.  penalty: points taken for being late."""
 
     student: str
     scores: dict[str, float] = field(default_factory=dict)
@@ -81,8 +81,8 @@ class Row:
 
 @dataclass(frozen=True)
 class ExerciseStatistics:
-    """difficulty: share of the points that were earned.  discrimination: correlation of this exercise's
-    points with the sum of all others, None where everybody has the same."""
+    """difficulty: share of the points that were earned.  discrimination: correlation of this
+    exercise's points with the sum of all others, None where everybody has the same."""
 
     name: str
     group: str

@@ -34,7 +34,8 @@ def as_csv(data: ClassData) -> str:
     """Return one line a student: points by exercise, totals, time, reasons."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", *data.exercises, "automatic", "in_words", "late_hours", "extension_hours", "penalty",
+    writer.writerow(["student", *data.exercises, "automatic", "in_words", "late_hours",
+                     "extension_hours", "penalty",
                      "reasons", "repaired", "tampering", "jail"])  # fmt: skip
     for row in data.rows:
         result = row.result

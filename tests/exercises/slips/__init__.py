@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Slip:
-    """One wrong function; leads: what the report's cause or hint says (a pattern), "" where nothing."""
+    """One wrong function; leads: what the report's cause or hint says (a pattern), "" for none."""
 
     exercise: str
     leads: str
