@@ -32,7 +32,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     wide = {"N": 3, "T": 5, "S": 4, "D": 2, "E": 1}
     yield drawn("mask (T, S)", rng, wide, mask=looks(rng, 5, 4))
     square = {"N": 2, "T": 3, "S": 3, "D": 5, "E": 5}
-    yield drawn("mask=None, as many queries as keys", rng, square, mask=None)
+    yield drawn("mask = None, as many queries as keys", rng, square, mask=None)
     mask = looks(rng, 2, 4, 5)
     mask[0, 1] = mask[1, 3] = False
     yield drawn("a query that may look nowhere", rng, SIZES, mask=mask)
