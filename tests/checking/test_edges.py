@@ -30,7 +30,9 @@ def gives_arrays(name):
 ARRAYS = [n for n in EXERCISES if gives_arrays(n)]
 
 
-@pytest.mark.parametrize("name", [n for n in ARRAYS if n != "dropout_backward"])
+@pytest.mark.parametrize(
+    "name", [n for n in ARRAYS if n not in ("dropout_backward", "greedy_decode")]
+)
 def test_a_squeeze_is_rejected(name):
     def squeezed(reference, *arguments, **options):
         return outputs(name, reference(*arguments, **options), np.squeeze)
@@ -38,8 +40,10 @@ def test_a_squeeze_is_rejected(name):
     assert failed(name, squeezed)
 
 
-# Read for its shape alone, or not at all.
+# Read for its shape alone, or not at all; or its transpose has the same eigenvalues.
 UNUSED = {
+    ("attention_backward", "mask"),
+    ("largest_stable_rate", "phi"),
     ("avg_pool2d_backward", "x"),
     ("embedding_backward", "table"),
     *(("gradient_norms", v) for v in ("x", "h0", "u")),
@@ -57,7 +61,7 @@ def squares(name):
             for j, entry in enumerate(kept):
                 if entry in known and (name, entry) not in UNUSED:
                     yield known[entry], entry, cached(j)
-        elif argument in known:
+        elif argument in known and (name, argument) not in UNUSED:
             yield known[argument], argument, given(i)
 
 

@@ -15,7 +15,8 @@ def places(rng: np.random.Generator) -> Iterator[Case]:
         right = left + float(rng.uniform(0.5, 1.5))
         x = np.asarray(rng.uniform(-2, 2, shape))
         label = f"x of shape {shape}, height {height:g}, slope {slope:g}"
-        yield case(label, x=x, left=left, right=right, height=height, slope=slope)
+        given = {"left": left, "right": right, "height": height, "slope": slope}
+        yield case(label, x=x, **given, **({"N": 6} if shape == (6,) else {}))
     x = np.array([-0.495, -0.5, 0.0, 0.24, 0.26, 3.0])
     yield case("slope left out", x=x + 0.005, left=-0.495, right=0.255, height=3.0)
 
@@ -33,6 +34,7 @@ def far(rng: np.random.Generator) -> Iterator[Case]:
     extreme=far,
     quiet=True,
     whole="x",
+    any_shape="x",
     outputs="y",
 )
 def bump(x, left, right, height, slope=100.0):

@@ -29,7 +29,7 @@ FACTS = ("difference", "directions", "step", "entries moved")
 
 def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """A quadratic, on which central differences are exact, and its gradient."""
-    c, k = rng.uniform(2, 5, shape), rng.standard_normal(shape)
+    c, k = np.asarray(rng.uniform(2, 5, shape)), np.asarray(rng.standard_normal(shape))
 
     def f(w: Any) -> float:
         w = np.asarray(w)
@@ -62,11 +62,11 @@ def drawn(
 ) -> Case:
     """A function, a gradient with that bug, weights, a generator; perhaps the two options."""
     f, slope = bowl(rng, shape)
-    w = rng.standard_normal(shape).astype(dtype)
+    w = np.asarray(rng.standard_normal(shape), dtype)
     single = ", w in float32" if dtype is np.float32 else ""
     more = {} if directions is None else {"directions": directions, "eps": eps}
     options = "".join(f", {name} = {value:g}" for name, value in more.items())
-    grad = BUGS[bug](slope(w.astype(float)).astype(dtype))
+    grad = np.asarray(BUGS[bug](np.asarray(slope(w.astype(float)), dtype)))
     generator = np.random.default_rng(rng.integers(2**60))
     label = f"a gradient that is {bug}{single}, shape {shape}{options}"
     given = {"bug": bug, "count": directions or 3, "eps used": eps}
@@ -91,7 +91,8 @@ def verdict(f: Any, case: Case) -> dict[str, Any]:
     length = [float(np.sqrt(np.sum(u**2))) for u, _ in pairs]
     share = np.mean([np.mean(u != 0) for u, _ in pairs]) if pairs else 0.0
     # Random signs may repeat a direction by chance, so only a single one for all is rejected.
-    found = len(pairs) if _distinct(pairs) > 1 else min(len(pairs), 1)
+    only_line = start.size == 1
+    found = len(pairs) if only_line or _distinct(pairs) > 1 else min(len(pairs), 1)
     facts["directions"] = Against(float(found), float(case["count"]))
     facts["step"] = bounded(np.mean(length) if pairs else 0.0, 1.0, 0.99, 1.01)
     facts["entries moved"] = bounded(share, 1.0, 0.75, 1.0, (0.0,))
@@ -167,10 +168,14 @@ def probes(drawn_cases: list[Case], rng: np.random.Generator) -> list[Probe]:
     left_out = [drawn(rng, (4, 3), bug) for bug in BUGS]
     # Only here do the directions differ in what they show: the largest has to be returned.
     left_out += [drawn(rng, (4, 3), "without its second half") for _ in range(5)]
+    alone = drawn(rng, (), "right", float, 3, 1e-2)
+    square = drawn(rng, (3, 3), "right", float, 3, 1e-2)
+    edges = [Probe("any shape", alone), Probe("equal sizes", square)]
     other = np.random.default_rng(rng.integers(2**60))
     first = drawn_cases[0]
     twice = Case("the same generator state twice", first.inputs, {**first.given, "other": other})
-    return [*(Probe("values", c) for c in left_out), Probe("randomness", twice, generator)]
+    asked = [Probe("values", c) for c in left_out]
+    return [*asked, *edges, Probe("randomness", twice, generator)]
 
 
 OUTPUTS = [Output(fact, atol=1e-12, tol=2e-3) for fact in FACTS]

@@ -27,16 +27,17 @@ def looks(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """A mask for each example, none, one for all; as many queries as keys; a blind query."""
-    yield drawn("mask (N, T, S)", rng, SIZES, mask=looks(rng, 2, 4, 5))
     yield drawn("no mask", rng, SIZES)
+    yield drawn("mask (N, T, S)", rng, SIZES, mask=looks(rng, 2, 4, 5))
     wide = {"N": 3, "T": 5, "S": 4, "D": 2, "E": 1}
     yield drawn("mask (T, S)", rng, wide, mask=looks(rng, 5, 4))
     square = {"N": 2, "T": 3, "S": 3, "D": 5, "E": 5}
-    yield drawn("mask = None, as many queries as keys", rng, square, mask=None)
+    before = np.tri(3, dtype=bool)  # a step looks at itself and at those before
+    yield drawn("as many queries as keys", rng, square, mask=before)
     mask = looks(rng, 2, 4, 5)
     mask[0, 1] = mask[1, 3] = False
     yield drawn("a query that may look nowhere", rng, SIZES, mask=mask)
-    yield drawn("one key", rng, {"N": 2, "T": 3, "S": 1, "D": 4, "E": 2})
+    yield drawn("mask = None, one key", rng, {"N": 2, "T": 3, "S": 1, "D": 4, "E": 2}, mask=None)
 
 
 def extreme(rng: np.random.Generator) -> Iterator[Case]:
