@@ -177,7 +177,8 @@ for name, rule in (("rule written by hand", (5 * 8 + 2, 0.5)), ("rule found from
 x38, eight = np.vstack([a_train, a_test]), np.hstack([eight_train, eight_test])
 # is_right[r, i]: does rule r say the right thing about image i?  (1024, 357)
 is_right = np.array([(x38[:, pixel] > threshold) == eight for pixel, threshold in candidates])
-hand = candidates.index((5 * 8 + 2, 15 / 32))  # the candidate nearest to the rule written by hand
+# Pixels are multiples of 1/16, so "> 0.5" and "> 17/32" are one rule.
+hand = candidates.index((5 * 8 + 2, 17 / 32))
 rng = np.random.default_rng(0)
 shares = []
 for _ in range(500):
@@ -191,9 +192,9 @@ print(f"rule found from data:  right on training {shares[2]:.3f}, on test {share
 
 # %% [markdown]
 # The hand-written rule has equal averages on both sides, and it must: it is always the same rule, and over many random divisions every image is
-# equally likely to be on either side. (It is no innocent rule, by the way. It was read off sixteen of these images.) The found rule is another one in each division, chosen by the training side,
-# and it looks about two points better there than on new images. On new images it is as good as the other. Two things follow, and they are what this chapter is about.
-# Data alone found a rule as good as a person's, without anyone knowing about loops. And the same data *flatter* what was
+# equally likely to be on either side. (By the way, it is not an innocent rule either: it was read off sixteen of these images.) The found rule is another one in each division, chosen by the training side,
+# and it looks about two points better there than on new images. On new images it is still about two points better than the other. Two things follow, and they are what this chapter is about.
+# Data alone found a rule at least as good as a person's, without anyone knowing about loops. And the same data *flatter* what was
 # chosen by them: to judge a rule you need data that it has not seen.
 #
 # **Machine learning** (机器学习) is this: choosing a function from a family by looking at data, so that it does well on
@@ -319,7 +320,7 @@ for (region, method), right_ones in visited.items():
 # about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. A difference of less than about two of its
 # standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors; the two networks and the deep forest cannot be told apart from them.
 #
-# The deep belief net stands out: it is worse than the *linear model on the bare pixels*. That is no property of its depth as such. Its layers were fitted without labels, to imitate the images, and here nothing
+# The deep belief net stands out: it is worse than the *linear model on the bare pixels*. That is not because it is deep. Its layers were fitted without labels, to imitate the images, and here nothing
 # corrected them afterward for the purpose of telling digits apart; a linear reader is all that saw a label. In practice the weights were corrected with labels in a second stage.
 #
 # So the map is no ranking. Deep networks pull ahead where examples are many, inputs are large, and nobody knows good features.

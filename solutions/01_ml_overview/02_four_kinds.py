@@ -221,7 +221,7 @@ for lam in (0, 2):
 
 # %% [markdown]
 # *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. To be predicted is a
-# score of how far the disease has gone on a year later (25 to 346). To make the learner's life hard we let it see only 30
+# score of how far the disease has progressed a year later (25 to 346). To make the learner's life hard we let it see only 30
 # patients. The answer depends much on which 30, so we repeat with 100 random choices.
 
 # %% tags=["experiment"]
@@ -775,9 +775,9 @@ check.quiz("quiz_kind", quiz_kind)
 # |---|---|---|---|---|
 # | kNN | $x, y$ | all training examples | (none: nothing is fitted) | store them |
 # | ridge regression | $x, y$ | $\phi w$ | squared error + $\lambda \lVert w_{1:} \rVert^2$ | one linear system |
-# | k-means | $x$ | $K$ centers | squared distance to the own center | take turns |
+# | k-means | $x$ | $K$ centers | squared distance to its own center | take turns |
 # | PCA | $x$ | $k$ directions | variance kept | eigenvectors |
-# | self-training | few $x, y$, many $x$ | that of the inner model | that of the inner model, own labels included | fit, label, fit again |
+# | self-training | few $x, y$, many $x$ | that of the inner model | that of the inner model, including the labels it gave itself | fit, label, fit again |
 # | Q-learning | own steps $(s, a, r, s')$ | table $Q$ | distance from the target | small corrections |
 #
 # Again and again the result on new data was not the result on the training data. [Part 3](03_generalization.ipynb) is about that gap.

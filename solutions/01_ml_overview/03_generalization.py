@@ -461,7 +461,7 @@ for count in (10, 40, 100, 200, 2000):
     print(f"M = {count:4d}: {numbers}, norm {row[3]:6.1f}")
 
 # %% [markdown]
-# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 40$, then more. At $M = N$, where the training error reaches 0, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the
+# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error reaches 0, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the
 # left, with a training error of 0 all the way: **double descent** (双下降). So the U is not the whole story.
 #
 # *Why the peak, and why the second descent?* At $M = N$ there is exactly one solution that fits all training examples, noise included, and it takes very large weights (right panel). For $M > N$ there are many. Every solution with $M$ features is also one
@@ -876,7 +876,7 @@ quiz_gap = "b"
 check.quiz("quiz_gap", quiz_gap)
 
 # %% [markdown]
-# **3.** 23 examples, 5-fold cross-validation. How many examples has the *smallest* training part?
+# **3.** 23 examples, 5-fold cross-validation. How many examples are in the *smallest* training part?
 
 # %% nbgrader={"grade_id": "quiz_folds", "solution": true}
 # quiz_folds = a whole number
@@ -888,7 +888,7 @@ quiz_folds = 23 - 5
 check.quiz("quiz_folds", quiz_folds)
 
 # %% [markdown]
-# **4.** Examples fill a cube of edge 1 in 20 dimensions evenly. Which edge has a small cube that holds 5 % of them? (Three decimals.)
+# **4.** Examples fill a cube of edge 1 in 20 dimensions evenly. How long is the edge of a small cube that holds 5 % of them? (Three decimals.)
 
 # %% nbgrader={"grade_id": "quiz_edge", "solution": true}
 # quiz_edge = a number

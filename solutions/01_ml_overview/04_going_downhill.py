@@ -399,12 +399,12 @@ for count in (13_002, 10**8):
 # a minute or so. For a hundred million it takes hundreds of thousands of years, and the matrix alone fills ten thousand disks of 8 terabytes.
 # (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
-# So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change one's mind:* a way to take such a step at a price in proportion to $P$.
-print(f"worst loss at the end {losses.max():.4f}")
+# So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change our minds:* a way to take such a step at a price in proportion to $P$.
 
 # %% [markdown]
-# Most starts reach the bottom, and none is left at the saddle point. A method that looks only at the ground under its feet finds what the solver of equations misses.
-# *Idea.* Near $\theta$ the criterion changes by about $\nabla J(\theta)^\top \delta$ when we move by a small $\delta$ (that is what a derivative says). Among all $\delta$ of one length
+# ## 4 · One step downhill
+#
+# *Idea.* Near $\theta$ the criterion changes by about $\nabla J(\theta)^\top \delta$ when we move by a small $\delta$ (that is what a derivative says). Among all $\delta$ of a given length
 # this is most negative when $\delta$ points against the gradient. With $\delta = -\eta \nabla J(\theta)$ the change is about
 #
 # $$-\eta\, \lVert \nabla J(\theta) \rVert^2 \le 0 .$$
@@ -443,7 +443,6 @@ def gradient_descent(grad, x0, lr, steps):
 check(gradient_descent)
 
 # %% [markdown]
-# %% [markdown]
 # ### From 10, with different steps
 #
 # All start at 10 and want to go to 0, the minimum of $J(\theta) = \theta^2$. Only the learning rate differs. **Predict, then run:** for each of the rates 0.1, 0.01, 0.5, 0.9, 1.0 and 1.1 write
@@ -479,7 +478,7 @@ for lr, verdict in (
 # | $0.01$ | $0.98$ | creeps: 20 steps still leave $0.98^{20} \approx 67\,\%$ of the way |
 # | $0.1$ | $0.8$ | arrives |
 # | $0.5$ | $0$ | arrives in one step |
-# | $0.9$ | $-0.8$ | jumps to and fro across the valley, and arrives |
+# | $0.9$ | $-0.8$ | jumps back and forth across the valley, and arrives |
 # | $1$ | $-1$ | jumps between 10 and −10 forever |
 # | $1.1$ | $-1.2$ | jumps farther each time |
 #
@@ -500,6 +499,7 @@ def parabola_frame(lr):
     inside = path[np.abs(path) <= 16]
     left.plot(inside, inside**2, "o-", color="C1", linewidth=1, markersize=4)
     left.plot(10, 100, "o", color="C0", markersize=8)
+    right.plot(np.abs(path), "o-", color="C1", markersize=4)
     left.set(
         xlim=(-16, 16),
         ylim=(-10, 256),
@@ -527,11 +527,9 @@ plot.slider([parabola_frame(lr) for lr in rates], [f"{lr:.2f}" for lr in rates],
 
 # %% [markdown]
 # ### Two directions, one learning rate
-# %% [markdown]
-# ### Two directions, one learning rate
 #
 # With several parameters there are several curvatures but only one $\eta$. Take the ravine $J(\theta) = \frac12 (\theta_1^2 + 20\, \theta_2^2)$: curvature 1 along, 20 across. The factors per step are $1 - \eta$ and $1 - 20\eta$.
-# Across, it must hold that $\eta < 2/20 = 0.1$; along, such an $\eta$ means at least a factor of $0.9$ a step. The steepest direction sets the speed limit and the flattest one decides how long
+# Across, it must hold that $\eta < 2/20 = 0.1$; along, such an $\eta$ means at least a factor of $0.9$ per step. The steepest direction sets the speed limit and the flattest one decides how long
 # the journey takes. Their ratio, here 20, is the **condition number** (条件数).
 
 # %% tags=["experiment"]
@@ -621,7 +619,7 @@ plt.show()
 # larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$, and exceeds 1 beyond $2/4.5$.
 
 # %% [markdown]
-# **Task.** `largest_stable_rate(phi) -> float`: the rate $2/c_\text{max}$ beyond which descent on $J(\theta) = \frac1{2N}\lVert \phi\theta - y \rVert^2$ runs away. Note what it does *not* need: neither $y$ nor a single step.
+# **Task.** Write `largest_stable_rate(phi) -> float`: the rate $2/c_\text{max}$ beyond which descent on $J(\theta) = \frac1{2N}\lVert \phi\theta - y \rVert^2$ runs away. Note what it does *not* need: neither $y$ nor a single step.
 #
 # *By hand:* $\phi = \begin{pmatrix} 1 & 2 \\ 2 & 1 \end{pmatrix}$ has $\frac12 \phi^\top\phi = \begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$, the bowl above: the answer is $4/9 \approx 0.444$.
 #
@@ -707,7 +705,6 @@ plot.slider([bars_frame(part) for part in parts], [f"{p:g} × limit" for p in pa
 # $J(\theta) = \frac14 \theta^4 - \theta^2 + 0.3\, \theta$ has two valleys. Gradient descent sees the slope where it stands, and nothing else. **Predict, then run:** where do the starts 0.10 and 0.25 end?
 
 
-# %% tags=["experiment"]
 # %% tags=["experiment"]
 def two_valleys(theta):
     return theta**4 / 4 - theta**2 + 0.3 * theta

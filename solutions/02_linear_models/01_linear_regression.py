@@ -131,7 +131,7 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
 # - **The sum $\sum e_i^2$** has slope $2e_i$: it pulls in proportion to the error, and the pull fades as
 #   the fit becomes good.
 #
-# The **mean squared error** (均方误差), in the form the classical texts use, is
+# The **mean squared error** (均方误差), halved as the classical texts have it, is
 #
 # $$L = \frac{1}{2N} \sum_{i=1}^{N} (a_i - y_i)^2 .$$
 #
@@ -410,7 +410,7 @@ print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
 # \quad\Longleftrightarrow\quad \underset{(D, D)}{x^\top x}\; w = \underset{(D,)}{x^\top y}.$$
 #
 # This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook
-# 1.2, with $\lambda P$ added to $x^\top x$; now we look at what it means, and at the case in which it cannot
+# 1.2, with $\lambda I_0$ (the identity matrix, but a zero for the constant feature) added to $x^\top x$; now we look at what it means, and at the case in which it cannot
 # be solved as it stands.
 #
 # **What it means.** $x^\top e = 0$ says that the residual is perpendicular (in geometry, *normal*) to every
@@ -427,7 +427,7 @@ plt.show()
 # *What to see:* the nearest point of the plane is found by dropping a perpendicular from $y$: the best
 # prediction is the **projection** (投影) of $y$. Any other prediction, such as the one of our first line, is the
 # long side of a right triangle, so it is farther away. Pythagoras gives the exact difference:
-# $2.24^2 = 1.22^2 + 1.87^2$. (The picture is drawn in the plane's own directions. The two lengths from the
+# $5 = 1.5 + 3.5$. (The picture is drawn in the plane's own directions. The two lengths from the
 # nearest prediction are true to scale.)
 #
 # The triangle is a proof as well. Write any other weights as $w + v$. Then
@@ -602,7 +602,7 @@ check.quiz("quiz_descent", quiz_descent)
 # - **The limit.** All factors lie between −1 and 1 exactly when $\eta < 2/c_{\max}$. The steepest direction
 #   decides.
 # - **The time.** Near the limit the flattest direction shrinks by $1 - \eta c_{\min}$, so the number of steps is
-#   proportional to the condition number $c_{\max}/c_{\min}$.
+#   proportional to the condition number of $H$, $c_{\max}/c_{\min}$ (the square of $\kappa(x)$).
 # - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. Raising $\eta$ makes
 #   the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
 #

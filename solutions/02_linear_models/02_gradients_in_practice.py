@@ -346,7 +346,7 @@ fig, ax = plt.subplots(figsize=(6, 3.8))
 ax.loglog(sizes, noise, "o", label="measured, 600 batches each")
 ax.loglog(sizes, np.sqrt(spread / sizes) / np.linalg.norm(full), color="C1", label="1/√B")
 ax.loglog(sizes, np.sqrt(spread / sizes * (n - sizes) / (n - 1)) / np.linalg.norm(full), "k--", lw=1,
-          label="1/√B, without putting back")
+          label="1/√B, without replacement")
 ax.set(xlabel="batch size B", ylabel="noise / length of the gradient")
 ax.legend()
 plt.show()
@@ -523,7 +523,7 @@ check(l2_penalty)
 # %% [markdown]
 # ### Three ways to the same end
 #
-# Three things you have met hold the weight along a singular direction $v_k$ back. Each multiplies the
+# Three methods you have met hold back the weight along a singular direction $v_k$. Each multiplies the
 # least-squares weight $u_k^\top y/d_k$ by a factor between 0 and 1:
 #
 # | method | factor along $v_k$ | its knob |

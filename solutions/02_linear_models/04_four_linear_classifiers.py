@@ -67,7 +67,7 @@ plt.show()
 # ## 2 · The perceptron
 #
 # The perceptron (Rosenblatt, 1958) looks at one example at a time and changes the weights only after a mistake.
-# (Hebb's rule of 1949, which chapter 3 tells of, is older: it strengthens connections without asking whether the
+# (Hebb's rule of 1949, which chapter 3 describes, is older: it strengthens connections without asking whether the
 # answer was right.) With the bias inside $w$ (an input that is always 1), for a **perceptron** (感知机):
 #
 # $$\text{if } y\,(w\cdot x) \le 0:\qquad w \leftarrow w + \eta\, y\, x .$$

@@ -140,7 +140,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides, the strength of the connections. It is the only part that learning will change.
+# *What to see:* orange marks the same thing on both sides: the strengths of the connections, and beside them the neuron's own threshold. It is the only part that learning will change.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #
@@ -232,7 +232,7 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 #
 # Units only compute. What they compute is decided by the strengths of the connections between them, so **learning means changing these strengths**. The oldest rule for it is Hebb's (1949): strengthen the connection of two units that are active together.
 #
-# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. It is to answer a picture with itself (Hopfield, 1982, made a memory of such layers). Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
+# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. Shown a picture, it should return the same picture (Hopfield, 1982, made a memory of such layers). Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
 #
 # $$w = \frac1P\sum_{k=1}^{P} p^{(k)}\,{p^{(k)}}^{\mathsf T},\qquad w_{ij}\ \text{grows when pixels } i \text{ and } j \text{ agree},$$
 #
@@ -275,7 +275,7 @@ for column, (title, pictures) in zip(axes.T, rows.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. With nine in ten cut the pictures fade, all three together; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
+# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. With nine in ten cut nearly everything it knew is gone, from all three pictures alike; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
 #
 # This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
 
@@ -353,7 +353,7 @@ plt.show()
 # 1. **Non-linear and continuous**, differentiable except at a few points. Then small changes of weights are small changes of the output, and a gradient exists.
 # 2. **Simple to compute**, with its derivative. It runs for every neuron, every example, every step.
 # 3. **A derivative in a useful range.** Backpropagation multiplies derivatives, one a layer: far below 1 and the signal dies, far above and it explodes.
-# 4. **Outputs around zero**, if it costs nothing; we shall see why.
+# 4. **Outputs around zero**, if it costs nothing; we will see why.
 #
 # Three families answer them.
 
@@ -390,7 +390,7 @@ plt.show()
 #
 # $*$ is the element-wise product; `dx`, `dout` and `x` have one shape. **By hand:** $f(x) = x^2$, $x = (3, -1)$, and the loss grows by $\mathrm{dout} = (10, 100)$ per unit of output. Then $f'(x) = (6, -2)$ and $\mathrm{d}x = (60, -200)$.
 #
-# Every backward below is this line with another $f'$. Write each from its derivation; the check runs the moment you do.
+# Every backward below is this line with another $f'$. Write each from its derivation; a check cell follows each one.
 
 # %% [markdown]
 # ## 6. S-shaped functions
@@ -890,7 +890,7 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round and the path is short. The last number printed is the ratio of the steepest to the flattest curvature of the loss. So tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU behind it still sends only numbers ≥ 0 to the next layer.)
+# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
@@ -967,18 +967,18 @@ for _ in range(3):
 print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# What counts is less the formula than how NumPy computes it: `np.maximum` and `np.tanh` handle several numbers at once, `np.where`, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs far more, so cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs several times as much as the dearest activation, so cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
-# | logistic | (0, 1) | ≤ 1/4 | 0.50 | both sides | gates, output of two classes |
+# | logistic | (0, 1) | ≤ 1/4 | 0.50 | both sides | gates, output for two classes |
 # | tanh | (−1, 1) | ≤ 1 | 0 | both sides | recurrent nets, small nets |
 # | ReLU | [0, ∞) | 0 or 1 | 0.40 | left, exactly 0 | the default |
 # | leaky ReLU, PReLU | all numbers | slope or 1 | 0.36 (slope 0.1) | no | when units die |
 # | ELU | (−α, ∞) | 0 to 1 (α = 1) | 0.16 | left | deep nets without batch norm |
 # | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | 0.21, 0.28 | left | transformers, recent conv nets |
 #
-# By the fourth column only tanh is zero-centered, and ELU comes closest among the ramps. Leaky ReLU, Swish and GELU are hardly better than ReLU in this respect.
+# By the fourth column only tanh is zero-centered, and ELU comes closest among the ramps. Swish is halfway there; leaky ReLU and GELU are hardly better than ReLU in this respect.
 
 # %% [markdown]
 # ## 10. Layers, and how to count them
@@ -1134,7 +1134,7 @@ for count in counts:
 plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 
 # %% [markdown]
-# *What to see:* both close in on the curve. Twice as many bumps halve the largest error, since a flat step misses by slope × width. Twice as many ReLUs cut it to a quarter where the curve is smooth, since straight pieces miss only by the curvature; the printed numbers for ReLUs are uneven because a piece that spans the jump disturbs its neighbors. (Take the jump out of `g` and the factors are 2 and 4.)
+# *What to see:* both close in on the curve. Once there are enough of them, twice as many bumps halve the largest error, since a flat step misses by slope × width. Where the curve is smooth, twice as many ReLUs would cut it to a quarter, since straight pieces miss only by the curvature; but `g` jumps by 1 at 0.3, and a piece that spans the jump disturbs its neighbors, which makes the printed numbers for ReLUs uneven. (Take the jump out of `g`, the line that adds 1, and see the factors 2 and 4.)
 #
 # What the theorem does not say: how many units a function of many inputs needs (often hopelessly many), whether descent finds the weights, and what happens between and beyond the examples. It says that the *form* is no obstacle.
 #
@@ -1193,14 +1193,14 @@ ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies ten times further to the right. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys close together, between 0.3 and 1. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its best rate lies about ten times further to the right, at the edge of the figure. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys close together, between 0.3 and 1. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
 # ## 13. Quiz
 #
 # Replace each line by an answer. A wrong one brings a hint, not the solution.
 #
-# **Question 1.** A network 10-20-20-5 (input first). How many parameters has it, weights and biases together? A whole number.
+# **Question 1.** A network 10-20-20-5 (input first). How many parameters does it have, weights and biases together? A whole number.
 
 # %% nbgrader={"grade_id": "quiz_parameters", "solution": true}
 # quiz_parameters = a whole number

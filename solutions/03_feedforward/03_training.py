@@ -122,13 +122,13 @@ axes[0].set_ylabel("output")
 plt.show()
 
 # %% [markdown]
-# *What to see:* right, a single layer ends with one half for every input, and more steps do not help: the gradient is zero there. One half everywhere costs $4\cdot 0.25 = 1$; getting three inputs right and the fourth entirely wrong, as OR does, costs 1 as well. Left, the outputs hover there too at first. Then the hidden layer finds a useful description of the input, and the four part within a few hundred steps.
+# *What to see:* right, a single layer ends with one half for every input, and more steps do not help: the gradient is zero there. One half everywhere has squares that sum to $4\cdot 0.25 = 1$; getting three inputs right and the fourth entirely wrong, as OR does, gives a sum of 1 as well. Left, the outputs hover there too at first. Then the hidden layer finds a useful description of the input, and the four part within a few hundred steps.
 #
 # ## 2. Which loss for digits?
 #
 # Ten outputs, one per digit. Two costs are in use for such a network.
 #
-# **Squared error (平方误差) of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the wish is 1 at the right digit and 0 elsewhere:
+# **Squared error (平方误差) of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the target is 1 at the right digit and 0 elsewhere:
 #
 # $$L = \tfrac12\sum_{j=0}^{9}(a_j - y_j)^2,\qquad \frac{\partial L}{\partial z_j} = (a_j - y_j)\,\underbrace{a_j(1 - a_j)}_{\sigma'(z_j)}.$$
 #
@@ -235,7 +235,7 @@ plt.show()
 # | affine 1 | $\mathrm{d}w_1 = x^{\mathsf T}\,\mathrm{d}z_1 + \lambda w_1$ | $(D, H) = (D, N)(N, H)$ |
 # | | $\mathrm{d}b_1 = \sum_n \mathrm{d}z_1$ | $(H,)$ |
 #
-# Where does $\lambda w$ come from? $w$ is used in two places, in the layer and in the penalty. A copy: the gradients add.
+# Where does $\lambda w$ come from? $w$ is used in two places, in the layer and in the penalty. So $w$ is copied, and the gradients of its copies add.
 #
 # **By hand**, $N = 1$, $D = H = C = 2$, $\lambda = 0$, biases 0:
 #
@@ -302,7 +302,7 @@ print("dw1 ", grads["w1"].round(3).tolist())
 # Three tests cost a second each and save hours.
 #
 # 1. **The loss at the start.** With small random weights all ten classes look alike, $p \approx 1/10$, and the loss must be near $\ln 10 = 2.303$.
-# 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug, in between look for kinks.
+# 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (the network has 2,410, and all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug, in between look for kinks.
 # 3. **Memorize twenty examples.** A network that cannot reach a loss near 0 on twenty examples has a bug no data will cure.
 
 
@@ -345,11 +345,11 @@ print(f"3. loss on twenty examples after 300 steps {loss:.3f}")
 # %% [markdown]
 # All three pass: train, with mini-batches, by your function and a short loop. Two habits from here on.
 #
-# **A validation set** (验证集). Width, $\lambda$, learning rate and the number of epochs are choices, and a choice made on the test set is fitted to it. So 300 of the training digits are held back for choosing. The test set is opened once, at the end.
+# **A validation set** (验证集). Width, $\lambda$, learning rate and the number of epochs are choices, and a choice made on the test set is fitted to it. So 300 of the training digits are held back for choosing. From here to the end of this section the test set stays shut; it is opened once, for the net that the validation digits chose.
 #
 # **A schedule** (学习率调度). Large steps are good at first, and too noisy near the end: each mini-batch pulls its own way. Half a cosine lowers the rate from $\eta_0$ to 0 over $E$ epochs: $\eta_e = \frac{\eta_0}{2}\big(1 + \cos\frac{\pi e}{E}\big)$. By hand, $\eta_0 = 0.2$ and $E = 30$: the rate is 0.2 at the start, 0.1 after 15 epochs, 0.0134 after 25.
 #
-# One more number to watch: the **update-to-weight ratio** $\eta\lVert\mathrm{d}w\rVert/\lVert w\rVert$, the part of itself by which a weight matrix moves in a step. The rule of thumb (CS231n) is about $10^{-3}$: at $10^{-6}$ nothing happens, at $10^{-1}$ the matrix is redrawn every ten steps.
+# One more number to watch: the **update-to-weight ratio** $\eta\lVert\mathrm{d}w\rVert/\lVert w\rVert$, the fraction of its own size by which a weight matrix changes in one step. The rule of thumb (CS231n) is about $10^{-3}$: at $10^{-6}$ nothing happens, at $10^{-1}$ the matrix is redrawn every ten steps.
 #
 # **Predict, then run.** Constant rate or falling rate, from the same start: which has the lower training loss after 30 epochs, and where does the ratio end?
 
@@ -384,9 +384,11 @@ def train_two_layer(hidden, lam, epochs=30, lr=0.2, seed=0, scale=None, falling=
 
 # %% tags=["experiment", "nbval-ignore-output"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+tried = {}
 for color, falling in (("C0", False), ("C1", True)):
     name = "falling rate" if falling else "constant rate"
     params, curves = train_two_layer(32, lam=0.0, lr=0.5, falling=falling)
+    tried[name] = curves[-1, 1], params
     axes[0].semilogy(range(1, 31), curves[:, 0], color=color, label=f"{name}, training")
     axes[0].semilogy(range(1, 31), curves[:, 1], "--", color=color, label=f"{name}, validation")
     axes[1].semilogy(range(1, 31), curves[:, 3], color=color, label=name)
@@ -399,13 +401,15 @@ axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$, last step of the e
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
 axes[0].legend(fontsize=8)
 axes[1].legend(fontsize=8)
-print(f"opened once: test accuracy {accuracy_of(params, x_test, y_test):.3f}")
+chosen = min(tried, key=lambda name: tried[name][0])
+params = tried[chosen][1]
+print(f"chosen: {chosen}; opened once: test accuracy {accuracy_of(params, x_test, y_test):.3f}")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the constant rate ends with about *half* the training loss of the falling one, and is a little ahead on these validation digits. On five other splits the validation loss of the falling rate was 10 to 25 % *lower*, while its training loss was about twice as high in every one. So lowering the rate did not help the fit here, and the reason is instructive. These digits can be memorized: near the minimum the gradients of all examples are small at once, so mini-batches do not pull in different ways, and there is no noise to calm. A falling rate then only takes smaller steps. In chapter 2, where the examples contradicted each other, it ended far below the constant rate. A schedule is a remedy for noise; look first whether you have any.
+# *What to see:* the constant rate ends with about *half* the training loss of the falling one, and is a little ahead on these validation digits. On five other splits the validation loss of the falling rate was 10 to 25 % *lower*, while its training loss was about twice as high in every one. So lowering the rate did not help the fit here, and the reason is instructive. These digits can be memorized: near the minimum the gradients of all examples are small at once, so mini-batches hardly pull in different ways. What noise there is shows as a few spikes of the constant rate, from which it recovers; the falling rate has none, and pays for that with smaller steps. In chapter 2, where the examples contradicted each other, the falling rate ended far below the constant one. A schedule is a remedy for noise; look first how much of it you have, and let the validation digits decide.
 #
-# Right, the ratio falls by itself as the gradients vanish, long before the schedule asks for it. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
+# Right, the two ratios run together for about fifteen epochs and fall slowly, as the gradients get smaller. From there on the constant rate stays between about $10^{-3}$ and $10^{-2}$, and the falling one goes on down with its schedule. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
 #
 # The test set has been opened, so these digits may be looked at, too. The network still gets them wrong:
 
@@ -585,7 +589,7 @@ for name, values in by_width.items():
 plt.show()
 
 # %% [markdown]
-# *What to see:* each dot is one start. Three units *can* follow the moons: their best start is as good as the wide net. But most of their starts end in a bad minimum, near 87 %. With a hundred units nearly every start ends in the same place. So the advantage of width is not what a net can represent here; it is that **descent from a random start finds it reliably**. (CS231n says the same of small nets: they have few minima, and most of them are bad.) On other draws of this data ten units were sometimes better than a hundred; what held on every draw is the spread.
+# *What to see:* each dot is one start. Three units *can* follow the moons: their best start is as good as the wide net. But most of their starts end in a bad minimum, at 86 to 90 %. With a hundred units nearly every start reaches the same accuracy. So the advantage of width is not what a net can represent here; it is that **descent from a random start finds it reliably**. (CS231n says the same of small nets: they have few minima, and most of them are bad.) On other draws of this data ten units were sometimes better than a hundred; on every draw the starts scattered less the wider the net was.
 #
 # So take a net wide enough that the start does not matter, and set the smoothness by $\lambda$, chosen on a validation set.
 #
@@ -607,7 +611,7 @@ for lam in strengths:
 plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
 
 # %% [markdown]
-# *What to see:* the islands around the wrong labels shrink and vanish, then the bays fill up, and in the end the boundary is nearly a line. In the printed numbers the training accuracy is highest among the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
+# *What to see:* the islands around the wrong labels shrink and vanish, then the bays fill up, and in the end the boundary is nearly a line. In the printed numbers the training accuracy is highest at the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
 #
 # ## 7. Any depth
 #
@@ -628,7 +632,7 @@ plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regular
 #
 # **By hand**, two layers of one unit each, $w_1 = 1.5,\; b_1 = -1,\; w_2 = -2,\; b_2 = 0.5$, and two examples $x = 2$ and $x = 0.5$. Forward: $z_1 = (2, -0.25)$, $a_1 = (2, 0)$, $\mathrm{out} = (-3.5, 0.5)$. Backward with $\mathrm{dout} = (1, 10)$: $\mathrm{d}w_2 = 2\cdot 1 + 0\cdot 10 = 2$ and $\mathrm{d}b_2 = 11$; $\delta_1 = (1\cdot(-2),\; 0)$, since the second example is off; $\mathrm{d}w_1 = 2\cdot(-2) = -4$ and $\mathrm{d}b_1 = -2$.
 #
-# **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. The mask of a layer is made from the $z$ *below* it; the last layer has none.
+# **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. Going down from layer $l$ to layer $l - 1$, the mask is made from the $z$ of layer $l - 1$; at the top nothing masks `dout`.
 
 
 # %% nbgrader={"grade_id": "mlp_forward", "solution": true}
@@ -680,7 +684,7 @@ for layer, (dw, db) in enumerate(mlp_backward(np.array([[1.0], [10.0]]), cache),
     print(f"layer {layer}: dw = {dw.item()}, db = {db.item()}")
 
 # %% [markdown]
-# Does depth help? Two spirals of two full turns are hard: a line from the middle crosses eight stripes. We give networks of one, two and three hidden layers about the same number of parameters, first 135 and then 700, train each from five starts with your pair, and judge them by 2,000 *fresh* points. (The steps are Adam's, which notebook 4 derives.)
+# Does depth help? Two spirals of two full turns are hard: a line through the middle crosses eight stripes. We give networks of one, two and three hidden layers about the same number of parameters, first 135 and then 700, train each from five starts with your pair, and judge them by 2,000 *fresh* points. (The steps are Adam's, which notebook 4 derives.)
 #
 # **Predict, then run:** rank the three depths at 135 parameters, and again at 700.
 
@@ -926,7 +930,7 @@ quiz_first_loss = 4.61
 check.quiz("quiz_first_loss", quiz_first_loss)
 
 # %% [markdown]
-# **Question 2.** How many lines are needed at least to enclose a bounded region of the plane, and hence hidden units with a fold each? A whole number.
+# **Question 2.** What is the smallest number of lines that can enclose a bounded region of the plane, and so the smallest number of hidden units, one fold each? A whole number.
 
 # %% nbgrader={"grade_id": "quiz_enclose", "solution": true}
 # quiz_enclose = a whole number
@@ -938,7 +942,7 @@ quiz_enclose = 3
 check.quiz("quiz_enclose", quiz_enclose)
 
 # %% [markdown]
-# **Question 3.** At 3 hidden units, two of twelve starts reach 95 % on the moons and the others end near 87 %. What have we learned about a net of 3 units?
+# **Question 3.** At 3 hidden units, two of twelve starts reach 95 % on the moons and the others end at 86 to 90 %. What have we learned about a net of 3 units?
 #
 # - A: it cannot represent a boundary that follows the moons
 # - B: it can represent such a boundary, and descent usually ends elsewhere
@@ -960,7 +964,7 @@ check.quiz("quiz_three_units", quiz_three_units)
 # - Check three things before training: the first loss, the gradient, whether it can memorize twenty examples.
 # - Cross-entropy's gradient $p - y$ has no factor $\sigma'$; confident errors are corrected first.
 # - A hidden unit is a line with a fold (in the plane) and a template (on pictures). Three lines enclose a region; many units together spell what none of them says alone.
-# - A wide network ends in the same place from nearly every start; set its smoothness by $\lambda$, chosen on a validation set.
+# - A wide network reaches the same accuracy from nearly every start; set its smoothness by $\lambda$, chosen on a validation set.
 # - A claim about one start is a claim about one start: repeat it, and look for the control that could refute it.
 #
 # Next: why deep networks refuse to learn, and four remedies.

@@ -71,7 +71,7 @@ for name, (w1, w2) in starts.items():
 #
 # $$\operatorname{Var} z = D\cdot\mathbb{E}[x^2]\cdot\operatorname{Var} w.$$
 #
-# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1:
+# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1. A unit's **fan-in** is the number of its inputs, $D$; its **fan-out** is the number of units that its output feeds, $M$.
 #
 # - **Forward**, if the activation is about the identity near 0 (tanh): $\mathbb{E}[a^2] \approx \operatorname{Var} z$, so the size is kept if $D\operatorname{Var} w = 1$, that is $\operatorname{Var} w = 1/\text{fan-in}$.
 # - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products, so the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
@@ -160,7 +160,7 @@ for row, (name, (f, draw)) in zip(axes, schemes.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: Xavier keeps a broad distribution through ten layers. Row 4: the same with ReLU loses about half of the variance a layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He repairs most of that; the rest is the luck of 64 random units, ten times in a row.
+# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He repairs most of that; the rest is the luck of 64 random units, ten times in a row.
 #
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
@@ -192,7 +192,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, because saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown, He's start saves them.
+# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, because saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He's start saves those epochs.
 #
 # ## 2. Optimizers
 #
@@ -210,7 +210,7 @@ plt.show()
 #
 # $$w_{t+1} = (1 + \mu - \eta c)\,w_t - \mu\,w_{t-1}.$$
 #
-# Such a recursion has solutions $w_t = r^t$ with $r^2 - (1+\mu-\eta c)\,r + \mu = 0$. Where the two roots are real, the error creeps. Where they are complex, it swings, and $|r| = \sqrt\mu$: more momentum is then slower. The border, **critical damping**, is fastest: $\mu = (1 - \sqrt{\eta c})^2$. By hand, $\eta = 0.02$: the flat direction, $c = 1$, wants $\mu = 0.74$, the steep one, $c = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
+# Such a recursion has solutions $w_t = r^t$ with $r^2 - (1+\mu-\eta c)\,r + \mu = 0$. Where the two roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so $|r| = \sqrt\mu$: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta c)^2 = 4\mu$, that is $(1 - \sqrt\mu)^2 = \eta c$ or $\mu = (1 - \sqrt{\eta c})^2$. By hand, $\eta = 0.02$: the flat direction, $c = 1$, wants $\mu = 0.74$, the steep one, $c = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
 #
 # **Nesterov** (1983). Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient at the point $p$ where that leads:
 #
@@ -380,7 +380,7 @@ axes[2, 1].legend(fontsize=7, ncols=2)
 plt.show()
 
 # %% [markdown]
-# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor at one pace. Adam is the first near the star, in twenty steps, and then its momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
+# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor at one pace. Adam is the nearest to the star after twenty steps, in the printed numbers (momentum and Nesterov have swung past it by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
 #
 # The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** which $\mu$ brings the loss down furthest in forty steps?
 
@@ -396,7 +396,7 @@ for mu in values:
 plot.slider(frames, [f"μ = {mu:g}" for mu in values], "momentum")
 
 # %% [markdown]
-# *What to see:* without momentum the flat direction keeps 0.98 of its error a step. The factor falls until $\mu = 0.74$, its critical damping; beyond that both directions swing and keep $\sqrt\mu$. What limits the descent is the larger of the two curves, so the best $\mu$ is where the flat direction stops creeping.
+# *What to see:* without momentum the flat direction keeps 0.98 of its error per step. The factor falls until $\mu = 0.74$, its critical damping; beyond that both directions swing and keep $\sqrt\mu$. What limits the descent is the larger of the two curves, so the best $\mu$ is where the flat direction stops creeping.
 #
 # The same five on the digits. This training loop is yours from the gradient to the step; it is all that an optimizer in a library does.
 
@@ -609,7 +609,7 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, so the loss of half of them is hardly felt. What would change one's mind: run it again with clean labels, where there is little to memorize, and see whether a gain is left.
+# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, so the loss of half of them is hardly felt. To test this claim, run it again with clean labels, where there is little to memorize, and see whether a gain is left.
 #
 # ## 4. Batch normalization (批量规范化)
 #
@@ -776,7 +776,7 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed above explains it: weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\sigma/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
@@ -806,7 +806,7 @@ plt.show()
 #
 # **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`: the largest relative difference over random unit directions. It must catch three planted bugs, and acquit a right gradient whose weights are in float32.
 #
-# *Hint:* seven digits leave nothing of a difference of $10^{-5}$. In which precision must the points be computed at which $f$ is called?
+# *Hint:* float32 keeps seven digits, so after a step of $10^{-5}$ the difference of two losses is mostly rounding error. In what precision must you compute the points at which $f$ is called?
 
 
 # %% nbgrader={"grade_id": "check_along", "solution": true}
@@ -922,7 +922,7 @@ for name, forward, backward, inputs in (
 #
 # ## 7. Quiz
 #
-# **Question 1.** A ReLU layer with 200 inputs and 100 outputs, He initialization. Which standard deviation do the weights have?
+# **Question 1.** A ReLU layer with 200 inputs and 100 outputs, He initialization. What is the standard deviation of the weights?
 
 # %% nbgrader={"grade_id": "quiz_he_std", "solution": true}
 # quiz_he_std = a number
@@ -1028,7 +1028,7 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # ## 10. Where to read more
 #
 # - Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323 (1986): four pages that made the method known. Linnainmaa (1970) and Werbos (1974) had it before.
-# - Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 to 4: digits, learning slowdown, cross-entropy, told slowly; universal approximation in pictures.
+# - Michael Nielsen, *Neural Networks and Deep Learning*, chapters 1 to 4: digits, learning slowdown, cross-entropy, explained slowly; universal approximation in pictures.
 # - Stanford CS231n, course notes on backpropagation and on neural networks parts 1 to 3: patterns in gradient flow, practical advice.
 # - Gabriel Goh, *Why momentum really works*, Distill (2017): momentum on the quadratic, to play with.
 # - Andrew Trask, *A neural network in 11 lines of Python* (2015): the program of notebook 3.

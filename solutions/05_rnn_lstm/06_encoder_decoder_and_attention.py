@@ -116,8 +116,8 @@ check(bridge_gradient)
 #
 # ### Exercise: greedy decoding
 #
-# If several tokens share the highest score, take the lowest index. Neither start nor end is in the
-# list. *Hint:* two things change from step to step. Which ones?
+# If several tokens share the highest score, take the lowest index. Neither the start you feed nor the end is in the
+# list; a start that the net itself predicts later on is a token like any other. *Hint:* two things change from step to step. Which ones?
 
 # %% nbgrader={"grade_id": "greedy_decode", "solution": true}
 def greedy_decode(step, state, start, end, max_len):
@@ -262,7 +262,7 @@ print({length: round(float(whole), 2) for length, (whole, _) in plain.items()})
 # to be learned, by gradients, so the choice must be soft: a **weighted mean**, whose weights depend on
 # what the decoder is looking for.
 #
-# Think of a dictionary. Each step read offers a **key** (键) $k_s$, to be found by, and a **value** (值)
+# Think of a dictionary. Each step that was read offers a **key** (键) $k_s$, to be found by, and a **value** (值)
 # $v_s$, to be read. The decoder has a **query** (查询) $q_t$. A query is compared with each key by a
 # dot product, softmax turns the scores into weights, and the output is the mean of the values:
 #
@@ -327,8 +327,10 @@ check(attention_forward)
 # 2. Softmax, each row on its own. From $\partial\alpha_s / \partial a_j = \alpha_s(\delta_{sj} - \alpha_j)$,
 #    $$\mathtt{d}a_j = \sum_s \mathtt{d}\alpha_s\,\alpha_s(\delta_{sj} - \alpha_j)
 #    = \alpha_j\Bigl(\mathtt{d}\alpha_j - \sum_s \alpha_s\,\mathtt{d}\alpha_s\Bigr).$$
-#    In words: a score should rise if its value is better than the mean that is written anyway. A weight
-#    of 0 has no say, so hidden steps and blind queries take care of themselves.
+#    ($\delta_{sj}$ is 1 for $s = j$, else 0.) In words: a score should rise if its value lowers the loss
+#    more than the mean that is written anyway, that is, if $\mathtt{d}\alpha_j$ is below the weighted mean of
+#    all $\mathtt{d}\alpha_s$. A weight of 0 has no say, so steps that the mask hides, and queries that may look
+#    nowhere, take care of themselves.
 # 3. $a = q k^\top / \sqrt D$, again a product:
 #    $$\underset{(T, D)}{\mathtt{dq}} = \frac{1}{\sqrt D}\underset{(T, S)}{\mathtt{d}a}\,\underset{(S, D)}{k},
 #    \qquad \underset{(S, D)}{\mathtt{dk}} = \frac{1}{\sqrt D}\underset{(S, T)}{\mathtt{d}a^\top}\,\underset{(T, D)}{q}.$$
@@ -394,8 +396,8 @@ for name, net in nets.items():
 
 # %% [markdown]
 # *What to see:* with attention nearly every string of twelve digits comes out right, at every place.
-# Attention that sees the last state only is as poor as none. The parameters are the same, the training
-# is the same, and the distance is the same: what was missing was a way around the bridge. The gap
+# Attention that sees the last state only is as poor as none. These two nets have the same parameters, the
+# same training, and the same distance: what was missing was a way around the bridge. The gap
 # shows early, and in shorter strings as well: six digits, 120 batches, five seeds, 0.81 to 0.90 of the
 # digits right with attention against 0.59 to 0.63 with the last state only.
 #
@@ -423,7 +425,7 @@ best = weights[:LONG].argmax(axis=1)
 print("most looked at while writing (0 = first read):", best.tolist())
 
 # %% [markdown]
-# *What to see:* each row is one step of writing, its weights on the steps read add up to 1. The dark
+# *What to see:* each row is one step of writing; its weights on the steps that were read add up to 1. The dark
 # band runs from the upper right to the lower left: to write in reverse, the net reads in reverse. It
 # found that alignment by itself; nothing in the loss mentions positions. The band is not sharp, and
 # need not be: $h_s$ knows the digits just before step $s$ as well, so a neighbor will do. Where the
