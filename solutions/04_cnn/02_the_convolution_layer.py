@@ -66,7 +66,7 @@ small_x, small_w, small_b = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (
 frames = [ch04_windows.forward_frame(small_x, small_w, small_b, 2, 1, step) for step in range(18)]
 plot.slider(frames, [f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18)], "A layer slides two filters")
 
-# %%
+# %% tags=["experiment"]
 print(fn.conv2d_forward(small_x[None], small_w, small_b, stride=2, padding=1)[0][0].astype(int).tolist())
 
 # %% [markdown]

@@ -543,7 +543,7 @@ plt.show()
 
 # %% [markdown]
 # Training could learn to even out the paint. Does it? Three nets enlarge photographs four times: two transposed convolutions with $K = 3$, the same with $K = 4$, or twice "repeat every pixel, then an ordinary convolution" (resize-convolution). After training each gets a
-# *flat* gray picture. Whatever varies in the answer is an artefact.
+# *flat* gray picture. Whatever varies in the answer is an artifact.
 #
 # **Predict, then run.** Put the three in order.
 

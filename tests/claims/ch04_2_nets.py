@@ -60,7 +60,7 @@ def kernels_learned_from_photographs_agree_with_their_neighbors(seed: int) -> Fo
     return Found(after > 0.25 > before, after, before)
 
 
-def artefact(kind: int | str, seed: int) -> float:
+def artifact(kind: int | str, seed: int) -> float:
     """Deviation of the answer to a flat picture, after training."""
     t, rng = lenet_text(), np.random.default_rng(seed)
     large = t.patches(1000, 32, rng)
@@ -70,13 +70,13 @@ def artefact(kind: int | str, seed: int) -> float:
     return float(net(np.full((1, 1, 12, 12), 0.8, np.float32))[0, 0, 12:-12, 12:-12].std())
 
 
-@claim("4.3", "artefact after training, K = 3", "K = 4", short=0, long=5)
+@claim("4.3", "artifact after training, K = 3", "K = 4", short=0, long=5)
 def the_checkerboard_of_three_survives_training_more_than_that_of_four(seed: int) -> Found:
-    three, four = artefact(3, seed), artefact(4, seed)
+    three, four = artifact(3, seed), artifact(4, seed)
     return Found(three > four, three, four)
 
 
-@claim("4.3", "artefact, K = 4", "resize-convolution, untrained", long=10)
+@claim("4.3", "artifact, K = 4", "resize-convolution, untrained", long=10)
 def resize_convolution_answers_a_flat_picture_flatly(seed: int) -> Found:
     t, flat = lenet_text(), np.full((1, 1, 12, 12), 0.8, np.float32)
     four, resized = (
