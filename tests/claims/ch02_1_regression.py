@@ -42,7 +42,7 @@ def the_scatter_is_narrower_in_the_leanest_quarter(seed: int) -> Found:
 def a_typo_turns_the_line_if_it_lies_far_from_the_mean(seed: int) -> Found:
     rows = np.random.default_rng(seed).permutation(len(BMI))[:350]
     text = load(TEXT)
-    text.names.update(bmi=BMI[rows], progression=SCORE[rows])
+    text.globals_.update(bmi=BMI[rows], progression=SCORE[rows])
     slope = np.polyfit(BMI[rows], SCORE[rows], 1)[0]
     order = np.argsort(np.abs(BMI[rows] - BMI[rows].mean()))
     far, near = (

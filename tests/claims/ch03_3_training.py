@@ -22,7 +22,7 @@ def by_width(seed: int) -> dict[int, np.ndarray]:
     new_x, new_y = data.moons(1000, 0.2, rng)
     wrong = rng.permutation(100)[:10]
     y[wrong] = 1 - y[wrong]
-    t.names.update(moon_x=x, moon_y=y)
+    t.globals_.update(moon_x=x, moon_y=y)
     return {
         hidden: np.sort(
             [
@@ -102,7 +102,7 @@ def digits(seed: int) -> SimpleNamespace:
     t = load(TEXT)
     x, y, x_test, y_test = data.digits(rng=np.random.default_rng(seed))
     parts = {"x_val": x[:300], "y_val": y[:300], "x_fit": x[300:], "y_fit": y[300:]}
-    t.names.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test, **parts)
+    t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test, **parts)
     return SimpleNamespace(**{**vars(t), **parts})
 
 
@@ -118,10 +118,10 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
 
 
 @claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=5)
-def a_falling_rate_fits_worse_but_its_validation_loss_is_lower(seed: int) -> Found:
+def a_falling_rate_fits_worse_and_validates_about_the_same(seed: int) -> Found:
     t = digits(seed)
     fixed, falling = (
         t.train_two_layer(32, 0.0, 30, 0.5, seed, falling=f)[1][-1] for f in (False, True)
     )
     ratio, control = float(falling[0] / fixed[0]), float(falling[1] / fixed[1])
-    return Found(ratio > 1.3 and control < 1, ratio, control)
+    return Found(ratio > 1.3 and 0.8 < control < 1.25, ratio, control)

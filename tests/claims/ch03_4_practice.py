@@ -28,7 +28,7 @@ def digits(seed: int) -> tuple[np.ndarray, ...]:
 def at_their_own_rates_the_optimizers_are_close(seed: int) -> Found:
     t = text()
     x, y, x_test, y_test = digits(seed)
-    t.names.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test)
+    t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test)
     with np.errstate(all="ignore"):
         ends = np.array(
             [
@@ -71,7 +71,7 @@ def dropout_gains_accuracy_where_labels_are_wrong(seed: int) -> Found:
     spoiled = y[:400].copy()
     spoiled[:80] = (spoiled[:80] + rng.integers(1, 10, 80)) % 10
     for labels in (spoiled, y[:400]):
-        t.names.update(few_x=x[:400], few_y=labels, x_test=x_test, y_test=y_test)
+        t.globals_.update(few_x=x[:400], few_y=labels, x_test=x_test, y_test=y_test)
         plain, dropped = (t.accuracy(t.wide_net(k, seed)[0], x_test, y_test) for k in (1.0, 0.5))
         gains.append(float(dropped - plain))
     return Found(gains[0] > 0.01 and gains[0] > gains[1], *gains)
@@ -82,7 +82,7 @@ def the_check_catches_three_bugs_and_acquits_a_right_gradient_in_float32(seed: i
     t, rng = text(), np.random.default_rng(seed)
     x, y = rng.normal(size=(6, 5)), rng.integers(0, 3, 6)
     w = rng.normal(size=(5, 3)).astype(np.float32)
-    t.names.update(some_x=x, some_y=y)
+    t.globals_.update(some_x=x, some_y=y)
     plain = t.gradient_of(w.astype(float))
     right = plain + 0.1 * w
     bugs = (plain, 6 * plain + 0.1 * w, right * (np.arange(5) < 4)[:, None])

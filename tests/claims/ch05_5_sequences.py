@@ -28,7 +28,7 @@ def corpus() -> SimpleNamespace:
     x, y = (ids[i : i + n * t * steps].reshape(n, steps * t) for i in (0, 1))
     made = {"text": text, "vocabulary": vocabulary, "V": len(vocabulary), "code": code}
     made |= {"test_ids": ids[-20_001:], "x_all": x, "y_all": y, "N": n, "T": t, "steps": steps}
-    NB.names.update(made)
+    NB.globals_.update(made)
     return SimpleNamespace(**made)
 
 
@@ -36,7 +36,7 @@ def corpus() -> SimpleNamespace:
 def writer(cell: str, seed: int) -> tuple:
     """The net and its test losses before and after one epoch."""
     corpus()
-    net, _, tests = NB.train_writer(NB.names[cell], seed, epochs=1)
+    net, _, tests = NB.train_writer(NB.globals_[cell], seed, epochs=1)
     return net, tests
 
 

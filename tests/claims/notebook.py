@@ -37,7 +37,8 @@ def load(name: str, *values: str) -> SimpleNamespace:
     module = ast.Module(body=wanted, type_ignores=[])
     exec(compile(module, str(path), "exec"), names)
     # Functions look their data up here, so a claim can give them other data.
-    return SimpleNamespace(names=names, **{k: v for k, v in names.items() if not k.startswith("_")})
+    found = {k: v for k, v in names.items() if not k.startswith("_")}
+    return SimpleNamespace(globals_=names, **found)
 
 
 def _imports(node: ast.stmt) -> bool:

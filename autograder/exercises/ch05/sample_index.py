@@ -90,7 +90,10 @@ def shares(f: Any, case: Case) -> dict[str, Any]:
 def ties(f: Any, case: Case) -> dict[str, Any]:
     """Ten equal logits: each index comes as often; the deviation of a share is 0.015."""
     drawn = drawn_indices(f, case, DRAWS)
-    return {"shares of equal logits": np.bincount(drawn, minlength=10) / DRAWS}
+    if len(set(drawn)) == 1:  # what is said of draws that never differ says it all
+        return {DIFFER: Against(False, True), "shares of equal logits": Against(0, 0)}
+    share = np.bincount(drawn, minlength=10) / DRAWS
+    return {DIFFER: Against(True, True), "shares of equal logits": share}
 
 
 def certain(f: Any, case: Case) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.coursefolder.names import CONFIG
+
 
 @contextlib.contextmanager
 def one_writer(root: Path) -> Iterator[None]:
@@ -18,6 +20,6 @@ def one_writer(root: Path) -> Iterator[None]:
         return
     import fcntl
 
-    with (root / ".writing").open("ab") as file:
+    with (root / CONFIG).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -44,7 +44,7 @@ def as_csv(data: ClassData) -> str:
             "" if row.ungraded else f"{row.total:g}",
             "" if row.manual is None else f"{row.manual:g}", f"{row.late:.1f}",
             f"{row.extension.hours:g}" if row.extension else "", f"{row.penalty:g}",
-            *(safe("; ".join(map(shown, lines[:MAX_LINES]))) for lines in
+            *(safe("; ".join(map(shown, lines[:MAX_LINES])).replace("<", "\u2039")) for lines in
               ((result.reasons, result.repaired, result.evidence) if result else ([], [], []))),
             result.jail if result else "",
         ])  # fmt: skip
