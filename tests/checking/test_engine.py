@@ -151,7 +151,7 @@ def test_delegation_is_told():
 
 def test_global_random_state_is_put_back_and_noticed():
     def forward(x, w, b):
-        np.random.seed(1)
+        np.random.seed(20261128)  # no other test leaves this state behind
         np.random.rand()
         return affine_forward(x, w, b)
 

@@ -45,7 +45,8 @@ def test_an_example_has_the_inputs_as_variables():
     found = shell.run_cell("e = check.example('affine_backward')\nx, dout = e.x, e.dout\ne").result
     assert found.x.shape[0] == found.dout.shape[0] == 2
     assert np.allclose(found.yours * 2, found.right)
-    error = shell.run_cell("check.example('hinge_backward')").error_in_exec
+    shell.run_cell("from autograder.checking.public import Check")  # one that knows no failure
+    error = shell.run_cell("Check().example('hinge_backward')").error_in_exec
     assert "no check of hinge_backward has failed yet" in str(error)
 
 
