@@ -178,7 +178,8 @@ def defuse(cell: NotebookNode) -> str:
     if page is None:
         cell.source = fenced(cell.source)
         return "cannot be rendered, shown as it is"
-    if is_active(page):
+    # Text without a tag, an entity or a link cannot be active: "data:" may be a word and a colon.
+    if re.search(r"[<&\x00]|\][(:\[]|\]\s", cell.source) and is_active(page):
         cell.source = fenced(cell.source)
         if ACTS.search(re.sub(r"[\x00-\x20]", "", html.unescape(page))):
             return "would act in the browser, shown as it is"
