@@ -249,7 +249,11 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def is_active(page: str) -> bool:
     """Return whether HTML holds anything that `harmless` would leave out."""
-    return _plain(nh3.clean(page, **_LOOSE)) != _plain(page) or bool(_dangling(page))
+    return _plain(nh3.clean(page, **_LOOSE)) != _plain(page) or (
+        bool(_dangling(page))
+        and page.count("<details") != page.count("</details>")
+        or bool(_dangling(re.sub(r"</?(details|summary)>", "", page)))
+    )
 
 
 # As `harmless`, but what rendered markdown itself has is kept: ids of headings, classes of code.
