@@ -1,6 +1,4 @@
-"""What a browser would act on is not on the page; what is honest is left as it is; no text costs
-minutes.
-"""
+"""What a browser would act on is not on the page; what is honest is left; no text costs minutes."""
 
 from __future__ import annotations
 
@@ -8,10 +6,13 @@ import re
 import time
 
 import pytest
+from bleach._vendor import html5lib  # another parser than nh3's
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbformat.v4 import new_markdown_cell
 
 from autograder.grading.judging.clean_outputs import take
-from autograder.grading.sanitize.active import defuse, harmless, rendered
+from autograder.grading.sanitize.active import TAGS, defuse, harmless, rendered
 
 EVIL = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](java&#115;cript:alert(1))",
@@ -27,15 +28,18 @@ EVIL = [
     "<base href=//x>",
     '<p class="navbar-fixed-top" id="points">x</p>', "<select><option>",
     "<noscript><p title='</noscript><img src=x>'>",
+    '<p title="<!-- "><script>alert(1)</script> -->">', "<!--> <img src=x onerror=alert(1)> -->",
+    "<!-- x --!><img src=x onerror=alert(1)>", "<?php echo ?>",
 ]  # fmt: skip
 HONEST = [
     "a < b and c > d, x^T & <-> y", "$x_i < y$ and $$\\sum_i x_i$$", "# Head\n\ntext **b** [link](https://x.org)",
-    "| a | b |\n|---|---|\n| 1 | 2 |", "```python\nx = 1 < 2\n```", "<br> a <b>bold</b> "
-                                                                    "<sub>2</sub>",
+    "| a | b |\n|---|---|\n| 1 | 2 |", "```python\nx = 1 < 2\n```",
+    "<br> a <b>bold</b> <sub>2</sub>",
     "a & b &amp; c", "1. x\n2. y\n\n> quote", "it's \"quoted\" [1]: see",
     "<table><tr><td>1</td></tr></table>",
     "\\begin{align}a&=b\\\\c&=d\\end{align}", "* a\n  * b\n", "<font color=red>r</font>",
-    "<center>x</center>",
+    "<center>x</center>", "<!bogus", "<!-- a note of mine -->\nbecause *a* < b", "data: 3 numbers [see](#a) ]: x",
+    "<details><summary>more</summary>\n\ntext\n\n</details>",
 ]  # fmt: skip
 ACTS = re.compile(
     r"<(script|style|iframe|form|input|textarea|plaintext|xmp|svg|math|base|select|noscript|!--)|"
@@ -48,9 +52,8 @@ ACTS = re.compile(
 def test_an_answer_that_acts_is_shown_as_text(text):
     cell = new_markdown_cell(f"My answer: {text}\n\n{text}")
     assert "shown as it is" in defuse(cell)
-    assert re.fullmatch(r"<pre><code[^>]*>[^<]*</code></pre>|<div "
-                        r"class=\"highlight\"><pre>.*</pre></div>",
-                        rendered(cell).strip(), re.DOTALL)  # fmt: skip
+    block = r'<pre><code[^>]*>[^<]*</code></pre>|<div class="highlight"><pre>.*</pre></div>'
+    assert re.fullmatch(block, rendered(cell).strip(), re.DOTALL)
     assert text in cell.source
 
 
@@ -104,3 +107,29 @@ def test_no_answer_takes_the_instructors_program_minutes(text):
     rendered(cell)
     assert time.perf_counter() - started < 10
     assert text in cell.source
+
+
+PIECES = st.sampled_from(
+    [*EVIL, *HONEST, "<!--", "-->", "--!>", '"', "'", "<p title=", ">", "</", "&lt;", "`", "\n"]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=5).map("".join))
+def test_whatever_is_put_together_nothing_acts_and_the_page_goes_on_after_it(text):
+    cell = new_markdown_cell(text)
+    defuse(cell)
+    tree = html5lib.parse(
+        f"<div>{rendered(cell)}</div><p>what follows</p>", namespaceHTMLElements=False
+    )
+    assert [p.text for p in tree.find("body").findall("p")][-1:] == ["what follows"]
+    for element in tree.find("body").iter():
+        if not isinstance(element.tag, str):
+            continue  # a comment
+        assert element.tag in {*TAGS, "body"}
+        for name, value in element.attrib.items():
+            assert not name.startswith("on")
+            if name in ("href", "src"):
+                assert re.match(r"https?:|mailto:|#|data:image/", value.strip()), value
+            if name == "style":
+                assert "position" not in value

@@ -1,11 +1,8 @@
-"""Texts of a student that a browser would act on: shown as they are, or as the harmless part of
-their HTML.
+"""Texts of a student that a browser would act on: shown as text, or only their harmless part.
 
 An instructor reads answers in a browser that is logged in to the gradebook. nbgrader renders
-markdown
-with all HTML in it, so a script there could give points. What is harmless is decided by nh3
-(ammonia,
-which parses as browsers do), never by looking at the text.
+markdown with all HTML in it, so a script there could give points. What is harmless is decided by
+nh3 (ammonia, which parses as browsers do), never by looking at the text.
 """
 
 from __future__ import annotations
@@ -46,70 +43,13 @@ MAX_MISSING = 20
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
 # Nothing that a form, a frame or a page of its own needs; no class and no id, which name styles and
 # scripts of the page around.
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-    ]
-)
+TAGS = frozenset([
+    "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "center", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
+    "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark",
+    "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+])  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
@@ -125,9 +65,7 @@ STYLES = {"text-align", "color", "background-color", "font-weight", "font-style"
 
 
 def harmless(page: str) -> str:
-    """Return the part of some HTML that only shows: text, its layout, tables, pictures, links to
-    the web.
-    """
+    """Return the part of some HTML that only shows: text, tables, pictures, links to the web."""
     return nh3.clean(
         page,
         tags=set(TAGS),
@@ -165,9 +103,7 @@ def attachments(given: dict) -> NotebookNode:
 
 
 def defuse(cell: NotebookNode) -> str:
-    """Make a markdown cell safe to show, in place; what was done in a few words, empty if
-    nothing.
-    """
+    """Make a markdown cell safe to show, in place; return what was done in a few words, or ""."""
     if cell.cell_type != "markdown":
         return ""
     costly = len(cell.source) > MAX_RENDERED or COSTLY.search(cell.source)
@@ -178,8 +114,7 @@ def defuse(cell: NotebookNode) -> str:
     if page is None:
         cell.source = fenced(cell.source)
         return "cannot be rendered, shown as it is"
-    # Text without a tag, an entity or a link cannot be active: "data:" may be a word and a colon.
-    if re.search(r"[<&\x00]|\][(:\[]|\]\s", cell.source) and is_active(page):
+    if is_active(page):
         cell.source = fenced(cell.source)
         if ACTS.search(re.sub(r"[\x00-\x20]", "", html.unescape(page))):
             return "would act in the browser, shown as it is"
@@ -188,9 +123,7 @@ def defuse(cell: NotebookNode) -> str:
 
 
 def _page(cell: NotebookNode, missing: list[str]) -> str | None:
-    """Return the cell's HTML; None where there is none, or none in time. Missing pictures get a
-    stand-in.
-    """
+    """Return the cell's HTML, None where there is none in time; missing pictures get a stand-in."""
     try:
         with time_limit(RENDER_SECONDS):
             for _ in range(MAX_MISSING):
@@ -225,9 +158,7 @@ class TookTooLong(BaseException):
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong after so much processor time (a busy neighbor costs none); only in the main
-    thread.
-    """
+    """Raise TookTooLong after so much processor time, wherever the main thread is."""
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
@@ -248,12 +179,12 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def is_active(page: str) -> bool:
-    """Return whether HTML holds anything that `harmless` would leave out."""
-    return _plain(nh3.clean(page, **_LOOSE)) != _plain(page) or (
-        bool(_dangling(page))
-        and page.count("<details") != page.count("</details>")
-        or bool(_dangling(re.sub(r"</?(details|summary)>", "", page)))
-    )
+    """Return whether HTML holds anything that `harmless` would leave out, or leaves a tag open.
+
+    A comment shows nothing, so it may stay; one that is not closed comes back from nh3 closed, and
+    so as something else than what was given.
+    """
+    return _plain(nh3.clean(page, **_LOOSE)) != _plain(page)
 
 
 # As `harmless`, but what rendered markdown itself has is kept: ids of headings, classes of code.
@@ -282,6 +213,7 @@ _LOOSE: dict = {
     "url_schemes": {"http", "https", "mailto", "data"},
     "filter_style_properties": STYLES,
     "link_rel": None,
+    "strip_comments": False,
 }
 
 
@@ -289,10 +221,6 @@ def _plain(page: str) -> str:
     """HTML without what differs between two ways to write the same."""
     text = html.unescape(html.unescape(page))
     return re.sub(r"[\s\"'/;]", "", text).replace("<tbody>", "").lower()
-
-
-def _dangling(page: str) -> bool:
-    return "<!--" in page or "<!" in page or "<?" in page
 
 
 def fenced(source: str) -> str:
