@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from autograder.checking.compare import Finding, compare
@@ -77,18 +79,18 @@ def collect_failures(sheet: Sheet) -> dict[str, Failure]:
     found: dict[str, Failure] = {}
     exercise = sheet.drawing.exercise
 
-    def put(clause: str, failure: Failure) -> None:
-        found.setdefault(clause, failure)
+    def put(clause: str, failure: Callable[[], Failure]) -> None:
+        if clause not in found:  # wording takes longer than comparing: the first one only
+            found[clause] = failure()
 
     for i, (probe, run) in enumerate(zip(sheet.drawing.probes, sheet.runs, strict=True)):
         if i in sheet.skipped:
             continue
-        ordinary = probe.clause == "values"
-        special = "" if ordinary else probe.clause
+        special = "" if probe.clause == "values" else probe.clause
         if run.problem:
-            kind, text = run.problem
+            kind = run.problem[0]
             clause = special or ("structure" if kind == "structure" else "runs")
-            put(clause, Failure(probe, problem_text(exercise, probe, run.error_type, kind, text)))
+            put(clause, partial(_broken, exercise, probe, run))
             continue
         for finding in sheet.findings(i):
             clause = special or (
@@ -96,39 +98,33 @@ def collect_failures(sheet: Sheet) -> dict[str, Failure]:
                 if finding.kind == "values"
                 else finding.kind
             )
-            put(clause, Failure(probe, finding_text(finding, special), finding))
-        kept = [c for c in run.changed if c not in exercise.may_change]
-        if kept:
-            put(
-                "inputs unchanged",
-                Failure(
-                    probe,
-                    _("It changed {names} in place; the caller still needs the old values.").format(
-                        names=", ".join(kept)
-                    ),
-                ),
-            )
-        if probe.quiet and run.warnings:
-            put(
-                special or "runs",
-                Failure(probe, _("It warned: {text}.").format(text=run.warnings[0])),
-            )
-        if run.global_random:
-            put(
-                "randomness",
-                Failure(
-                    probe,
-                    _("It used NumPy's global random state; draw from the rng that is passed in."),
-                ),
-            )
-        if run.delegated:
-            put(
-                "own work",
-                Failure(
-                    probe,
-                    _("It calls {name}; this exercise is about writing that yourself.").format(
-                        name=", ".join(libraries(run.delegated))
-                    ),
-                ),
-            )
+            put(clause, partial(_differs, probe, finding, special))
+        for clause, text in _misconduct(exercise, probe, run):
+            put(clause, partial(Failure, probe, text))
     return found
+
+
+def _broken(exercise: Exercise, probe: Probe, run: Run) -> Failure:
+    assert run.problem is not None
+    return Failure(probe, problem_text(exercise, probe, run.error_type, *run.problem))
+
+
+def _differs(probe: Probe, finding: Finding, special: str) -> Failure:
+    return Failure(probe, finding_text(finding, special), finding)
+
+
+def _misconduct(exercise: Exercise, probe: Probe, run: Run) -> Iterator[tuple[str, str]]:
+    """What a run did beside its results: clauses and texts."""
+    kept = [c for c in run.changed if c not in exercise.may_change]
+    if kept:
+        text = _("It changed {names} in place; the caller still needs the old values.")
+        yield "inputs unchanged", text.format(names=", ".join(kept))
+    if probe.quiet and run.warnings:
+        clause = "runs" if probe.clause == "values" else probe.clause
+        yield clause, _("It warned: {text}.").format(text=run.warnings[0])
+    if run.global_random:
+        text = _("It used NumPy's global random state; draw from the rng that is passed in.")
+        yield "randomness", text
+    if run.delegated:
+        text = _("It calls {name}; this exercise is about writing that yourself.")
+        yield "own work", text.format(name=", ".join(libraries(run.delegated)))

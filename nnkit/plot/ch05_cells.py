@@ -97,7 +97,7 @@ COUPLED = (
     Wire("i", ((2.3, 2.8), (3.05, 2.8)), dot=True),
     Node("i", (3.35, 2.8), "1 −"),
     Wire("i", ((3.65, 2.8), (4.38, 2.8))),
-    Label("i", (3.9, 2.45), "$1-f$"),
+    Label("i", (4.0, 2.3), "$1-f$"),
 )
 GRU = (
     *(item for item in INPUTS if not (isinstance(item, Wire) and item.points[0] == (0, 0.9))),

@@ -318,13 +318,13 @@ for (region, method), right_ones in visited.items():
 #
 # How far does luck of the test set go? One accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
 # about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. A difference of less than about two of its
-# standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors; the two networks and the deep forest cannot be told apart from them.
+# standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is at the edge of it; the two networks and the deep forest cannot be told apart from them.
 #
 # The deep belief net stands out: it is worse than the *linear model on the bare pixels*. That is not because it is deep. Its layers were fitted without labels, to imitate the images, and here nothing
 # corrected them afterward for the purpose of telling digits apart; a linear reader is all that saw a label. In practice the weights were corrected with labels in a second stage.
 #
 # So the map is no ranking. Deep networks pull ahead where examples are many, inputs are large, and nobody knows good features.
-# *What would change one's mind:* the same table for 60,000 large photographs, where pixel-by-pixel neighbors mean nothing.
+# *What would change our minds:* the same table for 60,000 large photographs, where pixel-by-pixel neighbors mean nothing.
 
 # %% [markdown]
 # ## 3 · Two pipelines
@@ -420,7 +420,7 @@ frames = [ch01_data.direction_frame(by_hand, degrees) for degrees in turns]
 plot.slider(frames, [f"{degrees}°" for degrees in turns], "angle of the direction u")
 
 # %% [markdown]
-# **What to see:** the diamonds are the points as seen along $u$: the number $\tilde x_i^\top u$ tells where on the line each foot stands. At 45° they are farthest apart and the variance is the larger eigenvalue, 4.5. At 135°, at right
+# **What to see:** the diamonds are the points as seen along $u$: the number $\tilde x_i^\top u$ tells where on the line each projection lies. At 45° they are farthest apart and the variance is the larger eigenvalue, 4.5. At 135°, at right
 # angles to that, they are closest together and it is 0.5.
 #
 # **Task.** Write `pca(x, k) -> (components, explained_variance_ratio)`, shapes `(k, D)` and `(k,)`: components in rows, unit length,
@@ -496,8 +496,8 @@ draw_planes(planes)
 #
 # ### The classical pipeline, run
 #
-# *Extract features:* how much ink there is in each of the 8 rows and 8 columns, and in how much of each region of the image strokes
-# run in each of four orientations. *Transform:* standardize, then PCA. *Predict:* a linear model.
+# *Extract features:* how much ink there is in each of the 8 rows and 8 columns, and, for each region of the image, how strong
+# the strokes are in each of four orientations. *Transform:* standardize, then PCA. *Predict:* a linear model.
 #
 # Two settings are open: into how many regions the image is cut (2 × 2 or 4 × 4), and how many numbers PCA keeps (24 or all). To learn what each does, and whether they depend on each other, we try all four combinations: a **2 × 2
 # experiment**. And we do not choose by the test set. Each combination is judged by **cross-validation** on the training images (train on four fifths of them, judge on the last fifth, in turn for all five; more in Part 3). The winner is tested
@@ -598,7 +598,7 @@ for name, score in zip(names, both.T):
 # %% [markdown]
 # **What to see:** each dot is one division, the bar their mean. The learned representation beats the bare pixels, and carefully chosen
 # hand-made features are as good as it is, or better. On 8 × 8 digits, where a person can tell what matters, hand-made features are
-# not beaten. What differs is who did the work, and what it takes to move to the next task: new thought above, new data below.
+# not beaten. What differs is who did the work, and what it takes to move to the next task: new thought for the classical pipeline, new data for the deep one.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 hidden = Sequential(*deep_net.layers[:-1])

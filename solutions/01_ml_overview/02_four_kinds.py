@@ -270,7 +270,7 @@ for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge pen
 # **k-means** ($k$ 均值聚类) describes $N$ points by $K$ centers $m_1 \dots m_K$ and says for each point which center it belongs
 # to, its **cluster** (簇). The criterion is the total squared distance of the points from their centers:
 #
-# $$J = \sum_{i=1}^N \lVert x_i - m_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{1, \dots, K\} .$$
+# $$J = \sum_{i=1}^N \lVert x_i - m_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{0, \dots, K - 1\} .$$
 #
 # Both the labels $\ell$ and the centers $m$ are unknown. The algorithm takes turns:
 #
@@ -620,7 +620,7 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
 check(q_learning_update)
 
 # %% [markdown]
-# *The world:* a grid of 4 × 6. `S` is the start, `G` the goal (reward +10), `P` a pit (reward −10), `#` a wall. Any step that does not end there costs 1 (reward −1).
+# *The world:* a grid of 4 × 6. `S` is the start, `G` the goal (reward +10), `P` a pit (reward −10), `#` a wall. Every other step, bumping into a wall included, costs 1 (reward −1).
 # Goal and pits end the episode. The agent does not know any of this. With probability 0.2 it acts at random, to **explore**
 # (探索); otherwise it takes the action it currently values most, to **exploit** (利用) what it knows. **Predict, then run:** where in the grid will good values show first, near `S` or near `G`?
 
@@ -714,7 +714,7 @@ print(f"route planner with the map: {rings} steps, found without taking a single
 print(f"Q-learning without the map: {len(path) - 1} steps, after {taken:,} steps of learning")
 
 # %% [markdown]
-# Q-learning is for when there is no map. *What would change one's mind about the table $Q$:* a world with more states than fit in memory. Then a network takes the place of the table.
+# Q-learning is for when there is no map. *What would change our minds about the table $Q$:* a world with more states than fit in memory. Then a network takes the place of the table.
 
 # %% [markdown]
 # ## 6 · Quiz
@@ -780,4 +780,4 @@ check.quiz("quiz_kind", quiz_kind)
 # | self-training | few $x, y$, many $x$ | that of the inner model | that of the inner model, including the labels it gave itself | fit, label, fit again |
 # | Q-learning | own steps $(s, a, r, s')$ | table $Q$ | distance from the target | small corrections |
 #
-# Again and again the result on new data was not the result on the training data. [Part 3](03_generalization.ipynb) is about that gap.
+# Again and again results on new data differed from those on the training data. [Part 3](03_generalization.ipynb) is about that gap.

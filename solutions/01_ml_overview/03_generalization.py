@@ -863,7 +863,7 @@ quiz_decomposition = (4 - 5) ** 2 + ((2 - 4) ** 2 + 0 + (6 - 4) ** 2) / 3
 check.quiz("quiz_decomposition", quiz_decomposition)
 
 # %% [markdown]
-# **2.** Training error 1 %, validation error 20 %. Which measure is most likely to help? `"a"` more parameters, `"b"` a stronger penalty,
+# **2.** Training error 1 %, validation error 20 %. Which change is most likely to help? `"a"` more parameters, `"b"` a stronger penalty,
 # `"c"` training longer, `"d"` leaving out half of the training examples.
 
 # %% nbgrader={"grade_id": "quiz_gap", "solution": true}

@@ -85,7 +85,7 @@ for step in range(6):
 # correcting errors will find them.
 #
 # **Predict, then run.** One and the same network is trained on three functions. Then networks with 1, 2, 5 and 40 hidden units are trained on
-# the first function, each from three random starts. (Some dozens of trainings: it takes a while.) Will the three starts of one size end alike? Write down which sizes will follow the wave.
+# the first function, each from three random starts. (A few dozen training runs: it takes a while.) Will the three starts of one size end alike? Write down which sizes will follow the wave.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 curves = {
@@ -285,7 +285,7 @@ print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).
 # %% [markdown]
 # **What to see:** dark is low. Left, two minima, copies by the sign flip of reason 2, and between them a saddle point at the origin: along one diagonal the ground falls, along the
 # other it rises. A path that starts beside it goes slowly, then turns away. Right, four copies of one solution. (The paths live in four dimensions and
-# leave the slice a little on their way; drawn is their foot on it.) The last line shows that the origin is a saddle also in four dimensions: two negative curvatures and two positive ones. The slope there is
+# leave the slice a little on their way; what is drawn is their projection onto it.) The last line shows that the origin is a saddle also in four dimensions: two negative curvatures and two positive ones. The slope there is
 # zero, and the network always says 0.
 #
 # **Predict, then run.** We hand $\nabla J = 0$, four equations in four unknowns, to a good numerical solver of equations, from 300 random starts. Where will it end more often: in one of
@@ -575,7 +575,7 @@ plt.show()
 #
 # $$\theta_{t+1} - \theta^* = (\theta_t - \theta^*) - \eta A (\theta_t - \theta^*) \quad\Longrightarrow\quad z_j \leftarrow (1 - \eta c_j)\, z_j \quad\Longrightarrow\quad z_j(t) = (1 - \eta c_j)^t\, z_j(0) .$$
 #
-# So every bowl is a set of independent one-dimensional stories, one a direction, all with the same $\eta$. Descent arrives from everywhere exactly when $|1 - \eta c_j| < 1$ for all $j$ with $c_j > 0$:
+# So every bowl is a set of independent one-dimensional stories, one per direction, all with the same $\eta$. Descent arrives from everywhere exactly when $|1 - \eta c_j| < 1$ for all $j$ with $c_j > 0$:
 #
 # $$0 < \eta < \frac{2}{c_\text{max}} .$$
 #
@@ -683,7 +683,7 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 # and are in research, at the price of some dozens of gradients; few people pay that at every step, and learning rates are found by trying.
 # The last line is a second reason to standardize: without it the condition number is a hundred thousand times worse, and the journey through the flattest direction longer in proportion.
 #
-# Now the same run, one bar a direction. Move the slider over the learning rate and watch which bars are slow:
+# Now the same run, one bar per direction. Move the slider over the learning rate and watch which bars are slow:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def bars_frame(part):

@@ -56,12 +56,12 @@ from nnkit.plot import ch02_linear
 # ## Notation and shapes
 #
 # Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter;
-# each letter keeps its meaning through all four notebooks.
+# a letter with another meaning in one notebook is named there.
 #
 # | symbol | shape | meaning |
 # |---|---|---|
 # | $N$; $D$; $K$ | numbers | examples at hand, inputs of one example, classes |
-# | `x` | $(N, D)$ | inputs, one example a row |
+# | `x` | $(N, D)$ | inputs, one example per row |
 # | `w` | $(D,)$, or $(D, K)$ with $K$ outputs | weights (权重) |
 # | `b` | a number, or $(K,)$ | bias (偏置) |
 # | `a` | $(N,)$ | prediction of a regression, $a = xw + b$ |
@@ -136,7 +136,7 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
 # $$L = \frac{1}{2N} \sum_{i=1}^{N} (a_i - y_i)^2 .$$
 #
 # **Why average?** A sum grows with the number of examples, and so does its slope; a step size chosen for
-# 100 examples would be a hundred times too long for 10 000. The average keeps its size.
+# 100 examples would be a hundred times too long for 10,000. The average keeps its size.
 # **Why the ½?** It cancels the 2 from differentiating the square. Neither factor moves the minimum.
 #
 # **By hand.** Three examples $x = (1, 2, 3)$, $y = (1, 5, 6)$ and the line $w = 2, b = -1$:
@@ -396,8 +396,8 @@ plt.show()
 print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
 
 # %% [markdown]
-# *What to see:* each arrow is perpendicular to the contour line it starts from, and longer where the lines
-# are closer. It does *not* point at the minimum (the star): downhill and toward the minimum are different
+# *What to see:* each arrow is perpendicular to the contour line it starts from, and longer where the slope is
+# steeper. It does *not* point at the minimum (the star): downhill and toward the minimum are different
 # directions in a narrow valley. Section 7 asks what that costs.
 
 # %% [markdown]
@@ -584,9 +584,8 @@ check.quiz("quiz_descent", quiz_descent)
 # %% [markdown]
 # ### How long may a step be?
 #
-# In notebook 1.4 a single parameter in the bowl $\frac c2 x^2$ was multiplied by $1 - \eta c$ in each step, and
-# a ravine with two curvatures had two such factors. Here is why *every* least-squares problem is a ravine of
-# that kind. Let $w^*$ be the minimum and $\delta = w - w^*$ the error. The gradient is
+# A reminder from notebook 1.4 ("Any quadratic bowl, in its own coordinates"), in this chapter's letters: every
+# least-squares problem is a ravine whose directions shrink independently. Let $w^*$ be the minimum and $\delta = w - w^*$ the error. The gradient is
 #
 # $$\mathtt{dw} = \tfrac1N x^\top(xw - y) = \tfrac1N x^\top x\,(w - w^*) + \tfrac1N x^\top(xw^* - y) = H\delta ,$$
 #
@@ -597,7 +596,7 @@ check.quiz("quiz_descent", quiz_descent)
 #
 # $H$ is symmetric, so it has perpendicular eigenvectors. They are the $v_k$ of the SVD, with eigenvalues
 # $c_k = d_k^2/N$. Along $v_k$ the error is multiplied by $1 - \eta c_k$ in every step, independently of all
-# other directions. What notebook 1.4 found for one and two parameters therefore holds for any number:
+# other directions. So, as found there:
 #
 # - **The limit.** All factors lie between −1 and 1 exactly when $\eta < 2/c_{\max}$. The steepest direction
 #   decides.
@@ -607,7 +606,7 @@ check.quiz("quiz_descent", quiz_descent)
 #   the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
 #
 # $$\eta_{\text{best}} = \frac{2}{c_{\min} + c_{\max}}, \qquad
-# \text{factor a step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
+# \text{factor per step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
 #
 # **By hand.** $c = (1, 4)$: the limit is 0.5, the best rate 0.4, and with it both errors shrink to
 # $|1 - 0.4| = |1 - 1.6| = 0.6$ of their size in each step.
@@ -636,7 +635,7 @@ for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
 
 # %% [markdown]
 # Standardizing makes the bowl of one feature perfectly round: condition number 1, and at the best rate one
-# step arrives. For the raw index the same number is 26 000. With all ten features standardizing takes it from
+# step arrives. For the raw index the same number is 26,000. With all ten features standardizing takes it from
 # fifty million to 470; the rest is correlation between features, which rescaling cannot remove.
 #
 # Two features that almost repeat each other, total cholesterol (`s1`) and LDL cholesterol (`s2`), make a
@@ -644,7 +643,7 @@ for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
 # $1 + \rho$ and $1 - \rho$, so the best rate is exactly $2/2 = 1$.
 #
 # **Predict, then run.** The correlation here is 0.9, so the limit is $2/1.9$. After 40 steps, at which rate on
-# the slider is the loss lowest: far below the limit, halfway, or near it?
+# the slider is the loss lowest: below half the limit, between half and the limit, or beyond it?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 pair = standard[:, [patients.feature_names.index("s1"), patients.feature_names.index("s2")]]
@@ -698,7 +697,7 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 # steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster
 # and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. (Within
 # these 40 steps 0.8 is still ahead, because this start lies high up the steep wall.) At the limit the steep
-# direction does not shrink at all, and two hundredths above it, it grows.
+# direction does not shrink at all, and at 1.02 times the limit it grows.
 #
 # ### A sweep over learning rates
 #

@@ -390,7 +390,7 @@ check(minibatches)
 # ### Many noisy steps or few exact ones?
 #
 # Every epoch costs the same, whatever the batch size: each example is visited once. A fair comparison gives each
-# batch size the learning rate that suits it best, since the full gradient bears much longer steps than a
+# batch size the learning rate that suits it best, since the full gradient tolerates much longer steps than a
 # single example does. So we try them all: 29 learning rates side by side, a column of weights for each.
 #
 # **Predict, then run.** Each batch size at its own best rate: which one is closest to the minimum after 1 epoch,
@@ -443,7 +443,7 @@ plt.show()
 # with millions of
 # examples, when one epoch is all one can afford, early is what counts. What the map also shows is a trap: read
 # down one column, at a rate of 0.01, say, and it seems that small batches win by far. That only says that this
-# rate is 50 times too small for the full gradient.
+# rate is about 40 times too small for the full gradient.
 
 # %% tags=["experiment"]
 fig, ax = plt.subplots(figsize=(7.5, 4))
@@ -477,7 +477,7 @@ plt.show()
 # $$\lambda = \frac{\lambda_{1.2}}{N}.$$
 #
 # Here the data's part is an average, which does not grow with $N$, so the same $\lambda$ means the same balance for
-# 100 and for 10 000 examples.
+# 100 and for 10,000 examples.
 #
 # **Where it comes from.** As the square came from Gaussian noise, the penalty comes from a Gaussian belief about
 # the weights. Before seeing data, take $w_j \sim \mathcal N(0, \sigma_w^2)$: the **prior** (先验分布). By Bayes' rule,

@@ -205,7 +205,7 @@ for p in [0.9, 0.5, 0.1, 0.01]:
 # (the sums run over the $k$ with $r_k > 0$). The excess $\mathrm{CE}(r, q) - \mathrm{CE}(r, r)$ is the
 # **Kullback–Leibler divergence** (KL 散度).
 #
-# **Predict, then run.** The slider turns the climate $q$ step by step into its reverse, $(\tfrac18, \tfrac18,
+# **Predict, then run.** The slider turns the climate $r$ step by step into the reverse of $q$, $(\tfrac18, \tfrac18,
 # \tfrac14, \tfrac12)$, while the code stays. How many bits a day does the old code need at the end, where its
 # shortest word belongs to the rarest weather?
 

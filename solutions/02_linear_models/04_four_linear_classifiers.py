@@ -68,7 +68,7 @@ plt.show()
 #
 # The perceptron (Rosenblatt, 1958) looks at one example at a time and changes the weights only after a mistake.
 # (Hebb's rule of 1949, which chapter 3 describes, is older: it strengthens connections without asking whether the
-# answer was right.) With the bias inside $w$ (an input that is always 1), for a **perceptron** (感知机):
+# answer was right.) The rule of the **perceptron** (感知机), with the bias inside $w$ (an input that is always 1):
 #
 # $$\text{if } y\,(w\cdot x) \le 0:\qquad w \leftarrow w + \eta\, y\, x .$$
 #
@@ -235,7 +235,7 @@ plt.show()
 #
 # ### Many classes
 #
-# With one score a class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
+# With one score per class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
 # 1999), and add what is missing:
 #
 # $$L = \frac1N\sum_i\sum_{j\ne y_i}\max(0,\; s_{ij} - s_{i,y_i} + \Delta).$$
@@ -622,9 +622,9 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* all boundaries are straight, whatever the loss. Softmax and SVM, trained jointly, agree almost
-# everywhere where there are flowers. One against the rest has a weakness that shows here: no line separates
+# everywhere where there are flowers. One against the rest has a weakness that shows in the picture: no line separates
 # versicolor (orange), which lies between the other two, from both of them together, so its score is a poor one, and
-# the regions meet at odd angles. The perceptron suffers most, since its lines are wherever the last mistake left
+# the regions meet at odd angles. In accuracy only the perceptron pays for it, since its lines are wherever the last mistake left
 # them.
 #
 # ### On digits, five times
@@ -680,7 +680,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* on the left the ranges overlap, and it seems that nothing can be said. With 359 test images, one
 # percent is three or four images. The differences on the right say more. Softmax beats the perceptron, least squares
-# and logistic regression in nearly every split; between softmax and SVM there is no difference to speak of.
+# and logistic regression in every split shown; between softmax and SVM there is no difference to speak of.
 #
 # In twenty splits instead of five, softmax and SVM were 2.5 points ahead of least squares and 1.1 ahead of
 # one-against-the-rest logistic regression, several standard errors each. Softmax and SVM differed by
@@ -869,7 +869,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | template | 模板 | the weights of a class, seen as a picture |
 # | margin | 间隔 | how far on the right side |
 # | perceptron | 感知机 | corrects its weights after mistakes only |
-# | hinge loss | 合页损失 | what is missing to the margin |
+# | hinge loss | 合页损失 | how far the margin is missed |
 # | support vector machine | 支持向量机 | hinge loss with L2: the widest street |
 # | one against the rest | 一对其余 | one two-class model for each class |
 # | one-hot vector | 独热向量 | 1 at the index of the class, 0 elsewhere |

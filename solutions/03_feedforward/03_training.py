@@ -397,9 +397,9 @@ for color, falling in (("C0", False), ("C1", True)):
         f"validation accuracy {curves[-1, 2]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
-axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$, last step of the epoch")
+axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$")
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
-axes[0].legend(fontsize=8)
+axes[0].legend(fontsize=8, loc="lower left")
 axes[1].legend(fontsize=8)
 chosen = min(tried, key=lambda name: tried[name][0])
 params = tried[chosen][1]
@@ -418,11 +418,8 @@ scores = np.maximum(0, x_test @ params["w1"] + params["b1"]) @ params["w2"] + pa
 p = F.softmax(scores)
 guess = p.argmax(axis=1)
 wrong = np.flatnonzero(guess != y_test)[:10]
-figure, axes = plt.subplots(1, len(wrong), figsize=(9, 1.6))
-for ax, k in zip(np.atleast_1d(axes), wrong):
-    ax.imshow(x_test[k].reshape(8, 8), cmap="gray_r")
-    ax.set(xticks=[], yticks=[], title=f"{y_test[k]}, said {guess[k]}\n({p[k, guess[k]]:.0%} sure)")
-    ax.title.set_fontsize(8)
+titles = [f"{y_test[k]}, said {guess[k]} ({p[k, guess[k]]:.0%})" for k in wrong]
+plot.images(1 - x_test[wrong].reshape(-1, 8, 8), titles, columns=5, scale=1.5)
 plt.show()
 
 # %% [markdown]

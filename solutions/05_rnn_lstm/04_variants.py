@@ -593,7 +593,7 @@ for lr in [1e-3, 3e-2]:
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for name, color, style in [("RNN", "0.4", "--"), ("LSTM", "C1", "-."), ("GRU", "C0", "-")]:
     draw_runs(ax, np.arange(0, 400, 40), np.maximum(reach[name], 1e-30), color, name, style)
-    start, later, end = (np.array2string(reach[name][:, k], precision=0) for k in (0, 2, -1))
+    start, later, end = (", ".join(f"{v:.0e}" for v in reach[name][:, k]) for k in (0, 2, -1))
     print(f"{name:4s}: gradient at lag 60 before training {start}, after 80 batches {later}, after 360 {end}")
 ax.set(yscale="log", xlabel="batch", ylabel="‖∂h(60) / ∂ memory(0)‖", ylim=(1e-20, 10))
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
