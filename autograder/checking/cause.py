@@ -119,13 +119,16 @@ def _seen(run: Run) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:
 
 def _near(x: np.ndarray, y: np.ndarray, atol: float, elementwise: bool) -> bool:
     """Equal up to rounding; infinities and NaN only to their like."""
-    finite = np.isfinite(x) & np.isfinite(y)
-    if not np.array_equal(x[~finite], y[~finite], equal_nan=x.dtype.kind == "f"):
-        return False
-    u, v = x[finite].astype(complex), y[finite].astype(complex)
+    kind = complex if "c" in (x.dtype.kind, y.dtype.kind) else float
+    u, v = x.astype(kind).ravel(), y.astype(kind).ravel()
+    finite = np.isfinite(u) & np.isfinite(v)
+    if not finite.all():
+        if not np.array_equal(u[~finite], v[~finite], equal_nan=True):
+            return False
+        u, v = u[finite], v[finite]
     size = np.abs(v)
-    scale = 0.0 if elementwise or not size.size else float(np.sqrt(np.mean(size**2)))
-    return bool(np.all(np.abs(u - v) <= 2 * atol + 1e-6 * (size + scale)))
+    scale = 0.0 if elementwise or not size.size else float(np.linalg.norm(v)) / v.size**0.5
+    return bool((np.abs(u - v) <= 2 * atol + 1e-6 * (size + scale)).all())
 
 
 def alike(exercise: Exercise, a: Any, b: Any, elementwise: bool = False) -> bool:

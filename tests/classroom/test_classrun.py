@@ -22,6 +22,9 @@ from autograder.grading.reports.data import collect
 from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
+from tests.classroom.test_faults import Here
+
+HERE = {"workers": 1, "make_executor": Here}  # where the processes are not what is tested
 
 AVERAGED = """\
 def affine_backward(dout, cache):
@@ -123,13 +126,13 @@ def test_reasons_are_named_in_result_gradebook_and_report(graded):
 def test_a_second_run_grades_nothing_and_a_change_is_noticed(graded, tmp_path):
     course = Path(shutil.copytree(graded[0], tmp_path / "course"))
     before = dump(course)
-    run = grade_class(Course.open(course), ASSIGNMENT, workers=1)
+    run = grade_class(Course.open(course), ASSIGNMENT, **HERE)
     assert run.graded == []
     assert len(run.kept) == 6
     assert dump(course) == before
     smallclass.hand_in(course, "blank", smallclass.solved(course))
     shutil.rmtree(course / "submitted" / "empty")
-    run = grade_class(Course.open(course), ASSIGNMENT, workers=1)
+    run = grade_class(Course.open(course), ASSIGNMENT, **HERE)
     assert run.graded == ["blank"]
     assert totals(course)["blank"] == 100
 
@@ -146,7 +149,7 @@ def test_points_given_by_a_person_survive_a_regrade_and_are_marked_where_the_ans
     notebooks = smallclass.solved(course)
     notebooks.write("affine_backward", AVERAGED + "    # looked at again\n")
     smallclass.hand_in(course, "averager", notebooks)
-    grade_class(Course.open(course), ASSIGNMENT, students=["averager"], workers=1, regrade=True)
+    grade_class(Course.open(course), ASSIGNMENT, students=["averager"], regrade=True, **HERE)
     with Gradebook(url) as gradebook:
         grade = gradebook.find_grade("check_affine_backward", "02_affine", ASSIGNMENT, "averager")
         assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 20, True)
@@ -273,7 +276,7 @@ def test_feedback_says_when_there_was_no_jail(released, tmp_path):
     smallclass.hand_in(course, "ada", smallclass.solved(course))
     opened = Course.open(course)
     for jail in ("none", "namespaces"):
-        grade_class(opened, ASSIGNMENT, workers=1, jail=jail)
+        grade_class(opened, ASSIGNMENT, jail=jail, **HERE)
         write_feedback(opened, ASSIGNMENT, force=True)
         for page in (course / "feedback" / "ada" / ASSIGNMENT).glob("*.html"):
             assert ("Graded without protection" in page.read_text()) == (jail == "none")
@@ -303,7 +306,7 @@ def test_late_penalties_are_nbgraders(graded, tmp_path):
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2026-01-01 10:00:00 UTC")
     (course / "submitted/ada" / ASSIGNMENT / "timestamp.txt").write_text("2026-01-01 12:00:00 UTC")
-    grade_class(Course.open(course), ASSIGNMENT, students=["ada"], workers=1)
+    grade_class(Course.open(course), ASSIGNMENT, students=["ada"], **HERE)
     row = next(r for r in collect(Course.open(course), ASSIGNMENT).rows if r.student == "ada")
     assert (row.late, row.penalty, row.total) == (2.0, 100, 100)
 

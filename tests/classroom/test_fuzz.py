@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.classroom.fuzz.law import Class
 from tests.classroom.fuzz.trees import TREES, Tree
 
-SECONDS = 20.0
+SECONDS = 12.0
 
 
 @pytest.fixture(scope="module")

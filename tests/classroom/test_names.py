@@ -8,13 +8,14 @@ import csv
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.shown import shown
 from autograder.coursefolder.submitted import discover
-from autograder.grading.classroom.classrun import grade_class
+from autograder.grading.classroom.classrun import ClassRun, grade_class
 from autograder.grading.classroom.fingerprints import fingerprint
 from autograder.grading.commands import run_export
 from autograder.grading.reports.feedback import write_feedback
@@ -25,57 +26,73 @@ from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_faults import Here
 
-
-@pytest.fixture
-def course(released: Path, tmp_path: Path) -> Path:
-    course = Path(shutil.copytree(released, tmp_path / "course"))
-    for student in ("ada", "zoe"):
-        smallclass.hand_in(course, student, smallclass.solved(course))
-    return course
-
-
-def graded(course: Path):
-    return grade_class(Course.open(course), ASSIGNMENT, workers=1, make_executor=Here)
-
-
 UNUSABLE = {
     b"\xff\xfe": "not UTF-8", b"a\nb": "cannot be seen", b"\x1b[31mx": "cannot be seen",
     b".dot": "begins with a dot", b"x" * 252: "252 bytes", "\u202elia".encode(): "cannot be seen",
 }  # fmt: skip
+ODD = ["=1+1", "[ab]c", "*", "a?", "-x", "{x}", "<b>", "José", "y" * 170]
+KINDS = ["a folder called like the notebook", "a file for a folder", "a link to a large tree",
+         "a sparse file", "a deep path", "names without end"]  # fmt: skip
+
+
+class Graded(NamedTuple):
+    """A class with every oddity at once beside three usual students, graded twice."""
+
+    course: Path
+    first: ClassRun
+    second: ClassRun
+
+
+@pytest.fixture(scope="module")
+def graded(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    course = Path(shutil.copytree(released, tmp_path_factory.mktemp("odd") / "course"))
+    for student in ("ada", "zoe", *ODD):
+        smallclass.hand_in(course, student, smallclass.solved(course))
+    smallclass.hand_in(course, "ac", smallclass.untouched(course))
+    for name in UNUSABLE:
+        os.makedirs(os.path.join(os.fsencode(course / "submitted"), name, ASSIGNMENT.encode()))
+    for kind in KINDS:
+        tree(course / "submitted" / kind / ASSIGNMENT, kind)
+
+    def run():
+        return grade_class(Course.open(course), ASSIGNMENT, workers=1, make_executor=Here)
+
+    return Graded(course, run(), run())
+
+
+def test_the_others_are_graded_and_nothing_is_a_fault(graded):
+    run = graded.first
+    assert sorted(run.graded) == sorted(["ada", "zoe", "ac", *ODD, *KINDS])
+    assert run.faults == {}
+    assert set(run.unscored) == set(KINDS)
+    assert len(run.passed_over) == len(UNUSABLE)
 
 
 @pytest.mark.parametrize("name", UNUSABLE, ids=repr)
-def test_a_name_that_cannot_be_a_students_is_named_and_the_others_are_graded(course, name):
-    folder = os.path.join(os.fsencode(course / "submitted"), name, ASSIGNMENT.encode())
-    os.makedirs(folder)
-    run = graded(course)
-    assert (sorted(run.graded), run.faults) == (["ada", "zoe"], {})
-    assert UNUSABLE[name] in run.passed_over[shown(os.fsdecode(name))]
+def test_a_name_that_cannot_be_a_students_is_named(graded, name):
+    assert UNUSABLE[name] in graded.first.passed_over[shown(os.fsdecode(name))]
 
 
-@pytest.mark.parametrize(
-    "name", ["=1+1", "[ab]c", "*", "a?", "-x", "{x}", "<b>", "José", "y" * 170]
-)
-def test_an_odd_name_is_graded_and_has_its_own_feedback(course, name):
-    smallclass.hand_in(course, name, smallclass.solved(course))
-    smallclass.hand_in(course, "ac", smallclass.untouched(course))
-    run = graded(course)
-    assert sorted(run.graded) == sorted(["ada", "zoe", "ac", name])
-    write_feedback(Course.open(course), ASSIGNMENT, [name])
-    assert sorted(os.listdir(course / "feedback")) == [name]
-    assert len(os.listdir(course / "feedback" / name / ASSIGNMENT)) == 2
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_name_has_its_own_score_and_its_own_feedback(graded, name):
+    course = Course.open(graded.course)
+    with course.gradebook() as gradebook:
+        scores = {s: gradebook.find_submission(ASSIGNMENT, s).score for s in (name, "ada", "ac")}
+    assert scores[name] == scores["ada"] > scores["ac"]
+    shutil.rmtree(graded.course / "feedback", ignore_errors=True)
+    write_feedback(course, ASSIGNMENT, [name])
+    assert sorted(os.listdir(graded.course / "feedback")) == [name]
+    assert len(os.listdir(graded.course / "feedback" / name / ASSIGNMENT)) == 2
 
 
-def test_no_cell_of_the_export_is_a_formula(course):
-    smallclass.hand_in(course, "=1+1", smallclass.solved(course))
-    graded(course)
-    with run_export(course, course / "grades.csv").open(newline="") as file:
+def test_no_cell_of_the_export_is_a_formula(graded):
+    with run_export(graded.course, graded.course / "grades.csv").open(newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert "'=1+1" in cells
     assert not [cell for cell in cells if cell[:1] in "=+@" and cell]
 
 
-def tree(folder: Path, kind: str, tmp_path: Path) -> None:
+def tree(folder: Path, kind: str) -> None:
     """Put one odd thing where a chapter's folder (or what is in it) is expected."""
     if kind == "a folder called like the notebook":
         (folder / "01_ramp.ipynb").mkdir(parents=True)
@@ -106,17 +123,11 @@ def tree(folder: Path, kind: str, tmp_path: Path) -> None:
             (folder / f"{number}\x1b[2J\n.txt").write_text("")
 
 
-KINDS = ["a folder called like the notebook", "a file for a folder", "a link to a large tree",
-         "a sparse file", "a deep path", "names without end"]  # fmt: skip
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_odd_tree_ends_with_a_named_reason_and_the_next_run_keeps_it(course, tmp_path, kind):
-    tree(course / "submitted" / "mallory" / ASSIGNMENT, kind, tmp_path)
-    run = graded(course)
-    assert (sorted(run.graded), run.faults) == (["ada", "mallory", "zoe"], {})
-    assert run.unscored["mallory"]
-    assert graded(course).graded == []
+def test_an_odd_tree_ends_with_a_named_reason_and_the_next_run_keeps_it(graded, kind):
+    assert graded.first.unscored[kind]
+    assert kind in graded.second.kept
+    assert graded.second.graded == []
 
 
 def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):

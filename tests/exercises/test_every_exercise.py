@@ -29,7 +29,7 @@ def test_reference_passes(name):
     # Renamed, because a call of the course's own reference from outside counts as delegation.
     exercise = EXERCISES[name]
     for variant in variants.of(name)[:1]:
-        for seed in range(5):
+        for seed in (0, 4):  # the others are tried with all variants below
             report = run_check(name, variant.functions, seed=seed)
             assert report.passed, report.message
     probes = draw(exercise, rng_for(name), 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
+import random
 import signal
 import threading
 from collections import Counter, deque
@@ -53,11 +54,13 @@ def stay_on_one_processor(number: int) -> None:
     """Keep this process, and the jail it will start, on one processor, another one for each worker.
 
     A worker and its jail take turns: on one processor a message from one to the other costs a
-    quarter of what it costs between two, which have to wake each other.
+    quarter of what it costs between two, which have to wake each other. Two runs at once begin at
+    processors of their own choice: else each one's first worker would sit on the same.
     """
     if hasattr(os, "sched_setaffinity"):
         processors = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {processors[number % len(processors)]})
+        first = random.Random(os.getppid()).randrange(len(processors))
+        os.sched_setaffinity(0, {processors[(first + number) % len(processors)]})
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
