@@ -7,8 +7,13 @@ TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
     "nnkit/data": [NN + "data.py"],
     "nnkit/functional": [NN + name + ".py" for name in (
-        "pairs_promises", "pairs_torch", "pairs_directions", "lifted_pairs", "bad_input", "gelu",
-        "residual", "cache", "pool",
+        "pairs_promises", "pairs_directions", "bad_input", "pairs_torch", "lifted_pairs", "cache",
+    )],
+    "nnkit/functional/attention.py": [NN + "attention.py"],
+    "nnkit/functional/pool.py": [NN + "pool.py", NN + "layers.py"],
+    "nnkit/functional/residual.py": [NN + "residual.py"],
+    "nnkit/functional/gelu.py": [NN + name + ".py" for name in (
+        "gelu", "pairs_directions", "pairs_torch", "pairs_promises",
     )],
     "nnkit/functional/conv": [NN + name + ".py" for name in (
         "conv_memory", "conv_others", "conv2d", "bad_input",
@@ -20,11 +25,14 @@ TESTS = {
     "nnkit/graph.py": [NN + "graph.py"],
     "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
     "nnkit/layers": [NN + name + ".py" for name in (
-        "layer_starts", "layers", "layer_state", "bad_input",
+        "layer_starts", "layer_sizes", "layers", "layer_state", "bad_input",
     )],
     "nnkit/metrics.py": [NN + "init_and_metrics.py"],
     "nnkit/optim": [NN + "optim.py", NN + "train.py", NN + "bad_input.py"],
-    "nnkit/plot": [NN + "plot.py", NN + "plot_linear_models.py", NN + "graph.py"],
+    "nnkit/plot": [NN + name + ".py" for name in (
+        "plot", "plot_linear_models", "plot_ch03", "plot_ch05", "plot_ch05_cells",
+        "plot_convolutions", "graph",
+    )],
     "nnkit/train": [NN + "train.py", NN + "layer_state.py"],
     "autograder/checking": [
         "tests/checking", "tests/audit", "tests/exercises/test_every_exercise.py",
