@@ -1,6 +1,4 @@
-"""Compare what came back with what is right: structure, shape, dtype, finiteness, values, in this
-order.
-"""
+"""Compare what came back with what is right: structure, shape, dtype, finiteness, then values."""
 
 from __future__ import annotations
 
@@ -19,8 +17,10 @@ PRECISION = 1e-6
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: `name` is the output (with its index inside a container), `kind` structure,
-    shapes, dtype, finite or values.
+    """One difference.
+
+    `name` is the output (with its index inside a container), `kind` structure, shapes, dtype,
+    finite or values.
     """
 
     kind: str

@@ -66,8 +66,9 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def watched_job(job: Job) -> Result:
-    """`grade_job`, in a process that ends when our own code hangs: every wait for a student has its
-    limit.
+    """Run `grade_job` in a process that ends when our own code hangs.
+
+    Every wait for a student has its own limit.
     """
     seconds = job.limits.longest * max(1, len(job.material.notebooks))
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)

@@ -30,13 +30,12 @@ from autograder.grading.sandbox.nojail import NoJail
 
 @dataclass
 class Execution:
-    """What happened in a notebook. verdicts: by grade_id of the test cell; reasons: sentences, by
-    cell.
+    """What happened in a notebook.
 
-    jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in
-    test
-    cells, the check's own work and the student's functions together.  deaths: processes that ended.
-    remarks: for the instructor, of no weight for the points.
+    verdicts: by grade_id of the test cell; reasons: sentences, by cell.  jail: "namespaces" or
+    "none".  student_seconds: in the student's own cells.  test_seconds: in test cells, the check's
+    own work and the student's functions together.  deaths: processes that ended.  remarks: for the
+    instructor, of no weight for the points.
     """
 
     jail: str
@@ -110,8 +109,9 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
 
 
 def _define(source: str, session: Session, result: Execution) -> None:
-    """Run a definition of a cell that is left out; what it shows, and whether it fails, is not
-    told.
+    """Run a definition of a cell that is left out.
+
+    What it shows, and whether it fails, is not told.
     """
     left = session.limits.submission_seconds - result.student_seconds
     if left > 0:

@@ -17,9 +17,7 @@ from autograder.grading.definitions import bound_by, is_definition, names_in
 
 
 def needed_definitions(nb: NotebookNode) -> dict[int, list[str]]:
-    """Return, by index of the experiment cell, the definitions in it that are used outside of
-    it.
-    """
+    """Return, by index of the experiment cell, its definitions that are used outside of it."""
     listed: list[tuple[int, ast.stmt]] = []
     used: set[str] = set()
     for index, cell in enumerate(nb.cells):

@@ -63,8 +63,9 @@ class StudentProcess:
         return run
 
     def ensure(self) -> None:
-        """Have a process in the state after the cells that ended; SubmissionOver if there will be
-        none.
+        """Have a process in the state after the cells that ended.
+
+        SubmissionOver if there will be none.
         """
         while self.client.connection is None:
             if self.over:

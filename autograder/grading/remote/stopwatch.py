@@ -1,6 +1,4 @@
-"""How long a request to a student's process has taken, so that a busy neighbor costs nobody
-points.
-"""
+"""How long a request to a student's process took; a busy neighbor shall cost nobody points."""
 
 from __future__ import annotations
 
@@ -39,9 +37,7 @@ class Stopwatch:
         return time.monotonic() - self.started
 
     def used(self) -> float:
-        """Return the seconds that count so far: sleep counts too, a third of it, so that it adds
-        up.
-        """
+        """Return the seconds that count so far: sleep counts a third, so that it adds up too."""
         now = time.monotonic()
         return max(self.spent + now - self.looked, (now - self.started) / WALL)
 

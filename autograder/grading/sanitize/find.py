@@ -1,5 +1,6 @@
-"""Which file of a submission is which notebook, by the rule that docs/teaching.md states ("Which
-file counts").
+"""Which file of a submission is which notebook, by the rule "Which file counts".
+
+docs/teaching.md states it.
 """
 
 from __future__ import annotations
@@ -61,8 +62,9 @@ class Candidate:
     found: Found
 
     def rank(self, material: NotebookMaterial) -> tuple:
-        """The better candidate's is smaller: work in the answers, any work, depth, name, later
-        attempt.
+        """Return a key that is smaller for the better candidate.
+
+        It goes by work in the answers, any work, depth, name, later attempt.
         """
         answered, touched = work_in(self.found.notebook, material)
         return (
@@ -78,9 +80,7 @@ class Candidate:
 
 
 def find(folder: Path, material: Material) -> Submission:
-    """Read the submission in `folder` (or the one notebook `folder` names); never raises for its
-    content.
-    """
+    """Read the submission in `folder`, or the one notebook it names; no content makes it raise."""
     listing = list_files(folder)
     submission = Submission({}, notes=listing.notes)
     submission.notes += [Note(text) for text in submitted_at(folder).remarks]
@@ -126,8 +126,9 @@ def load(entry: Entry) -> Found:
 def foreign(
     entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
 ) -> list[Candidate]:
-    """Candidates in zip files and scripts; they are opened only where a notebook has no work
-    otherwise.
+    """Return candidates in zip files and scripts.
+
+    They are opened only where a notebook has no work otherwise.
     """
     worked = {
         target.name
@@ -233,9 +234,7 @@ def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Foun
 
 
 def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
-    """Return the notebook that a file must be: by its graded cells, its name, or the functions it
-    defines.
-    """
+    """Return the notebook a file must be, by its graded cells, name, or functions it defines."""
     by_name = material.by_name.get(one.base) or material.by_name.get(copied_name(one.base))
     nb = one.found.notebook
     if nb is None:
@@ -254,18 +253,14 @@ def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
 def most_like(
     nb: NotebookNode, by_name: NotebookMaterial | None, material: Material
 ) -> tuple[int, NotebookMaterial | None]:
-    """Return the notebook with the most graded cells in common; its own name decides between
-    equals.
-    """
+    """Return the most graded cells in common and their notebook; the name decides a tie."""
     scores = [(likeness(nb, one), one is by_name, one) for one in material.notebooks]
     score, _, best = max(scores, key=lambda s: s[:2], default=(0, False, None))
     return score, best
 
 
 def written_in(nb: NotebookNode, material: Material) -> NotebookMaterial | None:
-    """Return the notebook of which a file without marks defines most functions that were asked
-    for.
-    """
+    """Return the notebook that asked for most of the functions in a file without marks."""
     names = {name for cell in nb.cells if cell.cell_type == "code" for name in defined(cell.source)}
     scores = []
     for one in material.notebooks:

@@ -62,9 +62,9 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
 
 
 def blank(material: NotebookMaterial, reason: str) -> NotebookNode:
-    """Return what stands in for a notebook that cannot be read: the graded cells as handed out, and
-    the
-    reason.
+    """Return what stands in for a notebook that cannot be read.
+
+    It has the graded cells as handed out, and the reason.
     """
     nb = nbformat.v4.new_notebook(metadata=kernel(material))
     nb.cells = [nbformat.v4.new_markdown_cell(f"**Not graded:** {reason}.", id="reason")]
@@ -82,9 +82,9 @@ def kernel(material: NotebookMaterial) -> NotebookNode:
 
 
 def identify(nb: NotebookNode, material: NotebookMaterial, notes: list[Note]) -> list[str | None]:
-    """Return the grade_id of each cell: by its metadata, its id, what it defines, or, for a text,
-    its
-    place.
+    """Return the grade_id of each cell.
+
+    It is known by its metadata, its id, what it defines, or, for a text, its place.
     """
     labels: list[str | None] = []
     for cell in nb.cells:
@@ -204,8 +204,9 @@ def report_changes(
     before: EarlierCell | None,
     notes: list[Note],
 ) -> bool:
-    """Note what the student's copy of a graded cell had of its own; whether it is one of an earlier
-    release.
+    """Note what the student's copy of a graded cell had of its own.
+
+    Returns whether it is one of an earlier release.
     """
     before = before or EarlierCell()
     earlier = False

@@ -31,18 +31,14 @@ MAX_KNOWN = 20_000
 
 
 class Named(tuple):
-    """A namedtuple of the other side: its values here; handed back, it is the other side's own
-    object.
-    """
+    """A namedtuple of the other side, its values here; handed back, it is that side's object."""
 
     _fields: tuple[str, ...] = ()
 
 
 @dataclass
 class Known:
-    """An object that crossed: what the other side last saw of it, and how many values it unfolds
-    to.
-    """
+    """An object that crossed: what the other side last saw of it, and its number of values."""
 
     value: Any
     seen: Any = None
@@ -96,8 +92,9 @@ class Mirror:
         return ident, not unchanged(entry.value, entry.seen), False
 
     def settle(self, value: Any, weight: int, data: bytes | None = None) -> None:
-        """Remember what is being sent as what the other side has seen. data: an array's bytes, row
-        by row.
+        """Remember what is being sent as what the other side has seen.
+
+        data: an array's bytes, row by row.
         """
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
@@ -118,8 +115,9 @@ class Mirror:
         return self.known[ident].weight
 
     def changed(self, sent: set[int]) -> list[Any]:
-        """Known objects that differ from what the other side saw (`sent`: already in this
-        message).
+        """Return known objects that differ from what the other side saw.
+
+        sent: already in this message.
         """
         return [
             e.value
@@ -151,8 +149,7 @@ class Mirror:
     def receive(
         self, ident: int, kind: type, content: Any, weight: int, data: bytes | None = None
     ) -> Any:
-        """Return the object of this identity with this content: updated in place if known, else
-        made.
+        """Return the object of this identity with this content, updated in place if it is known.
 
         data: an array's bytes, row by row, where they are at hand.
         """
@@ -185,9 +182,7 @@ class Mirror:
         return self.exports[ident]
 
     def proxy(self, ident: int, kind: str, label: str) -> Any:
-        """Return what stands here for the other side's object: always the same for the same
-        identity.
-        """
+        """Return what stands here for the other side's object, always the same for one identity."""
         if ident % 2 == self.odd:
             raise WireError(f"a handle {ident} of the wrong side")
         found = self.proxies.get(ident)
@@ -213,8 +208,9 @@ class Mirror:
         return found
 
     def weigh(self, most: int) -> None:
-        """After containers were updated: none may contain itself, none may unfold to more than
-        `most` values.
+        """Refuse containers that contain themselves or unfold to more than `most` values.
+
+        To be called after containers were updated.
         """
         if not self.updated:
             return
@@ -231,8 +227,9 @@ class Mirror:
         return entry
 
     def unused(self) -> tuple[int, ...]:
-        """Forget objects that nothing here refers to any more; their identities, for the other
-        side.
+        """Forget objects that nothing here refers to any more.
+
+        Returns their identities, for the other side.
         """
         # Two references: the table's own and the argument of getrefcount.
         gone = tuple(i for i, entry in self.known.items() if sys.getrefcount(entry.value) <= 2)
@@ -278,8 +275,9 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
 
 
 def memory(value: Any, data: bytes | None = None) -> Any:
-    """Return what `unchanged` compares with later. data: an array's bytes, where they are at
-    hand.
+    """Return what `unchanged` compares with later.
+
+    data: an array's bytes, where they are at hand.
     """
     if isinstance(value, np.ndarray):
         base = view(value, np.ndarray)

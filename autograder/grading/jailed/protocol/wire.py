@@ -16,9 +16,7 @@ from .writer import Writer
 
 
 def pack(parts: tuple, mirror: Any, bounds: Bounds) -> bytes:
-    """Return one message: its parts, then the mirrored objects that changed since they were last
-    sent.
-    """
+    """Return one message: its parts, then the mirrored objects that changed since the last one."""
     writer = Writer(mirror, bounds)
     try:
         writer.number(len(parts))
@@ -35,9 +33,7 @@ def pack(parts: tuple, mirror: Any, bounds: Bounds) -> bytes:
 
 
 def unpack(data: bytes, mirror: Any, bounds: Bounds) -> tuple:
-    """Return the parts of a message; changed objects are updated in place. WireError for anything
-    else.
-    """
+    """Return the parts of a message and update changed objects; WireError for anything else."""
     if len(data) > bounds.size + 1024:
         raise WireError(f"a message of {len(data):,} bytes")
     reader = Reader(data, mirror, bounds)
