@@ -11,6 +11,7 @@ MODULES = (
     "protocol.writer",
     "protocol.reader",
     "protocol.wire",
+    "protocol.in_place",
     "protocol.mirror",
     "protocol.channel",
     "protocol.randomness",

@@ -7,13 +7,11 @@ what the other side last saw; what differs is sent along with the next message a
 other side's object. Identities made by the trusted side are even, those made in the jail are odd.
 
 What it is for is that a check sees what it sees of local functions: inputs changed in place,
-results
-overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known content is
-not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the
-check
-cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the
-same
-(0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure again.
+results overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known
+content is not sent again saves time where much of it goes back and forth: on the solutions of
+chapter 5 the check cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in
+chapters 3 and 4 the same (0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure
+again.
 """
 
 from __future__ import annotations
@@ -25,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from .wireformat import GENERATORS, Unsendable, WireError, tobytes, view
+from .in_place import make_generator, memory, unchanged, update
+from .wireformat import Unsendable, WireError, view
 
 MAX_KNOWN = 20_000
 
@@ -272,75 +271,3 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
         raise WireError(f"a container of more than {most:,} values")
     done[id(value)] = weight
     return weight
-
-
-def memory(value: Any, data: bytes | None = None) -> Any:
-    """Return what `unchanged` compares with later.
-
-    data: an array's bytes, where they are at hand.
-    """
-    if isinstance(value, np.ndarray):
-        base = view(value, np.ndarray)
-        return base.dtype, base.shape, base.size, tobytes(base) if data is None else data
-    if isinstance(value, list):
-        return list(value)
-    if isinstance(value, dict):
-        return list(dict.items(value))
-    return value.bit_generator.state
-
-
-def unchanged(value: Any, seen: Any) -> bool:
-    """Return whether an object is still as it was remembered (containers: the same elements)."""
-    if seen is None:
-        return False
-    if isinstance(value, np.ndarray):
-        base = view(value, np.ndarray)
-        return seen[0] == base.dtype and seen[1] == base.shape and tobytes(base) == seen[3]
-    if isinstance(value, list):
-        return len(value) == len(seen) and all(a is b for a, b in zip(value, seen, strict=True))
-    if isinstance(value, dict):
-        return len(value) == len(seen) and all(
-            k is a and v is b for (k, v), (a, b) in zip(dict.items(value), seen, strict=True)
-        )
-    return value.bit_generator.state == seen
-
-
-def update(value: Any, kind: Any, content: Any) -> None:
-    """Write new content into a known object of the same kind."""
-    if not isinstance(value, kind):  # a subclass of ndarray is an ndarray here
-        raise WireError(f"a {kind.__name__} where a {type(value).__name__} was known")
-    if kind is list:
-        value[:] = content
-    elif kind is dict:
-        value.clear()
-        value.update(content)
-    elif kind is np.random.Generator:
-        if content["bit_generator"] != type(value.bit_generator).__name__:
-            raise WireError("another kind of random generator")
-        value.bit_generator.state = content
-    else:
-        _update_array(value, content)
-
-
-def _update_array(value: np.ndarray, content: np.ndarray) -> None:
-    base = view(value, np.ndarray)
-    if base.dtype.newbyteorder("<") != content.dtype or base.size != content.size:
-        raise WireError("an array that changed its dtype or size")
-    try:
-        if base.shape != content.shape:
-            value.shape = content.shape
-        frozen = not value.flags.writeable
-        if frozen:
-            value.flags.writeable = True
-        view(value, np.ndarray)[...] = content
-        if frozen:
-            value.flags.writeable = False
-    except (ValueError, AttributeError) as error:
-        raise WireError(f"an array that cannot be changed in place: {error}") from None
-
-
-def make_generator(state: dict) -> np.random.Generator:
-    """Return a generator in this state."""
-    bits = GENERATORS[state["bit_generator"]](0)
-    bits.state = state
-    return np.random.Generator(bits)
