@@ -1,8 +1,8 @@
 """What a forward put into its cache, beside what its docstring says.
 
 The cache is the student's own: a pair that keeps something else and agrees with itself is right.
-But
-nobody should search a right backward for a mistake that is the cache's, so the difference is said.
+But nobody should search a right backward for a mistake that is the cache's, so the difference is
+said.
 """
 
 from __future__ import annotations

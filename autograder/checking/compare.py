@@ -107,9 +107,8 @@ def difference(
     """(norm-wise relative difference, 0 where it is too small to matter; close enough).
 
     Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's
-    norm,
-    which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are judged
-    entry by entry.
+    norm, which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are
+    judged entry by entry.
     """
     if output.kind == "int":
         return float(np.mean(got != want)), bool(np.array_equal(got, want))

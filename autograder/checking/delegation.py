@@ -2,8 +2,7 @@
 
 In a notebook and in the grader the text of the cells decides (own_text.py): the process that runs a
 function cannot be asked, since whatever runs in it can change the answer. Where there are no cells,
-as
-in a test, a profile hook sees every Python frame that a call enters.
+as in a test, a profile hook sees every Python frame that a call enters.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 The class run (classroom/jobs.py) does the three in a row, nbgrader's commands (nbgrader_hooks.py)
 do each in its place. All of them read and write one value, a Work. An error of this package's own
-is
-no student's fault: what it concerns has no score, and the result carries the traceback.
+is no student's fault: what it concerns has no score, and the result carries the traceback.
 """
 
 from __future__ import annotations

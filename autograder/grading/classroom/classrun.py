@@ -69,8 +69,7 @@ def grade_class(
 
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
     Raises UnknownAssignment, ValueError for a student without a submission or an unknown language
-    of
-    the messages, JailError without a jail.
+    of the messages, JailError without a jail.
     """
     forkserver.start()
     # Exercises that cannot be loaded are the instructor's trouble: no student is graded with them.

@@ -1,8 +1,7 @@
 """A submission as a job: plain values in, a Result out, on whatever worker.
 
 `grade_job` touches no gradebook and never raises for what a submission contains. A submission that
-an
-error of this package's own stopped has no score, and the next run grades it again.
+an error of this package's own stopped has no score, and the next run grades it again.
 """
 
 from __future__ import annotations

@@ -87,8 +87,7 @@ def run_jobs(
     """Results in the order in which they are done, a bounded number of jobs at a time.
 
     A broken pool is made again and its unfinished jobs are repeated, one at a time; a job that
-    breaks
-    it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
+    breaks it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
     """
     waiting = deque[Job]()
     source = iter(jobs)

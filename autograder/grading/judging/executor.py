@@ -7,8 +7,8 @@
         result = execute_notebook(nb, jail=jail, secret=secret)
 
 The notebook is a sanitized one: the instructor's text stands in its locked cells and its nbgrader
-metadata can be trusted. Its outputs are replaced; those of test
-cells are written from their verdicts, and nbgrader reads the grades from them as always.
+metadata can be trusted. Its outputs are replaced; those of test cells are written from their
+verdicts, and nbgrader reads the grades from them as always.
 """
 
 from __future__ import annotations
@@ -63,8 +63,7 @@ def execute_notebook(
     """Execute all code cells of `nb` in place; never raises for what the notebook does.
 
     secret: the course's secret, which stays in this process.  files: the submission's other files,
-    by
-    relative path.  The limits are the jail's.  Raises JailError when no jail can be had.
+    by relative path.  The limits are the jail's.  Raises JailError when no jail can be had.
     """
     result = Execution(jail.kind)
     started = time.perf_counter()

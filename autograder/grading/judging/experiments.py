@@ -1,8 +1,7 @@
 """What is kept of experiment cells, which grading leaves out: what other cells use of them.
 
 Kept are imports, functions, classes and constants that are written down; nothing that computes. So
-no
-training is run, and a name that works at home, where all cells ran, works here.
+no training is run, and a name that works at home, where all cells ran, works here.
 """
 
 from __future__ import annotations

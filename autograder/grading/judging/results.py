@@ -12,8 +12,7 @@ class CellResult:
     """One graded cell.
 
     score: points given automatically, None where a person has to read.  report: the check's report
-    as
-    plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
+    as plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
     sentence for points not given.  answer: a mark of the student's text it stands for.
     """
 

@@ -16,8 +16,7 @@ class Stopwatch:
     """Counts the processor time of a process and its children, at most wall time, up to `seconds`.
 
     The system is first asked when LOOK seconds have passed: most requests end before, and asking
-    takes
-    a good part of their time.
+    takes a good part of their time.
     """
 
     def __init__(self, seconds: float, pid: int | None) -> None:

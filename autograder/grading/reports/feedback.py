@@ -68,8 +68,7 @@ def write_feedback(
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
     Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One
-    student's that cannot be
-    written stops nobody else's: FeedbackError comes at the end.
+    student's that cannot be written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
 

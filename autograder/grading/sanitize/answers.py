@@ -1,8 +1,7 @@
 """Finds a student's text again whose cell lost both marks and id: by its words, else by its place.
 
 What a person reads is never dropped: a text that cannot be told from others stays where it is,
-beside
-the question that is put back.
+beside the question that is put back.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Messages without pickle: what student code sends is numbers, texts and containers.
 
 What is not plain stays where it is and crosses as a handle, a number that only its owner can
-resolve.
-Lists, dicts, arrays and random generators have an identity (see mirror.py): the same object sent
-twice arrives as the same object, and changes in place travel with the next message.
+resolve. Lists, dicts, arrays and random generators have an identity (see mirror.py): the same
+object sent twice arrives as the same object, and changes in place travel with the next message.
 """
 
 from __future__ import annotations
