@@ -1,6 +1,4 @@
-"""What kinds of cells a notebook has: tests, experiments, hidden parts. The one place that says
-so.
-"""
+"""What kinds of cells a notebook has: tests, experiments, hidden parts. Nothing else says so."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The command line `autograder`. Commands are imported when they are called, so that help is
-fast.
-"""
+"""The command line `autograder`; commands are imported when called, so that help is fast."""
 
 from __future__ import annotations
 

@@ -11,8 +11,6 @@ ONE_THREAD = {
 
 
 def default_to_one_thread() -> None:
-    """Set the variables in this process where they are not set; to be called before NumPy is
-    loaded.
-    """
+    """Set the variables in this process where they are not set, before NumPy is loaded."""
     for name, value in ONE_THREAD.items():
         os.environ.setdefault(name, value)

@@ -1,3 +1,1 @@
-"""Measures the checks: known mistakes rejected and named, right variants accepted, mutants
-killed.
-"""
+"""Measures the checks: mistakes rejected and named, right variants accepted, mutants killed."""

@@ -26,8 +26,9 @@ Change = Callable[[Node], str | None]
 
 
 def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
-    """Yield (what was changed, functions) for every mutant that compiles and is not known to
-    compute the same.
+    """Yield (what was changed, functions) for every mutant that compiles.
+
+    Those that are known to compute the same are left out.
     """
     reference = exercise.reference
     source = textwrap.dedent(inspect.getsource(reference))

@@ -1,3 +1,1 @@
-"""From authored text to notebooks: `solutions/**/*.py` -> source, student and executed
-notebooks.
-"""
+"""From authored text to notebooks: source, student and executed, all from `solutions/**/*.py`."""

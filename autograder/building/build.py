@@ -49,10 +49,10 @@ def registered_exercises(chapter: int) -> tuple[str, ...]:
 def read_chapter(
     selection: Selection, layout: Layout, names: Names = registered_exercises
 ) -> tuple[list[SourceNotebook], list[Problem]]:
-    """Return the chapter's notebooks, and what is wrong elsewhere in the chapter or with it as a
-    whole.
+    """Return the chapter's notebooks, and what is wrong elsewhere in the chapter.
 
-    Raises BuildError for mistakes inside a notebook that is selected.
+    That includes what is wrong with it as a whole. Raises BuildError for mistakes inside a notebook
+    that is selected.
     """
     folder = selection.folder
     notebooks: list[SourceNotebook] = []
@@ -123,9 +123,7 @@ def build(
 
 
 def with_old_outputs(source: SourceNotebook, layout: Layout) -> NotebookNode | None:
-    """Return the notebook with the outputs of its last run; None when its code is not what ran
-    then.
-    """
+    """Return the notebook with the outputs of its last run; None when other code ran then."""
     path = layout.executed(source.path)
     if not path.exists():
         return None

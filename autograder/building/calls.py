@@ -37,8 +37,9 @@ class CheckCall:
 
 
 def check_calls(source: str) -> list[CheckCall]:
-    """Return the check calls among the statements of `source`, in order; SyntaxError as Python
-    raises.
+    """Return the check calls among the statements of `source`, in order.
+
+    SyntaxError as Python raises it.
     """
     found = []
     for statement in ast.parse(source).body:

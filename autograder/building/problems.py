@@ -1,6 +1,4 @@
-"""What can be wrong with an authored text, said with file and line so that an editor can jump
-there.
-"""
+"""What can be wrong with an authored text, with file and line so that an editor can jump there."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What a chapter must satisfy before it is built: many small rules, each finding one kind of
-mistake.
-"""
+"""What a chapter must satisfy before it is built: small rules, one for each kind of mistake."""
 
 from __future__ import annotations
 

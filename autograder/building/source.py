@@ -144,9 +144,7 @@ def read_source(path: Path) -> SourceNotebook:
 
 
 def _complete(given: dict[str, Any]) -> dict[str, Any]:
-    """Return all keys nbgrader wants in a graded cell; a check cell is locked, a solution is
-    not.
-    """
+    """Return all keys nbgrader wants in a graded cell: a check cell is locked, a solution not."""
     grade = bool(given.get("grade", False))
     solution = bool(given.get("solution", False))
     metadata: dict[str, Any] = {
@@ -163,17 +161,20 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hide_markers(source: str) -> str:
-    """Solution markers of a markdown cell, with or without marks, as HTML comments no reader
-    sees.
+    """Return a markdown cell's solution markers as HTML comments, which no reader sees.
+
+    They may stand with or without marks.
     """
     marker = r"^(?:<!--\s*)?(?:###\s*)?(BEGIN|END) SOLUTION(?:\s*-->)?\s*$"
     return re.sub(marker, r"<!-- ### \1 SOLUTION -->", source, flags=re.MULTILINE)
 
 
 def _cell_id(metadata: dict[str, Any], kind: str, source: str, seen: Counter[str]) -> str:
-    """Return the grade_id, or a hash of the text; the hash says nothing about the cell's position,
-    so
-    that a cell put in before it does not change it."""
+    """Return the grade_id, or a hash of the text.
+
+    The hash says nothing about the cell's position, so that a cell put in before it does not
+    change it.
+    """
     grade_id = metadata.get("nbgrader", {}).get("grade_id", "")
     identity = re.sub(r"[^a-zA-Z0-9_-]", "-", grade_id)[:60]
     if not identity:

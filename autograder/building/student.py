@@ -13,8 +13,9 @@ from autograder.building.source import SourceNotebook
 
 
 def instructor_notebook(source: SourceNotebook) -> NotebookNode:
-    """Return the notebook nbgrader calls source: solutions, checks and their hidden twins, no
-    outputs.
+    """Return the notebook that nbgrader calls source.
+
+    It has solutions, checks and their hidden twins, and no outputs.
     """
     nb = source.node()
     for cell, known in zip(nb.cells, source.cells, strict=True):
@@ -24,8 +25,9 @@ def instructor_notebook(source: SourceNotebook) -> NotebookNode:
 
 
 def student_notebook(source: SourceNotebook) -> NotebookNode:
-    """Return what `nbgrader generate_assignment` makes of the instructor's notebook, without a
-    gradebook.
+    """Return what `nbgrader generate_assignment` makes of the instructor's notebook.
+
+    No gradebook is needed.
     """
     nb = instructor_notebook(source)
     resources: dict = {"unique_key": source.name, "output_files_dir": ""}

@@ -1,5 +1,6 @@
-"""The engine: cases, oracles, contract clauses, localized differences, diagnosis, the report a
-student sees.
+"""The engine: from a description and a student's function to the report that the student sees.
+
+Cases, oracles, contract clauses, localized differences, diagnosis.
 """
 
 from autograder.checking.public import CheckFailed, GraderFault, GradingCheck, check, run_check

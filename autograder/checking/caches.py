@@ -1,8 +1,8 @@
 """What a forward put into its cache, beside what its docstring says.
 
 The cache is the student's own: a pair that keeps something else and agrees with itself is right.
-But
-nobody should search a right backward for a mistake that is the cache's, so the difference is said.
+But nobody should search a right backward for a mistake that is the cache's, so the difference is
+said.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ FORMS: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def entry_names(documented: str) -> tuple[str, ...]:
-    """Return the names in a cache that is documented as "(x, w, b)"; () where it is no such
-    list.
-    """
+    """Return the names in a cache documented as "(x, w, b)"; () where it is no such list."""
     inner = re.fullmatch(r"\(([\w, ]+?),?\)", documented)
     return tuple(name.strip() for name in inner[1].split(",")) if inner else ()
 

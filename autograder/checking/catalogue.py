@@ -59,9 +59,7 @@ def from_code() -> Iterator[tuple[str, str]]:
 
 
 def from_exercises() -> Iterator[tuple[str, str]]:
-    """Mistakes and their hints, clauses of one exercise, names of axes and outputs, labels of
-    cases.
-    """
+    """Yield the texts of exercises: mistakes, hints, clauses, names of axes and outputs, labels."""
     for exercise in exercises.everything().values():
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
@@ -113,8 +111,9 @@ def read() -> Catalog:
 
 
 def updated(old: Catalog) -> Catalog:
-    """A catalogue of the texts of today, with the translations that are known; others are kept
-    aside.
+    """Return a catalogue of the texts of today, with the translations that are known.
+
+    Other translations are kept aside.
     """
     new = Catalog(
         locale="zh",

@@ -1,6 +1,4 @@
-"""Compare what came back with what is right: structure, shape, dtype, finiteness, values, in this
-order.
-"""
+"""Compare what came back with what is right: structure, shape, dtype, finiteness, then values."""
 
 from __future__ import annotations
 
@@ -19,8 +17,10 @@ PRECISION = 1e-6
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference: `name` is the output (with its index inside a container), `kind` structure,
-    shapes, dtype, finite or values.
+    """One difference.
+
+    `name` is the output (with its index inside a container), `kind` structure, shapes, dtype,
+    finite or values.
     """
 
     kind: str
@@ -107,9 +107,8 @@ def difference(
     """(norm-wise relative difference, 0 where it is too small to matter; close enough).
 
     Norm-wise, because a right gradient summed in another order is off by 1e-10 of the tensor's
-    norm,
-    which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are judged
-    entry by entry.
+    norm, which can be 1e-6 of its smallest entry. Extreme values span many magnitudes and are
+    judged entry by entry.
     """
     if output.kind == "int":
         return float(np.mean(got != want)), bool(np.array_equal(got, want))

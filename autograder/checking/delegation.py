@@ -2,8 +2,7 @@
 
 In a notebook and in the grader the text of the cells decides (own_text.py): the process that runs a
 function cannot be asked, since whatever runs in it can change the answer. Where there are no cells,
-as
-in a test, a profile hook sees every Python frame that a call enters.
+as in a test, a profile hook sees every Python frame that a call enters.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from autograder.checking.remote import remote_of
 
 
 class Watch:
-    """Context manager; afterwards `seen` holds the dotted names of forbidden functions that were
-    entered.
+    """Context manager; afterwards `seen` holds the names of forbidden functions that were entered.
 
     functions: namespace of the functions under test (proxies among them are asked to watch too).
     forbids: whole modules ("nnkit.graph") or functions anywhere below a package
@@ -75,8 +73,9 @@ def cells_of_notebook() -> list[str]:
 
 
 def forbidden(module: str, function: str, forbids: tuple[str, ...]) -> str | None:
-    """The dotted name when `module.function` is one of `forbids` or belongs to a foreign
-    library.
+    """Return the dotted name of `module.function` if it is forbidden, else None.
+
+    Forbidden is what `forbids` names, and what belongs to a foreign library.
     """
     if module.split(".")[0] in FOREIGN:
         return f"{module}.{function}"

@@ -1,6 +1,4 @@
-"""Name the most likely cause: first the exercise's known mistakes, then patterns any gradient can
-show.
-"""
+"""Name the most likely cause: first known mistakes, then patterns that any gradient can show."""
 
 from __future__ import annotations
 

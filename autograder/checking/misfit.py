@@ -17,8 +17,9 @@ from autograder.checking.sheet import Sheet, collect_failures
 def is_right(
     drawing: Drawing, functions: SimpleNamespace, skipped: set[int], new_runner: type[Runner]
 ) -> bool:
-    """Whether a backward is right everywhere with the documented cache; stops at the first
-    failure.
+    """Return whether a backward is right everywhere with the documented cache.
+
+    Stops at the first failure.
     """
     exercise = drawing.exercise
     runner = new_runner(exercise.time_limit)

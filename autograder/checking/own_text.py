@@ -107,8 +107,9 @@ def _references(
 
 
 def _dotted(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> tuple[str, str]:
-    """Return a name or chain of attributes through imports and plain aliases, and its first
-    name.
+    """Return a name or chain of attributes, resolved, and its first name.
+
+    Imports and plain aliases are followed.
     """
     if isinstance(node, ast.Attribute):
         dotted, first = _dotted(node.value, bound, depth)

@@ -13,8 +13,9 @@ from autograder.exercises.quiz import Quiz
 
 
 def judge_quiz(quiz: Quiz, answer: Any) -> Report:
-    """Compare an answer with the right one; a wrong one gets the hint written for it. Never
-    raises.
+    """Compare an answer with the right one; never raises.
+
+    A wrong one gets the hint that was written for it.
     """
     try:
         given = plain(answer)
@@ -78,9 +79,7 @@ def _letters(text: str) -> str:
 
 
 def _rounded(value: float, answer: float) -> bool:
-    """Whether `value` is the answer rounded to two decimals or more, and no further off than 2
-    %.
-    """
+    """Return whether `value` is the answer rounded to two decimals or more, at most 2 % off."""
     near = abs(value - answer) <= 0.02 * abs(answer)
     return near and any(abs(value - round(answer, k)) < 1e-12 for k in range(2, 9))
 

@@ -1,6 +1,4 @@
-"""An exception in words: what was raised, the innermost line of the student's own code, the shapes
-in it.
-"""
+"""An exception in words: what was raised, the student's innermost line, the shapes in it."""
 
 from __future__ import annotations
 
@@ -31,8 +29,9 @@ INSTALLED = re.compile(r"/(site|dist)-packages/|^<(frozen |__array_function__)")
 
 
 def explain(error: BaseException) -> str:
-    """One or two lines: the exception and the student's own line, whatever the exception's methods
-    do.
+    """Return one or two lines: the exception and the student's own line.
+
+    Whatever the exception's methods do.
     """
     name = type.__getattribute__(type(error), "__name__")
     try:
@@ -46,8 +45,9 @@ def explain(error: BaseException) -> str:
 
 
 def own_line(error: BaseException) -> str:
-    """Where it happened: the innermost line that is no library's, with the shapes of its
-    variables.
+    """Return where it happened: the innermost line that is no library's.
+
+    The shapes of its variables stand behind it.
     """
     frames = list(traceback.walk_tb(error.__traceback__))
     for frame, number in reversed(frames):

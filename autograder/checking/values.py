@@ -1,5 +1,4 @@
-"""Plain values: what student code returns, rebuilt from nothing but numbers, strings and
-containers.
+"""Plain values: what student code returns, rebuilt from numbers, strings and containers alone.
 
 Student objects may lie in `__eq__`, `__array__` or `__class__`. Everything judged passes through
 `plain`, which looks at exact types only and copies the numbers out.
@@ -22,9 +21,7 @@ class NotPlain(Exception):
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """Copy `value` into exact built-in types and numeric arrays; raise NotPlain for anything
-    else.
-    """
+    """Copy `value` into exact built-in types and numeric arrays; NotPlain for anything else."""
     kind = type(value)
     if value is None or kind in (bool, int, float, complex, str):
         return value

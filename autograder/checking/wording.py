@@ -1,6 +1,4 @@
-"""The sentences of a report: what is wrong with an output, what went wrong in a run, what to do
-next.
-"""
+"""The sentences of a report: what is wrong with an output, what a run did, what to do next."""
 
 from __future__ import annotations
 

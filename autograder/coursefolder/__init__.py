@@ -1,3 +1,1 @@
-"""The course folder that instructor and grader share: its names, its release, what is read from
-it.
-"""
+"""The course folder that instructor and grader share: names, release, what is read from it."""

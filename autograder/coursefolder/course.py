@@ -55,9 +55,7 @@ class Course:
             yield gradebook
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
-        """Return the folder of a step ("submitted", "autograded", "feedback", ...) as nbgrader has
-        it.
-        """
+        """Return the folder of a step, "submitted" or "feedback" say, as nbgrader has it."""
         name = getattr(self.directory, f"{step}_directory")
         return Path(self.directory.format_path(name, student, assignment))
 

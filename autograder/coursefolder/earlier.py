@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EarlierCell:
-    """A cell as it once was: its marks (`material.mark_of`) or points or kind, each in all forms it
-    had.
-    """
+    """A cell as it once was: marks (`material.mark_of`), points and kind, in all forms they had."""
 
     texts: frozenset[str] = frozenset()
     points: frozenset[float] = frozenset()
@@ -30,9 +28,7 @@ class EarlierCell:
 
 
 def load_earlier(path: Path) -> dict[str, dict[str, EarlierCell]]:
-    """Return the cells of earlier releases by notebook and grade_id; none where nothing was
-    kept.
-    """
+    """Return the cells of earlier releases by notebook and grade_id; none where none were kept."""
     return {
         notebook: {
             name: EarlierCell(

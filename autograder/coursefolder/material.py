@@ -1,6 +1,4 @@
-"""What grading needs of an assignment, as plain values: it can be sent to a worker on another
-machine.
-"""
+"""What grading needs of an assignment, as plain values that can be sent to another machine."""
 
 from __future__ import annotations
 
@@ -20,8 +18,9 @@ from autograder.coursefolder.earlier import EarlierCell, load_earlier
 
 @dataclass(frozen=True)
 class CellMaterial:
-    """A cell the gradebook knows. source: the instructor's text, with hidden tests and without
-    solutions.
+    """A cell the gradebook knows.
+
+    source: the instructor's text, with hidden tests and without solutions.
     """
 
     name: str
@@ -101,8 +100,9 @@ class Material:
         return {notebook.name: notebook for notebook in self.notebooks}
 
     def digest(self) -> str:
-        """Changes when anything that decides a score changes. (Not the due date: penalties are
-        worked out anew.)
+        """Return a text that changes when anything that decides a score changes.
+
+        The due date does not: penalties are worked out anew.
         """
         plain = [
             (nb.name, nb.kernelspec, [vars_of(cell) for cell in nb.cells], sorted(nb.experiments))
@@ -180,10 +180,10 @@ def load_material(
 
 
 def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:
-    """grade_ids in the order of the instructor's notebook, ids of its experiments, marks of plain
-    texts.
+    """Return the order of grade_ids, the ids of experiments and the marks of plain texts.
 
-    All empty where that notebook is not at hand; the gradebook's own order has to do then.
+    They are read from the instructor's notebook. All are empty where it is not at hand; the
+    gradebook's own order has to do then.
     """
     path = folder / f"{name}.ipynb" if folder else None
     if path is None or not path.exists():

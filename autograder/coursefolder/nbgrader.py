@@ -22,9 +22,7 @@ def load_config(root: Path) -> Config:
 
 @contextlib.contextmanager
 def quiet_nbgrader() -> Iterator[None]:
-    """Let nbgrader log errors only, and find alembic also where the environment is not
-    activated.
-    """
+    """Let nbgrader log errors only, and find alembic where the environment is not activated."""
     path = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
     logger = logging.getLogger("traitlets")

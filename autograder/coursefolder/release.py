@@ -1,6 +1,4 @@
-"""Make or update the course folder that instructor and grader work in; names.py says what lies
-where.
-"""
+"""Make or update the course folder; names.py says what lies where."""
 
 from __future__ import annotations
 

@@ -13,9 +13,7 @@ HIDDEN = re.compile(
 
 
 def shown(text: str, most: int = 120) -> str:
-    """Return `text` on one line: what is no visible character replaced, cut after `most`
-    characters.
-    """
+    """Return `text` on one line, cut after `most` characters, invisible characters replaced."""
     cut = text[: most + 1].replace("\n", " ").replace("\t", " ")
     clean = HIDDEN.sub(SIGN, cut)
     return clean if len(clean) <= most else clean[: most - 1] + "…"

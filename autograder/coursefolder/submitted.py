@@ -1,6 +1,4 @@
-"""Whose submissions lie in submitted/, and what lies there that will not be graded, each with a
-reason.
-"""
+"""Whose submissions lie in submitted/, and what there will not be graded, each with a reason."""
 
 from __future__ import annotations
 
@@ -30,8 +28,9 @@ HANDED_IN = (".ipynb", ".zip", ".py")
 
 @dataclass
 class Discovery:
-    """submissions: student -> folder.  passed_over: name as it may be shown -> why it is not
-    graded.
+    """Who has handed in, and what will not be graded.
+
+    submissions: student -> folder.  passed_over: name as it may be shown -> why it is not graded.
     """
 
     submissions: dict[str, Path] = field(default_factory=dict)

@@ -1,9 +1,8 @@
 """The time of a submission, from the file timestamp.txt that collecting puts beside it.
 
 Only forms that mean one moment are taken: 2026-03-01 13:00:00 with UTC, an offset, or a place of
-the
-time zone database behind it (none means UTC, as in nbgrader), or seconds since 1970. For all others
-the submission counts as on time and a remark says so.
+the time zone database behind it (none means UTC, as in nbgrader), or seconds since 1970. For all
+others the submission counts as on time and a remark says so.
 """
 
 from __future__ import annotations

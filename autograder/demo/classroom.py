@@ -30,8 +30,7 @@ def make_class(
     """Write submissions of `assignment` into `course`; student -> what happened.
 
     students: how many; the stories are repeated under numbered names, 0 for each once. Chapters
-    other
-    than the third get a few students only. Submissions that are there and unchanged are kept.
+    other than the third get a few students only. Submissions that are there and unchanged are kept.
     """
     layout = layout or Layout()
     chapter, solution = layout.chapters / assignment, layout.solutions / assignment

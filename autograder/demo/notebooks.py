@@ -79,8 +79,9 @@ class Notebooks:
         del self.notebooks[file]["cells"][index]
 
     def each_solution(self, action: Callable[[Cell], None], after: str = "") -> None:
-        """Do something with all solution cells, in order; with `after`, with those behind that
-        cell.
+        """Do something with all solution cells, in order.
+
+        With `after`, only with those behind that cell.
         """
         on = not after
         for notebook in self.notebooks.values():

@@ -22,9 +22,7 @@ from autograder.grading.reports.table import class_table
 def run_demo(
     out: Console, course: Path, students: int = 0, workers: int = 0, jail: str = "namespaces"
 ) -> None:
-    """Do everything an instructor does in a week, with a made-up class, and say where the results
-    are.
-    """
+    """Do an instructor's week with a made-up class, and say where the results are."""
     started = time.perf_counter()
     layout = Layout()
     built = [

@@ -1,8 +1,7 @@
 """Who is in the demo class: a name, what happened, and the change that made it so.
 
 The first part of the stories fits any chapter, the second is chapter 3's own. The wrong answers are
-written
-as students write them, not as the checks know them.
+written as students write them, not as the checks know them.
 """
 
 from __future__ import annotations

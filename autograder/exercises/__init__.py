@@ -57,8 +57,9 @@ def everything() -> dict[str, Exercise]:
 
 @cache
 def find(name: str) -> Exercise | None:
-    """Return the exercise of that name, or None; where it has a file of its name, that alone is
-    loaded.
+    """Return the exercise of that name, or None.
+
+    Where it has a file of its name, that file alone is loaded.
     """
     stem = name.removesuffix("_forward").removesuffix("_backward").lower()
     for number in CHAPTERS:

@@ -27,14 +27,12 @@ def grade_submission(
     Nothing is written, neither to the gradebook nor into the course folder.
 
     The Result has `score` and `max_score` (automatic points), `scores` (by exercise), `cells` (each
-    with
-    its check's report and a sentence why points were lost), `reasons` (what kept a notebook or cell
-    from being graded), `evidence` (of tampering), `seconds`, and `to_dict()` for JSON.
+    with its check's report and a sentence why points were lost), `reasons` (what kept a notebook or
+    cell from being graded), `evidence` (of tampering), `seconds`, and `to_dict()` for JSON.
 
     Raises NoCourse or UnknownAssignment when there is nothing to grade against, FileNotFoundError
     when `path` is not there, JailError where student code cannot be locked in and jail is not
-    "none".
-    A jail is kept for the next call; calls must come from one thread at a time.
+    "none". A jail is kept for the next call; calls must come from one thread at a time.
     """
     path = Path(path)
     if not path.exists():

@@ -105,10 +105,8 @@ def grade(
     """Grade the submissions of ASSIGNMENT (a chapter's name or number).
 
     What was graded before and has not changed is kept. Ends with exit status 0 when every
-    submission
-    has a score or a named reason, with 1 when an error of the grader's own kept something from
-    being
-    graded: nobody loses points for it, and the next run tries again.
+    submission has a score or a named reason, with 1 when an error of the grader's own kept
+    something from being graded: nobody loses points for it, and the next run tries again.
     """
     if run_grade(console(), course, assignment, students, workers, regrade, jail).faults:
         sys.exit(1)

@@ -1,6 +1,4 @@
-"""What a cell only defines: imports, functions, classes and constants, which take no time to
-run.
-"""
+"""What a cell only defines: imports, functions, classes and constants, which run in no time."""
 
 from __future__ import annotations
 

@@ -56,8 +56,9 @@ def configure(c: Any) -> None:
 
 
 def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Let renamed and missing notebooks take part and links lead nowhere: nbgrader's
-    pre_convert_hook.
+    """Let renamed and missing notebooks take part and links lead nowhere.
+
+    This is nbgrader's pre_convert_hook.
     """
     from autograder.coursefolder.names import release_folder
 
@@ -160,9 +161,7 @@ class KeepResult(NbGraderPreprocessor):
 
 
 def keep_result(work: Any, resources: dict) -> None:
-    """Put a notebook's result beside those of the submission's other notebooks, and forget the
-    work.
-    """
+    """Keep a notebook's result with those of the submission's others, and forget the work."""
     from autograder.building.layout import write_atomic
     from autograder.coursefolder import names
     from autograder.grading import submission
@@ -183,8 +182,9 @@ def keep_result(work: Any, resources: dict) -> None:
 
 
 class ShowReports(NbGraderPreprocessor):
-    """For feedback: the check's report stands where its error was; grading without a jail is
-    said.
+    """For feedback: the check's report stands where its error was.
+
+    Grading without a jail is said.
     """
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:

@@ -2,8 +2,7 @@
 
 The class run (classroom/jobs.py) does the three in a row, nbgrader's commands (nbgrader_hooks.py)
 do each in its place. All of them read and write one value, a Work. An error of this package's own
-is
-no student's fault: what it concerns has no score, and the result carries the traceback.
+is no student's fault: what it concerns has no score, and the result carries the traceback.
 """
 
 from __future__ import annotations
@@ -68,8 +67,9 @@ def prepare(found: Found, material: NotebookMaterial) -> Work:
 def execute(
     work: Work, jail: JailPool | NoJail, secret: bytes, files: dict[str, bytes] | None = None
 ) -> None:
-    """Run the student's cells and judge the tests, in place; what cannot be graded gets no
-    points.
+    """Run the student's cells and judge the tests, in place.
+
+    What cannot be graded gets no points.
     """
     if work.reason:
         work.execution = Execution(jail.kind)
@@ -85,8 +85,9 @@ def execute(
 
 
 def failed(material: NotebookMaterial, reason: str, fault: str) -> Work:
-    """Return what stands for a notebook that an error of the grader's own stopped: a person has to
-    look.
+    """Return what stands for a notebook that an error of the grader's own stopped.
+
+    A person has to look at it.
     """
     nb = blank(material, NOT_YOURS)
     return Work(material, nb, reason=reason, unjudged=True, fault=fault)
@@ -145,8 +146,9 @@ def result(work: Work, seconds: float = 0.0) -> NotebookResult:
 
 
 def without_scores(work: Work, score: float | None, said: str) -> NotebookResult:
-    """Return the result of a notebook of which nothing was judged. said: to the student, in each
-    comment.
+    """Return the result of a notebook of which nothing was judged.
+
+    said: to the student, in each comment.
     """
     material = work.material
     graded = [cell for cell in material.cells if cell.grade or cell.task]

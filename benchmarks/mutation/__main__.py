@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=40, help="changes a path (40)")
     parser.add_argument("--all", action="store_true", help="one change at every place instead")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after that")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "mutation")
     return parser.parse_args()
 
@@ -36,6 +37,7 @@ def modules(path: str) -> list[str]:
 def main() -> None:
     """Change, test, and print what was noticed."""
     options = arguments()
+    end = time.monotonic() + 60.0 * options.minutes
     work = options.work.resolve()
     copy = work / "copy"
     copy.mkdir(parents=True, exist_ok=True)
@@ -50,13 +52,21 @@ def main() -> None:
     for path, sampled in chosen.items():
         counts: Counter[str] = Counter()
         for mutant in sampled:
+            if time.monotonic() > end:
+                break
             state = outcome(mutant, usual, copy, work)
             counts[state] += 1
             if state != "killed":
                 survivors.append((mutant, state))
-        able = len(sampled) - counts["equivalent"]
+        able = counts.total() - counts["equivalent"]
         share = f"{counts['killed'] / able:.1%}" if able else ""
-        numbers = (len(sampled), counts["killed"], counts["equivalent"], counts["survived"], share)
+        numbers = (
+            counts.total(),
+            counts["killed"],
+            counts["equivalent"],
+            counts["survived"],
+            share,
+        )
         print(f"| {path} | " + " | ".join(map(str, numbers)) + " |", flush=True)
     for mutant, state in survivors:
         print(f"\n`{mutant.path}`\n\n```diff\n- {mutant.before}\n+ {mutant.after}\n```\n\n{state}:")

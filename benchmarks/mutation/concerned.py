@@ -3,33 +3,58 @@
 from __future__ import annotations
 
 NN, GRADING, CLASSROOM = "tests/nnkit/test_", "tests/grading/test_", "tests/classroom/test_"
+CHECKING = "tests/checking/test_"
+SOME_EXERCISES = [
+    f"tests/exercises/test_every_exercise.py::test_{test}[{name}]"
+    for test in ("reference_passes", "right_variants_pass", "known_mistakes_are_rejected_and_named")
+    for name in ("affine_backward", "softmax", "conv2d_forward", "k_fold_indices")
+]
 TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
-    "nnkit/data": [NN + "data.py"],
+    "nnkit/data": [NN + "data.py", NN + "defaults.py"],
     "nnkit/functional": [NN + name + ".py" for name in (
-        "pairs_promises", "pairs_torch", "pairs_directions", "lifted_pairs", "bad_input", "gelu",
-        "residual", "cache", "pool",
+        "defaults", "pairs_promises", "pairs_directions", "bad_input", "pairs_torch",
+        "lifted_pairs", "cache",
+    )],
+    "nnkit/functional/attention.py": [NN + "attention.py"],
+    "nnkit/functional/pool.py": [NN + "pool.py", NN + "layers.py"],
+    "nnkit/functional/residual.py": [NN + "residual.py"],
+    "nnkit/functional/gelu.py": [NN + name + ".py" for name in (
+        "gelu", "pairs_directions", "pairs_torch", "pairs_promises",
     )],
     "nnkit/functional/conv": [NN + name + ".py" for name in (
-        "conv_memory", "conv_others", "conv2d", "bad_input",
+        "defaults", "conv_memory", "conv_others", "conv2d", "bad_input",
     )],
     "nnkit/functional/recurrent": [NN + name + ".py" for name in (
         "recurrent", "recurrent_analysis", "cache", "bad_input",
     )],
-    "nnkit/gradcheck.py": [NN + "gradcheck.py"],
+    "nnkit/gradcheck.py": [NN + "gradcheck.py", NN + "defaults.py"],
     "nnkit/graph.py": [NN + "graph.py"],
     "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
     "nnkit/layers": [NN + name + ".py" for name in (
-        "layer_starts", "layers", "layer_state", "bad_input",
+        "defaults", "layer_starts", "layer_sizes", "layers", "layer_state", "bad_input",
     )],
     "nnkit/metrics.py": [NN + "init_and_metrics.py"],
-    "nnkit/optim": [NN + "optim.py", NN + "train.py", NN + "bad_input.py"],
-    "nnkit/plot": [NN + "plot.py", NN + "plot_linear_models.py", NN + "graph.py"],
-    "nnkit/train": [NN + "train.py", NN + "layer_state.py"],
-    "autograder/checking": [
-        "tests/checking", "tests/audit", "tests/exercises/test_every_exercise.py",
-        GRADING + "call_runner.py",
+    "nnkit/optim": [NN + name + ".py" for name in ("defaults", "optim", "train", "bad_input")],
+    "nnkit/plot": [NN + name + ".py" for name in (
+        "plot", "plot_linear_models", "plot_ch03", "plot_ch05", "plot_ch05_cells",
+        "plot_convolutions", "graph",
+    )],
+    "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
+    "autograder/checking": [CHECKING + name + ".py" for name in (
+        "engine", "edges", "caches", "diagnose", "slips", "raised", "reproduce", "shapes",
+        "state_between_calls", "who_is_judged", "promises_of_numbers", "own_text", "quiz",
+    )] + SOME_EXERCISES,
+    "autograder/checking/catalogue.py": [CHECKING + "messages.py"],
+    "autograder/checking/messages.py": [CHECKING + "messages.py"],
+    "autograder/checking/mistakes": [CHECKING + "mistakes.py", *SOME_EXERCISES],
+    "autograder/checking/quiz.py": [CHECKING + "quiz.py"],
+    "autograder/checking/remote.py": [GRADING + "call_runner.py"],
+    "autograder/checking/runner.py": [
+        CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
+        GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
+    "autograder/checking/xray": [CHECKING + "xray.py", CHECKING + "own_text.py"],
     "autograder/building": ["tests/building"],
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",

@@ -55,7 +55,8 @@ def warm_up(copy: Path) -> None:
     import torch
 
     torch.set_num_threads(1)
-    hypothesis.settings.register_profile("mutation", derandomize=True, database=None)
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # a failure need not be small
+    hypothesis.settings.register_profile("mutation", derandomize=True, database=None, phases=phases)
     hypothesis.settings.load_profile("mutation")
     os.chdir(copy)
     here = [entry for entry in sys.path if entry not in ("", os.getcwd())]

@@ -81,9 +81,7 @@ def direction_bars(curvatures: Any, excess: Any, part: float, steps: int) -> Fig
 
 
 def rate_curves(ax: Axes, factors: Mapping[str, tuple[Array, Array]], best: float) -> Axes:
-    """Draw |1 − ηc| for each curvature over the rate, the larger of them in bold, and the best
-    rate.
-    """
+    """Draw |1 − ηc| for each curvature over the rate, the largest in bold, and the best rate."""
     highest = np.zeros(1)
     for name, (rates, factor) in factors.items():
         ax.plot(rates, factor, linewidth=1.2, linestyle="--", label=name)

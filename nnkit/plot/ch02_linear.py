@@ -114,10 +114,10 @@ def heat_map(
     columns: Sequence[float],
     limits: tuple[float, float],
 ) -> Any:
-    """Draw values (R, C) by color on a log scale, the smallest of each row ringed; return the
-    image.
+    """Draw values (R, C) by color on a log scale and return the image.
 
-    columns run over powers of ten; values above the upper limit or not finite are left white.
+    The smallest of each row is ringed. columns run over powers of ten; values above the upper limit
+    or not finite are left white.
     """
     values = floats(values, "values", ("R", "C"))
     shown = np.where(np.isfinite(values) & (values <= limits[1]), values, np.nan)

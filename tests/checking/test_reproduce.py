@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from autograder.checking.reproduce import literal
+from autograder.checking.as_code import literal
 
 CELLS = {
     "affine_backward": "def affine_forward(x, w, b):\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pointwise import POINTWISE
 
 import nnkit.functional as F
 
@@ -15,18 +16,6 @@ IMAGE = np.ones((2, 3, 4, 5))
 SEQ, STEPS = np.ones((2, 3, 4)), np.zeros((2, 3), int)
 NAN = np.array([0, np.nan, 1, 1])
 
-POINTWISE = [
-    "logistic",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "swish",
-    "gelu",
-    "softplus",
-    "softmax",
-    "log_softmax",
-]
 NOT_NUMBERS = {
     "text": (["a", "b"], "x holds text"),
     "objects": (np.array([{}, None]), "x holds objects"),

@@ -216,3 +216,15 @@ def test_a_table_counts_every_parameter():
         counts = [line.split()[-1] for line in shown.splitlines() if line[:1].isdigit()]
         assert counts == ["1,500", "1,640", "0"]
         assert shown.splitlines()[-1].split() == ["total", "3,140"]
+
+
+def test_a_table_is_laid_out_in_columns_as_wide_as_their_widest_entry():
+    net = Sequential(Linear(99, 10, rng=new_rng()), Tanh())
+    assert repr(net).splitlines() == [
+        "   Sequential      parameters",
+        "─────────────────────────────",
+        "0  Linear(99, 10)       1,000",
+        "1  Tanh()                   0",
+        "─────────────────────────────",
+        "   total                1,000",
+    ]

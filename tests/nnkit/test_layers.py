@@ -208,3 +208,10 @@ def test_he_initialization_keeps_the_signal_through_a_transposed_convolution():
 def test_containers_refuse_what_is_no_layer(make):
     with pytest.raises(ValueError, match="is function; expected a layer"):
         make(lambda x: x)
+
+
+def test_a_cache_may_be_an_array():
+    layer = layers.Layer(lambda x: (x * x, x), lambda dout, cache: 2 * cache * dout)
+    x = np.array([[1.0, -2.0], [3.0, 0.5]])
+    layer(x)
+    np.testing.assert_array_equal(layer.backward(np.ones_like(x)), 2 * x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pointwise import POINTWISE
 
 import nnkit.functional as F
 from nnkit import gradcheck
@@ -44,20 +45,7 @@ def batchnorm2d(x, gamma, beta, train=True):
 PAIRS = {
     **{
         name: (getattr(F, f"{name}_forward"), getattr(F, f"{name}_backward"), X, {})
-        for name in (
-            [
-                "logistic",
-                "tanh",
-                "relu",
-                "leaky_relu",
-                "elu",
-                "swish",
-                "gelu",
-                "softplus",
-                "softmax",
-                "log_softmax",
-            ]
-        )
+        for name in POINTWISE
     },
     "gelu tanh": (F.gelu_forward, F.gelu_backward, X, {"approximate": "tanh"}),
     "gelu logistic": (F.gelu_forward, F.gelu_backward, X, {"approximate": "logistic"}),

@@ -6,22 +6,10 @@ import warnings
 
 import numpy as np
 import pytest
+from pointwise import POINTWISE
 from scipy.special import erf
 
 import nnkit.functional as F
-
-POINTWISE = [
-    "logistic",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "swish",
-    "gelu",
-    "softplus",
-    "softmax",
-    "log_softmax",
-]
 
 
 @pytest.mark.parametrize("name", POINTWISE)

@@ -11,13 +11,7 @@ import pytest
 from nnkit import plot
 from nnkit.train import History
 
-
-@pytest.fixture(autouse=True)
-def _fresh_figures():
-    with plt.rc_context():
-        plot.style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("fresh_figures")
 
 
 def labels(ax):

@@ -9,19 +9,12 @@ import numpy as np
 import pytest
 
 import nnkit.functional as F
-from nnkit import plot
 from nnkit.plot.ch05_backward import lstm_backward_frames, lstm_gradients
 from nnkit.plot.ch05_cells import CELLS, LIT, cell
 from nnkit.plot.ch05_gradients import cliff, runs
 from nnkit.plot.ch05_unrolled import unrolled
 
-
-@pytest.fixture(autouse=True)
-def _fresh_figures():
-    with plt.rc_context():
-        plot.style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("fresh_figures")
 
 
 def texts(ax):

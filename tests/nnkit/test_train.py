@@ -9,7 +9,7 @@ import pytest
 
 import nnkit.functional as F
 from nnkit import data, metrics, optim
-from nnkit.layers import BatchNorm1d, Dropout, Embedding, Linear, ReLU, Sequential
+from nnkit.layers import BatchNorm1d, Dropout, Embedding, Layer, Linear, ReLU, Sequential
 from nnkit.train import History, evaluate, fit
 
 X, Y = data.moons(120, 0.1, np.random.default_rng(0))
@@ -298,11 +298,51 @@ def test_wrong_settings_are_refused(change, message):
         run(network(), **{"epochs": 1, **change})
 
 
+def test_the_least_of_each_setting_is_taken():
+    net = Sequential(Linear(2, 2, rng=np.random.default_rng(0)))
+    settings = {"batch_size": 1, "patience": 1, "clip": 1e-12}
+    history = run(net, 9, optimizer=optim.SGD(net, 0.0), **settings)
+    assert history.epochs == 2  # the second is no better than the first
+    assert evaluate(net, X[:1], Y[:1], batch_size=1)[0] > 0.0
+
+
 def test_no_epochs_change_nothing():
     net = network()
     before = net.state_dict()
     assert run(net, 0) == History()
     np.testing.assert_array_equal(net.parameters()["0.w"], before["0.w"])
+
+
+def test_the_best_weights_come_back_only_where_that_is_asked_for(tmp_path):
+    net = network()
+    run(net, 0, restore_best=True)  # there are none
+    settings = {"optimizer": None, "checkpoint": tmp_path / "run.npz", "schedule": lambda e: 9.0**e}
+
+    def trained(epochs, **options):
+        net = network()
+        states = []
+        options = {**settings, "optimizer": optim.SGD(net, 1.0), **options}
+        run(net, epochs, callback=lambda *_: states.append(net.state_dict()), **options)
+        return net.parameters()["0.w"], states
+
+    at_best, _ = trained(3, restore_best=True)
+    now, states = trained(4)  # goes on from the file, which has the best weights of before
+    np.testing.assert_array_equal(now, states[-1]["0.w"])
+    assert (now != at_best).any()
+
+
+def test_examples_come_in_the_networks_precision_and_whole_numbers_as_they_are():
+    seen = []
+
+    def look(x, *w):
+        seen.append(x.dtype)
+        return np.zeros((len(x), 2)), None
+
+    single = Layer(look, lambda dout, cache: None, w=np.ones(1, np.float32))
+    evaluate(single, X, Y)
+    evaluate(single, Y[:, None], Y)
+    evaluate(Layer(look, lambda dout, cache: None), X, Y)  # no parameter, no precision
+    assert seen == [np.float32, Y.dtype, X.dtype]
 
 
 def test_what_is_no_network_is_refused():

@@ -17,27 +17,35 @@ TEXT = "solutions/03_feedforward/01_neurons_and_activations.py"
 BLOCK = re.compile(r"^   `([\w/.]+)`\n\n   ```python\n(.*?)^   ```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """A copy of the tracked files with what the list says written into it."""
-    there = tmp_path_factory.mktemp("project")
-    parts = ("autograder", "nnkit", "solutions", "chapters", "*.toml")
+def copy_files(parts: tuple[str, ...], there: Path) -> None:
+    """Copy what git knows of `parts`, changed files that are not committed included."""
     command = ["git", "ls-files", "-co", "--exclude-standard", *parts]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     for name in filter(lambda n: (ROOT / n).is_file(), listed.stdout.splitlines()):
         target = there / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((ROOT / name).read_bytes())
+
+
+def code_blocks(start: str, end: str) -> dict[str, str]:
+    """Return the files that CONTRIBUTING.md gives between two headings, by their paths."""
     manual = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = manual[manual.index("## Add an exercise") : manual.index("## Add an operator")]
-    blocks = dict(BLOCK.findall(section))
+    return dict(BLOCK.findall(manual[manual.index(start) : manual.index(end)]))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the tracked files with what the list says written into it."""
+    there = tmp_path_factory.mktemp("project")
+    parts = ("autograder", "nnkit", "solutions", "chapters", "*.toml")
+    copy_files(parts, there)
+    blocks = code_blocks("## Add an exercise", "## Add an operator")
     assert len(blocks) == 3
     for name, code in blocks.items():
         code = textwrap.dedent(code)
         target = there / name
-        if (
-            target.exists()
-        ):  # the text: the new cells go before the next section, its points from a neighbor
+        if target.exists():
+            # The text: the new cells go before the next section, their points from a neighbor.
             text = target.read_text(encoding="utf-8")
             taken = '"grade_id": "check_tanh_backward", "grade": true, "points": 2'
             assert taken in text

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from tests.setup.test_contributing import BLOCK, ROOT, run
+from tests.setup.test_contributing import code_blocks, copy_files, run
 
 TORCH = '    "softsign": (F.softsign_forward, F.softsign_backward, T.softsign, None),\n'
 
@@ -26,15 +25,8 @@ def copy(tmp_path_factory) -> Path:
     """A copy with the operator written, named, listed and put into the tests' lists."""
     there = tmp_path_factory.mktemp("operator")
     parts = ("nnkit", "autograder", "tests/nnkit", "docs/nnkit.md", "conftest.py", "*.toml")
-    command = ["git", "ls-files", "-co", "--exclude-standard", *parts]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    for name in filter(lambda n: (ROOT / n).is_file(), listed.stdout.splitlines()):
-        target = there / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((ROOT / name).read_bytes())
-    manual = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = manual[manual.index("## Add an operator") : manual.index("## Measure the tests")]
-    blocks = dict(BLOCK.findall(section))
+    copy_files(parts, there)
+    blocks = code_blocks("## Add an operator", "## Measure the tests")
     assert len(blocks) == 2
     for name, code in blocks.items():
         with (there / name).open("a", encoding="utf-8") as module:
@@ -44,16 +36,14 @@ def copy(tmp_path_factory) -> Path:
     insert(there / "nnkit/layers/__init__.py", r'^( *"?)Softplus("?,)$', r"\g<0>\n\1Softsign\2")
     insert(there / "docs/nnkit.md", r"Softplus\(\) ", r"\g<0>Softsign() ")
     insert(there / "tests/nnkit/test_pairs_torch.py", r'^    "softplus": .*\n', r"\g<0>" + TORCH)
-    for promises in ("test_pairs_promises.py", "test_bad_input.py"):
-        path = there / "tests/nnkit" / promises
-        insert(path, r'^    "softplus",$', r'\g<0>\n    "softsign",')
+    insert(there / "tests/nnkit/pointwise.py", r'^    "softplus",$', r'\g<0>\n    "softsign",')
     return there
 
 
 def test_the_new_operator_passes_the_tests_that_the_list_names_and_is_documented(
     copy: Path,
 ) -> None:
-    names = ("pairs_torch", "pairs_promises", "bad_input", "docs_names")
+    names = ("pairs_torch", "pairs_promises", "pairs_directions", "bad_input", "docs_names")
     files = [f"tests/nnkit/test_{name}.py" for name in names]
     options = ("-p", "no:cacheprovider", "-p", "no:xdist", "-k", "softsign or docs_names")
     done = run(copy, "-m", "pytest", *options, *files)

@@ -49,8 +49,7 @@ def snapshot(values: dict[str, Any]) -> dict[str, Any]:
     """Return copies of the values that can be compared later.
 
     An object of the student's own is left out, here and in a jail: it may count its uses or keep
-    what it
-    has worked out once. Where a change of it does harm, the clause "repeatable" sees that.
+    what it has worked out once. Where a change of it does harm, the clause "repeatable" sees that.
     """
     kept = {}
     for name, value in values.items():

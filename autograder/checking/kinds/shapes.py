@@ -4,8 +4,7 @@
 
 Each array is standard normal, in the order in which it is named. A size may be several axes, which
 `*D` keeps apart and `D` multiplies; `4H` is four times H; `/2` and `*1.5` scale; `-1..1` is
-uniform.
-What else a dict holds are inputs as they are, or `label`.
+uniform. What else a dict holds are inputs as they are, or `label`.
 """
 
 from __future__ import annotations

@@ -128,8 +128,9 @@ def _expression(text: str) -> ast.AST:
 
 
 def _key(node: ast.AST) -> str:
-    """What makes two nodes the same: everything but where they stand and whether they are assigned
-    to.
+    """Return what makes two nodes the same.
+
+    That is everything but where they stand and whether they are assigned to.
     """
     return re.sub(r"(, )?ctx=(Load|Store|Del)\(\)", "", ast.dump(node))
 

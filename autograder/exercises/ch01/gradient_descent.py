@@ -14,8 +14,9 @@ from autograder.checking.values import plain
 
 
 def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """Gradient of a quartic bowl: not linear, and every entry depends on all entries of the
-    point.
+    """Return the gradient of a quartic bowl.
+
+    It is not linear, and every entry depends on all entries of the point.
     """
     size = int(np.prod(shape))
     mixed = rng.standard_normal((size, size))

@@ -35,8 +35,7 @@ from autograder.grading.submission import in_short
 
 @dataclass
 class ClassRun:
-    """What a run did: students graded now, kept from before, and those without any score, with
-    reasons.
+    """What a run did: students graded now, kept from before, and without any score.
 
     passed_over: what lies in submitted/ and is nobody's submission, with the reason.
     faults: student -> what an error of the grader's own kept from being graded.  tracebacks: of
@@ -70,8 +69,7 @@ def grade_class(
 
     workers: 0 for one a processor.  progress(done, total, result) is called after each submission.
     Raises UnknownAssignment, ValueError for a student without a submission or an unknown language
-    of
-    the messages, JailError without a jail.
+    of the messages, JailError without a jail.
     """
     forkserver.start()
     # Exercises that cannot be loaded are the instructor's trouble: no student is graded with them.
@@ -131,10 +129,10 @@ def grade_class(
 def keep(
     course: Course, writer: GradebookWriter, result: Result, folder: Path, old: Result | None = None
 ) -> None:
-    """Write the autograded notebooks, then the gradebook, last the result: who is interrupted
-    begins again.
+    """Write the autograded notebooks, then the gradebook, and the result last.
 
-    old: the result that was kept of the student before.
+    An interrupted student is therefore graded again. old: the result that was kept of the student
+    before.
     """
     with one_writer(course.root):
         write_autograded(course, result, folder)

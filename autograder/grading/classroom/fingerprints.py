@@ -1,6 +1,4 @@
-"""By what a kept result is recognized: the submission's files, the release, and all that judges
-them.
-"""
+"""How a kept result is recognized: by the submission, the release and all that judges them."""
 
 from __future__ import annotations
 
@@ -26,8 +24,7 @@ CODE = ("*.py", "*.mo")
 
 
 def fingerprint(folder: Path, parts: str) -> str:
-    """Return a text that changes with a file of the submission or with `parts` (of
-    `circumstances`).
+    """Return a text that changes with the submission's files or with `parts` (of `circumstances`).
 
     Only what grading looks at is read, and of all files together no more than MAX_HASHED bytes; the
     others are known by size and date. Never raises: "" where nothing can be said.
@@ -63,9 +60,7 @@ def circumstances(material: Material, limits: Limits, jail: str) -> str:
 
 
 def code_digest(packages: Sequence[Path] = PACKAGES) -> str:
-    """Return a text that changes with the code of a check, an exercise, the grader or the
-    library.
-    """
+    """Return a text that changes with the code of checks, exercises, grader or library."""
     digest = hashlib.sha256()
     for package in packages:
         for path in sorted(path for pattern in CODE for path in package.rglob(pattern)):

@@ -1,6 +1,4 @@
-"""The process that workers are forks of: it has loaded everything, and no thread is copied with
-it.
-"""
+"""The process that workers are forked from: everything is loaded in it, and no thread runs."""
 
 from __future__ import annotations
 

@@ -78,8 +78,9 @@ class GradebookWriter:
         return set(self.db.scalars(query))
 
     def save(self, result: Result, timestamp: str | None, old: Result | None = None) -> None:
-        """Put a result into the gradebook; all of it or nothing. old: what was kept of the student
-        before.
+        """Put a result into the gradebook, all of it or nothing.
+
+        old: what was kept of the student before.
         """
         before = {(c.notebook, c.grade_id): (c.answer, c.score) for c in old.cells} if old else {}
         submission = self._submission(result.student, timestamp)
@@ -169,10 +170,9 @@ class GradebookWriter:
             self.db.execute(update(Comment), rows)
 
     def refresh_penalties(self) -> None:
-        """Work out every late penalty of the assignment anew: points given by hand and due dates
-        move them.
+        """Work out every late penalty of the assignment anew; write nothing where all are right.
 
-        Writes nothing where all are right already.
+        Points given by hand and due dates move them.
         """
         query = select(SubmittedAssignment.id).where(
             SubmittedAssignment.assignment_id == self.assignment_id
@@ -183,9 +183,9 @@ class GradebookWriter:
         self.db.expunge_all()
 
     def _penalties(self, submission: str) -> bool:
-        """Return the course's late penalty plugin, asked notebook by notebook as nbgrader does;
-        whether
-        one changed.
+        """Work out a submission's late penalties and return whether one changed.
+
+        The course's plugin is asked notebook by notebook, as nbgrader does.
         """
         found = self.db.get(SubmittedAssignment, submission)
         self.db.refresh(found)

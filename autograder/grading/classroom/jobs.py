@@ -1,8 +1,7 @@
 """A submission as a job: plain values in, a Result out, on whatever worker.
 
 `grade_job` touches no gradebook and never raises for what a submission contains. A submission that
-an
-error of this package's own stopped has no score, and the next run grades it again.
+an error of this package's own stopped has no score, and the next run grades it again.
 """
 
 from __future__ import annotations
@@ -30,8 +29,9 @@ from autograder.grading.sanitize import find
 
 @dataclass(frozen=True)
 class Job:
-    """A submission to grade. folder: its files (or one notebook).  hide: what no student may
-    see.
+    """A submission to grade.
+
+    folder: its files (or one notebook).  hide: what no student may see.
     """
 
     student: str
@@ -79,9 +79,7 @@ def grade_files(job: Job, jail: JailPool | NoJail) -> Result:
 
 
 def faulty(job: Job, reason: str, fault: str) -> Result:
-    """Return the result of a submission of which an error of the grader's own left nothing to
-    grade.
-    """
+    """Return the result of a submission that an error of the grader's own left ungraded."""
     notebooks = []
     for material in job.material.notebooks:
         work = submission.failed(material, "", "")
@@ -93,8 +91,9 @@ def faulty(job: Job, reason: str, fault: str) -> Result:
 
 
 def as_text(nb: NotebookNode) -> str:
-    """Return the notebook's file. On one line: programs read it, and to indent it takes ten times
-    as long.
+    """Return the notebook's file, on one line.
+
+    Programs read it, and to indent it takes ten times as long.
     """
     limit = LimitOutput()
     for cell in nb.cells:

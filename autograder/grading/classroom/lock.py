@@ -12,8 +12,9 @@ from autograder.coursefolder.names import CONFIG
 
 @contextlib.contextmanager
 def one_writer(root: Path) -> Iterator[None]:
-    """Wait until no other run writes a submission of this course; it ends with its process at the
-    latest.
+    """Wait until no other run writes a submission of this course.
+
+    The lock ends with its process at the latest.
     """
     if sys.platform == "win32":
         yield

@@ -69,8 +69,9 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def watched_job(job: Job) -> Result:
-    """`grade_job`, in a process that ends when our own code hangs: every wait for a student has its
-    limit.
+    """Run `grade_job` in a process that ends when our own code hangs.
+
+    Every wait for a student has its own limit.
     """
     seconds = job.limits.longest * max(1, len(job.material.notebooks))
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
@@ -89,8 +90,7 @@ def run_jobs(
     """Results in the order in which they are done, a bounded number of jobs at a time.
 
     A broken pool is made again and its unfinished jobs are repeated, one at a time; a job that
-    breaks
-    it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
+    breaks it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
     """
     waiting = deque[Job]()
     source = iter(jobs)

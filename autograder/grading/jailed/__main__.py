@@ -1,6 +1,4 @@
-"""Load this folder as a package of its own and start it: nothing else of the autograder comes
-along.
-"""
+"""Load this folder as a package of its own and start it, without the rest of the autograder."""
 
 import importlib
 import importlib.util
@@ -13,6 +11,7 @@ MODULES = (
     "protocol.writer",
     "protocol.reader",
     "protocol.wire",
+    "protocol.in_place",
     "protocol.mirror",
     "protocol.channel",
     "protocol.randomness",

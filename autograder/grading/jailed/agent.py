@@ -1,5 +1,4 @@
-"""The jail's end of the conversation: runs cells, and carries out what proxies ask of student
-objects.
+"""The jail's end of the conversation: runs cells and does what proxies ask of student objects.
 
 Nothing here protects anything: student code shares this process and can change all of it. What it
 can change is what this process says, and the other end believes only what the protocol allows.
@@ -148,8 +147,9 @@ class Agent:
         return tuple(values), tuple(reasons)
 
     def operate(self, verb: str, target: Any, args: tuple, options: dict) -> tuple:
-        """Do something with a student's object: ("reply", result, notes) or ("raise", exception,
-        notes).
+        """Do something with a student's object and return the answer.
+
+        It is ("reply", result, notes) or ("raise", exception, notes).
         """
         before = randomness.read()
         caught: list[warnings.WarningMessage] = []
@@ -180,7 +180,9 @@ class Agent:
         return kind, body, self.notes(before, caught)
 
     def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
-        """(warnings, printed text, characters printed, the global random state if it moved,
+        """Return what the caller of a local function would notice, and what is forbidden.
+
+        That is (warnings, printed text, characters printed, the global random state if it moved,
         forbidden calls).
         """
         after = randomness.read()
@@ -193,8 +195,10 @@ class Agent:
         return tuple(said), *self.printed.take(), moved, seen
 
     def describe(self, error: BaseException, failures: list[tuple[BaseException, int]]) -> tuple:
-        """(type name, message, the student's line, serial of the callback's exception that this is,
-        or 0).
+        """Return what an exception looks like from outside.
+
+        That is (type name, message, the student's line, serial of the callback's exception that
+        this is, or 0).
         """
         try:
             text = str(error)[:300]
@@ -236,9 +240,7 @@ class Agent:
         return self.returned()
 
     def returned(self) -> Any:
-        """Return what a function of the trusted process gave back; its calls in between are
-        served.
-        """
+        """Return what a function of the trusted process gave back; serve its calls in between."""
         while True:
             message = self.receive()
             if message[0] in ("return", "raise"):
@@ -286,9 +288,7 @@ def make_exception(name: str, text: str) -> BaseException:
 
 
 def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files beside the notebook and count those that could be
-    written.
-    """
+    """Put the submission's other files beside the notebook and count those that were written."""
     written = 0
     for name, content in files.items():
         # One that has no room, or no name that this system allows, must not cost the others.

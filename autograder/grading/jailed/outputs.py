@@ -55,9 +55,7 @@ class Outputs:
         self.items.append({"output_type": kind, "data": bundle, "metadata": metadata, **more})
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
-        """Take an exception that ended the cell. It is kept even when the cell has shown too
-        much.
-        """
+        """Take an exception that ended the cell, even when the cell has shown too much."""
         self._clear_if_asked()
         lines = [str(line)[:20_000] for line in lines[-60:]]
         self.items.append(

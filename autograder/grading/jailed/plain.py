@@ -15,8 +15,9 @@ from .stub import install_stub
 
 
 def main(port: int) -> None:
-    """Connect to the grader on this machine and serve one submission; the configuration is on
-    stdin.
+    """Connect to the grader on this machine and serve one submission.
+
+    The configuration is on stdin.
     """
     config = json.loads(sys.stdin.buffer.read())
     with contextlib.suppress(ImportError):

@@ -85,9 +85,7 @@ class Shell(InteractiveShell):
         current.error(name, text, lines)
 
     def system(self, cmd: str) -> None:
-        """`!command`: without a shell it says so and goes on, as a failing command does in
-        Jupyter.
-        """
+        """Answer `!command`: without a shell it says so and goes on, as a failing command does."""
         if os.path.exists("/bin/sh"):
             super().system(cmd)
             return
@@ -131,9 +129,9 @@ def no_input(*_args: Any, **_options: Any) -> str:
 
 
 def make_shell() -> Shell:
-    """Return a shell that has run its first cell and drawn its first figure, so that a fork of it
-    has not
-    to.
+    """Return a shell that has run its first cell and drawn its first figure.
+
+    A fork of it need not do that again.
     """
     config = Config()
     config.HistoryManager.enabled = False

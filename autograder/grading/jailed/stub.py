@@ -8,8 +8,9 @@ from typing import Any
 
 
 class Check:
-    """Accepts every call that a notebook may make and does nothing: the verdict is reached
-    outside.
+    """Takes every call that a notebook may make, and does nothing.
+
+    The verdict is reached outside.
     """
 
     def __call__(self, *_args: Any, **_options: Any) -> None:

@@ -112,9 +112,9 @@ def _bundle(claimed: Any) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Return text that can be stored as UTF-8 and as XML: no lone surrogates, no control characters
-    but
-    the usual.
+    """Return text that can be stored as UTF-8 and as XML.
+
+    Lone surrogates go, and control characters but the usual ones.
     """
     text = text.encode("utf-8", "replace").decode("utf-8")
     return re.sub(
@@ -128,8 +128,9 @@ def quoted(text: str) -> str:
 
 
 def clean_all(value: Any) -> Any:
-    """Return plain data with every text cleaned: reports quote what student code raised and
-    returned.
+    """Return plain data with every text cleaned.
+
+    Reports quote what student code raised and returned.
     """
     if isinstance(value, str):
         return quoted(value)

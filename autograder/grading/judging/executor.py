@@ -7,8 +7,8 @@
         result = execute_notebook(nb, jail=jail, secret=secret)
 
 The notebook is a sanitized one: the instructor's text stands in its locked cells and its nbgrader
-metadata can be trusted. Its outputs are replaced; those of test
-cells are written from their verdicts, and nbgrader reads the grades from them as always.
+metadata can be trusted. Its outputs are replaced; those of test cells are written from their
+verdicts, and nbgrader reads the grades from them as always.
 """
 
 from __future__ import annotations
@@ -30,13 +30,12 @@ from autograder.grading.sandbox.nojail import NoJail
 
 @dataclass
 class Execution:
-    """What happened in a notebook. verdicts: by grade_id of the test cell; reasons: sentences, by
-    cell.
+    """What happened in a notebook.
 
-    jail: "namespaces" or "none".  student_seconds: in the student's own cells.  test_seconds: in
-    test
-    cells, the check's own work and the student's functions together.  deaths: processes that ended.
-    remarks: for the instructor, of no weight for the points.
+    verdicts: by grade_id of the test cell; reasons: sentences, by cell.  jail: "namespaces" or
+    "none".  student_seconds: in the student's own cells.  test_seconds: in test cells, the check's
+    own work and the student's functions together.  deaths: processes that ended.  remarks: for the
+    instructor, of no weight for the points.
     """
 
     jail: str
@@ -64,8 +63,7 @@ def execute_notebook(
     """Execute all code cells of `nb` in place; never raises for what the notebook does.
 
     secret: the course's secret, which stays in this process.  files: the submission's other files,
-    by
-    relative path.  The limits are the jail's.  Raises JailError when no jail can be had.
+    by relative path.  The limits are the jail's.  Raises JailError when no jail can be had.
     """
     result = Execution(jail.kind)
     started = time.perf_counter()
@@ -110,8 +108,9 @@ def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: E
 
 
 def _define(source: str, session: Session, result: Execution) -> None:
-    """Run a definition of a cell that is left out; what it shows, and whether it fails, is not
-    told.
+    """Run a definition of a cell that is left out.
+
+    What it shows, and whether it fails, is not told.
     """
     left = session.limits.submission_seconds - result.student_seconds
     if left > 0:

@@ -1,8 +1,7 @@
 """What is kept of experiment cells, which grading leaves out: what other cells use of them.
 
 Kept are imports, functions, classes and constants that are written down; nothing that computes. So
-no
-training is run, and a name that works at home, where all cells ran, works here.
+no training is run, and a name that works at home, where all cells ran, works here.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ from autograder.grading.definitions import bound_by, is_definition, names_in
 
 
 def needed_definitions(nb: NotebookNode) -> dict[int, list[str]]:
-    """Return, by index of the experiment cell, the definitions in it that are used outside of
-    it.
-    """
+    """Return, by index of the experiment cell, its definitions that are used outside of it."""
     listed: list[tuple[int, ast.stmt]] = []
     used: set[str] = set()
     for index, cell in enumerate(nb.cells):

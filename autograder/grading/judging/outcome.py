@@ -64,8 +64,9 @@ def is_unchanged(cell: NotebookNode) -> bool:
 
 
 def comments(nb: NotebookNode) -> dict[str, str | None]:
-    """Return nbgrader's automatic comments on solution cells (its SaveAutoGrades has the same
-    rule).
+    """Return nbgrader's automatic comments on solution cells.
+
+    Its SaveAutoGrades has the same rule.
     """
     found: dict[str, str | None] = {}
     for cell in nb.cells:
@@ -76,8 +77,9 @@ def comments(nb: NotebookNode) -> dict[str, str | None]:
 
 
 def exercise_of(cell: CellMaterial) -> str:
-    """Return the exercise a test cell judges; its grade_id where it calls no check; "" for a manual
-    cell.
+    """Return the exercise a test cell judges.
+
+    It is the grade_id where the cell calls no check; "" for a manual cell.
     """
     if not cell.is_test:
         return ""

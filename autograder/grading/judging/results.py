@@ -1,6 +1,4 @@
-"""What grading a submission yields: plain values, so that workers can return and files can keep
-them.
-"""
+"""What grading a submission yields: plain values that workers return and files keep."""
 
 from __future__ import annotations
 
@@ -14,8 +12,7 @@ class CellResult:
     """One graded cell.
 
     score: points given automatically, None where a person has to read.  report: the check's report
-    as
-    plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
+    as plain data (autograder.checking.Report.to_dict), None where no check was reached.  why: one
     sentence for points not given.  answer: a mark of the student's text it stands for.
     """
 
@@ -41,14 +38,12 @@ class CellResult:
 
 @dataclass(frozen=True)
 class NotebookResult:
-    """One notebook. reason: why it could not be graded, else empty.  text: the executed notebook as
-    JSON.
+    """One notebook.
 
+    reason: why it could not be graded, else empty.  text: the executed notebook as JSON.
     comments: grade_id of a solution cell -> nbgrader's automatic comment.  seconds: wall time of
-    all,
-    student_seconds: inside the student's own cells.  fault: the traceback of an error of the
-    grader's
-    own, for the instructor only; cells it kept from being judged have no score.
+    all, student_seconds: inside the student's own cells.  fault: the traceback of an error of the
+    grader's own, for the instructor only; cells it kept from being judged have no score.
     """
 
     name: str
@@ -68,10 +63,10 @@ class NotebookResult:
 
 @dataclass(frozen=True)
 class Result:
-    """A graded submission. jail: "namespaces" or "none".  error: why no notebook could be graded at
-    all.
+    """A graded submission.
 
-    fault: the traceback of an error of the grader's own outside any notebook.
+    jail: "namespaces" or "none".  error: why no notebook could be graded at all.  fault: the
+    traceback of an error of the grader's own outside any notebook.
     """
 
     assignment: str
@@ -180,7 +175,8 @@ def is_manual(cell: CellResult) -> bool:
 
 
 def fields_of(one: Any, leave_out: str = "") -> dict[str, Any]:
-    """Return a dataclass's fields by name. Not dataclasses.asdict: that copies every value below,
-    too.
+    """Return a dataclass's fields by name.
+
+    Not dataclasses.asdict: that copies every value below, too.
     """
     return {f.name: getattr(one, f.name) for f in dataclasses.fields(one) if f.name != leave_out}

@@ -1,6 +1,4 @@
-"""Run a test cell in the trusted process, on the instructor's text; the student's names are
-proxies.
-"""
+"""Run a test cell in the trusted process: the instructor's text, the student's names as proxies."""
 
 from __future__ import annotations
 
@@ -39,9 +37,7 @@ class PrintedText(io.StringIO):
 
 
 def run_test(source: str, session: Session, secret: bytes, points: float) -> Verdict:
-    """Run one test cell that is worth `points` and return the verdict; every exception becomes
-    one.
-    """
+    """Run one test cell that is worth `points` and return the verdict; exceptions become one."""
     check = GradingCheck(secret, new_runner=CallRunner)
     printed = PrintedText()
     try:
@@ -77,8 +73,9 @@ def run_source(source: str, session: Session, check: GradingCheck, printed: Prin
 
 
 def with_names(tree: ast.Module) -> ast.Module:
-    """Let every `check(f, …)` say `exercise="f"`: the name in the cell is judged, not the object's
-    own.
+    """Let every `check(f, …)` say `exercise="f"`.
+
+    The name in the cell is judged, not the object's own.
     """
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         asked = isinstance(call.func, ast.Name) and call.func.id == "check"
@@ -118,8 +115,9 @@ def namespace(tree: ast.Module, session: Session, check: GradingCheck) -> dict[s
 
 
 def only_helping(tree: ast.Module) -> set[str]:
-    """Return the names that stand only behind a keyword of `check(…)`, as in
-    forward=tanh_forward.
+    """Return the names that stand only behind a keyword of `check(…)`.
+
+    An example is forward=tanh_forward.
     """
     helping = [
         keyword.value
@@ -133,8 +131,7 @@ def only_helping(tree: ast.Module) -> set[str]:
 
 
 class Names(dict):
-    """What a test cell's statements bind; what they do to a student's function is done in the jail
-    too.
+    """What a test cell's statements bind; what they do to a function is done in the jail too.
 
     So a test may take a helper away, or replace it, and see what its callers do.
     """

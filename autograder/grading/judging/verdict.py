@@ -39,9 +39,7 @@ class Verdict:
 
     @property
     def why(self) -> str:
-        """One sentence on lost points: the named mistake, else what the check found, else the
-        error.
-        """
+        """Return a sentence on lost points: the named mistake, the finding, or the error."""
         if self.report and not self.report.get("passed"):
             for key in ("cause", "found"):
                 if self.report.get(key):
@@ -63,8 +61,9 @@ def faulty(fault: str) -> Verdict:
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict, number: int) -> None:
-    """Give a test cell the outputs from which nbgrader reads the verdict. number: shown as
-    In[number].
+    """Give a test cell the outputs from which nbgrader reads the verdict.
+
+    number: shown as In[number].
     """
     cell.execution_count = number
     cell.outputs = []

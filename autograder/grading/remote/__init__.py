@@ -1,3 +1,1 @@
-"""A student's functions at a distance: proxies, the session behind them, the messages to the
-jail.
-"""
+"""A student's functions at a distance: proxies, the session behind them, the messages."""

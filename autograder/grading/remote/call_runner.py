@@ -1,6 +1,4 @@
-"""Run trials on proxies: the session ends every call that takes too long, so no thread is
-needed.
-"""
+"""Run trials on proxies without a thread: the session ends every call that takes too long."""
 
 from __future__ import annotations
 
@@ -18,8 +16,9 @@ class CallRunner(Runner):
     interrupts = (KeyboardInterrupt, GraderFault)
 
     def carry_out(self, body: Callable[[], None]) -> bool:
-        """Run `body` here and return whether it ended in time; what it raises is its own to
-        keep.
+        """Run `body` here and return whether it ended in time.
+
+        What it raises is its own to keep.
         """
         start = time.monotonic()
         body()

@@ -1,6 +1,4 @@
-"""Whether a student's function calls another implementation of what it is to do: the jail notices,
-this asks.
-"""
+"""Ask the jail whether a student's function calls another implementation of what it is to do."""
 
 from __future__ import annotations
 

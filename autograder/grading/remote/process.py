@@ -1,9 +1,9 @@
 """The process that runs a submission's cells, and how it goes on when it dies.
 
 A dead process (os._exit, a crash in C code, too much memory, a call that does not end) is replaced
-by
-a fresh fork in which the cells that had ended are run again. What worked before still counts; the
-cell that killed the process is not run again, and of one that was interrupted its definitions only.
+by a fresh fork in which the cells that had ended are run again. What worked before still counts;
+the cell that killed the process is not run again, and of one that was interrupted its definitions
+only.
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ class StudentProcess:
         return run
 
     def ensure(self) -> None:
-        """Have a process in the state after the cells that ended; SubmissionOver if there will be
-        none.
+        """Have a process in the state after the cells that ended.
+
+        SubmissionOver if there will be none.
         """
         while self.client.connection is None:
             if self.over:

@@ -1,6 +1,4 @@
-"""What is said to a submission's process and what it answers, each message checked before it is
-believed.
-"""
+"""What a submission's process is told and answers, each message checked before it is believed."""
 
 from __future__ import annotations
 
@@ -29,10 +27,10 @@ class TooMuchMemory(Exception):
 
 @dataclass
 class CellRun:
-    """The outputs of one cell that was run. good: no exception.  problem: empty, or why it was
-    stopped, as a sentence.
+    """The outputs of one cell that was run.
 
-    seconds: what it used of its limit.
+    good: no exception.  problem: empty, or why it was stopped, as a sentence.  seconds: what it
+    used of its limit.
     """
 
     outputs: list[Any] = field(default_factory=list)
@@ -43,10 +41,10 @@ class CellRun:
 
 
 class ProtocolClient:
-    """Messages of one submission. Closed, Late, WireError or TooMuchMemory: the process is of no
-    more use.
+    """Messages of one submission.
 
-    connection: to the process, None while there is none.  make_proxy, classify: as in Mirror.
+    After Closed, Late, WireError or TooMuchMemory the process is of no more use.  connection: to
+    the process, None while there is none.  make_proxy, classify: as in Mirror.
     """
 
     def __init__(
@@ -102,9 +100,7 @@ class ProtocolClient:
         self.answer(self.stopwatch(self.limits.call_seconds))
 
     def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return (the student's values by name, reasons for names whose value cannot be passed
-        on).
-        """
+        """Return the student's values by name, and reasons for names whose value cannot come."""
         self.mirror.clear()
         self.random_seen = b""
         self.send(("fetch", tuple(names), (), self.random_state()))
@@ -130,15 +126,17 @@ class ProtocolClient:
         return values, reasons
 
     def ask(self, parts: tuple, watch: Stopwatch) -> tuple:
-        """Send a request of a test cell and return its answer. Unsendable: an argument cannot be
-        passed on.
+        """Send a request of a test cell and return its answer.
+
+        Unsendable: an argument cannot be passed on.
         """
         self.send((*parts, self.mirror.unused(), self.random_state()))
         return self.answer(watch)
 
     def answer(self, watch: Stopwatch) -> tuple:
-        """Return the answer to a request: ("reply", value, notes) or ("raise", (name, text, line,
-        serial), notes).
+        """Return the answer to a request.
+
+        It is ("reply", value, notes) or ("raise", (name, text, line, serial), notes).
         """
         while True:
             message = self.receive(watch)
@@ -224,8 +222,9 @@ class ProtocolClient:
         return self.connection
 
     def random_state(self) -> bytes | None:
-        """Return the global random state where the jail has not seen it: draws give the same
-        numbers there as here.
+        """Return the global random state where the jail has not seen it.
+
+        Draws then give the same numbers there as here.
         """
         state = randomness.read()
         if state == self.random_seen:
@@ -253,8 +252,9 @@ def check_failure(body: Any) -> None:
 
 
 def check_notes(notes: Any) -> None:
-    """Raise WireError unless this is None or (warnings, text, count, random state, forbidden
-    calls).
+    """Raise WireError unless this is None or what the agent's `notes` returns.
+
+    That is (warnings, text, count, random state, forbidden calls).
     """
     if notes is None:
         return

@@ -1,11 +1,9 @@
-"""What a test cell sees of a student's functions, classes and objects: proxies that act in the
-jail.
+"""What a test cell sees of a student's functions and objects: proxies that act in the jail.
 
 A proxy holds a number that only the jail can resolve. Calling it passes the arguments by value,
 runs the student's code in the jail and brings a plain value back. Nothing of a student's class
-comes
-along: comparing a proxy compares identities, and only instances of a class that the test cell
-itself named take part in arithmetic, so that an object made to lie gets no chance to.
+comes along: comparing a proxy compares identities, and only instances of a class that the test
+cell itself named take part in arithmetic, so that an object made to lie gets no chance to.
 """
 
 from __future__ import annotations
@@ -186,9 +184,7 @@ class ProxyRemote:
         function._link.session.call_watch.begin(forbids)
 
     def seen(self, function: Any) -> set[str]:
-        """Return the forbidden functions that its text uses; others that were entered are a
-        remark.
-        """
+        """Return the forbidden functions that its text uses; others entered are a remark."""
         link = function._link
         forbids = link.session.call_watch.forbids
         entered = link.session.call_watch.end()
@@ -221,9 +217,7 @@ _types: dict[tuple[str, str], type] = {}
 
 
 def make(session: Operator, kind: str, label: str) -> Handle:
-    """Return a proxy; its type carries the label, since messages say "a Thing" by the type's
-    name.
-    """
+    """Return a proxy whose type carries the label: messages say "a Thing" by the type's name."""
     label = re.sub(r"[^\w .\[\]]", "", label)[:60] or "object"
     if len(_types) > 2000:
         _types.clear()
@@ -235,8 +229,7 @@ def make(session: Operator, kind: str, label: str) -> Handle:
 
 
 def name(value: Any, variable: str, mirror: Mirror) -> Any:
-    """Return the proxy of a variable the test cell uses: what a student sets as __name__ does not
-    count.
+    """Return the proxy of a variable of the test cell; what a student's __name__ says is ignored.
 
     One object under two names has two proxies, each with its own name.
     """
@@ -294,9 +287,9 @@ class RemoteError(Exception):
 
 
 def exception(kind: str, text: str, line: str) -> Exception:
-    """Return the exception that stands for one raised in the jail: a built-in class by its name,
-    else one
-    of that name.
+    """Return the exception that stands for one raised in the jail.
+
+    It is a built-in class by its name, else one of that name.
     """
     text = text[:200]
     if line and (text or kind != "NotImplementedError"):

@@ -86,8 +86,9 @@ class Session:
         return run
 
     def why_missing(self, name: str) -> str:
-        """Return why a name is not there: the error of the last cell that should have bound it, or
-        empty.
+        """Return why a name is not there, or empty.
+
+        It is the error of the last cell that should have bound it.
         """
         binds = re.compile(
             rf"\b(?:def|class)\s+{re.escape(name)}\b|^\s*{re.escape(name)}\s*=", re.M
@@ -104,8 +105,9 @@ class Session:
             self.remarks.append(text)
 
     def carry(self, name: str, *value: Any) -> None:
-        """Let a test cell's name mean this in the jail too until the test ends; without a value,
-        nothing.
+        """Let a test cell's name mean this in the jail too until the test ends.
+
+        Without a value, it means nothing there.
         """
         self.operate("let", name, value, {})
 
@@ -114,9 +116,7 @@ class Session:
         self.process.drop()
 
     def begin_test(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return (values and proxies by name, reasons for names whose value cannot be passed
-        on).
-        """
+        """Return values and proxies by name, and reasons for names whose value cannot come."""
         self.named = {}
         self._alive()
         self.budget.begin_test(self.client.pid)
@@ -226,8 +226,9 @@ class Session:
         return proxies.make(self, kind, label)
 
     def _take_notes(self, notes: Any) -> None:
-        """Let the caller notice what it would notice of a local function: warnings, prints, random
-        draws.
+        """Let the caller notice what a local function would show.
+
+        That is warnings, prints and random draws.
         """
         if notes is None:
             return

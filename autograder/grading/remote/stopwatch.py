@@ -1,6 +1,4 @@
-"""How long a request to a student's process has taken, so that a busy neighbor costs nobody
-points.
-"""
+"""How long a request to a student's process took; a busy neighbor shall cost nobody points."""
 
 from __future__ import annotations
 
@@ -18,8 +16,7 @@ class Stopwatch:
     """Counts the processor time of a process and its children, at most wall time, up to `seconds`.
 
     The system is first asked when LOOK seconds have passed: most requests end before, and asking
-    takes
-    a good part of their time.
+    takes a good part of their time.
     """
 
     def __init__(self, seconds: float, pid: int | None) -> None:
@@ -39,9 +36,7 @@ class Stopwatch:
         return time.monotonic() - self.started
 
     def used(self) -> float:
-        """Return the seconds that count so far: sleep counts too, a third of it, so that it adds
-        up.
-        """
+        """Return the seconds that count so far: sleep counts a third, so that it adds up too."""
         now = time.monotonic()
         return max(self.spent + now - self.looked, (now - self.started) / WALL)
 

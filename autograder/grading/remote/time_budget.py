@@ -1,5 +1,6 @@
-"""How long the calls of test cells may take: each, all of one cell, all of a notebook. Of processor
-time.
+"""How long the calls of test cells may take: each, all of a cell, all of a notebook.
+
+Processor time is what counts.
 """
 
 from __future__ import annotations

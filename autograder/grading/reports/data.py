@@ -38,9 +38,12 @@ def group_of(exercise: str) -> str:
 
 @dataclass
 class Row:
-    """One student. scores: automatic points by exercise.  manual: points given by a person, None
-    while something is unread.  late: hours after the due date, extension included.  extension:
-    hours more, and why.  penalty: points taken for being late."""
+    """One student.
+
+    scores: automatic points by exercise.  manual: points given by a person, None while something is
+    unread.  late: hours after the due date, extension included.  extension: hours more, and why.
+    penalty: points taken for being late.
+    """
 
     student: str
     scores: dict[str, float] = field(default_factory=dict)
@@ -81,8 +84,11 @@ class Row:
 
 @dataclass(frozen=True)
 class ExerciseStatistics:
-    """difficulty: share of the points that were earned.  discrimination: correlation of this
-    exercise's points with the sum of all others, None where everybody has the same."""
+    """How a class did in one exercise.
+
+    difficulty: share of the points that were earned.  discrimination: correlation of this
+    exercise's points with the sum of all others, None where everybody has the same.
+    """
 
     name: str
     group: str

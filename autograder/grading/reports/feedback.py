@@ -68,8 +68,7 @@ def write_feedback(
     """Write feedback/<student>/<assignment>/*.html for all graded submissions; how many there are.
 
     Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One
-    student's that cannot be
-    written stops nobody else's: FeedbackError comes at the end.
+    student's that cannot be written stops nobody else's: FeedbackError comes at the end.
     """
     from nbgrader.converters import GenerateFeedback
 
@@ -95,9 +94,7 @@ def write_feedback(
         folders = [course.folder("autograded", student, assignment) for student in todo]
 
         class OfTheseStudents(GenerateFeedback):
-            """nbgrader looks for folders by a pattern, of which brackets and stars in a name were a
-            part.
-            """
+            """Find folders by name: nbgrader takes the brackets and stars in one for a pattern."""
 
             def init_notebooks(self) -> None:
                 self.notebooks: list[str] = []
@@ -177,8 +174,9 @@ def load_made(course: Course, assignment: str) -> dict[str, str]:
 
 
 def made_from(course: Course, assignment: str) -> dict[str, str]:
-    """Return a mark, by student, of the notebooks, points, comments and penalties that feedback
-    shows.
+    """Return a mark, by student, of all that feedback shows.
+
+    That is notebooks, points, comments and penalties.
     """
     marks: dict[str, str] = {}
     with course.gradebook() as gradebook:

@@ -1,6 +1,4 @@
-"""The class report as one HTML file: no scripts, no address outside it, nothing of a student's
-unescaped.
-"""
+"""The class report as one HTML file: no scripts, no addresses, nothing of a student unescaped."""
 
 from __future__ import annotations
 

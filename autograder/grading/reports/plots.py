@@ -1,6 +1,4 @@
-"""The report's plots as inline SVG, each with a text alternative; no scripts, no fonts of their
-own.
-"""
+"""The report's plots as inline SVG with text alternatives; no scripts, no fonts of their own."""
 
 from __future__ import annotations
 
@@ -12,8 +10,9 @@ BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
 
 
 def histogram(values: list[float], top: float, width: int = 560, height: int = 190) -> Markup:
-    """Return how many students reached which part of `top` points, in ten bins; the median
-    marked.
+    """Return how many students reached which part of `top` points, in ten bins.
+
+    The median is marked.
     """
     counts = [0] * 10
     for value in values:
@@ -60,8 +59,9 @@ def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> 
 def scatter(
     points: list[tuple[str, float, float | None]], width: int = 560, height: int = 250
 ) -> Markup:
-    """Exercises by share earned (across) and discrimination (up); names beside the ones that stand
-    out.
+    """Return exercises by share earned (across) and discrimination (up).
+
+    Names stand beside the ones that stand out.
     """
     left, right, upper, bottom = 44, width - 24, 14, height - 40
     known = [(name, x, y) for name, x, y in points if y is not None]

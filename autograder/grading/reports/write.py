@@ -18,8 +18,9 @@ MAX_CELL = 2000
 
 
 def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Path]:
-    """Write the report of an assignment; (HTML file, CSV file). Late penalties are taken as they
-    stand.
+    """Write the report of an assignment and return its HTML and CSV file.
+
+    Late penalties are taken as they stand.
     """
     from autograder.grading.reports.page import render
 

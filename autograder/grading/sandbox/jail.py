@@ -1,6 +1,4 @@
-"""The trusted end of the jail: starts the pre-warmed process and asks it for one child a
-submission.
-"""
+"""The trusted end of the jail: starts the pre-warmed process, asks for a child a submission."""
 
 from __future__ import annotations
 
@@ -44,8 +42,7 @@ class Connection:
 
 
 class JailPool:
-    """The pre-warmed process of one worker, started when it is first needed, started again when it
-    dies.
+    """The pre-warmed process of one worker, started when first needed and again when it dies.
 
     hide: folders that the jail must not show even if they lie inside the Python installation (the
     course folder). Not for use by several submissions at a time; make one for each worker.
@@ -186,9 +183,9 @@ class JailPool:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """Let one order through at a time; a thread that was stopped while it held the lock does
-        not keep
-        it.
+        """Let one order through at a time.
+
+        A thread that was stopped while it held the lock does not keep it.
         """
         lock = self.lock
         if not lock.acquire(timeout=START_SECONDS):

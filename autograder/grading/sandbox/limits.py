@@ -1,6 +1,4 @@
-"""What a submission may use. Every limit is a plain number, so that an instructor can read and
-change it.
-"""
+"""What a submission may use: plain numbers, for an instructor to read and change."""
 
 from __future__ import annotations
 
@@ -50,7 +48,8 @@ class Limits:
 
     @property
     def longest(self) -> float:
-        """Seconds that a notebook can take when every limit is used up, with time to spare for the
-        checks.
+        """Return the seconds a notebook can take when every limit is used up.
+
+        There is time to spare for the checks.
         """
         return 4 * (self.submission_seconds + self.tests_seconds)

@@ -1,6 +1,4 @@
-"""What the jail needs to know of this machine: whether it can be built, what it may show, what it
-uses.
-"""
+"""What the jail needs to know of this machine: if it can be built, what it shows and uses."""
 
 from __future__ import annotations
 
@@ -54,9 +52,7 @@ def last_words(said: BinaryIO) -> str:
 
 
 def not_started(error: str, words: str) -> str:
-    """Return a sentence on a pre-warmed process that ended before it was ready, with the way
-    out.
-    """
+    """Return a sentence on a pre-warmed process that ended too early, with the way out."""
     if not words:
         return f"The jail's process could not be started: {error}."
     if "ModuleNotFoundError" in words or "ImportError" in words:
@@ -145,8 +141,9 @@ def family(pid: int, most: int = 500) -> Iterator[int]:
 
 
 def processor_seconds(pid: int | None) -> float | None:
-    """Return the processor time of a process, its children and those that ended; None where
-    unknown.
+    """Return the processor time of a process with all its children; None where unknown.
+
+    Children that ended count too.
     """
     if not pid:
         return None
@@ -162,12 +159,10 @@ def processor_seconds(pid: int | None) -> float | None:
 
 
 def memory_in_use(pid: int) -> int:
-    """Return the bytes that a process and all that descend from it hold; 0 where that cannot be
-    read.
+    """Return the bytes that a process and all its descendants hold; 0 where they cannot be read.
 
     Shared anonymous memory counts once, and as a whole: it stays where it is when a process lets go
-    of
-    the pages, and then no figure of resident memory shows it.
+    of the pages, and then no figure of resident memory shows it.
     """
     total, page = 0, os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
     shared: dict[str, int] = {}
@@ -185,9 +180,7 @@ def memory_in_use(pid: int) -> int:
 
 
 def shared_segments(pid: int) -> Iterator[tuple[str, int]]:
-    """Yield (inode, bytes up to its end) of each piece of shared anonymous memory that is
-    mapped.
-    """
+    """Yield (inode, bytes up to its end) of each mapped piece of shared anonymous memory."""
     with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
         for line in file:
             if "/dev/zero" in line:

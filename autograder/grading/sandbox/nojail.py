@@ -20,8 +20,7 @@ from autograder.threads import ONE_THREAD
 
 
 class NoJail:
-    """A plain process in a temporary folder, with resource limits where the system has them: no
-    protection.
+    """A plain process in a temporary folder, with resource limits where they exist: no protection.
 
     For systems without namespaces, on the instructor's explicit word. Slower, since nothing is
     pre-warmed.

@@ -1,6 +1,4 @@
-"""Repairs a submission before it is judged: which file is which notebook, what is in it, whose
-cells are whose.
-"""
+"""Repairs a submission before it is judged: which file is which notebook, whose cells are whose."""
 
 from autograder.grading.sanitize.find import Found, Submission, find
 from autograder.grading.sanitize.notes import Note

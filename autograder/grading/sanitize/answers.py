@@ -1,8 +1,7 @@
 """Finds a student's text again whose cell lost both marks and id: by its words, else by its place.
 
 What a person reads is never dropped: a text that cannot be told from others stays where it is,
-beside
-the question that is put back.
+beside the question that is put back.
 """
 
 from __future__ import annotations
@@ -57,9 +56,7 @@ def is_answer(known: CellMaterial) -> bool:
 def candidates(
     nb: NotebookNode, labels: Sequence[str | None], known: CellMaterial, material: NotebookMaterial
 ) -> list[int]:
-    """Return cells of the student, between the question's known neighbors, that may be the
-    answer.
-    """
+    """Return where the student's cells are that may be the answer: between known neighbors."""
     names = [c.name for c in material.cells]
     here = names.index(known.name)
     before = max((labels.index(n) for n in names[:here] if n in labels), default=-1)
@@ -70,8 +67,9 @@ def candidates(
 def may_be(
     cell: NotebookNode, label: str | None, known: CellMaterial, material: NotebookMaterial
 ) -> bool:
-    """Return whether a cell is nobody else's, of the right type, and not one that was handed
-    out.
+    """Return whether a cell may be the answer.
+
+    It is nobody else's, of the right type, and none that was handed out.
     """
     return (
         label is None
@@ -88,9 +86,9 @@ def by_words(
     lost: Sequence[CellMaterial],
     material: NotebookMaterial,
 ) -> int | None:
-    """Return the one cell, wherever it stands, that keeps the question's own words; None if there
-    are
-    several.
+    """Return the one cell, wherever it stands, that keeps the question's own words.
+
+    None if there are several.
     """
     alike = []
     for index, cell in enumerate(nb.cells):
@@ -105,9 +103,7 @@ def by_words(
 
 
 def likeness(text: str, known: CellMaterial) -> float:
-    """Return how many of the lines that were handed out with the question stand in a text; 1.0 for
-    all.
-    """
+    """Return the share of the question's handed-out lines that stand in a text; 1.0 for all."""
     lines = {line.strip() for line in known.visible.splitlines()} - {""}
     lines = {line for line in lines if STUB not in line}
     found = {line.strip() for line in text.splitlines()}

@@ -1,5 +1,6 @@
-"""Which file of a submission is which notebook, by the rule that docs/teaching.md states ("Which
-file counts").
+"""Which file of a submission is which notebook, by the rule "Which file counts".
+
+docs/teaching.md states it.
 """
 
 from __future__ import annotations
@@ -12,23 +13,19 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.coursefolder.material import Material, NotebookMaterial, mark_of
+from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.timestamps import submitted_at
 from autograder.grading.sanitize.foreign import MAX_ZIPPED, from_script, unzipped
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
-from autograder.grading.sanitize.repair import defined, handed_out
+from autograder.grading.sanitize.target import copied_name, grade_ids, target_of, work_in
 from autograder.grading.sanitize.walk import MAX_NAME, Entry, list_files, read_bytes, said
 
 MAX_OTHER_BYTES = 16 * 1024 * 1024
 # All that is read of the notebooks of one submission.
 MAX_READ = 256 * 1024 * 1024
 MAX_NOTEBOOKS = 60
-# What platforms and browsers add to a name: "X (1)", "X-Copy1", "X copy 2", "X_1", "Kopie von X".
-COPY = re.compile(
-    r"^(?:kopie von |copy of )?(.*?)(?:[ _-]*\((\d+)\)|[ _-]*(?:copy|kopie)[ _-]*\d*)*$", re.I
-)
 
 
 @dataclass
@@ -60,9 +57,14 @@ class Candidate:
     folder: str
     found: Found
 
+    def target(self, material: Material) -> NotebookMaterial | None:
+        """Return the notebook of the assignment that it must be."""
+        return target_of(self.base, self.found.notebook, material)
+
     def rank(self, material: NotebookMaterial) -> tuple:
-        """The better candidate's is smaller: work in the answers, any work, depth, name, later
-        attempt.
+        """Return a key that is smaller for the better candidate.
+
+        It goes by work in the answers, any work, depth, name, later attempt.
         """
         answered, touched = work_in(self.found.notebook, material)
         return (
@@ -78,9 +80,7 @@ class Candidate:
 
 
 def find(folder: Path, material: Material) -> Submission:
-    """Read the submission in `folder` (or the one notebook `folder` names); never raises for its
-    content.
-    """
+    """Read the submission in `folder`, or the one notebook it names; no content makes it raise."""
     listing = list_files(folder)
     submission = Submission({}, notes=listing.notes)
     submission.notes += [Note(text) for text in submitted_at(folder).remarks]
@@ -126,13 +126,14 @@ def load(entry: Entry) -> Found:
 def foreign(
     entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
 ) -> list[Candidate]:
-    """Candidates in zip files and scripts; they are opened only where a notebook has no work
-    otherwise.
+    """Return candidates in zip files and scripts.
+
+    They are opened only where a notebook has no work otherwise.
     """
     worked = {
         target.name
         for one in candidates
-        if (target := target_of(one, material)) and work_in(one.found.notebook, target)[0]
+        if (target := one.target(material)) and work_in(one.found.notebook, target)[0]
     }
     found = []
     for entry in entries:
@@ -161,7 +162,7 @@ def foreign(
             except Unreadable as error:
                 read = Found(reason=str(error), file=shown(name))
             one = Candidate(name, base, "" if above == "." else above, read)
-            target = target_of(one, material)
+            target = one.target(material)
             if target and target.name in lacking:
                 read.notes.append(Note(f"{target.name} was read from {name}"))
                 found.append(one)
@@ -172,7 +173,7 @@ def choose(submission: Submission, candidates: list[Candidate], material: Materi
     """Give each notebook of the assignment its file, and name what was handed in and not used."""
     meant: dict[str, list[Candidate]] = {notebook.name: [] for notebook in material.notebooks}
     for one in sorted(candidates, key=lambda c: c.name):
-        target = target_of(one, material)
+        target = one.target(material)
         if target is not None:
             meant[target.name].append(one)
     used = set()
@@ -230,84 +231,6 @@ def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Foun
                 file=shown(one.name),
             )  # fmt: skip
     return Found(reason="notebook was not handed in", missing=True)
-
-
-def target_of(one: Candidate, material: Material) -> NotebookMaterial | None:
-    """Return the notebook that a file must be: by its graded cells, its name, or the functions it
-    defines.
-    """
-    by_name = material.by_name.get(one.base) or material.by_name.get(copied_name(one.base))
-    nb = one.found.notebook
-    if nb is None:
-        # A damaged file under a similar name says more than "missing".
-        start = one.base.lower()
-        near = [n for n in material.notebooks if start.startswith(n.name.lower()[:6])]
-        return by_name or (near[0] if near else None)
-    score, best = most_like(nb, by_name, material)
-    if score:
-        return best
-    if grade_ids(nb):
-        return None  # another assignment's
-    return by_name or written_in(nb, material)
-
-
-def most_like(
-    nb: NotebookNode, by_name: NotebookMaterial | None, material: Material
-) -> tuple[int, NotebookMaterial | None]:
-    """Return the notebook with the most graded cells in common; its own name decides between
-    equals.
-    """
-    scores = [(likeness(nb, one), one is by_name, one) for one in material.notebooks]
-    score, _, best = max(scores, key=lambda s: s[:2], default=(0, False, None))
-    return score, best
-
-
-def written_in(nb: NotebookNode, material: Material) -> NotebookMaterial | None:
-    """Return the notebook of which a file without marks defines most functions that were asked
-    for.
-    """
-    names = {name for cell in nb.cells if cell.cell_type == "code" for name in defined(cell.source)}
-    scores = []
-    for one in material.notebooks:
-        asked = {name for c in one.cells if c.solution for name in [c.name, *handed_out(c.source)]}
-        scores.append((len(asked & names), one))
-    score, best = max(scores, key=lambda s: s[0], default=(0, None))
-    return best if score else None
-
-
-def likeness(nb: NotebookNode, material: NotebookMaterial) -> int:
-    """Return how many of the notebook's graded cells a file holds."""
-    return len((grade_ids(nb) | {cell.id for cell in nb.cells}) & material.by_name.keys())
-
-
-def grade_ids(nb: NotebookNode) -> set[str]:
-    """Return the grade_ids that stand in a file."""
-    found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
-    return {name for name in found if isinstance(name, str)}
-
-
-def work_in(nb: NotebookNode | None, material: NotebookMaterial) -> tuple[bool, bool]:
-    """Return whether an answer was changed, and whether any cell was."""
-    if nb is None:
-        return False, False
-    answered = touched = False
-    for cell in nb.cells:
-        mark = mark_of(cell.source)
-        if not cell.source.strip() or mark in material.plain or mark in material.handed_out:
-            continue
-        touched = True
-        known = material.by_name.get(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id)
-        known_names = known.solution if known else bool(
-            cell.cell_type == "code" and set(defined(cell.source)) & material.asked
-        )  # fmt: skip
-        answered |= known_names
-    return answered, touched
-
-
-def copied_name(base: str) -> str:
-    """Return the name that a copy's is made of: "X" for "X (1)", "X-Copy1" and the like."""
-    match = COPY.match(base) if len(base) <= MAX_NAME else None
-    return match.group(1).strip() if match else base
 
 
 def natural(text: str) -> tuple:

@@ -1,5 +1,6 @@
-"""Notebooks in other clothes: in a zip file, or as a script with `# %%` marks. Bounded, in
-memory.
+"""Notebooks in other forms: in a zip file, or as a script with `# %%` marks.
+
+Bounded, and in memory.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ MAX_SCRIPT = 1_000_000
 
 
 def unzipped(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks and scripts of a zip file by name; Unreadable where it is none or too
-    large.
+    """Yield the notebooks and scripts of a zip file by name.
+
+    Unreadable where it is no zip file or too large.
     """
     if len(data) > MAX_ZIPPED:
         raise Unreadable(f"zip file of more than {MAX_ZIPPED // 2**20} MiB")

@@ -13,10 +13,10 @@ MAX_NOTES = 60
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that was repaired. tampering: it looks like an attempt on the grade, not an
-    accident.
+    """One thing that was repaired.
 
-    The text may quote names and metadata of a student: it is kept clean and short.
+    tampering: it looks like an attempt on the grade, not an accident. The text may quote names and
+    metadata of a student: it is kept clean and short.
     """
 
     text: str

@@ -34,9 +34,9 @@ class Unreadable(Exception):
 
 
 def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
-    """Return the notebook in `data` (nbformat 4, no outputs) and what had to be repaired;
-    Unreadable if
-    none is.
+    """Return the notebook in `data` and what had to be repaired; Unreadable if there is none.
+
+    It is of nbformat 4 and has no outputs.
     """
     notes: list[Note] = []
     if len(data) > MAX_BYTES:
@@ -137,9 +137,7 @@ def _language(metadata: dict[str, Any]) -> str:
 
 
 def _is_python(cell: NotebookNode) -> bool:
-    """Return whether a cell is one of an assignment's, or defines or imports something as Python
-    does.
-    """
+    """Return whether a cell is an assignment's, or defines or imports something as Python does."""
     return "nbgrader" in cell.metadata or (
         cell.cell_type == "code"
         and bool(

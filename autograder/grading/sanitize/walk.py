@@ -1,9 +1,7 @@
-"""What lies in a submission's folder, bounded before anything is read: no link, giant or depth is
-followed.
+"""What lies in a submission's folder, bounded before it is read: no link is followed.
 
-A name is what the file system has, bytes that may not decode (os.fsdecode keeps them); it is used
-as
-it is here and shown only cleaned.
+No giant file and no great depth either. A name is what the file system has, bytes that may not
+decode (os.fsdecode keeps them); it is used as it is here and shown only cleaned.
 """
 
 from __future__ import annotations
@@ -58,9 +56,7 @@ class Listing:
 
 
 def list_files(folder: Path) -> Listing:
-    """Return the regular files below `folder` (or `folder` itself, if it is a file); never
-    raises.
-    """
+    """Return the regular files below `folder`, or `folder` itself if it is one; never raises."""
     found = Listing()
     try:
         about = os.lstat(folder)
@@ -137,8 +133,9 @@ def _take(entry: os.DirEntry[str], name: str, found: Listing) -> bool:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """Return a file's first bytes, at most `most`; OSError if it became a link or a pipe
-    meanwhile.
+    """Return a file's first bytes, at most `most`.
+
+    OSError if it became a link or a pipe meanwhile.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:

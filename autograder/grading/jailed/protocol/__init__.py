@@ -1,3 +1,1 @@
-"""Messages between the two processes, the same code on both sides: numbers, texts and
-containers.
-"""
+"""Messages between the two processes, numbers, texts and containers: one code for both sides."""

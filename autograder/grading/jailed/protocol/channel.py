@@ -45,8 +45,9 @@ class Channel:
     def receive(
         self, deadline: float | None = None, tick: Callable[[], None] | None = None
     ) -> bytes:
-        """Return the next message. `tick` is called every SLICE seconds of waiting and may
-        raise.
+        """Return the next message.
+
+        `tick` is called every SLICE seconds of waiting and may raise.
         """
         self._set_timeout(None if deadline is None else SLICE)
         self._fill(_HEAD.size, deadline, tick)

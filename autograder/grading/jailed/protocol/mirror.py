@@ -7,13 +7,11 @@ what the other side last saw; what differs is sent along with the next message a
 other side's object. Identities made by the trusted side are even, those made in the jail are odd.
 
 What it is for is that a check sees what it sees of local functions: inputs changed in place,
-results
-overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known content is
-not sent again saves time where much of it goes back and forth: on the solutions of chapter 5 the
-check
-cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in chapters 3 and 4 the
-same
-(0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure again.
+results overwritten by a later call (the clauses "inputs unchanged" and "repeatable"). That known
+content is not sent again saves time where much of it goes back and forth: on the solutions of
+chapter 5 the check cells take 1.91 s with everything sent again and 1.32 s as it is (1.45), in
+chapters 3 and 4 the same (0.65 and 0.66 s, 0.42 and 0.39 s). Run benchmarks/messages.py to measure
+again.
 """
 
 from __future__ import annotations
@@ -25,24 +23,21 @@ from typing import Any
 
 import numpy as np
 
-from .wireformat import GENERATORS, Unsendable, WireError, tobytes, view
+from .in_place import make_generator, memory, unchanged, update
+from .wireformat import Unsendable, WireError, view
 
 MAX_KNOWN = 20_000
 
 
 class Named(tuple):
-    """A namedtuple of the other side: its values here; handed back, it is the other side's own
-    object.
-    """
+    """A namedtuple of the other side, its values here; handed back, it is that side's object."""
 
     _fields: tuple[str, ...] = ()
 
 
 @dataclass
 class Known:
-    """An object that crossed: what the other side last saw of it, and how many values it unfolds
-    to.
-    """
+    """An object that crossed: what the other side last saw of it, and its number of values."""
 
     value: Any
     seen: Any = None
@@ -96,8 +91,9 @@ class Mirror:
         return ident, not unchanged(entry.value, entry.seen), False
 
     def settle(self, value: Any, weight: int, data: bytes | None = None) -> None:
-        """Remember what is being sent as what the other side has seen. data: an array's bytes, row
-        by row.
+        """Remember what is being sent as what the other side has seen.
+
+        data: an array's bytes, row by row.
         """
         entry = self.known[self.idents[id(value)]]
         if entry.seen is not None and isinstance(value, np.ndarray):
@@ -118,8 +114,9 @@ class Mirror:
         return self.known[ident].weight
 
     def changed(self, sent: set[int]) -> list[Any]:
-        """Known objects that differ from what the other side saw (`sent`: already in this
-        message).
+        """Return known objects that differ from what the other side saw.
+
+        sent: already in this message.
         """
         return [
             e.value
@@ -151,8 +148,7 @@ class Mirror:
     def receive(
         self, ident: int, kind: type, content: Any, weight: int, data: bytes | None = None
     ) -> Any:
-        """Return the object of this identity with this content: updated in place if known, else
-        made.
+        """Return the object of this identity with this content, updated in place if it is known.
 
         data: an array's bytes, row by row, where they are at hand.
         """
@@ -185,9 +181,7 @@ class Mirror:
         return self.exports[ident]
 
     def proxy(self, ident: int, kind: str, label: str) -> Any:
-        """Return what stands here for the other side's object: always the same for the same
-        identity.
-        """
+        """Return what stands here for the other side's object, always the same for one identity."""
         if ident % 2 == self.odd:
             raise WireError(f"a handle {ident} of the wrong side")
         found = self.proxies.get(ident)
@@ -213,8 +207,9 @@ class Mirror:
         return found
 
     def weigh(self, most: int) -> None:
-        """After containers were updated: none may contain itself, none may unfold to more than
-        `most` values.
+        """Refuse containers that contain themselves or unfold to more than `most` values.
+
+        To be called after containers were updated.
         """
         if not self.updated:
             return
@@ -231,8 +226,9 @@ class Mirror:
         return entry
 
     def unused(self) -> tuple[int, ...]:
-        """Forget objects that nothing here refers to any more; their identities, for the other
-        side.
+        """Forget objects that nothing here refers to any more.
+
+        Returns their identities, for the other side.
         """
         # Two references: the table's own and the argument of getrefcount.
         gone = tuple(i for i, entry in self.known.items() if sys.getrefcount(entry.value) <= 2)
@@ -275,74 +271,3 @@ def _weigh(value: Any, done: dict[int, int], above: set[int], most: int) -> int:
         raise WireError(f"a container of more than {most:,} values")
     done[id(value)] = weight
     return weight
-
-
-def memory(value: Any, data: bytes | None = None) -> Any:
-    """Return what `unchanged` compares with later. data: an array's bytes, where they are at
-    hand.
-    """
-    if isinstance(value, np.ndarray):
-        base = view(value, np.ndarray)
-        return base.dtype, base.shape, base.size, tobytes(base) if data is None else data
-    if isinstance(value, list):
-        return list(value)
-    if isinstance(value, dict):
-        return list(dict.items(value))
-    return value.bit_generator.state
-
-
-def unchanged(value: Any, seen: Any) -> bool:
-    """Return whether an object is still as it was remembered (containers: the same elements)."""
-    if seen is None:
-        return False
-    if isinstance(value, np.ndarray):
-        base = view(value, np.ndarray)
-        return seen[0] == base.dtype and seen[1] == base.shape and tobytes(base) == seen[3]
-    if isinstance(value, list):
-        return len(value) == len(seen) and all(a is b for a, b in zip(value, seen, strict=True))
-    if isinstance(value, dict):
-        return len(value) == len(seen) and all(
-            k is a and v is b for (k, v), (a, b) in zip(dict.items(value), seen, strict=True)
-        )
-    return value.bit_generator.state == seen
-
-
-def update(value: Any, kind: Any, content: Any) -> None:
-    """Write new content into a known object of the same kind."""
-    if not isinstance(value, kind):  # a subclass of ndarray is an ndarray here
-        raise WireError(f"a {kind.__name__} where a {type(value).__name__} was known")
-    if kind is list:
-        value[:] = content
-    elif kind is dict:
-        value.clear()
-        value.update(content)
-    elif kind is np.random.Generator:
-        if content["bit_generator"] != type(value.bit_generator).__name__:
-            raise WireError("another kind of random generator")
-        value.bit_generator.state = content
-    else:
-        _update_array(value, content)
-
-
-def _update_array(value: np.ndarray, content: np.ndarray) -> None:
-    base = view(value, np.ndarray)
-    if base.dtype.newbyteorder("<") != content.dtype or base.size != content.size:
-        raise WireError("an array that changed its dtype or size")
-    try:
-        if base.shape != content.shape:
-            value.shape = content.shape
-        frozen = not value.flags.writeable
-        if frozen:
-            value.flags.writeable = True
-        view(value, np.ndarray)[...] = content
-        if frozen:
-            value.flags.writeable = False
-    except (ValueError, AttributeError) as error:
-        raise WireError(f"an array that cannot be changed in place: {error}") from None
-
-
-def make_generator(state: dict) -> np.random.Generator:
-    """Return a generator in this state."""
-    bits = GENERATORS[state["bit_generator"]](0)
-    bits.state = state
-    return np.random.Generator(bits)

@@ -1,6 +1,4 @@
-"""NumPy's global random state as bytes, read from memory: asking for it takes longer than most
-calls.
-"""
+"""NumPy's global random state, read from memory: asking for it takes longer than most calls."""
 
 from __future__ import annotations
 
@@ -32,9 +30,9 @@ def write(state: bytes) -> None:
 
 
 def is_state(state: bytes) -> bool:
-    """Return whether bytes are a state: the position must lie among the words, or a draw would read
-    past
-    them.
+    """Return whether bytes are a random state.
+
+    The position must lie among the words, or a draw would read past them.
     """
     return len(state) == _SIZE > 0 and int.from_bytes(
         state[-4:], sys.byteorder, signed=True

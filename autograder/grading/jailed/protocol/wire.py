@@ -1,9 +1,8 @@
 """Messages without pickle: what student code sends is numbers, texts and containers.
 
 What is not plain stays where it is and crosses as a handle, a number that only its owner can
-resolve.
-Lists, dicts, arrays and random generators have an identity (see mirror.py): the same object sent
-twice arrives as the same object, and changes in place travel with the next message.
+resolve. Lists, dicts, arrays and random generators have an identity (see mirror.py): the same
+object sent twice arrives as the same object, and changes in place travel with the next message.
 """
 
 from __future__ import annotations
@@ -16,9 +15,7 @@ from .writer import Writer
 
 
 def pack(parts: tuple, mirror: Any, bounds: Bounds) -> bytes:
-    """Return one message: its parts, then the mirrored objects that changed since they were last
-    sent.
-    """
+    """Return one message: its parts, then the mirrored objects that changed since the last one."""
     writer = Writer(mirror, bounds)
     try:
         writer.number(len(parts))
@@ -35,9 +32,7 @@ def pack(parts: tuple, mirror: Any, bounds: Bounds) -> bytes:
 
 
 def unpack(data: bytes, mirror: Any, bounds: Bounds) -> tuple:
-    """Return the parts of a message; changed objects are updated in place. WireError for anything
-    else.
-    """
+    """Return the parts of a message and update changed objects; WireError for anything else."""
     if len(data) > bounds.size + 1024:
         raise WireError(f"a message of {len(data):,} bytes")
     reader = Reader(data, mirror, bounds)

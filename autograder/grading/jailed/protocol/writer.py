@@ -131,9 +131,7 @@ class Writer:
             self.put(item, depth + 1)
 
     def _named(self, value: tuple, depth: int) -> None:
-        """A namedtuple crosses as its values and comes back as itself: a backward reads it by
-        names.
-        """
+        """Write a namedtuple so that it comes back as itself: a backward reads it by names."""
         items = tuple(tuple.__iter__(value))
         if id(value) in self.mirror.proxy_idents:
             return self.handle(value)

@@ -1,3 +1,1 @@
-"""What confines the process that runs student code: namespaces, limits, a filter of system
-calls.
-"""
+"""What confines the process that runs student code: namespaces, limits, a system call filter."""

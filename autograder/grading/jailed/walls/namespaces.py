@@ -1,10 +1,8 @@
-"""The walls of the jail: a root of its own, no network, no other process, no rights, little of
-everything.
+"""The walls of the jail: its own root, no network, no other process, no rights, small limits.
 
 Two steps, because the first costs much and is needed once: `enter_worker` gives the pre-warmed
-process
-namespaces and a minimal read-only root; `enter_submission` is what each fork of it does before the
-first line of student code runs.
+process namespaces and a minimal read-only root; `enter_submission` is what each fork of it does
+before the first line of student code runs.
 """
 
 from __future__ import annotations
@@ -29,8 +27,9 @@ PASSWD = f"student:x:{NOBODY}:{NOBODY}:student:{HOME}:/bin/sh\n"
 
 @dataclass
 class Walls:
-    """What a fork needs to know. proc: descriptor of the system's /proc; pids: of the worker's pid
-    namespace.
+    """What a fork needs to know.
+
+    proc: descriptor of the system's /proc; pids: of the worker's pid namespace.
     """
 
     proc: int = -1
@@ -42,8 +41,7 @@ class Walls:
 
 
 def enter_worker(walls: Walls) -> None:
-    """Give this process, which must be single-threaded, its own namespaces and root; returns in a
-    child.
+    """Give this single-threaded process its own namespaces and root; return in a child of it.
 
     OSError where the system does not allow it.
     """
@@ -96,8 +94,9 @@ def map_user(process: str, uid: int, gid: int, proc: int | None = None) -> None:
 
 
 def build_root(walls: Walls) -> None:
-    """Make a small tmpfs the root; show the folders in `show` at their own places, cover those in
-    `hide`.
+    """Make a small tmpfs the root, with the folders in `show` at their own places.
+
+    Those in `hide` are covered.
     """
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=4m,mode=755")
@@ -179,8 +178,9 @@ def next_child_in_own_pids(walls: Walls) -> None:
 
 
 def enter_submission(walls: Walls) -> None:
-    """In a fresh child, before student code: its own namespaces and folder, no rights, no
-    descriptors but 3.
+    """Give a fresh child its own namespaces and folder, before student code runs.
+
+    It keeps no rights, and no descriptor but 3.
     """
     numbers = walls.numbers
     kernel.unshare(OTHERS)

@@ -42,8 +42,9 @@ X32 = 0x40000000
 
 
 def install() -> bool:
-    """Put the filter on this process and all its children; False on machines without numbers
-    here.
+    """Put the filter on this process and all its children.
+
+    Returns False on a kind of machine whose numbers are not here.
     """
     machine = platform.machine()
     if machine not in ("x86_64", "aarch64"):

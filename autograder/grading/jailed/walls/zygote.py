@@ -1,9 +1,7 @@
-"""The pre-warmed process: everything a notebook imports is loaded once, each submission is a fork
-of it.
+"""The pre-warmed process: what notebooks import is loaded once, each submission is a fork.
 
 It is started by exec with a clean environment, so it inherits nothing of the grader's memory, and
-it
-runs no student code itself. It reads one-packet JSON orders from its socket:
+it runs no student code itself. It reads one-packet JSON orders from its socket:
 
 {"do": "spawn"} with a descriptor     fork; the child speaks to that descriptor
 {"do": "kill"}                        end the child and all it started
@@ -139,9 +137,7 @@ def preload(names: tuple[str, ...]) -> list[str]:
 
 
 def host_pid(proc: int, child: int) -> int:
-    """Return the child's number outside this pid namespace: the grader looks at its memory
-    there.
-    """
+    """Return the child's number outside this pid namespace: the grader reads its memory there."""
     with contextlib.suppress(OSError, ValueError):
         own = os.readlink("self", dir_fd=proc)
         file = os.open(f"{own}/task/{own}/children", os.O_RDONLY, dir_fd=proc)
