@@ -37,6 +37,13 @@ JAIL_OPTION = click.option(
 WORKERS_OPTION = click.option(
     "--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a processor."
 )
+ENGINE_OPTION = click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    metavar="local:N|tcp://HOST:PORT",
+    help="Where: N processes of this machine, or the workers of a Dask scheduler.",
+)
 
 
 def console() -> Console:
@@ -96,25 +103,29 @@ def complain(function: Callable) -> Callable:
 @COURSE_OPTION
 @STUDENT_OPTION
 @WORKERS_OPTION
+@ENGINE_OPTION
 @click.option("--regrade", is_flag=True, help="Grade again what did not change.")
 @JAIL_OPTION
 @complain
 def grade(
-    assignment: str, course: Path, students: tuple[str, ...], workers: int, regrade: bool, jail: str
-) -> None:
+    assignment: str, course: Path, students: tuple[str, ...], workers: int, engine: str,
+    regrade: bool, jail: str,
+) -> None:  # fmt: skip
     """Grade the submissions of ASSIGNMENT (a chapter's name or number).
 
     What was graded before and has not changed is kept. Ends with exit status 0 when every
     submission has a score or a named reason, with 1 when an error of the grader's own kept
     something from being graded: nobody loses points for it, and the next run tries again.
     """
-    if run_grade(console(), course, assignment, students, workers, regrade, jail).faults:
+    run = run_grade(console(), course, assignment, students, workers, regrade, jail, engine)
+    if run.faults:
         sys.exit(1)
 
 
 def run_grade(out: Console, course: Path, assignment: str, students: tuple[str, ...] = (),
 workers: int = 0,
-              regrade: bool = False, jail: str = "namespaces") -> ClassRun:  # fmt: skip
+              regrade: bool = False, jail: str = "namespaces",
+              engine: str = "local") -> ClassRun:  # fmt: skip
     """Grade with a progress bar and print what came of it."""
     from autograder.grading.classroom import forkserver
 
@@ -122,9 +133,11 @@ workers: int = 0,
     from autograder.coursefolder.course import Course
     from autograder.coursefolder.shown import shown
     from autograder.grading.classroom.classrun import grade_class
+    from autograder.grading.classroom.engine import parse_engine
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
+    workers, make_executor = parse_engine(engine, workers)
     if jail == "none":
         out.print("[bold red]Student code runs without protection (--jail none).[/]")
     started = time.perf_counter()
@@ -139,7 +152,7 @@ workers: int = 0,
             bar.update(task, completed=done, total=total, rate=f"{done / minutes:.0f}/min")
 
         run = grade_class(opened, name, students=students, workers=workers, regrade=regrade,
-        jail=jail,
+        jail=jail, make_executor=make_executor,
                           progress=progress)  # fmt: skip
     total = len(run.graded) + len(run.kept)
     out.print(f"{name}: {total} submissions: {len(run.graded)} graded, {len(run.kept)} unchanged, "

@@ -24,7 +24,7 @@ from autograder.grading.sandbox.jails import jail_for
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.machine import JailError
 from autograder.grading.sandbox.nojail import NoJail
-from autograder.grading.sanitize import find
+from autograder.grading.sanitize import Note, find
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Job:
     """A submission to grade.
 
     folder: its files (or one notebook).  hide: what no student may see.
+    noticed: remarks on the way from where it was handed in.
     """
 
     student: str
@@ -41,6 +42,7 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     hide: tuple[str, ...] = ()
     fingerprint: str = ""
+    noticed: tuple[Note, ...] = ()
 
 
 def grade_job(job: Job) -> Result:
@@ -58,6 +60,7 @@ def grade_job(job: Job) -> Result:
 def grade_files(job: Job, jail: JailPool | NoJail) -> Result:
     """Find the notebooks and grade each."""
     handed_in = find(Path(job.folder), job.material)
+    handed_in.notes[:0] = job.noticed
     notebooks = []
     for material in job.material.notebooks:
         work, one = submission.grade(

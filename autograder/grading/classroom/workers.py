@@ -26,6 +26,14 @@ AHEAD = 2
 MAX_BREAKS = 2
 
 
+class WorkersDied(Exception):
+    """A job has ended its workers as often as it may. times: how often."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(times)
+        self.times = times
+
+
 def process_executor(workers: int) -> ProcessPoolExecutor:
     """Processes that end with this one and leave Ctrl-C to it."""
     made = context()
@@ -122,6 +130,8 @@ def run_jobs(
                 except BrokenProcessPool:
                     broken = True
                     suspects.append(job)
+                except WorkersDied as error:
+                    yield job, gave_up(job, error.times)
             if broken:
                 suspects.extend(running.values())
                 running.clear()
@@ -132,7 +142,7 @@ def run_jobs(
                     breaks[job.student] += 1
                     if alone and breaks[job.student] > MAX_BREAKS:
                         suspects.remove(job)
-                        yield job, gave_up(job)
+                        yield job, gave_up(job, MAX_BREAKS + 1)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 
@@ -142,7 +152,7 @@ def next_job(waiting: deque[Job], source: Iterator[Job]) -> Job | None:
     return waiting.popleft() if waiting else next(source, None)
 
 
-def gave_up(job: Job) -> Result:
+def gave_up(job: Job, times: int) -> Result:
     """Return the result of a submission that ended its worker again and again."""
-    text = f"the grader's own process ended {MAX_BREAKS + 1} times while grading this submission"
+    text = f"the grader's own process ended {times} times while grading this submission"
     return faulty(job, f"not graded: internal error: {text}", text)
