@@ -55,7 +55,9 @@ TESTS = {
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [CHECKING + "xray.py", CHECKING + "own_text.py"],
-    "autograder/building": ["tests/building"],
+    "autograder/building": [
+        f"tests/building/test_{name}.py" for name in ("rules", "graded_cells", "build", "cli")
+    ],
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",
     )],
