@@ -10,13 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-COURSE_OPTION = click.option(
-    "--course",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("course"),
-    show_default=True,
-    help="The course folder.",
-)
+from autograder.command_line import COURSE_OPTION
 
 
 @click.command()

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.building.commands import COURSE_OPTION
-from autograder.grading.commands import JAIL_OPTION, WORKERS_OPTION, complain, console
+from autograder.command_line import COURSE_OPTION, JAIL_OPTION, WORKERS_OPTION, complain, console
 
 
 @click.command()

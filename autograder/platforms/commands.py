@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from autograder.building.commands import COURSE_OPTION
+from autograder.command_line import COURSE_OPTION, complain, console
 from autograder.coursefolder.shown import shown
-from autograder.grading.commands import complain, console
 
 if TYPE_CHECKING:
     from autograder.coursefolder.course import Course

@@ -39,7 +39,7 @@ def direction_frame(x: Any, degrees: float) -> Figure:
     for point, foot in zip(x, feet, strict=True):
         left.plot(*np.stack([point, foot]).T, color="0.6", linewidth=0.9, linestyle=":")
     left.plot(*x.T, "o", color="C0", markersize=7, label="examples")
-    left.plot(*feet.T, "D", color="C1", markersize=6, label="their feet on the line")
+    left.plot(*feet.T, "D", color="C1", markersize=6, label="their projections")
     left.annotate("", u, (0, 0), arrowprops={"arrowstyle": "->", "lw": 2, "color": "0.15"})
     left.text(*(1.25 * u), "u", fontsize=12, ha="center", va="center")
     left.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
@@ -84,7 +84,7 @@ def neighbors_frame(
     figure = Figure(figsize=(10, 3.5), layout="constrained")
     axes = figure.subplots(1, 3)
     for i, (ax, (x, y)) in enumerate(zip(axes, sets, strict=False)):
-        decision_regions(ax, partial(_at, predict, x, y, k), x, y, resolution=48, margin=0.3)
+        decision_regions(ax, partial(_at, predict, x, y, k), x, y, resolution=36, margin=0.3)
         ax.set(xlabel="feature 1", ylabel="feature 2", title=f"k = {k}, training set {'AB'[i]}")
     ax = axes[2]
     _errors(ax, ks, errors)
@@ -105,7 +105,7 @@ def _errors(ax: Axes, ks: Sequence[int], errors: Array) -> None:
         errors.T, ("training", "validation"), "os", ("C0", "C1"), strict=True
     ):
         ax.semilogx(ks, values, marker=marker, color=color, label=name)
-    ax.set(xlabel="neighbors k", ylabel="mean error of 20 sets")
+    ax.set(xlabel="neighbors k", ylabel="mean error of the sets")
     ax.set_xticks(ks[::2], [str(k) for k in ks[::2]])
     ax.minorticks_off()
     ax.legend(fontsize=8, loc="upper left")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 
 from nnkit.validate import Array, floats
@@ -19,7 +20,9 @@ def surface(
     side = np.linspace(-reach, reach, fine)
     points = np.stack(np.meshgrid(side, side), axis=-1)
     heights = value(points)
-    ax.contourf(side, side, heights, levels=levels, cmap="Blues_r", extend="max", alpha=0.75)
+    # A color of its own for each level: on an even scale all low ground would look the same.
+    norm = BoundaryNorm(levels, 256, extend="max")
+    ax.contourf(side, side, heights, levels=levels, norm=norm, cmap="Blues_r", extend="max")
     ax.contour(side, side, heights, levels=levels, colors="white", linewidths=0.5)
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.grid(False)

@@ -37,7 +37,15 @@ def code_blocks(start: str, end: str) -> dict[str, str]:
 def copy(tmp_path_factory) -> Path:
     """A copy of the tracked files with what the list says written into it."""
     there = tmp_path_factory.mktemp("project")
-    parts = ("autograder", "nnkit", "solutions", "chapters", "*.toml")
+    parts = (
+        "autograder",
+        "nnkit",
+        "solutions",
+        "chapters",
+        "tests/exercises",
+        "conftest.py",
+        "*.toml",
+    )
     copy_files(parts, there)
     blocks = code_blocks("## Add an exercise", "## Add an operator")
     assert len(blocks) == 3
@@ -73,9 +81,15 @@ def test_every_mistake_is_rejected_and_named_and_every_variant_accepted(copy):
     for exercise in json.loads((copy / "audit.json").read_text())["exercises"]:
         assert exercise["mistakes"] >= 2
         assert exercise["rejected"] == exercise["named"] == exercise["mistakes"], exercise
-        assert exercise["variants"] >= 2
+        assert exercise["variants"] >= 3
         assert exercise["accepted"] == exercise["variants"], exercise
         assert exercise["false_rejections"] == 0
+
+
+def test_the_description_holds_all_that_is_asked_of_one(copy):
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "softsign")
+    done = run(copy, "-m", "pytest", *options, "tests/exercises/test_every_exercise.py")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_build_finds_the_exercise_and_nothing_to_complain_of_but_the_notebooks_to_be_built(

@@ -18,9 +18,10 @@ goes on with the comment above it. The change is applied to the syntax tree:
 | `OLD => NEW` | exchanges OLD for NEW wherever it stands in the statement; `axis=0 => ` drops it |
 | `STATEMENT; STATEMENT` | replaces the statement; `...` is the statement itself, `pass` drops it |
 
-Beside a `def`, EXPR is the name of a wrong function of the file, `OLD => NEW` holds for the whole
-function, defaults included, statements replace its body, and `del NAME` takes a method away. Beside
-a method, or a function in a function, a name puts that function's body in.
+OLD and NEW are whole expressions or arguments: `np.max` or `x.max(axis=1)`, not the name `max` of a
+method. Beside a `def`, EXPR is the name of a wrong function of the file, `OLD => NEW` holds for the
+whole function, defaults included, statements replace its body, and `del NAME` takes a method away.
+Beside a method, or a function in a function, a name puts that function's body in.
 """
 
 from __future__ import annotations
