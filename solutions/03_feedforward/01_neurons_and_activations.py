@@ -34,10 +34,15 @@
 # | $w, b$ | weights and biases of a layer | $(D, M)$, $(M,)$ |
 # | $z = xw + b$ | pre-activation (净输入) | $(N, M)$ |
 # | $a = f(z)$ | activation, output of a neuron | $(N, M)$ |
+# | $y, s, p$ | targets or labels; scores, the outputs of the last layer; probabilities made from them | $(N,)$, $(N, C)$, $(N, C)$ |
 # | $L$ | loss | a number |
+# | $\lambda, \eta$ | strength of the L2 penalty; learning rate, in code `lam`, `lr` | numbers |
+# | $\sigma$ | the logistic function | |
 # | $\mathrm{d}v$, in code `dv` | $\partial L / \partial v$ for any $v$ | that of $v$ |
 # | `dout` | $\partial L / \partial\,\mathrm{out}$, what arrives from above | that of `out` |
 # | `cache` | what the forward pass keeps for the backward pass | a tuple |
+#
+# Indices: $n$ runs over examples, $i$ over inputs, $m$ over outputs, $l$ over layers, $c$ over channels, $t$ over steps. An argument of a function that the formulas need is called there by its name in the code: $\mathrm{slope}$, $\mathrm{keep}$, $\mathrm{mask}$, $\mathrm{std}$. Three Greek letters have the names that their papers gave them and belong to one function each: $\alpha$ to ELU, $\beta$ to Swish ($\beta_1, \beta_2$ to Adam), $\gamma$ with a $\beta$ of its own to batch normalization. In notebook 2, $u$ and $v$ are inputs of a node; in notebook 4, $v, m, r$ are what optimizers remember, $\mu$ and $\rho$ say for how long, $\kappa$ is a curvature, and $u$ a direction.
 #
 # Every operation of the course is a **pair** of functions:
 #
@@ -160,9 +165,9 @@ print("z =", z, "  a =", round(1 / (1 + np.exp(-z)), 3))
 #
 # With the logistic function, a neuron is the logistic regression of chapter 2. The points with $w\cdot x + b = 0$ form a line (a hyperplane in $D$ dimensions), and on it $a = 1/2$. Three facts about that line:
 #
-# 1. $w$ is perpendicular to it: for two points $p, q$ on it, $w\cdot(p - q) = -b + b = 0$.
+# 1. $w$ is perpendicular to it: for two points $x, x'$ on it, $w\cdot(x - x') = -b + b = 0$.
 # 2. A point $x$ lies at signed distance $(w\cdot x + b)/\lVert w\rVert$ from it.
-# 3. Scaling $w$ and $b$ together by $s > 0$ leaves the line where it is. Only the slope across it changes: the neuron becomes more decided.
+# 3. Scaling $w$ and $b$ by the same positive factor leaves the line where it is. Only the slope across it changes: the neuron becomes more decided.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
@@ -182,7 +187,8 @@ for ax, scale in zip(axes, (0.5, 2.0, 8.0)):
         grid[..., 0], grid[..., 1], a, np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.8
     )
     ax.contour(grid[..., 0], grid[..., 1], a, [0.5], colors="k", linewidths=1.5)
-    ax.scatter(*blob_x.T, c=blob_y, cmap="PuOr_r", edgecolors="k", linewidths=0.5, s=16)
+    for k, mark, face in ((0, "o", "white"), (1, "^", "0.2")):
+        ax.scatter(*blob_x[blob_y == k].T, marker=mark, c=face, edgecolors="k", s=16, lw=0.6)
     foot = -offset * direction
     ax.annotate("", foot + 1.5 * direction, foot, arrowprops={"arrowstyle": "-|>", "lw": 2})
     right = ((scale * (blob_x @ direction + offset) > 0) == blob_y).mean()
@@ -232,11 +238,17 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 #
 # Units only compute. What they compute is decided by the strengths of the connections between them, so **learning means changing these strengths**. The oldest rule for it is Hebb's (1949): strengthen the connection of two units that are active together.
 #
-# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. Shown a picture, it should return the same picture (Hopfield, 1982, made a memory of such layers). Hebb's rule for $P$ pictures $p^{(k)} \in \{-1, 1\}^{64}$ is one line,
+# A small experiment. One layer of 64 neurons with step activation ($\pm 1$) and 64 inputs. Shown a picture, it should return the same picture (Hopfield, 1982, made a memory of such layers). Hebb's rule for $N$ pictures $x_1, \dots, x_N$, each of 64 pixels $\pm 1$, is one line,
 #
-# $$w = \frac1P\sum_{k=1}^{P} p^{(k)}\,{p^{(k)}}^{\mathsf T},\qquad w_{ij}\ \text{grows when pixels } i \text{ and } j \text{ agree},$$
+# $$w_{ij} = \frac1N\sum_{n=1}^{N} x_{ni}\,x_{nj}\quad (i \ne j),\qquad w_{ii} = 0:\qquad w_{ij}\ \text{grows when pixels } i \text{ and } j \text{ agree}.$$
 #
-# with the diagonal set to zero. Then we damage the pictures, and after that the network.
+# **Recall** is one step of the layer: each pixel of the answer asks all other pixels of the picture shown, $x$, and follows the weighted vote,
+#
+# $$a_j = \begin{cases}+1 & \text{if } \sum_i x_i\,w_{ij} > 0\\ -1 & \text{else.}\end{cases}$$
+#
+# By hand, one stored picture of three pixels, $(1, 1, -1)$: $w_{12} = 1$ and $w_{13} = w_{23} = -1$. Shown with its first pixel wrong, $(-1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) = 2$ and is mended.
+#
+# Then we damage the pictures, and after that the network.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 i, j = np.indices((8, 8))
@@ -255,8 +267,8 @@ for row in noisy:
     row[rng.permutation(64)[:12]] *= -1  # twelve wrong pixels in each
 
 
-def recall(p, w):
-    return np.where(p @ w > 0, 1.0, -1.0)
+def recall(x, w):
+    return np.where(x @ w > 0, 1.0, -1.0)
 
 
 rows = {"stored": patterns, "shown: 12 pixels wrong": noisy, "answer": recall(noisy, weights)}
@@ -409,7 +421,7 @@ plt.show()
 #
 # **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows.
 #
-# **Task.** Write `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$.
+# **Task.** `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$, and `logistic_backward(dout, cache) -> dx`, from the output in the cache.
 
 
 # %% nbgrader={"grade_id": "logistic_forward", "solution": true}
@@ -449,11 +461,11 @@ check(logistic_backward, forward=logistic_forward)
 #
 # $$\tanh z = \frac{1 - e^{-2z}}{1 + e^{-2z}} = \frac{2 - (1 + e^{-2z})}{1 + e^{-2z}} = 2\sigma(2z) - 1.$$
 #
-# The chain rule turns $\sigma' = \sigma(1-\sigma)$ into the derivative of tanh. With $s = \sigma(2z)$ and $t = 2s - 1$, so $s = (1+t)/2$:
+# The chain rule turns $\sigma' = \sigma(1-\sigma)$ into the derivative of tanh. Write $\sigma$ for $\sigma(2z)$, so $\sigma = \frac12(1 + \tanh z)$ and $1 - \sigma = \frac12(1 - \tanh z)$:
 #
-# $$t' = 2\cdot 2\cdot s(1-s) = 4\cdot\frac{1+t}{2}\cdot\frac{1-t}{2} = 1 - t^2.$$
+# $$\tanh' z = 2\cdot 2\,\sigma(1-\sigma) = (1 + \tanh z)(1 - \tanh z) = 1 - \tanh^2 z.$$
 #
-# Again from the output alone. By hand: $t'(0) = 1$, four times the logistic's slope, and the outputs lie around zero.
+# Again from the output alone. By hand: $\tanh' 0 = 1$, four times the logistic's slope, and the outputs lie around zero.
 
 # %%
 z = np.array([-2.0, -0.5, 0.0, 1.0, 3.0])
@@ -504,6 +516,8 @@ check(tanh_backward, forward=tanh_forward)
 # At $x = 0$ there is a corner and no derivative. Any value between 0 and 1 does for learning; the course takes **0 at 0**. What arrives from above passes where the input was positive and stops elsewhere: the forward pass decides, the backward pass obeys. So the mask comes from $x$, not from `dout`.
 #
 # **By hand:** $x = (2, -3, 0)$ gives $\mathrm{out} = (2, 0, 0)$, and $\mathrm{dout} = (5, 7, 9)$ gives $\mathrm{d}x = (5, 0, 0)$.
+#
+# **Task.** `relu_forward(x) -> (out, cache)` and `relu_backward(dout, cache) -> dx`.
 
 
 # %% nbgrader={"grade_id": "relu_forward", "solution": true}
@@ -540,7 +554,9 @@ check(relu_backward, forward=relu_forward)
 #
 # $$f(x) = \begin{cases}x & x > 0\\ \text{slope}\cdot x & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \text{slope} & x \le 0.\end{cases}$$
 #
-# **By hand**, slope 0.1: $x = (2, -3, 0)$ gives $(2, -0.3, 0)$; $\mathrm{dout} = (5, 7, 9)$ gives $(5, 0.7, 0.9)$.
+# **By hand**, slope 0.1: $x = (2, -3, 0)$ gives $\mathrm{out} = (2, -0.3, 0)$; $\mathrm{dout} = (5, 7, 9)$ gives $\mathrm{d}x = (5, 0.7, 0.9)$.
+#
+# **Task.** `leaky_relu_forward(x, slope=0.01) -> (out, cache)` and `leaky_relu_backward(dout, cache) -> dx`.
 
 
 # %% nbgrader={"grade_id": "leaky_relu_forward", "solution": true}
@@ -587,6 +603,8 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 #
 # $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602).$$
 #
+# **Task.** `prelu_forward(x, a) -> (out, cache)` and `prelu_backward(dout, cache) -> (dx, da)`, for $x$ with two or more axes.
+#
 # *Hint:* NumPy lines shapes up from the right, and the channel is not always the last axis. Give `a` a shape that lines up with axis 1 for any number of axes.
 
 
@@ -631,7 +649,9 @@ check(prelu_backward, forward=prelu_forward)
 #
 # Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
 #
-# **By hand**, $\alpha = 1$: $x = (2, -1, 0)$ gives $(2, -0.632, 0)$, since $e^{-1} = 0.368$; $\mathrm{dout} = (5, 10, 9)$ gives $(5, 3.68, 9)$.
+# **By hand**, $\alpha = 1$: $x = (2, -1, 0)$ gives $\mathrm{out} = (2, -0.632, 0)$, since $e^{-1} = 0.368$; $\mathrm{dout} = (5, 10, 9)$ gives $\mathrm{d}x = (5, 3.68, 9)$.
+#
+# **Task.** `elu_forward(x, alpha=1.0) -> (out, cache)` and `elu_backward(dout, cache) -> dx`, without an overflow warning.
 
 
 # %% nbgrader={"grade_id": "elu_forward", "solution": true}
@@ -668,11 +688,13 @@ check(elu_backward, forward=elu_forward)
 #
 # $$f(x) = x\,\sigma(\beta x).$$
 #
-# From Ramachandran, Zoph and Le (2017); with $\beta = 1$ also called SiLU (Elfwing, Uchibe and Doya, 2018). The logistic factor is a gate (门) that $x$ opens for itself: open for large $x$ (a ramp), closed for very negative $x$ (zero). With $\beta = 0$ the gate is stuck at $1/2$ and $f$ is linear; as $\beta\to\infty$ the gate becomes a step and $f$ a ReLU. Product rule, and the chain rule for the inner $\beta x$, with $s = \sigma(\beta x)$:
+# From Ramachandran, Zoph and Le (2017); with $\beta = 1$ also called SiLU (Elfwing, Uchibe and Doya, 2018). The logistic factor is a gate (门) that $x$ opens for itself: open for large $x$ (a ramp), closed for very negative $x$ (zero). With $\beta = 0$ the gate is stuck at $1/2$ and $f$ is linear; as $\beta\to\infty$ the gate becomes a step and $f$ a ReLU. Product rule, and the chain rule for the inner $\beta x$; write $\sigma$ for $\sigma(\beta x)$:
 #
-# $$f'(x) = s + x\cdot\beta\,s(1 - s).$$
+# $$f'(x) = \sigma + x\cdot\beta\,\sigma(1 - \sigma).$$
 #
-# **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$.
+# **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$. At $x = 1$, $\beta = 1$: $f = 0.731$ and $f' = 0.731 + 0.731\cdot 0.269 = 0.928$.
+#
+# **Task.** `swish_forward(x, beta=1.0) -> (out, cache)` and `swish_backward(dout, cache) -> dx`, both finite for large $|x|$.
 
 
 # %% nbgrader={"grade_id": "swish_forward", "solution": true}
@@ -713,7 +735,7 @@ check(swish_backward, forward=swish_forward)
 #
 # Product rule: $f'(x) = \Phi(x) + x\,\varphi(x)$.
 #
-# **Task.** The exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$, and $f'(0) = \Phi(0) = 1/2$.
+# **Task.** `gelu_forward(x) -> (out, cache)` and `gelu_backward(dout, cache) -> dx`, in the exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$, and $f'(0) = \Phi(0) = 1/2$.
 
 
 # %% nbgrader={"grade_id": "gelu_forward", "solution": true}
@@ -760,10 +782,10 @@ approximations = {
     "logistic form": z * F.logistic(1.702 * z),
 }
 figure, axes = plt.subplots(1, 2, figsize=(9, 2.8))
-axes[0].plot(z, exact, label="exact", lw=3, alpha=0.5)
-for style, (name, values) in zip(("--", ":"), approximations.items()):
-    axes[0].plot(z, values, style, label=name)
-    axes[1].plot(z, values - exact, style, label=name)
+axes[0].plot(z, exact, color="0.6", label="exact", lw=3)
+for style, color, (name, values) in zip(("--", ":"), ("C0", "C1"), approximations.items()):
+    axes[0].plot(z, values, style, color=color, label=name)
+    axes[1].plot(z, values - exact, style, color=color, label=name)
     print(f"{name:14s} largest error {abs(values - exact).max():.4f}")
 axes[0].set(xlim=(-4, 2), ylim=(-0.3, 1.5), xlabel="x", title="GELU")
 axes[1].set(xlabel="x", title="approximation minus exact")
@@ -967,7 +989,7 @@ for _ in range(3):
 print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs several times as much as the dearest activation, so cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs more than the dearest activation, so cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
@@ -1061,17 +1083,17 @@ for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
 #
 # ## 11. One hidden layer is enough, in principle
 #
-# Which functions can a network compute? Take one input $x$ and a logistic unit with weight $s$ and bias $-s\,l$: its activation $\sigma(s\,(x - l))$ rises from 0 to 1 around $x = l$, within a distance of about $4/s$. For large $s$ it is a step. A second unit steps up at $r > l$. Subtract it, with an output weight of the opposite sign, and what is left is a **bump**: about $h$ between $l$ and $r$, about 0 elsewhere,
+# Which functions can a network compute? Take one input $x$ and a logistic unit with a large weight, $\mathrm{slope}$, and the bias $-\mathrm{slope}\cdot\mathrm{left}$. Its activation $\sigma(\mathrm{slope}\,(x - \mathrm{left}))$ rises from 0 to 1 around $x = \mathrm{left}$, most of it within a distance of $4/\mathrm{slope}$: for a large slope it is a step. A second unit steps up further right, at $\mathrm{right}$. Subtract it, with an output weight of the opposite sign, and what is left is a **bump**: about $\mathrm{height}$ between left and right, about 0 elsewhere,
 #
-# $$\mathrm{bump}(x) = h\,\big(\sigma(s\,(x-l)) - \sigma(s\,(x-r))\big).$$
+# $$\mathrm{bump}(x) = \mathrm{height}\cdot\big(\sigma(\mathrm{slope}\,(x-\mathrm{left})) - \sigma(\mathrm{slope}\,(x-\mathrm{right}))\big).$$
 #
-# Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. A continuous function on a closed interval changes by less than any $\epsilon$ over pieces that are short enough, so a staircase of enough bumps stays within $\epsilon$ of it. This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
+# Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. Over pieces that are short enough, a continuous function on a closed interval changes by as little as you like, so a staircase of enough bumps comes as close to it as you like. This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
 #
-# **Task.** `bump(x, left, right, height, slope=100.0) -> y`, with $x$ of any shape, finite for every $x$.
+# **Task.** `bump(x, left, right, height, slope=100.0) -> y`: return the formula above, entry by entry for an $x$ of any shape, finite and without a warning for every $x$.
 #
-# **By hand**, $l = 0$, $r = 1$, $h = 2$, $s = 100$: in the middle, $x = 0.5$, the units give 1 and 0, so $y = 2$. At $x = 0$ the first is at one half: $y = 1$. At $x = -1$ both are 0.
+# **By hand**, left 0, right 1, height 2, slope 100: in the middle, $x = 0.5$, the units give 1 and 0, so $y = 2$. At $x = 0$ the first is at one half: $y = 1$. At $x = -1$ both are 0.
 #
-# *Hint:* section 6 has a logistic function that never overflows.
+# *Hint:* section 6 has a logistic function that never overflows, and returns more than one thing.
 
 
 # %% nbgrader={"grade_id": "bump", "solution": true}
@@ -1091,7 +1113,7 @@ def bump(x, left, right, height, slope=100.0):
 check(bump)
 
 # %% [markdown]
-# Bumps from your function, side by side, follow $g(x) = \sin 3x$ with a jump at $x = 0.3$. Beside it another family: $K$ ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2).
+# Bumps from your function, side by side, follow $g(x) = \sin 3x$ with a jump at $x = 0.3$. Beside it another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2).
 #
 # **Predict, then run:** twice as many units, and the largest error away from the jump becomes: the same, half, a quarter? For bumps and for ReLUs.
 
@@ -1142,7 +1164,7 @@ plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 #
 # `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights and ramps from He's (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
 #
-# A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at five rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
+# A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at seven rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
 
 
 # %% tags=["experiment"]
@@ -1173,7 +1195,7 @@ def train_activation(name, lr, x, y, epochs=10, seed=0):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-rates = (0.03, 0.1, 0.3, 1.0, 3.0)
+rates = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 figure, ax = plt.subplots(figsize=(8.5, 3.4))
 marks = ("o-", "s-", "^--", "v--", "d--", "x:", "+:", "*-.")
 for mark, name in zip(marks, activations):
@@ -1193,7 +1215,7 @@ ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its best rate lies about ten times further to the right, at the edge of the figure. At its own rate it comes within a few points of the test accuracy of the others, though it is still slower than they are at theirs. The other seven have their valleys close together, between 0.3 and 1. So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, between 0.3 and 1. (On six other splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
 # ## 13. Quiz

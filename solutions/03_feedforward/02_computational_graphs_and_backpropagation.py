@@ -190,7 +190,7 @@ for new in steps:
 plot.slider(frames, labels, "backward pass")
 
 # %% [markdown]
-# *What to see:* at every position the numbers that appear are the orange number to the right of a node, times that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $w_2$, a larger $x_0$, a smaller $x_1$.
+# *What to see:* at every position the numbers that appear are the orange number to the right of a node, times that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $w_2$, a larger $x_0$, a smaller $x_1$. So there are three ways to raise a neuron: raise its bias, change its weights in proportion to its inputs, or change its inputs in proportion to its weights. A neuron cannot change its inputs, but it can tell the layer before what it would like to have: that is what $\mathrm{d}x$ says, and every neuron of the next layer says it, so the layer before adds up their wishes.
 #
 # ## 4. Graphs are not unique
 #
@@ -233,7 +233,7 @@ for z in (1.0, -1000.0):
 # |---|---|---|
 # | $u + v$ | | $1$ and $1$ |
 # | $u\,v$ | | $v$ and $u$ |
-# | $u^{n}$ | $n$ a number | $n\,u^{n-1}$; for $c^{u}$, $c$ a number: $c^{u}\ln c$ |
+# | $u^{c}$ | $c$ a number | $c\,u^{c-1}$; for $c^{u}$: $c^{u}\ln c$ |
 # | $e^{u}$ | | $e^{u}$, the value itself |
 # | $\ln u$ | | $1/u$ |
 # | $\tanh u$ | | $1 - \tanh^2 u$ |
@@ -364,7 +364,7 @@ print("dw0, dx0, dw1, dx1, dw2 =", [round(v.grad, 3) for v in (w0, x0, w1, x1, w
 # %% [markdown]
 # ### A class that trains a network
 #
-# Nothing is missing: `Value` is enough to train with. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-t s})$ for score $s$ and label $t = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
+# Nothing is missing: `Value` is enough to train with. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-y s})$ for score $s$ and label $y = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 moon_x, moon_y = data.moons(40, 0.1, np.random.default_rng(0))
@@ -522,7 +522,7 @@ plt.show()
 #
 # Read the first column of `dw`: it is $x$'s first row, since only example 1 sent a gradient to output 1. (Here $N = M$, so shapes alone would not tell $\mathrm{dout}$ from its transpose. When you test code of your own, let all sizes differ.)
 #
-# **Task.** Both functions. Images come as $(N, 1, 8, 8)$ and a layer wants rows: flatten each example, so $D$ is the product of all axes but the first, and give `dx` the shape of $x$ again.
+# **Task.** `affine_forward(x, w, b) -> (out, cache)` and `affine_backward(dout, cache) -> (dx, dw, db)`. Images come as $(N, 1, 8, 8)$ and a layer wants rows: flatten each example, so $D$ is the product of all axes but the first, and give `dx` the shape of $x$ again.
 
 
 # %% nbgrader={"grade_id": "affine_forward", "solution": true}

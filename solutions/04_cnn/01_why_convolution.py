@@ -147,7 +147,8 @@ for (name, net), marker in zip(nets.items(), "os"):
     ax.plot(shifts, accuracy, marker=marker, label=name)
     print(f"{name:14s} by shift {dict(zip(shifts.tolist(), np.round(accuracy, 2).tolist()))}")
 ax.axhline(0.1, color="k", ls=":", lw=1, label="guessing")
-ax.set(xlabel="test digits moved to the right (pixels)", ylabel="test accuracy", xticks=shifts, ylim=(0, 1.03))
+ax.set(xlabel="test digits moved to the right (pixels)", ylabel="test accuracy", xticks=shifts,
+       ylim=(0, 1.03))
 ax.legend(loc="lower center")
 plt.show()
 still = on_canvas(test_digits, middle, middle)
@@ -157,7 +158,7 @@ print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels
 
 # %% [markdown]
 # *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net misreads a large part of them; by two, and it misreads most. The convolutional net loses a few points only. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
-# so it never used that pixels have neighbors. (What shuffling does to a convolutional net, section 2 will measure.)
+# so it never used that pixels have neighbors. (What shuffling does to a convolutional net is measured in section 2.)
 
 # %% [markdown]
 # ## 2 · Three structural features
@@ -199,7 +200,7 @@ print(f"classifier above: {places * 10 + 10:,} parameters; after subsampling {pl
 # 784 places at once.
 #
 # Do the three features deserve their place? Take them away one at a time. This time the digits lie anywhere on the canvas, in
-# training and in testing; each training digit is seen at one place only. Every convolutional variant has the same numbers of maps.
+# training and in testing; there are 800 training digits, each seen at one place only. Every convolutional variant has the same numbers of maps.
 #
 # **Predict, then run.** Put the five in order before you look: which reads the test digits best, which worst?
 #
@@ -260,7 +261,7 @@ sizes = {}
 for seed in range(3):
     rng = np.random.default_rng(seed)
     x_train, y_train, x_test, y_test = data.digits(rng=rng, flat=False)
-    x_train = on_canvas(x_train, *rng.integers(0, SIDE - 7, (2, len(x_train))))
+    x_train, y_train = on_canvas(x_train[:800], *rng.integers(0, SIDE - 7, (2, 800))), y_train[:800]
     x_test = on_canvas(x_test, *rng.integers(0, SIDE - 7, (2, len(x_test))))
     for name, make in variants.items():
         change = shuffled if name == "not local" else (lambda x: x)
@@ -273,8 +274,8 @@ for row, (name, values) in enumerate(scores.items()):
     learned, tested = np.array(values).T
     ax.plot(learned, np.full(3, row - 0.12), "^", color="C5", label="training" if row == 0 else None)
     ax.plot(tested, np.full(3, row + 0.12), "o", color="C0", label="test" if row == 0 else None)
-    print(f"{name:15s} {sizes[name]:6,} parameters, training accuracy {learned.mean():.2f}, test accuracy {tested.mean():.2f} "
-          f"({tested.min():.2f} to {tested.max():.2f})")
+    print(f"{name:15s} {sizes[name]:6,} parameters, training accuracy {learned.mean():.2f}, "
+          f"test accuracy {tested.mean():.2f} ({tested.min():.2f} to {tested.max():.2f})")
 ax.set(yticks=range(len(scores)), yticklabels=[f"{n} ({sizes[n]:,})" for n in scores],
        xlabel="accuracy, one point for each of three splits", title="digits anywhere on the canvas")
 ax.invert_yaxis()
@@ -477,7 +478,8 @@ def draw_grid(ax, values, left, top, size, fill, done=None):
         corner = (left + c * size, top - (r + 1) * size)
         ax.add_patch(plt.Rectangle(corner, size, size, fc=fill(r, c), ec="0.6", lw=0.7))
         if shown:
-            ax.text(corner[0] + size / 2, corner[1] + size / 2, str(value), ha="center", va="center", fontsize=11)
+            center = (corner[0] + size / 2, corner[1] + size / 2)
+            ax.text(*center, str(value), ha="center", va="center", fontsize=11)
 
 
 def frame(i, j, tap):
@@ -557,7 +559,8 @@ for row, (name, image) in zip(axes, photographs.items()):
     edges = np.hypot(filtered(image, sobel), filtered(image, sobel.T))
     blurred = filtered(image, kernels["blur, 7 × 7"]).mean()
     print(f"{name}: average {image.mean():.2f}, after the blur {blurred:.2f}, after the Sobel filter "
-          f"{abs(filtered(image, sobel).mean()):.2f}; strong edges (> 1) at {(edges > 1).mean():.0%} of the places")
+          f"{abs(filtered(image, sobel).mean()):.2f}; "
+          f"strong edges (> 1) at {(edges > 1).mean():.0%} of the places")
 for ax in axes.ravel():
     ax.axis("off")
 plt.show()
@@ -628,6 +631,8 @@ plt.show()
 # window at each end. Stride 2 leaves every second window out, and here the last input is not reached at all. Dilation spreads the taps, so fewer windows fit.
 #
 # ### Exercise: two formulas
+#
+# Write the two formulas of this section as functions of whole numbers.
 #
 # *Examples:* `effective_kernel_size(3, 2)` is 5, `conv_output_size(8, 3, stride=2)` is 3.
 #

@@ -76,7 +76,7 @@ def text() -> SimpleNamespace:
     "spread of the depths' medians",
     share=0.5,
     short=0,
-    long=5,
+    long=10,
 )
 def at_135_parameters_even_the_steadiest_depth_mostly_varies_more_than_the_depths_differ(
     seed: int,
@@ -87,7 +87,7 @@ def at_135_parameters_even_the_steadiest_depth_mostly_varies_more_than_the_depth
     return Found(starts > medians, starts, medians)
 
 
-@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=2)
+@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=5)
 def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
     gaps = [
         float(np.ptp([np.median(v) for v in by_depth(seed, budget, 5)]))
@@ -99,7 +99,7 @@ def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
 @cache
 def digits(seed: int) -> SimpleNamespace:
     """The notebook's functions with another split of the digits."""
-    t = load(TEXT)
+    t = load(TEXT, "losses")
     x, y, x_test, y_test = data.digits(rng=np.random.default_rng(seed))
     parts = {"x_val": x[:300], "y_val": y[:300], "x_fit": x[300:], "y_fit": y[300:]}
     t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test, **parts)
@@ -117,11 +117,42 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
     return Found(ten > net > one, float(ten - net), float(one - net))
 
 
-@claim("3.3", "training loss, falling over constant rate", "validation loss, the same", long=5)
+@claim(
+    "3.3",
+    "training loss, falling over constant rate",
+    "validation loss, the same",
+    share=0.85,
+    short=2,
+)
 def a_falling_rate_fits_worse_and_validates_about_the_same(seed: int) -> Found:
-    t = digits(seed)
+    t = digits(200 + seed)  # the sentence was written after splits 0 to 4 and 100 to 119
     fixed, falling = (
         t.train_two_layer(32, 0.0, 30, 0.5, seed, falling=f)[1][-1] for f in (False, True)
     )
     ratio, control = float(falling[0] / fixed[0]), float(falling[1] / fixed[1])
-    return Found(ratio > 1.3 and 0.8 < control < 1.25, ratio, control)
+    return Found(ratio > 1.3 and 0.7 < control < 1.3, ratio, control)
+
+
+@claim("3.3", "cross-entropy minus squared error after 5 epochs, bad start", "normal start", long=8)
+def from_a_confident_wrong_start_the_squared_error_is_slow(seed: int) -> Found:
+    t = digits(seed)
+    bad = np.where(np.arange(10) == 0, 6.0, -6.0)
+    gaps = []
+    for bias in (bad, 0.0):
+        squared, entropy = (t.learn(pair, bias, lr, 5)[-1] for pair, lr in t.losses.values())
+        gaps.append(float(entropy - squared))
+    return Found(gaps[0] > 0.1 and gaps[0] > gaps[1] + 0.05, *gaps)
+
+
+@claim("3.3", "test accuracy, four hidden units", "linear classifier", share=0.7)
+def four_hidden_units_tell_the_hatchbacks_that_a_linear_classifier_cannot(seed: int) -> Found:
+    t, rng = load(TEXT), np.random.default_rng(seed)
+    (x, y, _), (x_test, y_test, _) = t.vehicles(800, rng), t.vehicles(400, rng)
+    t.globals_.update(car_x=x, car_y=y, car_x_test=x_test, car_y_test=y_test)
+    t.globals_["mean_picture"] = x.mean(axis=0)
+    rng = np.random.default_rng(seed)
+    linear = t.train_cars(t.Sequential(t.Linear(200, 2, rng=rng)), rng)
+    rng = np.random.default_rng(seed)
+    layers = t.Linear(200, 4, rng=rng), t.ReLU(), t.Linear(4, 2, rng=rng)
+    hidden = t.train_cars(t.Sequential(*layers), rng)
+    return Found(bool(hidden > 0.95 and linear < 0.6), float(hidden), float(linear))
