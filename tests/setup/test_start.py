@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import resource
 import runpy
 import shutil
 import signal
@@ -157,12 +158,18 @@ def test_first_run_installs_and_second_run_only_runs(clone: Path, tmp_path: Path
 
 
 @POSIX
-def test_ready_set_up_costs_less_than_a_second(clone: Path, tmp_path: Path) -> None:
+def test_ready_set_up_computes_for_less_than_a_second(clone: Path, tmp_path: Path) -> None:
     python = fake_python(tmp_path, OK)
     run(clone, "demo", python=python)
-    before = time.perf_counter()
+    before = computed_by_children()
     run(clone, "demo", python=python)
-    assert time.perf_counter() - before < 1
+    assert computed_by_children() - before < 1
+
+
+def computed_by_children() -> float:
+    """Processor seconds: those on the clock say how busy the machine is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @POSIX
