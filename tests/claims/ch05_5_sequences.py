@@ -109,7 +109,7 @@ def no_depth_brings_back_what_has_not_been_read_yet(seed: int) -> Found:
     return Found(both > 0.98 and stacked < 0.65, both, stacked)
 
 
-@claim("5.5", "word: best of 64 over the largest of ten shifts", "bracket", short=0, long=5)
+@claim("5.5", "word: best of 96 over the largest of ten shifts", "bracket", short=0, long=5)
 def a_cell_for_the_word_stands_out_from_shifted_features_and_none_for_brackets(seed: int) -> Found:
     shown = corpus().text[-20_000:-17_000]
     cells, ratio = NB.states_along(writer("LSTM", seed)[0], shown), {}
