@@ -167,7 +167,8 @@ def maximum_routes(x: Array, dout: Array, size: int, stride: int) -> Figure:
     fills = {place: pale[windows[0] % 4] for place, windows in won.items()}
     grid(ax, x, 0, h, lambda r, c: fills.get((r, c), "white"), title="x: winners in color")
     middle = width + 1.5
-    grid(ax, dout, middle, h - 0.5, lambda r, c: pale[(r * dout.shape[1] + c) % 4], title="dout")
+    taken = {m: fills[place] for place, windows in won.items() for m in windows}
+    grid(ax, dout, middle, h - 0.5, lambda r, c: taken[r * dout.shape[1] + c], title="dout")
     last = middle + dout.shape[1] + 1.5
     grid(
         ax, shares, last, h, lambda r, c: fills.get((r, c), "white"), title="dx: each takes its own"

@@ -62,9 +62,11 @@ from nnkit.plot import ch04_windows  # drawing, for the experiments only
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(1)
-small_x, small_w, small_b = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (2, 2, 3, 3)), np.array([1, -1])
+small_x, small_w = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (2, 2, 3, 3))
+small_b = np.array([1, -1])
 frames = [ch04_windows.forward_frame(small_x, small_w, small_b, 2, 1, step) for step in range(18)]
-plot.slider(frames, [f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18)], "A layer slides two filters")
+places = [f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18)]
+plot.slider(frames, places, "A layer slides two filters")
 
 # %% tags=["experiment"]
 print(fn.conv2d_forward(small_x[None], small_w, small_b, stride=2, padding=1)[0][0].astype(int).tolist())
@@ -205,7 +207,8 @@ def slopes(f, v, eps=1e-5):
 wide = np.pad(dout, ((0, 0), (0, 0), (2, 2), (1, 1)))  # K − 1 zeros on each side: 2 for rows, 1 for columns
 flipped = w[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)  # (C, F, KH, KW)
 dx_as_convolution = fn.conv2d_forward(wide, flipped, np.zeros(3))[0]
-channels_first, maps_first = x.transpose(1, 0, 2, 3), dout.transpose(1, 0, 2, 3)  # (C, N, H, W), (F, N, OH, OW)
+channels_first = x.transpose(1, 0, 2, 3)  # (C, N, H, W)
+maps_first = dout.transpose(1, 0, 2, 3)  # (F, N, OH, OW)
 dw_as_convolution = fn.conv2d_forward(channels_first, maps_first, np.zeros(4))[0].transpose(1, 0, 2, 3)
 same_dx = np.allclose(dx_as_convolution, slopes(lambda v: loss_of(v, w), x), atol=1e-7)
 same_dw = np.allclose(dw_as_convolution, slopes(lambda v: loss_of(x, v), w), atol=1e-7)
@@ -367,6 +370,8 @@ ch04_windows.im2col_colors(np.arange(1, 10).reshape(3, 3), 2)
 # It is the **adjoint** (伴随): $\langle \mathtt{im2col}(x), c\rangle = \langle x, \mathtt{col2im}(c)\rangle$ for every $x$ and $c$. Both sides are sums over the same pairs (pixel, copy).
 #
 # ### Exercise: im2col and col2im
+#
+# Write the two: one lays the windows out as rows, the other adds every entry of such a matrix back to its pixel.
 #
 # `cols` has shape $(N\,O_H O_W,\; C K_H K_W)$; its rows are ordered $(n, i, j)$, its columns $(c, k, l)$: the last index runs fastest.
 #
@@ -532,6 +537,8 @@ print(f"gradient handed out per unit of dout if every tied pixel took it: {winne
 # %% [markdown]
 # ### Exercise: four functions
 #
+# Write max pooling and average pooling, each forward and backward.
+#
 # `size` and `stride` are ints, there is no padding. Windows may overlap (stride < size) or leave gaps (stride > size).
 #
 # *Example:* the hand-sized one above.
@@ -630,7 +637,7 @@ edges, moved_edges = (np.maximum(fn.conv2d_forward(v, sobel, np.zeros(1))[0], 0)
 
 
 def change(pool, q):
-    """Relative difference of the pooled 16 × 16 edge maps before and after the shift, mean over the examples."""
+    """Relative difference of the pooled 16 × 16 edge maps before and after the shift, on average."""
     a, b = pool(edges, q, q)[0], pool(moved_edges, q, q)[0]
     return np.sqrt(np.sum((a - b) ** 2, axis=(1, 2, 3)) / np.sum(a**2, axis=(1, 2, 3))).mean()
 

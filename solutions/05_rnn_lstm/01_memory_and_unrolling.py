@@ -25,8 +25,8 @@
 # 4. *compare* RNN, LSTM, GRU and their relatives fairly: same task, several seeds, parameters counted;
 # 5. *train* networks that add, classify, reverse and write sequences.
 #
-# The chapter has five notebooks: **5.1** memory and unrolling · **5.2** backpropagation through time, and why gradients vanish ·
-# **5.3** the LSTM · **5.4** its variants · **5.5** sequences at work.
+# The chapter has six notebooks: **5.1** memory and unrolling · **5.2** backpropagation through time, and why gradients vanish ·
+# **5.3** the LSTM · **5.4** its variants · **5.5** sequences at work · **5.6** encoder, decoder, attention.
 
 # %%
 import matplotlib.pyplot as plt
@@ -192,7 +192,9 @@ for x_t in [1.0, 0.0, 0.0]:
     print(f"x = {x_t:.0f}: h = {knock:.4f}")
 
 # %% [markdown]
-# ## 3 · Exercise: one step
+# ## 3 · In NumPy
+#
+# ### Exercise: one step
 #
 # `x` (N, D) and `h_prev` (N, H) go in, `h` (N, H) comes out. The backward pass will need all inputs, and `h` itself, because the slope of
 # tanh is $1 - h^2$: so the cache is `(x, h_prev, u, w, b, h)`.
@@ -217,7 +219,7 @@ def rnn_step_forward(x, h_prev, u, w, b):
 check(rnn_step_forward)
 
 # %% [markdown]
-# ## Exercise: a sequence
+# ### Exercise: a sequence
 #
 # Call the step $T$ times and keep every state. Each state goes two ways: up to the output, and on to the next step.
 #

@@ -164,6 +164,10 @@ plot.slider(frames, [f"step {k} of 5" for k in range(1, 6)], "backward")
 
 # %% [markdown]
 # ### Exercise: one step backward
+#
+# Write the five steps. The caller's `dh` and `dc` stay as they are.
+#
+# *Example:* the table above, with $u$ as in section 2. *Hint:* find the four $\mathtt{ds}$ one by one, then put them side by side in the order f, i, c̃, o; after that it is the affine map of notebook 5.2.
 
 
 # %% nbgrader={"grade_id": "lstm_step_backward", "solution": true}
@@ -207,7 +211,9 @@ print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
 #
 # ### Exercise: the forward pass
 #
-# The cache is the list of the caches of the $T$ steps.
+# Call your step $T$ times and return all $h$; the cache is the list of the caches of the $T$ steps.
+#
+# *Example:* one sequence of one step, $h_0 = 0$ and $c_0 = 2$, is the example of section 2: `h` is `[[[0.7531]]]`.
 
 
 # %% nbgrader={"grade_id": "lstm_forward", "solution": true}
@@ -230,6 +236,10 @@ check(lstm_forward)
 
 # %% [markdown]
 # ### Exercise: the backward pass
+#
+# Walk from the last step to the first with `lstm_step_backward`.
+#
+# *Example:* the same one step with `dh = [[[1]]]`: nothing comes back along the cell, so $\mathtt{dc}_{\text{total}} = 0.0910$ in place of 0.5910, and `dc0` is 0.0683.
 #
 # *Hint:* as `rnn_backward`, with one more thing to carry. Gradients of u, w, b add up.
 

@@ -23,6 +23,7 @@
 # | symbol | shape | meaning |
 # |---|---|---|
 # | $N$, $H$ | | texts in a batch, units |
+# | $V$, $D$, $E$ | | tokens in the vocabulary; entries of a query or key; entries of a value |
 # | $S$, $T$ | | steps read, steps written |
 # | $h_s$ | (N, H) | encoder's state after step $s$ |
 # | $q_t$ | (N, H) | decoder's state at step $t$; later, the *query* |
@@ -342,6 +343,8 @@ check(attention_forward)
 # $0.75 \cdot \frac12 = 0.375$, those of $\mathtt{dk}_2$ are $-0.375$.
 #
 # ### Exercise: attention, backward
+#
+# Write the three steps for a batch of texts. *Example:* the numbers above. *Hint:* the weights in the cache are 0 wherever the mask hides a step; is there anything left for the mask to do?
 
 # %% nbgrader={"grade_id": "attention_backward", "solution": true}
 def attention_backward(dout, cache):
@@ -459,7 +462,7 @@ print("most looked at while writing (0 = first read):", best.tolist())
 # | bridge | $q_0 = h_S$ | $\mathtt{dh}_S = \mathtt{dh0}$, $0$ for the other states |
 # | attention | $\alpha = \text{softmax}(qk^\top/\sqrt D)$, $\text{out} = \alpha v$ | $\mathtt{dv} = \alpha^\top\mathtt{dout}$; $\mathtt{d}a = \alpha * (\mathtt{d}\alpha - \sum\alpha\,\mathtt{d}\alpha)$; $\mathtt{dq} = \mathtt{d}a\,k/\sqrt D$, $\mathtt{dk} = \mathtt{d}a^\top q/\sqrt D$ |
 #
-# Parameters: RNN $P = DH + H^2 + H$; GRU, coupled, no forget gate $3P$; LSTM $4P$; peephole $4P + 3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
+# Parameters: an RNN has $DH + H^2 + H$; GRU, coupled cell, and no forget gate three times, an LSTM four times as many; peepholes add $3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
 #
 # ## Glossary
 #

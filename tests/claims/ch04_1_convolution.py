@@ -15,7 +15,7 @@ from tests.claims.notebook import load
 
 @cache
 def text() -> SimpleNamespace:
-    return load("04_cnn/01_why_convolution", "SIDE")
+    return load("04_cnn/01_why_convolution", "SIDE", "shuffle", "variants")
 
 
 @claim("4.1", "gap of shift and layer, constant diagonals", "local, not shared", long=100)
@@ -45,6 +45,21 @@ def a_shift_of_two_pixels_costs_the_dense_net_more(seed: int) -> Found:
         )
         lost.append(float(still - moved))
     return Found(lost[0] > 0.4 and lost[0] > 2 * lost[1], *lost)
+
+
+@claim("4.1", "test accuracy, complete", "best of the four others", short=0, long=5)
+def the_complete_net_reads_unseen_digits_best(seed: int) -> Found:
+    t, rng = text(), np.random.default_rng(seed)
+    x, y, x_new, y_new = data.digits(rng=rng, flat=False)
+    x = t.on_canvas(x[:800], *rng.integers(0, t.SIDE - 7, (2, 800)))
+    x_new = t.on_canvas(x_new, *rng.integers(0, t.SIDE - 7, (2, len(x_new))))
+    right = {}
+    for name, make in t.variants.items():
+        seen, unseen = (t.shuffled(x), t.shuffled(x_new)) if name == "not local" else (x, x_new)
+        net = t.train(make, seen, y[:800], seed)[0]
+        right[name] = float(metrics.accuracy(net(unseen), y_new))
+    complete = right.pop("complete")
+    return Found(complete > max(right.values()), complete, max(right.values()))
 
 
 @claim("4.2", "windows of 2 x 2 with a tie in the digits", "in the same digits with noise", long=20)

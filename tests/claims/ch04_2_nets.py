@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from nnkit import data, optim
 from nnkit.layers import Conv2d, ReLU, Sequential
+from nnkit.train import fit
 from tests.claims.claim import Found, claim
 from tests.claims.notebook import load
 
@@ -43,6 +45,35 @@ def no_pixel_is_left_out_exactly_when_each_dilation_is_at_most_the_field_below(s
 def the_middle_of_the_field_carries_most_of_the_gradient(seed: int) -> Found:
     middle = float(lenet_text().influence(seed)[7:18, 7:18].sum())
     return Found(middle > 0.5, middle, 121 / 441)
+
+
+@claim("4.3", "misread of half of the digits, LeNet", "linear", short=0, long=5)
+def the_convolutional_net_makes_fewer_mistakes_than_the_linear_one(seed: int) -> Found:
+    t, misread = lenet_text(), []
+    x, y, x_new, y_new = data.digits(rng=np.random.default_rng(seed + 1), flat=False, test_size=0.5)
+    for make, rate in ((t.lenet, 3e-3), (t.linear, 1e-2)):
+        rng = np.random.default_rng(seed + 1)
+        net = make(rng)
+        plan = optim.cosine(rate, epochs=12)
+        fit(net, x.astype(np.float32), y, optimizer=optim.Adam(net, rate), schedule=plan,
+            epochs=12, rng=rng, progress=False)  # fmt: skip
+        misread.append(int(np.sum(net(x_new.astype(np.float32)).argmax(axis=1) != y_new)))
+    return Found(misread[0] < misread[1], *misread)
+
+
+@claim("4.3", "loss at rate 0.1, with batch norm", "without", short=0, long=5)
+def up_to_a_rate_of_0_1_batch_norm_lowers_the_loss(seed: int) -> Found:
+    t, losses = lenet_text(), {}
+    x, y, _, _ = data.digits(rng=np.random.default_rng(0), flat=False)
+    for rate in (0.03, 0.1):
+        for normed in (True, False):
+            rng = np.random.default_rng(seed)
+            net = t.lenet(rng, batch_norm=normed)
+            run = fit(net, x.astype(np.float32), y, optimizer=optim.SGD(net, rate), epochs=2,
+                      rng=rng, progress=False)  # fmt: skip
+            losses[rate, normed] = float(run.train_loss[-1])
+    lower = all(losses[rate, True] < losses[rate, False] for rate in (0.03, 0.1))
+    return Found(lower, losses[0.1, True], losses[0.1, False])
 
 
 @claim("4.3", "neighboring weights correlate after training", "before", short=1, long=5)
@@ -106,12 +137,12 @@ def plain_gradients_turn_after_one_percent_and_residual_ones_do_not(seed: int) -
     return Found(abs(plain) < 0.35 and residual > 0.8, plain, residual)
 
 
-@claim("4.4", "loss of 32 plain layers at the best of four rates", "residual", short=0, long=1)
+@claim("4.4", "loss of 32 plain layers at the best of three rates", "residual", short=0, long=5)
 def no_rate_brings_the_plain_net_near_the_residual_one(seed: int) -> Found:
     t = deep_text()
     plain = min(
         t.at_the_end(t.trained(t.deep_net(32, t.plain_unit, seed + 1), rate=rate))
-        for rate in (0.01, 0.03, 0.1, 0.3)
+        for rate in (0.03, 0.1, 0.3)
     )
     residual = t.at_the_end(t.trained(t.deep_net(32, t.residual_unit, seed + 1)))
     return Found(plain > 5 * residual, plain, residual)

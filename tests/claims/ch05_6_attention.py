@@ -73,7 +73,7 @@ def divided_by_the_root_of_d_scores_have_the_same_spread_at_any_d(seed: int) -> 
     return Found(bool(0.8 < scaled < 1.25 and plain > 40), float(scaled), float(plain))
 
 
-@claim("5.6", "6 digits, 120 batches: digits right, attention", "last state only", long=5)
+@claim("5.6", "6 digits, 120 batches: digits right, attention", "last state only", short=1, long=5)
 def the_gap_shows_early_and_at_six_digits_too(seed: int) -> Found:
     free, bound = (float(right(6, look, seed, 120)[1].mean()) for look in ("all", "last"))
     return Found(free > bound + 0.05, free, bound)

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import nnkit.functional as F
-from nnkit.plot import ch04_maps, ch04_windows
+from nnkit.plot import ch04_fields, ch04_maps, ch04_windows
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +65,16 @@ def test_the_shares_drawn_add_up_to_the_gradient_of_the_maximum(seed):
     assert [sum(map(float, t.split("+"))) for t in texts[start : start + 9]] == dx
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_window_has_the_color_of_the_pixel_that_won_it(seed):
+    x = np.random.default_rng(seed).permutation(9).reshape(3, 3)
+    figure = ch04_windows.maximum_routes(x, np.ones((2, 2)), 2, 1)
+    colors = [patch.get_facecolor() for patch in figure.axes[0].patches[:13]]
+    for m, (i, j) in enumerate(np.ndindex(2, 2)):
+        winner = int(np.flatnonzero(x == x[i : i + 2, j : j + 2].max())[0])
+        assert colors[9 + m] == colors[winner]
+
+
 def test_a_channel_has_one_color_and_another_channel_has_another():
     _, right = ch04_maps.norm_axes().axes
     colors = np.array([p.get_facecolor() for p in right.patches]).reshape(3, 3, 9, 4)
@@ -85,3 +95,21 @@ def test_maps_and_matrices_are_drawn_as_given():
     scores = rng.random((10, 15))
     _, below, *_ = ch04_maps.class_scores(np.zeros((12, 60)), scores, 4).axes
     np.testing.assert_array_equal(below.images[0].get_array(), scores)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_field_drawn_is_as_wide_as_the_gradient_of_one_unit_reaches(seed):
+    rng = np.random.default_rng(seed)
+    layers = [(int(k), int(s), int(d)) for k, s, d in zip(*rng.integers(1, 4, (3, 3)), strict=True)]
+    signal, caches = np.zeros((1, 1, 1, 300)), []
+    for k, s, d in layers:
+        w = np.ones((1, 1, 1, k))
+        signal, cache = F.conv2d_forward(signal, w, np.zeros(1), stride=s, dilation=d)
+        caches.append(cache)
+    reached = np.zeros_like(signal)
+    reached[..., 0] = 1
+    for cache in reversed(caches):
+        reached = F.conv2d_backward(reached, cache)[0]
+    figure = ch04_fields.field_steps([("layer", *layer) for layer in layers])
+    bar = figure.axes[len(layers) - 1].patches[-1]
+    assert bar.get_width() == pytest.approx(np.flatnonzero(reached)[-1] + 1 - 0.12)
