@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from pathlib import Path
@@ -215,12 +216,28 @@ def test_what_is_no_notebook_has_a_named_reason(data, reason):
         read_notebook(data)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"]
+)
 def test_other_encodings_are_read(notebook, material, encoding):
     notebook["cells"][0]["source"] = "# 仿射变换"
     nb, notes = read_notebook(json.dumps(notebook, ensure_ascii=False).encode(encoding))
     assert nb.cells[0].source == "# 仿射变换"
     assert notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"", b"\0" * 4096), (codecs.BOM_UTF8 * 2, b""), (b"\n\n", b"\r\n"), (b"\0", b"")],
+)
+def test_what_editors_and_disks_put_around_a_file_is_left_out(notebook, before, after):
+    nb, _ = read_notebook(before + smallclass.as_json(notebook) + after)
+    assert len(nb.cells) == len(notebook["cells"])
+
+
+def test_cells_count_before_an_empty_list_of_worksheets(notebook):
+    nb, _ = read_notebook(smallclass.as_json({**notebook, "worksheets": []}))
+    assert len(nb.cells) == len(notebook["cells"])
 
 
 def test_broken_bytes_and_half_surrogates_do_not_stop_anything(notebook, material):

@@ -89,6 +89,50 @@ def test_a_line_for_the_shell_does_not_cost_its_cell(pool: JailPool, line: str) 
         assert "no shell while a notebook is graded" in nb.cells[0].outputs[0].text
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["%matplotlib widget", "%load_ext nb_black", "%autosave 0", "%store -r x", "%conda list",
+     "%run missing.py", "get_ipython().run_line_magic('nosuch', '')", "%%nosuch"],
+)  # fmt: skip
+def test_a_magic_that_does_not_work_here_does_not_cost_its_cell(pool: JailPool, line: str) -> None:
+    nb, result = execute(pool, f"{line}\nx = 1", graded("t", "assert x == 1", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert "does not work while a notebook is graded" in nb.cells[0].outputs[0].text
+
+
+def test_magics_see_the_names_of_their_cell(pool: JailPool) -> None:
+    source = "def f():\n    n = 3\n    %time m = n + 1\n    %set_env K={n}\nf()"
+    nb, _ = execute(pool, source)
+    assert "K=3" in nb.cells[0].outputs[-1].text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import matplotlib; matplotlib.use('TkAgg')", "plt.switch_backend('qtagg')",
+     "import faulthandler; faulthandler.enable()", "import sys; sys.stdout.fileno()"],
+)  # fmt: skip
+def test_windows_and_descriptors_may_be_asked_for(pool: JailPool, line: str) -> None:
+    source = f"import matplotlib.pyplot as plt\n{line}\nplt.plot([1])\nplt.show()\nx = 1"
+    nb, result = execute(pool, source, graded("t", "assert x == 1", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert "image/png" in nb.cells[0].outputs[-1].data
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["with multiprocessing.Pool(2) as pool:\n        return pool.map(abs, [-z])[0]",
+     "with ProcessPoolExecutor(2) as pool:\n        return next(pool.map(abs, [-z]))",
+     "q = multiprocessing.Queue()\n    q.put(z)\n    return q.get()"],
+)  # fmt: skip
+def test_work_may_be_shared_with_other_processes(pool: JailPool, body: str) -> None:
+    source = (
+        "import multiprocessing\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        f"def f(z):\n    {body}\nf(2)"
+    )
+    test = graded("t", "assert f(3) == 3 and f(4) == 4", 1, ())
+    assert scores(pool, source, test) == [1]
+
+
 @pytest.mark.parametrize("key", ["output_type", "name", "text"])
 def test_an_array_where_an_output_has_a_text_is_left_out(pool: JailPool, key: str) -> None:
     source = (

@@ -115,8 +115,8 @@ class Stream(io.TextIOBase):
         """Do nothing: nothing is held back."""
 
     def fileno(self) -> int:
-        """Say that there is no file."""
-        raise io.UnsupportedOperation("fileno")
+        """Return the descriptor of the process's own stream, as in Jupyter; it leads nowhere."""
+        return 2 if self.name == "stderr" else 1
 
 
 class Printed:

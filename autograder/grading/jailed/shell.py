@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import os
 import sys
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import LSString, SList
 from traitlets import Type
@@ -19,6 +20,7 @@ from traitlets.config import Config
 from .outputs import Outputs, Stream
 
 NO_SHELL = "[`!{command}` was not run: there is no shell while a notebook is graded]"
+NO_MAGIC = "[`{line}` does not work while a notebook is graded: {error}]"
 # Set for each submission; the shell of the pre-warmed process has none.
 current = Outputs(1 << 20)
 
@@ -99,6 +101,28 @@ class Shell(InteractiveShell):
         self.system(cmd)
         return SList([]) if split else LSString("")
 
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        """A magic that works at home may lack a program, an extension or a display here.
+
+        It says so, and its cell goes on.
+        """
+        try:
+            return super().run_line_magic(magic_name, line, _stack_depth + 1)
+        except Exception as error:
+            said = NO_MAGIC.format(line=f"%{magic_name} {line}"[:200], error=str(error)[:300])
+            print(said, file=sys.stderr)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """What stands below a magic of an extension that is not here is run as it is."""
+        try:
+            return super().run_cell_magic(magic_name, line, cell)
+        except UsageError as error:
+            if self.find_cell_magic(magic_name) is not None:
+                raise
+            said = NO_MAGIC.format(line=f"%%{magic_name}"[:200], error=str(error)[:300])
+            print(said, file=sys.stderr)
+            self.run_cell(cell)
+
     def ask_exit(self) -> None:
         """exit() and quit() have nothing to end here."""
 
@@ -128,6 +152,22 @@ def no_input(*_args: Any, **_options: Any) -> str:
     )
 
 
+def pictures_only() -> None:
+    """Let a backend of matplotlib that opens windows be chosen; figures stay pictures here."""
+    import matplotlib.pyplot as plt
+
+    switch = plt.switch_backend
+
+    @functools.wraps(switch)
+    def chosen(newbackend: str) -> None:
+        try:
+            switch(newbackend)
+        except ImportError as error:
+            print(NO_MAGIC.format(line=str(newbackend)[:200], error=error), file=sys.stderr)
+
+    vars(plt)["switch_backend"] = chosen
+
+
 def make_shell() -> Shell:
     """Return a shell that has run its first cell and drawn its first figure.
 
@@ -142,6 +182,7 @@ def make_shell() -> Shell:
     connect_streams()
     with contextlib.suppress(Exception):
         shell.enable_matplotlib("inline")
+        pictures_only()
     for source in (
         "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ "
         "a')\n_a.set_title('b')\n_a.legend()\nplt.show()",

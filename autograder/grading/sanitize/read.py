@@ -6,7 +6,6 @@ plain suggestions that `repair` checks. Outputs, widgets, kernel and everything 
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from typing import Any
@@ -53,15 +52,15 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
 
 
 def decode(data: bytes, notes: list[Note]) -> str:
-    """Return the text, by its byte order mark, as UTF-8, or with replacement characters."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            notes.append(Note(f"notebook was saved as {encoding}, read as such"))
-            return data.decode(encoding, "replace")
+    """Return the text, by its first bytes, as UTF-8, or with replacement characters.
+
+    An editor's second byte order mark and the zeros of a disk's last block are left out.
+    """
+    encoding = json.detect_encoding(data[:4])
+    if encoding != "utf-8":
+        notes.append(Note(f"notebook was saved as {encoding}, read as such"))
+        return data.decode(encoding, "replace").strip("\ufeff\0")
+    data = data.strip(b"\0")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -94,7 +93,7 @@ def parse(text: str) -> dict[str, Any]:
 
 def build(data: dict[str, Any], notes: list[Note]) -> NotebookNode:
     """Return a fresh notebook with what can be used of `data`."""
-    if "worksheets" in data:
+    if "worksheets" in data and not data.get("cells"):
         notes.append(Note("notebook has the format of 2013 (version 3), converted"))
         cells = _old_cells(data)
     else:

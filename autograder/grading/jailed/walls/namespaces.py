@@ -122,6 +122,8 @@ def build_root(walls: Walls) -> None:
             open(f"/new/etc/{name}", "wb") as copy,
         ):
             copy.write(source.read())
+    # Locks and queues between processes are files in this folder.
+    os.symlink(f"{HOME}/shm", "/new/dev/shm")
     # Where Python or the course is installed below /tmp, that folder stands there already,
     # read-only;
     # TMPDIR points into the home all the same.
@@ -165,7 +167,7 @@ def mount_home(walls: Walls, size: str) -> None:
     if walls.is_root:
         data += f",uid={NOBODY},gid={NOBODY}"
     kernel.mount("tmpfs", HOME, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, data)
-    for folder in (f"{HOME}/tmp", WORK):
+    for folder in (f"{HOME}/tmp", f"{HOME}/shm", WORK):
         os.mkdir(folder, 0o700)
         if walls.is_root:
             os.chown(folder, NOBODY, NOBODY)
