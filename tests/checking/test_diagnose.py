@@ -43,6 +43,19 @@ def test_a_pattern_of_values_is_put_into_words(sentence):
     assert said(VALUES[sentence]) == sentence
 
 
+FACTORS = {"1/2": 0.5, "4": 4.0, "1/4": 0.25, "−N": -3.0, "−1/N": -1 / 3, "−1/D": -1 / 5}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_a_constant_factor_is_called_by_the_name_a_student_knows(name):
+    assert said(FACTORS[name] * WANT) == f"dx is the right answer times {name}."
+
+
+def test_a_size_of_zero_is_no_factor():
+    assert "1/7" in said(WANT / 7, given=case(x=X, N=0, D=7))
+    assert said(WANT / 11, given=case(x=X, N=0, D=7)) == ""
+
+
 def test_numbers_with_their_axes_exchanged_are_recognized():
     square = RNG.standard_normal((4, 4))
     assert "axes in another order" in said(square.T, square)

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from autograder.checking.as_code import literal
+from autograder import exercises
+from autograder.checking.as_code import literal, variables
+from autograder.checking.compare import Finding
+from autograder.checking.exercise import Output, case
 
 CELLS = {
     "affine_backward": "def affine_forward(x, w, b):\n"
@@ -78,3 +81,17 @@ def flat(value):
     if isinstance(value, list | tuple):
         return np.concatenate([np.ravel(v) for v in value])
     return np.ravel(value)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_the_variables_of_an_optimizer_are_those_of_the_step_that_fails(step):
+    rng = np.random.default_rng(step)
+    ws, rates = [rng.standard_normal(2) for _ in range(2)], [0.1, 0.2, 0.3]
+    dws = [[rng.standard_normal(2) for _ in range(3)] for _ in range(2)]
+    drawn = case(ws=ws, dws=dws, lrs=rates, state=None, options=())
+    failed = Finding("values", f"step {step}, parameter 2", Output("w"), ws[1], ws[1])
+    w = ws[1] - sum(lr * dw for lr, dw in zip(rates, dws[1][: step - 1], strict=False))
+    found = variables(exercises.find("sgd_step"), drawn, failed)
+    np.testing.assert_allclose(found["w"], w)
+    np.testing.assert_array_equal(found["dw"], dws[1][step - 1])
+    assert found["lr"] == rates[step - 1]

@@ -203,6 +203,44 @@ def test_generator_states_that_would_send_a_generator_astray_are_refused() -> No
     assert isinstance(across(twister), Proxy)
 
 
+def whole(number: int) -> bytes:
+    """A whole number as it is written: its kind, its length, its bytes."""
+    data = number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
+    return b"i" + bytes([len(data)]) + data
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_part_of_a_generators_state_outside_its_bounds_is_refused(place: int) -> None:
+    tops = (2**128, 2**128, 2, 2**32)  # the state and its increment, a flag, half a draw
+    for wrong in (-1, tops[place], None):
+        parts = [1, 3, 0, 0]
+        start = b"\x01R\x04\x05PCG64"
+        right = start + b"".join(map(whole, parts)) + b"\0"
+        assert unpack(right, mirrors()[1], BOUNDS)[0].random() >= 0
+        written = [b"N" if wrong is None and i == place else whole(n) for i, n in enumerate(parts)]
+        if wrong is not None:
+            written[place] = whole(wrong)
+        with pytest.raises(WireError, match="impossible generator state"):
+            unpack(start + b"".join(written) + b"\0", mirrors()[1], BOUNDS)
+
+
+def tuple_of(count: int) -> bytes:
+    """The beginning of a tuple of between 128 and 16,383 values."""
+    return b"t" + bytes([count % 128 + 128, count // 128])
+
+
+@pytest.mark.parametrize("inside", [1001, 1000])
+def test_the_values_of_one_message_are_counted_wherever_they_stand(inside: int) -> None:
+    """A tuple may announce what is left; what is inside its first value takes from that."""
+    inner = tuple_of(inside) + b"N" * inside
+    data = b"\x01" + tuple_of(3999) + inner + b"N" * 3998 + b"\0"  # 5,000 values with 1,000 inside
+    if inside == 1000:
+        assert len(unpack(data, mirrors()[0], BOUNDS)[0]) == 3999
+    else:
+        with pytest.raises(WireError, match="more than 5,000 values"):
+            unpack(data, mirrors()[0], BOUNDS)
+
+
 def test_an_array_keeps_its_layout_and_its_protection() -> None:
     value = np.asfortranarray(np.arange(6.0).reshape(2, 3))
     value.flags.writeable = False
