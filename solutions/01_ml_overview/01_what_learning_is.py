@@ -36,6 +36,8 @@
 # Where it says `YOUR CODE HERE`, write the function and delete the line `raise NotImplementedError()`. Then run the cell below it: `check` tries your function on many inputs and tells you what is right, what is not, and often
 # why; run it as often as you like. Later cells use *your* functions, so go on when the check has passed.
 #
+# **Predict, then run** asks you to write down what you expect before you look. And where the text says what happens with other seeds or other data, `docs/claims/ch01.md` has the measurements.
+#
 # ### Notation and shapes
 #
 # | symbol | in code | shape | meaning |
@@ -56,7 +58,7 @@
 # | $z$ | | like $x$ or $\theta$ | the same thing in other coordinates |
 # | $\ell, m$ | `labels`, `centers` | `(N,)`, `(K, D)` | cluster of each example, center of each cluster |
 # | $s, a, r$ | `s, a, r` | numbers | state, action, reward; $s', a'$ come next |
-# | $Q, \alpha, \gamma$ | `q` | (states, actions) | value of an action in a state, part of the way per update, discount |
+# | $Q, \alpha, \gamma$ | `q` | (states, actions) | value of an action in a state, part of the way that one update goes, discount |
 # | $e$ | | number | largest error in a table $Q$ |
 # | $\mathcal R, g, \varepsilon, R$ | | | expected risk; true function, the mean of $y$ at $x$; noise; number of training sets |
 # | $d, V$ | `degree`, `d` | numbers | degree of a polynomial; volume of a small cube |
@@ -314,9 +316,9 @@ for (region, method), right_ones in visited.items():
     print(f"{region:18s}{method:27s}{right_ones.mean():8.3f}   {compared}")
 
 # %% [markdown]
-# **What to see:** every region can read digits, and on this small task the deep methods do not lead. Nearest neighbors, with no training at all, are as good as anything here.
+# **What to see:** every region can read digits, and on this small task the deep methods do not lead. Nearest neighbors, with no training at all, are as good as anything here; the decision tree and the belief net come last.
 #
-# How far does luck of the test set go? One accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
+# How much of this is the luck of the test set? One accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
 # about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. A difference of less than about two of its
 # standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is at the edge of it; the two networks and the deep forest cannot be told apart from them.
 #
@@ -626,8 +628,8 @@ draw_planes(
 # reason for their success (large collections of data and fast hardware are others, and no experiment here could weigh them), but without it none of the large networks could be trained.
 #
 # *By hand.* Three stages, each multiplying by one number: $\hat y = w_3 w_2 w_1 x$ with $x = 1$ and $w = (2, 3, 0.5)$, so
-# $\hat y = 3$. The right answer is $y = 4$; the loss is $L = \frac12(\hat y - y)^2 = 0.5$. How much does $L$ change per unit change
-# of each weight? The chain rule gives the derivative through all later stages:
+# $\hat y = 3$. The right answer is $y = 4$; the loss is $L = \frac12(\hat y - y)^2 = 0.5$. How fast does $L$ change with
+# each weight? The chain rule gives the derivative through all later stages:
 #
 # $$\frac{\partial L}{\partial w_1} = \underbrace{(\hat y - y)}_{-1} \cdot w_3 w_2\, x = -1.5, \qquad
 # \frac{\partial L}{\partial w_2} = (\hat y - y)\, w_3\, w_1 x = -1, \qquad

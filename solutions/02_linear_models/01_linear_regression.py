@@ -15,7 +15,8 @@
 #
 # The smallest model that learns is a weighted sum. Almost every idea of this course appears in it in its
 # plainest form: a prediction, a number that says how wrong it is, the slope of that number, and a step
-# downhill. A deep network is many weighted sums with bends between them, trained by the same loop.
+# downhill. A deep network is many weighted sums with nonlinear functions between them, trained by the
+# same loop.
 #
 # **After this chapter you will be able to**
 #
@@ -35,7 +36,8 @@
 # lies behind them: where the loss comes from, what its slope is, and how to be sure of it.
 #
 # In some places you will find **Predict, then run**. Write your guess down before you run the next cell.
-# A guess that turns out wrong is remembered longer than a figure that was only looked at.
+# A guess that turns out wrong is remembered longer than a figure that was only looked at. Some sentences tell
+# what happened with other splits or seeds; `docs/claims/ch02.md` has these measurements.
 
 # %%
 import matplotlib.pyplot as plt
@@ -55,30 +57,55 @@ from nnkit.plot import ch02_linear
 # %% [markdown]
 # ## Notation and shapes
 #
-# Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter;
-# a letter with another meaning in one notebook is named there.
+# Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter; each
+# letter keeps its meaning in all four notebooks. In code the same names are used, with `scores` for $s$,
+# `lam` for $\lambda$ and `lr` for $\eta$.
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | $N$; $D$; $K$ | numbers | examples at hand, inputs of one example, classes |
-# | `x` | $(N, D)$ | inputs, one example per row |
-# | `w` | $(D,)$, or $(D, K)$ with $K$ outputs | weights (权重) |
-# | `b` | a number, or $(K,)$ | bias (偏置) |
-# | `a` | $(N,)$ | prediction of a regression, $a = xw + b$ |
-# | `z` | $(N,)$ | logit: the score of a two-class model, any real number |
-# | `scores`, $s$ | $(N, K)$ | one score for each class |
-# | `y` | $(N,)$ | targets: real numbers, or 0/1, or class indices $0 \dots K-1$ |
-# | `p` | like `z` or `scores` | probabilities |
-# | $L$, `loss` | a number | the average loss over the examples at hand, the batch (批) |
-# | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
+# | $N, D, K$ | numbers | examples at hand, inputs of one example, classes |
+# | $i, j, k$ | whole numbers | indices: $i$ an example, $j$ and $k$ an input, a direction or a class |
+# | $x$ | $(N, D)$ | inputs, one example in each row; where a function is studied on its own, the point it is taken at |
+# | $w$ | $(D,)$, or $(D, K)$ with $K$ outputs | weights (权重); $w^*$ are the best ones |
+# | $b$ | a number, or $(K,)$ | bias (偏置) |
+# | $a$ | $(N,)$ | prediction of a regression, $a = xw + b$ |
+# | $z$ | $(N,)$ | logit: the score of a two-class model, any real number |
+# | $s$ | $(N, K)$ | one score for each class |
+# | $y$ | $(N,)$ | targets: real numbers; or class indices $0 \dots K-1$; for two classes 0 and 1 (2.3) or −1 and +1 (2.4) |
+# | $p$ | like $z$ or $s$ | probabilities of the classes; $p(\cdot)$ a density, $P(\cdot)$ the probability of one event |
+# | $L$ | a number | the average loss over the examples at hand, the batch (批) |
+# | `dw`, `db`, … | the shape of `w`, `b`, … | the gradient $\partial L/\partial w$, $\partial L/\partial b$, … |
+# | $g$ | the shape of its variable | a gradient, where it has no other name |
 # | $e_i$ | a number | residual of example $i$, prediction minus target |
+# | $\varepsilon$ | numbers | the noise in the targets |
 # | $\eta$ | a number | learning rate |
-# | $\lambda$, `lam` | a number | strength of the L2 penalty |
-# | $B$ | a number | examples in a mini-batch |
-# | $H$; $c_k$ | $(D, D)$; numbers | Hessian of the loss; its eigenvalues, the curvatures of notebook 1.4 |
+# | $\lambda$ | a number | strength of the L2 penalty |
+# | $B, T$ | numbers | examples in a mini-batch, steps of descent |
+# | $H, c_k$ | $(D, D)$; numbers | Hessian of the loss; its eigenvalues, the curvatures of notebook 1.4 |
+# | $I$ | $(D, D)$ | the identity matrix; $I_0$ has a zero for the constant feature |
 # | $u_k, d_k, v_k$ | $(N,)$, a number, $(D,)$ | singular vectors and singular values of $x$ |
-# | $\sigma(z)$ | like `z` | the logistic function |
-# | $\sigma_\varepsilon, \sigma_w$ | numbers | standard deviations, always named by what they belong to |
+# | $v$ | like $w$, or like $z$ | without an index: a direction to move in, or the step itself |
+# | $\mathcal N, \mathbb E$ | | normal distribution, expected value |
+# | $\sigma(z)$ | like $z$ | the logistic function; with an index, $\sigma_\varepsilon$, it is the standard deviation of what the index names |
+#
+# The other letters appear in one place or two, and are introduced there. You need not read on here; look them
+# up when you meet them.
+#
+# | symbol | shape | meaning |
+# |---|---|---|
+# | $\kappa, \rho$ | numbers | condition number, correlation |
+# | $\delta$ | like $w$ | how far the weights are from the best ones |
+# | $f, h$ | a function, a number | any function whose slope is wanted, and the small step to measure it |
+# | $\epsilon$ | a number | the largest relative rounding error of the computer's numbers |
+# | $\Sigma$ | $(D, D)$ | covariance of the gradients of single examples |
+# | $\beta$ | a number | width of the Laplace density |
+# | $q, r$ | $(K,)$ | probabilities that a code was made for, and those with which things happen |
+# | $Z, \tau$ | numbers | what makes probabilities sum to 1; temperature |
+# | $m(y)$ | a number | factor of a probability that does not depend on the score |
+# | $t$ | a number | an auxiliary number, for one line |
+# | $n, \ell$ | numbers | a count of something, a length of something |
+# | $R, \gamma$ | numbers | length of the longest example, margin of a separating line |
+# | $\Delta, \xi_i$ | numbers | the margin that is asked for, and by how much an example misses it |
 #
 # One line is worth knowing by heart: **a gradient has the shape of the thing it belongs to.** When you are
 # unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down; one of the two does not fit.
@@ -139,7 +166,7 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
 # 100 examples would be a hundred times too long for 10,000. The average keeps its size.
 # **Why the ½?** It cancels the 2 from differentiating the square. Neither factor moves the minimum.
 #
-# **By hand.** Three examples $x = (1, 2, 3)$, $y = (1, 5, 6)$ and the line $w = 2, b = -1$:
+# **By hand.** Three examples $x = (1, 2, 3)$, $y = (1, 5, 6)$ and the line $w = 2$, $b = -1$:
 #
 # | | example 1 | example 2 | example 3 |
 # |---|---|---|---|
@@ -606,7 +633,7 @@ check.quiz("quiz_descent", quiz_descent)
 #   the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
 #
 # $$\eta_{\text{best}} = \frac{2}{c_{\min} + c_{\max}}, \qquad
-# \text{factor per step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
+# \text{factor of one step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
 #
 # **By hand.** $c = (1, 4)$: the limit is 0.5, the best rate 0.4, and with it both errors shrink to
 # $|1 - 0.4| = |1 - 1.6| = 0.6$ of their size in each step.
@@ -695,8 +722,9 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 # *What to see, moving the slider from left to right:* small steps slide down the wall and then creep along
 # the floor of the valley. On the right, the loss is the sum of two straight lines (on the log scale): the
 # steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster
-# and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. (Within
-# these 40 steps 0.8 is still ahead, because this start lies high up the steep wall.) At the limit the steep
+# and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
+# these 40 steps 0.8, about three quarters of the limit, is still ahead, because this start lies high up the
+# steep wall; so the answer to the question is: between half the limit and the limit. At the limit the steep
 # direction does not shrink at all, and at 1.02 times the limit it grows.
 #
 # ### A sweep over learning rates

@@ -44,7 +44,7 @@ def self_training(strength: float, threshold: float, seed: int) -> tuple[float, 
     )
     fit = NB2.fitter(strength)
     given = x_train[lab], y_train[lab], x_train[unlab]
-    after = NB2.self_train(fit, NB2.predict_proba, *given, threshold, 10)
+    after = NB2.self_train(fit, NB2.predict_proba, *given, threshold, 5)
     alone = fit(*given[:2])
     return after.score(x_test, y_test), alone.score(x_test, y_test)
 
