@@ -34,7 +34,7 @@ def by_width(seed: int) -> dict[int, np.ndarray]:
     }
 
 
-@claim("3.3", "spread of five starts, 100 units", "3 units", short=4, long=8)
+@claim("3.3", "spread of five starts, 100 units", "3 units", long=8)
 def the_spread_between_starts_shrinks_with_the_width(seed: int) -> Found:
     wide, narrow = (float(np.ptp(by_width(seed)[hidden])) for hidden in (100, 3))
     return Found(wide < narrow / 2, wide, narrow)
@@ -45,7 +45,6 @@ def the_spread_between_starts_shrinks_with_the_width(seed: int) -> Found:
     "best of five starts, 3 units, minus the wide median",
     "median, minus the same",
     share=0.8,
-    short=4,
     long=12,
 )
 def the_best_start_of_three_units_keeps_up_with_the_wide_net(seed: int) -> Found:
@@ -127,7 +126,7 @@ def as_many_local_units_bear_the_loss_better_than_the_network(seed: int) -> Foun
     "training loss, falling over constant rate",
     "validation loss, the same",
     share=0.85,
-    short=2,
+    short=0,
 )
 def a_falling_rate_mostly_fits_worse_and_validates_about_the_same(seed: int) -> Found:
     t = digits(200 + seed)  # the sentence was written after splits 0 to 4 and 100 to 119
