@@ -101,8 +101,8 @@ def artifact(kind: int | str, seed: int) -> float:
     return float(net(np.full((1, 1, 12, 12), 0.8, np.float32))[0, 0, 12:-12, 12:-12].std())
 
 
-@claim("4.3", "artifact after training, K = 3", "K = 4", short=0, long=5)
-def the_checkerboard_of_three_survives_training_more_than_that_of_four(seed: int) -> Found:
+@claim("4.3", "artifact after training, K = 3", "K = 4", share=0.8, short=0, long=5)
+def the_checkerboard_of_three_mostly_survives_training_more_than_that_of_four(seed: int) -> Found:
     three, four = artifact(3, seed), artifact(4, seed)
     return Found(three > four, three, four)
 
