@@ -606,7 +606,7 @@ for ax in axes.ravel():
 plt.show()
 
 # %% [markdown]
-# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but nothing makes the four kernels that meet in a $2 \times 2$ block give equal sums: a weaker pattern remains.
+# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but nothing makes the four kernels that meet in a $2 \times 2$ block give equal sums: a weaker pattern remains. (Of five starts, four left the stronger pattern with $K = 3$ and one with $K = 4$.)
 # Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. It need not fit best: compare the losses.
 
 # %% [markdown]
