@@ -281,7 +281,9 @@ def commands(environment, name, rest):
     if name == "test":
         if rest:
             return [[python, "-m", "pytest"] + rest]
-        parallel = ["-n", "2", "--dist", "loadfile"]
+        # One more than processors: a test that waits for a kernel or a jail leaves one idle.
+        workers = str((os.cpu_count() or 1) + 1)
+        parallel = ["-n", workers, "--dist", "loadfile"]
         nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
         nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
         return [[python, "-m", "pytest"] + parallel + nbval + ["tests", "solutions"]]

@@ -90,10 +90,11 @@ def _look(
     if assignment in names or os.path.lexists(folder / assignment):
         found.submissions[student] = folder / assignment
         return ""
-    loose = sorted(n for n in names if n.lower().endswith(HANDED_IN))
-    strange = sorted(
-        n for n in names - assignments - IGNORED - set(loose) if _is_folder(folder / n)
-    )
+    others = names - assignments - IGNORED
+    loose = sorted(n for n in others if n.lower().endswith(HANDED_IN))
+    # Beside another chapter's folder a loose file is not what was to be handed in for this one.
+    alone = not names & assignments
+    strange = sorted(n for n in others - set(loose) if alone or _is_folder(folder / n))
     if not loose and not strange:
         return ""
     what = ", ".join(shown(name, 60) for name in [*loose, *strange][:4])

@@ -148,7 +148,7 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "made", ["ada/03_Small/01_ramp.ipynb", "ada/chapter3/x.ipynb", "ada/01_ramp.ipynb",
-    "ada/hw.zip", "hw.zip"]
+    "ada/hw.zip", "hw.zip", "ada/notes.pdf"]
 )  # fmt: skip
 def test_what_lies_in_the_wrong_place_is_named(tmp_path, made):
     path = tmp_path / made

@@ -18,6 +18,7 @@ from autograder.building.layout import Layout
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.release import release_course
 from autograder.coursefolder.shown import shown
+from autograder.coursefolder.submitted import IGNORED
 from autograder.demo.notebooks import Notebooks
 from autograder.grading.classroom.classrun import grade_class
 from autograder.grading.reports.feedback import write_feedback
@@ -110,7 +111,12 @@ class Class:
         assert self.others() == self.alone
         name = os.fsdecode(tree.student)
         graded = name in run.graded
-        handed_in = tree.place not in ("nothing",)
+        # What an editor leaves behind is nobody's work.
+        left = {os.fsencode(one) for one in IGNORED}
+        nothing = tree.place == "loose" and all(
+            (where or name).split(b"/")[0] in left for where, name, *_ in tree.files
+        )
+        handed_in = tree.place != "nothing" and not nothing
         assert graded or shown(name) in run.passed_over or not handed_in, (name, run)
         said = [*run.passed_over, *run.passed_over.values(), *run.unscored.values()]
         for texts in (*run.reasons.values(), *run.evidence.values()):
