@@ -180,7 +180,7 @@ axes[0].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# **What to see:** the straight line cannot bend; it is wrong on both sets: **underfitting** (欠拟合). Degree 9 bends after
+# **What to see:** the straight line cannot bend; it is wrong on both sets: **underfitting** (欠拟合). Degree 9 bends to follow
 # the training points, noise included, and swings where there is nothing to follow, most of all near the ends: **overfitting** (过拟合). Degree 3 bends as much as the truth does. By training error
 # the order of the three is 9, 3, 1. By validation error 3 comes first.
 
@@ -329,7 +329,7 @@ for name, (bias2, variance) in (
 
 # %% [markdown]
 # **What to see:** the left panel from left to right is the right panel from right to left. Bias and variance cross over, and the best model is where
-# their *sum* is smallest. With the right $\lambda$ a polynomial of degree 9 beats the same polynomial set free,
+# their *sum* is smallest. With the right $\lambda$ a polynomial of degree 9 beats the same polynomial without a penalty,
 # and does nearly as well as if somebody had told us that degree 3 is enough.
 #
 # Here is the second way at work on the 12 measurements from above. Move the slider:
@@ -567,7 +567,7 @@ print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {erro
 # %% [markdown]
 # **What to see:** left, single folds (the band) scatter more than most of the settings differ; only the mean shows the shape: one neighbor is too few, a hundred too many, and
 # in between hardly anything changes. Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
-# examples, so their spread tells about the luck of the split, not about the luck of having these 400.) The test result comes with its standard error and lies a
+# examples, so their spread shows the luck of the split, not the luck of having these 400.) The test result comes with its standard error and lies a
 # little lower than the cross-validated one: it was not chosen, and it has its own luck.
 #
 # ### What must be inside the fold

@@ -81,7 +81,7 @@ plt.show()
 #
 # **By hand**, $\eta = 1$, start $w = (0,0,0)$, the last input is the constant 1:
 #
-# | example $x$ | $y$ | $y\,(w\cdot x)$ | $w$ afterwards |
+# | example $x$ | $y$ | $y\,(w\cdot x)$ | $w$ after it |
 # |---|---|---|---|
 # | $(2, 1, 1)$ | −1 | 0, a mistake | $(-2, -1, -1)$ |
 # | $(-1, -1, 1)$ | +1 | $2 + 1 - 1 = 2$, right | $(-2, -1, -1)$ |
@@ -192,8 +192,8 @@ print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
 
 # %% [markdown]
 # *What to see:* setosa (blue) is learned after a handful of mistakes, far fewer than the bound allows, and then
-# nothing changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself for
-# ever, and its weights depend on when one stops it.
+# nothing changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself
+# forever, and its weights depend on when one stops it.
 #
 # ## 3 · The margin and the hinge
 #
@@ -235,7 +235,7 @@ plt.show()
 #
 # ### Many classes
 #
-# With one score per class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
+# With one score for each class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
 # 1999), and add what is missing:
 #
 # $$L = \frac1N\sum_i\sum_{j\ne y_i}\max(0,\; s_{ij} - s_{i,y_i} + \Delta).$$
@@ -492,8 +492,8 @@ for epoch in [1, 10, 60]:
 # ## 5 · Templates
 #
 # Class $k$'s score is $x \cdot w_{:,k} + b_k$, and column $k$ of $w$ has one number for each pixel: it is itself a
-# picture, the **template** (模板) of the class. (Texts that write $Wx$ speak of the *rows* of $W$; our examples are
-# rows, so it is the columns.) The gradient shows how it is painted:
+# picture, the **template** (模板) of the class. (Texts that store the weights as `(K, D)` speak of its *rows*; here
+# they are columns.) The gradient shows how it is painted:
 #
 # $$\mathtt{dw}_{:,k} = \frac1N\sum_i (p_{ik} - [y_i = k])\,x_i .$$
 #
@@ -539,7 +539,8 @@ plt.show()
 # %% [markdown]
 # *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the middle:
 # ink there is the best evidence against a zero. A template is not an average image; it shows what sets a digit
-# apart. As $\lambda$ grows the weights shrink and the pictures become smoother (roughness in the table). At
+# apart. As $\lambda$ grows the weights shrink and the pictures become smoother: little changes from the first row to the
+# second, much from there to the fourth (roughness in the table). At
 # $\lambda = 1$ each is the class's average minus the average of all digits, the last row (correlation 1.00), as the
 # formula says. Fine differences between similar digits no longer count, and the accuracy falls to 78 %. (Each row
 # has its own color scale; the table gives the sizes.)
@@ -682,10 +683,10 @@ plt.show()
 # percent is three or four images. The differences on the right say more. Softmax beats the perceptron, least squares
 # and logistic regression in every split shown; between softmax and SVM there is no difference to speak of.
 #
-# In twenty splits instead of five, softmax and SVM were 2.5 points ahead of least squares and 1.1 ahead of
-# one-against-the-rest logistic regression, several standard errors each. Softmax and SVM differed by
-# $0.0 \pm 0.1$ points, perceptron and least squares by $0.4 \pm 0.6$: no order can be named there. To choose between
-# softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
+# Other splits say the same (`docs/claims/ch02.md` has twenty): softmax is ahead of least squares and of logistic
+# regression in all but one or two. Between softmax and SVM, and between perceptron and least squares, the sign
+# changes from split to split, and no order can be named. To choose
+# between softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do
 #
