@@ -379,9 +379,9 @@ for count in counts:
     stepping.append(shortest(lambda: (net(batch), net.backward(upstream)), 20))
 fig, ax = plt.subplots(figsize=(7, 3.6))
 ax.loglog(counts, solving, "o-", label="one linear system, as least squares needs it")
-ax.loglog(counts, stepping, "s-", label="one gradient of a network, 64 examples")
 far = np.geomspace(2000, 1e8, 20)
-ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the same, continued as P³")
+ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the system, continued as P³")
+ax.loglog(counts, stepping, "s-", color="C1", label="one gradient of a network, 64 examples")
 ax.axhline(3.156e7, color="0.6", linestyle=":")
 ax.text(150, 6e7, "a year", fontsize=8.5, color="0.3")
 ax.set(xlabel="number of parameters P", ylabel="time (s)", ylim=(1e-6, 1e16))
@@ -512,7 +512,7 @@ def parabola_frame(lr):
         ylim=(1e-3, 1e3),
         xlabel="step",
         ylabel="distance from 0",
-        title=f"factor per step {1 - 2 * lr:+.2f}",
+        title=f"factor of each step {1 - 2 * lr:+.2f}",
     )
     return figure
 
