@@ -101,7 +101,8 @@ for ax, w, title in [(axes[0], np.array([-2.0, -1.0, -1.0]), "after the first mi
         ax.plot(*point, "o" if sign > 0 else "s", color="C0" if sign > 0 else "C1", ms=9,
                 mec="w" if right else "k", mew=2.2)
         name = f"y = {sign:+d}" + ("" if right else ", wrong")
-        ax.annotate(name, point, (9, -4), textcoords="offset points")
+        place = ((5, -16), "right") if point[0] < 0 else ((9, -4), "left")  # away from line and arrow
+        ax.annotate(name, point, place[0], textcoords="offset points", ha=place[1])
     ax.set(xlim=(-3.4, 3.6), ylim=(-3.7, 2.6), aspect="equal", xlabel="$x_1$", title=title)
     print(f"w = {w}: margins {(signs * (points @ w[:2] + w[2])).tolist()}")
 ch02_classifiers.arrow(axes[0], [1.0, -2.0], [0.6, -1.2], "k", "pulls w this way", (-4, -12))
@@ -521,7 +522,7 @@ for lam in strengths:
     print(f"{lam:6g} {results[0]:12.3f} {results[1]:10.3f} {np.abs(w_lam).max():14.2f} "
           f"{rough:14.2f} {alike:11.2f}")
     rows.append(pictures)
-    names.append(f"λ = {lam:g}")
+    names.append(f"λ = {lam:g}\ntest {results[1]:.3f}")
 rows.append(difference.T.reshape(10, 8, 8))
 names.append("mean − overall")
 fig, axes = plt.subplots(len(rows), 10, figsize=(9.5, 5))
@@ -707,14 +708,18 @@ for k, color, marker in [(0, "C0", "o"), (1, "C1", "s")]:
     x1, x2 = corners[label == k].T
     left.plot(x1, x2, marker, color=color, ms=10, label=f"class {k}")
     right.plot(x1 + x2, x1 * x2, marker, color=color, ms=10)
-left.axline((0, 0.5), slope=-1, color="0.5", ls="--")
-left.text(-0.24, -0.2, "three of four right", color="0.35")
+left.axline((0, 1.5), slope=-1, color="0.5", ls="--")
+left.text(0.28, 0.76, "three of\nfour right", color="0.35")
 right.axline((0.5, 0), slope=0.5, color="k")
-right.text(0.3, 0.75, "$x_1 + x_2 - 2x_1x_2 = 0.5$")
-left.set(xlim=(-0.3, 1.3), ylim=(-0.3, 1.3), aspect="equal", xlabel="$x_1$", ylabel="$x_2$", title="no line")
-right.set(xlim=(-0.3, 2.3), ylim=(-0.3, 1.3), xlabel="$x_1 + x_2$", ylabel="$x_1x_2$",
-          title="one more feature")
-left.legend(loc="center")
+right.text(0.2, 0.75, "$x_1 + x_2 - 2x_1x_2 = 0.5$")
+for (x1, x2), at in zip(corners[:2], [(0, 0), (2, 1)]):
+    right.annotate(f"({x1:g}, {x2:g})", at, (9, 6), textcoords="offset points")
+right.annotate("(0, 1) and (1, 0)", (1, 0), (9, -4), textcoords="offset points")
+left.set(xlim=(-0.3, 1.3), ylim=(-0.3, 1.3), xticks=[0, 1], yticks=[0, 1], aspect="equal",
+         xlabel="$x_1$", ylabel="$x_2$", title="no line")
+right.set(xlim=(-0.3, 2.6), ylim=(-0.3, 1.3), xticks=[0, 1, 2], yticks=[0, 1], xlabel="$x_1 + x_2$",
+          ylabel="$x_1x_2$", title="one more feature")
+left.legend(loc="center left")
 plt.show()
 
 # %% [markdown]
@@ -736,10 +741,10 @@ for ax, features, name in [(axes[0], lambda x: x, "two coordinates"),
                            (axes[1], cubic, "nine features up to degree 3")]:
     w_moon, b_moon = softmax_all(features(moons), side, 2, 0.0, 4000, 0.5)
     plot.decision_regions(ax, lambda x, f=features, w=w_moon, b=b_moon: f(x) @ w + b, moons, side)
-    ax.set(xlabel="x1", title=f"softmax on {name}")
+    ax.set(xlabel="$x_1$", title=f"softmax on {name}")
     right = np.mean(np.argmax(features(moons) @ w_moon + b_moon, axis=1) == side)
     print(f"{name:29s} {right:.3f} right")
-axes[0].set_ylabel("x2")
+axes[0].set_ylabel("$x_2$")
 plt.show()
 
 # %% [markdown]
