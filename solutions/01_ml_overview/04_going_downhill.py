@@ -379,9 +379,9 @@ for count in counts:
     stepping.append(shortest(lambda: (net(batch), net.backward(upstream)), 20))
 fig, ax = plt.subplots(figsize=(7, 3.6))
 ax.loglog(counts, solving, "o-", label="one linear system, as least squares needs it")
-ax.loglog(counts, stepping, "s-", label="one gradient of a network, 64 examples")
 far = np.geomspace(2000, 1e8, 20)
-ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the same, continued as P³")
+ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the system, continued as P³")
+ax.loglog(counts, stepping, "s-", color="C1", label="one gradient of a network, 64 examples")
 ax.axhline(3.156e7, color="0.6", linestyle=":")
 ax.text(150, 6e7, "a year", fontsize=8.5, color="0.3")
 ax.set(xlabel="number of parameters P", ylabel="time (s)", ylim=(1e-6, 1e16))
@@ -512,7 +512,7 @@ def parabola_frame(lr):
         ylim=(1e-3, 1e3),
         xlabel="step",
         ylabel="distance from 0",
-        title=f"factor per step {1 - 2 * lr:+.2f}",
+        title=f"factor of each step {1 - 2 * lr:+.2f}",
     )
     return figure
 
@@ -528,8 +528,8 @@ plot.slider([parabola_frame(lr) for lr in rates], [f"{lr:.2f}" for lr in rates],
 # %% [markdown]
 # ### Two directions, one learning rate
 #
-# With several parameters there are several curvatures but only one $\eta$. Take the ravine $J(\theta) = \frac12 (\theta_1^2 + 20\, \theta_2^2)$: curvature 1 along, 20 across. The factors per step are $1 - \eta$ and $1 - 20\eta$.
-# Across, it must hold that $\eta < 2/20 = 0.1$; along, such an $\eta$ means at least a factor of $0.9$ per step. The steepest direction sets the speed limit and the flattest one decides how long
+# With several parameters there are several curvatures but only one $\eta$. Take the ravine $J(\theta) = \frac12 (\theta_1^2 + 20\, \theta_2^2)$: curvature 1 along, 20 across. The factors of one step are $1 - \eta$ and $1 - 20\eta$.
+# Across, it must hold that $\eta < 2/20 = 0.1$; along, such an $\eta$ means a factor of at least $0.9$ in each step. The steepest direction sets the speed limit and the flattest one decides how long
 # the journey takes. Their ratio, here 20, is the **condition number** (条件数).
 
 # %% tags=["experiment"]
@@ -551,7 +551,7 @@ plt.show()
 
 # %% [markdown]
 # **What to see:** both axes have one scale, so each step leaves its contour at a right angle. The first run creeps; the second goes down into the ravine at once and then moves along its bottom; the third zigzags but makes good
-# way; the fourth, a little above the limit of 0.1, climbs the walls although it starts close to the bottom.
+# progress; the fourth, a little above the limit of 0.1, climbs the walls although it starts close to the bottom.
 
 # %% [markdown]
 # ### Any quadratic bowl, in its own coordinates
@@ -575,14 +575,14 @@ plt.show()
 #
 # $$\theta_{t+1} - \theta^* = (\theta_t - \theta^*) - \eta A (\theta_t - \theta^*) \quad\Longrightarrow\quad z_j \leftarrow (1 - \eta c_j)\, z_j \quad\Longrightarrow\quad z_j(t) = (1 - \eta c_j)^t\, z_j(0) .$$
 #
-# So every bowl is a set of independent one-dimensional stories, one per direction, all with the same $\eta$. Descent arrives from everywhere exactly when $|1 - \eta c_j| < 1$ for all $j$ with $c_j > 0$:
+# So descent in any bowl is a set of independent one-dimensional problems, one for each direction, all with the same $\eta$. Descent arrives from everywhere exactly when $|1 - \eta c_j| < 1$ for all $j$ with $c_j > 0$:
 #
 # $$0 < \eta < \frac{2}{c_\text{max}} .$$
 #
 # *Step 4: the best rate.* The slowest direction decides, so we want the largest of the $|1 - \eta c_j|$ as small as possible. It belongs to the smallest or to the largest curvature: $1 - \eta c_\text{min}$ falls with $\eta$,
 # $\eta c_\text{max} - 1$ rises. Their maximum is smallest where the two are equal:
 #
-# $$\eta_\text{best} = \frac{2}{c_\text{min} + c_\text{max}}, \qquad \text{factor per step} = \frac{c_\text{max} - c_\text{min}}{c_\text{max} + c_\text{min}} = \frac{\kappa - 1}{\kappa + 1}, \qquad \kappa = \frac{c_\text{max}}{c_\text{min}} .$$
+# $$\eta_\text{best} = \frac{2}{c_\text{min} + c_\text{max}}, \qquad \text{factor of one step} = \frac{c_\text{max} - c_\text{min}}{c_\text{max} + c_\text{min}} = \frac{\kappa - 1}{\kappa + 1}, \qquad \kappa = \frac{c_\text{max}}{c_\text{min}} .$$
 #
 # With a condition number $\kappa = 20$ that is $19/21 \approx 0.905$; with $\kappa = 470$ it is $0.996$.
 #
@@ -683,7 +683,7 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 # and are in research, at the price of some dozens of gradients; few people pay that at every step, and learning rates are found by trying.
 # The last line is a second reason to standardize: without it the condition number is a hundred thousand times worse, and the journey through the flattest direction longer in proportion.
 #
-# Now the same run, one bar per direction. Move the slider over the learning rate and watch which bars are slow:
+# Now the same run, one bar for each direction. Move the slider over the learning rate and watch which bars are slow:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def bars_frame(part):
@@ -725,7 +725,7 @@ plt.show()
 print("all θ with zero slope:", np.sort(np.roots([1, 0, -2, 0.3]).real).round(3))
 
 # %% [markdown]
-# **What to see:** two starts close together, 0.10 and 0.25, part at the hilltop near 0.15, whose slope is also zero. One ends in the deep valley, the other in the shallow one.
+# **What to see:** two starts close together, 0.10 and 0.25, lie on either side of the hilltop near 0.15, where the slope is also zero. One ends in the deep valley, the other in the shallow one.
 # In one dimension a run must stay in its valley. With very many directions a point of zero slope is rarely a valley in all of them: most such points are saddles, with a way down (Dauphin and others, 2014). Still, a run can
 # be unlucky, which is why results are reported over several random starts.
 

@@ -81,7 +81,7 @@ plt.show()
 #
 # **By hand**, $\eta = 1$, start $w = (0,0,0)$, the last input is the constant 1:
 #
-# | example $x$ | $y$ | $y\,(w\cdot x)$ | $w$ afterwards |
+# | example $x$ | $y$ | $y\,(w\cdot x)$ | $w$ after it |
 # |---|---|---|---|
 # | $(2, 1, 1)$ | −1 | 0, a mistake | $(-2, -1, -1)$ |
 # | $(-1, -1, 1)$ | +1 | $2 + 1 - 1 = 2$, right | $(-2, -1, -1)$ |
@@ -101,7 +101,8 @@ for ax, w, title in [(axes[0], np.array([-2.0, -1.0, -1.0]), "after the first mi
         ax.plot(*point, "o" if sign > 0 else "s", color="C0" if sign > 0 else "C1", ms=9,
                 mec="w" if right else "k", mew=2.2)
         name = f"y = {sign:+d}" + ("" if right else ", wrong")
-        ax.annotate(name, point, (9, -4), textcoords="offset points")
+        place = ((5, -16), "right") if point[0] < 0 else ((9, -4), "left")  # away from line and arrow
+        ax.annotate(name, point, place[0], textcoords="offset points", ha=place[1])
     ax.set(xlim=(-3.4, 3.6), ylim=(-3.7, 2.6), aspect="equal", xlabel="$x_1$", title=title)
     print(f"w = {w}: margins {(signs * (points @ w[:2] + w[2])).tolist()}")
 ch02_classifiers.arrow(axes[0], [1.0, -2.0], [0.6, -1.2], "k", "pulls w this way", (-4, -12))
@@ -192,8 +193,8 @@ print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
 
 # %% [markdown]
 # *What to see:* setosa (blue) is learned after a handful of mistakes, far fewer than the bound allows, and then
-# nothing changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself for
-# ever, and its weights depend on when one stops it.
+# nothing changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself
+# forever, and its weights depend on when one stops it.
 #
 # ## 3 · The margin and the hinge
 #
@@ -235,7 +236,7 @@ plt.show()
 #
 # ### Many classes
 #
-# With one score per class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
+# With one score for each class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
 # 1999), and add what is missing:
 #
 # $$L = \frac1N\sum_i\sum_{j\ne y_i}\max(0,\; s_{ij} - s_{i,y_i} + \Delta).$$
@@ -492,8 +493,8 @@ for epoch in [1, 10, 60]:
 # ## 5 · Templates
 #
 # Class $k$'s score is $x \cdot w_{:,k} + b_k$, and column $k$ of $w$ has one number for each pixel: it is itself a
-# picture, the **template** (模板) of the class. (Texts that write $Wx$ speak of the *rows* of $W$; our examples are
-# rows, so it is the columns.) The gradient shows how it is painted:
+# picture, the **template** (模板) of the class. (Texts that store the weights as `(K, D)` speak of its *rows*; here
+# they are columns.) The gradient shows how it is painted:
 #
 # $$\mathtt{dw}_{:,k} = \frac1N\sum_i (p_{ik} - [y_i = k])\,x_i .$$
 #
@@ -521,7 +522,7 @@ for lam in strengths:
     print(f"{lam:6g} {results[0]:12.3f} {results[1]:10.3f} {np.abs(w_lam).max():14.2f} "
           f"{rough:14.2f} {alike:11.2f}")
     rows.append(pictures)
-    names.append(f"λ = {lam:g}")
+    names.append(f"λ = {lam:g}\ntest {results[1]:.3f}")
 rows.append(difference.T.reshape(10, 8, 8))
 names.append("mean − overall")
 fig, axes = plt.subplots(len(rows), 10, figsize=(9.5, 5))
@@ -539,7 +540,8 @@ plt.show()
 # %% [markdown]
 # *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the middle:
 # ink there is the best evidence against a zero. A template is not an average image; it shows what sets a digit
-# apart. As $\lambda$ grows the weights shrink and the pictures become smoother (roughness in the table). At
+# apart. As $\lambda$ grows the weights shrink and the pictures become smoother: little changes from the first row to the
+# second, much from there to the fourth (roughness in the table). At
 # $\lambda = 1$ each is the class's average minus the average of all digits, the last row (correlation 1.00), as the
 # formula says. Fine differences between similar digits no longer count, and the accuracy falls to 78 %. (Each row
 # has its own color scale; the table gives the sizes.)
@@ -682,10 +684,10 @@ plt.show()
 # percent is three or four images. The differences on the right say more. Softmax beats the perceptron, least squares
 # and logistic regression in every split shown; between softmax and SVM there is no difference to speak of.
 #
-# In twenty splits instead of five, softmax and SVM were 2.5 points ahead of least squares and 1.1 ahead of
-# one-against-the-rest logistic regression, several standard errors each. Softmax and SVM differed by
-# $0.0 \pm 0.1$ points, perceptron and least squares by $0.4 \pm 0.6$: no order can be named there. To choose between
-# softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
+# Other splits say the same (`docs/claims/ch02.md` has twenty): softmax is ahead of least squares and of logistic
+# regression in all but one or two. Between softmax and SVM, and between perceptron and least squares, the sign
+# changes from split to split, and no order can be named. To choose
+# between softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do
 #
@@ -706,14 +708,18 @@ for k, color, marker in [(0, "C0", "o"), (1, "C1", "s")]:
     x1, x2 = corners[label == k].T
     left.plot(x1, x2, marker, color=color, ms=10, label=f"class {k}")
     right.plot(x1 + x2, x1 * x2, marker, color=color, ms=10)
-left.axline((0, 0.5), slope=-1, color="0.5", ls="--")
-left.text(-0.24, -0.2, "three of four right", color="0.35")
+left.axline((0, 1.5), slope=-1, color="0.5", ls="--")
+left.text(0.28, 0.76, "three of\nfour right", color="0.35")
 right.axline((0.5, 0), slope=0.5, color="k")
-right.text(0.3, 0.75, "$x_1 + x_2 - 2x_1x_2 = 0.5$")
-left.set(xlim=(-0.3, 1.3), ylim=(-0.3, 1.3), aspect="equal", xlabel="$x_1$", ylabel="$x_2$", title="no line")
-right.set(xlim=(-0.3, 2.3), ylim=(-0.3, 1.3), xlabel="$x_1 + x_2$", ylabel="$x_1x_2$",
-          title="one more feature")
-left.legend(loc="center")
+right.text(0.2, 0.75, "$x_1 + x_2 - 2x_1x_2 = 0.5$")
+for (x1, x2), at in zip(corners[:2], [(0, 0), (2, 1)]):
+    right.annotate(f"({x1:g}, {x2:g})", at, (9, 6), textcoords="offset points")
+right.annotate("(0, 1) and (1, 0)", (1, 0), (9, -4), textcoords="offset points")
+left.set(xlim=(-0.3, 1.3), ylim=(-0.3, 1.3), xticks=[0, 1], yticks=[0, 1], aspect="equal",
+         xlabel="$x_1$", ylabel="$x_2$", title="no line")
+right.set(xlim=(-0.3, 2.6), ylim=(-0.3, 1.3), xticks=[0, 1, 2], yticks=[0, 1], xlabel="$x_1 + x_2$",
+          ylabel="$x_1x_2$", title="one more feature")
+left.legend(loc="center left")
 plt.show()
 
 # %% [markdown]
@@ -735,10 +741,10 @@ for ax, features, name in [(axes[0], lambda x: x, "two coordinates"),
                            (axes[1], cubic, "nine features up to degree 3")]:
     w_moon, b_moon = softmax_all(features(moons), side, 2, 0.0, 4000, 0.5)
     plot.decision_regions(ax, lambda x, f=features, w=w_moon, b=b_moon: f(x) @ w + b, moons, side)
-    ax.set(xlabel="x1", title=f"softmax on {name}")
+    ax.set(xlabel="$x_1$", title=f"softmax on {name}")
     right = np.mean(np.argmax(features(moons) @ w_moon + b_moon, axis=1) == side)
     print(f"{name:29s} {right:.3f} right")
-axes[0].set_ylabel("x2")
+axes[0].set_ylabel("$x_2$")
 plt.show()
 
 # %% [markdown]

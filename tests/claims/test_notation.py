@@ -1,4 +1,4 @@
-"""Every letter of chapter 1's formulas stands in the table of notation at its start."""
+"""Every letter of the formulas of chapters 1 and 2 stands in its chapter's table of notation."""
 
 from __future__ import annotations
 
@@ -10,20 +10,33 @@ import pytest
 
 from tests.claims.notebook import SOLUTIONS
 
-TEXTS = sorted((SOLUTIONS / "01_ml_overview").glob("*.py"))
-GREEK = "alpha|gamma|delta|varepsilon|eta|theta|kappa|lambda|mu|nu|sigma|phi|ell"
-# Words inside formulas, environments and functions are no letters.
+# Where a chapter's table stands: between this heading and this line of its first notebook.
+TABLES = {
+    "01_ml_overview": ("### Notation and shapes", "\n\nRows are examples"),
+    "02_linear_models": ("## Notation and shapes", "\n\nOne line is worth"),
+}
+# Letters with two rows that say the same: v is a direction, v_k are directions of the SVD.
+ALIKE: dict[str, set[str]] = {"01_ml_overview": set(), "02_linear_models": {"v"}}
+TEXTS = [path for chapter in TABLES for path in sorted((SOLUTIONS / chapter).glob("*.py"))]
+GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|vartheta|iota|kappa|lambda|mu|nu|xi"
+    "|rho|sigma|tau|upsilon|phi|varphi|chi|psi|omega|ell"
+    "|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega"
+)
+# Words inside formulas, environments, functions and the numbers e and \\pi are no letters.
 WORDS = re.compile(
-    r"\\(?:text|operatorname|begin|end)\{[^}]*\}|\\(?:top|max|min|log|exp|tanh|sin|frac|tfrac|sqrt)\b"
+    r"\\(?:text|operatorname|begin|end|mathtt|mathrm)\{[^}]*\}|(?<![a-zA-Z])e\^"
+    r"|\\(?:top|max|min|log|exp|tanh|sin|frac|tfrac|sqrt|underset|underbrace)(?![a-zA-Z])"
 )
 LETTER = re.compile(
     rf"\\mathcal [A-Z]|\\mathbb E|\\(?:{GREEK})(?![a-zA-Z])|(?<![a-zA-Z\\])[a-zA-Z](?![a-zA-Z])"
 )
 
 
-def formulas(text: str) -> list[str]:
-    """What stands between dollar signs, displayed or in the line."""
-    return re.findall(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$]+?)\$", text, re.S)
+def formulas(text: str) -> list[tuple[str, str]]:
+    """What stands between dollar signs, displayed or in the line; code in backticks is left out."""
+    bare = re.sub(r"```.*?```|`[^`\n]*`", " ", text, flags=re.S)
+    return re.findall(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$]+?)\$", bare, re.S)
 
 
 def letters(text: str) -> set[str]:
@@ -40,23 +53,46 @@ def markdown(path: Path) -> str:
     return "\n".join(c.source for c in jupytext.read(path).cells if c.cell_type == "markdown")
 
 
-def table() -> set[str]:
-    text = markdown(TEXTS[0])
-    rows = text.split("### Notation and shapes")[1].split("\n\nRows are examples")[0]
-    return letters(rows)
+def rows(chapter: str) -> list[str]:
+    heading, after = TABLES[chapter]
+    text = markdown(sorted((SOLUTIONS / chapter).glob("*.py"))[0])
+    table = text.split(heading)[1].split(after)[0]
+    return [row for row in table.split("\n") if row.startswith("| $")]
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+def missing(text: str, chapter: str) -> set[str]:
+    """Letters of a text's formulas that its chapter's table does not explain."""
+    return letters(text) - letters("\n".join(rows(chapter)))
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_letter_of_a_formula_is_in_the_table_of_notation(text: Path) -> None:
-    assert letters(markdown(text)) - table() == set()
+    assert missing(markdown(text), text.parent.name) == set()
 
 
-def test_no_letter_has_two_rows_in_the_table() -> None:
-    rows = markdown(TEXTS[0]).split("### Notation and shapes")[1].split("\n\nRows")[0]
-    symbols = [row.split("|")[1] for row in rows.split("\n") if row.startswith("| $")]
+@pytest.mark.parametrize("chapter", TABLES)
+@pytest.mark.parametrize("added", [r"\zeta", r"\omega", "F", r"\Omega"])
+def test_a_letter_that_the_table_does_not_explain_is_found(chapter: str, added: str) -> None:
+    text = markdown(TEXTS[0]) if chapter == "01_ml_overview" else markdown(TEXTS[-1])
+    assert missing(text + f" Let ${added}_1$ be given.", chapter) == {added}
+
+
+@pytest.mark.parametrize("chapter", TABLES)
+def test_no_letter_has_two_rows_in_the_table(chapter: str) -> None:
     seen: set[str] = set()
-    for symbol in symbols:
+    for row in rows(chapter):
+        symbol = row.split("|")[1]
         # Arguments and indices are letters of other rows.
         new = letters(re.sub(r"\(.*?\)|_\w|_\\\w+", "", symbol))
-        assert not new & seen, f"{new & seen} in two rows"
+        repeated = (new & seen) - ALIKE[chapter]
+        assert not repeated, f"{repeated} in two rows"
         seen |= new
+
+
+@pytest.mark.parametrize("chapter", TABLES)
+def test_the_table_explains_no_letter_that_the_chapter_does_not_use(chapter: str) -> None:
+    texts = "\n".join(markdown(path) for path in TEXTS if path.parent.name == chapter)
+    for row in rows(chapter):
+        texts = texts.replace(row, "")
+    symbols = "\n".join(row.split("|")[1] for row in rows(chapter))
+    assert letters(symbols) - letters(texts) == set()
