@@ -18,18 +18,22 @@ from autograder.checking.remote import remote_of
 class Watch:
     """Context manager; afterwards `seen` holds the names of forbidden functions that were entered.
 
-    functions: namespace of the functions under test (proxies among them are asked to watch too).
+    functions: namespace of the functions that are run (proxies among them are asked to watch too).
+    judged: the one whose work it is, "" for all; what its partner calls is its partner's error.
     forbids: whole modules ("nnkit.graph") or functions anywhere below a package
     ("nnkit.functional.affine_backward", "numpy.convolve"), wherever the package keeps them.
     """
 
-    def __init__(self, functions: Any, forbids: tuple[str, ...]) -> None:
+    def __init__(self, functions: Any, forbids: tuple[str, ...], judged: str = "") -> None:
         self.seen: set[str] = set()
         self.forbids = forbids
+        self.names = [name for name, f in vars(functions).items() if not is_ours(f)]
+        self.own = [name for name in self.names if name == judged or not judged]
         self.remote = [
-            (r, f) for f in vars(functions).values() if (r := remote_of(f)) and callable(f)
+            (r, f)
+            for name in self.own
+            if (r := remote_of(f := vars(functions)[name])) and callable(f)
         ]
-        self.own = [name for name, f in vars(functions).items() if not is_ours(f)]
 
     def __enter__(self) -> Watch:
         for remote, function in self.remote:
@@ -42,7 +46,7 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         sys.setprofile(self.previous)
         for remote, function in self.remote:
-            self.seen.update(remote.seen(function))
+            self.seen.update(remote.seen(function, self.names))
         if not self.remote and (cells := cells_of_notebook()):
             self.seen = used_implementations(cells, self.own, self.forbids)
 

@@ -64,7 +64,7 @@ def judge(
         if i not in skipped
     }
     if 0 in jobs:  # calls of other implementations are looked for once
-        runs[0] = runner.run(*jobs.pop(0), watch=True)
+        runs[0] = runner.run(*jobs.pop(0), watch=exercise.name)
     for i, job in jobs.items():
         runs[i] = runner.run(*job)
     # The text of a function is looked at in a notebook only: a grader has none of it at hand.

@@ -16,8 +16,11 @@ class Remote(Protocol):
     def watch(self, function: Any, forbids: tuple[str, ...]) -> None:
         """Watch for calls of the functions in `forbids` from here on."""
 
-    def seen(self, function: Any) -> set[str]:
-        """Return the forbidden functions that were entered since, and stop watching."""
+    def seen(self, function: Any, run: Sequence[str]) -> set[str]:
+        """Return the forbidden functions that it used since, and stop watching.
+
+        run: the names of all functions that were run meanwhile.
+        """
 
     def call_each(self, function: Any, arguments: Sequence[tuple]) -> list[Any]:
         """Return function(*args) for each args."""

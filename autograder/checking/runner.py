@@ -87,15 +87,15 @@ class Runner:
         self.forbids = forbids
         self.stuck = False
 
-    def run(self, trial: Trial, functions: Any, case: Case, watch: bool = False) -> Run:
+    def run(self, trial: Trial, functions: Any, case: Case, watch: str = "") -> Run:
         """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it
-        does.
+        does. watch: the function of which it is noted what else it calls.
         """
         if self.stuck:
             return Run(problem=("timeout", self._overtime()), error_type="timeout")
         run, sink = Run(), Sink()
         fresh = case.fresh()
-        guard = Watch(functions, self.forbids) if watch else contextlib.nullcontext()
+        guard = Watch(functions, self.forbids, watch) if watch else contextlib.nullcontext()
 
         def body() -> None:
             with guard:

@@ -16,7 +16,7 @@ def definitions(source: str) -> list[str]:
 
 def is_definition(node: ast.stmt) -> bool:
     """Return whether a statement only imports, defines, or gives a name to a constant."""
-    if isinstance(node, ast.Assign):
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
         return isinstance(node.value, (ast.Lambda, ast.Name)) or is_constant(node.value)
     return isinstance(
         node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -37,8 +37,9 @@ def bound_by(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         for alias in node.names:
             yield alias.asname or alias.name.split(".")[0]
-    elif isinstance(node, ast.Assign):
-        yield from (t.id for t in node.targets if isinstance(t, ast.Name))
+    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (t.id for t in targets if isinstance(t, ast.Name))
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
 

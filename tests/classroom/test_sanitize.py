@@ -106,6 +106,25 @@ def test_an_edited_test_is_put_right_and_reported(notebook, material):
     ]
 
 
+def test_work_in_a_tests_cell_is_kept_before_it(notebook, material):
+    answer, test = (cell_of(notebook, name) for name in ("relu_forward", "check_relu_forward"))
+    test["source"] = "".join(answer["source"]) + "\n\n" + "".join(test["source"])
+    notebook["cells"].remove(answer)
+    nb, notes = repaired(notebook, material)
+    at = next(i for i, c in enumerate(nb.cells) if c.id == "check_relu_forward")
+    assert nb.cells[at].source == cell_of_release(material, "check_relu_forward")
+    assert "np.maximum(x, 0.0)" in nb.cells[at - 1].source
+    assert [note.tampering for note in notes] == [False]
+
+
+@pytest.mark.parametrize("more", ["def check(*a, **k): pass\n{}", "{}\nx = 3", "def f(): pass"])
+def test_a_test_that_was_replaced_is_still_reported(notebook, material, more):
+    cell = cell_of(notebook, "check_relu_forward")
+    cell["source"] = more.format("".join(cell["source"]))
+    _, notes = repaired(notebook, material)
+    assert any(note.tampering for note in notes)
+
+
 def test_blank_lines_in_a_test_are_no_tampering(notebook, material):
     cell = cell_of(notebook, "check_relu_backward")
     cell["source"] = "\n" + "".join(cell["source"]) + "  \n\n"
@@ -228,7 +247,7 @@ def test_other_encodings_are_read(notebook, material, encoding):
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(b"", b"\0" * 4096), (codecs.BOM_UTF8 * 2, b""), (b"\n\n", b"\r\n"), (b"\0", b"")],
+    [(b"", b"\0" * 4096), (codecs.BOM_UTF8 * 2, b""), (b"\n\n", b"\r\n")],
 )
 def test_what_editors_and_disks_put_around_a_file_is_left_out(notebook, before, after):
     nb, _ = read_notebook(before + smallclass.as_json(notebook) + after)

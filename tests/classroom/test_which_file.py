@@ -147,6 +147,36 @@ def test_a_percent_script_is_read(tmp_path, material):
     assert any("was read from 01_ramp.py" in remark for remark in remarks)
 
 
+def test_the_marks_of_an_exported_script_are_known(tmp_path, material):
+    text = "#!/usr/bin/env python\n\n# In[ ]:\n\n\ndef relu_forward(x):\n    return 'exported'\n"
+    graded, _ = chosen(tmp_path, material, {f"{NAME}.py": text.encode()})
+    assert "'exported'" in graded
+
+
+@pytest.mark.parametrize("name", [f"{NAME}.ipynb.txt", f"{NAME}.json", f"hw/{NAME}", f"{NAME}.txt"])
+def test_a_notebook_under_another_ending_is_read(tmp_path, material, solved, name):
+    graded, remarks = chosen(tmp_path, material, {name: answered(solved, "mine")})
+    assert "'mine'" in graded
+    assert any(f"was read from {name}" in remark for remark in remarks)
+
+
+def test_files_that_are_no_notebook_are_named_where_none_is_there(tmp_path, material):
+    reason, remarks = chosen(tmp_path, material, {"hw.rar": b"Rar!", "a/01_ramp.pdf": b"%PDF"})
+    assert reason == "notebook was not handed in"
+    for name in ("hw.rar", "a/01_ramp.pdf"):
+        assert any(f"{name} is no notebook, not graded" in remark for remark in remarks)
+
+
+def test_files_beside_a_notebook_in_a_folder_lie_beside_it(tmp_path, material, solved):
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "hw" / f"{NAME}.ipynb").write_bytes(smallclass.as_json(solved))
+    (tmp_path / "hw" / "helper.py").write_bytes(b"Z = 0")
+    (tmp_path / "helper.txt").write_bytes(b"x")
+    found = find(tmp_path, material)
+    files = found.notebooks[NAME].seen_from_here(found.files)
+    assert files.keys() == {"hw/helper.py", "helper.py", "helper.txt"}
+
+
 def test_another_assignments_notebook_under_the_right_name_is_called_that(
     tmp_path, material, solved
 ):

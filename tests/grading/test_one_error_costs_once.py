@@ -83,7 +83,7 @@ def test_what_a_test_takes_away_is_there_for_the_next(pool: JailPool) -> None:
 def test_experiments_leave_their_imports_and_definitions_and_run_nothing(pool: JailPool) -> None:
     cells = [
         experiment(
-            "import math as m\nfrom itertools import count\nRATE = 0.5\n"
+            "import math as m\nfrom itertools import count\nRATE: float = 0.5\n"
             "def half(x): return x * RATE\ndef unused(): pass\nscores = [half(i) for i in "
             "range(3)]\nprint('trained')"
         ),
@@ -109,6 +109,17 @@ def test_own_work_is_judged_by_the_text_and_remarked_otherwise(pool: JailPool) -
     (remark,) = result.remarks
     assert "nnkit.functional" in remark
     assert "line 2: return getattr" in remark
+
+
+@pytest.mark.parametrize(
+    "forward",
+    ["from nnkit.functional import tanh_forward",
+     "import nnkit.functional as F\ndef tanh_forward(x):\n    return F.tanh_forward(x)"],
+)  # fmt: skip
+def test_a_librarys_forward_is_no_error_of_the_backward(pool: JailPool, forward: str) -> None:
+    _, result = execute(pool, "import numpy as np", forward, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 3]
+    assert result.remarks == []
 
 
 def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool) -> None:

@@ -64,7 +64,11 @@ def grade_files(job: Job, jail: JailPool | NoJail) -> Result:
     notebooks = []
     for material in job.material.notebooks:
         work, one = submission.grade(
-            handed_in.notebooks[material.name], material, jail, job.material.secret, handed_in.files
+            found := handed_in.notebooks[material.name],
+            material,
+            jail,
+            job.material.secret,
+            found.seen_from_here(handed_in.files),
         )
         notebooks.append(dataclasses.replace(one, text=as_text(work.notebook)))
     repairs, tampering = submission.by_kind(handed_in.notes)

@@ -183,13 +183,16 @@ class ProxyRemote:
         """Watch for calls of these functions from here on."""
         function._link.session.call_watch.begin(forbids)
 
-    def seen(self, function: Any) -> set[str]:
-        """Return the forbidden functions that its text uses; others entered are a remark."""
+    def seen(self, function: Any, run: Sequence[str]) -> set[str]:
+        """Return the forbidden functions that its text uses.
+
+        What was entered and stands in the text of none that was run is a remark.
+        """
         link = function._link
         forbids = link.session.call_watch.forbids
         entered = link.session.call_watch.end()
         used = used_implementations(link.session.cells, [link.name], forbids)
-        if entered and not used:
+        if entered and not used_implementations(link.session.cells, run, forbids):
             link.session.remark(link.name, entered)
         return used
 

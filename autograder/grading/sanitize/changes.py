@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.coursefolder.earlier import EarlierCell
 from autograder.coursefolder.material import CellMaterial, mark_of, squeezed
+from autograder.grading.sanitize.identify import defined
 from autograder.grading.sanitize.notes import Note
 
 SCHEMA = 3
@@ -35,6 +36,10 @@ def report_changes(
         elif known.cell_type == "code" and same_code(cell.source, known.visible):
             notes.append(
                 Note(f"{known.name}: comments or layout of the test were changed, put right")
+            )
+        elif known.cell_type == "code" and same_code(cell.source, known.visible, more=True):
+            notes.append(
+                Note(f"{known.name}: what was written into the test's cell was run before it")
             )
         else:
             line = first_difference(cell.source, known.visible)
@@ -72,12 +77,18 @@ def in_short(value: object) -> str:
     return json.dumps(value[:60] if isinstance(value, str) else value)[:60]
 
 
-def same_code(given: str, right: str) -> bool:
-    """Return whether two texts are the same program but for comments and layout."""
+def same_code(given: str, right: str, more: bool = False) -> bool:
+    """Return whether two texts are the same program but for comments and layout.
+
+    more: definitions may stand before it, but of nothing that it calls for its verdict.
+    """
     if len(given) > 20_000:
         return False
     try:
-        return ast.dump(ast.parse(given)) == ast.dump(ast.parse(right))
+        ours, theirs = ([ast.dump(n) for n in ast.parse(t).body] for t in (given, right))
+        if more and "check" not in defined(given):
+            ours = ours[-len(theirs) :]
+        return ours == theirs
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
 

@@ -16,7 +16,12 @@ from nbformat import NotebookNode
 from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.timestamps import submitted_at
-from autograder.grading.sanitize.foreign import MAX_ZIPPED, from_script, unzipped
+from autograder.grading.sanitize.foreign import (
+    MAX_ZIPPED,
+    from_script,
+    holds_cells,
+    unzipped,
+)
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
 from autograder.grading.sanitize.target import copied_name, grade_ids, target_of, work_in
@@ -30,13 +35,23 @@ MAX_NOTEBOOKS = 60
 
 @dataclass
 class Found:
-    """A notebook of the assignment: its content, or the reason why there is none."""
+    """A notebook of the assignment: its content, or the reason why there is none.
+
+    folder: where in the submission it lies, "" for the top.
+    """
 
     notebook: NotebookNode | None = None
     reason: str = ""
     missing: bool = False
     file: str = ""
+    folder: str = ""
     notes: list[Note] = field(default_factory=list)
+
+    def seen_from_here(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        """Return the submission's other files; those of its folder lie beside the notebook, too."""
+        above = f"{self.folder}/"
+        mine = {n.removeprefix(above): data for n, data in files.items() if n.startswith(above)}
+        return {**mine, **files}
 
 
 @dataclass
@@ -90,6 +105,9 @@ def find(folder: Path, material: Material) -> Submission:
     choose(submission, candidates, material)
     others = [entry for entry in listing.files if entry.suffix != ".ipynb"]
     names = {f"{notebook.name}.ipynb" for notebook in material.notebooks}
+    if all(found.missing for found in submission.notebooks.values()):
+        unused = [e.name for e in others if not any(e.name in n.text for n in submission.notes)]
+        submission.notes += [Note(f"{name} is no notebook, not graded") for name in unused[:5]]
     submission.files = other_files(others, submission.notes, names)
     return submission
 
@@ -137,7 +155,9 @@ def foreign(
     }
     found = []
     for entry in entries:
-        if entry.suffix not in (".zip", ".py"):
+        # Browsers save X.ipynb as X.ipynb.txt or X.ipynb.json, and systems hide the ending.
+        as_text = entry.suffix in (".txt", ".json", "")
+        if entry.suffix not in (".zip", ".py") and not as_text:
             continue
         lacking = {notebook.name for notebook in material.notebooks} - worked
         if not lacking:
@@ -148,6 +168,9 @@ def foreign(
             if entry.suffix == ".zip":
                 data = read_bytes(entry.path, MAX_ZIPPED + 1)
                 inside = [(f"{entry.name}/{name}", text) for name, text in unzipped(data)]
+            elif as_text:
+                text = read_bytes(entry.path, MAX_ZIPPED)
+                inside = [(entry.name, text)] if holds_cells(text) else []
             else:
                 inside = [(entry.name, from_script(read_bytes(entry.path, MAX_ZIPPED)))]
         except (OSError, Unreadable) as error:
@@ -155,7 +178,8 @@ def foreign(
                 notes.append(Note(f"{entry.name} was not used: {said(error)}"))
             continue
         for name, text in inside:
-            base, above = Path(name).stem, str(Path(name).parent)
+            base, above = Path(name).name.split(".ipynb")[0], str(Path(name).parent)
+            base = base if base in lacking else Path(base).stem
             try:
                 notebook, remarks = read_notebook(text)
                 read = Found(notebook, file=shown(name), notes=remarks)
@@ -185,6 +209,7 @@ def choose(submission: Submission, candidates: list[Candidate], material: Materi
         best, rest = ranked[0], ranked[1:]
         used |= {one.name for one in ranked}
         submission.notebooks[notebook.name] = best.found
+        best.found.folder = best.folder
         if best.base != notebook.name:
             text = f"notebook was renamed: {Path(best.name).name} is {notebook.name}.ipynb"
             best.found.notes.append(Note(text))

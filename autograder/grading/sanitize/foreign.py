@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ MAX_ZIPPED = 16 * 1024 * 1024
 MAX_MEMBERS = 500
 MAX_UNZIPPED = 64 * 1024 * 1024
 MAX_SCRIPT = 1_000_000
+# The marks of "Export as: executable script".
+NBCONVERT = re.compile(r"^# In\[[ \d*]*\]:", re.MULTILINE)
 
 
 def unzipped(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -54,11 +57,17 @@ def unzipped(data: bytes) -> Iterator[tuple[str, bytes]]:
         raise Unreadable(f"zip file cannot be read ({type(error).__name__})") from None
 
 
+def holds_cells(data: bytes) -> bool:
+    """Return whether a file of another name may be a notebook's."""
+    return b'"cells"' in data and b'"cell_type"' in data
+
+
 def from_script(data: bytes) -> bytes:
     """Return a script with `# %%` marks as a notebook's file; Unreadable where it has none."""
     if len(data) > MAX_SCRIPT:
         raise Unreadable(f"script of more than {MAX_SCRIPT:,} bytes")
     text = clean(data.decode("utf-8-sig", "replace"))
+    text = NBCONVERT.sub("# %%", text)
     if not any(line.startswith(("# %%", "#%%")) for line in text.splitlines()):
         raise Unreadable("script without '# %%' marks, it is no notebook")
     import jupytext

@@ -60,7 +60,7 @@ def decode(data: bytes, notes: list[Note]) -> str:
     if encoding != "utf-8":
         notes.append(Note(f"notebook was saved as {encoding}, read as such"))
         return data.decode(encoding, "replace").strip("\ufeff\0")
-    data = data.strip(b"\0")
+    data = data.rstrip(b"\0")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

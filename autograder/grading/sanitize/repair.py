@@ -13,11 +13,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.cells import EXPERIMENT
-from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
+from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of, squeezed
 from autograder.grading.sanitize.active import defuse
 from autograder.grading.sanitize.answers import REMARK, candidates, is_answer
 from autograder.grading.sanitize.changes import HARMFUL, SCHEMA, report_changes
 from autograder.grading.sanitize.identify import (
+    defined,
     identify,
     tests_after_solutions,
     without_doubles,
@@ -32,6 +33,7 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
     labels = without_doubles(nb, labels, material, notes)
     labels = tests_after_solutions(nb, labels, material, notes)
     restore_missing(nb, labels, material, notes)
+    keep_work(nb, labels, material)
     earlier = False
     for index, cell in enumerate(nb.cells):
         name = labels[index]
@@ -104,6 +106,18 @@ def restore_missing(
         kind = "test" if known.is_test else "question"
         if not any(note.text.startswith(f"{known.name}:") for note in notes):
             notes.append(Note(f"{known.name}: the {kind} was deleted, put back"))
+
+
+def keep_work(nb: NotebookNode, labels: list[str | None], material: NotebookMaterial) -> None:
+    """Put what a student defined in a test's cell into a cell of its own before it."""
+    for index in range(len(nb.cells) - 1, -1, -1):
+        known = material.by_name.get(labels[index] or "")
+        source = nb.cells[index].source
+        if not known or not known.is_test or squeezed(source) == squeezed(known.visible):
+            continue
+        if defined(source):
+            nb.cells.insert(index, nbformat.v4.new_code_cell(source, id=f"work-{index}"))
+            labels.insert(index, None)
 
 
 def fresh(known: CellMaterial) -> NotebookNode:
