@@ -80,7 +80,7 @@ print(f"{inputs:,} inputs, {inputs * 1000 + 1000:,} parameters in one layer of 1
 # **It must learn everything again at every place.** A pixel on the left has its own weights. What they learn about a stroke
 # teaches nothing to the weights on the right.
 #
-# The second and the third can be measured. Digits of 8 × 8 pixels are put on a canvas of 12 × 12. Training images lie in the
+# The last two of these three faults can be measured. Digits of 8 × 8 pixels are put on a canvas of 12 × 12. Training images lie in the
 # middle. Test images are moved by up to two pixels. Beside a dense net stands a convolutional one of the kind that this chapter builds; at its end each map
 # is averaged over the whole image.
 #
@@ -157,7 +157,7 @@ out_of_order = metrics.accuracy(shuffled_net(shuffled(still)), test_labels)
 print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels shuffled {out_of_order:.3f}")
 
 # %% [markdown]
-# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net misreads a large part of them; by two, and it misreads most. The convolutional net loses a few points only. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
+# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net misreads a large part of them; by two, and it misreads most. The convolutional net loses at most six points, and fewer at a shift by two than by one: two pixels are one whole step of its pooling. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
 # so it never used that pixels have neighbors. (What shuffling does to a convolutional net is measured in section 2.)
 
 # %% [markdown]
@@ -285,7 +285,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* the complete net reads unseen digits best, and with a ninth or less of the weights of the next three. Without sharing, and in the dense net, the training
 # digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
-# locality the small net fails already on the training digits: nine pixels from anywhere say next to nothing. Without subsampling it
+# locality the small net fails already on the training digits: nine pixels from anywhere say much less than nine neighbors. Without subsampling it
 # is the weights of the last layer that become many, and the gap between training and test opens. What would change our mind: a data set where place matters (the parts of
 # a face in a passport photograph), where unshared weights can win, or so many examples that weights need not be saved.
 
@@ -293,7 +293,7 @@ plt.show()
 # ### Why exactly this sum: convolution derived
 #
 # Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Wx$, and it **commutes with shifts**: move the input and the output moves along, as seems right
-# for a question that is asked everywhere. What can $W$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $T$ be the shift by one place, $(Tx)_i = x_{i-1}$. Let $e_j$ be the input with a single 1 at place $j$.
+# for a question that is asked everywhere. What can $W$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $T$ be the shift by one place, $(Tx)_i = x_{i-1}$, with all indices counted on the circle, so that $x_{-1}$ is $x_{M-1}$. Let $e_j$ be the input with a single 1 at place $j$.
 #
 # 1. Commuting means $W T = T W$, and therefore $W T^j = T^j W$.
 # 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = T^j e_0$.
@@ -334,7 +334,7 @@ for name, matrix in matrices.items():
 # $$\text{cross-correlation (互相关)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t+k},
 # \qquad\qquad \text{convolution (卷积)}\quad y_t = \sum_{k=0}^{K-1} w_k\, x_{t-k}.$$
 #
-# The sums run over $k$; read $x$ as zero outside of its places $0, \dots, M-1$. Convolution then has something to say for $t = 0, \dots, M + K - 2$, correlation for $t = -(K - 1), \dots, M - 1$: a negative $t$
+# The sums run over $k$; read $x$ as zero outside of its places $0, \dots, M-1$. Convolution then can be nonzero for $t = 0, \dots, M + K - 2$, correlation for $t = -(K - 1), \dots, M - 1$: a negative $t$
 # is a place to the left of the input's beginning. They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front (and the result counted from another place). Why would anyone flip? Because
 # then $w$ is what comes out when a single 1 goes in: with $x_0 = 1$ and zeros elsewhere, convolution gives $y_t = w_t$; cross-correlation gives $w_0$ at $t = 0$, $w_1$ at $t = -1$, $w_2$ at $t = -2$: $w$ reversed. Convolution also treats its
 # two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied, since $z^i$ times $z^j$ belongs to $z^{i+j}$:
@@ -399,7 +399,7 @@ print("narrow", full[2:5], " same", full[1:6], " wide", full)
 #
 # Write the sum yourself: `np.convolve` or `np.polymul` would give the numbers and teach nothing.
 #
-# *Example:* the numbers above.
+# *Example:* `conv1d(np.array([2, 1, 0, 3, 1]), np.array([1, 2, -1]), "same")` is `[5, 0, 2, 7, -1]`.
 #
 # *Hint:* each product $x_i w_j$ belongs to one place of the wide result. Which?
 
@@ -443,8 +443,7 @@ ends = conv1d(line, average, "same")[[0, -1]]
 print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:.2f}, averaged {ends[1]:.2f}")
 
 # %% [markdown]
-# *What to see:* the average follows the slow changes and drops the fast ones; the difference does the opposite, it is near zero where the
-# brightness is even and jumps at edges. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
+# *What to see:* the average follows the slow changes and drops the fast ones; the difference does the opposite: it is near zero where the brightness is even, and jumps at edges. Its largest jump, at the right end, is no edge: it is the step from the sky down to the padded zeros. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
 # "same": values at the border are less reliable. Narrow convolution has no such values, it just has fewer.
 
 # %% [markdown]
@@ -455,7 +454,7 @@ print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:
 # $$y_{ij} = \sum_{k=0}^{K_H-1}\ \sum_{l=0}^{K_W-1} w_{kl}\; x_{i+k,\; j+l},
 # \qquad \text{shape } (H - K_H + 1)\times(W - K_W + 1).$$
 #
-# Lay the kernel on the image, multiply what lies on top of each other, add up, move on. Narrow, wide and same exist along each axis: an
+# Lay the kernel on the image, multiply each weight by the pixel under it, add up, move on. Narrow, wide and same exist along each axis: an
 # image of $4\times4$ and a kernel of $3\times3$ give $2\times2$, $6\times6$ or $4\times4$.
 #
 # **By hand.** A dark picture with a bright right half, and a kernel that subtracts left from right:
@@ -521,7 +520,7 @@ for mode, padding in (("narrow", 0), ("same", 1), ("wide", 2)):
 # %% [markdown]
 # *What to see, moving the slider:* nine products make one output; then the kernel moves one place to the right, and after the last
 # column to the next row. The output is 8 where the picture changes from all dark to all bright, 4 where the dark part has become narrow.
-# Below it the three modes in two dimensions, computed with 0, 1 and 2 rings of zeros around the image: each result is the middle of the next. The large negative numbers at the right are no edges of the picture. They are the
+# Below it the three modes in two dimensions, computed with 0, 1 and 2 rings of zeros around the image: each result is the middle of the next. The large negative numbers at the right are not edges of the picture. They are the
 # step from 2 down to the padded zeros.
 #
 # ### Filters made by hand
@@ -566,14 +565,14 @@ for ax in axes.ravel():
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the two Sobel columns gray means "no change", white "brighter in this direction", black "darker". The posts of the pavilion
+# *What to see:* in the panels "brighter to the right" and "brighter downward" (the two Sobel kernels) gray means "no change", white "brighter in this direction", black "darker". The posts of the pavilion
 # show in the one for columns, its eaves in the one for rows; the outline of the flower changes its sign from one side to the other. The weights of
-# the blur add up to 1 and keep the average brightness; those of the other three add up to 0, and so does, nearly, their answer: they look only at differences.
+# the blur add up to 1 and keep the average brightness; those of the other three add up to 0, and the average of their answers is nearly 0, too: they look only at differences.
 # A network may learn such kernels, and in notebook 4.3 it does. Nobody has to tell it which.
 #
 # ### Shift in, shift out
 #
-# Move the image by one pixel and the output moves by one pixel: $\text{conv}(\text{shift}(x)) = \text{shift}(\text{conv}(x))$. It follows from
+# At stride 1, and away from the border, move the image by one pixel and the output moves by one pixel: $\text{conv}(\text{shift}(x)) = \text{shift}(\text{conv}(x))$. It follows from
 # the formula in one line: replace $x_{ij}$ by $x_{i, j-1}$, and $y_{ij}$ becomes $y_{i, j-1}$. The property is called **equivariance** (等变性). It is what weight
 # sharing means: the same question, asked everywhere. It is not *invariance* (不变性), where the answer would stay the same; that
 # takes pooling, in the next notebook.

@@ -104,7 +104,7 @@ print(f"image {image.shape}, filters {w_mix.shape}, maps {mixed[None].shape}")
 # ### Exercise: the forward pass
 #
 # Cross-correlation of images with filters: `x` $(N, C, H, W)$, `w` $(F, C, K_H, K_W)$, `b` $(F,)$. Images and kernels need not be square. Loops
-# over the places of the output are fine; inside, one window of all examples and all filters can be done at once.
+# over the places of the output are fine; at each place, one product can handle all examples and all filters.
 #
 # *Example:* the hand-sized one above gives `[[[[4, 5]]]]`.
 #
@@ -167,8 +167,9 @@ check(conv2d_forward)
 # $$\mathtt{d\tilde x}_{ncuv} = \sum_f \sum_k \sum_l w_{fckl}\;\mathtt{dout}_{n,\,f,\;u-k,\;v-l} .$$
 #
 # (Where $u - k$ or $v - l$ falls outside of `dout` there is no output, and the term is zero.) The minus signs are the flip. This is a *true convolution* of `dout` with the kernel, in the *wide* mode, since $u$ runs over all $H + 2P$ places while `dout` has $K_H - 1$ fewer. In the
-# language of layers: pad `dout` with $K - 1$ zeros, flip the kernel in both directions, exchange the roles of filters and channels, and cross-correlate. At last,
-# `dx` is the middle of $\mathtt{d\tilde x}$: the padding was not a variable, so its slopes are thrown away.
+# language of layers: pad `dout` with $K - 1$ zeros, flip the kernel in both directions, exchange the roles of filters and channels, and cross-correlate. Finally, `dx` is the middle of $\mathtt{d\tilde x}$: the padding was not a variable, so its slopes are thrown away.
+#
+# With $\star$ for cross-correlation and $*$ for true convolution:
 #
 # | forward | backward for `w` | backward for `x` |
 # |---|---|---|
@@ -331,7 +332,7 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
       f"{1000 * seconds['nnkit']:.0f} ms with nnkit")
 
 # %% [markdown]
-# *What to see:* it learns, and after 120 steps its filters agree with those of nnkit up to rounding: same gradients, same path. The difference is the time. Where does it go?
+# *What to see:* it learns (the curve labeled validation is the test set; nothing was chosen by it), and after 120 steps its filters agree with those of nnkit up to rounding: same gradients, same path. The difference is the time. Where does it go?
 #
 # ## 4 · im2col: a convolution as one matrix product
 #
@@ -490,8 +491,7 @@ ax.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis, between one product at a time and one matrix product lie hundreds of times at least; on some computers, and busy ones, it is thousands. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves
-# the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
+# *What to see:* on a logarithmic axis, between one product at a time and one matrix product there is a factor of several hundred here; on other computers it may be larger. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves nearly all of the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
 # everywhere; only their order differs.
 
 # %% [markdown]
@@ -541,7 +541,7 @@ print(f"gradient handed out per unit of dout if every tied pixel took it: {winne
 #
 # `size` and `stride` are ints, there is no padding. Windows may overlap (stride < size) or leave gaps (stride > size).
 #
-# *Example:* the hand-sized one above.
+# *Example:* the hand-sized one above; with the average in place of the maximum the same `x` and `dout` give out = [[3, 2.25], [2.75, 2.75]] and dx = [[0.25, 0.75, 0.5], [1, 2.5, 1.5], [0.75, 1.75, 1]].
 #
 # *Hint:* `argmax` of a flattened window returns the first maximum. And overlapping windows, once more, add up.
 
@@ -690,7 +690,7 @@ quiz_dw = (1 * 2 + 10 * 1, 1 * 0 + 10 * 3)
 check.quiz("quiz_dw", quiz_dw)
 
 # %% [markdown]
-# **2.** A map after a ReLU is zero everywhere in one window of 2 × 2 of a max pool. The gradient 5 arrives at this window. What leaves it downward, and what is left of it below the ReLU (slope 0 at 0)?
+# **2.** A map after a ReLU is zero everywhere in one window of 2 × 2 of a max pool. The gradient 5 arrives at this window. Which gradient does the pool pass back to the four values, and what is left of it after the ReLU's backward pass (slope 0 at 0)?
 #
 # - A · 5 to each of the four; below the ReLU nothing
 # - B · 5 to the first of the four; below the ReLU nothing

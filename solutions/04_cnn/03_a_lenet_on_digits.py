@@ -180,7 +180,7 @@ plt.show()
 print(f"neighboring weights correlate by {neighbors_agree(photo_kernels):.2f}, before training {before:.2f}")
 
 # %% [markdown]
-# *What to see:* red weights are positive, blue ones negative. Before training neighboring weights had nothing to do with each other; now they agree, so that patches of one sign stand beside each other: averages over a region, and differences between a region and the next. Nobody
+# *What to see:* red weights are positive, blue ones negative; in the maps here, white is a large value and black is 0. Before training neighboring weights had nothing to do with each other; now they agree, so that patches of one sign stand beside each other: averages over a region, and differences between a region and the next. Nobody
 # asked for them. To remove noise one has to know which pixels belong together, and these kernels are what gradient descent made of that. A million photographs give cleaner ones.
 #
 # **Mistakes.** The confusion matrix (混淆矩阵), and every misread digit with what the net thought.
@@ -243,10 +243,10 @@ print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {spread:.
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
-# All three are within a point or two of each other, which on 359 test digits is little more than chance. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large.
+# All three lie within about one standard error of each other: this test cannot tell them apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
 #
 # "Takes images of any size" is worth a picture. The same design, trained on single digits anywhere on a canvas of 12 × 12, is laid on a canvas of 12 × 60 with five digits, all in one forward pass. Leave out the last average, and there is a
-# score for each class at each of 3 × 15 places; averages over 3 × 3 places are what the net would say of each piece of 12 × 12. No piece is computed twice.
+# score for each class at each of 3 × 15 places; averages over 3 × 3 places are nearly what the net would say of each piece of 12 × 12 (nearly, since at the rim of a piece its units see the neighbor, where a piece on its own has zeros). What pieces share is computed once.
 #
 # **Predict, then run.** What will it say of a piece that holds the halves of two digits?
 
@@ -283,13 +283,13 @@ print(f"the digits {y_test[chosen]}; read at columns 4, 16, 28, 40, 52: {p[:, ::
 print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
 
 # %% [markdown]
-# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, with less certainty: it was never shown "no digit", and so it has no such answer.
+# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, sometimes torn between the two and sometimes quite sure (after the 4): it was never shown "no digit", and so it has no such answer.
 
 # %% [markdown]
 # ## 4 · How far does a unit see?
 #
 # The **receptive field** (感受野) of a unit is the part of the *image* that can influence it. Go from the image upward and keep two numbers: the field $R$, and the step $T$, the distance in pixels between two neighboring units of the
-# current layer. At the image $R = 1$, $T = 1$. A layer with kernel $K$, stride $S$, dilation $D$ takes taps that span $(K - 1)D$ units of the layer below, each $T$ pixels wide:
+# current layer. At the image $R = 1$, $T = 1$. A layer with kernel $K$, stride $S$, dilation $D$ takes taps that span $(K - 1)D$ units of the layer below, and neighboring units stand $T$ pixels apart:
 #
 # $$R \leftarrow R + (K - 1)\,D\,T, \qquad T \leftarrow T\,S .$$
 #
@@ -309,7 +309,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* one panel for each layer, along one axis. A blue bar is what one tap of the layer sees of the image: it is as wide as the field $R$ of the layers below. Neighboring taps stand $DT$ pixels apart. The orange bar is what the unit sees by all its taps: one blue bar, and $K - 1$ steps of $DT$ more. That is the formula.
 #
-# The formula shows **the three ways to see farther**: larger kernels ($K$, dear: weights grow with $K^2$) or more layers (linear growth), stride or pooling (growth multiplies, resolution is lost), and dilation ($D$, free of weights and of subsampling).
+# The formula shows **the three ways to see farther**: larger kernels ($K$, expensive: weights grow with $K^2$) or more layers (linear growth), stride or pooling (growth multiplies, resolution is lost), and dilation ($D$, free of weights and of subsampling).
 #
 # ### Exercise: the receptive field
 #
@@ -356,7 +356,7 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis a straight line is exponential growth. Equal layers bend down: their field grows by the same few pixels each time. With stride 2 in every layer the field doubles,
+# *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight curves lie on each other: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer the field doubles,
 # but after eight layers only one place in $2^8$ is left. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
 #
 # The formula gives what *can* influence a unit. What does, and how much? Measure it: random nets of ten layers of 3 × 3 with ReLU on random images, and the size of the gradient of the central output with respect to each pixel.
@@ -389,7 +389,7 @@ print(f"field {field} × {field}; its inner 11 × 11 pixels, {121 / field**2:.0%
       f"carry {middle:.0%} of the gradient")
 
 # %% [markdown]
-# *What to see:* the square is the formula's field. The middle carries most of the gradient and the corners next to none, since many paths lead to the middle and few to a corner: the **effective receptive field** (有效感受野) is smaller than the field that the formula promises.
+# *What to see:* the orange square is the formula's field; dark is a large gradient, yellow none. The middle carries most of the gradient and the corners next to none, since many paths lead to the middle and few to a corner: the **effective receptive field** (有效感受野) is smaller than the field that the formula promises.
 #
 # ### Dilated convolution and its grid
 #
@@ -425,9 +425,9 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* the dashed square is the receptive field that the formula gives. Dark pixels have many ways to the unit, light ones few, white ones none; all four pictures share one (logarithmic) scale. All four stacks have 27 weights. Ordinary layers see 7 × 7 pixels, the middle best. Dilations 1, 2, 4 see every pixel of 15 × 15. Dilations 4, 4, 4 reach
-# 25 × 25, but see only each fourth pixel of each fourth row, 49 of 625: this is **gridding** (网格效应). Two neighboring units then look at two sets of pixels that have nothing in common. Dilations 1, 3, 9 see all of 27 × 27, each pixel in exactly one way. The rule: the taps of a layer
-# stand $D$ places apart, and each brings the field $R$ of the layers below. Nothing is left out exactly when these fields touch or overlap, $D \le R$ in every layer (at stride 1). From below, 1, 3, 9 has $R = 1, 3, 9$: just enough. Growing from 1 is not
-# enough by itself: with 1, 4 the second layer takes steps of 4 over fields of 3, and sees 81 of 121 pixels; 1, 2, 9 sees 441 of 625. A common factor above 1 fails in the first layer.
+# 25 × 25, but see only every fourth pixel of every fourth row, 49 of 625: this is **gridding** (网格效应). Two neighboring units then look at two sets of pixels that have nothing in common. Dilations 1, 3, 9 see all of 27 × 27, each pixel in exactly one way. The rule: the taps of a layer
+# stand $D$ places apart, and each brings the field $R$ of the layers below. Which pixels are seen does not depend on the order of the layers, since the offsets of the taps add up. So sort the dilations, the smallest first: nothing is left out exactly when these fields touch or overlap, $D \le R$ at every step (at stride 1). Sorted, 1, 3, 9 has $R = 1, 3, 9$: just enough. Growing from 1 is not
+# enough by itself: with 1, 4 the second layer takes steps of 4 over fields of 3, and sees 81 of 121 pixels; 1, 2, 9 sees 441 of 625. A common factor above 1 fails at the first step: all offsets are multiples of it.
 #
 # On a picture. Three layers of averages over 3 × 3 taps smooth a part of the photograph, to which five bright and five dark specks were added:
 
@@ -556,10 +556,10 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* with $K = 3$ and stride 2 some places get four layers of paint and some only one: a checkerboard. If the stride divides the kernel, as with $K = 4$, the inside is even. On the right, a kernel
-# of 4 × 4 with the weights $(1, 3, 3, 1)/4$ in each direction enlarges the three smoothly: interpolation is a special case, and a net may learn a better one.
+# of 4 × 4 with the weights $(1, 3, 3, 1)/4$ in each direction enlarges the digit 3 smoothly: interpolation is a special case, and a net may learn a better one.
 
 # %% [markdown]
-# Training could learn to even out the paint. Does it? Three nets enlarge photographs four times: two transposed convolutions with $K = 3$, the same with $K = 4$, or twice "repeat every pixel, then an ordinary convolution" (resize-convolution). After training each gets a
+# Training could learn to even out the paint. Does it? Three nets enlarge photographs to four times their height and width: two transposed convolutions with $K = 3$, the same with $K = 4$, or twice "repeat every pixel, then an ordinary convolution" (resize-convolution). After training each gets a
 # *flat* gray picture. Whatever varies in the answer is an artifact.
 #
 # **Predict, then run.** Put the three in order.
@@ -606,8 +606,8 @@ for ax in axes.ravel():
 plt.show()
 
 # %% [markdown]
-# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but nothing makes the four kernels that meet in a $2 \times 2$ block give equal sums: a weaker pattern remains. (Of five starts, four left the stronger pattern with $K = 3$ and one with $K = 4$.)
-# Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. It need not fit best: compare the losses.
+# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but each of the four places of a $2 \times 2$ block is painted by another quarter of the kernel's 16 weights, and nothing makes the four quarters have equal sums: a weaker pattern remains. (Of five starts, four left the stronger pattern with $K = 3$ and one with $K = 4$.)
+# Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. Here it also has the lowest loss, but that is one start, and the net with $K = 3$ is trained on a slightly smaller target (29 × 29 pixels, not 32 × 32).
 
 # %% [markdown]
 # ## 6 · Spatial batch normalization
@@ -649,7 +649,7 @@ plt.show()
 #
 # $$\mathtt{dx} = \frac1{\sqrt5}\Big((1, 0, 0, 0) - \tfrac14\,(1, 1, 1, 1) + \tfrac{3}{20}\,(-3, -1, 1, 3)\Big) = \frac1{\sqrt5}\,(0.3,\ -0.4,\ -0.1,\ 0.2) .$$
 #
-# Two checks that cost nothing: $\sum\mathtt{dx} = 0$, since a constant added to all $x$ changes no output, and (for $\varepsilon = 0$) $\sum\mathtt{dx}\,\hat x = 0$, since a common factor does not either. Here $-0.9 + 0.4 - 0.1 + 0.6 = 0$.
+# Two checks that cost nothing: $\sum\mathtt{dx} = 0$, since a constant added to all $x$ changes no output, and (for $\varepsilon = 0$) $\sum\mathtt{dx}\,\hat x = 0$, since a factor common to all $x - \mu$ changes none either. Here $-0.9 + 0.4 - 0.1 + 0.6 = 0$.
 #
 # ### Exercise: spatial batch normalization
 #
@@ -657,7 +657,7 @@ plt.show()
 #
 # `state` is a dict with `running_mean` and `running_var`, each $(C,)$; do not change it, return a new one. At test time return it as it is.
 #
-# *Example:* the one done by hand.
+# *Example:* `x = np.array([1., 3, 5, 7]).reshape(2, 1, 1, 2)`, gamma 1, beta 0, eps 0, momentum 0.9, and a state with mean 0 and variance 1: `out` is $(-3, -1, 1, 3)/\sqrt5$, and the new state has running_mean 0.4 and running_var $0.9 + 0.1\cdot5 = 1.4$ (the variance with the factor $1/m$).
 #
 # *Hint:* `axis=(0, 2, 3)`. A vector of shape $(C,)$ becomes $(C, 1, 1)$ by `v[:, None, None]` and then fits $(N, C, H, W)$.
 
@@ -735,7 +735,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets as far as the other one does with a step three to ten times as large. At 0.3 the other one is ahead, and at 1 neither learns well. Multiply all weights before a normalization by ten: nothing changes, since the scale
+# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets as far as the other one does with a step three to ten times as large. At 0.3 the other one is ahead on average, the single runs overlap, and at 1 neither learns well. Multiply all weights before a normalization by ten: nothing changes, since the scale
 # is divided out again. So the scale of the weights no longer matters for the output. (It does not make every rate work: both fail at the largest.)
 
 # %% [markdown]
@@ -787,7 +787,7 @@ check.quiz("quiz_values", quiz_values)
 # ## What to remember
 #
 # - Convolution, non-linearity, subsampling; fewer places, more maps; a small classifier at the end. Kernels learned from photographs average regions and compare them.
-# - $R \leftarrow R + (K-1)DT$, $T \leftarrow TS$. Depth adds, stride multiplies, dilation is free; $D \le R$ of the layers below, or pixels are left out.
+# - $R \leftarrow R + (K-1)DT$, $T \leftarrow TS$. Depth adds, stride multiplies, dilation is free; with the dilations sorted, $D \le R$ at every step, or pixels are left out.
 # - A transposed convolution paints: it is the backward pass used forward. A stride that divides the kernel paints evenly, which lessens checkerboards; resize-convolution avoids them.
 # - Batch normalization of images: one mean, one variance per channel.
 #

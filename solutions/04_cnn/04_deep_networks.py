@@ -144,14 +144,14 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* in the plain net the gradient does not vanish, batch normalization sees to that. It *grows* from the top down, by a constant factor per layer, a straight line on the logarithmic axis; the lowest layers receive tens of times as much as the highest.
-# One learning rate cannot suit both ends. In the residual net all layers receive gradients of about the same size, within a factor of six or so.
+# A learning rate that suits one end may not suit the other. In the residual net all layers receive gradients of about the same size, within a factor of six or so.
 #
 # Why does it grow? Let $z$ be normal with mean 0 and variance 1, as batch normalization makes it, and $a = \mathrm{relu}(z)$. Half of the $z$ are cut off, so $E[a^2] = \frac12$, and with $E[a] = \int_0^\infty z\,\frac{e^{-z^2/2}}{\sqrt{2\pi}}\,dz = \frac1{\sqrt{2\pi}}$ the variance is
-# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings these $0.34$ back to 1: it multiplies the signal by $1/\sqrt{0.34}$, and on the way back the gradient by the same factor, its square by $1/0.34$. The ReLU lets half of the squared gradient through. (The convolution between the two scales signal and gradient by the same factor, and the normalization divides it out again.) One layer together:
+# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings this $0.34$ back to 1: it multiplies the signal by $1/\sqrt{0.34}$, and on the way back the gradient by the same factor, its square by $1/0.34$. The ReLU lets half of the squared gradient through. (The convolution between the two scales signal and gradient by the same factor, and the normalization divides it out again.) Together, one layer multiplies the squared gradient by
 #
 # $$\frac{1/2}{\frac12(1 - \frac1\pi)} = \frac{\pi}{\pi - 1} \approx 1.47,\qquad\text{for the norm } \sqrt{1.47} \approx 1.21 .$$
 #
-# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. The ReLU forgets a constant part of the signal, the normalization puts the variance back, and every layer overpays by the difference.
+# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. The ReLU forgets a constant part of the signal, the normalization puts the variance back, and so in every layer the gradient gains more by the normalization than it lost in the ReLU.
 #
 # Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels at random by a share of their size, and compare the gradients before and after.
 #
@@ -187,7 +187,7 @@ axes[1].legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about the point where the step will land. With shortcuts the cosine is still above 0.9
+# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about the point where the step will land (at 32 layers, the cosine 0.7 of your prediction is passed before 0.1 % in the plain net, and between 3 and 10 % in the residual one). With shortcuts the cosine is still above 0.9
 # after one percent, and near a half after ten. So there are good weights, and there is a gradient of sufficient size; but the slope changes faster than one can walk. These are two properties that go along with slow learning, uneven size and unsteady direction. That they are its cause is plausible, not shown here.
 
 # %% [markdown]
@@ -246,7 +246,7 @@ for slope in (0.1, 0.5, 1.0):
 # **When the shapes differ.** $x + f(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = f(x) + w_p \star x + b_p$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
 # the gradient on the shortcut is no longer passed on as it is, but through $w_p$; famous nets therefore use it only where they must.
 #
-# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(f(x) + x)$. Why not before, $x + \mathrm{relu}(f(x))$? Then the sum of many units can only grow: every unit adds something positive, no unit can take anything back. Measured, with a third
+# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(f(x) + x)$. Why not before, $x + \mathrm{relu}(f(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
 # variant in which nothing stands on the path at all and ReLU and normalization come *first* in $f$ ("pre-activation"):
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -281,13 +281,13 @@ left.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $f$ may be negative. With nothing on the path it stays near 0. On the right, one start for
-# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and each start has another winner. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $f$ may be negative. With nothing on the path it stays below 1 and does not keep growing. On the right, one start for
+# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in f" twice, "after the addition" once. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit
 #
-# `params` is a dict with `w1`, `b1`, `w2`, `b2`, and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
+# `params` is a dict with `w1` $(G, C, K_H, K_W)$, `b1` $(G,)$, `w2` $(F, G, K_H', K_W')$, `b2` $(F,)$ ($G$ channels in the middle; the two kernels may differ in size), and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
 #
 # $$z = w_1 \star x + b_1,\quad a = \mathrm{relu}(z),\quad f = w_2 \star a + b_2,\quad s = f + \mathrm{shortcut}(x),\quad \mathtt{out} = \mathrm{relu}(s).$$
 #
@@ -469,7 +469,7 @@ left.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* in AlexNet and VGG-16 about nine of ten parameters stand in the fully connected layers, although nearly all of the work is done in the convolutions. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same published error on the same
+# *What to see:* in AlexNet and VGG-16 about nine of ten parameters stand in the fully connected layers, although they do only about 5 % (AlexNet) and 1 % (VGG-16) of the multiplications. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same published error on the same
 # task. (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
 
 # %% [markdown]
