@@ -283,7 +283,8 @@ def commands(environment, name, rest):
             return [[python, "-m", "pytest"] + rest]
         # One more than processors: a test that waits for a kernel or a jail leaves one idle.
         workers = str((os.cpu_count() or 1) + 1)
-        parallel = ["-n", workers, "--dist", "loadfile"]
+        # In the order of the files: by default those of few tests, the longest, would come last.
+        parallel = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
         nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
         nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
         return [[python, "-m", "pytest"] + parallel + nbval + ["tests", "solutions"]]

@@ -79,20 +79,20 @@ def norm_axes() -> Figure:
 
 def class_scores(canvas: Array, scores: Array, stride: int) -> Figure:
     """Draw a canvas (H, W) above the probability of each class along it: scores (K, positions)."""
-    figure, (top, below) = plt.subplots(2, 1, figsize=(9, 4.2), height_ratios=[1, 1.5])
-    top.imshow(canvas, cmap="gray_r", aspect="equal")
-    top.set(yticks=[], xticks=range(0, canvas.shape[1] + 1, 12))
+    # One axis for both, so that a cell of the picture below stands under its part of the canvas.
+    figure, (top, below) = plt.subplots(
+        2, 1, figsize=(9, 5), height_ratios=[1, 1.6], sharex=True, layout="constrained"
+    )
     ends = (-0.5 * stride, (scores.shape[1] - 0.5) * stride)
     picture: Any = below.imshow(
         scores, cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=(*ends, 9.5, -0.5)
     )
-    below.set(
-        xlim=(-0.5, canvas.shape[1] - 0.5),
-        xlabel="column of the canvas",
-        ylabel="class",
-        yticks=range(10),
+    below.set(xlabel="column of the canvas", ylabel="class", yticks=range(10))
+    top.imshow(canvas, cmap="gray_r", aspect="equal")
+    top.set(
+        yticks=[], xticks=range(0, canvas.shape[1] + 1, 12), xlim=(-0.5, canvas.shape[1] - 0.5)
     )
-    figure.colorbar(picture, ax=below, label="probability", location="right")
+    figure.colorbar(picture, ax=(top, below), label="probability", location="right")
     for ax in (top, below):
         ax.grid(False)
     return figure

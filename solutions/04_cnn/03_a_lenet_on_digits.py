@@ -731,7 +731,10 @@ for name, marker, color in (("without", "o", "C0"), ("with", "s", "C1")):
     print(f"{name:8s}", dict(zip(rates, losses.mean(axis=0).round(2).tolist())), "(means over three seeds)")
 ax.axhline(np.log(10), color="k", ls=":", lw=1, label="guessing")
 ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="training loss in epoch 2")
-ax.legend(loc="lower left")
+ax.set_xticks(rates, labels=[f"{rate:g}" for rate in rates], minor=False)
+ax.set_yticks([0.2, 0.5, 1, 2], labels=["0.2", "0.5", "1", "2"])
+ax.minorticks_off()
+ax.legend(loc="upper center")
 plt.show()
 
 # %% [markdown]

