@@ -40,15 +40,16 @@ def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
     at = {"x": (0.0, 0.0), "mean": (3.0, 1.25), "dev": (3.0, -1.25), "hat": (6.0, 0.0)}
     texts = {
         "x": f"$x$\n{_row(x)}",
-        "mean": f"$\\mu$ = {x.mean():.3g}",
-        "dev": f"$s$ = {x.std():.3g}",
+        "mean": f"mean = {x.mean():.3g}",
+        "dev": f"std = {x.std():.3g}",
         "hat": f"$\\hat x$\n{_row(x_hat)}",
     }
     routes = (("x", "hat"), ("x", "mean", "hat"), ("x", "dev", "hat"))
     for (name, part), route in zip(parts.items(), routes, strict=True):
         for start, end in pairwise(route):
             arrow = {"arrowstyle": "-|>", "color": COLORS[name], "lw": 2}
-            ax.annotate("", at[end], at[start], arrowprops=arrow | {"shrinkA": 34, "shrinkB": 34})
+            gaps = {"shrinkA": 34, "shrinkB": 74 if end == "hat" else 34}  # points, half a box
+            ax.annotate("", at[end], at[start], arrowprops=arrow | gaps)
         y = {2: 0.12, 3: 1.62 if "mean" in route else -1.95}[len(route)]
         ax.text(3.0, y, f"{name}: {_row(part)}", color=COLORS[name], ha="center", fontsize=10)
     for key, text in texts.items():

@@ -20,7 +20,7 @@ def ravine_path(ax: Axes, curvatures: Any, path: Any, title: str = "") -> Axes:
     ax.contour(across, up, heights, np.geomspace(0.3, 80, 9), colors="0.75", linewidths=0.8)
     ax.plot(*path.T, "o-", ms=3, lw=1)
     ax.plot(0, 0, "k*", ms=11)
-    ax.set(title=title, xlim=(-10, 5), ylim=(-2.4, 2.4), xlabel="u", ylabel="v")
+    ax.set(title=title, xlim=(-10, 5), ylim=(-2.4, 2.4), xlabel="$w_1$", ylabel="$w_2$")
     ax.grid(False)
     return ax
 
@@ -28,7 +28,7 @@ def ravine_path(ax: Axes, curvatures: Any, path: Any, title: str = "") -> Axes:
 def momentum_factor(mu: Any, rate_times_curvature: float) -> Array:
     """Return the part of an error that is left after a step of momentum, in the long run.
 
-    It is the larger root, in size, of r² − (1 + μ − ηc) r + μ = 0 (Goh, Why momentum really works,
+    It is the larger root, in size, of q² − (1 + μ − ηκ) q + μ = 0 (Goh, Why momentum really works,
     2017). mu any shape -> the same shape.
     """
     mu = floats(mu, "mu")
@@ -38,12 +38,12 @@ def momentum_factor(mu: Any, rate_times_curvature: float) -> Array:
 
 
 def damping(ax: Axes, directions: Mapping[str, float], mu: float) -> Axes:
-    """Draw the factor a step over μ for each direction (name -> ηc), and where μ is now."""
+    """Draw the factor a step over μ for each direction (name -> ηκ), and where μ is now."""
     at = np.linspace(0, 0.995, 200)
     for style, (name, product) in zip(("-", "--"), directions.items(), strict=False):
         (line,) = ax.plot(at, momentum_factor(at, product), style, label=name)
         ax.plot(mu, momentum_factor(mu, product), "o", color=line.get_color())
     ax.axvline(mu, color="0.6", linewidth=0.8)
-    ax.set(xlabel="μ", ylabel="what is left of the error a step", ylim=(0, 1.05))
+    ax.set(xlabel="μ", ylabel="error kept in a step", ylim=(0, 1.05))
     ax.legend(fontsize=8, loc="lower left")
     return ax

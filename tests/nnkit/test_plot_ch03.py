@@ -43,7 +43,7 @@ def test_the_picture_of_the_three_paths_prints_the_texts_numbers() -> None:
     ch03_batchnorm.three_paths(ax, [1, 2, 6], [1, 0, 0])
     texts = " ".join(t.get_text() for t in ax.texts)
     assert "(0.176, -0.22, 0.044)" in texts
-    assert "$s$ = 2.16" in texts
+    assert "std = 2.16" in texts
     plt.close(figure)
 
 
