@@ -89,9 +89,7 @@ def class_scores(canvas: Array, scores: Array, stride: int) -> Figure:
     )
     below.set(xlabel="column of the canvas", ylabel="class", yticks=range(10))
     top.imshow(canvas, cmap="gray_r", aspect="equal")
-    top.set(
-        yticks=[], xticks=range(0, canvas.shape[1] + 1, 12), xlim=(-0.5, canvas.shape[1] - 0.5)
-    )
+    top.set(yticks=[], xticks=range(0, canvas.shape[1] + 1, 12), xlim=(-0.5, canvas.shape[1] - 0.5))
     figure.colorbar(picture, ax=(top, below), label="probability", location="right")
     for ax in (top, below):
         ax.grid(False)

@@ -155,6 +155,7 @@ def test_points_given_by_a_person_survive_a_regrade_and_are_marked_where_the_ans
         assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 20, True)
 
 
+@pytest.mark.long
 def test_nbgraders_own_executor_gives_the_same_scores_for_honest_work(graded, tmp_path):
     course = Path(shutil.copytree(graded[0], tmp_path / "course"))
     config = course / "nbgrader_config.py"

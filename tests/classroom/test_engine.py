@@ -111,6 +111,7 @@ def test_a_class_gets_the_local_gradebook_also_when_a_worker_is_lost(cluster, re
     assert grade_class(Course.open(far), ASSIGNMENT, **HERE).graded == []
 
 
+@pytest.mark.long
 def test_a_worker_with_several_threads_is_refused(cluster):
     extra = cluster.worker("--nthreads", "2", "--no-nanny")
     said = ""
@@ -137,6 +138,7 @@ def test_another_version_of_the_package_is_named(cluster, good, monkeypatch):
         list(run_jobs([good], 1, lambda _: Cluster(cluster.address)))
 
 
+@pytest.mark.long
 def test_what_ends_its_workers_again_and_again_gets_its_reason_and_the_others_their_results(
     cluster, good
 ):
@@ -149,6 +151,7 @@ def test_what_ends_its_workers_again_and_again_gets_its_reason_and_the_others_th
     assert found["good"].score == grade_job(good).score == 100
 
 
+@pytest.mark.long
 def test_a_scheduler_that_goes_away_ends_the_run_with_a_sentence(cluster, released, tmp_path):
     course = Path(shutil.copytree(released, tmp_path / "course"))
     a_class(course)

@@ -67,6 +67,7 @@ def test_a_busy_neighbor_costs_no_points(small: JailPool) -> None:
     assert result.reasons == []
 
 
+@pytest.mark.long
 def test_many_short_calls_beside_a_busy_neighbor_cost_no_points() -> None:
     # Each call is over before anybody looks at a clock; together they wait for the neighbors longer
     # than a test cell may compute.
