@@ -94,6 +94,7 @@ def test_unfinished_chapter_is_not_released(project: Write, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(("solved", "score"), [(True, 100), (False, 0)])
+@pytest.mark.long
 def test_stock_nbgrader_grades_solution_and_untouched_release(
     solved: bool, score: float, project: Write, tmp_path: Path
 ) -> None:

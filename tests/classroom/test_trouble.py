@@ -209,6 +209,7 @@ def test_feedback_follows_the_grades_whatever_the_clock_says(course, jump):
     assert [page.stat().st_mtime for page in pages] != before
 
 
+@pytest.mark.long
 def test_two_graders_at_once_both_end_well(course):
     command = [
         sys.executable,

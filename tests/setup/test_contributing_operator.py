@@ -40,6 +40,7 @@ def copy(tmp_path_factory) -> Path:
     return there
 
 
+@pytest.mark.long
 def test_the_new_operator_passes_the_tests_that_the_list_names_and_is_documented(
     copy: Path,
 ) -> None:
