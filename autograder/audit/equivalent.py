@@ -5,7 +5,7 @@ The key is the text the audit prints for a survivor.
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "standardize": {
-        "std = np.where(std == 0, 1.0, std)  ->  std = np.where(std == 0, 2.0, std)": "a constant feature's scale is free",
+        "std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 1.0, std)  ->  std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 2.0, std)": "a constant feature's scale is free",
     },
     "pca": {
         "centered = x - x.mean(axis=0)  ->  centered = x.mean(axis=0) - x": "a direction's sign is free",
@@ -100,7 +100,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "elu_forward": {
         "return (np.where(x > 0, x, bend), (x, alpha))  ->  return (np.where(x >= 0, x, bend), (x, alpha))": "both branches are 0 at 0",
-        "bend = alpha * (np.exp(np.minimum(x, 0.0)) - 1.0)  ->  bend = alpha * (np.exp(np.minimum(x, 1.0)) - 1.0)": "the bend is used below 0 only",
+        "bend = alpha * np.expm1(np.minimum(x, 0.0))  ->  bend = alpha * np.expm1(np.minimum(x, 1.0))": "the bend is used below 0 only",
     },
     "elu_backward": {
         "return dout * np.where(x > 0, 1.0, slope)  ->  return dout * np.where(x >= 0, 1.0, slope)": "the contract leaves the slope at exactly 0 open",

@@ -74,9 +74,13 @@ def standardize(x_train, x_test):
     # ~ range for deviation: np.ptp(x_train, axis=0) | That scales to the range from 0 to 1.
     # ~ no axis: x_train.std()
     std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 1.0, std)
+    # ~ deviation compared with zero: np.where(std == 0, 1.0, std)
+    #     | 0.1 six times over: is the computed deviation exactly 0?
     # ~ constant feature divides by zero: pass
     #     | What is the deviation of a feature that never changes?
     return (x_train - mean) / std, (x_test - mean) / std
+    # ~ test mean: (x_test - mean) => (x_test - x_test.mean(axis=0))
+    #     | The model has learned the training scale: new data gets the same one.
     # ~ test statistics: (x_test - mean) / std => (x_test - x_test.mean(axis=0)) /
     #     x_test.std(axis=0) | May the test set be looked at before the end?
     # ~ test left as it was: (x_test - mean) / std => x_test.astype(float)

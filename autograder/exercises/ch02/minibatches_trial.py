@@ -81,12 +81,16 @@ def orders(f: Any, case: Case) -> dict[str, Any]:
     # A right shuffle keeps 40 in order, in whole batches or in each batch, with p < 1e-20.
     sorted_in_batches = all(np.all(np.diff(part) == 1) for part in parts)
     whole_batches = all(np.all(np.diff(np.sort(part)) == 1) for part in parts)
+    # So does one that leaves most neighbors together, as a shift around the end does.
+    shifted = np.mean(np.diff(first) == 1) > 0.5
     return {
         "same order from the same rng state": Against(np.array_equal(first, again), True),
         "the order is shuffled": Against(not np.array_equal(first, y), True),
         "another rng gives another order": Against(not np.array_equal(first, other), True),
         "a second pass has another order": Against(not np.array_equal(other, second_pass), True),
-        "examples are shuffled one by one": Against(not (sorted_in_batches or whole_batches), True),
+        "examples are shuffled one by one": Against(
+            not (sorted_in_batches or whole_batches or shifted), True
+        ),
     }
 
 

@@ -11,9 +11,11 @@ from autograder.exercises.ch03.optimizer_trial import optimizer
         {"beta1": 0.9, "beta2": 0.99, "eps": 1e-2},
         {"beta1": 0.5, "beta2": 0.8, "eps": 1e-8},
         {"beta1": 0.7, "beta2": 0.9, "eps": 0.3},
+        {},
     ],
 )
-def adam_step(w, dw, state, lr, beta1, beta2, eps):
+def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    # ~ default betas: beta2=0.999 => beta2=0.99 | Look at the default values in the signature.
     """Running means of dw and dw², both corrected for their start at 0, t counted from 1."""
     m, v, t = (
         (state["m"], state["v"], state["t"]) if state else (np.zeros_like(w), np.zeros_like(w), 0)

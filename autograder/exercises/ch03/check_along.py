@@ -35,6 +35,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         # ~ one direction too many: directions => directions + 1
         #     | How many directions are asked for?
         u = rng.standard_normal(w.shape)
+        # ~ positive directions: rng.random(w.shape)
+        #     | Errors of opposite sign cancel. Which signs can the entries of u have?
         # ~ ignores rng: np.random.default_rng(0).standard_normal(w.shape)
         #     | Two calls with different generators should look along different directions.
         # ~ one axis: (np.arange(w.size) == rng.integers(w.size)).astype(float).reshape(w.shape)

@@ -93,6 +93,8 @@ def verdict(f: Any, case: Case) -> dict[str, Any]:
     # Random signs may repeat a direction by chance, so only a single one for all is rejected.
     only_line = start.size == 1
     found = len(pairs) if only_line or _distinct(pairs) > 1 else min(len(pairs), 1)
+    if start.size * len(pairs) >= 30 and all(np.all(u > 0) or np.all(u < 0) for u, _ in pairs):
+        found = 1  # of one sign in every entry: only one orthant is looked at
     facts["directions"] = Against(float(found), float(case["count"]))
     facts["step"] = bounded(np.mean(length) if pairs else 0.0, 1.0, 0.99, 1.01)
     facts["entries moved"] = bounded(share, 1.0, 0.75, 1.0, (0.0,))
@@ -129,7 +131,11 @@ def _difference(raw: Any, pairs: list, case: Case) -> Against:
     if got is None or got.shape != () or got.dtype.kind != "f" or not np.isfinite(got):
         return Against(raw, 0.0)
     if case["bug"] == "right":
-        return Against(0.0 if 0.0 <= got < 1e-5 else float(got), 0.0)
+        # Along a nearly level direction rounding weighs more, as it is compared with the slope.
+        norm = float(np.sqrt(np.sum(case["grad"].astype(float) ** 2)))
+        least = min((abs(s) for _, s in pairs), default=norm)
+        most = max(1e-5, 1e-6 * norm / max(least, 1e-6 * norm))
+        return Against(0.0 if 0.0 <= got < most else float(got), 0.0)
     # Relative to which of the two, or to both together, is the student's choice.
     slopes = np.array([(s, np.sum(case["grad"].astype(float) * u)) for u, s in pairs] or [(1, 1)])
     gap, (a, b) = np.abs(slopes[:, 0] - slopes[:, 1]), np.abs(slopes.T)

@@ -5,8 +5,9 @@ import numpy as np
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
-@optimizer(says="one step with Nesterov's momentum", options=[{"mu": 0.9}, {"mu": 0.4}])
-def nesterov_step(w, dw, state, lr, mu):
+@optimizer(says="one step with Nesterov's momentum", options=[{"mu": 0.9}, {"mu": 0.4}, {}])
+def nesterov_step(w, dw, state, lr, mu=0.9):
+    # ~ default mu: mu=0.9 => mu=0.99 | Look at the default values in the signature.
     """v = mu·v + dw, then w - lr·(dw + mu·v)."""
     v = state["v"] if state else np.zeros_like(w)
     # ~ state reset: np.zeros_like(w) | What one step learns the next has to know: look at the state

@@ -7,9 +7,10 @@ from autograder.exercises.ch03.optimizer_trial import optimizer
 
 @optimizer(
     says="one step of RMSProp",
-    options=[{"rho": 0.9, "eps": 1e-2}, {"rho": 0.6, "eps": 1e-8}, {"rho": 0.8, "eps": 0.3}],
+    options=[{"rho": 0.9, "eps": 1e-2}, {"rho": 0.6, "eps": 1e-8}, {"rho": 0.8, "eps": 0.3}, {}],
 )
-def rmsprop_step(w, dw, state, lr, rho, eps):
+def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
+    # ~ default rho: rho=0.9 => rho=0.99 | Look at the default values in the signature.
     """s = rho·s + (1 - rho)·dw², then w - lr·dw / (√s + eps)."""
     s = state["s"] if state else np.zeros_like(w)
     # ~ state reset: np.zeros_like(w) | What one step learns the next has to know: look at the state

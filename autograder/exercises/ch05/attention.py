@@ -31,7 +31,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield drawn("mask (N, T, S)", rng, SIZES, mask=looks(rng, 2, 4, 5))
     wide = {"N": 3, "T": 5, "S": 4, "D": 2, "E": 1}
     yield drawn("mask (T, S)", rng, wide, mask=looks(rng, 5, 4))
-    square = {"N": 2, "T": 3, "S": 3, "D": 5, "E": 5}
+    square = {"N": 3, "T": 3, "S": 3, "D": 5, "E": 5}
     before = np.tri(3, dtype=bool)  # a step looks at itself and at those before
     yield drawn("as many queries as keys", rng, square, mask=before)
     mask = looks(rng, 2, 4, 5)
@@ -44,7 +44,8 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     """Scores in the thousands; the largest of them hidden."""
     small = {"N": 1, "T": 2, "S": 3, "D": 1, "E": 2}
     keys = np.array([[[100.0], [-100.0], [99.0]]])
-    made = drawn("scores up to ±10,000", rng, small).replace(q=np.array([[[100.0], [-100.0]]]))
+    # The largest scores of the two queries differ by thousands: each is shifted by its own.
+    made = drawn("scores up to ±10,000", rng, small).replace(q=np.array([[[100.0], [-10.0]]]))
     yield made.replace(k=keys)
     made = drawn("the largest scores are hidden", rng, small, mask=np.ones((2, 3), bool))
     mask = np.array([[False, True, False], [True, False, True]])

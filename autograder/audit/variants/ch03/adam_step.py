@@ -14,7 +14,7 @@ Moments = namedtuple("Moments", "m v t")
 
 @right
 def adam_tuples():
-    def adam_step(w, dw, state, lr, beta1, beta2, eps):
+    def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         old = state or Moments(0.0, 0.0, 0)
         new = Moments(
             old.m + (1 - beta1) * (dw - old.m), old.v + (1 - beta2) * (dw**2 - old.v), old.t + 1
@@ -31,7 +31,7 @@ def adam_tuples():
 
 @right
 def adam_objects():
-    def adam_step(w, dw, state, lr, beta1, beta2, eps):
+    def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         state = begin(state, w)
         state.first = beta1 * state.first + (1 - beta1) * dw
         state.second = beta2 * state.second + (1 - beta2) * dw * dw
@@ -45,7 +45,7 @@ def adam_objects():
 
 @right
 def adam_loops():
-    def adam_step(w, dw, state, lr, beta1, beta2, eps):
+    def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         state = {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0, **(state or {})}
         t = state["t"] + 1
         m = beta1 * state["m"] + (1 - beta1) * dw
@@ -60,7 +60,7 @@ def adam_loops():
 def adam_history():
     """The whole past as state: every running mean is a weighted sum of all gradients."""
 
-    def adam_step(w, dw, state, lr, beta1, beta2, eps):
+    def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         past = [*(state or []), dw.copy()]
         n = len(past)
         m = sum(beta1 ** (n - 1 - i) * g for i, g in enumerate(past)) / sum(

@@ -9,7 +9,7 @@ from autograder.audit.variants.ch03.memory import begin
 
 @right
 def nesterov_tuples():
-    def nesterov_step(w, dw, state, lr, mu):
+    def nesterov_step(w, dw, state, lr, mu=0.9):
         (old,) = state or (0.0,)
         v = old * mu + dw
         return w - lr * dw - lr * mu * v, (v,)
@@ -19,7 +19,7 @@ def nesterov_tuples():
 
 @right
 def nesterov_objects():
-    def nesterov_step(w, dw, state, lr, mu):
+    def nesterov_step(w, dw, state, lr, mu=0.9):
         state = begin(state, w)
         state.first = state.first * mu + dw
         return w - lr * (dw + mu * state.first), state
@@ -29,7 +29,7 @@ def nesterov_objects():
 
 @right
 def nesterov_loops():
-    def nesterov_step(w, dw, state, lr, mu):
+    def nesterov_step(w, dw, state, lr, mu=0.9):
         state = dict(state or {})
         state.setdefault("v", np.zeros_like(w))
         state["v"] = mu * state["v"] + dw
@@ -45,7 +45,7 @@ def nesterov_loops():
 def nesterov_history():
     """The whole past as state: every running mean is a weighted sum of all gradients."""
 
-    def nesterov_step(w, dw, state, lr, mu):
+    def nesterov_step(w, dw, state, lr, mu=0.9):
         past = [*(state or []), dw.copy()]
         v = sum(mu ** (len(past) - 1 - i) * g for i, g in enumerate(past))
         return w - lr * (dw + mu * v), past

@@ -11,7 +11,7 @@ from autograder.audit.variants.ch03.memory import begin
 
 @right
 def rmsprop_tuples():
-    def rmsprop_step(w, dw, state, lr, rho, eps):
+    def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
         old = state[0] if state else 0
         s = old + (1 - rho) * (dw * dw - old)
         return w - lr / (eps + s**0.5) * dw, [s]
@@ -21,7 +21,7 @@ def rmsprop_tuples():
 
 @right
 def rmsprop_objects():
-    def rmsprop_step(w, dw, state, lr, rho, eps):
+    def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
         state = begin(state, w)
         state.second = rho * state.second + (1 - rho) * np.square(dw)
         return w - (lr * dw) / (np.sqrt(state.second) + eps), state
@@ -31,7 +31,7 @@ def rmsprop_objects():
 
 @right
 def rmsprop_loops():
-    def rmsprop_step(w, dw, state, lr, rho, eps):
+    def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
         out, s = np.array(w), np.zeros(w.shape)
         old = None if not state else state["cache"]
         for index in np.ndindex(w.shape):
@@ -46,7 +46,7 @@ def rmsprop_loops():
 def rmsprop_history():
     """The whole past as state: every running mean is a weighted sum of all gradients."""
 
-    def rmsprop_step(w, dw, state, lr, rho, eps):
+    def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
         past = [*(state or []), dw**2]
         s = (1 - rho) * sum(rho ** (len(past) - 1 - i) * g for i, g in enumerate(past))
         return w - lr * dw / (np.sqrt(s) + eps), past
