@@ -16,7 +16,12 @@ SCALES = (1.0, 0.3, 2.0, 0.7)
 
 
 def draw(
-    rng: np.random.Generator, *, shapes: Sequence[tuple[int, ...]], start: Any, **options: float
+    rng: np.random.Generator,
+    *,
+    shapes: Sequence[tuple[int, ...]],
+    start: Any,
+    defaults: Sequence[float] = (),
+    **options: float,
 ) -> Case:
     """Parameters, their gradients and a learning rate for each step, the first state."""
     ws = [rng.standard_normal(s) for s in shapes]
@@ -32,7 +37,21 @@ def draw(
         state=start,
         lrs=[0.1, 0.1, 0.02, 0.5],
         options=list(options.values()),
+        defaults=list(defaults),
     )
+
+
+def _call(step: Any, case: Case, w: Any, dw: Any, state: Any, lr: float) -> Any:
+    """One step; where the case leaves the options out, a function without defaults is right too.
+
+    Values by default are looked at where a function has them. One that asks for them gets them.
+    """
+    try:
+        return step(w, dw, state, lr, *case["options"])
+    except Exception as error:
+        if case["options"] or "required positional argument" not in str(error):
+            raise
+        return step(w, dw, state, lr, *case["defaults"])
 
 
 def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
@@ -45,7 +64,7 @@ def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
             for k, dws in enumerate(case["dws"]):
                 watched = {"w": ws[k], "dw": dws[t], "state": states[k]}
                 before = snapshot(watched)
-                result = step(ws[k], dws[t], watched["state"], lr, *case["options"])
+                result = _call(step, case, ws[k], dws[t], watched["state"], lr)
                 w_new, states[k] = unpack(result, ("w_new", "state_new"), name)
                 touched += changed(before, watched)
                 results[f"w_new[step {t + 1}, parameter {k + 1}]"] = got = plain(w_new)
@@ -93,10 +112,14 @@ def optimizer(*, says: str, options: Sequence[dict[str, float]]) -> Callable[[An
     def cases(rng: np.random.Generator) -> Iterator[Case]:
         shapes = [((3, 2), (3, 2)), ((4, 1), (2, 3)), ((4,), (2, 1, 3))]
         for i, chosen in enumerate(options):
-            yield draw(rng, shapes=shapes[i % 3], start=None if i % 2 == 0 else {}, **chosen)
+            start: dict | None = None if i % 2 == 0 else {}
+            yield draw(rng, shapes=shapes[i % 3], start=start, defaults=defaults, **chosen)
+
+    defaults: list[float] = []
 
     def describe(reference: Callable) -> Any:
         name = reference.__name__
+        defaults.extend(reference.__defaults__ or ())
 
         def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             return [Probe("repeatable", drawn[0], replay(name))]
