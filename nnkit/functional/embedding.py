@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from nnkit.validate import Array, floats, labels, numbers, upstream
 
@@ -25,6 +24,8 @@ def embedding_forward(idx: Any, table: Any) -> tuple[Array, tuple]:
 
 def embedding_backward(dout: Any, cache: tuple) -> Array:
     """Return dtable (V, D): each row sums the gradients of the places it was used at."""
+    from scipy import sparse  # here, as it takes as long to import as all of nnkit
+
     idx, shape = cache
     dout = upstream(dout, (*idx.shape, shape[1]))
     rows = math.prod(idx.shape)

@@ -13,11 +13,10 @@ channels nothing. With stride 1 only the backward pass of small images gains (7 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from scipy.linalg.blas import get_blas_funcs
 
 from nnkit.functional.conv.geometry import Geometry
 from nnkit.validate import Array
@@ -25,9 +24,16 @@ from nnkit.validate import Array
 BLOCK_BYTES = 1 << 19  # a block of images stays in the processor's second-level cache
 
 
+def _gemm(dtype: np.dtype) -> Callable:
+    # Imported where it is used: scipy.linalg takes as long as all of nnkit.functional.
+    from scipy.linalg.blas import get_blas_funcs
+
+    return get_blas_funcs("gemm", dtype=dtype)
+
+
 def forward(x: Array, w: Array, b: Array, g: Geometry, out: Array) -> None:
     """Write the convolution of x (N, C, H, W) with w and b into out (N, F, OH, OW)."""
-    gemm = get_blas_funcs("gemm", dtype=out.dtype)
+    gemm = _gemm(out.dtype)
     flat = out.reshape(len(x), len(w), g.places)
     filters = _filters(w)
     for part, unrolled in _blocks(x, g, out.dtype):
@@ -49,7 +55,7 @@ def backward(
 def _parameter_gradients(
     x: Array, w_shape: tuple[int, ...], dout: Array, g: Geometry
 ) -> tuple[Array, Array]:
-    gemm = get_blas_funcs("gemm", dtype=dout.dtype)
+    gemm = _gemm(dout.dtype)
     f, c, kh, kw = w_shape
     flat = dout.reshape(len(x), f, g.places)
     dw, db = np.zeros((kh, f, kw * c), dout.dtype), np.zeros(f, dout.dtype)
@@ -66,7 +72,7 @@ def _parameter_gradients(
 
 def _input_gradient(x_shape: tuple[int, ...], w: Array, dout: Array, g: Geometry) -> Array:
     # Every window's gradient is added back to where the window lay.
-    gemm = get_blas_funcs("gemm", dtype=dout.dtype)
+    gemm = _gemm(dout.dtype)
     n, c, h, width = x_shape
     (ph, pw), (_, sw), (_, dw), (_, ow) = g.padding, g.stride, g.dilation, g.out
     flat = dout.reshape(n, len(w), g.places)
