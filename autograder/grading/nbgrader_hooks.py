@@ -47,10 +47,11 @@ def configure(c: Any) -> None:
     c.OverwriteCells.add_missing_cells = True
     # Where the jail is off (see JailExecute), nbgrader's own executor leaves out experiments too.
     c.Execute.skip_cells_with_tag = EXPERIMENT
+    c.GenerateFeedback.exporter_class = "autograder.grading.reports.exporter.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
         f"{HERE}.ShowReports",
         f"{NBGRADER}.ClearHiddenTests",
-        f"{NBGRADER}.GetGrades",
+        "autograder.grading.reports.grades.GetAllGrades",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
 

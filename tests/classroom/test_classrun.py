@@ -19,6 +19,7 @@ from autograder.coursefolder.course import Course, NoCourse
 from autograder.coursefolder.material import UnknownAssignment
 from autograder.grading.classroom.classrun import grade_class, load
 from autograder.grading.reports.data import collect
+from autograder.grading.reports.feedback import SHARE
 from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
@@ -268,6 +269,33 @@ def test_feedback_shows_the_report_and_no_hidden_test(graded, tmp_path):
     times = {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
     write_feedback(opened, ASSIGNMENT, ["averager"])
     assert times == {page: page.stat().st_mtime_ns for page in folder.glob("*.html")}
+
+
+def test_feedback_pages_are_those_of_nbgraders_own_exporter(graded, tmp_path):
+    from bs4 import BeautifulSoup
+
+    from autograder.grading.reports.feedback import write_feedback
+
+    def pages(*students: str) -> dict[Path, BeautifulSoup]:
+        write_feedback(Course.open(course), ASSIGNMENT, students, force=True)
+        found = (course / "feedback" / "averager").rglob("*.html")
+        return {path: BeautifulSoup(path.read_text(), "html.parser") for path in found}
+
+    course = Path(shutil.copytree(graded[0], tmp_path / "course"))
+    students = sorted(path.name for path in (course / "autograded").iterdir())
+    assert len(students) > SHARE  # so that other processes write them, who have seen other pages
+    ours = pages(*students)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(
+            'c.GenerateFeedback.exporter_class = "nbconvert.exporters.HTMLExporter"\n'
+            "c.GenerateFeedback.preprocessors = [\n"
+            '    p.replace("autograder.grading.reports.grades.GetAllGrades",\n'
+            '              "nbgrader.preprocessors.GetGrades")\n'
+            "    for p in c.GenerateFeedback.preprocessors\n]\n"
+        )
+    theirs = pages("averager")
+    assert ours
+    assert ours == theirs
 
 
 def test_feedback_says_when_there_was_no_jail(released, tmp_path):

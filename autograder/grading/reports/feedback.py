@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import hashlib
 import html
 import json
-import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,9 @@ from autograder.checking.report import Clause, Report, as_html
 from autograder.coursefolder import names
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.shown import shown
+from autograder.grading.reports.conversion import convert
+
+SHARE = 4  # students; what a process has rendered once serves its next share
 
 
 def show_report(cell: NotebookNode) -> None:
@@ -70,10 +72,6 @@ def write_feedback(
     Feedback made from the same notebooks and grades is kept, unless `force`; no clock is asked. One
     student's that cannot be written stops nobody else's: FeedbackError comes at the end.
     """
-    from nbgrader.converters import GenerateFeedback
-
-    from autograder.coursefolder.nbgrader import quiet_nbgrader
-
     made = made_from(course, assignment)
     kept = load_made(course, assignment)
     todo = []
@@ -86,39 +84,10 @@ def write_feedback(
             or not pages_of(course, assignment, student)
         ):
             todo.append(student)
-    words: list[str] = []
-    if todo:
-        config: Any = copy.deepcopy(course.config)
-        config.CourseDirectory.assignment_id = assignment
-        config.GenerateFeedback.force = True
-        folders = [course.folder("autograded", student, assignment) for student in todo]
-
-        class OfTheseStudents(GenerateFeedback):
-            """Find folders by name: nbgrader takes the brackets and stars in one for a pattern."""
-
-            def init_notebooks(self) -> None:
-                self.notebooks: list[str] = []
-                self.assignments = {
-                    str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]
-                    for folder in folders
-                }
-
-            def init_assignment(self, assignment_id: str, student_id: str) -> None:
-                # Its copy of other files leaves notebooks out by a pattern too: they hold hidden
-                # tests.
-                super().init_assignment(assignment_id, student_id)
-                for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.ipynb"):
-                    path.unlink()
-
-        with quiet_nbgrader():
-            converter = OfTheseStudents(
-                coursedir=type(course.directory)(config=config), config=config
-            )
-            with last_words(converter.log, words):
-                try:
-                    converter.start()
-                except Exception as error:
-                    words.append(str(error))
+    words = []
+    for number, said in enumerate(_convert_all(course, assignment, todo), 1):
+        words += said
+        progress(min(len(graded) - len(todo) + number * SHARE, len(graded)), len(graded))
     progress(len(graded), len(graded))
     done = [s for s in todo if pages_of(course, assignment, s)] if not words else []
     kept.update({student: made.get(student, "") for student in done})
@@ -133,24 +102,22 @@ def write_feedback(
     return len(graded)
 
 
-@contextlib.contextmanager
-def last_words(log: Any, words: list[str]) -> Iterator[None]:
-    """Keep the last line of each error that nbgrader logs, and show none."""
+def _convert_all(course: Course, assignment: str, students: list[str]) -> Iterator[list[str]]:
+    """Convert shares of a few students, on all processors where there is more than one share."""
+    shares = [students[i : i + SHARE] for i in range(0, len(students), SHARE)]
+    if len(shares) < 2:
+        yield from (convert(course.root, assignment, share) for share in shares)
+        return
+    from autograder.grading.classroom.classrun import available_processors
 
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines = record.getMessage().strip().splitlines()
-            if "Traceback" in lines[0]:
-                words.append(lines[-1])
-
-    handlers, level, propagate = log.handlers[:], log.level, log.propagate
-    log.handlers, log.propagate = [Keep(logging.ERROR)], False
-    log.setLevel("ERROR")
-    try:
-        yield
-    finally:
-        log.handlers, log.propagate = handlers, propagate
-        log.setLevel(level)
+    # No fork: a caller may have threads, a progress bar's for one.
+    with ProcessPoolExecutor(available_processors(), get_context("spawn")) as pool:
+        done = [pool.submit(convert, course.root, assignment, share) for share in shares]
+        for share in done:
+            try:
+                yield share.result()
+            except BrokenExecutor as error:  # a process ended: its students have no pages
+                yield [str(error)]
 
 
 def pages_of(course: Course, assignment: str, student: str) -> list[Path]:
