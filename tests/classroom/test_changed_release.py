@@ -79,7 +79,9 @@ def release(course: Path, said: list[str], answer: bool = True) -> dict[str, boo
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("notebook", ["02_affine.py", "03_more.py"])
+@pytest.mark.parametrize(
+    "notebook", ["02_affine.py", pytest.param("03_more.py", marks=pytest.mark.long)]
+)
 def test_new_exercises_and_other_points_reach_who_is_graded_already(course, notebook):
     change(course, notebook)
     said: list[str] = []

@@ -77,6 +77,7 @@ def test_the_writer_leaves_the_same_rows_as_in_sqlite(make, released, tmp_path):
     assert any(row[-1] for row in rows["notebooks"]), "nobody was late"
 
 
+@pytest.mark.long
 def test_two_writers_of_the_same_students_at_once_end_with_one_row_each(make):
     """Two machines with a folder each and one database: no lock holds them apart."""
     course, url = make("two")
@@ -107,6 +108,7 @@ def test_two_writers_of_the_same_students_at_once_end_with_one_row_each(make):
     assert {(row[0], row[2]): row[4] for row in rows["grades"]}.items() >= wanted.items()
 
 
+@pytest.mark.long
 def test_a_release_that_is_refused_leaves_the_database_as_it_was(make, tmp_path):
     course, url = make("refused")
     smallclass.hand_in(course, "ada", smallclass.untouched(course))
