@@ -172,8 +172,9 @@ def test_a_course_on_postgresql_goes_as_on_sqlite(make, released, tmp_path):
         for command in ([feedback, ASSIGNMENT], [export], [export, "--for", "csv"]):
             done = CliRunner().invoke(command[0], [*command[1:], "--course", str(folder)])
             assert done.exit_code == 0, done.output
+        # nbgrader's exporter takes the students in the database's own order.
         tables[folder] = [
-            list(csv.DictReader((folder / name).open(encoding="utf-8-sig")))
+            sorted(csv.reader((folder / name).open(encoding="utf-8-sig")))
             for name in ("grades.csv", "grades-csv.csv")
         ]
     assert everything(url) == everything(url_of(lite))
