@@ -25,10 +25,10 @@ def affine_backward(dout, cache):
 """
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two who share an unusual answer, two who handed in the model solution."""
-    course = smallclass.make_course(tmp_path / "project")
+    course = smallclass.make_course(tmp_path_factory.mktemp("project"))
     for student, note in (("ada", ""), ("bob", "# so\n    "), ("eve", None), ("zoe", None)):
         notebooks: Notebooks = smallclass.solved(course)
         if note is not None:
@@ -36,6 +36,12 @@ def course(tmp_path: Path) -> Path:
         smallclass.hand_in(course, student, notebooks)
         shutil.copytree(course / "submitted" / student, course / "autograded" / student)
     return course
+
+
+@pytest.fixture
+def course(made: Path, tmp_path: Path) -> Path:
+    """A copy of that course."""
+    return Path(shutil.copytree(made, tmp_path / "course"))
 
 
 def test_it_writes_a_page_and_changes_nothing_else(course, monkeypatch):

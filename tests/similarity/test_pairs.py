@@ -15,7 +15,7 @@ from autograder.similarity.page import render
 from autograder.similarity.pairs import LEAST, Pair, similar
 
 pytest.importorskip("copydetect", reason="copydetect is not installed (the extra similar)")
-CHAPTERS = (1, 2, 3, 4, 5)
+CHAPTERS = (3, *(pytest.param(chapter, marks=pytest.mark.long) for chapter in (1, 2, 4, 5)))
 
 
 def independent(chapter: int, style: int) -> list[str]:
