@@ -7,12 +7,15 @@ was handed out, or that many have, is nobody's copy.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from autograder.coursefolder.trouble import CourseTrouble
 
@@ -73,15 +76,28 @@ def similar(
 
 
 def fingerprint(name: str, text: str) -> CodeFingerprint:
-    """Return copydetect's fingerprint of a Python text."""
+    """Return copydetect's fingerprint of a Python text, the same in every process.
+
+    copydetect chooses passages by Python's own hash, which is another one in each.
+    """
     try:
         from copydetect import CodeFingerprint
+        from copydetect.utils import winnow
     except ImportError:
         raise CourseTrouble(
             "Comparing submissions needs copydetect: pip install 'nn-from-scratch[similar]'."
         ) from None
     window = GUARANTEED - K + 1
-    return CodeFingerprint(name, K, window, language="python", fp=io.StringIO(text))
+    made = CodeFingerprint(name, K, window, language="python", fp=io.StringIO(text))
+    code = made.filtered_code
+    grams = [code[at : at + K].encode("utf-8", "replace") for at in range(len(code) - K + 1)]
+    digests = [int.from_bytes(hashlib.blake2b(one, digest_size=7).digest()) for one in grams]
+    chosen, places = winnow(np.array(digests, dtype=np.int64), window, remove_duplicates=False)
+    found: dict[int, list[int]] = defaultdict(list)
+    for value, place in zip(chosen.tolist(), places.tolist(), strict=True):
+        found[value].append(place)
+    made.hashes, made.hash_idx = set(found), dict(found)
+    return made
 
 
 def leave_out(one: CodeFingerprint, common: set[int]) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import random
+import subprocess
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +113,22 @@ def test_nothing_of_a_student_is_markup_on_the_page():
 def test_a_text_that_repeats_itself_or_is_no_code_at_all_is_compared():
     texts = {"empty": "", "broken": "def f(:\n" * 300, "again": "x = [1]\n" * 300, "a": "y = 'ß'\n"}
     assert all(isinstance(pair, Pair) and pair.shared >= LEAST for pair in similar(texts))
+
+
+@pytest.mark.long
+def test_the_same_submissions_give_the_same_figures_in_every_process():
+    program = (
+        "from tests.similarity.test_pairs import *\n"
+        "ada = independent(2, 0)\n"
+        "pairs = similar({'ada': text(ada), 'bob': text(disguised(ada, 2))})\n"
+        "print([(pair.names, pair.shared, pair.parts) for pair in pairs])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], check=True, capture_output=True, text=True,
+            cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert "ada" in said.pop()
