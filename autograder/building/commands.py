@@ -71,17 +71,25 @@ def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
 @click.argument("chapters", nargs=-1, metavar="[CHAPTER]...")
 @COURSE_OPTION
 @click.option("--force", is_flag=True, help="Generate again what is unchanged.")
-def release(chapters: tuple[str, ...], course: Path, force: bool) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before scores of submissions change.")
+def release(chapters: tuple[str, ...], course: Path, force: bool, yes: bool) -> None:
     """Make the course folder: instructor's notebooks, release, gradebook, configuration.
 
-    What exists is kept: the secret seed, the gradebook, all submissions.
+    What exists is kept: the secret seed, the gradebook, all submissions. Where submissions are in
+    the gradebook, what changes in their scores is said and asked first.
     """
     from autograder.building.problems import BuildError
     from autograder.coursefolder.release import ReleaseError, release_course
 
     console = Console(soft_wrap=True)
+
+    def agree(name: str, sentences: list[str]) -> bool:
+        for sentence in sentences:
+            console.print(f"{name}: {sentence}", highlight=False)
+        return yes or not sentences or click.confirm("Release it?")
+
     try:
-        released = release_course(course, chapters, force=force)
+        released = release_course(course, chapters, force=force, agree=agree)
     except BuildError as error:
         _print_problems(error.problems)
         sys.exit(1)

@@ -7,11 +7,11 @@ import os
 import re
 import secrets
 import shutil
-import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from nbgrader.api import Course as CourseRow
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
@@ -22,6 +22,8 @@ from autograder.building.layout import Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
 from autograder.building.student import dumps, instructor_notebook
 from autograder.coursefolder import names as folder_names
+from autograder.coursefolder.change import make_room, planned
+from autograder.coursefolder.definitions import kept_definitions
 from autograder.coursefolder.earlier import remember
 from autograder.coursefolder.material import load_material
 from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
@@ -42,8 +44,12 @@ def release_course(
     layout: Layout | None = None,
     force: bool = False,
     names: Names = registered_exercises,
+    agree: Callable[[str, list[str]], bool] = lambda name, sentences: True,
 ) -> dict[str, bool]:
     """Make or update the course folder `course`; what is there and unchanged is kept.
+
+    agree(chapter, sentences) is asked before a chapter with submissions changes; the sentences say
+    what that does to their scores, none where nothing.
 
     Returns, for each chapter, whether it was generated anew. Raises BuildError for mistakes in the
     texts, ReleaseError when nbgrader refuses, ValueError for an unknown chapter.
@@ -72,7 +78,7 @@ def release_course(
         write_atomic(course / folder_names.CONFIG, CONFIG_TEMPLATE.read_text(encoding="utf-8"))
     config = load_config(course)
     return {
-        name: _release_chapter(course, name, files, config, force)
+        name: _release_chapter(course, name, files, config, force, agree)
         for name, files in sources.items()
     }
 
@@ -88,7 +94,12 @@ def make_secret(course: Path) -> Path:
 
 
 def _release_chapter(
-    course: Path, name: str, files: dict[str, str], config: Config, force: bool
+    course: Path,
+    name: str,
+    files: dict[str, str],
+    config: Config,
+    force: bool,
+    agree: Callable[[str, list[str]], bool] = lambda name, sentences: True,
 ) -> bool:
     """Write the sources and run nbgrader's generate_assignment; False when nothing changed.
 
@@ -106,9 +117,14 @@ def _release_chapter(
         raise ReleaseError(refusal(name, {"error": str(error)})) from None
     if there == files and complete and known and not force:
         return False
-    with kept_on_failure(folder, released, course / folder_names.GRADEBOOK):
+    with kept_on_failure(course, folder, released), kept_definitions(coursedir.db_url, name):
         if known:
-            remember_release(course, coursedir, name)
+            with Gradebook(patient(coursedir.db_url), coursedir.course_id) as gradebook:
+                change = planned(gradebook, name, files)
+                if not agree(name, change.sentences()):
+                    raise ReleaseError(f"{name} is not released. Nothing was changed.")
+                remember_release(course, coursedir, name)
+                make_room(gradebook, name, change)
         for file, text in files.items():
             write_atomic(folder / file, text)
         for file in there.keys() - files.keys():
@@ -121,15 +137,13 @@ def _release_chapter(
 
 
 @contextlib.contextmanager
-def kept_on_failure(*places: Path) -> Iterator[None]:
-    """Put files and folders back as they were when what follows fails."""
-    with tempfile.TemporaryDirectory(dir=places[-1].parent, prefix=".before-") as safe:
+def kept_on_failure(course: Path, *places: Path) -> Iterator[None]:
+    """Put folders of a course back as they were when what follows fails."""
+    with tempfile.TemporaryDirectory(dir=course, prefix=".before-") as safe:
         for number, place in enumerate(places):
             copy = Path(safe, str(number))
             if place.is_dir():
                 shutil.copytree(place, copy)
-            elif place.exists():
-                shutil.copy2(place, copy)
         try:
             yield
         except BaseException:
@@ -137,14 +151,8 @@ def kept_on_failure(*places: Path) -> Iterator[None]:
                 copy = Path(safe, str(number))
                 if place.is_dir():
                     shutil.rmtree(place)
-                if copy.is_dir():
+                if copy.exists():
                     shutil.copytree(copy, place)
-                elif copy.exists() and place.read_bytes() != copy.read_bytes():
-                    with (
-                        contextlib.closing(sqlite3.connect(copy)) as before,
-                        contextlib.closing(sqlite3.connect(place)) as now,
-                    ):
-                        before.backup(now)
             raise
 
 
@@ -162,10 +170,9 @@ def refusal(name: str, result: dict) -> str:
     as_was = "Nothing was changed."
     if "submissions associated with it" in log:
         return (
-            f"{name} has submissions in the gradebook, and the new text adds or removes graded "
-            "cells or "
-            f"notebooks, which nbgrader refuses. {as_was} Release it into a new course folder "
-            "(--course), or leave the graded cells as they are."
+            f"{name} has submissions in the gradebook, and the new text takes away graded cells or "
+            f"notebooks, or makes them of another kind, which nbgrader refuses. {as_was} Release "
+            "it into a new course folder (--course), or leave the graded cells as they are."
         )
     if "alembic" in log:
         return (
@@ -185,6 +192,10 @@ def refusal(name: str, result: dict) -> str:
 
 def _is_in_gradebook(coursedir: CourseDirectory, name: str) -> bool:
     with Gradebook(patient(coursedir.db_url), coursedir.course_id) as gradebook:
+        # nbgrader leaves out the row of a course without a name; PostgreSQL insists on it.
+        if gradebook.db.get(CourseRow, coursedir.course_id) is None:
+            gradebook.db.add(CourseRow(id=coursedir.course_id))
+            gradebook.db.commit()
         try:
             gradebook.find_assignment(name)
         except MissingEntry:

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from autograder.building.layout import Layout
-from autograder.coursefolder.release import release_course
+from autograder.coursefolder.release import CONFIG_TEMPLATE, release_course
 from autograder.demo.notebooks import Notebooks
 
 ASSIGNMENT = "03_small"
@@ -97,9 +97,16 @@ check(affine_backward, forward=affine_forward)
 )
 
 
-def make_course(root: Path) -> Path:
-    """Write the chapter's texts and release them; the course folder."""
+def make_course(root: Path, configuration: str = "") -> Path:
+    """Write the chapter's texts and release them; the course folder.
+
+    configuration: lines for nbgrader_config.py, there before the release.
+    """
     layout = Layout(root)
+    if configuration:
+        (root / "course").mkdir(parents=True)
+        template = CONFIG_TEMPLATE.read_text(encoding="utf-8")
+        (root / "course" / "nbgrader_config.py").write_text(template + configuration)
     folder = layout.solutions / ASSIGNMENT
     folder.mkdir(parents=True)
     (folder / "01_ramp.py").write_text(FIRST, encoding="utf-8")

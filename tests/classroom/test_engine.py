@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,8 @@ def test_what_ends_its_workers_again_and_again_gets_its_reason_and_the_others_th
     # The watch that ends a worker whose own code hangs goes off at once.
     fatal = dataclasses.replace(good, student="fatal", limits=Limits(submission_seconds=-119.99))
     executor = Cluster(cluster.address)
-    found = {job.student: result for job, result in run_jobs([fatal, good], 2, lambda _: executor)}
+    done = chain.from_iterable(run_jobs([fatal, good], 2, lambda _: executor))
+    found = {job.student: result for job, result in done}
     assert "ended 2 times" in found["fatal"].error
     assert found["good"].score == grade_job(good).score == 100
 

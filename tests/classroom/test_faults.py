@@ -78,7 +78,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch, student: str, name: str, notebook: s
     monkeypatch.setattr(home, name, broken)
     monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers,
     make: (
-        (job, watched(job)) for job in todo
+        [(job, watched(job))] for job in todo
     ))  # fmt: skip
 
 
@@ -153,10 +153,10 @@ def test_a_check_that_fails_of_itself_leaves_its_cell_unjudged_and_the_others_co
 def test_an_error_while_writing_one_result_stops_nobody_else(course, monkeypatch):
     save = GradebookWriter.save
 
-    def broken(self, result, timestamp, old):
-        if result.student == "bob":
+    def broken(self, entries):
+        if "bob" in {entry.result.student for entry in entries}:
             raise TypeError("cannot be stored")
-        save(self, result, timestamp, old)
+        save(self, entries)
 
     monkeypatch.setattr(GradebookWriter, "save", broken)
     done = run(course)

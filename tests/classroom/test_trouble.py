@@ -23,7 +23,7 @@ from autograder.coursefolder.earlier import load_earlier
 from autograder.coursefolder.names import earlier_path
 from autograder.coursefolder.release import ReleaseError, _release_chapter
 from autograder.coursefolder.trouble import trouble
-from autograder.grading.classroom import classrun
+from autograder.grading.classroom import keeping
 from autograder.grading.classroom.classrun import grade_class, load
 from autograder.grading.commands import export, grade, report
 from autograder.grading.reports.feedback import pages_of, write_feedback
@@ -85,10 +85,10 @@ def test_each_trouble_of_the_machine_stops_the_run_with_its_sentence(
     def broken(*_args, **_options):
         raise error
 
-    monkeypatch.setattr(classrun, "write_autograded", broken)
+    monkeypatch.setattr(keeping, "write_autograded", broken)
     monkeypatch.setattr("autograder.grading.classroom.classrun.run_jobs", lambda todo, workers,
     make: (
-        (job, classrun_result(job)) for job in todo))  # fmt: skip
+        [(job, classrun_result(job))] for job in todo))  # fmt: skip
     output = says(grade, course, ASSIGNMENT)
     assert words in output
     assert "run the command again" in output

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import json
 import os
-import shutil
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograder import exercises
-from autograder.building.layout import write_atomic
 from autograder.checking import messages
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import load_extensions
 from autograder.coursefolder.shown import shown
 from autograder.coursefolder.timestamps import submitted_at
-from autograder.coursefolder.trouble import CourseTrouble, trouble
 from autograder.grading.classroom import forkserver
 from autograder.grading.classroom.fingerprints import circumstances, fingerprint
 from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.classroom.jobs import Job
-from autograder.grading.classroom.lock import one_writer
+from autograder.grading.classroom.keeping import keep, load
+from autograder.grading.classroom.rows import Entry
 from autograder.grading.classroom.workers import process_executor, run_jobs
 from autograder.grading.judging.results import Result
 from autograder.grading.sandbox.limits import Limits
-from autograder.grading.submission import in_short
 
 
 @dataclass
@@ -106,81 +97,17 @@ def grade_class(
                 yield Job(student, str(folder), material, jail, limits, (str(course.root),), mark)
 
         workers = workers or available_processors()
-        for _, result in run_jobs(jobs(), workers, make_executor):
-            old = before.pop(result.student, None)
-            try:
-                keep(course, writer, result, chosen[result.student], old)
-            except Exception as error:
-                gradebook.db.rollback()
-                if words := trouble(error):  # the disk or the database, not this submission
-                    raise CourseTrouble(words) from error
-                result = dataclasses.replace(
-                    result, error=in_short(error), fault=traceback.format_exc(), fingerprint=""
-                )
-                with contextlib.suppress(OSError, ValueError):
-                    keep_result(course, result)
-            run.graded.append(result.student)
-            note(run, result)
-            progress(len(run.kept) + len(run.graded), len(chosen), result)
+        for finished in run_jobs(jobs(), workers, make_executor):
+            entries = []
+            for _, result in finished:
+                when = submitted_at(chosen[result.student]).text
+                entries.append(Entry(result, when, before.pop(result.student, None)))
+            for result in keep(course, writer, entries):
+                run.graded.append(result.student)
+                note(run, result)
+                progress(len(run.kept) + len(run.graded), len(chosen), result)
         writer.refresh_penalties()
     return run
-
-
-def keep(
-    course: Course, writer: GradebookWriter, result: Result, folder: Path, old: Result | None = None
-) -> None:
-    """Write the autograded notebooks, then the gradebook, and the result last.
-
-    An interrupted student is therefore graded again. old: the result that was kept of the student
-    before.
-    """
-    with one_writer(course.root):
-        write_autograded(course, result, folder)
-        writer.save(result, submitted_at(folder).text, old)
-        keep_result(course, result)
-
-
-def keep_result(course: Course, result: Result) -> None:
-    """Write what the report and the next run need to know."""
-    path = course.result_path(result.assignment, result.student)
-    write_atomic(path, json.dumps(result.to_dict(), ensure_ascii=False))
-
-
-def write_autograded(course: Course, result: Result, folder: Path) -> None:
-    """Put the executed notebooks where nbgrader's formgrader and feedback look for them."""
-    target = course.folder("autograded", result.student, result.assignment)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
-        for relative, data in result.files.items():
-            path = fresh / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        for notebook in result.notebooks:
-            if notebook.text:
-                path = fresh / f"{notebook.name}.ipynb"
-                path.write_text(notebook.text, encoding="utf-8", newline="\n")
-        when = submitted_at(folder).text
-        if when:
-            (fresh / "timestamp.txt").write_text(when, encoding="utf-8")
-        fresh.chmod(0o755)
-        if target.is_symlink():
-            target.unlink()
-        elif target.exists():
-            shutil.rmtree(target)
-        fresh.rename(target)
-    finally:
-        if fresh.exists():
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def load(course: Course, assignment: str, student: str) -> Result | None:
-    """Return the kept result; None where there is none or it cannot be read."""
-    try:
-        text = course.result_path(assignment, student).read_text(encoding="utf-8")
-        return Result.from_dict(json.loads(text))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def note(run: ClassRun, result: Result) -> None:

@@ -14,6 +14,7 @@ PRELOAD = [
     "autograder.startup",
     "autograder.grading.classroom.jobs",
     *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS),
+    "autograder.grading.classroom.frozen",
 ]
 
 

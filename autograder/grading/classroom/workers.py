@@ -94,11 +94,12 @@ def run_jobs(
     workers: int,
     make_executor: Callable[[int], Executor] = process_executor,
     work: Callable[[Job], Result] = watched_job,
-) -> Iterator[tuple[Job, Result]]:
+) -> Iterator[list[tuple[Job, Result]]]:
     """Results in the order in which they are done, a bounded number of jobs at a time.
 
-    A broken pool is made again and its unfinished jobs are repeated, one at a time; a job that
-    breaks it again ends with a named reason. Exceptions of a job (no jail to be had) are raised.
+    Yields those that are done by now together: they can be kept together. A broken pool is made
+    again and its unfinished jobs are repeated, one at a time; a job that breaks it again ends with
+    a named reason. Exceptions of a job (no jail to be had) are raised.
     """
     waiting = deque[Job]()
     source = iter(jobs)
@@ -122,11 +123,13 @@ def run_jobs(
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
+            finished: list[tuple[Job, Result]] = []
+            failure: Exception | None = None
             broken = False
             for future in done:
                 job = running.pop(future)
                 try:
-                    yield job, future.result()
+                    finished.append((job, future.result()))
                 except BrokenProcessPool:
                     broken = True
                     suspects.append(job)
@@ -136,7 +139,9 @@ def run_jobs(
                     if breaks[job.student] == 1:
                         suspects.append(job)
                     else:
-                        yield job, gave_up(job, 2 * error.times)
+                        finished.append((job, gave_up(job, 2 * error.times)))
+                except Exception as error:
+                    failure = failure or error
             if broken:
                 suspects.extend(running.values())
                 running.clear()
@@ -147,7 +152,11 @@ def run_jobs(
                     breaks[job.student] += 1
                     if alone and breaks[job.student] > MAX_BREAKS:
                         suspects.remove(job)
-                        yield job, gave_up(job, MAX_BREAKS + 1)
+                        finished.append((job, gave_up(job, MAX_BREAKS + 1)))
+            if finished:
+                yield finished
+            if failure is not None:
+                raise failure
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

@@ -1,0 +1,105 @@
+"""What a further worker costs in memory, and how soon the first submission is under way.
+
+    python benchmarks/sharing.py --workers 1 2 4
+
+Linux only. Memory is the proportional set size: a page that several processes share counts for each
+with its part, so the sum over all processes is what the machine gives. It is read in the middle of
+a run, while every worker has a submission of the chapter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autograder.coursefolder.release import release_course
+from autograder.demo import classroom
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Running processes below `pid`, itself included, with what each is."""
+    found, waiting = {}, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            line = Path(f"/proc/{one}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found[one] = line
+            for task in os.listdir(f"/proc/{one}/task"):
+                waiting += map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split())
+        except OSError:
+            continue
+    return found
+
+
+def pss(pid: int) -> float:
+    """Proportional set size in MiB; 0 where the process has just ended."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
+def kind_of(line: str) -> str:
+    """Which part of a run a process is."""
+    if "jailed/__main__.py" in line:
+        return "jail"
+    return "worker or its server" if "forkserver" in line else "main"
+
+
+def measure(course: Path, chapter: str, workers: int) -> tuple[float, float, dict[str, float]]:
+    """(s to the first submission under way, MiB of all processes, the same by kind)."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograder.cli", "grade", chapter, "--course", str(course),
+         "--workers", str(workers), "--regrade"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    first, most, kinds = 0.0, 0.0, {}
+    while process.poll() is None:
+        every = descendants(process.pid)
+        # A jail's process forks a child for a submission: three generations below its worker.
+        under_way = sum("jailed/__main__.py" in line for line in every.values()) >= 3
+        if under_way and not first:
+            first = time.perf_counter() - started
+        sizes = {one: pss(one) for one in every} if first else {}
+        if sum(sizes.values()) > most:
+            most, kinds = sum(sizes.values()), {}
+            for one, size in sizes.items():
+                kinds[kind_of(every[one])] = kinds.get(kind_of(every[one]), 0.0) + size
+        time.sleep(0.02 if not first else 0.25)
+    return first, most, kinds
+
+
+def main() -> None:
+    """Measure in a temporary folder."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chapter", default=classroom.MAIN)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--students", type=int, default=8, help="for each worker")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sharing-") as folder:
+        course = Path(folder) / "course"
+        release_course(course, [args.chapter])
+        classroom.make_class(course, args.chapter, args.students * max(args.workers))
+        print("workers   first under way   MiB together   a further one   of that")
+        before: tuple[int, float] | None = None
+        for workers in args.workers:
+            first, most, kinds = measure(course, args.chapter, workers)
+            more = (most - before[1]) / (workers - before[0]) if before else float("nan")
+            parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(kinds.items()))
+            print(f"{workers:7d} {first:15.1f} s {most:14.0f} {more:15.0f}   {parts}", flush=True)
+            before = workers, most
+
+
+if __name__ == "__main__":
+    main()
