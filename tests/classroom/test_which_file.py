@@ -153,6 +153,17 @@ def test_the_marks_of_an_exported_script_are_known(tmp_path, material):
     assert "'exported'" in graded
 
 
+def test_a_script_of_databricks_and_one_of_windows_are_read(tmp_path, material):
+    code = "def relu_forward(x):\n    return 'exported'\n"
+    text = (
+        f"# Databricks notebook source\n# MAGIC %md\n# MAGIC # T\n\n# COMMAND ----------\n\n{code}"
+    )
+    for folder, data in (("a", text.encode()), ("b", f"# %%\n{code}".encode("utf-16"))):
+        graded, _ = chosen(tmp_path / folder, material, {f"{NAME}.py": data})
+        assert "'exported'" in graded
+        assert "MAGIC" not in graded
+
+
 @pytest.mark.parametrize("name", [f"{NAME}.ipynb.txt", f"{NAME}.json", f"hw/{NAME}", f"{NAME}.txt"])
 def test_a_notebook_under_another_ending_is_read(tmp_path, material, solved, name):
     graded, remarks = chosen(tmp_path, material, {name: answered(solved, "mine")})

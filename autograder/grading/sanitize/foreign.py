@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograder.coursefolder.shown import HIDDEN
-from autograder.grading.sanitize.read import Unreadable, clean
+from autograder.grading.sanitize.read import Unreadable, clean, decode
 from autograder.grading.sanitize.walk import IGNORED, MAX_NAME
 
 MAX_ZIPPED = 16 * 1024 * 1024
@@ -107,12 +107,26 @@ def holds_cells(data: bytes) -> bool:
     return b'"cells"' in data and b'"cell_type"' in data
 
 
+def from_databricks(text: str) -> str:
+    """Return the export of a notebook service with the marks of others; other texts as they are."""
+    head, *cells = re.split(r"^# COMMAND -+$", text, flags=re.MULTILINE)
+    if not head.startswith("# Databricks notebook source"):
+        return text
+    made = []
+    for cell in [head.split("\n", 1)[-1], *cells]:
+        is_text = cell.lstrip().startswith("# MAGIC %md")
+        body = cell.replace("# MAGIC %md", "#", 1) if is_text else cell
+        mark = "# %% [markdown]" if is_text else "# %%"
+        made.append(f"{mark}\n{body.strip().replace('# MAGIC', '#' if is_text else '')}\n")
+    return "\n".join(made)
+
+
 def from_script(data: bytes) -> bytes:
     """Return a script with `# %%` marks as a notebook's file; Unreadable where it has none."""
     if len(data) > MAX_SCRIPT:
         raise Unreadable(f"script of more than {MAX_SCRIPT:,} bytes")
-    text = clean(data.decode("utf-8-sig", "replace"))
-    text = NBCONVERT.sub("# %%", text)
+    text = clean(decode(data, [])).removeprefix("\ufeff")
+    text = NBCONVERT.sub("# %%", from_databricks(text))
     if not any(line.startswith(("# %%", "#%%")) for line in text.splitlines()):
         raise Unreadable("script without '# %%' marks, it is no notebook")
     import jupytext
