@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from autograder.checking.own_text import parse
 
@@ -30,20 +29,3 @@ def is_constant(value: ast.expr) -> bool:
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return False
     return True
-
-
-def bound_by(node: ast.stmt) -> Iterator[str]:
-    """Yield the names that a definition binds."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        for alias in node.names:
-            yield alias.asname or alias.name.split(".")[0]
-    elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (t.id for t in targets if isinstance(t, ast.Name))
-    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield node.name
-
-
-def names_in(tree: ast.AST) -> set[str]:
-    """Return the names that a text reads."""
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}

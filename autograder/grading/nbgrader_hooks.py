@@ -108,8 +108,10 @@ class RepairingExporter(NotebookExporter):
         material = material_of(resources)
         notebook = material.by_name[resources["nbgrader"]["notebook"]]
         handed_in = find(path.parent, material)
-        work = submission.prepare(handed_in.notebooks[notebook.name], notebook)
+        found = handed_in.notebooks[notebook.name]
+        work = submission.prepare(found, notebook)
         work.notes += handed_in.notes
+        work.files = found.seen_from_here(handed_in.files)
         _WORK[key_of(resources)] = work
         return work.notebook
 
@@ -142,7 +144,7 @@ class JailExecute(Execute):
         jail = jail_for(os.environ.get("AUTOGRADER_JAIL", "namespaces"), Limits(), (str(root),))
         work = _WORK[key_of(resources)]
         work.notebook = nb
-        submission.execute(work, jail, read_secret(root), files_of(resources))
+        submission.execute(work, jail, read_secret(root), work.files)
         if work.faults:  # nbgrader says so, keeps no grade, and goes on with the next student
             keep_result(work, resources)
             assert work.execution is not None
@@ -244,14 +246,3 @@ def course_root(resources: dict) -> Path:
         if not names.missing_from(folder):
             return folder
     return Path.cwd()
-
-
-def files_of(resources: dict) -> dict[str, bytes]:
-    """Return the submission's other files, for the jail."""
-    from autograder.grading.sanitize.find import other_files
-    from autograder.grading.sanitize.walk import list_files
-
-    others = [
-        e for e in list_files(Path(resources["metadata"]["path"])).files if e.suffix != ".ipynb"
-    ]
-    return other_files(others, [], set())

@@ -37,6 +37,7 @@ class Work:
     notebook: repaired, later executed; the graded cells as handed out where nothing could be read.
     reason: why it cannot be graded, else empty.  execution: the verdicts, once it was executed.
     unjudged: an error of the grader's own stopped it, no cell has a score.  fault: its traceback.
+    files: the submission's other files, by their paths from the notebook.
     """
 
     material: NotebookMaterial
@@ -47,6 +48,7 @@ class Work:
     execution: Execution | None = None
     unjudged: bool = False
     fault: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def faults(self) -> list[str]:

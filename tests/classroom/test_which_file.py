@@ -153,6 +153,17 @@ def test_the_marks_of_an_exported_script_are_known(tmp_path, material):
     assert "'exported'" in graded
 
 
+def test_a_script_of_databricks_and_one_of_windows_are_read(tmp_path, material):
+    code = "def relu_forward(x):\n    return 'exported'\n"
+    text = (
+        f"# Databricks notebook source\n# MAGIC %md\n# MAGIC # T\n\n# COMMAND ----------\n\n{code}"
+    )
+    for folder, data in (("a", text.encode()), ("b", f"# %%\n{code}".encode("utf-16"))):
+        graded, _ = chosen(tmp_path / folder, material, {f"{NAME}.py": data})
+        assert "'exported'" in graded
+        assert "MAGIC" not in graded
+
+
 @pytest.mark.parametrize("name", [f"{NAME}.ipynb.txt", f"{NAME}.json", f"hw/{NAME}", f"{NAME}.txt"])
 def test_a_notebook_under_another_ending_is_read(tmp_path, material, solved, name):
     graded, remarks = chosen(tmp_path, material, {name: answered(solved, "mine")})
@@ -209,3 +220,73 @@ def test_a_notebook_of_another_language_is_still_called_that(tmp_path, material)
           "metadata": {"kernelspec": {"name": "ir", "language": "R"}}}  # fmt: skip
     reason, _ = chosen(tmp_path, material, {f"{NAME}.ipynb": nb})
     assert "for another language: 'r'" in reason
+
+
+def in_a_zip(tmp_path, material, files: dict[str, bytes]) -> tuple[str, dict[str, bytes]]:
+    """(text of the notebook that is graded, what it sees beside it) of a zip file."""
+    (tmp_path / "hw.zip").write_bytes(packed(files))
+    found = find(tmp_path, material)
+    one = found.notebooks[NAME]
+    assert one.notebook is not None, (one.reason, found.notes)
+    return "\n".join(c.source for c in one.notebook.cells), one.seen_from_here(found.files)
+
+
+def test_what_lies_in_a_zip_beside_its_notebook_comes_along(tmp_path, material, solved):
+    files = {
+        f"hw/{NAME}.ipynb": smallclass.as_json(answered(solved, "zipped")),
+        "hw/helper.py": b"Z = 0",
+        "data/d.csv": b"1",
+        "hw\\sub\\e.csv": b"2",
+        "../out.py": b"no",
+        "/etc/x": b"no",
+    }
+    text, seen = in_a_zip(tmp_path, material, files)
+    assert "'zipped'" in text
+    assert seen["helper.py"] == b"Z = 0"
+    assert (seen["../data/d.csv"], seen["data/d.csv"], seen["sub/e.csv"]) == (b"1", b"1", b"2")
+    assert b"no" not in seen.values()
+
+
+def test_a_zip_in_a_zip_and_a_script_in_a_zip_are_read(tmp_path, material, solved):
+    inner = packed({f"{NAME}.ipynb": smallclass.as_json(answered(solved, "inner")), "h.py": b"1"})
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    text, seen = in_a_zip(tmp_path / "a", material, {"ada/work.zip": inner})
+    assert "'inner'" in text
+    assert seen["h.py"] == b"1"
+    script = b"# %%\ndef relu_forward(x):\n    return 'script'\n"
+    assert "'script'" in in_a_zip(tmp_path / "b", material, {f"{NAME}.py": script})[0]
+
+
+def merged(released: Path, marks: bool) -> dict:
+    """Both notebooks of the chapter in one."""
+    both = smallclass.solved(released).notebooks
+    one = json.loads(json.dumps(both[f"{NAME}.ipynb"]))
+    one["cells"] += json.loads(json.dumps(both["02_affine.ipynb"]["cells"]))
+    for cell in () if marks else one["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id", None)
+    return one
+
+
+@pytest.mark.parametrize("marks", [True, False])
+@pytest.mark.parametrize("blank_beside", [True, False])
+def test_two_notebooks_in_one_file_are_graded_as_both(
+    tmp_path, material, released, blank_beside, marks
+):
+    both = merged(released, marks)
+    (tmp_path / f"{NAME}.ipynb").write_bytes(smallclass.as_json(both))
+    if blank_beside:
+        blank = smallclass.untouched(released).notebooks["02_affine.ipynb"]
+        (tmp_path / "02_affine.ipynb").write_bytes(smallclass.as_json(blank))
+    found = find(tmp_path, material).notebooks
+    assert all("w.T" in str(one.notebook) for one in found.values())
+    said = [note.text for note in found["02_affine"].notes]
+    assert f"02_affine was read from {NAME}.ipynb, which holds its answers too" in said
+
+
+def test_a_notebook_that_was_not_handed_in_is_not_made_of_another_ones_given_cells(
+    tmp_path, material, solved
+):
+    (tmp_path / f"{NAME}.ipynb").write_bytes(smallclass.as_json(solved))
+    assert find(tmp_path, material).notebooks["02_affine"].missing

@@ -173,3 +173,20 @@ def test_two_names_for_one_function_are_two_names_also_after_its_process_died(
         "(f.__name__, g.__name__) == ('f', 'g')"
     )
     assert scores(pool, new_code_cell(source), graded("t", test, 1, ())) == [1]
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({"../data/d.csv": b"mine"}, "../data/d.csv"),
+        ({"../../d.csv": b"mine", "../h.py": b""}, "../../d.csv"),
+        ({"d.csv": b"mine"}, "../d.csv"),
+        ({"data/d.csv": b"mine", "tmp": b""}, "../data/d.csv"),
+    ],
+)
+def test_data_is_where_the_path_from_the_notebook_leads(
+    pool: JailPool, files: dict[str, bytes], path: str
+) -> None:
+    source = f"x = open({path!r}).read()\nopen('own.txt', 'w').write(x)"
+    test = graded("t", "assert x == 'mine'", 1, ())
+    assert scores(pool, source, test, files=files) == [1]

@@ -133,3 +133,48 @@ def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool
             pool, f"{NP}def softmax(z):\n    {line}\n{body}", graded("t", "check(softmax)", 3, ())
         )
         assert (result.verdicts["t"].score, result.remarks) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "uses", "value"),
+    [
+        (
+            "try:\n    import no_such_module as fast\nexcept ImportError:\n    fast = None",
+            "fast",
+            None,
+        ),
+        ("try:\n    from math import floor as down\nfinally:\n    train()", "down(2.5)", 2),
+        ("if True:\n    import math as m3\n    print(m3)", "m3.floor(1.5)", 1),
+        ("if 'google.colab' in str(get_ipython()):\n    N = 1\nelse:\n    N = 2", "N", 2),
+        ("with np.errstate(all='ignore'):\n    low = -np.inf\n    train()", "low < 0", True),
+        ("a, (b, *c) = 1.0, (2, 3, 4)", "[a, b, c]", [1.0, 2, [3, 4]]),
+        ("rng, N = np.random.default_rng(0), int(3)", "rng.integers(1, 2), N", (1, 3)),
+        ("Kept = collections.namedtuple('Kept', 'x')", "Kept(4).x", 4),
+        ("TABLE = {}\nTABLE['k'] = 2 ** 3\nTABLE['k'] += 1", "TABLE['k']", 9),
+        ("names = [w.upper() for w in 'a b'.split()]", "names", ["A", "B"]),
+    ],
+)
+def test_what_an_experiment_binds_in_no_time_is_there(
+    pool: JailPool, lines: str, uses: str, value: Any
+) -> None:
+    text = f"import collections\ndef train(): raise RuntimeError\n{lines}\nlosses = train()"
+    cells = [NP, experiment(text), f"def f():\n    return {uses}"]
+    assert scores(pool, *cells, graded("t", f"assert f() == {value!r}", 1, ())) == [1]
+
+
+@pytest.mark.parametrize(
+    "call", ["train()", "train(lambda: 3)", "nn.fit(3)", "[train() for _ in a]"]
+)
+def test_what_an_experiment_trains_is_not_trained(pool: JailPool, call: str) -> None:
+    text = f"import nnkit as nn\na = [1]\ndef train(*_): return 1\nnet = {call}"
+    cells = [experiment(text), "there = 'net' in globals()\ndef f(): return net"]
+    assert scores(pool, *cells, graded("t", "assert not there", 1, ())) == [1]
+
+
+def test_a_cell_that_lacks_what_an_experiment_found_still_defines(pool: JailPool) -> None:
+    train = experiment("def train(): return [1.0]\nlosses = train()")
+    cell = "print(min(losses))\n{}def f():\n    return 3"
+    test = graded("t", "assert f() == 3", 1, ())
+    assert scores(pool, train, cell.format(""), test) == [1]
+    assert scores(pool, cell.format(""), test) == [0]
+    assert scores(pool, train, cell.format("1 / 0\n").replace("min(losses)", "1"), test) == [0]

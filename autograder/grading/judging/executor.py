@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from autograder.cells import is_experiment, is_test_cell
+from autograder.grading.definitions import definitions
 from autograder.grading.judging.clean_outputs import take
-from autograder.grading.judging.experiments import needed_definitions
+from autograder.grading.judging.experiments import bound_in_experiments, needed_definitions
 from autograder.grading.judging.testcell import run_test
 from autograder.grading.judging.verdict import Verdict, error_output, write_verdict
 from autograder.grading.remote.session import Session
@@ -83,6 +84,10 @@ def execute_notebook(
                     _define(definition, session, result)
             elif cell.source.strip():
                 shown = _run(cell, index, session, shown, result)
+                if (name := session.missing_name()) and name in bound_in_experiments(nb):
+                    # At home the experiment had run and the cell went on.
+                    for definition in definitions(cell.source):
+                        _define(definition, session, result)
     finally:
         session.close()
     result.deaths, result.remarks = session.deaths, session.remarks

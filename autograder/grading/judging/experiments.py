@@ -1,42 +1,86 @@
 """What is kept of experiment cells, which grading leaves out: what other cells use of them.
 
-Kept are imports, functions, classes and constants that are written down; nothing that computes. So
-no training is run, and a name that works at home, where all cells ran, works here.
+Kept are imports, functions, classes, constants, and what runs in no time (light.py); nothing that
+trains. So a name that works at home, where all cells ran, works here.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
+import functools
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from autograder.cells import is_experiment
 from autograder.checking.own_text import parse
-from autograder.grading.definitions import bound_by, is_definition, names_in
+from autograder.grading.judging.light import Light, globals_read, stored
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of an experiment that may be run. cell: which of the experiments it is in."""
+
+    cell: int
+    text: str
+    binds: frozenset[str]
+    reads: frozenset[str]
 
 
 def needed_definitions(nb: NotebookNode) -> dict[int, list[str]]:
-    """Return, by index of the experiment cell, its definitions that are used outside of it."""
-    listed: list[tuple[int, ast.stmt]] = []
-    used: set[str] = set()
-    for index, cell in enumerate(nb.cells):
-        tree = parse(cell.source) if cell.cell_type == "code" else None
-        if tree is None:
-            continue
-        if is_experiment(cell):
-            listed += [(index, node) for node in tree.body if is_definition(node)]
-        else:
-            used |= names_in(tree)
+    """Return, by index of the experiment cell, its statements that are needed outside of it."""
+    cells = [(i, cell) for i, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+    places = [index for index, cell in cells if is_experiment(cell)]
+    listed = statements(tuple(nb.cells[index].source for index in places))
+    if not listed:
+        return {}
+    used = {n for _, cell in cells if not is_experiment(cell) for n in read_in(cell.source)}
     kept: set[int] = set()
     before = -1
     while before != len(kept):  # a definition may need another one
         before = len(kept)
-        for number, (_, node) in enumerate(listed):
-            if number not in kept and used.intersection(bound_by(node)):
+        for number, one in enumerate(listed):
+            if number not in kept and one.binds & used:
                 kept.add(number)
-                used |= names_in(node)
+                used |= one.reads
     found: dict[int, list[str]] = {}
     for number in sorted(kept):
-        index, node = listed[number]
-        found.setdefault(index, []).append(ast.unparse(node))
+        found.setdefault(places[listed[number].cell], []).append(listed[number].text)
     return found
+
+
+def bound_in_experiments(nb: NotebookNode) -> set[str]:
+    """Return the names that are there at home, where the experiments ran."""
+    try:
+        sources = (cell.source for cell in nb.cells if is_experiment(cell))
+        return {name for tree in map(parse, sources) if tree for name in stored(tree)}
+    except RecursionError:
+        return set()
+
+
+@functools.lru_cache(maxsize=256)  # most of a class have the same experiments, and the same cells
+def statements(sources: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Return the statements of experiments that run in no time."""
+    light, found = Light(), []
+    for number, source in enumerate(sources):
+        tree = parse(source)
+        for node in tree.body if tree else ():
+            with contextlib.suppress(RecursionError):  # an expression that is nested too deep
+                if (kept := light.kept(node)) is not None:
+                    text = ast.unparse(kept)
+                    one = Statement(number, text, frozenset(stored(kept)), read_in(text))
+                    found.append(one)
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=4096)
+def read_in(source: str) -> frozenset[str]:
+    """Return the global names that a cell reads; none where it does not compile."""
+    tree = parse(source)
+    if tree is None:
+        return frozenset()
+    try:
+        return frozenset(globals_read(ast.unparse(tree)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # await outside a function
+        return frozenset(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))

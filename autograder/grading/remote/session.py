@@ -95,6 +95,14 @@ class Session:
         )
         return next((why for source, why in reversed(self.broken) if binds.search(source)), "")
 
+    def missing_name(self) -> str:
+        """Return the name for whose lack the last cell ended, or empty."""
+        source, why = self.broken[-1] if self.broken else ("", "")
+        if not self.cells or source is not self.cells[-1]:
+            return ""
+        found = re.match(r"has a NameError: name '(\w+)' is not defined", why)
+        return found.group(1) if found else ""
+
     def remark(self, function: str, entered: set[str]) -> None:
         """Note for the instructor what a function entered although its text does not use it."""
         text = (

@@ -5,53 +5,21 @@ docs/teaching.md states it.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from nbformat import NotebookNode
 
 from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.timestamps import submitted_at
-from autograder.grading.sanitize.foreign import (
-    MAX_ZIPPED,
-    from_script,
-    holds_cells,
-    unzipped,
-)
+from autograder.grading.sanitize.candidates import Candidate, Found, foreign, read_all
 from autograder.grading.sanitize.notes import Note
-from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
-from autograder.grading.sanitize.target import copied_name, grade_ids, target_of, work_in
+from autograder.grading.sanitize.target import copied_name, grade_ids, holds_answers, work_in
 from autograder.grading.sanitize.walk import MAX_NAME, Entry, list_files, read_bytes, said
 
 MAX_OTHER_BYTES = 16 * 1024 * 1024
-# All that is read of the notebooks of one submission.
-MAX_READ = 256 * 1024 * 1024
-MAX_NOTEBOOKS = 60
-
-
-@dataclass
-class Found:
-    """A notebook of the assignment: its content, or the reason why there is none.
-
-    folder: where in the submission it lies, "" for the top.
-    """
-
-    notebook: NotebookNode | None = None
-    reason: str = ""
-    missing: bool = False
-    file: str = ""
-    folder: str = ""
-    notes: list[Note] = field(default_factory=list)
-
-    def seen_from_here(self, files: dict[str, bytes]) -> dict[str, bytes]:
-        """Return the submission's other files; those of its folder lie beside the notebook, too."""
-        above = f"{self.folder}/"
-        mine = {n.removeprefix(above): data for n, data in files.items() if n.startswith(above)}
-        return {**mine, **files}
 
 
 @dataclass
@@ -61,37 +29,6 @@ class Submission:
     notebooks: dict[str, Found]
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file that may be a notebook. name: as the student called it, with its folders."""
-
-    name: str
-    base: str
-    folder: str
-    found: Found
-
-    def target(self, material: Material) -> NotebookMaterial | None:
-        """Return the notebook of the assignment that it must be."""
-        return target_of(self.base, self.found.notebook, material)
-
-    def rank(self, material: NotebookMaterial) -> tuple:
-        """Return a key that is smaller for the better candidate.
-
-        It goes by work in the answers, any work, depth, name, later attempt.
-        """
-        answered, touched = work_in(self.found.notebook, material)
-        return (
-            self.found.notebook is None,
-            not answered,
-            not touched,
-            self.folder.count("/") + bool(self.folder),
-            Backwards(natural(self.folder)),
-            self.base != material.name,
-            Backwards(natural(self.base)),
-            Backwards(natural(self.name)),
-        )
 
 
 def find(folder: Path, material: Material) -> Submission:
@@ -112,87 +49,6 @@ def find(folder: Path, material: Material) -> Submission:
     return submission
 
 
-def read_all(entries: list[Entry], notes: list[Note]) -> Iterator[Candidate]:
-    """Read the notebooks among the files, as far as the limits allow."""
-    left = MAX_READ
-    for number, entry in enumerate(entries):
-        if number >= MAX_NOTEBOOKS or entry.size > left:
-            notes.append(Note(f"{entry.name} was not read: too many or too large notebooks"))
-            continue
-        if entry.size <= MAX_BYTES:
-            left -= entry.size
-        yield Candidate(entry.name, entry.base, entry.folder, load(entry))
-
-
-def load(entry: Entry) -> Found:
-    """Read one file; a reason in place of an exception."""
-    file = shown(entry.name)
-    try:
-        if entry.size > MAX_BYTES:
-            raise Unreadable(
-                f"notebook has {entry.size // 2**20} MiB, more than the "
-                f"{MAX_BYTES // 2**20} MiB that are read"
-            )
-        notebook, notes = read_notebook(read_bytes(entry.path, MAX_BYTES + 1))
-    except Unreadable as error:
-        return Found(reason=shown(str(error), 300), file=file)
-    except (OSError, ValueError) as error:
-        return Found(reason=f"notebook cannot be read: {shown(said(error))}", file=file)
-    return Found(notebook, file=file, notes=notes)
-
-
-def foreign(
-    entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
-) -> list[Candidate]:
-    """Return candidates in zip files and scripts.
-
-    They are opened only where a notebook has no work otherwise.
-    """
-    worked = {
-        target.name
-        for one in candidates
-        if (target := one.target(material)) and work_in(one.found.notebook, target)[0]
-    }
-    found = []
-    for entry in entries:
-        # Browsers save X.ipynb as X.ipynb.txt or X.ipynb.json, and systems hide the ending.
-        as_text = entry.suffix in (".txt", ".json", "")
-        if entry.suffix not in (".zip", ".py") and not as_text:
-            continue
-        lacking = {notebook.name for notebook in material.notebooks} - worked
-        if not lacking:
-            if entry.suffix == ".zip":
-                notes.append(Note(f"{entry.name} was not opened: the notebooks lie beside it"))
-            continue
-        try:
-            if entry.suffix == ".zip":
-                data = read_bytes(entry.path, MAX_ZIPPED + 1)
-                inside = [(f"{entry.name}/{name}", text) for name, text in unzipped(data)]
-            elif as_text:
-                text = read_bytes(entry.path, MAX_ZIPPED)
-                inside = [(entry.name, text)] if holds_cells(text) else []
-            else:
-                inside = [(entry.name, from_script(read_bytes(entry.path, MAX_ZIPPED)))]
-        except (OSError, Unreadable) as error:
-            if entry.suffix == ".zip" or copied_name(entry.base) in lacking:
-                notes.append(Note(f"{entry.name} was not used: {said(error)}"))
-            continue
-        for name, text in inside:
-            base, above = Path(name).name.split(".ipynb")[0], str(Path(name).parent)
-            base = base if base in lacking else Path(base).stem
-            try:
-                notebook, remarks = read_notebook(text)
-                read = Found(notebook, file=shown(name), notes=remarks)
-            except Unreadable as error:
-                read = Found(reason=str(error), file=shown(name))
-            one = Candidate(name, base, "" if above == "." else above, read)
-            target = one.target(material)
-            if target and target.name in lacking:
-                read.notes.append(Note(f"{target.name} was read from {name}"))
-                found.append(one)
-    return found
-
-
 def choose(submission: Submission, candidates: list[Candidate], material: Material) -> None:
     """Give each notebook of the assignment its file, and name what was handed in and not used."""
     meant: dict[str, list[Candidate]] = {notebook.name: [] for notebook in material.notebooks}
@@ -203,14 +59,18 @@ def choose(submission: Submission, candidates: list[Candidate], material: Materi
     used = set()
     for notebook in material.notebooks:
         ranked = sorted(meant[notebook.name], key=lambda c: c.rank(notebook))
+        if not ranked or not work_in(ranked[0].found.notebook, notebook)[0]:
+            ranked = [*merged(notebook, candidates, material)[:1], *ranked]
         if not ranked:
             submission.notebooks[notebook.name] = nothing_for(notebook, candidates)
             continue
         best, rest = ranked[0], ranked[1:]
         used |= {one.name for one in ranked}
         submission.notebooks[notebook.name] = best.found
-        best.found.folder = best.folder
-        if best.base != notebook.name:
+        if best not in meant[notebook.name]:
+            text = f"{notebook.name} was read from {best.name}, which holds its answers too"
+            best.found.notes.append(Note(text))
+        elif best.base != notebook.name:
             text = f"notebook was renamed: {Path(best.name).name} is {notebook.name}.ipynb"
             best.found.notes.append(Note(text))
         for other in rest:
@@ -219,6 +79,15 @@ def choose(submission: Submission, candidates: list[Candidate], material: Materi
         if one.name not in used:
             text = f"{one.name} is no notebook of this assignment, not graded"
             submission.notes.append(Note(text))
+
+
+def merged(
+    notebook: NotebookMaterial, candidates: list[Candidate], material: Material
+) -> list[Candidate]:
+    """Return files for other notebooks in which this one's answers were put, the best first."""
+    holding = [one for one in candidates if holds_answers(one.found.notebook, notebook, material)]
+    ranked = sorted(holding, key=lambda c: c.rank(notebook))
+    return [dataclasses.replace(one, found=copy.deepcopy(one.found)) for one in ranked]
 
 
 def why_not(other: Candidate, best: Candidate, notebook: NotebookMaterial) -> str:
@@ -256,22 +125,6 @@ def nothing_for(notebook: NotebookMaterial, candidates: list[Candidate]) -> Foun
                 file=shown(one.name),
             )  # fmt: skip
     return Found(reason="notebook was not handed in", missing=True)
-
-
-def natural(text: str) -> tuple:
-    """Return a key that sorts numbers in a text by their value: attempt_9 before attempt_10."""
-    parts = re.split(r"(\d{1,30})", text)
-    return tuple((int(p), "") if i % 2 else (-1, p) for i, p in enumerate(parts))
-
-
-@dataclass(frozen=True)
-class Backwards:
-    """Sorts the other way round."""
-
-    key: tuple
-
-    def __lt__(self, other: Backwards) -> bool:
-        return other.key < self.key
 
 
 def other_files(entries: list[Entry], notes: list[Note], taken: set[str]) -> dict[str, bytes]:

@@ -5,56 +5,101 @@ Bounded, and in memory.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from autograder.grading.sanitize.read import Unreadable, clean
+from autograder.coursefolder.shown import HIDDEN
+from autograder.grading.sanitize.read import Unreadable, clean, decode
+from autograder.grading.sanitize.walk import IGNORED, MAX_NAME
 
 MAX_ZIPPED = 16 * 1024 * 1024
 MAX_MEMBERS = 500
 MAX_UNZIPPED = 64 * 1024 * 1024
+MAX_OTHERS = 16 * 1024 * 1024
 MAX_SCRIPT = 1_000_000
 # The marks of "Export as: executable script".
 NBCONVERT = re.compile(r"^# In\[[ \d*]*\]:", re.MULTILINE)
 
 
-def unzipped(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks and scripts of a zip file by name.
+@dataclass
+class Unzipped:
+    """What lies in a zip file, by path: notebooks (or scripts, where there is none), the rest."""
 
-    Unreadable where it is no zip file or too large.
+    notebooks: dict[str, bytes] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
+
+
+def unzipped(data: bytes, nested: bool = False) -> Unzipped:
+    """Return the content of a zip file; Unreadable where it is none or too large.
+
+    A zip file in it is opened where there is no notebook beside it.
     """
     if len(data) > MAX_ZIPPED:
         raise Unreadable(f"zip file of more than {MAX_ZIPPED // 2**20} MiB")
-    left = MAX_UNZIPPED
+    found, left, room = Unzipped(), MAX_UNZIPPED, MAX_OTHERS
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS:
-                raise Unreadable(f"zip file of more than {MAX_MEMBERS} files")
-            for one in sorted(members, key=lambda member: member.filename):
-                parts = one.filename.split("/")
-                if one.is_dir() or "__MACOSX" in parts or ".ipynb_checkpoints" in parts:
+            for name, one in sorted(usable(archive.infolist())):
+                is_notebook = name.lower().endswith(".ipynb")
+                if not is_notebook and one.file_size > room:
                     continue
-                if not one.filename.lower().endswith(".ipynb"):
-                    continue
+                limit = left if is_notebook else room
                 with archive.open(one) as file:
-                    content = file.read(left + 1)
-                left -= len(content)
+                    content = file.read(limit + 1)
+                if is_notebook:
+                    left -= len(content)
+                    found.notebooks[name] = content
+                elif len(content) <= room:
+                    room -= len(content)
+                    found.others[name] = content
                 if left < 0:
                     raise Unreadable(
                         f"zip file of more than {MAX_UNZIPPED // 2**20} MiB of notebooks"
                     )
-                yield one.filename, content
     except Unreadable:
         raise
     except (OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error,
             zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, IndexError, OverflowError,
-            MemoryError) as error:  # fmt: skip
+            lzma.LZMAError, MemoryError, struct.error) as error:  # fmt: skip
         raise Unreadable(f"zip file cannot be read ({type(error).__name__})") from None
+    if not found.notebooks and not nested:
+        for name, content in found.others.items():
+            if name.lower().endswith(".zip"):
+                inner = unzipped(content, nested=True)
+                found.notebooks |= {f"{name}/{n}": text for n, text in inner.notebooks.items()}
+                found.others = found.others | {f"{name}/{n}": d for n, d in inner.others.items()}
+    if not found.notebooks:
+        for name, content in found.others.items():
+            if name.lower().endswith(".py"):
+                with contextlib.suppress(Unreadable):
+                    found.notebooks[name] = from_script(content)
+    return found
+
+
+def usable(members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Yield the files among a zip file's members, by paths that lead nowhere else.
+
+    Unreadable where there are too many.
+    """
+    if len(members) > MAX_MEMBERS:
+        raise Unreadable(f"zip file of more than {MAX_MEMBERS} files")
+    names = set()
+    for one in members:
+        name = one.filename.replace("\\", "/")  # as some programs on Windows write it
+        parts = name.split("/")
+        odd = not all(parts) or {".", ".."}.intersection(parts) or IGNORED.intersection(parts)
+        linked = (one.external_attr >> 16) & 0o170000 == 0o120000
+        if not (odd or linked or name in names or HIDDEN.search(name) or len(name) > MAX_NAME):
+            names.add(name)
+            yield name, one
 
 
 def holds_cells(data: bytes) -> bool:
@@ -62,12 +107,26 @@ def holds_cells(data: bytes) -> bool:
     return b'"cells"' in data and b'"cell_type"' in data
 
 
+def from_databricks(text: str) -> str:
+    """Return the export of a notebook service with the marks of others; other texts as they are."""
+    head, *cells = re.split(r"^# COMMAND -+$", text, flags=re.MULTILINE)
+    if not head.startswith("# Databricks notebook source"):
+        return text
+    made = []
+    for cell in [head.split("\n", 1)[-1], *cells]:
+        is_text = cell.lstrip().startswith("# MAGIC %md")
+        body = cell.replace("# MAGIC %md", "#", 1) if is_text else cell
+        mark = "# %% [markdown]" if is_text else "# %%"
+        made.append(f"{mark}\n{body.strip().replace('# MAGIC', '#' if is_text else '')}\n")
+    return "\n".join(made)
+
+
 def from_script(data: bytes) -> bytes:
     """Return a script with `# %%` marks as a notebook's file; Unreadable where it has none."""
     if len(data) > MAX_SCRIPT:
         raise Unreadable(f"script of more than {MAX_SCRIPT:,} bytes")
-    text = clean(data.decode("utf-8-sig", "replace"))
-    text = NBCONVERT.sub("# %%", text)
+    text = clean(decode(data, [])).removeprefix("\ufeff")
+    text = NBCONVERT.sub("# %%", from_databricks(text))
     if not any(line.startswith(("# %%", "#%%")) for line in text.splitlines()):
         raise Unreadable("script without '# %%' marks, it is no notebook")
     import jupytext

@@ -84,6 +84,24 @@ def work_in(nb: NotebookNode | None, material: NotebookMaterial) -> tuple[bool, 
     return answered, touched
 
 
+def holds_answers(nb: NotebookNode | None, notebook: NotebookMaterial, material: Material) -> bool:
+    """Return whether answers to a notebook stand in a file that is another notebook's.
+
+    They do where a graded cell of it was worked on, or half of its functions are defined.
+    """
+    if nb is None:
+        return False
+    given = {mark for one in material.notebooks for mark in one.handed_out}
+    own = [cell for cell in nb.cells if mark_of(cell.source) not in given]
+    marks = {cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id for cell in own}
+    if any(c.solution and c.cell_type == "code" and c.name in marks for c in notebook.cells):
+        return True
+    names = {name for cell in own if cell.cell_type == "code" for name in defined(cell.source)}
+    asked = {n for c in notebook.cells if c.solution and c.cell_type == "code"
+             for n in handed_out(c.source)}  # fmt: skip
+    return bool(asked) and len(asked & names) * 2 >= len(asked)
+
+
 def copied_name(base: str) -> str:
     """Return the name that a copy's is made of: "X" for "X (1)", "X-Copy1" and the like."""
     match = COPY.match(base) if len(base) <= MAX_NAME else None
