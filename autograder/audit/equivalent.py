@@ -120,3 +120,21 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)  ->  mask = (rng.random(x.shape) <= keep) / keep if train else np.ones(x.shape)": "a uniform number hits keep with probability 0",
     },
 }
+
+# Mistakes that compute the same in another style: exercise -> (style, mistake) -> why.
+NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
+    "two_layer_loss": {
+        ("two_layer_one_hot", "pre_activation_in_dw2"): "z is overwritten by what h would hold",
+    },
+    "conv2d_forward": {
+        ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",
+    },
+    "rnn_step_backward": {
+        ("dict_cache", "db_of_dh"): "dh is overwritten by what ds would hold",
+        ("joined_weights", "db_of_dh"): "dh is overwritten by what ds would hold",
+    },
+    "sample_index": {
+        ("sample_walk", "off_by_one"): "reached only where rounding leaves a rest",
+        ("sample_walk", "no_index_returned"): "reached only where rounding leaves a rest",
+    },
+}

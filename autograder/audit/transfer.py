@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from autograder.audit.equivalent import NO_MISTAKES
 from autograder.audit.mutate import changed_functions
 from autograder.audit.variants import Variant
 from autograder.checking.exercise import Exercise
@@ -28,11 +29,14 @@ def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dic
         return
     file, original, by_name = read_edits(exercise.reference)
     before = ast.unparse(tree)
+    same = NO_MISTAKES.get(exercise.name, {})
     for name, edits in by_name.items():
+        if (variant.style, name) in same:
+            continue
         changed = copy.deepcopy(tree)
         if not all(_made(edit, changed, original, file) for edit in edits):
             continue
-        if ast.unparse(changed) != before:
+        if ast.unparse(changed) != before and not _renamed(tree, changed):
             made = compiled(variant, exercise.name, changed)
             if made is not None:
                 yield name, made
@@ -56,6 +60,31 @@ def _tree(function: Any) -> Any:
         return ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, SyntaxError, TypeError):
         return None
+
+
+def _renamed(tree: Any, changed: Any) -> bool:
+    """Whether only names differ, each always exchanged for the same one: that computes the same."""
+    pairs = [*zip(_names(tree), _names(changed), strict=False)]
+    forth, back = dict(pairs), {new: old for old, new in pairs}
+    if any(forth[old] != new or back[new] != old for old, new in pairs):
+        return False
+    return ast.dump(_Anonymous().visit(copy.deepcopy(tree))) == ast.dump(
+        _Anonymous().visit(copy.deepcopy(changed))
+    )
+
+
+def _names(tree: Any) -> list[str]:
+    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)] + [
+        a.arg for a in ast.walk(tree) if isinstance(a, ast.arg)
+    ]
+
+
+class _Anonymous(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Name("", node.ctx)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        return ast.arg("")
 
 
 def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:

@@ -72,7 +72,7 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
 
 
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
-    if not got.any() and want.any():
+    if want.ndim and not got.any() and want.any():
         return _("{name} is zero everywhere.").format(name=output_name(finding.name))
     return ""
 
