@@ -123,15 +123,11 @@ EQUIVALENT: dict[str, dict[str, str]] = {
 
 # Mistakes that compute the same in another style: exercise -> (style, mistake) -> why.
 NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
-    "two_layer_loss": {
-        ("two_layer_one_hot", "pre_activation_in_dw2"): "z is overwritten by what h would hold",
+    "numerical_gradient": {
+        ("gradient_unit_vectors", "float32"): "only the point is rounded, not the step",
     },
     "conv2d_forward": {
         ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",
-    },
-    "rnn_step_backward": {
-        ("dict_cache", "db_of_dh"): "dh is overwritten by what ds would hold",
-        ("joined_weights", "db_of_dh"): "dh is overwritten by what ds would hold",
     },
     "sample_index": {
         ("sample_walk", "off_by_one"): "reached only where rounding leaves a rest",

@@ -34,7 +34,9 @@ def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dic
         if (variant.style, name) in same:
             continue
         changed = copy.deepcopy(tree)
-        if not all(_made(edit, changed, original, file) for edit in edits):
+        # An exchange that stands beside two lines is made once: it is made wherever it fits.
+        once = {e.change if "=>" in e.change else str(e.place): e for e in reversed(edits)}
+        if not all(_made(edit, changed, original, file) for edit in reversed(once.values())):
             continue
         if ast.unparse(changed) != before and not _renamed(tree, changed):
             made = compiled(variant, exercise.name, changed)
@@ -90,7 +92,10 @@ class _Anonymous(ast.NodeTransformer):
 def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
     """Apply an edit to each statement that it fits; whether there was one."""
     owner = list(ast.walk(original))[edit.place]
-    exchange = "=>" in edit.change
+    exchange, old = "=>" in edit.change, edit.change.partition("=>")[0].strip()
+    set_there = {
+        n.id for n in ast.walk(owner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
     value = getattr(owner, "value", None)
     fitting = 0
     for statement in [n for n in ast.walk(root) if isinstance(n, ast.stmt)]:
@@ -99,9 +104,15 @@ def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
         simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)
         if not (same or alike or (exchange and simple)):
             continue
+        before, targets = ast.dump(statement), copy.deepcopy(getattr(statement, "targets", None))
         try:
             apply(edit.change, statement, root, file)
         except (ValueError, SyntaxError, AttributeError, IndexError):
+            continue
+        # A name read in the reference's line is exchanged where it is read, not where it is set.
+        if old.isidentifier() and old not in set_there and targets is not None:
+            statement.targets = targets  # type: ignore[attr-defined]
+        if exchange and ast.dump(statement) == before:
             continue
         fitting += 1
         if not exchange:
