@@ -107,8 +107,13 @@ def favorite(f: Any, case: Case) -> dict[str, Any]:
     z, drawn = case["logits"] / case["temperature"], drawn_indices(f, case, FEW)
     right = float(1 / np.sum(np.exp(z - z[case["favorite"]])))
     share = drawn.count(case["favorite"]) / FEW
+    if len(set(drawn)) == 1:  # which one it is does not matter
+        return {DIFFER: Against(False, True), "share of the favorite": Against(0, 0)}
     near = abs(share - right) <= SIX / np.sqrt(FEW)
-    return {"share of the favorite": Against(right if near else share, right)}
+    return {
+        DIFFER: Against(True, True),
+        "share of the favorite": Against(right if near else share, right),
+    }
 
 
 def certain(f: Any, case: Case) -> dict[str, Any]:
