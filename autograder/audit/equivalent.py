@@ -120,3 +120,20 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "mask = (rng.random(x.shape) < keep) / keep if train else np.ones(x.shape)  ->  mask = (rng.random(x.shape) <= keep) / keep if train else np.ones(x.shape)": "a uniform number hits keep with probability 0",
     },
 }
+
+# Mistakes that compute the same in another style: exercise -> (style, mistake) -> why.
+NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
+    "numerical_gradient": {
+        ("gradient_unit_vectors", "float32"): "only the point is rounded, not the step",
+    },
+    "conv2d_forward": {
+        ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",
+    },
+    "conv2d_backward": {
+        ("conv2d_nested_loops", "dw_flipped"): "flipped where it is filled and where it is returned",
+    },
+    "sample_index": {
+        ("sample_walk", "off_by_one"): "reached only where rounding leaves a rest",
+        ("sample_walk", "no_index_returned"): "reached only where rounding leaves a rest",
+    },
+}

@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from autograder.audit.equivalent import NO_MISTAKES
 from autograder.audit.mutate import changed_functions
 from autograder.audit.variants import Variant
 from autograder.checking.exercise import Exercise
@@ -28,11 +29,16 @@ def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dic
         return
     file, original, by_name = read_edits(exercise.reference)
     before = ast.unparse(tree)
+    same = NO_MISTAKES.get(exercise.name, {})
     for name, edits in by_name.items():
-        changed = copy.deepcopy(tree)
-        if not all(_made(edit, changed, original, file) for edit in edits):
+        if (variant.style, name) in same:
             continue
-        if ast.unparse(changed) != before:
+        changed = copy.deepcopy(tree)
+        # An exchange that stands beside two lines is made once: it is made wherever it fits.
+        once = {e.change if "=>" in e.change else str(e.place): e for e in reversed(edits)}
+        if not all(_made(edit, changed, original, file) for edit in reversed(once.values())):
+            continue
+        if ast.unparse(changed) != before and not _renamed(tree, changed):
             made = compiled(variant, exercise.name, changed)
             if made is not None:
                 yield name, made
@@ -58,10 +64,38 @@ def _tree(function: Any) -> Any:
         return None
 
 
+def _renamed(tree: Any, changed: Any) -> bool:
+    """Whether only names differ, each always exchanged for the same one: that computes the same."""
+    pairs = [*zip(_names(tree), _names(changed), strict=False)]
+    forth, back = dict(pairs), {new: old for old, new in pairs}
+    if any(forth[old] != new or back[new] != old for old, new in pairs):
+        return False
+    return ast.dump(_Anonymous().visit(copy.deepcopy(tree))) == ast.dump(
+        _Anonymous().visit(copy.deepcopy(changed))
+    )
+
+
+def _names(tree: Any) -> list[str]:
+    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)] + [
+        a.arg for a in ast.walk(tree) if isinstance(a, ast.arg)
+    ]
+
+
+class _Anonymous(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Name("", node.ctx)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        return ast.arg("")
+
+
 def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
     """Apply an edit to each statement that it fits; whether there was one."""
     owner = list(ast.walk(original))[edit.place]
-    exchange = "=>" in edit.change
+    exchange, old = "=>" in edit.change, edit.change.partition("=>")[0].strip()
+    set_there = {
+        n.id for n in ast.walk(owner) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
     value = getattr(owner, "value", None)
     fitting = 0
     for statement in [n for n in ast.walk(root) if isinstance(n, ast.stmt)]:
@@ -70,9 +104,15 @@ def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
         simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)
         if not (same or alike or (exchange and simple)):
             continue
+        before, targets = ast.dump(statement), copy.deepcopy(getattr(statement, "targets", None))
         try:
             apply(edit.change, statement, root, file)
         except (ValueError, SyntaxError, AttributeError, IndexError):
+            continue
+        # A name read in the reference's line is exchanged where it is read, not where it is set.
+        if old.isidentifier() and old not in set_there and targets is not None:
+            statement.targets = targets  # type: ignore[attr-defined]
+        if exchange and ast.dump(statement) == before:
             continue
         fitting += 1
         if not exchange:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.checking import diagnose, slips
 from autograder.checking.exercise import Exercise, Mistake
+from autograder.checking.instead import instead
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
@@ -29,15 +30,19 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         return None, slips.in_words(run, None, None), ""
     general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
     mistake = _known(sheet, failure)
+    numbers = mistake is not None
+    mistake = mistake or _of_that_shape(sheet, failure)
     if mistake is not None:
-        words = _("your numbers are those of a known mistake, “{name}”.").format(
-            name=_(mistake.words)
-        )
+        text = _("your numbers are those of a known mistake, “{name}”.")
+        if not numbers:
+            text = _("your shapes are those of a known mistake, “{name}”.")
+        words = text.format(name=_(mistake.words))
         if general:
             words = _("{sentence} {next}").format(sentence=words, next=general)
         return mistake.name, words, _(mistake.hint)
     slip = slips.in_words(run, failure.finding, sheet.function)
-    return None, slip or exchanged(sheet, failure) or general or in_place(sheet), ""
+    found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
+    return None, found or in_place(sheet), ""
 
 
 def exchanged(sheet: Sheet, failure: Failure) -> str:
@@ -84,6 +89,28 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
         for mistake in mistakes:
             if where and all(_agrees(sheet, mistake, i, output) for i in where):
                 return mistake
+    return None
+
+
+def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
+    """The mistake that gives the shapes of the student's output on every ordinary input."""
+    probes = sheet.drawing.probes
+    ordinary = [i for i, p in enumerate(probes) if p.clause in ORDINARY and i not in sheet.skipped]
+    if failure.finding is None or failure.finding.kind != "shapes":
+        return None
+    name = failure.finding.name.split("[")[0]
+
+    def shapes(run: Run) -> Any:
+        if run.problem:
+            return None
+        return [np.shape(v) for _path, v in leaves(run.outputs.get(name), name)]
+
+    mine = [shapes(sheet.runs[i]) for i in ordinary]
+    if None in mine:
+        return None
+    for mistake in sheet.drawing.exercise.mistakes:
+        if mine == [shapes(sheet.drawing.mistaken(mistake, i)) for i in ordinary]:
+            return mistake
     return None
 
 

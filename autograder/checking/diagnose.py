@@ -72,7 +72,7 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
 
 
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
-    if not got.any() and want.any():
+    if want.ndim and not got.any() and want.any():
         return _("{name} is zero everywhere.").format(name=output_name(finding.name))
     return ""
 
@@ -210,16 +210,23 @@ def _shape_pattern(finding: Finding, case: Case) -> str:
         return _(
             "{name} has the right number of entries in another shape: a reshape is missing."
         ).format(name=name)
-    if got.ndim == want.ndim + 1:
-        for axis in range(got.ndim):
-            if got.shape[:axis] + got.shape[axis + 1 :] == want.shape:
-                if got.dtype.kind == "f" and close(got.sum(axis=axis), want.astype(float)):
-                    return _(
-                        "{name} is right after adding up over axis {axis}: that sum is missing."
-                    ).format(name=name, axis=axis)
-                return _(
-                    "{name} has an axis too many (axis {axis}): something was not added up."
-                ).format(name=name, axis=axis)
+    for axes in itertools.combinations(range(got.ndim), max(0, got.ndim - want.ndim)):
+        if not axes or tuple(n for k, n in enumerate(got.shape) if k not in axes) != want.shape:
+            continue
+        one = len(axes) == 1
+        listed = str(axes[0]) if one else ", ".join(map(str, axes))
+        if got.dtype.kind == "f" and close(got.sum(axis=axes), want.astype(float)):
+            text = _("{name} is right after adding up over axis {axis}: that sum is missing.")
+            if not one:
+                text = _("{name} is right after adding up over the axes {axis}: that is missing.")
+            return text.format(name=name, axis=listed)
+        if one:
+            return _(
+                "{name} has an axis too many (axis {axis}): something was not added up."
+            ).format(name=name, axis=listed)
+        return _("{name} has too many axes ({axis}): something was not added up.").format(
+            name=name, axis=listed
+        )
     if got.ndim < want.ndim:
         return _("{name} has lost an axis: something was added up that should not be.").format(
             name=name

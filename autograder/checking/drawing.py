@@ -21,13 +21,14 @@ class Drawing:
 
     A grader keeps a drawing for a whole class. Nothing in it is changed by running a probe, since
     every run gets a fresh copy of its case.  partner: the description of the forward, for a
-    backward.
+    backward.  others: what the reference gives where something is changed, kept by `instead`.
     """
 
     exercise: Exercise
     partner: Exercise | None
     probes: list[Probe]
     expected: list[Run]
+    others: dict[tuple, Run | None] = field(default_factory=dict)
     _mistaken: dict[str, tuple[Runner, SimpleNamespace, dict[int, Run]]] = field(
         default_factory=dict
     )

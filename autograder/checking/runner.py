@@ -86,6 +86,7 @@ class Runner:
         self.limit = time_limit
         self.forbids = forbids
         self.stuck = False
+        self._state: Any = None  # of the global generator: as the last run left it
 
     def run(self, trial: Trial, functions: Any, case: Case, watch: str = "") -> Run:
         """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it
@@ -101,7 +102,7 @@ class Runner:
             with guard:
                 self.attempt(run, trial, functions, fresh)
 
-        state = self.random_state()
+        state = self.random_state() if self._state is None else self._state
         with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
             warnings.simplefilter("always")
             with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):  # type: ignore[type-var]
@@ -109,6 +110,7 @@ class Runner:
         run.global_random = self.random_state() != state
         if run.global_random:
             self.set_random_state(state)
+        self._state = state
         if not finished:
             self.stuck = True
             return Run(problem=("timeout", self._overtime()), error_type="timeout")

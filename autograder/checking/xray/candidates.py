@@ -12,12 +12,13 @@ from autograder.checking.xray.bench import Spot
 from autograder.checking.xray.derivation import LARGEST, number
 
 
-def candidates(spot: Spot, listed: Iterator[Any], whole: bool) -> Iterator[tuple[edits.Edit, Any]]:
-    """(edit, its last value) of changes that give a new value on what was noted at the place.
+def candidates(
+    spot: Spot, listed: Iterator[Any], whole: bool
+) -> Iterator[tuple[edits.Edit, Any, Any]]:
+    """(edit, its last value, change) of changes that give a new value on what was noted there.
 
     whole: whether the changes take the place's parts; else they take its value.
     """
-    own = edits.same(spot.place.node)
     seen = {_key([hit.value for hit in spot.hits])}
     for change in listed:
         try:
@@ -32,9 +33,15 @@ def candidates(spot: Spot, listed: Iterator[Any], whole: bool) -> Iterator[tuple
             continue
         seen.add(key)
         if whole:
-            yield change, made[-1]
+            yield change, made[-1], change
         else:
-            yield lambda n, *p, f=change, **k: f(n, own(n, *p, **k)), made[-1]
+            yield of_value(spot, change), made[-1], change
+
+
+def of_value(spot: Spot, change: Any) -> edits.Edit:
+    """The edit that makes a change of a place's value."""
+    own = edits.same(spot.place.node)
+    return lambda n, *p, **k: change(n, own(n, *p, **k))
 
 
 def _key(values: list[Any]) -> Any:

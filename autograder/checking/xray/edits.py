@@ -185,6 +185,9 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None
+    if isinstance(node, ast.Constant | ast.Name | ast.BinOp):
+        for donor in own:
+            yield lambda local, v, d=donor: d(local)
     for donor in (*own, *derived):
         for f in INSERTED:
             # An operand more of a product is one more of its factors: said once.
@@ -195,6 +198,3 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
             yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
                 yield lambda local, v, f=f, d=donor: f(d(local), v)
-    if isinstance(node, ast.Constant | ast.Name | ast.BinOp):
-        for donor in own:
-            yield lambda local, v, d=donor: d(local)

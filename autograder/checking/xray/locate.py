@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
 from autograder.checking.xray.bench import Bench, OutOfTime, Spot
-from autograder.checking.xray.candidates import candidates
+from autograder.checking.xray.candidates import candidates, of_value
 from autograder.checking.xray.derivation import Derivation, number
 from autograder.checking.xray.places import donors, local_names, places
 from autograder.checking.xray.source import NotReadable
@@ -94,11 +95,15 @@ def _search(bench: Bench) -> list[Hit]:
     # Where the parts are the derivation's the mistake is more likely.
     starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
     spots.sort(key=lambda s: id(s) not in starts)
+    edge = [s for s in spots if id(s) in starts and not _is_known(s.hits[-1].value, derivation)]
+    found = _beyond(bench, spots, edge, tries)
+    if found:
+        return found
     for size in SIZES:
-        found: list[Hit] = []
+        found = []
         try:
             for spot in spots:
-                for edit, value in candidates(spot, tries(spot, size), whole=size == 0):
+                for edit, value, _change in candidates(spot, tries(spot, size), whole=size == 0):
                     if bench.mends(spot, edit):
                         found.append(Hit(spot, id(spot) in starts and value in derivation.known))
                         break
@@ -108,6 +113,43 @@ def _search(bench: Bench) -> list[Hit]:
         if found:
             return [h for h in found if h.sure] or found
     return []
+
+
+def _beyond(
+    bench: Bench,
+    spots: list[Spot],
+    edge: list[Spot],
+    tries: Callable[[Spot, int], Iterator[Any]],
+) -> list[Hit]:
+    """Places that mend all, sought where the derivation is left: known parts, an unknown value.
+
+    A factor that is missing may be put in at several places: what mends one is tried at all of
+    them, and so are single tokens elsewhere; the lines have to lie together.
+    """
+    known = bench.derivation.known
+    starts = {id(s) for s in edge}
+    nodes = {id(s.place.node) for s in edge}
+    below = [s for s in spots if id(s.place.parent) in nodes and id(s) not in starts]
+    found: list[Hit] = []
+    try:
+        for size, spot in itertools.product(SIZES, [*edge, *below]):
+            for edit, value, change in candidates(spot, tries(spot, size), whole=size == 0):
+                if not bench.mends(spot, edit):
+                    continue
+                found = [Hit(spot, value in known)]
+                for other in [s for s in spots if s is not spot]:
+                    if size > 0 and bench.mends(other, of_value(other, change)):
+                        seen = other.hits[-1]
+                        found.append(Hit(other, change(seen.names, seen.value) in known))
+                        continue
+                    for token, new, _change in candidates(other, tries(other, 0), whole=True):
+                        if bench.mends(other, token):
+                            found.append(Hit(other, new in known))
+                            break
+                return [h for h in found if h.sure] or found
+    except OutOfTime:
+        return [h for h in found if h.sure]
+    return found
 
 
 def _is_known(part: Any, derivation: Derivation) -> bool:

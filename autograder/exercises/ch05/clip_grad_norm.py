@@ -27,6 +27,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         named = dict(zip(("w", "b", "u"), grads, strict=True))
         yield case(f"a list, {label}", grads=grads, max_norm=limit)
         yield case(f"a dict, {label}", grads=named, max_norm=limit)
+    small = [0.5 * g / np.linalg.norm(g) for g in drawn()]  # a norm below one may be too large too
+    yield case("small gradients above a smaller limit", grads=small, max_norm=0.4)
     at_limit = [np.array([3.0, 0.0]), np.array([[4.0]])]
     yield case("exactly at the limit", grads=at_limit, max_norm=5.0)
     yield case("all zeros", grads={"w": np.zeros((2, 3)), "b": np.zeros(3)}, max_norm=1.0)
@@ -92,6 +94,8 @@ def clip_grad_norm(grads, max_norm):
     # ~ mean square: np.sum => np.mean | The norm adds up over all entries.
     # ~ norm of the first: arrays => arrays[:1] | One norm for all gradients together.
     scale = max_norm / norm if norm > max_norm else 1.0
+    # ~ clipped above one only: norm > max_norm => norm > max(1.0, max_norm)
+    #     | A small norm may be above a smaller max_norm.
     # ~ scaled up too: norm > max_norm => norm > 0 | Small gradients stay as they are.
     # ~ zeros divided: np.divide(max_norm, norm) if norm > max_norm or norm == 0 else 1.0
     #     | What is the scale when all gradients are zero?

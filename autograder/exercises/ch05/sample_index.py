@@ -14,6 +14,7 @@ from autograder.checking.values import as_array, describe, plain
 
 DRAWS = 400
 MANY = 1000
+FEW = 150
 # A share of n draws has a deviation of at most 1/(2√n): six of them are as good as right.
 SIX = 6 / 2
 SAME = "same draws from the same rng state"
@@ -101,19 +102,36 @@ def ties(f: Any, case: Case) -> dict[str, Any]:
     return {DIFFER: Against(differ, True), "shares of equal logits": share}
 
 
+def favorite(f: Any, case: Case) -> dict[str, Any]:
+    """One index ahead of many equal ones: the share that noise of the other sign doubles."""
+    z, drawn = case["logits"] / case["temperature"], drawn_indices(f, case, FEW)
+    right = float(1 / np.sum(np.exp(z - z[case["favorite"]])))
+    share = drawn.count(case["favorite"]) / FEW
+    if len(set(drawn)) == 1:  # which one it is does not matter
+        return {DIFFER: Against(False, True), "share of the favorite": Against(0, 0)}
+    near = abs(share - right) <= SIX / np.sqrt(FEW)
+    return {
+        DIFFER: Against(True, True),
+        "share of the favorite": Against(right if near else share, right),
+    }
+
+
 def certain(f: Any, case: Case) -> dict[str, Any]:
     """The one index that can come."""
     return {"index": Against(drawn_indices(f, case, 5), [case["favorite"]] * 5)}
 
 
 def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
-    """The cases; logits far apart; logits around 10,000."""
+    """The cases; ties; one ahead of many; logits far apart; large ones and one far below."""
     given = {"seed": int(rng.integers(2**31))}
     equal = case("ten equal logits", logits=np.full(10, 0.5), temperature=2.0, given=given)
-    large = drawn[1].replace("logits around 10,000", logits=drawn[1]["logits"] + 1e4)
+    ahead = equal.replace("one logit ahead of 29", logits=np.eye(30)[7] * 6, favorite=7)
+    far = np.append(drawn[1]["logits"] + 1e4, -1e4)
+    large = drawn[1].replace("logits around 10,000, one of −10,000", logits=far)
     return [
         *[Probe("values", c) for c in drawn],
         Probe("values", equal, ties),
+        Probe("values", ahead, favorite),
         *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
         Probe("extreme values", large),
     ]
