@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,6 +31,11 @@ def is_test_cell(cell: Any) -> bool:
 def is_experiment(cell: Any) -> bool:
     """Return whether a cell of a notebook is tagged as an experiment."""
     return EXPERIMENT in cell.metadata.get("tags", ())
+
+
+def text_id(cell_type: str, source: str) -> str:
+    """Return the id that the build gives an ungraded cell: a hash of its kind and text."""
+    return hashlib.sha256(f"{cell_type}\n{source}".encode()).hexdigest()[:12]
 
 
 def is_hidden_mark(line: str) -> bool:
