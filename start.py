@@ -40,6 +40,7 @@ NO_NETWORK = re.compile(
 NO_SPACE = re.compile("No space left on device|disk full|not enough space", re.IGNORECASE)
 # A folder of the user's own to open: an instructor's course, say.
 FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)_dir)(=|$)")
+START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
 
 
 class SetupError(Exception):
@@ -286,7 +287,7 @@ def commands(environment, name, rest):
         work = os.path.join(environment.root, "work")
         return [
             learning + ["open"],
-            [python, "-m", "jupyterlab", "--notebook-dir=" + work] + rest,
+            [python, "-m", "jupyterlab", "--notebook-dir=" + work, START_PAGE] + rest,
         ]
     if name in ("update", "progress"):
         return [learning + [name] + rest]
@@ -332,7 +333,13 @@ def main(arguments):
     environment.prepare("test" if name == "test" else "run")
     for command in commands(environment, name, rest):
         where = os.getcwd() if name == "update" else ROOT
-        code = subprocess.call(command, cwd=where, env=child_environment(environment))
+        variables = child_environment(environment)
+        if START_PAGE in command:
+            # A learner's lab: nbgrader's panels for instructors are switched off there.
+            own = os.path.join(ROOT, "autograder", "learning", "jupyter")
+            known = [variables[n] for n in ("JUPYTER_CONFIG_PATH",) if variables.get(n)]
+            variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join([own] + known)
+        code = subprocess.call(command, cwd=where, env=variables)
         if code:
             return code
     return 0

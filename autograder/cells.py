@@ -12,6 +12,8 @@ BEGIN_HIDDEN, END_HIDDEN = (f"### {mark}" for mark in HIDDEN_MARKS)
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 # Grading leaves cells with this tag out.
 EXPERIMENT = "experiment"
+# Jupyter's word for a cell behind whose error a run goes on; nbgrader sees the error all the same.
+GOES_ON = "raises-exception"
 
 
 def is_test(cell_type: str, marks: Mapping[str, Any]) -> bool:

@@ -47,7 +47,7 @@ def texts() -> dict[str, list[str]]:
 
 def from_code() -> Iterator[tuple[str, str]]:
     """Texts marked in the code: _("…") and translate("…")."""
-    for folder in ("checking", "exercises"):
+    for folder in ("checking", "exercises", "learning"):
         path = PACKAGE / folder
         marked = extract_from_dir(
             str(path), [("**.py", "python")], keywords={"_": None, "translate": None}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ def home(start: Path) -> Path | None:
 
 def attended() -> bool:
     """Return whether somebody runs this cell in a notebook: then it could ask for input."""
+    if "NBGRADER_EXECUTION" in os.environ:
+        return False
     try:
         from IPython.core.getipython import get_ipython
 
