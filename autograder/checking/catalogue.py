@@ -60,7 +60,10 @@ def from_code() -> Iterator[tuple[str, str]]:
 
 def from_exercises() -> Iterator[tuple[str, str]]:
     """Yield the texts of exercises: mistakes, hints, clauses, names of axes and outputs, labels."""
-    for exercise in exercises.everything().values():
+    for exercise in (
+        *exercises.chapter(exercises.START).values(),
+        *exercises.everything().values(),
+    ):
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
             yield mistake.hint, f"{exercise.name}: {mistake.words}"

@@ -33,7 +33,7 @@ def steps(exercise: Exercise) -> list[str]:
         _("The idea: {text}").format(text=first),
         *([_("Shapes: {text}").format(text=shapes)] if shapes else []),
         *(_("The next line: {text}").format(text=_(line)) for line in lines if line),
-        _("A worked solution: {where}.").format(where=where),
+        *([_("A worked solution: {where}.").format(where=where)] if where else []),
     ]
 
 
@@ -51,7 +51,8 @@ def _in_text(exercise: Exercise) -> tuple[str, str]:
             notebook = path.with_suffix(".ipynb").relative_to(PROJECT).as_posix()
             where = _("{notebook}, cell {name}").format(notebook=notebook, name=exercise.name)
             return where, hints[-1] if hints else ""
-    return _("chapter {n} of solutions/").format(n=exercise.chapter), ""
+    chapter = _("chapter {n} of solutions/").format(n=exercise.chapter)
+    return chapter if exercise.chapter else "", ""
 
 
 def shapes_on_the_way(exercise: Exercise) -> str:
