@@ -27,7 +27,7 @@ def test_its_check_fails_says_why_and_passes_when_the_function_is_mended(capsys)
     scope: dict = {}
     exec(CODE[0], scope)
     exec(CODE[1], scope)
-    with pytest.raises(AssertionError, match="Most likely: not divided"):
+    with pytest.raises(AssertionError, match="known mistake, “not divided”"):
         exec(CODE[2], scope)
     exec(CODE[1].replace("np.sum(x)", "np.sum(x) / len(x)"), scope)
     capsys.readouterr()
