@@ -67,6 +67,8 @@ def from_exercises() -> Iterator[tuple[str, str]]:
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
             yield mistake.hint, f"{exercise.name}: {mistake.words}"
+        for text in getattr(exercise.reference, "leads", ()):
+            yield text, f"{exercise.name}: help in steps"
         for axis in (axis for output in exercise.outputs for axis in output.axes):
             yield axis, f"{exercise.name}: axis"
         for seed in range(DRAWINGS):
