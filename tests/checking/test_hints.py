@@ -49,7 +49,7 @@ def test_every_exercise_has_an_idea_a_line_and_a_place_that_exists(chapter):
         assert f'"grade_id": "{name}"' in text, name
 
 
-@pytest.mark.parametrize("chapter", (exercises.START, 2, 3))
+@pytest.mark.parametrize("chapter", [exercises.START, 2, 3])
 def test_steps_of_these_chapters_are_written_by_hand(chapter):
     known = exercises.chapter(chapter)
     assert [n for n, e in known.items() if len(getattr(e.reference, "leads", ())) < 2] == []
