@@ -249,6 +249,13 @@ def child_environment(environment):
     return variables
 
 
+def learners_lab(variables):
+    """Variables for a lab on the working copy: no panels for instructors, Validate in short."""
+    own = os.path.join(ROOT, "autograder", "learning", "jupyter")
+    known = [variables[name] for name in ("JUPYTER_CONFIG_PATH",) if variables.get(name)]
+    return dict(variables, JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
+
+
 def install_environment(environment):
     """Variables for the installers: whoever told pip where packages are has told uv."""
     variables = child_environment(environment)
@@ -335,10 +342,7 @@ def main(arguments):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)
         if START_PAGE in command:
-            # A learner's lab: nbgrader's panels for instructors are switched off there.
-            own = os.path.join(ROOT, "autograder", "learning", "jupyter")
-            known = [variables[n] for n in ("JUPYTER_CONFIG_PATH",) if variables.get(n)]
-            variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join([own] + known)
+            variables = learners_lab(variables)
         code = subprocess.call(command, cwd=where, env=variables)
         if code:
             return code

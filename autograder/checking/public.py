@@ -32,7 +32,7 @@ from autograder.checking.runner import Runner
 from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
-from autograder.learning.progress import remember
+from autograder.learning import progress
 
 SECRET_DRAWS = 2
 GRADING_PATIENCE = 5
@@ -262,10 +262,10 @@ class Check:
 
     def progress(self) -> None:
         """Show which exercises of the working copy are done, tried and not begun."""
-        from autograder.learning import progress
+        from autograder.learning import map as drawn
 
         items = progress.overview(progress.home(Path.cwd()) or Path.cwd())
-        publish(progress.as_text(items), progress.as_html(items))
+        publish(drawn.as_text(items), drawn.as_html(items))
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
         if is_unwritten(functions.get(exercise.name)):
@@ -296,7 +296,7 @@ class Check:
     def _deliver(self, report: Report, show: bool) -> None:
         if show:
             if not _is_stub(report):
-                remember(report.exercise, report.passed)
+                progress.remember(report.exercise, report.passed)
             _show(report)
         if not report.passed:
             raise CheckFailed(report)

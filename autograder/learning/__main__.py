@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> int:
         return open_work(work_copy(WORK, COURSE))
     if chosen.command == "update":
         return update_at(chosen.path, chosen.new)
-    from autograder.learning.progress import as_text, overview
+    from autograder.learning.map import as_text
+    from autograder.learning.progress import overview
 
     print(as_text(overview(WORK)))
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from autograder import check as course_check
+from autograder.learning import map as drawn
 from autograder.learning import progress
 from autograder.learning.workcopy import update, work_copy
 from tests.learning.courses import check, stub
@@ -90,10 +93,10 @@ def test_the_map_counts_points_names_the_next_and_survives_a_line_cut_off(work, 
     progress.remember("mse_forward", False)  # what once passed stays done
     with log(work).open("a") as file:
         file.write('{"name": "mse_ba')
-    text = progress.as_text(progress.overview(work))
+    text = drawn.as_text(progress.overview(work))
     assert "1 of 2 exercises, 2 of 4 points." in text
     assert "Next: mse_backward in 02_part/01_a." in text
-    page = progress.as_html(progress.overview(work))
+    page = drawn.as_html(progress.overview(work))
     assert page.count("<tr>") == 3
     assert 'aria-label="mse_forward: done"' in page
 
@@ -107,3 +110,11 @@ def test_check_progress_shows_the_map_and_says_where_there_is_none(
     monkeypatch.chdir(tmp_path)
     course_check.progress()
     assert "start.py" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "module", ["learning.progress", "learning.map", "checking", "learning.lab"]
+)
+def test_each_module_can_be_the_first_that_is_imported(module):
+    command = [sys.executable, "-c", f"import autograder.{module}"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -143,6 +143,16 @@ def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> No
     assert "--nbval" in tests
 
 
+def test_a_learners_lab_adds_its_folder_to_those_that_a_user_has_named(
+    start: SimpleNamespace,
+) -> None:
+    own = str(ROOT / "autograder" / "learning" / "jupyter")
+    assert start.learners_lab({})["JUPYTER_CONFIG_PATH"] == own
+    given = {"JUPYTER_CONFIG_PATH": "/theirs"}
+    assert start.learners_lab(given)["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [own, "/theirs"]
+    assert (Path(own) / "labconfig" / "page_config.json").exists()
+
+
 def test_a_folder_of_ones_own_is_opened_as_it_is(start: SimpleNamespace) -> None:
     (lab,) = start.commands(start.Environment(str(ROOT)), "lab", ["--notebook-dir=course"])
     assert lab[1:] == ["-m", "jupyterlab", "--notebook-dir=course"]
