@@ -141,8 +141,8 @@ def test_the_first_five_minutes(lab, page, picture):
     page.get_by_role("link", name=re.compile("2 · Linear models")).click()
     page.get_by_role("heading", name=re.compile("2.1 · Linear regression")).first.wait_for()
     picture("a_chapter")
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".lm-MenuBar").get_by_text("Run", exact=True).click()
+    page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
     first = page.get_by_text("mse_forward is not written yet.").first
     first.wait_for(state="attached")
     first.scroll_into_view_if_needed()
