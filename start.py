@@ -19,7 +19,9 @@ HELP = """\
 Neural networks by writing them. Without a command: JupyterLab.
 
 commands:
-  lab         open the chapters in JupyterLab; further arguments go to it
+  lab         open your working copy, work/, in JupyterLab; further arguments go to it
+  update      bring work/ up to date with the course; a class: update FOLDER [NEW RELEASE]
+  progress    show which exercises are solved
   demo        grade a demo class of chapter 3 and say where its reports are
   test        run all tests; further arguments go to pytest
   autograder  the instructor's command line; try: start.py autograder --help
@@ -36,6 +38,9 @@ NO_NETWORK = re.compile(
     re.IGNORECASE,
 )
 NO_SPACE = re.compile("No space left on device|disk full|not enough space", re.IGNORECASE)
+# A folder of the user's own to open: an instructor's course, say.
+FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)_dir)(=|$)")
+START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
 
 
 class SetupError(Exception):
@@ -244,6 +249,13 @@ def child_environment(environment):
     return variables
 
 
+def learners_lab(variables):
+    """Variables for a lab on the working copy: no panels for instructors, Validate in short."""
+    own = os.path.join(ROOT, "autograder", "learning", "jupyter")
+    known = [variables[name] for name in ("JUPYTER_CONFIG_PATH",) if variables.get(name)]
+    return dict(variables, JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
+
+
 def install_environment(environment):
     """Variables for the installers: whoever told pip where packages are has told uv."""
     variables = child_environment(environment)
@@ -275,9 +287,17 @@ def say(text):
 def commands(environment, name, rest):
     """What `name` runs, one command line after the other."""
     python = environment.python
+    learning = [python, "-m", "autograder.learning"]
     if name == "lab":
-        chapters = os.path.join(environment.root, "chapters")
-        return [[python, "-m", "jupyterlab", "--notebook-dir=" + chapters] + rest]
+        if any(FOLDER_OPTION.match(argument) for argument in rest):
+            return [[python, "-m", "jupyterlab"] + rest]
+        work = os.path.join(environment.root, "work")
+        return [
+            learning + ["open"],
+            [python, "-m", "jupyterlab", "--notebook-dir=" + work, START_PAGE] + rest,
+        ]
+    if name in ("update", "progress"):
+        return [learning + [name] + rest]
     if name == "test":
         if rest:
             return [[python, "-m", "pytest"] + rest]
@@ -304,13 +324,13 @@ def main(arguments):
         prog="start.py",
         description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="python3 start.py [lab | demo | test | autograder] [arguments]",
+        usage="python3 start.py [lab | update | progress | demo | test | autograder] [arguments]",
     )
     parser.add_argument("command", nargs="?", default="lab", help=argparse.SUPPRESS)
     # What follows the command is the command's own, options too.
     own, rest = arguments[:1], arguments[1:]
     name = parser.parse_args(own).command
-    known = ("lab", "demo", "test", "autograder")
+    known = ("lab", "update", "progress", "demo", "test", "autograder")
     if name not in known:
         raise SetupError(
             "There is no command {!r}: it is one of {}.".format(name, ", ".join(known))
@@ -319,7 +339,11 @@ def main(arguments):
     environment = Environment(ROOT)
     environment.prepare("test" if name == "test" else "run")
     for command in commands(environment, name, rest):
-        code = subprocess.call(command, cwd=ROOT, env=child_environment(environment))
+        where = os.getcwd() if name == "update" else ROOT
+        variables = child_environment(environment)
+        if START_PAGE in command:
+            variables = learners_lab(variables)
+        code = subprocess.call(command, cwd=where, env=variables)
         if code:
             return code
     return 0

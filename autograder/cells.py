@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ BEGIN_HIDDEN, END_HIDDEN = (f"### {mark}" for mark in HIDDEN_MARKS)
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 # Grading leaves cells with this tag out.
 EXPERIMENT = "experiment"
+# Jupyter's word for a cell behind whose error a run goes on; nbgrader sees the error all the same.
+GOES_ON = "raises-exception"
 
 
 def is_test(cell_type: str, marks: Mapping[str, Any]) -> bool:
@@ -30,6 +33,11 @@ def is_test_cell(cell: Any) -> bool:
 def is_experiment(cell: Any) -> bool:
     """Return whether a cell of a notebook is tagged as an experiment."""
     return EXPERIMENT in cell.metadata.get("tags", ())
+
+
+def text_id(cell_type: str, source: str) -> str:
+    """Return the id that the build gives an ungraded cell: a hash of its kind and text."""
+    return hashlib.sha256(f"{cell_type}\n{source}".encode()).hexdigest()[:12]
 
 
 def is_hidden_mark(line: str) -> bool:

@@ -116,10 +116,17 @@ def build(
             else:
                 write_atomic(layout.executed(notebook.path), dumps(reused))
                 result.kept.append(notebook.path)
+    if not targets and layout.start.exists():
+        write_atomic(layout.start_page, start_page(layout))
     problems += _execute_all(todo, layout, progress, result)
     if problems:
         raise BuildError(problems)
     return result
+
+
+def start_page(layout: Layout) -> str:
+    """Return the start page as a notebook's text: nothing in it is graded or left out."""
+    return dumps(read_source(layout.start).node())
 
 
 def with_old_outputs(source: SourceNotebook, layout: Layout) -> NotebookNode | None:

@@ -12,6 +12,7 @@ from autograder.building.build import (
     orphans,
     read_chapter,
     registered_exercises,
+    start_page,
     with_old_outputs,
 )
 from autograder.building.layout import Layout
@@ -42,6 +43,10 @@ def drift(
             if notebook.path in selection.texts:
                 found += _student_drift(notebook, layout)
                 found += _executed_drift(notebook, layout)
+    if not targets and layout.start.exists():
+        committed = layout.start_page
+        text = committed.read_text(encoding="utf-8") if committed.exists() else ""
+        found += _difference(committed, start_page(layout), text)
     known = {folder.name for folder in layout.chapter_folders()}
     if not targets and layout.chapters.exists():
         found += [

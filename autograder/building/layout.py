@@ -27,6 +27,16 @@ class Layout:
         """The students' notebooks."""
         return self.root / "chapters"
 
+    @property
+    def start(self) -> Path:
+        """The text of the start page; it belongs to no chapter and has nothing to hide."""
+        return self.solutions / "start.py"
+
+    @property
+    def start_page(self) -> Path:
+        """The notebook made from it."""
+        return self.chapters / "start.ipynb"
+
     def student(self, text: Path) -> Path:
         """Return the student's notebook made from the authored `text`."""
         return self.chapters / text.parent.name / f"{text.stem}.ipynb"

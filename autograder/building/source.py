@@ -6,7 +6,6 @@ has an id that stays the same as long as the cell does.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.building.problems import BuildError, Problem
-from autograder.cells import is_test_cell
+from autograder.cells import is_test_cell, text_id
 
 NBGRADER_SCHEMA = 3
 
@@ -178,7 +177,7 @@ def _cell_id(metadata: dict[str, Any], kind: str, source: str, seen: Counter[str
     grade_id = metadata.get("nbgrader", {}).get("grade_id", "")
     identity = re.sub(r"[^a-zA-Z0-9_-]", "-", grade_id)[:60]
     if not identity:
-        identity = hashlib.sha256(f"{kind}\n{source}".encode()).hexdigest()[:12]
+        identity = text_id(kind, source)
     seen[identity] += 1
     return identity if seen[identity] == 1 else f"{identity}-{seen[identity]}"
 

@@ -10,17 +10,23 @@ from traitlets.config import Config
 
 from autograder.building.calls import with_hidden_tests
 from autograder.building.source import SourceNotebook
+from autograder.cells import GOES_ON
 
 
 def instructor_notebook(source: SourceNotebook) -> NotebookNode:
     """Return the notebook that nbgrader calls source.
 
-    It has solutions, checks and their hidden twins, and no outputs.
+    It has solutions, checks and their hidden twins, and no outputs. From the first exercise on,
+    an error does not keep "Run all" from going on: who begins has written nothing yet.
     """
     nb = source.node()
+    begun = False
     for cell, known in zip(nb.cells, source.cells, strict=True):
         if known.is_check:
             cell.source = with_hidden_tests(cell.source)
+        begun = begun or bool(known.nbgrader.get("solution"))
+        if begun and cell.cell_type == "code":
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), GOES_ON]
     return nb
 
 

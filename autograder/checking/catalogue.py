@@ -47,7 +47,7 @@ def texts() -> dict[str, list[str]]:
 
 def from_code() -> Iterator[tuple[str, str]]:
     """Texts marked in the code: _("…") and translate("…")."""
-    for folder in ("checking", "exercises"):
+    for folder in ("checking", "exercises", "learning"):
         path = PACKAGE / folder
         marked = extract_from_dir(
             str(path), [("**.py", "python")], keywords={"_": None, "translate": None}
@@ -60,10 +60,15 @@ def from_code() -> Iterator[tuple[str, str]]:
 
 def from_exercises() -> Iterator[tuple[str, str]]:
     """Yield the texts of exercises: mistakes, hints, clauses, names of axes and outputs, labels."""
-    for exercise in exercises.everything().values():
+    for exercise in (
+        *exercises.chapter(exercises.START).values(),
+        *exercises.everything().values(),
+    ):
         for mistake in exercise.mistakes:
             yield mistake.words, f"{exercise.name}: mistake"
             yield mistake.hint, f"{exercise.name}: {mistake.words}"
+        for text in getattr(exercise.reference, "leads", ()):
+            yield text, f"{exercise.name}: help in steps"
         for axis in (axis for output in exercise.outputs for axis in output.axes):
             yield axis, f"{exercise.name}: axis"
         for seed in range(DRAWINGS):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import html
 import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,14 +22,17 @@ from autograder.checking import messages
 from autograder.checking.delegation import is_ours
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
+from autograder.checking.hints import steps
 from autograder.checking.judge import judge
 from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report, as_html
 from autograder.checking.reproduce import Example, example_of
 from autograder.checking.runner import Runner
+from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
+from autograder.learning import progress
 
 SECRET_DRAWS = 2
 GRADING_PATIENCE = 5
@@ -167,6 +172,7 @@ class Check:
 
     def __init__(self) -> None:
         self._failed: dict[str, Callable[[], Example]] = {}
+        self._hinted: dict[str, int] = {}
 
     def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
         """Check a function on the public drawing; `forward=` or any name gives the functions it
@@ -240,7 +246,32 @@ class Check:
             raise ValueError(text.format(name=name))
         return made()
 
+    def hint(self, name: Any) -> None:
+        """Show one step of help more at each call: idea, shapes, the derivation, the place.
+
+        name: an exercise, "conv2d_backward", or the function itself. ValueError for any other.
+        """
+        exercise = _find(name if isinstance(name, str) else _name_of(name) or name)[0]
+        texts = steps(exercise)
+        number = min(self._hinted.get(exercise.name, 0) + 1, len(texts))
+        self._hinted[exercise.name] = number
+        head = _("{name}, step {number} of {all}.").format(
+            name=exercise.name, number=number, all=len(texts)
+        )
+        print(f"{head} {texts[number - 1]}")
+
+    def progress(self) -> None:
+        """Show which exercises of the working copy are done, tried and not begun."""
+        from autograder.learning import map as drawn
+
+        items = progress.overview(progress.home(Path.cwd()) or Path.cwd())
+        publish(drawn.as_text(items), drawn.as_html(items))
+
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
+        if is_unwritten(functions.get(exercise.name)):
+            self._failed.pop(exercise.name, None)
+            text = _("{name} is not written yet.").format(name=exercise.name)
+            return Report(exercise.name, False, None, text, (Clause("runs", False, text),))
         drawing = _public_drawing(exercise, None)
         seen: list[Any] = []
         report = judge(drawing, functions, on_failure=lambda *what: seen.append(what))
@@ -264,6 +295,8 @@ class Check:
 
     def _deliver(self, report: Report, show: bool) -> None:
         if show:
+            if not _is_stub(report):
+                progress.remember(report.exercise, report.passed)
             _show(report)
         if not report.passed:
             raise CheckFailed(report)
@@ -271,7 +304,8 @@ class Check:
     def __repr__(self) -> str:
         return (
             "check(function, forward=…): checks one of the exercises; check.quiz(name, "
-            "answer): a quiz question"
+            "answer): a quiz question; check.hint(name): help in steps; check.progress(): what is "
+            "done"
         )
 
 
@@ -362,6 +396,17 @@ def _name_of(function: Any) -> str | None:
 
 def _show(report: Report) -> None:
     """Show the report: HTML with a text form where IPython runs, else printed text."""
+    text = report.message
+    publish(text, f"<p>{html.escape(text)}</p>" if _is_stub(report) else as_html(report))
+
+
+def _is_stub(report: Report) -> bool:
+    """Return whether a report says in one line that there is nothing to judge yet."""
+    return not report.passed and [c.detail for c in report.clauses] == [report.message]
+
+
+def publish(text: str, page: str) -> None:
+    """Show a page with its text form where IPython runs, else print the text."""
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
@@ -369,11 +414,11 @@ def _show(report: Report) -> None:
     else:
         shell = get_ipython()
     if shell is None:
-        print(report.message)
+        print(text)
         return
     from IPython.display import publish_display_data
 
-    publish_display_data({"text/plain": report.message, "text/html": as_html(report)})
+    publish_display_data({"text/plain": text, "text/html": page})
 
 
 check = Check()

@@ -44,6 +44,15 @@ def test_student_notebook_equals_the_text_but_for_the_gaps(project: Write) -> No
         assert cell.id == known.node.id
 
 
+def test_from_the_first_exercise_on_an_error_does_not_end_a_run(project: Write) -> None:
+    layout = project(WHOLE)
+    nb = student_notebook(read_source(layout.texts(layout.chapter_folders()[0])[0]))
+    first = next(i for i, cell in enumerate(nb.cells) if cell.id == "double")
+    for index, cell in enumerate(nb.cells):
+        goes_on = index >= first and cell.cell_type == "code"
+        assert ("raises-exception" in cell.metadata.get("tags", [])) == goes_on
+
+
 def test_hidden_twin_has_the_arguments_of_the_visible_check(project: Write) -> None:
     layout = project(WHOLE)
     nb = instructor_notebook(read_source(layout.texts(layout.chapter_folders()[0])[0]))

@@ -56,7 +56,7 @@ def test_environment_repeats_pyproject_name_by_name_and_bound_by_bound() -> None
         conda[CONDA_NAMES.get(name, name)] = bounds
     assert conda.pop("python") == PROJECT["requires-python"]
     conda.pop("pip")
-    want = declared("grading", "dev")
+    want = declared("lab", "grading", "dev")
     assert set(conda) == set(want)
     for name, bounds in conda.items():
         given = set(bounds.split(",")) - {""}
@@ -74,8 +74,8 @@ def test_every_version_is_pinned_and_no_address_is_written(name: str) -> None:
 
 def test_pins_satisfy_pyproject_and_miss_nothing() -> None:
     for extras, files in (
-        (("grading",), ["requirements.txt"]),
-        (("grading", "dev"), ["requirements.txt", "requirements-dev.txt"]),
+        (("lab", "grading"), ["requirements.txt"]),
+        (("lab", "grading", "dev"), ["requirements.txt", "requirements-dev.txt"]),
     ):
         pins = {canonicalize_name(r.name): r for file in files for r in pinned(file)}
         for name, requirement in declared(*extras).items():

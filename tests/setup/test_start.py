@@ -116,14 +116,14 @@ def test_old_python_is_told_what_it_needs(start: SimpleNamespace, monkeypatch) -
 
 
 def test_unknown_command_names_the_known_ones(start: SimpleNamespace) -> None:
-    with pytest.raises(start.SetupError, match="lab, demo, test, autograder"):
+    with pytest.raises(start.SetupError, match="lab, update, progress, demo, test, autograder"):
         start.main(["demon"])
 
 
 def test_help_explains_every_command_without_setting_anything_up(clone: Path) -> None:
     result = run(clone, "--help")
     assert result.returncode == 0
-    for word in ("lab", "demo", "test", "autograder", ".venv", "uv"):
+    for word in ("lab", "update", "progress", "demo", "test", "autograder", ".venv", "uv"):
         assert word in result.stdout
     assert not (clone / ".venv").exists()
 
@@ -132,11 +132,30 @@ def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> No
     environment = start.Environment(str(ROOT))
     (demo,) = start.commands(environment, "demo", [])
     assert demo[1:] == ["-m", "autograder.cli", "demo"]
-    (lab,) = start.commands(environment, "lab", ["--port=1"])
-    assert lab[1:] == ["-m", "jupyterlab", "--notebook-dir=" + str(ROOT / "chapters"), "--port=1"]
+    work, lab = start.commands(environment, "lab", ["--port=1"])
+    assert work[1:] == ["-m", "autograder.learning", "open"]
+    assert lab[1:3] == ["-m", "jupyterlab"]
+    assert {"--notebook-dir=" + str(ROOT / "work"), "--port=1"} <= set(lab)
+    (update,) = start.commands(environment, "update", ["hw/03"])
+    assert update[1:] == ["-m", "autograder.learning", "update", "hw/03"]
     (tests,) = start.commands(environment, "test", [])
     assert tests[-2:] == ["tests", "solutions"]
     assert "--nbval" in tests
+
+
+def test_a_learners_lab_adds_its_folder_to_those_that_a_user_has_named(
+    start: SimpleNamespace,
+) -> None:
+    own = str(ROOT / "autograder" / "learning" / "jupyter")
+    assert start.learners_lab({})["JUPYTER_CONFIG_PATH"] == own
+    given = {"JUPYTER_CONFIG_PATH": "/theirs"}
+    assert start.learners_lab(given)["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [own, "/theirs"]
+    assert (Path(own) / "labconfig" / "page_config.json").exists()
+
+
+def test_a_folder_of_ones_own_is_opened_as_it_is(start: SimpleNamespace) -> None:
+    (lab,) = start.commands(start.Environment(str(ROOT)), "lab", ["--notebook-dir=course"])
+    assert lab[1:] == ["-m", "jupyterlab", "--notebook-dir=course"]
 
 
 @POSIX

@@ -8,6 +8,7 @@ read-only and column-major memory, extreme values.
 from autograder.checking.kinds.custom import custom, described, register
 from autograder.checking.kinds.edges import edge_probes
 from autograder.checking.kinds.function import function
+from autograder.checking.kinds.leads import leads
 from autograder.checking.kinds.memory import changed, frozen, snapshot, with_given
 from autograder.checking.kinds.pair import pair
 from autograder.checking.kinds.results import named
@@ -21,6 +22,7 @@ __all__ = [
     "edge_probes",
     "frozen",
     "function",
+    "leads",
     "named",
     "pair",
     "register",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch02.logistic import logistic
 
 
@@ -48,6 +48,12 @@ bce_with_logits = pair(
 
 
 @bce_with_logits.forward
+@leads(
+    "For a score z and a label y of 0 or 1, −log of the probability of y; neither form "
+    "may overflow.",
+    "−log σ(z) = log(1 + exp(−z)) and −log(1 − σ(z)) = z + log(1 + exp(−z)); write log(1 "
+    "+ exp(·)) so that the exponent is never positive.",
+)
 def bce_with_logits_forward(z, y):
     """Mean of log(1 + exp(z)) − y·z, written as max(z, 0) − y·z + log(1 + exp(−|z|))."""
     loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))  # ~ not averaged
@@ -72,6 +78,10 @@ def bce_with_logits_forward(z, y):
 
 
 @bce_with_logits.backward
+@leads(
+    "Differentiate log(1 + exp(z)) − yz: the first part is a curve that you know.",
+    "d/dz log(1 + exp(z)) = σ(z); what is left of −yz, and by what is the batch averaged?",
+)
 def bce_with_logits_backward(cache):
     """dz = (logistic(z) − y) / N."""
     z, y = cache

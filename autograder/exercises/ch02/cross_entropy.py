@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def repeated_labels(rng: np.random.Generator) -> Iterator[Case]:
@@ -41,6 +41,11 @@ cross_entropy = pair(
 
 
 @cross_entropy.forward
+@leads(
+    "The loss of an example is minus the logarithm of the probability that its right class gets.",
+    "−log p_y = log Σₖ exp(sₖ) − s_y; shift the scores before the exponentials, and "
+    "average over the examples.",
+)
 def cross_entropy_forward(scores, y):
     """loss = mean of logsumexp(scores) − scores[y]."""
     shifted = scores - scores.max(axis=1, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
@@ -76,6 +81,11 @@ def cross_entropy_forward(scores, y):
 
 
 @cross_entropy.backward
+@leads(
+    "Where does a score appear in log Σ exp(s) − s_y? Every class is in the first part, "
+    "one in the second.",
+    "∂ log Σ exp(s) / ∂sₖ = pₖ; what does the second part take away, and where? Then the average.",
+)
 def cross_entropy_backward(cache):
     """dscores = (softmax(scores) − one-hot(y)) / N."""
     scores, y = cache

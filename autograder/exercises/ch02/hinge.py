@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
@@ -41,6 +41,11 @@ hinge = pair(
 
 
 @hinge.forward
+@leads(
+    "A wrong class costs something as long as it comes closer to the right one than the margin.",
+    "max(0, sⱼ − s_y + margin) for each j except y; add over the classes, average over "
+    "the examples.",
+)
 def hinge_forward(scores, y, margin=1.0):
     """loss = mean over examples of the sum over j ≠ y of max(0, s_j − s_y + margin)."""
     rows = np.arange(len(y))
@@ -64,6 +69,12 @@ def hinge_forward(scores, y, margin=1.0):
 
 
 @hinge.backward
+@leads(
+    "Only the classes inside the margin hand a gradient on; the right class answers for "
+    "all of them.",
+    "A class inside the margin adds +1 to dsⱼ and −1 to ds_y; count those of a row. Then "
+    "the average.",
+)
 def hinge_backward(cache):
     """+1/N for each score inside the margin, minus their number over N for the right one."""
     scores, y, margin = cache

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def weights(rng: np.random.Generator) -> Iterator[Case]:
@@ -23,6 +23,11 @@ def weights(rng: np.random.Generator) -> Iterator[Case]:
     outputs="value, dw",
     any_shape="w",
     whole="w",
+)
+@leads(
+    "The penalty is half of lam times the squared length of w, and its slope pulls every "
+    "weight to 0.",
+    "lam/2 · Σ w²; the 1/2 and the 2 from the square meet when you differentiate.",
 )
 def l2_penalty(w, lam):
     """value = lam/2 · sum of w², dw = lam · w."""

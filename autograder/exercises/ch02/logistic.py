@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def around_zero(rng: np.random.Generator) -> Iterator[Case]:
@@ -41,6 +41,12 @@ def small(rng: np.random.Generator) -> Iterator[Case]:
     whole="z",
     outputs="p",
     tol=1e-9,
+)
+@leads(
+    "σ(z) = 1/(1 + exp(−z)); for which z does the exponential overflow, and what is the "
+    "same number written with exp(z)?",
+    "Multiply numerator and denominator by exp(z); use the form whose exponent is "
+    "negative, by the sign of z.",
 )
 def logistic(z):
     """p = 1 / (1 + exp(-z)), written so that no exponential overflows."""

@@ -2,7 +2,7 @@
 
 import numpy as np  # noqa: F401 - mistakes call it
 
-from autograder.checking.kinds import custom
+from autograder.checking.kinds import custom, leads
 from autograder.exercises.ch02 import minibatches_trial as tried
 
 
@@ -15,6 +15,11 @@ from autograder.exercises.ch02 import minibatches_trial as tried
     outputs=(),
     probes=tried.probes,
     forbids=("nnkit.data.minibatches",),
+)
+@leads(
+    "An order of all the rows, drawn once, is cut into pieces; both arrays follow the same order.",
+    "order = rng.permutation(N); the batches are order[0:B], order[B:2B], …, the last "
+    "one what is left.",
 )
 def minibatches(x, y, batch_size, rng):
     """Yield (x, y) pairs of batch_size rows in an order drawn from rng."""

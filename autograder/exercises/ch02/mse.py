@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 
 mse = pair(
     says="the mean squared error",
@@ -19,6 +19,11 @@ mse = pair(
 
 
 @mse.forward
+@leads(
+    "Each row has an error; square it, add up, and make the result independent of how "
+    "many rows there are.",
+    "L = 1/(2N) · Σ (a − y)², the sum over all entries, N the number of rows.",
+)
 def mse_forward(a, y):
     """loss = sum of (a - y)² over all axes, divided by twice the number of rows."""
     loss = np.sum((a - y) ** 2) / (2 * len(a))
@@ -38,6 +43,10 @@ def mse_forward(a, y):
 
 
 @mse.backward
+@leads(
+    "Change one prediction only: which terms of the sum notice?",
+    "∂/∂a of (a − y)² is 2(a − y); put the factor in front of the sum beside it.",
+)
 def mse_backward(cache):
     """da = (a - y) / m."""
     a, y = cache

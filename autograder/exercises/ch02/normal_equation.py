@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
@@ -55,6 +55,11 @@ def basic_solution(x, y):
     whole="x y",
     outputs="w: weight",
     tol=1e-6,
+)
+@leads(
+    "At the lowest point the residual is perpendicular to every column of x.",
+    "xᵀ(xw − y) = 0. With x = U diag(d) Vᵀ, each direction with d > 0 can be solved on "
+    "its own; the others stay at 0.",
 )
 def normal_equation(x, y):
     # ~ not least norm: basic_solution | Of all solutions, the shortest is wanted.

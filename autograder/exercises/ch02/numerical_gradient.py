@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
-from autograder.checking.kinds import changed, custom, frozen, snapshot
+from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
 
 
@@ -93,6 +93,10 @@ def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> 
         "nnkit.gradcheck.complex_step_gradient",
         "scipy.optimize.approx_fprime",
     ),
+)
+@leads(
+    "Move one entry a little to both sides and see how f changes; then put the entry back.",
+    "f(x + εeᵢ) − f(x − εeᵢ) is twice ε times the slope, up to a term of third order.",
 )
 def numerical_gradient(f, x, eps=1e-6):
     """(f(x + eps·e_i) − f(x − eps·e_i)) / (2·eps) for every entry i."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def both_sides(rng: np.random.Generator) -> Iterator[Case]:
@@ -45,6 +45,12 @@ def own_array(f: Any, case: Case) -> dict[str, Any]:
     whole="x w",
     outputs="w_new: weight",
     more=lambda drawn, rng: [Probe("repeatable", c, own_array) for c in drawn[:4]],
+)
+@leads(
+    "A point on the wrong side pulls the line toward its own side; one on the right side "
+    "does nothing.",
+    "Ask for the sign of y·(x·w); a step along y·x makes it larger. And a point on the "
+    "line itself?",
 )
 def perceptron_update(w, x, y, lr):
     """w + lr·y·x where y·(w·x) ≤ 0, else w, as a new array."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def one_to_three_axes(rng: np.random.Generator) -> Iterator[Case]:
@@ -31,6 +31,12 @@ def huge(rng: np.random.Generator) -> Iterator[Case]:
     whole="z",
     outputs="p",
     tol=1e-9,
+)
+@leads(
+    "Exponentials make every score positive, the division makes a row sum to one; a "
+    "constant may be subtracted from a row first.",
+    "exp(z − c)/Σ exp(z − c) = exp(z)/Σ exp(z) for any c; choose the c for which no "
+    "exponential is larger than 1.",
 )
 def softmax(z):
     """p = exp(z) / sum exp(z) over the last axis, shifted by each row's maximum."""

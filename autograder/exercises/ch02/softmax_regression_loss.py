@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def regressions(rng: np.random.Generator) -> Iterator[Case]:
@@ -36,6 +36,11 @@ def huge(rng: np.random.Generator) -> Iterator[Case]:
         Output("dw", axes=("input", "class")),
         Output("db", axes=("class",)),
     ),
+)
+@leads(
+    "Three parts that you have written: scores of an affine map, their cross-entropy, the penalty.",
+    "With ds = (p − onehot)/N: each weight wⱼₖ reaches the loss through column k of the "
+    "scores, with strength xⱼ.",
 )
 def softmax_regression_loss(w, b, x, y, lam):
     """Cross-entropy of x·w + b plus lam/2 · sum w², with its gradients."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
@@ -13,6 +14,12 @@ from autograder.exercises.ch03.optimizer_trial import optimizer
         {"beta1": 0.7, "beta2": 0.9, "eps": 0.3},
         {},
     ],
+)
+@leads(
+    "Momentum in the numerator, RMSProp in the denominator, both corrected because they "
+    "start at 0.",
+    "After t steps the weights of a running mean add up to 1 − betaᵗ: divide by that "
+    "before you use it.",
 )
 def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     # ~ default betas: beta2=0.999 => beta2=0.99 | Look at the default values in the signature.

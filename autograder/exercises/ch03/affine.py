@@ -2,7 +2,7 @@
 
 import numpy as np  # noqa: F401 - mistakes call it
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 
 small = {"N": 3, "D": 4, "M": 5}
 affine = pair(
@@ -17,6 +17,11 @@ affine = pair(
 
 
 @affine.forward
+@leads(
+    "Every example is laid out as one row of D numbers; then one matrix product serves "
+    "all of them.",
+    "(N, D) times (D, M) gives (N, M); the bias (M,) is added to each row.",
+)
 def affine_forward(x, w, b):
     """out = x·w + b, x flattened per example."""
     out = x.reshape(len(x), -1) @ w + b
@@ -30,6 +35,11 @@ def affine_forward(x, w, b):
 
 
 @affine.backward
+@leads(
+    "Write the shapes: each gradient has the shape of its array, and only one product has it.",
+    "out = xw + b; x meets w, so dx is made of dout and w, dw of x and dout, and b "
+    "reaches every row.",
+)
 def affine_backward(dout, cache):
     """dx = dout·wᵀ, dw = xᵀ·dout, db = sum of dout over the examples."""
     x, w, _ = cache

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, case, unpack
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -75,6 +75,12 @@ batchnorm = pair(
 
 
 @batchnorm.forward
+@leads(
+    "In training a unit is measured by the batch it is in; at test time by running means "
+    "of those measurements.",
+    "x̂ = (x − mean)/√(var + eps) over the batch axis, out = gamma·x̂ + beta; the "
+    "running values move a little toward the batch's.",
+)
 def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
     """Statistics of the batch in training, the running ones at test time."""
     if train:  # ~ train ignored: True | Look at the last argument.
@@ -132,6 +138,11 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
 
 
 @batchnorm.backward
+@leads(
+    "x reaches x̂ on three ways: directly, through the mean, and through the variance.",
+    "With g = gamma·dout: the way through the mean takes the mean of g away from each "
+    "entry; the one through the variance takes away x̂ times another mean. Which?",
+)
 def batchnorm_backward(dout, cache):
     """In training mean and deviation depend on every x; at test time they are constants."""
     x_hat, gamma, std, train = cache

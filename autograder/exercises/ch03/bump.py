@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def places(rng: np.random.Generator) -> Iterator[Case]:
@@ -36,6 +36,11 @@ def far(rng: np.random.Generator) -> Iterator[Case]:
     whole="x",
     any_shape="x",
     outputs="y",
+)
+@leads(
+    "A step up and a step down a little later leave a bump between them.",
+    "σ(slope·(x − left)) is near 0 left of `left` and near 1 right of it; the same at "
+    "`right`, subtracted.",
 )
 def bump(x, left, right, height, slope=100.0):
     """Return height * (s(slope (x - left)) - s(slope (x - right))), s the logistic function."""

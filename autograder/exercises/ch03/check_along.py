@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 from autograder.exercises.ch03 import check_along_trial
 
 
@@ -23,6 +23,12 @@ from autograder.exercises.ch03 import check_along_trial
         "scipy.optimize.check_grad",
         "scipy.optimize.approx_fprime",
     ),
+)
+@leads(
+    "One random direction tests the whole gradient at once: the slope of f along it is a "
+    "single number.",
+    "(f(x + εv) − f(x − εv))/(2ε) should be the sum of grad·v; compare relative to the "
+    "size of both.",
 )
 def check_along(f, grad, w, rng, directions=3, eps=1e-5):
     """Return the largest |a - b| / (|a| + |b|), a the slope of f along u, b = grad · u."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -24,6 +24,11 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     cases=cases,
     outputs="neurons, weights, biases",
     kind="int",
+)
+@leads(
+    "Between two neighboring layers every unit is joined to every unit, and each later "
+    "unit has one bias.",
+    "A layer from D to M units has D·M + M numbers; add them over the pairs of neighbors.",
 )
 def count_parameters(sizes):
     """sizes [3, 4, 2] -> (6, 20, 6): the input layer has no neurons."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checking.exercise import Output
-from autograder.checking.kinds import custom
+from autograder.checking.kinds import custom, leads
 from autograder.exercises.ch03 import dropout_trial as tried
 
 SMALL = (
@@ -31,6 +31,12 @@ LARGE = (SMALL[0], (100, 80, 0.7, True), (80, 110, 0.25, True), *SMALL[2:])
     probes=tried.forward_probes,
     may_change=("rng",),
     randomness=True,
+)
+@leads(
+    "In training each unit is silenced by chance; what is left is scaled so that its "
+    "expected value stays.",
+    "Kept with probability keep and divided by it: E[mask · x/keep] = x. At test time "
+    "nothing happens.",
 )
 def dropout_forward(x, keep, rng, train):
     """Each entry is kept with probability keep and scaled by 1/keep; all are at test time."""
@@ -85,6 +91,10 @@ def dropout_forward(x, keep, rng, train):
     may_change=("rng",),
     companions={"dropout_forward": dropout_forward},
     partner="dropout_forward",
+)
+@leads(
+    "Forward multiplied each entry by a fixed number; which one was it?",
+    "out = mask·x with the scale inside the mask: the derivative is that same mask.",
 )
 def dropout_backward(dout, cache):
     """The mask of forward, scale included."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, near_zero, with_parameter
 
 elu = activation(
@@ -16,6 +17,11 @@ elu = activation(
 
 
 @elu.forward
+@leads(
+    "Above 0 the identity, below 0 an exponential that levels off at −alpha; the part "
+    "that is not chosen must not overflow.",
+    "alpha·(exp(x) − 1) for x < 0; take the exponential of min(x, 0).",
+)
 def elu_forward(x, alpha=1.0):
     # ~ default alpha: alpha=1.0 => alpha=0.5 | Look at the default value of alpha in the signature.
     """out = x where x > 0, alpha·(exp(x) - 1) elsewhere."""
@@ -40,6 +46,10 @@ def elu_forward(x, alpha=1.0):
 
 
 @elu.backward
+@leads(
+    "Differentiate each branch where it holds.",
+    "Below 0: d/dx alpha·(exp(x) − 1) = alpha·exp(x); above 0 the slope is that of the identity.",
+)
 def elu_backward(dout, cache):
     """The slope is 1 where x > 0, alpha·exp(x) elsewhere."""
     x, alpha = cache

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import erf
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, two_signs
 
 gelu = activation(
@@ -14,6 +15,10 @@ gelu = activation(
 
 
 @gelu.forward
+@leads(
+    "x is weighted by the probability that a standard normal number lies below it.",
+    "x·Φ(x) with Φ(x) = (1 + erf(x/√2))/2.",
+)
 def gelu_forward(x):
     """out = x·Phi(x), Phi the distribution function of the standard normal."""
     return 0.5 * x * (1.0 + erf(x / np.sqrt(2.0))), (x,)
@@ -34,6 +39,10 @@ def gelu_forward(x):
 
 
 @gelu.backward
+@leads(
+    "A product of two functions of x: the product rule.",
+    "d/dx Φ(x) is the normal density φ(x) = exp(−x²/2)/√(2π).",
+)
 def gelu_backward(dout, cache):
     """Product rule: Phi(x) + x·phi(x), phi the normal density."""
     (x,) = cache

@@ -2,10 +2,16 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.initialization_trial import initialization
 
 
 @initialization(says="He's initialization", variance=lambda i, o: 2.0 / i)
+@leads(
+    "Outputs should have the size of inputs although ReLU sets half of the sums to 0.",
+    "The mean square behind ReLU is half the variance of the sum D·Var(w)·E[x²]: which "
+    "Var(w) keeps it?",
+)
 def he_init(fan_in, fan_out, rng):
     """Normal, variance 2 / fan_in."""
     return np.sqrt(2.0 / fan_in) * rng.standard_normal((fan_in, fan_out))

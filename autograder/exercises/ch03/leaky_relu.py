@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, with_parameter
 
 leaky_relu = activation(
@@ -14,6 +15,10 @@ leaky_relu = activation(
 
 
 @leaky_relu.forward
+@leads(
+    "Above 0 the identity, below 0 a line with a small slope.",
+    "Choose for each entry between x and slope·x.",
+)
 def leaky_relu_forward(x, slope=0.01):
     # ~ default slope: slope=0.01 => slope=0.1
     #     | Look at the default value of slope in the signature.
@@ -35,6 +40,10 @@ def leaky_relu_forward(x, slope=0.01):
 
 
 @leaky_relu.backward
+@leads(
+    "Two lines have two slopes; the sign of x chooses.",
+    "dx is dout times 1 where x > 0, times the small slope elsewhere.",
+)
 def leaky_relu_backward(dout, cache):
     """The slope is 1 where x > 0, `slope` elsewhere, at 0 too."""
     x, slope = cache

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, two_signs
 
 logistic = activation(
@@ -14,6 +15,10 @@ logistic = activation(
 
 
 @logistic.forward
+@leads(
+    "The same curve as in chapter 2, and backward will want its value: what is worth keeping?",
+    "1/(1 + exp(−x)), with an exponent that is never positive.",
+)
 def logistic_forward(x):
     """out = 1 / (1 + exp(-x)), written so that exp never sees a large positive number."""
     e = np.exp(-np.abs(x))
@@ -33,6 +38,10 @@ def logistic_forward(x):
 
 
 @logistic.backward
+@leads(
+    "The slope can be written with the output alone.",
+    "s = 1/(1 + e), e = exp(−x): ds/dx = e/(1 + e)²; write e/(1 + e) with s.",
+)
 def logistic_backward(dout, cache):
     """The derivative is out·(1 - out)."""
     (out,) = cache

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -66,6 +66,11 @@ mlp = pair(
 
 
 @mlp.forward
+@leads(
+    "One layer after the other, affine then activation, the last one affine alone; each "
+    "keeps a cache.",
+    "h₀ = x, hₗ = activation(hₗ₋₁wₗ + bₗ); collect the caches in the order in which they are made.",
+)
 def mlp_forward(x, params):
     """Affine layers with ReLU between; params is a list of (w, b)."""
     cache = []
@@ -99,6 +104,11 @@ def mlp_forward(x, params):
 
 
 @mlp.backward
+@leads(
+    "The same layers, from the last to the first: what leaves one backward enters the one before.",
+    "Take the caches from the end; through an activation before its affine map, except "
+    "at the last layer, which has none.",
+)
 def mlp_backward(dout, cache):
     """From the last layer to the first; the list of (dw, db) in the order of the layers."""
     grads = []

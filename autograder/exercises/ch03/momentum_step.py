@@ -2,10 +2,15 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
 @optimizer(says="one step with momentum", options=[{"mu": 0.9}, {"mu": 0.4}, {}])
+@leads(
+    "A ball keeps part of its velocity, and the slope adds to it.",
+    "v ← mu·v + dw, then a step of lr against v; v starts at 0 and travels in the state.",
+)
 def momentum_step(w, dw, state, lr, mu=0.9):
     # ~ default mu: mu=0.9 => mu=0.99 | Look at the default values in the signature.
     """v = mu·v + dw, then w - lr·v."""

@@ -2,10 +2,16 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
 @optimizer(says="one step with Nesterov's momentum", options=[{"mu": 0.9}, {"mu": 0.4}, {}])
+@leads(
+    "Momentum that looks first where its velocity will carry it.",
+    "v ← mu·v + dw as before; what stands behind lr is the velocity one step later, with "
+    "the same dw.",
+)
 def nesterov_step(w, dw, state, lr, mu=0.9):
     # ~ default mu: mu=0.9 => mu=0.99 | Look at the default values in the signature.
     """v = mu·v + dw, then w - lr·(dw + mu·v)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch03.draws import two_sided
 
 
@@ -38,6 +38,10 @@ prelu = pair(
 
 
 @prelu.forward
+@leads(
+    "A leaky ReLU whose slope below 0 is learned.",
+    "x where it is positive, a·x elsewhere; backward needs both x and a.",
+)
 def prelu_forward(x, a):
     """out = x where x > 0, a·x elsewhere; a (C,) belongs to axis 1."""
     slope = a.reshape(1, -1, *[1] * (x.ndim - 2))
@@ -58,6 +62,11 @@ def prelu_forward(x, a):
 
 
 @prelu.backward
+@leads(
+    "The output depends on x and on a: two gradients, each of its argument's shape.",
+    "∂out/∂a is x where x is not positive and 0 elsewhere; a serves many entries, so "
+    "their parts add up.",
+)
 def prelu_backward(dout, cache):
     """da adds up dout·x over the negative side and over all axes but 1."""
     x, a = cache

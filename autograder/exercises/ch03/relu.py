@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, two_sided
 
 
@@ -22,6 +23,10 @@ relu = activation(says="the ReLU max(x, 0)", group="ramps", cases=cases, cache="
 
 
 @relu.forward
+@leads(
+    "Negative numbers become 0, the others stay.",
+    "An elementwise maximum of x and 0; keep what tells afterwards where x was positive.",
+)
 def relu_forward(x):
     """out = max(x, 0)."""
     return np.maximum(x, 0.0), (x,)
@@ -39,6 +44,10 @@ def relu_forward(x):
 
 
 @relu.backward
+@leads(
+    "Where the unit was off, nothing that happens to x reaches the output.",
+    "The slope is 1 where x > 0 and 0 elsewhere.",
+)
 def relu_backward(dout, cache):
     """dout passes where x > 0."""
     (x,) = cache

@@ -2,12 +2,17 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
 @optimizer(
     says="one step of RMSProp",
     options=[{"rho": 0.9, "eps": 1e-2}, {"rho": 0.6, "eps": 1e-8}, {"rho": 0.8, "eps": 0.3}, {}],
+)
+@leads(
+    "Each weight's step is divided by the usual size of its own gradient.",
+    "s ← rho·s + (1 − rho)·dw² is a running mean of squares; its root is the usual size.",
 )
 def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
     # ~ default rho: rho=0.9 => rho=0.99 | Look at the default values in the signature.

@@ -2,10 +2,15 @@
 
 import numpy as np  # noqa: F401 - mistakes call it
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 
 
 @optimizer(says="one step of gradient descent", options=[{}, {}])
+@leads(
+    "A step against the gradient.",
+    "w − lr·dw, as a new array; there is nothing to remember.",
+)
 def sgd_step(w, dw, state, lr):
     """w - lr·dw; nothing to remember."""
     return w - lr * dw, state  # ~ sign: w + lr * dw, state | Downhill is against the gradient.

@@ -2,6 +2,7 @@
 
 import numpy as np  # noqa: F401 - mistakes call it
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, with_parameter
 from autograder.exercises.shared import logistic
 
@@ -15,6 +16,10 @@ swish = activation(
 
 
 @swish.forward
+@leads(
+    "x is weighted by a logistic curve of itself.",
+    "out = x·σ(beta·x); both factors are wanted again on the way back.",
+)
 def swish_forward(x, beta=1.0):
     # ~ default beta: beta=1.0 => beta=1.702 | Look at the default value of beta in the signature.
     """out = x·logistic(beta·x)."""
@@ -31,6 +36,10 @@ def swish_forward(x, beta=1.0):
 
 
 @swish.backward
+@leads(
+    "A product: the slope of the first factor times the second, and the other way round.",
+    "With s = σ(beta·x): ds/dx = beta·s·(1 − s).",
+)
 def swish_backward(dout, cache):
     """Product rule: s + x·beta·s·(1 - s) with s = logistic(beta·x)."""
     x, beta = cache

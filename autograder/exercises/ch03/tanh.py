@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, two_signs
 
 tanh = activation(
@@ -13,6 +14,10 @@ tanh = activation(
 
 
 @tanh.forward
+@leads(
+    "An S-shaped curve from −1 to 1; backward will need its value.",
+    "np.tanh does it for any size of x; the output is what is worth keeping.",
+)
 def tanh_forward(x):
     """out = tanh(x)."""
     out = np.tanh(x)  # ~ sign: x => -x | tanh rises from left to right.
@@ -30,6 +35,10 @@ def tanh_forward(x):
 
 
 @tanh.backward
+@leads(
+    "The slope can be written with the output alone: what is it at 0, what far away?",
+    "cosh² − sinh² = 1, divided by cosh²: 1 − tanh² = 1/cosh², the slope.",
+)
 def tanh_backward(dout, cache):
     """The derivative is 1 - out²."""
     (out,) = cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -64,6 +64,12 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     whole="x",
     outputs=[Output("loss"), Output("grads", atol=1e-11)],
     forbids=("nnkit.layers",),
+)
+@leads(
+    "Forward through affine, activation, affine and loss; then back through the same "
+    "four in reverse.",
+    "Start with the loss's gradient for the scores; each step back gives the gradients "
+    "of its own parameters and what the one before needs.",
 )
 def two_layer_loss(params, x, y, lam):
     """Affine, ReLU, affine, cross-entropy plus lam/2 (sum w1² + sum w2²)."""

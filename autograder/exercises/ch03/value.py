@@ -3,7 +3,7 @@
 import math
 
 from autograder.checking.exercise import Output
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 from autograder.exercises.ch03 import value_trial as tried
 
 
@@ -24,6 +24,11 @@ def _hand_on(node):
     outputs=[Output("data", tol=1e-9), Output("grad", tol=1e-9)],
     is_class=True,
     forbids=("nnkit.graph",),
+)
+@leads(
+    "Each number remembers what it was made from, and how fast it changes with each of them.",
+    "Visit the numbers from the last to the first, each only after all that use it, and "
+    "add grad times the local derivative to each source.",
 )
 class Value:
     """A number, its gradient, and (source, local derivative) for each number it was made from."""

@@ -2,10 +2,15 @@
 
 import numpy as np
 
+from autograder.checking.kinds import leads
 from autograder.exercises.ch03.initialization_trial import initialization
 
 
 @initialization(says="Xavier's initialization", variance=lambda i, o: 2.0 / (i + o))
+@leads(
+    "A layer should neither enlarge nor shrink what goes forward, nor what comes back.",
+    "Forward asks for Var(w) = 1/D, backward for 1/M; the compromise uses their sum.",
+)
 def xavier_init(fan_in, fan_out, rng):
     """Normal, variance 2 / (fan_in + fan_out)."""
     return np.sqrt(2.0 / (fan_in + fan_out)) * rng.standard_normal((fan_in, fan_out))

@@ -13,7 +13,7 @@ from autograder.grading.sanitize.identify import defined
 from autograder.grading.sanitize.notes import Note
 
 SCHEMA = 3
-HARMFUL = ("skip-execution", "raises-exception", "remove_cell", "remove-cell", "remove_input")
+HARMFUL = ("skip-execution", "remove_cell", "remove-cell", "remove_input")
 
 
 def report_changes(

@@ -1,0 +1,1 @@
+"""The learner's side: a working copy that updates, and what was solved when."""

@@ -1,0 +1,175 @@
+"""The working copy as files: made, renewed, never overwritten without a copy."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.learning import __main__ as program
+from autograder.learning.workcopy import WorkCopy, is_current, read, update, work_copy
+from tests.learning.courses import Course, Learner
+
+ROOT = Path(__file__).parents[2]
+NAME = "01_first/01_a.ipynb"
+
+
+class Project:
+    """A course of one notebook, whose author goes on writing, and a working copy of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.author = Course(random.Random(7))
+        self.chapters, self.work = folder / "chapters", folder / "work"
+        self.release()
+        self.copy = work_copy(self.work, self.chapters)
+
+    def release(self) -> None:
+        path = self.chapters / NAME
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(self.author.release(), path)
+
+    def edit(self, times: int = 4) -> set[str]:
+        learner, path = Learner(random.Random(3), loses_ids=False), self.work / NAME
+        nb = nbformat.read(path, as_version=4)
+        for _ in range(times):
+            learner.edit(nb)
+        nbformat.write(nb, path)
+        return learner.typed
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_first_update_copies_the_course_and_then_it_is_current(project):
+    assert not is_current(project.copy)
+    update(project.copy)
+    assert (project.work / NAME).read_bytes() == (project.chapters / NAME).read_bytes()
+    assert is_current(project.copy)
+    assert update(project.copy) == []
+
+
+def test_what_was_typed_is_in_the_notebook_and_the_file_as_it_was_in_a_dated_copy(project):
+    update(project.copy)
+    typed = project.edit(12)
+    before = (project.work / NAME).read_bytes()
+    for _ in range(5):
+        project.author.change()
+    project.release()
+    assert not is_current(project.copy)
+    (news,) = update(project.copy)
+    after = (project.work / NAME).read_text()
+    assert typed
+    assert all(word in after for word in typed)
+    (kept,) = (project.work / ".course" / "copies").glob(f"*/{NAME}")
+    assert kept.read_bytes() == before
+    assert news.name == NAME
+
+
+def test_a_notebook_that_is_broken_is_left_as_it_is_and_named(project):
+    update(project.copy)
+    (project.work / NAME).write_text("{ half a note")
+    project.author.change()
+    project.release()
+    (news,) = update(project.copy)
+    assert "cannot be read as a notebook" in news.text
+    assert (project.work / NAME).read_text() == "{ half a note"
+
+
+def test_files_of_the_learners_own_are_not_touched(project):
+    update(project.copy)
+    own = project.work / "01_first" / "notes.txt"
+    own.write_text("mine")
+    project.author.change()
+    project.release()
+    update(project.copy)
+    assert own.read_text() == "mine"
+
+
+def test_a_data_file_is_renewed_where_it_is_untouched_and_stays_where_it_is_not(project):
+    for name in ("a.csv", "b.csv"):
+        (project.chapters / name).write_text("1,2\n")
+    update(project.copy)
+    (project.work / "a.csv").write_text("1,2\n3,4\n")
+    for name in ("a.csv", "b.csv"):
+        (project.chapters / name).write_text("5,6\n")
+    update(project.copy)
+    assert (project.work / "a.csv").read_text() == "1,2\n3,4\n"
+    assert (project.work / "b.csv").read_text() == "5,6\n"
+
+
+def test_a_notebook_that_was_deleted_comes_back_and_one_the_course_dropped_stays(project):
+    update(project.copy)
+    (project.work / NAME).unlink()
+    project.author.change()
+    project.release()
+    update(project.copy)
+    assert (project.work / NAME).exists()
+    (project.chapters / NAME).unlink()
+    (news,) = update(project.copy)
+    assert "no longer part" in news.text
+    assert (project.work / NAME).exists()
+
+
+def test_an_update_that_was_cut_off_is_done_again_and_gives_the_same(project):
+    update(project.copy)
+    typed = project.edit()
+    before = project.copy.base(NAME).read_bytes()
+    project.author.change()
+    project.release()
+    update(project.copy)
+    done = (project.work / NAME).read_bytes()
+    project.copy.base(NAME).write_bytes(before)  # as if it had ended before the last line
+    update(project.copy)
+    again = (project.work / NAME).read_text()
+    assert [c.source for c in read(done).cells] == [c.source for c in read(again.encode()).cells]
+    assert all(word in again for word in typed)
+
+
+def test_an_assignments_folder_of_a_class_is_updated_without_a_base(project, tmp_path, capsys):
+    """As downloaded from a platform, worked in for a week, and released once more."""
+    folder = tmp_path / "class" / "01_first"
+    folder.mkdir(parents=True)
+    (folder / "01_a.ipynb").write_bytes((project.chapters / NAME).read_bytes())
+    project.work = folder.parent
+    typed = project.edit(10)
+    for _ in range(4):
+        project.author.change()
+    project.release()
+    assert program.update_at(folder, project.chapters / "01_first") == 0
+    after = (folder / "01_a.ipynb").read_text()
+    assert all(word in after for word in typed)
+    assert sorted(p.name for p in folder.iterdir()) == ["01_a.ipynb"]
+    assert work_copy(folder, project.chapters / "01_first") == WorkCopy(
+        folder.parent, project.chapters / "01_first", "01_first"
+    )
+    assert "brought up to date" in capsys.readouterr().out
+
+
+def test_a_missing_release_is_said_with_what_to_write(project, tmp_path, capsys):
+    folder = tmp_path / "class" / "09_other"
+    folder.mkdir(parents=True)
+    (folder / "x.ipynb").write_bytes((project.chapters / NAME).read_bytes())
+    assert program.update_at(folder, None) == 1
+    assert "name its folder" in capsys.readouterr().err
+
+
+def test_every_committed_notebook_goes_into_a_copy_and_a_run_one_is_still_untouched(tmp_path):
+    copy = work_copy(tmp_path / "work", ROOT / "chapters")
+    update(copy)
+    for name in copy.names():
+        assert (copy.root / name).read_bytes() == copy.released(name).read_bytes()
+    assert json.loads((copy.state / "state.json").read_text())["course"] == copy.digest()
+
+
+def test_the_guessed_base_of_a_committed_notebook_is_that_notebook(tmp_path):
+    from autograder.learning.guess import guessed_base
+
+    path = next((ROOT / "chapters").glob("02_*/*.ipynb"))
+    nb = read(path.read_bytes())
+    other = nbformat.v4.new_notebook()
+    assert [c.source for c in guessed_base(nb, other).cells] == [c.source for c in nb.cells]
