@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -88,17 +89,17 @@ def _png(frame: Figure | bytes) -> bytes:
     frame.savefig(drawn, format="png", dpi=DPI)  # all of one size: a tight box would make it jump
     plt.close(frame)
     # A palette takes a third of the bytes. Median cut alone may lose the color of a thin line or of
-    # a few marks, so the most frequent colors and the most frequent vivid ones stand in it as they
+    # a few marks, so the most frequent colors and those of the style's cycle stand in it as they
     # are.
     picture = Image.open(drawn).convert("RGB")
     counted = picture.getcolors(picture.width * picture.height) or []
     counted.sort(key=lambda pair: -pair[0])
-    colors = np.array([rgb for _, rgb in counted])
-    vivid = colors[np.ptp(colors, axis=1) > 80]
-    frequent = np.concatenate([colors[:EXACT], vivid[:EXACT]]).ravel().tolist()
+    cycle = [to_rgb(color) for color in plt.rcParams["axes.prop_cycle"].by_key()["color"]]
+    kept = [np.rint(255 * np.array(cycle)), [rgb for _, rgb in counted[:EXACT]]]
+    exact = np.concatenate(kept).astype(int).ravel().tolist()
     palette = Image.new("P", (1, 1))
     cut = picture.quantize(COLORS, dither=Image.Dither.NONE).getpalette() or []
-    palette.putpalette(frequent + cut[: 3 * COLORS])
+    palette.putpalette(exact + cut[: 3 * COLORS])
     small = io.BytesIO()
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(
         small, format="png", optimize=True
