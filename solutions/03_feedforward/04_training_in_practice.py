@@ -359,7 +359,7 @@ for step in (sgd_step, momentum_step, nesterov_step, rmsprop_step, adam_step):
     )
 
 # %% [markdown]
-# All five in the ravine $L = \frac12(w_1^2 + 25w_2^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions. (The rates were tried out: each is near the one with which that optimizer does best here.)
+# All five in the ravine $L = \frac12(w_1^2 + 25w_2^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions. (Each has a rate with which it does well here.)
 
 # %% tags=["experiment"]
 curvature = np.array([1.0, 25.0])
