@@ -46,12 +46,11 @@
 # | symbol | in code | shape | meaning |
 # |---|---|---|---|
 # | $N, D, K$ | | numbers | examples, features of one example, classes or clusters |
-# | $x$ | `x` | `(N, D)` | the data: one example (样本) in each row, one feature (特征) in each column; $x_i$ is one example |
+# | $x$ | `x` | `(N, D)` | the data: one example (样本) in each row, one feature (特征) in each column; $x_i$ is one example, $\bar x$ the mean of some, $\tilde x$ the data minus their mean |
 # | $y, \hat y$ | `y` | `(N,)` | what is to be predicted: a number, or a class $0 \dots K-1$ (the label, 标签); and the prediction |
 # | $f(x; \theta)$ | a function | | the model (模型) with its parameters (参数) $\theta$, which are $P$ numbers; $w, v$ are weights |
 # | $L(y, \hat y)$ | | number | loss (损失): how bad the prediction $\hat y$ is when $y$ is true, for one example |
 # | $J(\theta)$ | | number | the learning criterion: what is made small, for instance the average loss |
-# | $\tilde x, \bar x$ | `centered` | like $x$, `(D,)` | the data minus their mean; the mean of some examples |
 # | $\phi, M$ | `phi` | `(N, M)` | features computed from $x$, and how many |
 # | $\lambda, I_0$ | `lam` | number, `(M, M)` | strength of a penalty (`lambda` is a reserved word in Python), and what it weighs |
 # | $\eta, t$ | `lr` | numbers | learning rate (学习率): how far one step goes; the number of the step |
@@ -68,6 +67,7 @@
 # | $d, V$ | `degree` | numbers | degree of a polynomial; volume of a small cube |
 # | $H, \delta$ | `hidden` | number, like $\theta$ | hidden units of a network; a small move of the parameters |
 # | $n, i, j$ | | whole numbers | examples in a group; and indices: $i$ an example, $j$ a feature or direction |
+# | $p$ | | number | a probability |
 # | $\mathbb E$ | `.mean()` | | expectation: the average over everything that may happen |
 #
 # Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first.
@@ -503,7 +503,7 @@ def draw_planes(planes):
 draw_planes(planes)
 
 # %% [markdown]
-# **What to see:** every test image is drawn as the digit it shows; a large digit stands at the median of its class. On the left some digits already form islands, although nobody told PCA that there are ten kinds. LDA was told: it moves
+# **What to see:** every test image is drawn as the digit it shows. On the left some digits already form islands, although nobody told PCA that there are ten kinds. LDA was told: it moves
 # the 0s far out, and the 4s and 6s to the left, side by side, at the price of crowding the rest. Counted over all ten digits the two planes are nearly
 # equally good, and neither is good enough: two numbers are too few. It takes 21 of 64 directions to hold 90% of the variance.
 #

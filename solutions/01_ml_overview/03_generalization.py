@@ -573,7 +573,7 @@ print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {erro
 
 # %% [markdown]
 # **What to see:** left, single folds (the band) scatter more than most of the settings differ; only the mean shows the shape: a hundred neighbors are too many, and
-# below thirty or so hardly anything changes (even one neighbor is behind the best by less than a test set of 169 could show). Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
+# up to fifteen or so hardly anything changes (even one neighbor is behind the best by less than a test set of 169 could show). Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
 # examples, so their spread shows the luck of the split, not the luck of having these 400.) The test result comes with its standard error and lies a
 # little lower than the cross-validated one: it was not chosen, and it has its own luck.
 #

@@ -198,8 +198,8 @@ print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
 # at about two dozen parameters. A computer a thousand times faster shifts it by three parameters. The lower line is 1000 steps downhill, even if the slope had to be found by nudging
-# each parameter (notebook 1.1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from notebook 1.1 has 13,002 parameters. Random search does not
-# care for grids and is a little better at $P = 6$ (printed above). But almost all of the volume is far from good, and the more so the more parameters there are.
+# each parameter (notebook 1.1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from notebook 1.1 has 13,002 parameters. Random search has
+# no grid and is better at $P = 6$ (printed above), though still a thousand times off. But almost all of the volume is far from good, and the more so the more parameters there are.
 
 # %% [markdown]
 # ## 3 · Why not set the derivative to zero?
@@ -440,7 +440,7 @@ for count in (13_002, 10**8):
 
 # %% [markdown]
 # **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
-# a minute or so. For a hundred million it takes hundreds of thousands of years, and the matrix alone fills ten thousand disks of 8 terabytes.
+# a minute or two. For a hundred million it takes something like a million years, and the matrix alone fills ten thousand disks of 8 terabytes.
 # (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
 # So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change our minds:* a way to take such a step at a price in proportion to $P$.

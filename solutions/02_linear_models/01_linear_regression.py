@@ -38,10 +38,10 @@
 #
 # | chapter 1 | here |
 # |---|---|
-# | criterion $J$, loss of one example $L$ | the average loss $L$ |
-# | parameters $\theta$, features $\phi$ | weights $w$ and the shift $b$, inputs $x$ |
-# | prediction $\hat y$ | $a$ for a number, $p$ for a probability |
-# | second derivatives $A$, eigenvectors $u_j$ | $H$, $v_k$ |
+# | criterion J, loss of one example L | the average loss $L$ |
+# | parameters θ, features φ | weights $w$ and the shift $b$, inputs $x$ |
+# | prediction ŷ | $a$ for a number, $p$ for a probability |
+# | second derivatives A, eigenvectors u | $H$, $v_k$ |
 # | bias: what the average fit gets wrong | bias: the shift $b$ |
 #
 # In some places you will find **Predict, then run**. Write your guess down before you run the next cell.

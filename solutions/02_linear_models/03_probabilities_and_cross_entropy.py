@@ -573,7 +573,7 @@ for threshold in thresholds:
     left.hist(p_judge[y_judge == 1], bins, alpha=0.6, label="malignant")
     left.axvline(threshold, color="k")
     left.set(xlabel="p, probability of malignant", ylabel="tumors")
-    left.legend(loc="upper right", framealpha=1)
+    left.legend(loc="upper center")
     right.plot(curve[:, 1], curve[:, 0], color="0.6")
     right.plot(alarms, missed, "ko", ms=8)
     right.set(xlabel="false alarms", ylabel="missed tumors")
