@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,8 @@ def judge_quiz(quiz: Quiz, answer: Any) -> Report:
                 name=quiz.name, want=_expected(quiz)
             ),
         )
+    if quiz.choices and isinstance(given, str):
+        given = _picked(given, quiz.choices)
     right = _agrees(quiz.answer, given, quiz.tolerance)
     if right is None:
         return _report(
@@ -76,6 +80,13 @@ def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
 def _letters(text: str) -> str:
     """A letter or word without what people write around it: " (b) ", "B.", "[b]"."""
     return text.strip(" \t\n()[]{}.,:;\"'`").lower()
+
+
+def _picked(text: str, choices: Mapping[str, str]) -> str | None:
+    """The letter of "(b)", "B: nothing" or "b · nothing"; None where no choice has it."""
+    found = re.match(r"""[\s(\[{"'`]*(\w+)\s*(?:[^\w\s,/|&+]|$)""", text)
+    letter = found[1].lower() if found else ""
+    return letter if letter in {choice.lower() for choice in choices} else None
 
 
 def _rounded(value: float, answer: float) -> bool:

@@ -75,7 +75,7 @@ def next_step(clause: str, exercise: Exercise) -> str:
             signature=exercise.signature
         ),
         "shapes": _(
-            "print the shape of every intermediate array and compare it with the table of shapes."
+            "print the shape of every intermediate array and compare it with the text's shapes."
         ),
         "dtype": _("look for integer or float32 arrays made on the way."),
         "finite": _("look for a division by zero, a log of zero or an exp of a large number."),

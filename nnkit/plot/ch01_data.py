@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from nnkit.plot import decision_regions
 from nnkit.validate import Array, floats
@@ -41,7 +42,8 @@ def direction_frame(x: Any, degrees: float) -> Figure:
     left.plot(*x.T, "o", color="C0", markersize=7, label="examples")
     left.plot(*feet.T, "D", color="C1", markersize=6, label="their projections")
     left.annotate("", u, (0, 0), arrowprops={"arrowstyle": "->", "lw": 2, "color": "0.15"})
-    left.text(*(1.25 * u), "u", fontsize=12, ha="center", va="center")
+    beside = 0.55 * u + 0.09 * reach * np.array([-u[1], u[0]])  # off the points and projections
+    left.text(*beside, "u", fontsize=12, ha="center", va="center")
     left.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     left.set(xlabel="feature 1", ylabel="feature 2", title=f"direction at {degrees:g}°")
     left.legend(fontsize=8, loc="lower right")
@@ -60,7 +62,7 @@ def direction_frame(x: Any, degrees: float) -> Figure:
 
 
 def digit_planes(planes: Mapping[str, Any], digits: Any) -> Figure:
-    """Draw each plane (N, 2) as a panel in which every example is the digit it shows, (N,)."""
+    """Draw each plane (N, 2): every example as its digit, (N,), large at the class's median."""
     figure, axes = plt.subplots(1, len(planes), figsize=(10, 5.2))
     for ax, (name, plane) in zip(np.atleast_1d(axes), planes.items(), strict=True):
         for digit in range(10):
@@ -68,6 +70,13 @@ def digit_planes(planes: Mapping[str, Any], digits: Any) -> Figure:
             ax.scatter(
                 *points.T, s=38, marker=f"${digit}$", color=DIGIT_COLORS[digit], linewidth=0.3
             )
+        for digit in range(10):  # last, above all points
+            center = np.median(np.asarray(plane)[np.asarray(digits) == digit], axis=0)
+            rim = [withStroke(linewidth=4, foreground="white")]
+            ax.text(
+                *center, str(digit), fontsize=17, weight="bold", color=DIGIT_COLORS[digit],
+                ha="center", va="center", path_effects=rim,
+            )  # fmt: skip
         ax.set(title=name, xlabel="coordinate 1", ylabel="coordinate 2")
     return figure
 
@@ -102,7 +111,7 @@ def _at(predict: Any, x: Array, y: Array, k: int, points: Array) -> Any:
 
 def _errors(ax: Axes, ks: Sequence[int], errors: Array) -> None:
     for values, name, marker, color in zip(
-        errors.T, ("training", "validation"), "os", ("C0", "C1"), strict=True
+        errors.T, ("training", "validation"), "os", ("0.5", "C2"), strict=True
     ):
         ax.semilogx(ks, values, marker=marker, color=color, label=name)
     ax.set(xlabel="neighbors k", ylabel="mean error of the sets")

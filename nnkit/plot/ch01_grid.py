@@ -77,8 +77,8 @@ def q_frame(
 ) -> Figure:
     """Draw the table after `shown` episodes beside the mean return so far, in blocks of ten."""
     returns = floats(returns, "returns", ("E",))
-    figure = Figure(figsize=(10, 3.3), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
+    figure = Figure(figsize=(9.2, 3.3), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(1.4, 1))
     q_table(left, grid, q, path, title=f"after {shown} episodes: {note}")
     bar = plt.cm.ScalarMappable(norm=plt.Normalize(-6, 10), cmap="viridis")
     figure.colorbar(bar, ax=left, label="Q(s, a)", shrink=0.9)

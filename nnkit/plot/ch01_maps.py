@@ -108,10 +108,10 @@ def credit_chain(w: Sequence[float], x: float, y: float) -> Figure:
     for i, weight in enumerate(w):
         at, slope = 2.2 * i, values[i] * blame[i + 1]
         _box(ax, at, 1.5, 0.75, 0.85, face="C0", edge="C0", alpha=0.25)
-        ax.text(at + 0.375, 1.92, f"w{i + 1} = {weight:g}", ha="center", va="center", fontsize=9)
+        ax.text(at + 0.375, 1.92, f"$w_{i + 1}$ = {weight:g}", ha="center", va="center", fontsize=9)
         ax.barh(0.75, 0.28 * slope, height=0.22, left=at + 0.375, color=BLAME)
         ax.plot([at + 0.375] * 2, [0.55, 0.95], color="0.3", linewidth=1)
-        text = f"∂L/∂w{i + 1} = {values[i]:g} · ({blame[i + 1]:g}) = {slope:g}"
+        text = f"∂L/∂$w_{i + 1}$ = {values[i]:g} · ({blame[i + 1]:g}) = {slope:g}"
         ax.text(at + 0.375, 0.22, text, ha="center", fontsize=9)
     at = 2.2 * len(w)
     _box(ax, at, 1.5, 1.1, 0.85, face="white", edge="0.4")

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import HTML
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
 DPI = 80
-COLORS = 96
+COLORS = 160
+EXACT = 24
 
 # Everything hangs on the one element's id, so that many sliders live on one page. The range input
 # is reached by Tab and moved by the arrow keys; the output element is read out by screen readers.
@@ -85,9 +88,20 @@ def _png(frame: Figure | bytes) -> bytes:
     drawn = io.BytesIO()
     frame.savefig(drawn, format="png", dpi=DPI)  # all of one size: a tight box would make it jump
     plt.close(frame)
-    # A palette of 96 colors cannot be told from the original and takes a third of the bytes.
+    # A palette takes a third of the bytes. Median cut alone may lose the color of a thin line or of
+    # a few marks, so the most frequent colors and those of the style's cycle stand in it as they
+    # are.
+    picture = Image.open(drawn).convert("RGB")
+    counted = picture.getcolors(picture.width * picture.height) or []
+    counted.sort(key=lambda pair: -pair[0])
+    cycle = [to_rgb(color) for color in plt.rcParams["axes.prop_cycle"].by_key()["color"]]
+    kept = [np.rint(255 * np.array(cycle)), [rgb for _, rgb in counted[:EXACT]]]
+    exact = np.concatenate(kept).astype(int).ravel().tolist()
+    palette = Image.new("P", (1, 1))
+    cut = picture.quantize(COLORS, dither=Image.Dither.NONE).getpalette() or []
+    palette.putpalette(exact + cut[: 3 * COLORS])
     small = io.BytesIO()
-    Image.open(drawn).convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(
         small, format="png", optimize=True
     )
     return small.getvalue()

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Chapter 1 · Machine learning overview
 #
-# ## Part 1: What learning is, and where neural networks stand
+# ## 1.1 · What learning is, and where neural networks stand
 #
 # This chapter assumes that you can read Python and that you have met a derivative and a matrix product.
 # It does not assume that you have ever trained anything. It has four parts:
@@ -29,21 +29,24 @@
 # - *place* a method on the map of AI, machine learning, neural networks and deep learning, and say why it belongs there;
 # - *write* nearest neighbors, PCA, ridge regression, k-means, self-training, Q-learning and gradient descent yourself;
 # - *measure* whether a model underfits or overfits, and choose its settings without deceiving yourself;
-# - *predict* from the curvature whether a step size will arrive, creep or overshoot.
+# - *predict* from the curvature whether gradient descent with a given learning rate will arrive, creep or overshoot.
 #
 # ### How the exercises work
 #
 # Where it says `YOUR CODE HERE`, write the function and delete the line `raise NotImplementedError()`. Then run the cell below it: `check` tries your function on many inputs and tells you what is right, what is not, and often
 # why; run it as often as you like. Later cells use *your* functions, so go on when the check has passed.
 #
-# **Predict, then run** asks you to write down what you expect before you look. And where the text says what happens with other seeds or other data, `docs/claims/ch01.md` has the measurements.
+# **Predict, then run** asks you to write down what you expect before you look, on paper or in a cell that you add. The code of an experiment need not be read: the text says what it does
+# and what to see. And where the text says what happens with other seeds or other data, `docs/claims/ch01.md` has the measurements.
 #
 # ### Notation and shapes
 #
+# Look letters up here when you meet them; you need not read the table now.
+#
 # | symbol | in code | shape | meaning |
 # |---|---|---|---|
-# | $N, D, K$ | `n, d` | numbers | examples, features of one example, classes or clusters |
-# | $x$ | `x` | `(N, D)` | the data: one example (样本) in each row, one feature (特征) in each column; $x_i$ is one example |
+# | $N, D, K$ | | numbers | examples, features of one example, classes or clusters |
+# | $x$ | `x` | `(N, D)` | the data: one example (样本) in each row, one feature (特征) in each column; $x_i$ is one example, $\bar x$ the mean of some, $\tilde x$ the data minus their mean |
 # | $y, \hat y$ | `y` | `(N,)` | what is to be predicted: a number, or a class $0 \dots K-1$ (the label, 标签); and the prediction |
 # | $f(x; \theta)$ | a function | | the model (模型) with its parameters (参数) $\theta$, which are $P$ numbers; $w, v$ are weights |
 # | $L(y, \hat y)$ | | number | loss (损失): how bad the prediction $\hat y$ is when $y$ is true, for one example |
@@ -58,12 +61,13 @@
 # | $z$ | | like $x$ or $\theta$ | the same thing in other coordinates |
 # | $\ell, m$ | `labels`, `centers` | `(N,)`, `(K, D)` | cluster of each example, center of each cluster |
 # | $s, a, r$ | `s, a, r` | numbers | state, action, reward; $s', a'$ come next |
-# | $Q, \alpha, \gamma$ | `q` | (states, actions) | value of an action in a state, part of the way that one update goes, discount |
+# | $Q, \alpha, \gamma$ | `q` | (states, actions) | value of an action in a state, the fraction of the way that one update goes, discount |
 # | $e$ | | number | largest error in a table $Q$ |
 # | $\mathcal R, g, \varepsilon, R$ | | | expected risk; true function, the mean of $y$ at $x$; noise; number of training sets |
-# | $d, V$ | `degree`, `d` | numbers | degree of a polynomial; volume of a small cube |
+# | $d, V$ | `degree` | numbers | degree of a polynomial; volume of a small cube |
 # | $H, \delta$ | `hidden` | number, like $\theta$ | hidden units of a network; a small move of the parameters |
 # | $n, i, j$ | | whole numbers | examples in a group; and indices: $i$ an example, $j$ a feature or direction |
+# | $p$ | | number | a probability |
 # | $\mathbb E$ | `.mean()` | | expectation: the average over everything that may happen |
 #
 # Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first.
@@ -73,14 +77,15 @@
 # Three things are used all through the chapter. Here is each of them in one worked line.
 #
 # 1. **The gradient of a quadratic.** The gradient $\nabla J$ lists all partial derivatives and has the shape of the parameters. For $J(\theta) = 3\theta_1^2 + 2\theta_1\theta_2 + \theta_2^2$ it is
-#    $(6\theta_1 + 2\theta_2,\; 2\theta_1 + 2\theta_2)$. In matrix form $J = \theta^\top A\, \theta$ with $A = \begin{pmatrix} 3 & 1 \\ 1 & 1 \end{pmatrix}$ and $\nabla J = 2A\theta$. In the same way
+#    $(6\theta_1 + 2\theta_2,\; 2\theta_1 + 2\theta_2)$. In matrix form $J = \frac12 \theta^\top A\, \theta$ with the second derivatives $A = \begin{pmatrix} 6 & 2 \\ 2 & 2 \end{pmatrix}$, and $\nabla J = A\theta$. In the same way
 #    $\nabla_w \lVert \phi w - y \rVert^2 = 2\phi^\top(\phi w - y)$: the chain rule, with shapes `(M, N) @ (N,) = (M,)`.
 # 2. **An eigenvector.** A matrix turns most vectors; an eigenvector it only stretches. $\begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix} \begin{pmatrix} 1 \\ 1 \end{pmatrix} = 3 \begin{pmatrix} 1 \\ 1 \end{pmatrix}$: eigenvector
 #    $(1, 1)$, eigenvalue 3. The other one is $(1, -1)$ with eigenvalue 1. A *symmetric* matrix of shape `(D, D)` has $D$ of them at right angles to each other (we use this fact without proof), and the sum of its diagonal, the trace, here
 #    $2 + 2$, is the sum of its eigenvalues, here $3 + 1$.
 # 3. **An expectation.** $\mathbb E$ is the average over everything that may happen, each weighed by its probability. For a die $\mathbb E\, y = (1 + 2 + \dots + 6)/6 = 3.5$; the variance is $\mathbb E (y - 3.5)^2 \approx 2.92$ and its root, the
-#    standard deviation, 1.71. Sums may be taken apart, $\mathbb E(y_1 + y_2) = \mathbb E y_1 + \mathbb E y_2$, and products of *independent* numbers too, $\mathbb E(y_1 y_2) = \mathbb E y_1 \cdot \mathbb E y_2$. The mean of $N$ independent numbers has
-#    a standard deviation $\sqrt N$ times smaller than one of them: its **standard error**.
+#    standard deviation, 1.71. Sums may be taken apart, $\mathbb E(y_1 + y_2) = \mathbb E y_1 + \mathbb E y_2$, and products of *independent* numbers too, $\mathbb E(y_1 y_2) = \mathbb E y_1 \cdot \mathbb E y_2$. So the variances of
+#    independent numbers add up. If each of $N$ has the variance $\sigma^2$, their sum has $N\sigma^2$ and their mean $N\sigma^2/N^2$: the standard deviation of the mean, its **standard error**, is $\sigma/\sqrt N$. A number
+#    that is 1 with probability $p$ and else 0 has the mean $p$ and the variance $p - p^2 = p(1 - p)$.
 
 # %%
 import matplotlib.pyplot as plt
@@ -161,6 +166,7 @@ def right(x, is_eight, pixel, threshold):
 
 candidates = [(pixel, step / 16 + 1 / 32) for pixel in range(64) for step in range(16)]
 found = max(candidates, key=lambda rule: right(a_train, eight_train, *rule))
+print(f"threes and eights: {len(a_train)} for training, {len(a_test)} for the test")
 print(f"candidate rules tried: {len(candidates)}")
 for name, rule in (("rule written by hand", (5 * 8 + 2, 0.5)), ("rule found from data", found)):
     row, column = divmod(rule[0], 8)
@@ -188,13 +194,17 @@ for _ in range(500):
     train, test = order[: len(eight_train)], order[len(eight_train) :]
     best = is_right[:, train].mean(axis=1).argmax()
     shares.append([is_right[rule, part].mean() for rule in (hand, best) for part in (train, test)])
-shares = np.mean(shares, axis=0)
-print(f"rule written by hand:  right on training {shares[0]:.3f}, on test {shares[1]:.3f}")
-print(f"rule found from data:  right on training {shares[2]:.3f}, on test {shares[3]:.3f}")
+shares = np.array(shares)  # (500, 4)
+for name, (train, test) in (("written by hand", shares[:, :2].T), ("found from data", shares[:, 2:].T)):
+    error = (train - test).std() / np.sqrt(500)
+    print(f"rule {name}: right on training {train.mean():.3f}, on test {test.mean():.3f},", end=" ")
+    print(f"difference {np.mean(train - test):+.3f} ± {error:.3f}")
+ahead = shares[:, 3] - shares[:, 1]
+print(f"on test: found minus written {ahead.mean():+.3f} ± {ahead.std() / np.sqrt(500):.3f}")
 
 # %% [markdown]
 # The hand-written rule has equal averages on both sides, and it must: it is always the same rule, and over many random divisions every image is
-# equally likely to be on either side. (By the way, it is not an innocent rule either: it was read off sixteen of these images.) The found rule is another one in each division, chosen by the training side,
+# equally likely to be on either side. (The last number of each line is the standard error of 500 divisions. And the rule is not an innocent one: it was read off sixteen of these images.) The found rule is another one in each division, chosen by the training side,
 # and it looks about two points better there than on new images. On new images it is still about two points better than the other. Two things follow, and they are what this chapter is about.
 # Data alone found a rule at least as good as a person's, without anyone knowing about loops. And the same data *flatter* what was
 # chosen by them: to judge a rule you need data that it has not seen.
@@ -209,7 +219,7 @@ print(f"rule found from data:  right on training {shares[2]:.3f}, on test {share
 # | learning criterion (学习准则) | which of them is better? | fewest mistakes on the training set | smallest average loss, plus a penalty |
 # | optimization algorithm (优化算法) | how do we find a good one? | try them all | gradient descent |
 #
-# Change one element and you have another method. When you meet a new one, ask for its four elements first.
+# Change one element and you have another method. When you meet a new one, ask for its four elements first. (One of them may be empty: nearest neighbors, in notebook 1.2, only stores the data. It fits nothing, so it has no criterion.)
 
 # %% [markdown]
 # ## 2 · The map
@@ -227,23 +237,24 @@ plt.show()
 # - **Artificial intelligence** (人工智能, AI) is the aim: machines doing what takes intelligence in people. A route
 #   planner that searches a map with A\* belongs here although it learns nothing.
 # - **Machine learning** (ML) is one way there: the function is chosen from data.
-# - A **neural network** (神经网络, NN) is one family of models: many copies of one simple unit, connected, with the
-#   knowledge in the strengths of the connections.
+# - A **neural network** (神经网络, NN) is one family of models: many copies of one simple **unit**, connected, with the
+#   knowledge in the strengths of the connections. A unit computes one number, a weighted sum of its inputs passed through a fixed function.
+#   Units side by side form a **layer**; a layer between the inputs and the output layer is a **hidden layer**.
 # - **Deep learning** (深度学习, DL) is about *how many steps of processing are learned, one on top of another*: features,
 #   features of features, and so on.
 #
 # *Neural but not deep:* the perceptron has no hidden layer, a two-layer net has one. *Deep but not neural:* a deep forest
 # stacks layers of decision trees. A deep belief net (深度信念网络) is a stack of layers of random variables, a graphical
-# model (概率图模型). Its lower links are arrows and stand for conditional probabilities; the links between its top two layers have no direction and stand for a joint distribution. Neither stands for a step of a computation. (The same weights
+# model (概率图模型): its links say which variables depend on which, not which number is computed from which. (The same weights
 # can afterward start off a neural network, so it sits near the border.) There is no agreed number of layers at which "deep"
 # begins. We use the word from two hidden layers on. And we draw networks that learn: in 1943 McCulloch and Pitts wired
 # theirs by hand, which is neural, but not learning.
 #
-# Now let us visit the regions. The next two cells train examples of every region on the digits:
-# the same 1437 images to learn from, the same 360 to be judged by. You need not follow the code yet: the first cell says how the
-# larger ones are built, the second trains all eight, which takes a while (half a minute or so).
+# Now let us visit the regions. The next three cells train examples of every region on the digits:
+# the same 1437 images to learn from, the same 360 to be judged by. You need not follow the code yet: the first two cells say how the
+# larger ones are built, the third trains all eight, which takes a while (half a minute or so).
 #
-# **Predict, then run:** which of decision tree, nearest neighbors, linear model, two-layer net, deep net, deep forest and deep belief net will be best, and which worst?
+# **Predict, then run:** which of the eight (decision tree, 3 nearest neighbors, linear model, perceptron, two-layer net, net with two hidden layers, deep forest, deep belief net) will be best, and which worst?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -308,7 +319,7 @@ visited["neural and deep", "net, two hidden layers"] = hits(deep_net(x_test).arg
 visited["deep, not neural", "deep forest, 3 levels"] = hits(deep_forest())
 visited["deep, not neural", "deep belief net, 2 levels"] = hits(deep_belief_net())
 reference = visited["ML only", "3 nearest neighbors"]
-print(f"{'':45s}accuracy   minus 3 neighbors")
+print(f"{'':45s}accuracy   difference from 3 neighbors")
 for (region, method), right_ones in visited.items():
     gap = right_ones - reference  # (360,): image by image
     error = gap.std() / np.sqrt(len(gap))
@@ -318,11 +329,11 @@ for (region, method), right_ones in visited.items():
 # %% [markdown]
 # **What to see:** every region can read digits, and on this small task the deep methods do not lead. Nearest neighbors, with no training at all, are as good as anything here; the decision tree and the belief net come last.
 #
-# How much of this is the luck of the test set? One accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
-# about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. A difference of less than about two of its
-# standard errors should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is at the edge of it; the two networks and the deep forest cannot be told apart from them.
+# How much of this is the luck of the test set? Each answer is right (1) or wrong (0), so one accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
+# about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. If two methods were equally good, chance alone would
+# make a difference of more than two standard errors about once in twenty comparisons. What is less than that should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is at the edge of it; the two networks and the deep forest cannot be told apart from them.
 #
-# The deep belief net stands out: it is worse than the *linear model on the bare pixels*. That is not because it is deep. Its layers were fitted without labels, to imitate the images, and here nothing
+# The deep belief net stands out: it is worse than the *linear model on the bare pixels*. A likely reason is not its depth but how it was trained (the table cannot separate the two): its layers were fitted without labels, to imitate the images, and nothing
 # corrected them afterward for the purpose of telling digits apart; a linear reader is all that saw a label. In practice the weights were corrected with labels in a second stage.
 #
 # So the map is no ranking. Deep networks pull ahead where examples are many, inputs are large, and nobody knows good features.
@@ -333,8 +344,8 @@ for (region, method), right_ones in visited.items():
 #
 # Before networks took over, most learning systems were built like this:
 #
-# **preprocess** (预处理: crop, scale, clean) → **extract features** (特征提取: a person decides what to measure) →
-# **transform features** (特征转换: combine and reduce the measurements) → **predict** (预测: a simple model).
+# **preprocess** (预处理: crop, clean) → **extract features** (特征提取: a person decides what to measure) →
+# **transform features** (特征转换: scale, combine and reduce the measurements) → **predict** (预测: a simple model).
 #
 # Deep learning keeps the two ends and learns the middle: **representation learning** (表示学习).
 
@@ -344,12 +355,12 @@ ch01_maps.pipelines()
 plt.show()
 
 # %% [markdown]
-# **What to see:** blue boxes have parameters set by data, white boxes are made by people. The classical pipeline fits each blue box on
+# **What to see:** blue boxes have parameters that are set by data. In the white boxes nothing is fitted: they are the input, the answer, and what people decided. The classical pipeline fits each blue box on
 # its own; the deep one fits all of them to one criterion.
 #
 # We will build both for the digits. First the tools of the middle: standardizing, and PCA.
 #
-# ### Preprocessing: bring features to one scale, without leaking
+# ### Standardizing: bring features to one scale, without leaking
 #
 # If one feature is measured in grams and the next in kilometers, distances only see the one with the large numbers.
 # **Standardizing** (标准化) gives every feature mean 0 and standard deviation 1 over the training set:
@@ -409,11 +420,11 @@ check(standardize)
 #
 # The variance along $u$ is a weighted average of the eigenvalues, with weights $z_j^2$ that add up to 1. So it cannot exceed $\nu_1$, and it is $\nu_1$ when all the weight is on $u_1$. The best
 # direction is the eigenvector of the largest eigenvalue, and the eigenvalue is the variance along it. Among the directions at right angles to $u_1$ (those with $z_1 = 0$) the best is $u_2$, with the second largest
-# eigenvalue, and so on. The eigenvalues add up to the trace of $S$, which is the sum of the variances of all features: the total variance. So the share that component $j$ explains is $\nu_j / \sum_i \nu_i$.
+# eigenvalue, and so on. The eigenvalues add up to the trace of $S$, which is the sum of the variances of all features: the total variance. So the share that component $j$ explains is $\nu_j / \sum_{j'} \nu_{j'}$.
 #
 # *By hand:* the points $(2, 1), (1, 2), (-2, -1), (-1, -2)$ have mean $(0, 0)$ and
 # $S = \begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$. Its eigenvectors are $(1, 1)/\sqrt 2$ with $\nu_1 = 4.5$ and
-# $(1, -1)/\sqrt 2$ with $\nu_2 = 0.5$. The first direction explains $4.5/5 = 90\,\%$ of the variance. Turn the direction and see (where is the variance largest, where smallest, and what are the two angles apart?):
+# $(1, -1)/\sqrt 2$ with $\nu_2 = 0.5$. The first direction explains $4.5/5 = 90\%$ of the variance. Turn the direction and see (where is the variance largest, where smallest, and how far apart are the two angles?):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 by_hand = np.array([[2, 1], [1, 2], [-2, -1], [-1, -2]])
@@ -467,8 +478,8 @@ for count in (2, 10, 21, 40):
     print(f"{count:2d} principal components hold {ratio[:count].sum():.2f} of the variance")
 
 # %% [markdown]
-# **What to see:** red and blue are opposite signs (which is which is free), white is 0; the title gives the share of the variance. An image with ink in the red places and none in the blue ones has a large positive coordinate along that
-# component. The first few are broad contrasts, the later ones finer. The corners are white: no digit has ink there, so nothing varies.
+# **What to see:** red is positive, blue negative, white 0; the title gives the share of the variance. An image with more ink than the mean image in the red places and less in the blue ones has a large positive coordinate along that
+# component. (Exchange red and blue, and it is the same direction, walked the other way.) The first few are broad contrasts, the later ones finer. The left and right edges are nearly white: few digits have ink there, so little varies.
 #
 # Two numbers for each image are enough to draw it as a point. PCA chooses the two directions without looking at the labels. **Linear discriminant analysis**
 # (线性判别分析, LDA) looks at them: it wants the class means far apart *compared with* the spread inside the classes.
@@ -492,17 +503,17 @@ def draw_planes(planes):
 draw_planes(planes)
 
 # %% [markdown]
-# **What to see:** every test image is drawn as the digit it shows. On the left some digits already form islands, although nobody told PCA that there are ten kinds. LDA was told: it sends
-# 0, 4 and 6 far out into islands of their own, at the price of crowding the rest. Counted over all ten digits the two planes are nearly
-# equally good, and neither is good enough: two numbers are too few. It takes 21 of 64 directions to hold 90 % of the variance.
+# **What to see:** every test image is drawn as the digit it shows. On the left some digits already form islands, although nobody told PCA that there are ten kinds. LDA was told: it moves
+# the 0s far out, and the 4s and 6s to the left, side by side, at the price of crowding the rest. Counted over all ten digits the two planes are nearly
+# equally good, and neither is good enough: two numbers are too few. It takes 21 of 64 directions to hold 90% of the variance.
 #
 # ### The classical pipeline, run
 #
 # *Extract features:* how much ink there is in each of the 8 rows and 8 columns, and, for each region of the image, how strong
 # the strokes are in each of four orientations. *Transform:* standardize, then PCA. *Predict:* a linear model.
 #
-# Two settings are open: into how many regions the image is cut (2 × 2 or 4 × 4), and how many numbers PCA keeps (24 or all). To learn what each does, and whether they depend on each other, we try all four combinations: a **2 × 2
-# experiment**. And we do not choose by the test set. Each combination is judged by **cross-validation** on the training images (train on four fifths of them, judge on the last fifth, in turn for all five; more in Part 3). The winner is tested
+# Two settings are open: into how many regions the image is cut (2 × 2 or 4 × 4), and how many numbers PCA keeps (24 or all). The sums are 16 numbers; 2 × 2 regions add 16, 4 × 4 regions add 64. So *all* means 32 or 80. To learn what each setting does, and whether they depend on each other, we try all four combinations: a **factorial
+# experiment**. And we do not choose by the test set. Each combination is judged by **cross-validation** on the training images (train on four fifths of them, judge on the last fifth, in turn for all five; more in notebook 1.3). The winner is tested
 # once. All of it is repeated for five divisions into training and test set.
 #
 # **Predict, then run:** does it help to cut the image finer? To keep more numbers? Both at once?
@@ -550,14 +561,15 @@ for seed in range(5):
     chosen = settings[int(np.argmax(row))]
     pixel_scores.append(linear(a, label_a, b, label_b))
     classical_scores.append(classical(a, label_a, b, label_b, *chosen))
-    print(f"division {seed}: chosen {chosen}, tested once: {classical_scores[-1]:.3f}", end="")
+    name = f"{chosen[0]} × {chosen[0]} regions, {chosen[1]} numbers"
+    print(f"division {seed}: chosen {name}, tested once: {classical_scores[-1]:.3f}", end="")
     print(f"   linear model on pixels {pixel_scores[-1]:.3f}")
 print("cross-validated accuracy    24 numbers kept   all kept")
 for name, pair in zip(("2 × 2 regions", "4 × 4 regions"), np.mean(validated, axis=0).reshape(2, 2)):
     print(f"{name:27s} {pair[0]:15.3f} {pair[1]:10.3f}")
 
 # %% [markdown]
-# **What to see:** read the small table by rows and by columns. Finer regions alone bring nothing, as long as only 24 numbers are kept. More numbers alone bring nothing either, as long as the regions are coarse. *Together* they help much. An
+# **What to see:** read the small table by rows and by columns. Finer regions alone bring nothing, as long as only 24 numbers are kept. With coarse regions, keeping all numbers brings nothing either (these are only eight more). Finer regions *and* all 80 of their numbers help much. An
 # experiment that changed one thing at a time would have found neither worth doing, and one that changed both at once would not have known which of them did it.
 #
 # The chosen features beat the bare pixels in each division. This is what the work on a classical pipeline was like: think, try, measure, try again, and for every new task from the start.
@@ -598,9 +610,9 @@ for name, score in zip(names, both.T):
     print(f"{label:34s} {score.mean():.3f}")
 
 # %% [markdown]
-# **What to see:** each dot is one division, the bar their mean. The learned representation beats the bare pixels, and carefully chosen
+# **What to see:** each dot is one division (set side by side so that none hides another), the bar their mean; gray for what people chose, blue for what was learned. The learned representation beats the bare pixels, and carefully chosen
 # hand-made features are as good as it is, or better. On 8 × 8 digits, where a person can tell what matters, hand-made features are
-# not beaten. What differs is who did the work, and what it takes to move to the next task: new thought for the classical pipeline, new data for the deep one.
+# not beaten. (They had a little help: their settings were chosen by cross-validation, the net had none of its own chosen.) What differs is who did the work, and what it takes to move to the next task: new thought for the classical pipeline, new data for the deep one.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 hidden = Sequential(*deep_net.layers[:-1])
@@ -643,7 +655,7 @@ plt.show()
 
 # %% [markdown]
 # **What to see:** blue numbers travel to the right, one multiplication at each stage. Orange numbers travel back: the derivative of the loss with respect to the value above. At each stage it is multiplied by that stage's weight. A weight's own
-# derivative is the product of the two numbers that meet at it, the value that came in and the blame that came back. The bar shows it. Nothing is computed twice: that is why all three together are cheap.
+# derivative is the product of the two numbers that meet at it, the value that came in and the blame that came back. The bar shows it, to the left of its zero mark where the derivative is negative. Nothing is computed twice: that is why all three together are cheap.
 #
 # The other way to find this out is to nudge each weight and look:
 
@@ -687,7 +699,7 @@ print(f"one run and all derivatives by the chain rule: as long as {cost:.1f} run
 
 # %% [markdown]
 # This also says what a method must offer to be trained as a whole: each stage has to be differentiable (可微), at least almost
-# everywhere. A decision tree is not: nudge its threshold a little and usually nothing changes at all, so there is no blame to
+# everywhere, and its derivative has to say something. That of a decision tree does not: nudge its threshold a little and usually nothing changes at all. The derivative is 0, so there is no blame to
 # hand down. That is why the deep forest above was built level by level, while all layers of the net learned together.
 
 # %% [markdown]
@@ -751,7 +763,9 @@ check.quiz("quiz_blame", quiz_blame)
 #
 # Choose a task from your own life or field that a program could learn (not reading digits). Name the four elements of a method you would try
 # first. Then say which features you would measure by hand, what a learned representation might find that you would miss, and whether you
-# would start with the classical or the deep pipeline, and why. About ten sentences. (Graded by a person, 5 points.)
+# would start with the classical or the deep pipeline, and why. About ten sentences.
+#
+# (Graded by a person, 5 points: 2 for four elements that are told apart, 1 for a test on truly new cases, 1 for features of both kinds, 1 for a reasoned choice.)
 
 # %% [markdown] nbgrader={"grade_id": "explain_own_task", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
@@ -773,8 +787,8 @@ check.quiz("quiz_blame", quiz_blame)
 #
 # - Learning is choosing a function from a family by data. Four elements: data, model, learning criterion, optimization algorithm.
 # - AI contains ML. Neural networks and deep learning overlap inside it, and neither contains the other.
-# - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage is
-#   differentiable, so that the error can be traced back through it.
+# - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage has
+#   a derivative that is not zero almost everywhere, so that the error can be traced back through it.
 # - Two methods tried on the same examples are compared pair by pair; a difference below two standard errors is no ranking.
 # - What is computed from data, even a mean, is computed from the training set.
 #

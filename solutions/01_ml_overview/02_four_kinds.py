@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Chapter 1 · Machine learning overview
 #
-# ## Part 2: Four kinds of learning
+# ## 1.2 · Four kinds of learning
 #
 # The kinds differ in one thing: **what the learner is told.**
 #
@@ -21,7 +21,7 @@
 # |---|---|---|---|
 # | supervised (监督学习) | examples $x$ *and* their right answers $y$ | a function $x \mapsto y$ | nearest neighbors on digits, ridge regression on diabetes patients |
 # | unsupervised (无监督学习) | examples $x$ only | structure in them: groups, directions, densities | k-means on iris flowers and digits, PCA on digits |
-# | semi-supervised (半监督学习) | a few $x$ with $y$, many $x$ without | a function $x \mapsto y$, better than from the few alone | self-training with 5 % of the digits' labels |
+# | semi-supervised (半监督学习) | a few $x$ with $y$, many $x$ without | a function $x \mapsto y$, better than from the few alone | self-training with 5% of the digits' labels |
 # | reinforcement (强化学习) | a reward now and then, as a consequence of its own actions | how to act | Q-learning on a grid |
 #
 # You will write the heart of each method, five to ten lines, and then run it.
@@ -34,6 +34,8 @@
 # | $m$ | `centers` | `(K, D)` | the centers of $K$ clusters |
 # | $\phi, w$ | `phi`, `w` | `(N, M)`, `(M,)` | features with a column of ones in front, and their weights |
 # | $Q$ | `q` | (states, actions) | value of each action in each state |
+#
+# In the shapes of inputs, `Q` counts new examples, `U` unlabeled ones, and `n` those of any group.
 
 # %%
 import matplotlib.pyplot as plt
@@ -107,12 +109,12 @@ def knn_predict(x_train, y_train, x, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_knn_predict", "grade": true, "points": 8}
+# %% nbgrader={"grade_id": "check_knn_predict", "grade": true, "points": 7}
 check(knn_predict)
 
 # %% [markdown]
-# Two features can be drawn. The slider changes $k$. The two left panels show two training sets, A and B, drawn from the same source; each background color is what your function answers there. The right panel has the mean training and
-# validation error of 12 such sets, each with 100 points of its own to learn from and 100 to be judged by. **Predict:** for which $k$ is the *training* error smallest? And the validation error?
+# Two features can be drawn. The slider changes $k$. The two left panels show two training sets, A and B, drawn from the same source, two half moons that reach into each other, blurred by noise; each background color is what your function answers there. The right panel has the mean training and
+# validation error (the error on new points) of 12 such sets, each with 100 points of its own to learn from and 100 to be judged by. **Predict:** for which $k$ is the *training* error smallest? And the validation error?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 ks = (1, 3, 5, 9, 15, 25, 41, 61, 81, 95)
@@ -131,9 +133,9 @@ for k, (training, validation) in zip(ks, errors):
     print(f"k = {k:2d}: training error {training:.3f}, validation error {validation:.3f}")
 
 # %% [markdown]
-# **What to see:** at $k = 1$ every training point has an island of its own color. The training error is 0, and it says nothing: each point is its own nearest neighbor. The regions of A and B differ widely, because both follow the luck of their points. With
+# **What to see:** at $k = 1$ every training point lies in a region of its own color, and a stray point makes an island. The training error is 0, and it says nothing: each point is its own nearest neighbor. The regions of A and B differ widely, because both follow the luck of their points. With
 # growing $k$ the border becomes smoother and more alike in A and B, and the validation error falls. At the right end nearly everybody votes everywhere, the bend of the moons is lost, and both errors rise. The
-# validation error has its smallest value in between. Part 3 has names for the two ways to be wrong: variance on the left, bias on the right.
+# validation error has its smallest value in between. Notebook 1.3 has names for the two ways to be wrong: variance on the left, bias on the right.
 #
 # Now the digits, where the neighbors live in 64 dimensions.
 
@@ -147,7 +149,8 @@ wrong = np.flatnonzero(knn_predict(x_train, y_train, x_test, 3) != y_test)[:4]
 fig, axes = plt.subplots(4, 4, figsize=(4.6, 5))
 for row, i in zip(axes, wrong):
     nearest = np.argsort(((x_train - x_test[i]) ** 2).sum(axis=1))[:3]
-    shown = [(x_test[i], f"new: truly {y_test[i]}")] + [
+    votes = np.bincount(y_train[nearest])
+    shown = [(x_test[i], f"{y_test[i]}, called {votes.argmax()}")] + [
         (x_train[j], f"neighbor: {y_train[j]}") for j in nearest
     ]
     for ax, (image, title) in zip(row, shown):
@@ -159,11 +162,11 @@ mistakes = np.sum(knn_predict(x_train, y_train, x_test, 3) != y_test)
 print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 
 # %% [markdown]
-# **What to see:** each row is one mistake, with the three training images that caused it. A
+# **What to see:** each row is one mistake (the first four), with the three training images that caused it. A
 # method that can show its reasons is worth something, even when it is wrong.
 #
 # The list above also shows the first of many settings that are *not* learned: with $k = 300$ the vote includes images of other digits,
-# and accuracy falls. A setting that is chosen from outside is called a **hyperparameter** (超参数). Part 3 is about how to choose it.
+# and accuracy falls. A setting that is chosen from outside is called a **hyperparameter** (超参数). Notebook 1.3 is about how to choose it.
 
 # %% [markdown]
 # ## 2 · Supervised learning: ridge regression
@@ -177,16 +180,21 @@ print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 #
 # $$J(w) = \lVert \phi w - y \rVert^2 + \lambda \lVert w_{1:} \rVert^2 = \lVert \phi w - y \rVert^2 + \lambda\, w^\top I_0 w, \qquad I_0 = \operatorname{diag}(0, 1, \dots, 1).$$
 #
-# *Algorithm.* $J$ is a bowl: quadratic in $w$ and never negative. At its lowest point the gradient vanishes (the gradient of a quadratic is the first line of "The mathematics you need" in Part 1),
+# *Algorithm.* $J$ is a bowl: quadratic in $w$ and never negative. At its lowest point the gradient vanishes (the gradient of a quadratic is the first line of "The mathematics you need" in notebook 1.1),
 #
 # $$\nabla J = 2 \phi^\top (\phi w - y) + 2 \lambda I_0 w = 0 \quad\Longleftrightarrow\quad (\phi^\top \phi + \lambda I_0)\, w = \phi^\top y .$$
 #
 # Shapes: $\phi^\top \phi$ is `(M, N) @ (N, M) = (M, M)` and $\phi^\top y$ is `(M, N) @ (N,) = (M,)`. So $M$ linear equations for $M$ weights:
-# one of the rare criteria that can be solved in one stroke. For $\lambda > 0$ there is exactly one solution.
+# one of the rare criteria that can be solved in one stroke. For $\lambda > 0$ there is exactly one solution:
+# $v^\top(\phi^\top\phi + \lambda I_0)v = \lVert \phi v \rVert^2 + \lambda \lVert v_{1:} \rVert^2$ is 0 only if $v_{1:} = 0$ and $\phi v = 0$, so that $v_0$, which multiplies the ones, is 0 too. The first of the equations, the one of the
+# ones, contains no $\lambda$ and says that the errors add up to 0: the line goes through the mean point.
 #
 # *By hand:* $x = 0, 1, 2$ and $y = 1, 2, 4$, features $(1, x)$. Without penalty the equations are
 # $\begin{pmatrix} 3 & 3 \\ 3 & 5 \end{pmatrix} w = \begin{pmatrix} 7 \\ 10 \end{pmatrix}$, so $w = (0.833, 1.5)$. With $\lambda = 2$ the 5 becomes
 # a 7 and $w = (1.583, 0.75)$: half the slope, and the line still goes through the mean point $(1, 7/3)$.
+#
+# *Which way do things move when $\lambda$ grows?* Let $w$ be best for $\lambda$ and $w'$ for a larger $\lambda'$. Each is best for its own: $J_\lambda(w) \le J_\lambda(w')$ and $J_{\lambda'}(w') \le J_{\lambda'}(w)$. Add the two; the squared
+# errors cancel, and $(\lambda' - \lambda)\,(\lVert w'_{1:} \rVert^2 - \lVert w_{1:} \rVert^2) \le 0$ is left. So the weights can only shrink. Then the first inequality says that the squared error can only grow.
 #
 # **Task.** Write `ridge_fit(phi, y, lam) -> w`, shapes `(N, M), (N,) -> (M,)`.
 #
@@ -216,7 +224,7 @@ for lam in (0, 2):
     print(f"lam = {lam}: w =", ridge_fit(by_hand, np.array([1, 2, 4]), lam).round(3))
 
 # %% [markdown]
-# *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. To be predicted is a
+# *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. The target is a
 # score of how far the disease has progressed a year later (25 to 346). To make the learner's life hard we let it see only 30
 # patients. The answer depends much on which 30, so we repeat with 100 random choices.
 
@@ -255,7 +263,7 @@ for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge pen
     print(f"{name:18s} lam = {lams[j]:8.2f}: training error {known:.1f}, test error {new:.1f}")
 
 # %% [markdown]
-# **What to see:** on the left the penalty presses the weights toward zero (a single one may grow for a while; their sum of squares shrinks). On the right the training error can only grow with $\lambda$,
+# **What to see:** on the left the penalty presses the weights toward zero (a single one may grow for a while; their sum of squares cannot). On the right the training error grows with $\lambda$,
 # while the error on new patients first falls, then rises. Fitting the known patients *less* well predicts unknown ones better,
 # up to a point. With a huge penalty the model predicts the mean for everybody.
 
@@ -305,7 +313,7 @@ def kmeans_step(x, centers):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_kmeans_step", "grade": true, "points": 8}
+# %% nbgrader={"grade_id": "check_kmeans_step", "grade": true, "points": 7}
 check(kmeans_step)
 
 # %% [markdown]
@@ -342,7 +350,7 @@ print("clusters against species (setosa, versicolor, virginica):")
 print(np.array([[np.sum((labels == j) & (iris.target == s)) for s in range(3)] for j in range(3)]))
 
 # %% [markdown]
-# **What to see:** crosses are the centers that labeled the points; the dotted path behind a cross shows where that center has been, one dot for each step. $J$ never rises, but it can stay almost
+# **What to see:** crosses are the centers that labeled the points; the line behind a cross shows where that center has been, with a black dot for each step. $J$ never rises, but it can stay almost
 # the same for a while (steps 3 to 7) before it falls again. In the end the clusters are nearly the three species (last table: clusters in rows,
 # species in columns), though no species was ever mentioned.
 #
@@ -385,7 +393,7 @@ print(
 #
 # ### And PCA
 #
-# You wrote PCA in Part 1. It too is unsupervised: it saw no label. Its criterion has a second reading: the $k$ directions of largest
+# You wrote PCA in notebook 1.1. It too is unsupervised: it saw no label. Its criterion has a second reading: the $k$ directions of largest
 # variance are those from which the images can be rebuilt with the smallest squared error. For one example with coordinates $z_j = \tilde x_i^\top u_j$, Pythagoras says $\lVert \tilde x_i \rVert^2 = \sum_{j \le k} z_j^2 + \sum_{j > k} z_j^2$: what is kept plus what
 # is lost. The total does not depend on the directions, so keeping most means losing least. (Here we use scikit-learn's version.)
 
@@ -414,7 +422,7 @@ plt.show()
 # %% [markdown]
 # ## 4 · Semi-supervised learning: self-training
 #
-# Labels cost a person's time, examples cost almost nothing. Suppose someone labeled 5 % of the training images, 72 of 1437. Can the
+# Labels cost a person's time, examples cost almost nothing. Suppose someone labeled 5% of the training images, 72 of 1437. Can the
 # other 1365 help?
 #
 # **Self-training** (自训练) lets the model teach itself: fit on the labeled examples; predict the unlabeled ones; where the model is *sure*, take
@@ -427,7 +435,8 @@ plt.show()
 # *By hand:* labeled points $0$ (class 0) and $10$ (class 1), unlabeled $3, 6, 4.9$. A model is sure of a point when it is at least
 # twice as near to one class's nearest labeled point as to the other's. Round 1: $3$ is sure ($3$ against $7$), and becomes class 0. $6$ is not ($4$ against $6$), nor is
 # $4.9$. Round 2, with $3$ labeled: $4.9$ has distances $1.9$ and $5.1$ and becomes class 0; $6$ has $3$ and $4$, not sure. Round 3: $6$ is now $1.1$ from class 0 and $4$ from class 1,
-# and becomes class 0, although by the labels given at first it was nearer to class 1. So a label can spread far from where it was given.
+# and becomes class 0, although by the labels given at first it was nearer to class 1. So a label can spread far from where it was given. (In the task, to be sure is said by a probability. Here it
+# could be the share of the distance to the *other* class: for $3$ in round 1 that is $7/(3 + 7) = 0.7$ for class 0, and "twice as near" is the threshold $2/3$.)
 #
 # **Task.** Write `self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds) -> model`.
 #
@@ -463,7 +472,7 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_self_train", "grade": true, "points": 10}
+# %% nbgrader={"grade_id": "check_self_train", "grade": true, "points": 9}
 check(self_train)
 
 # %% [markdown]
@@ -524,7 +533,7 @@ plt.show()
 # %% [markdown]
 # **What to see:** gray lines are the eight choices of labels; above the dotted line the unlabeled images helped. On the left they help
 # at nearly every threshold and choice: 2 to 4 points of accuracy at the middle thresholds for no further labels, about a third of the way to the model that has all labels.
-# The model on the right gains even more at low thresholds, but it is seldom sure: at 0.95 of nothing at all, so nothing changes, and at 0.8 and 0.9 self-training does *harm*. So the highest threshold is the best on neither side.
+# The model on the right gains even more at 0.5 and about as much at 0.7, but it is seldom sure: at 0.95 in most choices of no image, so nothing changes, and at 0.8 and 0.9 self-training does *harm*. So the highest threshold is the best on neither side.
 # Why can being careful do harm? We look at what the model on the right is sure of in the first round.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -536,9 +545,8 @@ print(
     "sure at the start, by digit 0 to 9:",
     np.bincount(probability.argmax(axis=1)[sure], minlength=10),
 )
-print(
-    "right among them:", f"{np.mean(probability.argmax(axis=1)[sure] == y_train[unlab][sure]):.2f}"
-)
+agree = probability.argmax(axis=1)[sure] == y_train[unlab][sure]
+print(f"right among them: {agree.sum()} of {sure.sum()}")
 after = self_train(
     fitter(1.0), predict_proba, x_train[lab], y_train[lab], x_train[unlab], threshold=0.8, rounds=5
 )
@@ -574,7 +582,7 @@ plt.show()
 #
 # $$Q(s, a) = r + \gamma \max_{a'} Q(s', a') .$$
 #
-# **Q-learning** makes an assignment out of this equation. After each step, move the old value a part $\alpha$ of the way to what
+# **Q-learning** makes an assignment out of this equation. After each step, move the old value a fraction $\alpha$ of the way to what
 # the right side now says, the *target*:
 #
 # $$Q(s, a) \leftarrow Q(s, a) + \alpha \bigl( \underbrace{r + \gamma \max_{a'} Q(s', a')}_{\text{target}} - Q(s, a) \bigr) .$$
@@ -689,13 +697,13 @@ for episode, table in tables.items():
 plot.slider(frames, [f"{episode} episodes" for episode in tables], "learned from")
 
 # %% [markdown]
-# **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means still 0. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as
+# **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means never updated. On the right is the mean sum of rewards of each ten episodes so far. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as
 # it reaches the goal. In the first episodes the agent meets costs and pits only: all colors are dark. Then it stumbles upon the goal, and one triangle beside `G` turns bright. So good values show first near the goal, and from there the knowledge spreads backward, one cell for
 # each visit: a step corrects only the cell that it left. In the end there is a path from `S`. The start lies eight moves from
 # the goal even on an empty grid, so eight steps cannot be beaten. While learning, the mean stays below the best possible
 # 3, because one action in five is random: the price of exploring.
 #
-# Compare with what lies outside machine learning in the picture of Part 1. A route planner is *given* the map of the grid, and searches it, ring by ring
+# Compare with what lies outside machine learning in the picture of notebook 1.1. A route planner is *given* the map of the grid, and searches it, ring by ring
 # around the start:
 
 # %% tags=["experiment"]
@@ -769,11 +777,11 @@ check.quiz("quiz_kind", quiz_kind)
 #
 # | kind | data | model | criterion | algorithm |
 # |---|---|---|---|---|
-# | kNN | $x, y$ | all training examples | (none: nothing is fitted) | store them |
+# | kNN | $x, y$ | all training examples | (empty: nothing is fitted; $k$ is chosen by validation) | store them |
 # | ridge regression | $x, y$ | $\phi w$ | squared error + $\lambda \lVert w_{1:} \rVert^2$ | one linear system |
 # | k-means | $x$ | $K$ centers | squared distance to its own center | take turns |
 # | PCA | $x$ | $k$ directions | variance kept | eigenvectors |
 # | self-training | few $x, y$, many $x$ | that of the inner model | that of the inner model, including the labels it gave itself | fit, label, fit again |
 # | Q-learning | own steps $(s, a, r, s')$ | table $Q$ | distance from the target | small corrections |
 #
-# Again and again results on new data differed from those on the training data. [Part 3](03_generalization.ipynb) is about that gap.
+# Again and again results on new data differed from those on the training data. [Notebook 1.3](03_generalization.ipynb) is about that gap.

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Chapter 1 · Machine learning overview
 #
-# ## Part 3: Does it generalize?
+# ## 1.3 · Does it generalize?
 #
 # A model is not wanted for the examples it was fitted to: their answers are known. It is wanted for the next ones. This part is about
 # the gap between the two: how large it is, where it comes from, and how to measure it without deceiving oneself.
@@ -90,10 +90,10 @@ print(
 print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
 
 # %% [markdown]
-# Both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
+# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. Both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
 #
 # The best of many looks good even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
-# pick the model that does best on 50 examples and ask it again on 10,000 new ones.
+# pick the model that does best on 50 examples. On 10,000 new ones it will guess again: coin flips against coin flips.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
@@ -137,7 +137,7 @@ check(polynomial_features)
 
 # %% [markdown]
 # The data are 12 noisy measurements of $g(x) = \sin \pi x$ at evenly spaced positions, with noise of standard deviation 0.3. Here we know the truth,
-# and can see what the fit does to it. The validation set has 200 measurements at random positions. The weights are those of least squares (Part 2 with $\lambda = 0$).
+# and can see what the fit does to it. The validation set has 200 measurements at random positions. The weights are those of least squares (notebook 1.2 with $\lambda = 0$).
 
 
 # %% tags=["experiment"]
@@ -206,8 +206,9 @@ for degree in (0, 1, 3, 5, 9):
     print(f"degree {degree}: training {middle[degree, 0]:.3f}, validation {middle[degree, 1]:.3f}")
 
 # %% [markdown]
-# **What to see:** training error only falls. Validation error comes down while bending helps and goes up again when the noise is fitted: a U. (That is what happens while there are fewer parameters than examples. What happens beyond, section 3 will ask.) (The step
-# from 1 to 2 brings nothing, because the truth looks the same when turned by half a circle about the origin, and $x^2$ does not.) No model can be expected to get below the dotted line on new data, since the noise of new data cannot be predicted. Where training
+# **What to see:** training error only falls. Validation error comes down while bending helps and goes up again when the noise is fitted: a U. The step
+# from 1 to 2 brings nothing, because the truth looks the same when turned by half a circle about the origin, and $x^2$ does not. For degree 1 the validation error is even a little below the training error: the training positions are evenly
+# spaced and include both ends, where the line is farthest off, the validation positions are random. All this is for fewer parameters than examples; what happens beyond, section 3 will ask. No model can be expected to get below the dotted line on new data, since the noise of new data cannot be predicted. Where training
 # error lies below it, noise was learned.
 
 # %% [markdown]
@@ -254,7 +255,7 @@ def bias_variance(predictions, target):
 check(bias_variance)
 
 # %% [markdown]
-# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. In the table the last column is the squared error on fresh noisy measurements,
+# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. The fresh measurements are at the same 15 positions, without the gaps between them, so the errors are smaller than in section 2. In the table the last column is the squared error on fresh noisy measurements,
 # computed directly. The derivation says that it is the sum of the three before it.
 
 # %% tags=["experiment"]
@@ -317,7 +318,8 @@ for ax, values, parts in ((axes[0], range(13), by_degree), (axes[1], lams, by_la
     ax.axhline(noise**2, color="0.5", linestyle=":", label="noise")
 axes[0].set(xlabel="degree (more flexible to the right)", ylabel="squared error", ylim=(0, 0.36))
 axes[1].set(xlabel="λ at degree 9 (less flexible to the right)", xscale="log")
-axes[1].legend(fontsize=8)
+for ax in axes:
+    ax.legend(fontsize=8)
 plt.show()
 best = int(np.argmin(np.sum(by_lam, axis=1)))
 for name, (bias2, variance) in (
@@ -344,9 +346,10 @@ def ridge_frame(lam):
         np.mean((model.predict(polynomial_features(a, 9)[:, 1:]) - b) ** 2)
         for a, b in ((x_fit, y_fit), (x_val, y_val))
     ]
-    ax.plot(line, truth(line), "--", color="0.5")
-    ax.plot(line, model.predict(polynomial_features(line, 9)[:, 1:]), color="C1")
-    ax.plot(x_fit, y_fit, "o", color="C0", markersize=5)
+    ax.plot(line, truth(line), "--", color="0.5", label="truth")
+    ax.plot(line, model.predict(polynomial_features(line, 9)[:, 1:]), color="C1", label="fit")
+    ax.plot(x_fit, y_fit, "o", color="C0", markersize=5, label="training data")
+    ax.legend(fontsize=8, loc="upper left")
     title = f"λ = {lam:g}: training {errors[0]:.3f}, validation {errors[1]:.3f}"
     ax.set(xlim=(-1.05, 1.05), ylim=(-1.9, 1.9), xlabel="x", ylabel="y", title=title)
     return figure
@@ -363,8 +366,10 @@ plot.slider(
 # **What to see:** at the left end the fit is the swinging one of degree 9; at the right end it is nearly flat. Training error rises all the way. Watch the validation error
 # in the title: it has its smallest value in between. (There it lies a little below 0.09, the variance of the noise: 200 validation measurements have their own luck.)
 #
-# Whatever holds down the variance at the price of a little bias is called regularization: a penalty, stopping early, dropout (chapter 3). The third cure costs no
-# bias at all:
+# Whatever holds down the variance at the price of a little bias is called regularization: a penalty, stopping early, dropout (chapter 3). One more remedy lowers the variance and costs no
+# bias at all: more data.
+#
+# **Predict, then run:** with more and more examples, which of the two degrees, 1 and 9, comes down to the noise?
 
 # %% tags=["experiment"]
 sizes = (12, 16, 24, 40, 80, 160, 320)
@@ -398,7 +403,7 @@ for j, degree in enumerate((1, 9)):
         print(f"degree {degree}, {sizes[i]:3d} examples: training {seen:.3f}, validation {new:.3f}")
 
 # %% [markdown]
-# **What to see:** these are **learning curves** (学习曲线). On the left there is no gap from the start, and no amount of data brings the curves down to the noise: data do
+# **What to see:** these are **learning curves** (学习曲线). On the left there is no gap from the start (the validation error is again a little the smaller one, for the reason given above), and no amount of data brings the curves down to the noise: data do
 # not cure bias. On the right more data close a wide gap, and the curves meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
 # a gap asks for a better model.
 
@@ -407,9 +412,10 @@ for j, degree in enumerate((1, 9)):
 #
 # All curves so far stop before a model has as many parameters as there are examples. Networks have far more. What happens there?
 #
-# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are; it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
-# training images, with ten outputs, one for each digit. As soon as $M \ge N = 100$, the equations $\phi w = y$ can be solved exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
-# $w = \phi^\top (\phi\phi^\top)^{-1} y$.
+# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are (0.3 is about the mean of a pixel, so that half of the features are zero for a typical image); it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
+# training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). As soon as $M \ge N = 100$, the equations $\phi w = y$ can be solved exactly: the training error is 0, and for $M > N$ there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
+# $w = \phi^\top (\phi\phi^\top)^{-1} y$. *Why that one?* It solves the equations: $\phi w = \phi\phi^\top (\phi\phi^\top)^{-1} y = y$. Any other solution is $w + v$ with $\phi v = 0$. Now $w = \phi^\top a$ for some $a$, so $w^\top v = a^\top \phi v = 0$, and
+# $\lVert w + v \rVert^2 = \lVert w \rVert^2 + \lVert v \rVert^2$: longer.
 #
 # **Predict, then run** (it takes a few seconds). Draw the test error over $M$ from 10 to 2000, on logarithmic axes, before you look. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
 
@@ -452,7 +458,7 @@ titles = ("squared error", "share of wrong digits", "norm of the weights")
 for ax, title in zip(axes, titles):
     ax.axvline(100, color="0.4", linestyle=":")
     ax.set(xlabel="features M (dotted: M = N)", title=title)
-axes[0].set_ylim(1e-3, 1e3)
+axes[0].set_ylim(3e-6, 1e3)
 axes[0].legend(fontsize=8)
 plt.show()
 for count in (10, 40, 60, 100, 200, 2000):
@@ -462,13 +468,13 @@ for count in (10, 40, 60, 100, 200, 2000):
 
 # %% [markdown]
 # **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error reaches 0, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the
-# left, with a training error of 0 all the way: **double descent** (双下降). So the U is not the whole story.
+# left, with a training error of 0 all the way (drawn at $10^{-5}$): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
 #
-# *Why the peak, and why the second descent?* At $M = N$ there is exactly one solution that fits all training examples, noise included, and it takes very large weights (right panel). For $M > N$ there are many. Every solution with $M$ features is also one
+# *Why the peak, and why the second descent?* At $M = N$ there is exactly one solution that fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. For $M > N$ there are many. Every solution with $M$ features is also one
 # with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights mean a smoother function and less variance. The number of parameters is a poor measure of flexibility there; the norm
 # of the weights is a better one.
 #
-# The green line is the control: a ridge penalty, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights;
+# The green line is the control: a ridge penalty, $\lambda = 0.1$, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights (each gradient is $\phi^\top$ times something, so $w = \phi^\top a$ all the way);
 # something similar in networks is thought to be one reason why they generalize.
 
 # %% [markdown]
@@ -509,7 +515,7 @@ def k_fold_indices(n, k, rng):
 check(k_fold_indices)
 
 # %% [markdown]
-# *On real data.* 569 breast tumors, 30 measurements each, benign or malignant. 169 are put aside as a test set. How many neighbors should vote? The
+# *On real data.* 569 breast tumors, 30 measurements each, benign or malignant. 169 are put aside as a test set. How many neighbors should vote? (The folds are five throughout.) The
 # scaling of the features is part of the training, so it happens inside each fold.
 
 # %% tags=["experiment"]
@@ -519,11 +525,12 @@ t_train, t_test, m_train, m_test = train_test_split(
 )
 
 
-def fold_accuracies(k, rng, folds=5):
+def fold_accuracies(count, rng, folds=5):
+    """Validation accuracy of `count` neighbors in each fold."""
     scores = []
     for train_idx, val_idx in k_fold_indices(len(t_train), folds, rng):
         # The tree finds the same neighbors as a full search, without starting threads.
-        neighbors = KNeighborsClassifier(k, algorithm="ball_tree")
+        neighbors = KNeighborsClassifier(count, algorithm="ball_tree")
         model = make_pipeline(StandardScaler(), neighbors).fit(
             t_train[train_idx], m_train[train_idx]
         )
@@ -533,17 +540,17 @@ def fold_accuracies(k, rng, folds=5):
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
-ks = (1, 3, 5, 7, 11, 15, 21, 31, 51, 81, 121, 181)
+voters = (1, 3, 5, 7, 11, 15, 21, 31, 51, 81, 121, 181)
 results = np.array(
-    [[fold_accuracies(k, rng) for _ in range(5)] for k in ks]
+    [[fold_accuracies(count, rng) for _ in range(5)] for count in voters]
 )  # (12, 5 repeats, 5 folds)
 mean = results.mean(axis=(1, 2))
-chosen = ks[mean.argmax()]
+chosen = voters[mean.argmax()]
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
-low, high = np.quantile(results.reshape(len(ks), -1), (0.1, 0.9), axis=1)
-left.fill_between(ks, low, high, color="C0", alpha=0.2, label="8 of 10 single folds")
-left.semilogx(ks, mean, "o-", label="mean of all folds")
-left.set(xlabel="neighbors k", ylabel="validation accuracy", title="25 folds for each k")
+low, high = np.quantile(results.reshape(len(voters), -1), (0.1, 0.9), axis=1)
+left.fill_between(voters, low, high, color="C0", alpha=0.2, label="8 of 10 single folds")
+left.semilogx(voters, mean, "o-", label="mean of all folds")
+left.set(xlabel="neighbors that vote", ylabel="validation accuracy", title="25 folds for each count")
 left.legend(loc="lower left")
 crossed = np.array([fold_accuracies(5, rng) for _ in range(40)])
 for height, values, color in ((1, crossed[:, 0], "C0"), (0, crossed.mean(axis=1), "C1")):
@@ -551,12 +558,12 @@ for height, values, color in ((1, crossed[:, 0], "C0"), (0, crossed.mean(axis=1)
     right.plot(values, spread, "o", color=color, alpha=0.6, markersize=4)
     right.plot([values.mean()] * 2, [height - 0.35, height + 0.35], color="0.2")
 right.set_yticks([1, 0], ["one fold\n(80 examples)", "mean of\n5 folds"])
-right.set(xlabel="estimated accuracy at k = 5", title="the same question, asked 40 times")
+right.set(xlabel="estimated accuracy of 5 neighbors", title="the same question, asked 40 times")
 right.set_ylim(-0.6, 1.6)
 plt.show()
-for k, value in zip(ks, mean):
-    mark = "   <- chosen" if k == chosen else ""
-    print(f"k = {k:3d}: cross-validated accuracy {value:.3f}{mark}")
+for count, value in zip(voters, mean):
+    mark = "   <- chosen" if count == chosen else ""
+    print(f"{count:3d} neighbors: cross-validated accuracy {value:.3f}{mark}")
 single, mean_of_5 = crossed[:, 0].std(), crossed.mean(axis=1).std()
 print(f"one fold: standard deviation {single:.3f}; mean of 5 folds: {mean_of_5:.3f}")
 final = make_pipeline(StandardScaler(), KNeighborsClassifier(chosen)).fit(t_train, m_train)
@@ -565,8 +572,8 @@ error = np.sqrt(judged * (1 - judged) / 169)
 print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {error:.3f}")
 
 # %% [markdown]
-# **What to see:** left, single folds (the band) scatter more than most of the settings differ; only the mean shows the shape: one neighbor is too few, a hundred too many, and
-# in between hardly anything changes. Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
+# **What to see:** left, single folds (the band) scatter more than most of the settings differ; only the mean shows the shape: a hundred neighbors are too many, and
+# up to fifteen or so hardly anything changes (even one neighbor is behind the best by less than a test set of 169 could show). Right, shuffling anew moves the result of one fold far more than the mean of five. (All 40 shuffle the same 400
 # examples, so their spread shows the luck of the split, not the luck of having these 400.) The test result comes with its standard error and lies a
 # little lower than the cross-validated one: it was not chosen, and it has its own luck.
 #
@@ -599,9 +606,9 @@ for name, scores in (("outside", leaky), ("inside", honest)):
     print(f"features picked {name:7s} the folds: accuracy {repeats.mean():.3f} ± {error:.3f}")
 
 # %% [markdown]
-# The first number claims that coin flips can be diagnosed. The second one agrees with one half, as it must. Everything that looks at labels belongs inside the fold.
+# The first number claims that coin flips can be diagnosed. The second one agrees with one half, as it must. Everything that is computed from data belongs inside the fold. What looks at the labels, as this choice does, deceives the most.
 #
-# (A trap for the careful: if you take exactly 30 patients of each kind instead of 60 coin flips, the second number tends to fall *below* one half. Then a validation part with more ones leaves a training part with more zeros, and the classifier leans the wrong way.)
+# (A trap for the careful, measured in `docs/claims/ch01.md`: if you take exactly 30 patients of each kind instead of 60 coin flips, the second number tends to fall *below* one half. Then a validation part with more ones leaves a training part with more zeros, and the classifier leans the wrong way.)
 
 # %% [markdown]
 # ## 5 · No free lunch
@@ -665,27 +672,29 @@ hits = {
     )
     for name, learn in learners.items()
 }
-# A straight cut separates ones from zeros; small whole-number weights reach all such worlds.
+# A plane separates ones from zeros; small whole-number weights reach all such worlds.
 cuts = itertools.product(range(-2, 3), range(-2, 3), range(-2, 3), np.arange(-6.5, 7))
 separable = {tuple((inputs @ np.array(w[:3]) > w[3]).astype(int)) for w in cuts}
 orderly = np.array([tuple(w) in separable for w in worlds])
-print(f"worlds: {len(worlds)}, of which a straight cut separates ones from zeros: {orderly.sum()}")
+print(f"worlds: {len(worlds)}, of which a plane separates ones from zeros: {orderly.sum()}")
 for name, values in hits.items():
     everywhere, there = values.mean(), values[orderly].mean()
-    print(f"{name:11s} right on unseen: all worlds {everywhere:.4f}   separable worlds {there:.3f}")
+    print(f"{name:11s} right on unseen: all worlds {everywhere:.4f}   those of a plane {there:.3f}")
 
 # %% [markdown]
 # Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
 # exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them.
 #
-# The last column shows the way out. As soon as some worlds are ruled out, learners differ. So a learner is good because its assumptions
+# The last column shows the way out: only the worlds in which a plane through the cube separates ones from zeros. As soon as some worlds are ruled out, learners differ. So a learner is good because its assumptions
 # (**inductive bias**, 归纳偏置) suit the world. Convolutional networks assume that a cat moved to the left is still a cat (chapter 4). What we call a good
 # method is good for *our* worlds.
 #
 # *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
 #
 # What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), the *difference* of features that share a large common part, a rule about three of 40 features, and two classes
-# that differ only in their spread. Each made-up task is drawn five times, so that no lucky drawing decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (Part 1: example by example on the same examples), over all drawings together; the last columns say it for each drawing. A star marks a lead of more than two.
+# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (Part 1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two.
+#
+# The four methods: a linear model, 5 neighbors, a decision tree (a chain of questions, each about one feature and one threshold), and *naive Bayes*, which describes each class by a mean and a spread of each feature, as if the features were independent.
 #
 # **Predict, then run:** which of the four methods will have the most stars?
 
@@ -756,7 +765,7 @@ draws |= {
     task: [make(np.random.default_rng(seed)) for seed in range(5)] for task, make in made_up.items()
 }
 names = "".join(f"{name:>13s}" for name in models)
-print(f"{'5-fold accuracy':15s}{names}   lead   in each drawing")
+print(f"{'5-fold accuracy':15s}{names}   lead   in each draw")
 for task, sets in draws.items():
     drawn = [compare(*xy) for xy in sets]  # (4, N) for each drawing of the task
     right_ones = np.hstack(drawn)
@@ -768,7 +777,7 @@ for task, sets in draws.items():
     print(f"{task:15s}{cells} {ahead:6.1f}   {each}")
 
 # %% [markdown]
-# **What to see:** on the three real tasks the best two methods are closer than two standard errors: no star, no ranking, although many a table would print one. On the made-up tasks the stars are real: the tree has two of them, each of the other methods one. The last columns show why one drawing is not enough. On the two moons and the exclusive or, the lead in a single drawing is often below two standard errors; only the five together decide. On the other three tasks any one of the drawings would have
+# **What to see:** on the three real tasks the best two methods are closer than two standard errors: no star, no ranking, although one method always has the largest number. On the made-up tasks the stars are real: the tree has two of them, each of the other methods one. The last columns show why one draw is not enough. On the two moons and the exclusive or, the lead in a single draw is often below two standard errors; only the five together decide. On the other three tasks any one of the draws would have
 # done. Whoever knows
 # what kind of order to expect can choose; nobody can choose for all tasks at once. (We made these tasks up so that they differ. How often each kind of order occurs in the world is another question, and the theorem does not answer it.)
 
@@ -813,8 +822,8 @@ for task in ("wine", "breast cancer"):
     ]
 # %% tags=["experiment"]
 fig, axes = plt.subplots(1, 3, figsize=(9.8, 3.1))
-axes[0].semilogx(dims, [0.01 ** (1 / d) for d in dims], "o-", label="1 % of volume")
-axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "o-", label="10 %")
+axes[0].semilogx(dims, [0.01 ** (1 / d) for d in dims], "o-", label="1% of volume")
+axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "o-", label="10%")
 axes[0].set(xlabel="dimensions", ylabel="edge of the cube", title="edge needed", ylim=(0, 1.05))
 axes[0].legend(fontsize=8)
 axes[1].loglog(dims, contrasts, "o-")
@@ -834,13 +843,13 @@ axes[2].legend(fontsize=8)
 plt.show()
 for d in (1, 10, 100, 1000):
     edge, far = 0.01 ** (1 / d), contrasts[dims.index(d)]
-    print(f"{d:4d} dimensions: edge for 1 % of the volume {edge:.2f}, contrast {far:.2f}")
+    print(f"{d:4d} dimensions: edge for 1% of the volume {edge:.2f}, contrast {far:.2f}")
 for task, values in accuracy.items():
     print(f"{task}: {values[0]:.3f} without noise features, {values[3]:.3f} with 100,", end=" ")
     print(f"{values[-1]:.3f} with 1000")
 
 # %% [markdown]
-# **What to see:** left, in 100 dimensions "the nearest 1 %" spans nearly the whole range. Middle, on logarithmic axes, the farthest point is hundreds of times as far
+# **What to see:** left, in 100 dimensions "the nearest 1%" spans nearly the whole range. Middle, on logarithmic axes, the farthest point is hundreds of times as far
 # as the nearest in one dimension, and hardly farther in a thousand. Right, accuracy falls as features are added that mean nothing.
 #
 # Then why do neighbors work so well on digits, with 64 features? Because digits do not fill their 64 dimensions:
@@ -855,10 +864,16 @@ print(f"contrast of distances among digits: {contrast(x_train, x_test[:50]):.2f}
 print(
     f"the same with every pixel shuffled across images: {contrast(shuffled, shuffled_test[:50]):.2f}"
 )
+one_kind = []
+for digit in range(10):
+    known, new = x_train[y_train == digit], x_test[y_test == digit]
+    mixed, mixed_new = (np.column_stack([rng.permutation(c) for c in a.T]) for a in (known, new))
+    one_kind.append((contrast(known, new), contrast(mixed, mixed_new)))
+print("within one digit, before and after, mean of ten:", np.mean(one_kind, axis=0).round(2))
 
 # %% [markdown]
-# Shuffling leaves every pixel's own distribution as it was and destroys only how pixels go together, and the contrast falls. Real data lie near
-# surfaces of far fewer dimensions (**manifold hypothesis**, 流形假设). A learned representation is, in part, the search for them.
+# Shuffling leaves every pixel's own distribution as it was and destroys only how pixels go together, and the contrast falls. Part of it is that there are ten clumps; but within a single digit it falls too (last line). Such findings led to the **manifold hypothesis** (流形假设):
+# real data lie near surfaces of far fewer dimensions than they have features. A learned representation is, in part, the search for them.
 
 # %% [markdown]
 # ## 7 · Quiz
@@ -876,7 +891,7 @@ quiz_decomposition = (4 - 5) ** 2 + ((2 - 4) ** 2 + 0 + (6 - 4) ** 2) / 3
 check.quiz("quiz_decomposition", quiz_decomposition)
 
 # %% [markdown]
-# **2.** Training error 1 %, validation error 20 %. Which change is most likely to help? `"a"` more parameters, `"b"` a stronger penalty,
+# **2.** Training error 1%, validation error 20%. Which change is most likely to help? `"a"` more parameters, `"b"` a stronger penalty,
 # `"c"` training longer, `"d"` leaving out half of the training examples.
 
 # %% nbgrader={"grade_id": "quiz_gap", "solution": true}
@@ -901,7 +916,7 @@ quiz_folds = 23 - 5
 check.quiz("quiz_folds", quiz_folds)
 
 # %% [markdown]
-# **4.** Examples fill a cube of edge 1 in 20 dimensions evenly. How long is the edge of a small cube that holds 5 % of them? (Three decimals.)
+# **4.** Examples fill a cube of edge 1 in 20 dimensions evenly. How long is the edge of a small cube that holds 5% of them? (Three decimals.)
 
 # %% nbgrader={"grade_id": "quiz_edge", "solution": true}
 # quiz_edge = a number
@@ -916,17 +931,19 @@ check.quiz("quiz_edge", quiz_edge)
 # ## 8 · In your own words
 #
 # A friend has 200 X-ray images from one hospital and tries 50 network architectures. She reports the one with the best accuracy on a validation set of 40
-# images: 95 %. Her training accuracy is 100 %. Explain to her (a) why she should not expect 95 % on new images of the same hospital, (b) which further reason makes
+# images: 95%. Her training accuracy is 100%. Explain to her (a) why she should not expect 95% on new images of the same hospital, (b) which further reason makes
 # another hospital worse still, (c) what she should do next, in which order, and which result would tell her that the problem is bias rather than
-# variance. About ten sentences. (Graded by a person, 5 points.)
+# variance. About ten sentences.
+#
+# (Graded by a person, 5 points: 2 for (a), 1 for (b), 2 for (c).)
 
 # %% [markdown] nbgrader={"grade_id": "explain_xrays", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
-# A model answer. (a) The validation set was used to choose among 50 candidates, so the winner is partly the one whom these 40 images flatter; 95 % of 40 is
+# A model answer. (a) The validation set was used to choose among 50 candidates, so the winner is partly the one whom these 40 images flatter; 95% of 40 is
 # 38 right, and even for a model fixed in advance the standard error would be about 3 points. The estimate is optimistic. (b) The images of another hospital are drawn from
 # another distribution (machines, patients, habits), while every estimate here assumes that new examples come from the same one. The network may
 # have learned marks of this hospital. (c) First get an honest number: an untouched test set, best from other patients and another hospital,
-# looked at once. Then cross-validate instead of relying on 40 images, with every choice made inside the folds. Training accuracy 100 % with lower
+# looked at once. Then cross-validate instead of relying on 40 images, with every choice made inside the folds. Training accuracy 100% with lower
 # validation accuracy is a gap: variance. So more data or augmentation, a stronger penalty, a smaller network. If after that training
 # and validation accuracy meet at a value that is too low, the plateau without a gap says bias, and she needs a more flexible model or better
 # inputs.
@@ -940,7 +957,7 @@ check.quiz("quiz_edge", quiz_edge)
 #
 # - Expected risk is what we want, empirical risk is what we see; choosing by it makes it look better than it is.
 # - Squared error = noise + bias² + variance. Flexibility lowers bias and raises variance; data and regularization lower variance. Beyond as many parameters as examples the error can fall a second time.
-# - Compare on validation data or by cross-validation, with everything that uses labels inside the folds. Look at the test set once.
+# - Compare on validation data or by cross-validation, with everything that is computed from data inside the folds. Look at the test set once.
 # - No learner is best without assumptions, and without structure in the data many features are a curse.
 #
 # Next: [how the search for good parameters works](04_going_downhill.ipynb).

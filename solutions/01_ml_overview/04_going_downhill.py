@@ -13,13 +13,13 @@
 # %% [markdown]
 # # Chapter 1 · Machine learning overview
 #
-# ## Part 4: Learning by going downhill
+# ## 1.4 · Learning by going downhill
 #
 # Data, model and criterion are chosen. What is left is the fourth element: *find* good parameters. For large networks one idea has
 # survived, and it is a modest one: ask which way is down, take a small step, repeat. This part shows where
 # more ambitious ideas win, where they can no longer be paid for, and what decides whether the modest one works.
 #
-# **Shapes in this part** (the letters are those of the table in Part 1)
+# **Shapes in this part** (the letters are those of the table in notebook 1.1)
 #
 # | symbol | in code | shape | meaning |
 # |---|---|---|---|
@@ -45,7 +45,7 @@ plot.style()
 import time
 
 from matplotlib.figure import Figure
-from scipy.optimize import least_squares, root
+from scipy.optimize import root
 from sklearn.datasets import load_diabetes
 from sklearn.preprocessing import StandardScaler
 
@@ -120,7 +120,9 @@ for ax, (name, target) in zip(axes, curves.items()):
     for (epoch, output), color in zip(seen.items(), ("0.75", "C0", "C1")):
         ax.plot(line, output, color=color, linewidth=1.6, label=f"epoch {epoch}")
     ax.set(title=f"{name}", xlabel="x", ylim=(-2, 2.2))
-    print(f"{name:6s} 40 hidden units, mean squared error after 1000 epochs: {error:.4f}")
+    constant = np.var(target(line))
+    print(f"{name:6s} 40 hidden units, mean squared error after 1000 epochs: {error:.4f}", end=" ")
+    print(f"(the best constant: {constant:.4f})")
 axes[0].set_ylabel("output")
 axes[0].legend(fontsize=8, ncols=2, loc="upper center")
 plt.show()
@@ -131,7 +133,8 @@ for hidden in (1, 2, 5, 40):
     print(f"wave with {hidden:2d} hidden units, three starts:", *(f"{end:.4f}" for end in ends))
 
 # %% [markdown]
-# **What to see:** the same architecture bends to three different targets; only the data differ. One hidden unit cannot follow the wave, and
+# **What to see:** an *epoch* is one pass through the data. The gray line is the network before training, the blue one after 20 epochs, the orange one after 1000; it covers the dashed target. The same architecture bends to three different targets; only the data differ.
+# One hidden unit cannot follow the wave, since a single $\tanh$ only rises or only falls: it is little better than a constant, and
 # forty follow it from every start. The line for two units is the instructive one: from some starts the error ends far lower than from others. So two units *can* do
 # better than most of their starts find out. That is the difference between what the theorem promises (good weights exist) and what training delivers.
 #
@@ -140,14 +143,14 @@ for hidden in (1, 2, 5, 40):
 # %% [markdown]
 # ## 2 · Why not try everything?
 #
-# For the rule in Part 1 we tried all 1024 candidates. Take a grid of 10 values for each of $P$ parameters. The first parameter can be chosen in 10 ways, for each of them
+# For the rule in notebook 1.1 we tried all 1024 candidates. Take a grid of 10 values for each of $P$ parameters. The first parameter can be chosen in 10 ways, for each of them
 # the second in 10 ways, and so on: there are
 #
 # $$10^P$$
 #
 # combinations. *By hand:* at a million combinations a second, $P = 6$ takes one second, $P = 9$ takes $10^3$ seconds, a quarter of an hour, and $P = 14$ takes $10^8$ seconds, three years.
 #
-# **Predict, then run.** We fit a polynomial with $P$ weights to a sine, by grid search, as far as it goes. Your computer does some million combinations a second. At how many parameters
+# **Predict, then run.** We fit a polynomial with $P$ weights to a sine, by grid search, as far as it goes. Your computer does about a million combinations a second. At how many parameters
 # does the search take longer than the universe is old, $4 \cdot 10^{17}$ seconds?
 # %% tags=["experiment", "nbval-ignore-output"]
 x = np.linspace(-1, 1, 20)
@@ -169,6 +172,9 @@ for count in range(1, 7):
     print(f"{tried}, best mean squared error {best:.3f}")
 exact = np.linalg.lstsq(powers, y, rcond=None)[0]
 print(f"P = 6, best weights anywhere (least squares): {np.mean((powers @ exact - y) ** 2):.6f}")
+drawn = np.random.default_rng(0).uniform(-4, 4, (10**6, 6))
+at_random = min(np.min(np.sum((a @ powers.T - y) ** 2, axis=1)) / 20 for a in np.array_split(drawn, 20))
+print(f"P = 6, the best of a million random combinations: {at_random:.3f}")
 print(f"about {rate:.0e} combinations a second")
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -192,8 +198,8 @@ print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
 # at about two dozen parameters. A computer a thousand times faster shifts it by three parameters. The lower line is 1000 steps downhill, even if the slope had to be found by nudging
-# each parameter (Part 1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from Part 1 has 13,002 parameters. Random search fails
-# for the same reason: almost all of the volume is far from good.
+# each parameter (notebook 1.1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from notebook 1.1 has 13,002 parameters. Random search has
+# no grid and is better at $P = 6$ (printed above), though still a thousand times off. But almost all of the volume is far from good, and the more so the more parameters there are.
 
 # %% [markdown]
 # ## 3 · Why not set the derivative to zero?
@@ -208,8 +214,8 @@ print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 # 3. **An answer need not be a minimum.** The gradient also vanishes at maxima and at **saddle points** (鞍点), which go down one way and up another.
 # 4. **Size.** Even *linear* equations in $P$ unknowns cost about $P^3$ operations. For $P = 10^8$ that is $10^{24}$.
 #
-# Reasons 2 and 3 can be *seen*. On the left is the network of reason 1, with two parameters, so that its loss is a landscape over a plane. On the right are two hidden units,
-# $\hat y = v_1 \tanh(w_1 x) + v_2 \tanh(w_2 x)$, and four parameters $\theta = (w_1, w_2, v_1, v_2)$. The data come from such a network
+# Reasons 2 and 3 can be *seen*. On the left is the network of reason 1, with two parameters, so that its loss is a landscape over a plane; the data are $y = \tanh(1.5 x)$. On the right are two hidden units,
+# $\hat y = v_1 \tanh(w_1 x) + v_2 \tanh(w_2 x)$, and four parameters $\theta = (w_1, w_2, v_1, v_2)$. These data come from such a network
 # with $w = (2, 0.5)$ and $v = (1, -1)$, so the smallest possible loss is 0. The figure is a *slice*: the plane through the origin and two of the eight minima,
 # $(2, 0.5, 1, -1)$ and, with the units swapped, $(0.5, 2, -1, 1)$. They are at right angles as seen from the origin ($1 + 1 - 1 - 1 = 0$) and equally far from it.
 
@@ -268,11 +274,11 @@ levels = [0, *np.geomspace(0.002, 2, 14)]
 ch01_descent.surface(left, one_unit_loss, 3, levels)
 starts = [[0.3, -0.2], [-0.25, 0.3], [2.5, -2], [-2.8, 2], [-1, -2.8], [0.05, 2.8]]
 path = walk(one_unit_gradient, np.array(starts), 0.2, 4000)
-ch01_descent.descent_paths(left, path.swapaxes(0, 1)[:, ::5], [[0, 0]], [[1.5, 1], [-1.5, -1]])
+ch01_descent.descent_paths(left, path.swapaxes(0, 1)[:, ::20], [[0, 0]], [[1.5, 1], [-1.5, -1]])
 left.set(xlabel="w", ylabel="v", title="one unit: the whole landscape")
 left.legend(loc="lower right", fontsize=8)
 ch01_descent.surface(right, lambda point: tiny_loss(point @ plane), 4, levels)
-near = np.array([[0.3, 0.1], [-0.1, 0.35], [0.2, -0.3], [-0.3, -0.2]]) @ plane
+near = np.array([[0.3, 0.1], [-0.1, 0.35], [0.1, -0.35], [-0.3, -0.2]]) @ plane
 path = walk(tiny_gradient, near, 0.5, 4000) @ plane.T
 minima = 2.5 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
 ch01_descent.descent_paths(right, path.swapaxes(0, 1)[:, ::20], [[0, 0]], minima)
@@ -284,7 +290,7 @@ print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).
 
 # %% [markdown]
 # **What to see:** dark is low. Left, two minima, copies by the sign flip of reason 2, and between them a saddle point at the origin: along one diagonal the ground falls, along the
-# other it rises. A path that starts beside it goes slowly, then turns away. Right, four copies of one solution. (The paths live in four dimensions and
+# other it rises. There is a dot on a path every 20 steps: beside the saddle point they lie close together, so a path that starts there goes slowly, then turns away. Right, four copies of one solution. (The paths live in four dimensions and
 # leave the slice a little on their way; what is drawn is their projection onto it.) The last line shows that the origin is a saddle also in four dimensions: two negative curvatures and two positive ones. The slope there is
 # zero, and the network always says 0.
 #
@@ -323,37 +329,75 @@ for kind, points in found.items():
 # **What to see:** nearly nine starts of ten end nowhere. The solver works on the equations $\nabla J = 0$ and never looks at $J$: it is *blind to the loss*. For it the saddle point in the middle is as good an
 # answer as a minimum, and in this run it ends there more often than in all the minima together. All minima found are copies of one another, as reason 2 says.
 #
-# So is it the ambition that fails, the use of more than the slope? Let us see. **Least squares** (`least_squares`) is an ambitious method that *does* look at the loss. In each step it replaces the network
-# by its linear approximation at $\theta$, with the `(N, P)` matrix of derivatives $\phi$, solves the ridge regression that results,
+# ### Solving, but with an eye on the loss
 #
-# $$(\phi^\top \phi + \lambda I)\, \delta = \phi^\top (y - \hat y) ,$$
+# So is it the ambition that fails, the use of more than the slope? Let us see. The method of **Levenberg and Marquardt** is an ambitious one that *does* look at the loss. Near $\theta$ it replaces the network
+# by its linear approximation: a move by $\delta$ changes the predictions from $\hat y$ to about $\hat y + \phi\delta$, where $\phi$ `(N, P)` holds the derivatives of each prediction with respect to each parameter. (If the model is linear in its parameters, this *is* the
+# matrix of features.) The best $\delta$, held short by a penalty, is that of
 #
-# and moves by $\delta$, but only if the loss falls; if not, it tries a shorter step. The modest method takes 10,000 small steps, each against the gradient. Both from the same 100 starts. **Predict:** which one
+# $$\lVert \hat y + \phi\delta - y \rVert^2 + \lambda \lVert \delta \rVert^2, \qquad \text{and setting the gradient to zero,} \quad 2\phi^\top(\hat y + \phi\delta - y) + 2\lambda\delta = 0, \quad \text{gives}$$
+#
+# $$(\phi^\top \phi + \lambda I)\, \delta = -\phi^\top (\hat y - y) .$$
+#
+# It is the ridge regression of notebook 1.2, of the errors on the derivatives, without an offset. The strength $\lambda$ mixes two methods: for $\lambda = 0$ the linear equations are solved outright; for a large $\lambda$ they say
+# $\delta \approx -\phi^\top(\hat y - y)/\lambda$, a short step against the gradient.
+#
+# *By hand:* one parameter, two examples, $\phi = (1, 2)^\top$, errors $\hat y - y = (1, 3)$. Then $\phi^\top\phi = 5$ and $\phi^\top(\hat y - y) = 7$. With $\lambda = 2$ the step is $-7/(5 + 2) = -1$, with $\lambda = 0$ it is $-1.4$, with
+# $\lambda = 695$ only $-0.01$.
+#
+# **Task.** Write `damped_step(phi, error, lam) -> delta`, shapes `(N, P), (N,) -> (P,)`, where `error` is $\hat y - y$ and `lam` $> 0$.
+#
+# *Hint:* there are $P$ equations. Which of the two products of `phi` with itself has the shape `(P, P)`?
+
+
+# %% nbgrader={"grade_id": "damped_step", "solution": true}
+def damped_step(phi, error, lam):
+    """The delta that minimizes ||error + phi delta||² + lam ||delta||².
+
+    phi (N, P) derivatives of the predictions, error (N,) predictions minus targets, lam > 0 -> delta (P,).
+    """
+    ### BEGIN SOLUTION
+    return -np.linalg.solve(phi.T @ phi + lam * np.eye(phi.shape[1]), phi.T @ error)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade_id": "check_damped_step", "grade": true, "points": 4}
+check(damped_step)
+
+# %% [markdown]
+# Now both methods on the two hidden units, from the same 100 starts. The ambitious one takes your step if the loss falls, and makes $\lambda$ smaller; otherwise it stays and makes $\lambda$ larger. The modest one takes 10,000 small steps, each against the gradient. **Predict, then run:** which one
 # arrives more often, and with how many evaluations of the network?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-def by_least_squares(start):
+def by_damped_steps(theta, most=200):
     """Final loss, and how many times the network was evaluated."""
-    fitted = least_squares(lambda theta: tiny_output(theta) - y_small, start, tiny_jacobian)
-    return tiny_loss(fitted.x), fitted.nfev
+    lowest, lam, count = tiny_loss(theta), 1.0, 1
+    while count < most and lowest > 1e-12:
+        step = damped_step(tiny_jacobian(theta), tiny_output(theta) - y_small, lam)
+        count += 1
+        if tiny_loss(theta + step) < lowest:
+            theta, lowest, lam = theta + step, tiny_loss(theta + step), lam / 3
+        else:
+            lam = 4 * lam
+    return lowest, count
 
 
-ends = np.array([by_least_squares(start) for start in starts[:100]])
+ends = np.array([by_damped_steps(start) for start in starts[:100]])
 theta = starts[:100].copy()
 for _ in range(10_000):
     theta -= 0.5 * tiny_gradient(theta)
 losses = tiny_loss(theta)
 print(f"loss of the network that always says 0: {tiny_loss(np.zeros(4)):.4f}")
 for name, loss_end, cost in (
-    ("least squares", ends[:, 0], f"{np.median(ends[:, 1]):.0f} evaluations (median)"),
+    ("damped steps", ends[:, 0], f"{np.median(ends[:, 1]):.0f} evaluations (median)"),
     ("going downhill", losses, "10,000 evaluations"),
 ):
     shares = ", ".join(f"below {b}: {np.mean(loss_end < b):4.0%}" for b in (0.01, 0.0001))
     print(f"{name:15s} loss {shares}, worst {loss_end.max():.4f}, {cost}")
 
 # %% [markdown]
-# **What to see:** with four parameters the ambitious method wins, and clearly: it arrives more often, with hundreds of times fewer evaluations. Neither is caught by the saddle point: both look at the loss.
-# If your network has four parameters, use least squares.
+# **What to see:** with four parameters the ambitious method wins, and clearly: it arrives more often, with hundreds of times fewer evaluations. Neither is caught by the saddle point. A step against the gradient leads away from it, along the direction in which the loss falls; a damped step is only taken if the loss falls. (For the solver of equations, by contrast, a saddle point is a place to
+# be drawn to like any other zero.) If your network has four parameters, use damped steps.
 #
 # What decides against it is reason 4. Each of its steps solves a linear system with a matrix of `(P, P)`; a step downhill needs only the gradient. We measure both: the time to solve one such system, and the time of
 # one forward and backward run of a network of $P$ parameters on 64 examples.
@@ -378,7 +422,7 @@ for count in counts:
     batch, upstream = rng.normal(size=(64, 20)), rng.normal(size=(64, 4))
     stepping.append(shortest(lambda: (net(batch), net.backward(upstream)), 20))
 fig, ax = plt.subplots(figsize=(7, 3.6))
-ax.loglog(counts, solving, "o-", label="one linear system, as least squares needs it")
+ax.loglog(counts, solving, "o-", label="one linear system, as a damped step needs it")
 far = np.geomspace(2000, 1e8, 20)
 ax.loglog(far, solving[-1] * (far / 2000) ** 3, ":", color="C0", label="the system, continued as P³")
 ax.loglog(counts, stepping, "s-", color="C1", label="one gradient of a network, 64 examples")
@@ -396,7 +440,7 @@ for count in (13_002, 10**8):
 
 # %% [markdown]
 # **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
-# a minute or so. For a hundred million it takes hundreds of thousands of years, and the matrix alone fills ten thousand disks of 8 terabytes.
+# a minute or two. For a hundred million it takes something like a million years, and the matrix alone fills ten thousand disks of 8 terabytes.
 # (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
 # So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change our minds:* a way to take such a step at a price in proportion to $P$.
@@ -405,7 +449,7 @@ for count in (13_002, 10**8):
 # ## 4 · One step downhill
 #
 # *Idea.* Near $\theta$ the criterion changes by about $\nabla J(\theta)^\top \delta$ when we move by a small $\delta$ (that is what a derivative says). Among all $\delta$ of a given length
-# this is most negative when $\delta$ points against the gradient. With $\delta = -\eta \nabla J(\theta)$ the change is about
+# this is most negative when $\delta$ points against the gradient: $\nabla J^\top \delta$ is $\lVert \nabla J \rVert \lVert \delta \rVert$ times the cosine of the angle between them, and no cosine is below $-1$. With $\delta = -\eta \nabla J(\theta)$ the change is about
 #
 # $$-\eta\, \lVert \nabla J(\theta) \rVert^2 \le 0 .$$
 #
@@ -439,7 +483,7 @@ def gradient_descent(grad, x0, lr, steps):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_gradient_descent", "grade": true, "points": 6}
+# %% nbgrader={"grade_id": "check_gradient_descent", "grade": true, "points": 5}
 check(gradient_descent)
 
 # %% [markdown]
@@ -454,17 +498,10 @@ def slope(theta):
     return 2 * theta
 
 
-for lr, verdict in (
-    (0.1, "arrives"),
-    (0.01, "creeps"),
-    (0.5, "arrives at once"),
-    (0.9, "overshoots, and arrives all the same"),
-    (1.0, "overshoots forever"),
-    (1.1, "overshoots more each time"),
-):
+for lr in (0.1, 0.01, 0.5, 0.9, 1.0, 1.1):
     path = gradient_descent(slope, 10, lr, 20)
     shown = "  ".join(f"{value:7.2f}" for value in path[:6])
-    print(f"lr {lr:4.2f}: {shown}  ... after 20 steps {path[-1]:8.2f}   {verdict}")
+    print(f"lr {lr:4.2f}: {shown}  ... after 20 steps {path[-1]:8.2f}")
 
 # %% [markdown]
 # The whole story follows from one line. Insert $J'(\theta) = 2\theta$:
@@ -475,7 +512,7 @@ for lr, verdict in (
 #
 # | $\eta$ | factor | what happens |
 # |---|---|---|
-# | $0.01$ | $0.98$ | creeps: 20 steps still leave $0.98^{20} \approx 67\,\%$ of the way |
+# | $0.01$ | $0.98$ | creeps: 20 steps still leave $0.98^{20} \approx 67\%$ of the way |
 # | $0.1$ | $0.8$ | arrives |
 # | $0.5$ | $0$ | arrives in one step |
 # | $0.9$ | $-0.8$ | jumps back and forth across the valley, and arrives |
@@ -523,7 +560,7 @@ plot.slider([parabola_frame(lr) for lr in rates], [f"{lr:.2f}" for lr in rates],
 # %% [markdown]
 # **What to see:** left the path on the parabola from the blue start, right the distance from the goal on a logarithmic axis. Below 0.5 the path
 # stays on one side, above it crosses at each step. The right-hand line is straight, because each step multiplies by the same factor; it is flat at 1.0
-# and climbs beyond.
+# and climbs beyond. (At 0.5 the first step arrives, and the logarithm of the distance 0 cannot be drawn: the line leaves the panel. At 1.1 the path soon leaves the left panel.)
 
 # %% [markdown]
 # ### Two directions, one learning rate
@@ -566,7 +603,7 @@ plt.show()
 #
 # $$J(\theta) = J(\theta^*) + \tfrac12 (\theta - \theta^*)^\top A\, (\theta - \theta^*), \qquad \nabla J = A\,(\theta - \theta^*), \qquad A = \tfrac1N \phi^\top \phi, \text{ shape } (P, P) .$$
 #
-# *Step 2: its axes.* $A$ is symmetric. Like the covariance matrix in Part 1 it has $P$ eigenvectors $u_j$ of length 1 at right angles, $A u_j = c_j u_j$. (If the features have mean 0, $A$ *is* their covariance
+# *Step 2: its axes.* $A$ is symmetric. Like the covariance matrix in notebook 1.1 it has $P$ eigenvectors $u_j$ of length 1 at right angles, $A u_j = c_j u_j$. (If the features have mean 0, $A$ *is* their covariance
 # matrix: the curvatures are the variances along the principal components.) Let $z_j = u_j^\top (\theta - \theta^*)$ be how far we are from the minimum along $u_j$. Then $\theta - \theta^* = \sum_j z_j u_j$, and
 #
 # $$J(\theta) - J(\theta^*) = \tfrac12 \sum_{j=1}^P c_j z_j^2 .$$
@@ -586,14 +623,14 @@ plt.show()
 #
 # With a condition number $\kappa = 20$ that is $19/21 \approx 0.905$; with $\kappa = 470$ it is $0.996$.
 #
-# *By hand:* take for $A$ the matrix $\begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$ of Part 1, with $c = 4.5$ along $(1, 1)/\sqrt2$ and $0.5$ along $(1, -1)/\sqrt2$, and $\theta^* = 0$. The limit is $2/4.5 \approx 0.444$, the
+# *By hand:* take for $A$ the matrix $\begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$ of notebook 1.1, with $c = 4.5$ along $(1, 1)/\sqrt2$ and $0.5$ along $(1, -1)/\sqrt2$, and $\theta^* = 0$. The limit is $2/4.5 \approx 0.444$, the
 # best rate $2/5 = 0.4$, and then the factors are $1 - 0.4 \cdot 4.5 = -0.8$ and $1 - 0.4 \cdot 0.5 = 0.8$. From $\theta_0 = (2, 0)$ one step goes to $(2, 0) - 0.4 \cdot (5, 4) = (0, -1.6)$. Check: along $(1, 1)/\sqrt2$ the
 # coordinate went from $\sqrt2$ to $-0.8 \sqrt2$, along $(1, -1)/\sqrt2$ from $\sqrt2$ to $0.8 \sqrt2$.
 
 # %% tags=["experiment"]
 oblique = np.array([[2.5, 2.0], [2.0, 2.5]])
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
-for lr, color in ((0.1, "C0"), (0.4, "C1"), (0.46, "C6")):
+for lr, color in ((0.1, "C0"), (0.4, "C1"), (0.46, "C3")):
     path = gradient_descent(lambda theta: oblique @ theta, [2, 0], lr, 12)
     left.plot(*path[:7].T, "o-", color=color, markersize=3, linewidth=1, label=f"rate {lr}")
     sides = path @ np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # coordinates along both axes
@@ -616,7 +653,7 @@ plt.show()
 
 # %% [markdown]
 # **What to see:** left, the dotted lines are the eigenvectors. Along them nothing is mixed, and the printed coordinates agree with the formula. Right, the factor of each direction; the bold line is the
-# larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$, and exceeds 1 beyond $2/4.5$.
+# larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$ (left dotted line), and exceeds 1 beyond $2/4.5 \approx 0.444$ (right dotted line).
 
 # %% [markdown]
 # **Task.** Write `largest_stable_rate(phi) -> float`: the rate $2/c_\text{max}$ beyond which descent on $J(\theta) = \frac1{2N}\lVert \phi\theta - y \rVert^2$ runs away. Note what it does *not* need: neither $y$ nor a single step.
@@ -644,7 +681,7 @@ check(largest_stable_rate)
 # %% [markdown]
 # ### On real data: the limit, predicted and met
 #
-# Linear regression on the diabetes patients of Part 2, 11 weights. Your function says where the limit is. **Predict, then run:** what will the loss do at one percent below the limit, and what at one percent above,
+# Linear regression on the diabetes patients of notebook 1.2, 11 weights. Your function says where the limit is. **Predict, then run:** what will the loss do at one percent below the limit, and what at one percent above,
 # in 300 steps from $\theta = 0$? At once, or later?
 
 # %% tags=["experiment"]
@@ -680,7 +717,7 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 # %% [markdown]
 # **What to see:** one percent below the limit the loss still comes down; one percent above, it falls for a few steps, as long as the flatter directions gain
 # more than the steepest loses, and then explodes. The prediction is exact, because the criterion is a quadratic bowl. For a network the curvatures change from place to place. Its largest ones can be measured,
-# and are in research, at the price of some dozens of gradients; few people pay that at every step, and learning rates are found by trying.
+# and are in research, at the price of a few dozen gradients; few people pay that at every step, and learning rates are found by trying.
 # The last line is a second reason to standardize: without it the condition number is a hundred thousand times worse, and the journey through the flattest direction longer in proportion.
 #
 # Now the same run, one bar for each direction. Move the slider over the learning rate and watch which bars are slow:
@@ -697,7 +734,7 @@ plot.slider([bars_frame(part) for part in parts], [f"{p:g} × limit" for p in pa
 
 # %% [markdown]
 # **What to see:** gray is the loss that each direction has at the start, blue what is left of it after 100 steps, both on a logarithmic axis. At small rates the steep directions on the left are done first. At
-# half the limit the steepest one is done in a single step. Near the limit the steepest and the flattest are the slow ones, and beyond it only the steepest grows. The flattest direction hardly moves at any rate: it is the one that the condition number warns of.
+# half the limit the steepest one is done in a single step. (A bar that is missing is below $10^{-4}$.) Near the limit the steepest and the flattest are the slow ones, and beyond it only the steepest grows. The flattest direction is slow at any rate: even at the limit 100 steps leave two fifths of its loss. It is the one that the condition number warns of.
 
 # %% [markdown]
 # ### Where you start decides where you end
@@ -726,7 +763,7 @@ print("all θ with zero slope:", np.sort(np.roots([1, 0, -2, 0.3]).real).round(3
 
 # %% [markdown]
 # **What to see:** two starts close together, 0.10 and 0.25, lie on either side of the hilltop near 0.15, where the slope is also zero. One ends in the deep valley, the other in the shallow one.
-# In one dimension a run must stay in its valley. With very many directions a point of zero slope is rarely a valley in all of them: most such points are saddles, with a way down (Dauphin and others, 2014). Still, a run can
+# With steps as short as these, a run in one dimension stays in its valley. (A long step can jump over the hilltop: from 2.2 with the rate 0.35 the run ends in the left one.) With very many directions a point of zero slope is rarely a valley in all of them: most such points are saddles, with a way down (Dauphin and others, 2014). Still, a run can
 # be unlucky, which is why results are reported over several random starts.
 
 # %% [markdown]
@@ -787,7 +824,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # |---|---|---|
 # | standardize | $z_j = (x_j - \mu_j) / \sigma_j$, with $\mu_j$ and $\sigma_j$ of the training set | `(N, D)`, `(D,)` |
 # | covariance | $S = \frac1N \tilde x^\top \tilde x$ | `(D, N) @ (N, D) = (D, D)` |
-# | principal components | $S u_j = \nu_j u_j$, share $\nu_j / \sum_i \nu_i$ | $u_j$ `(D,)` |
+# | principal components | $S u_j = \nu_j u_j$, share $\nu_j / \sum_{j'} \nu_{j'}$ | $u_j$ `(D,)` |
 # | kNN | majority among the $k$ smallest $\lVert x_i - x \rVert$ | `(N,)` distances for each new point |
 # | ridge regression | $(\phi^\top \phi + \lambda I_0)\, w = \phi^\top y$ | `(M, M) @ (M,) = (M,)` |
 # | k-means | $J = \sum_i \lVert x_i - m_{\ell(i)} \rVert^2$; nearest center, then mean | $m$ `(K, D)` |
@@ -796,6 +833,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # | decomposition | $\mathbb E (y - \hat f)^2 = \sigma_\varepsilon^2 + \text{bias}^2 + \text{variance}$ | numbers |
 # | edge of a cube with volume $V$ | $V^{1/D}$ | number |
 # | gradient descent | $\theta_{t+1} = \theta_t - \eta \nabla J(\theta_t)$ | gradient like $\theta$ |
+# | damped step | $(\phi^\top\phi + \lambda I)\,\delta = -\phi^\top(\hat y - y)$ | `(P, P) @ (P,) = (P,)` |
 # | on a quadratic bowl | $z_j(t) = (1 - \eta c_j)^t z_j(0)$, arrives for $0 < \eta < 2/c_\text{max}$ | $z$ `(P,)` |
 # | best rate | $\eta = 2 / (c_\text{min} + c_\text{max})$, factor $(\kappa - 1)/(\kappa + 1)$ | numbers |
 
@@ -847,7 +885,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # | optimization algorithm | 优化算法 | how good parameters are found |
 # | overfitting, underfitting | 过拟合、欠拟合 | fitting the noise, missing the signal |
 # | prediction | 预测 | a model's answer |
-# | preprocessing | 预处理 | cropping, scaling, cleaning |
+# | preprocessing | 预处理 | cropping, cleaning |
 # | principal component analysis | 主成分分析 | directions of largest variance |
 # | probabilistic graphical model | 概率图模型 | random variables, and a graph of their dependence |
 # | regression | 回归 | predicting a number |
@@ -880,6 +918,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # - *Universal approximation:* Cybenko (1989); Hornik, Stinchcombe and White (1989); Leshno, Lin, Pinkus and Schocken (1993), with the condition "not a polynomial".
 # - *Neighbors:* Cover and Hart, "Nearest neighbor pattern classification", *IEEE Transactions on Information Theory* 13 (1967).
 # - *Double descent:* Belkin, Hsu, Ma and Mandal, "Reconciling modern machine-learning practice and the classical bias–variance trade-off", *PNAS* 116 (2019).
+# - *Damped steps:* Levenberg, "A method for the solution of certain non-linear problems in least squares" (1944); Marquardt, "An algorithm for least-squares estimation of nonlinear parameters" (1963).
 # - *Saddle points:* Dauphin and others, "Identifying and attacking the saddle point problem in high-dimensional non-convex optimization", *NeurIPS* (2014).
 # - *Descent on a quadratic, with more to play with:* Goh, "Why momentum really works", *Distill* (2017).
 #

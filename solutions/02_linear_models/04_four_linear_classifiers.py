@@ -14,12 +14,13 @@
 # # 2.4 · Four linear classifiers on the same data
 #
 # A linear classifier computes one score for each class and answers with the largest. Perceptron, logistic
-# regression, softmax regression and support vector machine all do this. They differ in one thing only: what they
-# call an error, that is, their loss. You have written two of the four losses; here are the others, then all of them
+# regression, softmax regression and support vector machine all do this. They differ above all in what they
+# call an error, that is, in their loss. You have written two of the four losses; here are the others, then all of them
 # side by side, and finally a look at what they have learned.
 #
 # For the experiments, `bce_with_logits_backward` (2.3) and `numerical_gradient` (2.2) are imported from the course's
-# library. Everything else you write here yourself, in full. Letters mean what the table in notebook 2.1 says.
+# library, as are the data, the mini-batches and some drawing. The losses and gradients of this notebook you write
+# yourself, in full. Letters mean what the table in notebook 2.1 says.
 
 # %%
 import matplotlib.pyplot as plt
@@ -142,7 +143,7 @@ check(perceptron_update)
 # ### It stops, if it can
 #
 # Suppose that some line separates the classes: there are a vector $v$ of length 1 and a $\gamma > 0$ with
-# $y_i\,(v\cdot x_i) \ge \gamma$ for all examples, and no example is longer than $R$. Start at $w = 0$ with $\eta = 1$
+# $y_i\,(v\cdot x_i) \ge \gamma$ for all examples (the margin of the worst example, which is its distance, since $v$ has length 1), and no example is longer than $R$. Start at $w = 0$ with $\eta = 1$
 # and look at $w$ after $n$ mistakes.
 #
 # - Each mistake adds $y\,(v\cdot x) \ge \gamma$ to $v \cdot w$. So $v\cdot w \ge n\gamma$.
@@ -187,12 +188,13 @@ ax.plot(epochs, hard, "s-", color="C1", label="versicolor against virginica (100
 ax.set(xlabel="epoch", ylabel="mistakes")
 ax.legend()
 plt.show()
-print(f"setosa: {sum(easy)} mistakes in all, bound (R/gamma)^2 = ({longest:.2f}/{gamma:.2f})^2 "
+print(f"setosa: {sum(easy)} mistakes in all, bound (R/gamma)^2 = ({longest:.3f}/{gamma:.4f})^2 "
       f"= {(longest / gamma) ** 2:.0f}")
 print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
 
 # %% [markdown]
-# *What to see:* setosa (blue) is learned after a handful of mistakes, far fewer than the bound allows, and then
+# *What to see:* setosa (blue) is learned after a handful of mistakes, far fewer than the bound allows (for $v$ we took the line length + width = 3.5,
+# found by eye; a better line would give a smaller bound), and then
 # nothing changes any more. Versicolor and virginica (orange) overlap: the perceptron goes on correcting itself
 # forever, and its weights depend on when one stops it.
 #
@@ -231,12 +233,13 @@ plt.show()
 # %% [markdown]
 # *What to see:* left of zero the answer is wrong. Mistakes themselves (dotted) have no slope. The perceptron's loss
 # begins at 0 and is zero for any right answer. The hinge is zero from a margin of 1 on. The cross-entropy is a
-# smooth hinge that never quite reaches zero. The squared error between score and ±1 (dashed) rises again on the
+# smooth hinge that never quite reaches zero. (It is the one of notebook 2.3: with $y = 1$ there it was
+# $\log(1 + e^{z}) - z = \log(1 + e^{-z})$, with $y = 0$ it was $\log(1 + e^z)$; with $y = \pm1$ both are $\log(1 + e^{-yz})$.) The squared error between score and ±1 (dashed) rises again on the
 # right: it penalizes answers for being *too* right.
 #
 # ### Many classes
 #
-# With one score for each class, ask that the true score exceed *every* other by the margin $\Delta$ (Weston and Watkins,
+# With one score for each class, the difference of two scores plays the part of $yz$. Ask that the true score exceed *every* other by $\Delta$ (Weston and Watkins,
 # 1999), and add what is missing:
 #
 # $$L = \frac1N\sum_i\sum_{j\ne y_i}\max(0,\; s_{ij} - s_{i,y_i} + \Delta).$$
@@ -486,7 +489,7 @@ for epoch in [1, 10, 60]:
 
 # %% [markdown]
 # *What to see:* nine digits in ten are right after one epoch. From the tenth epoch on the test accuracy stays near
-# 97 %, but the test loss goes on falling, from 0.19 to 0.11: the model gives the right classes more and more
+# 97%, but the test loss goes on falling, from 0.19 to 0.11: the model gives the right classes more and more
 # probability. Accuracy alone would say that these 50 epochs were wasted. The gap between training and test opens,
 # but overfitting in the sense of notebook 1.3, a rising test loss, has not begun.
 #
@@ -541,9 +544,12 @@ plt.show()
 # *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the middle:
 # ink there is the best evidence against a zero. A template is not an average image; it shows what sets a digit
 # apart. As $\lambda$ grows the weights shrink and the pictures become smoother: little changes from the first row to the
-# second, much from there to the fourth (roughness in the table). At
-# $\lambda = 1$ each is the class's average minus the average of all digits, the last row (correlation 1.00), as the
-# formula says. Fine differences between similar digits no longer count, and the accuracy falls to 78 %. (Each row
+# second, more from there to the fourth (the roughness in the table is the mean square of the difference between neighboring
+# pixels, divided by the mean square of the pixels). At
+# $\lambda = 1$ each is the class's average minus the average of all digits, the last row (correlation 1.00). The
+# formula says so: at rest $0 = \mathtt{dw}_{:,k} + \lambda w_{:,k}$, so with $p_{ik} \approx \tfrac1{10}$
+# $\lambda w_{:,k} \approx \frac1N\sum_i [y_i = k]\,x_i - \frac1{10}\cdot\frac1N\sum_i x_i$, and as a tenth of the examples
+# belong to class $k$, this is a tenth of its average minus a tenth of the overall average. Fine differences between similar digits no longer count, and the accuracy falls to 78%. (Each row
 # has its own color scale; the table gives the sizes.)
 #
 # *What to conclude:* with 1438 images for 650 parameters and 1000 steps from zero, the penalty does not raise the
@@ -623,7 +629,7 @@ for ax in axes[:, 0]:
 plt.show()
 
 # %% [markdown]
-# *What to see:* all boundaries are straight, whatever the loss. Softmax and SVM, trained jointly, agree almost
+# *What to see:* blue is setosa, orange versicolor, green virginica. All boundaries are straight, whatever the loss. Softmax and SVM, trained jointly, agree almost
 # everywhere where there are flowers. One against the rest has a weakness that shows in the picture: no line separates
 # versicolor (orange), which lies between the other two, from both of them together, so its score is a poor one, and
 # the regions meet at odd angles. In accuracy only the perceptron pays for it, since its lines are wherever the last mistake left
@@ -634,7 +640,12 @@ plt.show()
 # One split of the data says little: the accuracy changes from split to split. So five random splits, and as a fifth
 # method least squares on targets of 0 and 1 (the normal equation of notebook 2.1, one column for each class). All
 # methods see the *same* split, so we can compare them pair by pair: what changes from split to split for all of them
-# cancels in the differences (notebook 1.3 on standard errors).
+# cancels in the differences (notebook 1.1 on paired comparisons).
+#
+# The loss is not all in which they differ, so this compares methods as one would use them. Perceptron and logistic
+# regression are trained one against the rest. The perceptron makes 8 passes, the three trained by mini-batches make 40; the
+# rates were tried out for each (0.5 for softmax and logistic, 0.1 for the SVM; falling, except for softmax); these three have
+# a small penalty, $10^{-4}$.
 #
 # **Predict, then run.** Write down your order of the five methods, from worst to best.
 
@@ -674,14 +685,16 @@ for column, name in enumerate(names):
     error = gap.std(ddof=1) / np.sqrt(5)
     print(f"{name:14s} test accuracy {values.mean():.3f}, from {values.min():.3f} to {values.max():.3f}; "
           f"minus softmax {gap.mean():+.3f} ± {error:.3f}")
-left.set(yticks=range(5), yticklabels=names, xlabel="test accuracy (points: splits, bars: means)")
+left.set(yticks=range(5), yticklabels=names, ylim=(-0.6, 4.6),
+         xlabel="test accuracy (points: splits, bars: means)")
 right.axvline(0, color="0.5", lw=0.8)
 right.set(xlabel="difference to softmax in the same split")
 plt.show()
 
 # %% [markdown]
 # *What to see:* on the left the ranges overlap, and it seems that nothing can be said. With 359 test images, one
-# percent is three or four images. The differences on the right say more. Softmax beats the perceptron, least squares
+# percent is three or four images. The differences on the right say more. (The splits share most of their images, so the printed ± is too small; what counts is
+# that the sign is the same in every split.) Softmax beats the perceptron, least squares
 # and logistic regression in every split shown; between softmax and SVM there is no difference to speak of.
 #
 # Other splits say the same (`docs/claims/ch02.md` has twenty): softmax is ahead of least squares and of logistic
@@ -724,7 +737,8 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, every line leaves at least one point on the wrong side. On the right, the same four
-# points with the product as a new feature (two of them fall together), and one line is enough. The same on two
+# points with the product as a new feature, and one line is enough. (To draw three features in a plane, $x_1$ and $x_2$ are
+# added up, as a line with equal weights does; so two points fall together.) The same on two
 # half moons, with nine features up to degree 3:
 
 # %% tags=["experiment"]
@@ -748,7 +762,7 @@ axes[0].set_ylabel("$x_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the same model, the same loss. On the left 13 % of the points lie on the wrong side, and no amount of
+# *What to see:* the same model, the same loss. On the left 13% of the points lie on the wrong side, and no amount of
 # training helps: the loss is convex, and this is its minimum or close to it. On the right the model is still
 # linear, in nine features that somebody thought of, and the boundary bends around the moons. To *learn* such features
 # instead of thinking of them is the subject of chapter 3.
@@ -873,7 +887,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | hyperplane | 超平面 | the points of score zero |
 # | support vector | 支持向量 | an example on the edge of the street |
 # | template | 模板 | the weights of a class, seen as a picture |
-# | margin | 间隔 | how far on the right side |
+# | margin | 间隔 | $yz$, how far on the right side; of a line, the smallest one; $\Delta$, how much is asked for |
 # | perceptron | 感知机 | corrects its weights after mistakes only |
 # | hinge loss | 合页损失 | how far the margin is missed |
 # | support vector machine | 支持向量机 | hinge loss with L2: the widest street |

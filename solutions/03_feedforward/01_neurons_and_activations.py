@@ -19,11 +19,13 @@
 # | 4 · training in practice | what makes a deep one trainable? |
 #
 # You need chapter 2: the logistic function, cross-entropy, the numerical gradient, mini-batch gradient descent.
+#
+# Where the text says what happened on other splits of the data or from other starts, `docs/claims/ch03.md` has the measurements.
 
 # %% [markdown]
 # ## Notation and shapes
 #
-# Examples lie in rows. All four notebooks use these letters.
+# Examples lie in rows. All four notebooks use these letters; look them up when you meet them.
 #
 # | symbol | meaning | shape |
 # |---|---|---|
@@ -42,7 +44,7 @@
 # | `dout` | $\partial L / \partial\,\mathrm{out}$, what arrives from above | that of `out` |
 # | `cache` | what the forward pass keeps for the backward pass | a tuple |
 #
-# Indices: $n$ runs over examples, $i$ over inputs, $m$ over outputs, $l$ over layers, $c$ over channels, $t$ over steps. An argument of a function that the formulas need is called there by its name in the code: $\mathrm{slope}$, $\mathrm{keep}$, $\mathrm{mask}$, $\mathrm{std}$. Three Greek letters have the names that their papers gave them and belong to one function each: $\alpha$ to ELU, $\beta$ to Swish ($\beta_1, \beta_2$ to Adam), $\gamma$ with a $\beta$ of its own to batch normalization. In notebook 2, $u$ and $v$ are inputs of a node; in notebook 4, $v, m, r$ are what optimizers remember, $\mu$ and $\rho$ say for how long, $\kappa$ is a curvature, and $u$ a direction.
+# Indices: $n$ runs over examples, $i$ over inputs, $m$ over outputs, $l$ over layers, $c$ over channels, $t$ over steps. A condition in brackets, $[x > 0]$, is 1 where it holds and 0 elsewhere. An argument of a function is called in the formulas by its name in the code, as in $\mathrm{slope}\cdot x$. Other letters belong to one section each and are introduced there.
 #
 # Every operation of the course is a **pair** of functions:
 #
@@ -145,7 +147,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides: the strengths of the connections, and beside them the neuron's own threshold. It is the only part that learning will change.
+# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model they stand beside $b$, the neuron's own threshold with the sign turned. The orange parts are the only ones that learning will change.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #
@@ -200,7 +202,7 @@ figure.colorbar(image, ax=axes, label="activation $a$", shrink=0.8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* three neurons with the same direction (arrow: $w$, not to scale) and the same black line, hence the same accuracy. A longer $w$ narrows the strip in which the neuron is undecided. In the limit it is a step.
+# *What to see:* white discs are one class, dark triangles the other; three neurons with the same direction (arrow: $w$, not to scale) and the same black line, hence the same accuracy. A longer $w$ narrows the strip in which the neuron is undecided. In the limit it is a step.
 #
 # **What one neuron cannot do.** The exclusive or (XOR) wants 1 for $(0,1)$ and $(1,0)$, and 0 for $(0,0)$ and $(1,1)$. A single neuron would need
 #
@@ -285,9 +287,14 @@ for column, (title, pictures) in zip(axes.T, rows.items()):
     column[0].set_title(title.replace(", ", "\n").replace(": ", "\n"), fontsize=9)
     print(f"{title:32s} wrong pixels: {wrong}")
 plt.show()
+print("share of weights cut, wrong pixels in each answer (mean of 50 draws):")
+for share in (0.5, 0.6, 0.7, 0.8, 0.9):
+    cuts = [weights * (rng.random(weights.shape) > share) for _ in range(50)]
+    counts = [(recall(noisy, cut) != patterns).sum(axis=1) for cut in cuts]
+    print(f"   {share:.0%}", np.mean(counts, axis=0).round(1))
 
 # %% [markdown]
-# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. With nine in ten cut nearly everything it knew is gone, from all three pictures alike; none is lost while the others stay. No single weight holds the cross. Each weight holds a bit of everything.
+# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. The more are cut, the more pixels stay wrong (printed, over fifty draws): slowly, and in all three pictures together; none is lost while the others stay. With nine in ten cut nothing is mended any more. No single weight holds the cross. Each weight holds a bit of everything.
 #
 # This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
 
@@ -355,7 +362,7 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. Each of the 20 units bends the line once, so one layer gives at most 20. Layers on top fold what is folded already: the corners printed with the figure go beyond that number.
+# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. Each of the 20 units bends the line once, so one layer gives at most 20 (16 here; some lie outside the range, some are too flat to count). Layers on top fold what is folded already, so there can be more corners than units in a layer. How many more depends on the draw; the printed numbers follow no law.
 
 # %% [markdown]
 # ## 5. What an activation function should be
@@ -396,9 +403,9 @@ plt.show()
 #
 # ### Backward through an element-wise function
 #
-# All of them act on each number alone: $y_i = f(x_i)$. So a change of $x_i$ reaches the loss through $y_i$ only, and the chain rule has one term:
+# All of them act on each number alone: $\mathrm{out}_i = f(x_i)$. (In an exercise the input is called `x`, whatever it is. Inside a network it is the pre-activation $z$.) So a change of $x_i$ reaches the loss through $\mathrm{out}_i$ only, and the chain rule has one term:
 #
-# $$\frac{\partial L}{\partial x_i} = \frac{\partial L}{\partial y_i}\,f'(x_i)\qquad\text{or}\qquad \mathrm{d}x = \mathrm{dout} * f'(x).$$
+# $$\frac{\partial L}{\partial x_i} = \frac{\partial L}{\partial\,\mathrm{out}_i}\,f'(x_i)\qquad\text{or}\qquad \mathrm{d}x = \mathrm{dout} * f'(x).$$
 #
 # $*$ is the element-wise product; `dx`, `dout` and `x` have one shape. **By hand:** $f(x) = x^2$, $x = (3, -1)$, and the loss grows by $\mathrm{dout} = (10, 100)$ per unit of output. Then $f'(x) = (6, -2)$ and $\mathrm{d}x = (60, -200)$.
 #
@@ -589,9 +596,9 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 # %% [markdown]
 # ### Parametric ReLU (带参数的 ReLU, PReLU)
 #
-# Why guess the slope? Let it be learned, one $a_c$ for each channel $c$ (He and others, 2015). The channel is axis 1: for $x$ of shape $(N, C)$ a channel is a neuron; for images $(N, C, H, W)$ it is a plane. `a` has shape $(C,)$.
+# Why guess the slope? Let it be learned, one $a_c$ for each channel $c$ (He and others, 2015; the letter is theirs, and in this section alone $a$ is a parameter). The channel is axis 1: for $x$ of shape $(N, C)$ a channel is a neuron; for images $(N, C, \text{height}, \text{width})$ it is a plane. `a` has shape $(C,)$.
 #
-# $$y = \begin{cases}x & x > 0\\ a_c\,x & x \le 0\end{cases}\qquad\Rightarrow\qquad \frac{\partial y}{\partial x} = \begin{cases}1\\ a_c\end{cases}\qquad \frac{\partial y}{\partial a_c} = \begin{cases}0 & x > 0\\ x & x \le 0.\end{cases}$$
+# $$\mathrm{out} = \begin{cases}x & x > 0\\ a_c\,x & x \le 0\end{cases}\qquad\Rightarrow\qquad \frac{\partial\,\mathrm{out}}{\partial x} = \begin{cases}1\\ a_c\end{cases}\qquad \frac{\partial\,\mathrm{out}}{\partial a_c} = \begin{cases}0 & x > 0\\ x & x \le 0.\end{cases}$$
 #
 # One $a_c$ acts on every example and every position of its channel. The loss depends on it along all these paths, and the chain rule **adds the paths up**:
 #
@@ -601,7 +608,9 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 #
 # **By hand**, $a = (0.1, 0.5)$, two examples of two channels:
 #
-# $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602).$$
+# $$x = \begin{pmatrix}1 & -2\\ -4 & -6\end{pmatrix},\quad \mathrm{dout} = \begin{pmatrix}1 & 1\\ 10 & 100\end{pmatrix}:\qquad \mathrm{d}a = (10\cdot(-4),\; 1\cdot(-2) + 100\cdot(-6)) = (-40, -602),$$
+#
+# $$\mathrm{out} = \begin{pmatrix}1 & -1\\ -0.4 & -3\end{pmatrix},\qquad \mathrm{d}x = \begin{pmatrix}1 & 0.5\\ 1 & 50\end{pmatrix}.$$
 #
 # **Task.** `prelu_forward(x, a) -> (out, cache)` and `prelu_backward(dout, cache) -> (dx, da)`, for $x$ with two or more axes.
 #
@@ -735,7 +744,7 @@ check(swish_backward, forward=swish_forward)
 #
 # Product rule: $f'(x) = \Phi(x) + x\,\varphi(x)$.
 #
-# **Task.** `gelu_forward(x) -> (out, cache)` and `gelu_backward(dout, cache) -> dx`, in the exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$, and $f'(0) = \Phi(0) = 1/2$.
+# **Task.** `gelu_forward(x) -> (out, cache)` and `gelu_backward(dout, cache) -> dx`, in the exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$; $f'(0) = \Phi(0) = 1/2$, and $f'(1) = 0.8413 + 1\cdot 0.2420 = 1.0833$.
 
 
 # %% nbgrader={"grade_id": "gelu_forward", "solution": true}
@@ -768,7 +777,7 @@ def gelu_backward(dout, cache):
 check(gelu_backward, forward=gelu_forward)
 
 # %% [markdown]
-# **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped:
+# **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped, with a number ($0.044715$, $1.702$) that was fitted to make the error small:
 #
 # $$\Phi(x) \approx \tfrac12\left(1 + \tanh\!\left(\sqrt{\tfrac 2\pi}\,(x + 0.044715\,x^3)\right)\right),\qquad \Phi(x)\approx\sigma(1.702\,x).$$
 #
@@ -825,8 +834,10 @@ for ax, (name, (forward, backward, options)) in zip(axes.flat, activations.items
     ax.plot(z, out, label="f")
     ax.plot(z, slope, "--", label="f '")
     ax.set(title=name, ylim=(-1.3, 2.5))
+    many = np.random.default_rng(0).normal(size=1_000_000)
     print(
         f"{name:22s} smallest f {out.min():6.3f}   f' between {slope.min():5.2f} and {slope.max():5.2f}"
+        f"   mean of f(z), z standard normal: {forward(many, **options)[0].mean():.2f}"
     )
 for ax in axes[1]:
     ax.set_xlabel("z")
@@ -873,7 +884,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses it slowly if they do not.
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses a factor of about 30 over the nine steps if they do not.
 #
 # ### Zero-centered outputs (零中心化)
 #
@@ -912,7 +923,7 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, the neuron first rushes along the diagonal, the only direction open to it, and then creeps down a narrow valley toward the star. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
+# *What to see:* the paths of 200 steps. Left, nearly every step goes up and to the right or down and to the left. The star lies down and to the right of the start, so the neuron first moves to the right and hardly down, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
@@ -989,7 +1000,7 @@ for _ in range(3):
 print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is the matrix product of a layer with 1000 inputs, for one of its outputs. It costs more than the dearest activation, so cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is a layer with 1000 inputs and 1000 outputs, its whole cost divided by the number of outputs, as for the activations. It is more than the most expensive activation takes, so cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
@@ -1000,7 +1011,7 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 # | ELU | (−α, ∞) | 0 to 1 (α = 1) | 0.16 | left | deep nets without batch norm |
 # | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | 0.21, 0.28 | left | transformers, recent conv nets |
 #
-# By the fourth column only tanh is zero-centered, and ELU comes closest among the ramps. Swish is halfway there; leaky ReLU and GELU are hardly better than ReLU in this respect.
+# By the column of means (printed with the curves above) only tanh is zero-centered, and ELU comes closest among the ramps. Swish is halfway there; leaky ReLU and GELU are hardly better than ReLU in this respect.
 
 # %% [markdown]
 # ## 10. Layers, and how to count them
@@ -1113,50 +1124,57 @@ def bump(x, left, right, height, slope=100.0):
 check(bump)
 
 # %% [markdown]
-# Bumps from your function, side by side, follow $g(x) = \sin 3x$ with a jump at $x = 0.3$. Beside it another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2).
+# Bumps from your function, side by side, follow a curve $g$. Beside it another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The theorem is about continuous functions, so first $g(x) = \sin 3x$ is to be followed. Then a step of 1 is added at $x = 0.3$, to see what a jump does; there errors are measured at a distance from it.
 #
-# **Predict, then run:** twice as many units, and the largest error away from the jump becomes: the same, half, a quarter? For bumps and for ReLUs.
+# **Predict, then run:** twice as many units, and the largest error for $\sin 3x$ becomes: the same, half, a quarter? For bumps and for ReLUs.
 
 
 # %% tags=["experiment"]
+def smooth_curve(x):
+    return np.sin(3 * x)
+
+
 def g(x):
-    return np.sin(3 * x) + (x > 0.3)
+    return smooth_curve(x) + (x > 0.3)
 
 
-def by_bumps(x, count):
+def by_bumps(x, count, g):
     edges = np.linspace(-1, 1, count + 1)
     middles = (edges[:-1] + edges[1:]) / 2
     return sum(bump(x, l, r, g(m), 4000.0) for l, r, m in zip(edges[:-1], edges[1:], middles))
 
 
-def by_relus(x, count):
+def by_relus(x, count, g):
     folds = np.linspace(-1, 1, count, endpoint=False)
     hidden = np.column_stack([np.ones_like(x), *(np.maximum(0, x - f) for f in folds)])
     return hidden @ np.linalg.lstsq(hidden, g(x), rcond=None)[0]
 
 
 at = np.linspace(-0.999, 0.999, 1201)
-smooth = abs(at - 0.3) > 0.15  # away from the jump
-frames, counts = [], (1, 2, 4, 8, 16, 32, 64)
+away = abs(at - 0.3) > 0.15  # from the jump
+frames, counts = [], (2, 4, 8, 16, 32, 64)
+print("largest errors    sin 3x: bumps  ReLUs     with the jump: bumps  ReLUs")
 for count in counts:
     figure, axes = plt.subplots(1, 2, figsize=(8.4, 3), sharey=True)
-    bumps = max(count // 2, 1)
+    bumps = count // 2
     pair = {
-        f"{bumps} bump{'s' if bumps > 1 else ''}, {2 * bumps} logistic units": by_bumps(at, bumps),
-        f"{count} ReLU{'s' if count > 1 else ''}": by_relus(at, count),
+        f"{bumps} bump{'s' if bumps > 1 else ''}, {count} logistic units": by_bumps(at, bumps, g),
+        f"{count} ReLUs": by_relus(at, count, g),
     }
     for ax, (name, values) in zip(axes, pair.items()):
         ax.plot(at, g(at), color="0.6", lw=3, label="$g$")
         ax.plot(at, values, "C1", lw=1.5, label="network")
         ax.set(title=name, xlabel="x", ylim=(-1.4, 2.2))
     axes[0].legend(loc="upper left", fontsize=8)
-    errors = [abs(values - g(at))[smooth].max() for values in pair.values()]
-    print(f"{count:2d} units: largest error, bumps {errors[0]:.3f}, ReLUs {errors[1]:.4f}")
+    plain = (by_bumps(at, bumps, smooth_curve), by_relus(at, count, smooth_curve))
+    errors = [abs(values - smooth_curve(at)).max() for values in plain]
+    errors += [abs(values - g(at))[away].max() for values in pair.values()]
+    print("{:2d} units {:20.3f} {:8.4f} {:18.3f} {:8.4f}".format(count, *errors))
     frames.append(figure)
 plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 
 # %% [markdown]
-# *What to see:* both close in on the curve. Once there are enough of them, twice as many bumps halve the largest error, since a flat step misses by slope × width. Where the curve is smooth, twice as many ReLUs would cut it to a quarter, since straight pieces miss only by the curvature; but `g` jumps by 1 at 0.3, and a piece that spans the jump disturbs its neighbors, which makes the printed numbers for ReLUs uneven. (Take the jump out of `g`, the line that adds 1, and see the factors 2 and 4.)
+# *What to see:* both close in on the curve. Read the first two columns: once there are enough of them, twice as many bumps halve the largest error, since a flat step misses by the steepness of the curve times half the width of the step. Twice as many ReLUs cut it to a quarter, since straight pieces miss only by the curvature times the width squared. With the jump, the ReLUs' errors become uneven, even at a distance: a piece that spans the jump disturbs its neighbors, and how much depends on where its ends fall.
 #
 # What the theorem does not say: how many units a function of many inputs needs (often hopelessly many), whether descent finds the weights, and what happens between and beyond the examples. It says that the *form* is no obstacle.
 #
@@ -1209,13 +1227,13 @@ for mark, name in zip(marks, activations):
         f"loss {losses[best]:.3f}, test accuracy {accuracy:.3f}"
     )
 ax.axhline(np.log(10), color="0.6", lw=0.8)
-ax.text(0.03, 2.7, "guessing, ln 10", fontsize=8, color="0.4")
-ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs")
+ax.text(0.03, 1.9, "guessing, ln 10", fontsize=8, color="0.4")
+ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs\n(at most 2.6)")
 ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, between 0.3 and 1. (On six other splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. (A loss above 2.6, or one that is no number any more, is drawn at 2.6.) At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, mostly at 0.3. That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six other splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
 # ## 13. Quiz

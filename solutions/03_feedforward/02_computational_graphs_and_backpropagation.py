@@ -128,22 +128,22 @@ print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 #
 # With nodes as small as possible, $\sigma(z) = 1/(1 + e^{-z})$ takes four: times $-1$, exp, plus 1, reciprocal. Forward, rounded to three digits:
 #
-# $$w_0x_0 = 3,\quad w_1x_1 = -1,\quad \text{sum } 2,\quad z = 1,\quad -z = -1,\quad e^{-1} = 0.368,\quad d = 1.368,\quad f = 0.731.$$
+# $$w_0x_0 = 3,\quad w_1x_1 = -1,\quad r = w_0x_0 + w_1x_1 = 2,\quad z = r + w_2 = 1,\quad q = -z = -1,\quad h = e^{q} = 0.368,\quad d = 1 + h = 1.368,\quad f = \tfrac1d = 0.731.$$
 #
 # Backward, each line is upstream × local:
 #
 # | node | local gradient | gradient of its input |
 # |---|---|---|
 # | $f = 1/d$ | $-1/d^2 = -0.534$ | $\mathrm{d}d = 1\cdot(-0.534) = -0.534$ |
-# | $d = 1 + e$ | $1$ | $\mathrm{d}e = -0.534$ |
-# | $e = \exp(n)$ | $e = 0.368$ | $\mathrm{d}n = -0.534\cdot 0.368 = -0.197$ |
-# | $n = -z$ | $-1$ | $\mathrm{d}z = 0.197$ |
-# | $z = s + w_2$ | $1, 1$ | $\mathrm{d}s = 0.197$, $\mathrm{d}w_2 = 0.197$ |
-# | $s = w_0x_0 + w_1x_1$ | $1, 1$ | both products get $0.197$ |
+# | $d = 1 + h$ | $1$ | $\mathrm{d}h = -0.534$ |
+# | $h = e^{q}$ | $e^{q} = 0.368$ | $\mathrm{d}q = -0.534\cdot 0.368 = -0.197$ |
+# | $q = -z$ | $-1$ | $\mathrm{d}z = 0.197$ |
+# | $z = r + w_2$ | $1, 1$ | $\mathrm{d}r = 0.197$, $\mathrm{d}w_2 = 0.197$ |
+# | $r = w_0x_0 + w_1x_1$ | $1, 1$ | both products get $0.197$ |
 # | $w_0 x_0$ | $x_0, w_0$ | $\mathrm{d}w_0 = 0.197\cdot 1.5 = 0.295$, $\mathrm{d}x_0 = 0.197\cdot 2 = 0.393$ |
 # | $w_1 x_1$ | $x_1, w_1$ | $\mathrm{d}w_1 = 0.197$, $\mathrm{d}x_1 = -0.197$ |
 #
-# Follow it with the slider, one node a step.
+# Follow it with the slider, one node a step. (The constants 1 and −1 in the picture get a gradient like any input; nobody needs it.)
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -215,9 +215,9 @@ for z in (1.0, -1000.0):
 # To automate this, a number must remember how it was made. A `Value` holds
 #
 # - `data`, a number, and `grad`, the derivative of the final result with respect to it;
-# - the Values it was made from, its *parents*, and the local gradient for each.
+# - the Values it was made from (its inputs; many texts on automatic differentiation call them its *parents*), and the local gradient for each.
 #
-# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, both must be done before $x$. Sorting the nodes so that parents come before children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
+# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, then in the backward pass both must be done before $x$ hands anything on. Sorting the nodes so that parents come before children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
 #
 # ```text
 # for every node of the graph: grad = 0
@@ -231,19 +231,20 @@ for z in (1.0, -1000.0):
 #
 # | operation | value | local gradients |
 # |---|---|---|
-# | $u + v$ | | $1$ and $1$ |
-# | $u\,v$ | | $v$ and $u$ |
-# | $u^{c}$ | $c$ a number | $c\,u^{c-1}$; for $c^{u}$: $c^{u}\ln c$ |
-# | $e^{u}$ | | $e^{u}$, the value itself |
-# | $\ln u$ | | $1/u$ |
-# | $\tanh u$ | | $1 - \tanh^2 u$ |
-# | $\max(u, v)$ | | 1 to the larger, 0 to the other |
+# | $u + v$ | the sum | $1$ and $1$ |
+# | $u\,v$ | the product | $v$ and $u$ |
+# | $u^{c}$, $c$ a number | the power | $c\,u^{c-1}$ |
+# | $c^{u}$, $c > 0$ a number | the power | $c^{u}\ln c$ |
+# | $e^{u}$ | the exponential | $e^{u}$, the value itself |
+# | $\ln u$ | the logarithm | $1/u$ |
+# | $\tanh u$ | the hyperbolic tangent | $1 - \tanh^2 u$ |
+# | $\max(u, v)$ | the larger one | 1 to the larger, 0 to the other; if they are equal, 1 to either of them and 0 to the other, or a half to both |
 #
-# Of a power, either the exponent or the base is a plain number. (For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
+# Of a power, either the exponent or the base is a plain number. (Bases of 0 or below it under a variable exponent are not asked for. For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
 #
 # **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
-# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added.
+# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
 
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
@@ -415,7 +416,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of some thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
 #
-# This is what PyTorch and its kin do, with one difference: their nodes are matrices, not numbers. How much that matters, in time per step for the same network and data:
+# This is what PyTorch and its kin do, with one difference: their nodes are matrices, not numbers. How much that matters, in time for one gradient of the same network and data (with numbers, the 40 examples come one after another, and the graph is built anew each time):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 w_1 = np.array([[p.data for p in unit[:2]] for unit in hidden]).T  # (2, 6)
@@ -487,7 +488,7 @@ print(
 #
 # $b_m$ touches column $m$ in every row, with local gradient 1: $\;\mathrm{d}b_m = \sum_n \mathrm{dout}_{nm}$. (Broadcasting $b$ over the rows is a copy, and copies add.)
 #
-# **From shapes alone.** No need to remember any of this. `dw` must have the shape of $w$, $(D, M)$. It is a product of upstream and local, so of dout $(N, M)$ and $x$ $(N, D)$. There is one way to multiply them that fits:
+# **From shapes alone.** No need to remember any of this, if $N$, $D$ and $M$ are three different numbers. `dw` must have the shape of $w$, $(D, M)$. It is a product of upstream and local, so of dout $(N, M)$ and $x$ $(N, D)$. There is one way to multiply them that fits:
 #
 # $$\underset{(D, M)}{\mathrm{d}w} = \underset{(D, N)}{x^{\mathsf T}}\;\underset{(N, M)}{\mathrm{dout}},\qquad \underset{(N, D)}{\mathrm{d}x} = \underset{(N, M)}{\mathrm{dout}}\;\underset{(M, D)}{w^{\mathsf T}},\qquad \underset{(M,)}{\mathrm{d}b} = \sum_{n}\;\underset{(N, M)}{\mathrm{dout}}.$$
 #
@@ -577,6 +578,7 @@ for k in range(w.size):
 print(
     "Jacobian with respect to w", jacobian.shape, "of which not zero:", int((jacobian != 0).sum())
 )
+print("12 would be N·M·D; one entry of x is 0, and feeds two outputs")
 print("J^T dout == dw:", bool(np.allclose(jacobian.T @ dout.ravel(), dw.ravel())))
 
 # %% [markdown]
@@ -623,7 +625,7 @@ plt.show()
 #
 # ## 9. What it costs
 #
-# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time a forward pass and backpropagation on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits. The numerical gradient's time is the forward pass, multiplied.
+# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time a forward pass and backpropagation on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits. The numerical gradient is timed where that does not take long (two squares); the dashed line is the time of a forward pass, multiplied.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -647,7 +649,19 @@ def median_time(run, repeats):
     return np.median(times)
 
 
-x, y = x_train[:32], y_train[:32]
+def all_differences(params, x, y):
+    """The gradient with two forward passes for every parameter."""
+    for k in range(4):
+
+        def loss_of(value, k=k):
+            w1, b1, w2, b2 = [*params[:k], value, *params[k + 1 :]]
+            return F.cross_entropy_forward(np.tanh(x @ w1 + b1) @ w2 + b2, y)[0]
+
+        numerical_gradient(loss_of, params[k])
+
+
+# %% tags=["experiment", "nbval-ignore-output"]
+x, y, timed = x_train[:32], y_train[:32], {}
 counts, t_forward, t_backprop, t_numeric = [], [], [], []
 for width in (2, 8, 32, 128):
     rng = np.random.default_rng(0)
@@ -667,20 +681,23 @@ for width in (2, 8, 32, 128):
     t_forward.append(forward)
     t_backprop.append(median_time(lambda: loss_and_gradient(params, x, y), 50))
     t_numeric.append(2 * counts[-1] * forward)  # two forward passes for every parameter
+    if width <= 8:
+        timed[counts[-1]] = median_time(lambda: all_differences(params, x, y), 3)
     print(
         f"{counts[-1]:6,d} parameters: backpropagation costs {t_backprop[-1] / forward:4.1f} forward passes, "
         f"the numerical gradient {2 * counts[-1]:,d}"
     )
 
 figure, ax = plt.subplots(figsize=(6.5, 3))
-ax.loglog(counts, t_numeric, "s--", label="numerical gradient (2 forward passes a parameter)")
-ax.loglog(counts, t_backprop, "o-", label="backpropagation")
+ax.loglog(counts, t_numeric, "--", label="2 forward passes for each parameter")
+ax.loglog(timed.keys(), timed.values(), "s", color="C0", label="numerical gradient, timed")
+ax.loglog(counts, t_backprop, "o-", color="C1", label="backpropagation")
 ax.set(xlabel="number of parameters", ylabel="seconds for one gradient")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* the distance between the lines grows with the network. Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
+# *What to see:* the distance between the lines grows with the network. (The squares lie above the dashed line, because the loop over the parameters takes time as well.) Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
 #
 # The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The check above does it, and this is how you do it yourself:
 
@@ -706,7 +723,7 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 # - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
 # - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
-# Two experiments keep them apart. **First, descent without backpropagation:** the same network, trained by numerical gradients, takes the same path.
+# Two experiments keep them apart. **First, descent without backpropagation:** a network 2-5-2 on the forty moons of section 5, trained once by backpropagation and once by numerical gradients from the same start, arrives at the same weights.
 
 
 # %% tags=["experiment"]
@@ -780,6 +797,8 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
             vmax=top,
         )
         ax.set(title=title, xticks=[], yticks=[])
+        ax.grid(False)
+        ax.spines[:].set_visible(True)
     print(
         f"a {digit} becomes a {target}: {steps} steps, "
         f"mean change of a pixel {np.abs(changed - picture).mean():.3f}"
@@ -787,7 +806,7 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less. The third column is what a few steps uphill did; no weight has changed. From 9 to 3 the change is hard to see; from 1 to 8 the picture is visibly blurred, yet no person would call it an 8. A picture changed in this way is an **adversarial example** (对抗样本; Szegedy and others, 2014). The same gradient that serves learning serves explanation, and attack.
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less (each of these pictures is scaled by its own largest entry). The third column is what a few steps uphill did; no weight has changed. From 9 to 3 the change is hard to see; from 1 to 8 the picture is visibly blurred, yet no person would call it an 8. A picture changed in this way is an **adversarial example** (对抗样本; Szegedy and others, 2014). The same gradient that serves learning serves explanation, and attack.
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|

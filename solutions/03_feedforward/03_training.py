@@ -128,15 +128,15 @@ plt.show()
 #
 # Ten outputs, one per digit. Two costs are in use for such a network.
 #
-# **Squared error (平方误差) of ten outputs.** Each output passes a logistic function, $a_j = \sigma(z_j)$; the target is 1 at the right digit and 0 elsewhere:
+# **Squared error (平方误差) of ten outputs.** Each output passes a logistic function, $a_j = \sigma(s_j)$; the target is the one-hot vector of the label, with entry $y_j = 1$ at the right digit and 0 elsewhere:
 #
-# $$L = \tfrac12\sum_{j=0}^{9}(a_j - y_j)^2,\qquad \frac{\partial L}{\partial z_j} = (a_j - y_j)\,\underbrace{a_j(1 - a_j)}_{\sigma'(z_j)}.$$
+# $$L = \tfrac12\sum_{j=0}^{9}(a_j - y_j)^2,\qquad \frac{\partial L}{\partial s_j} = (a_j - y_j)\,\underbrace{a_j(1 - a_j)}_{\sigma'(s_j)}.$$
 #
 # **Cross-entropy (交叉熵).** The outputs are scores, softmax makes probabilities of them, and only the right digit's counts:
 #
-# $$L = -\ln p_y,\qquad \frac{\partial L}{\partial z_j} = p_j - y_j\qquad\text{(chapter 2)}.$$
+# $$L = -\ln p_{\text{label}},\qquad \frac{\partial L}{\partial s_j} = p_j - y_j\qquad\text{(chapter 2)}.$$
 #
-# The difference is the factor $\sigma'$. An output that is *confidently wrong*, $z = -6$ where it should be large, has $a \approx 0.002$ and $\sigma' \approx 0.002$: the worst errors get almost no gradient. Cross-entropy's gradient is close to $-1$ there. One example in numbers:
+# The difference is the factor $\sigma'$. An output that is *confidently wrong*, $s = -6$ where it should be large, has $a \approx 0.002$ and $\sigma' \approx 0.002$: the worst errors get almost no gradient. Cross-entropy's gradient is close to $-1$ there. One example in numbers:
 
 # %% tags=["experiment"]
 z = np.array([-2.0, -3, -2, -6, -2, 3, -3, -2, 1, -2])  # scores for the digits 0..9
@@ -144,9 +144,9 @@ right = 3  # the network is confident of 5, the picture shows 3
 a, p, wish = F.logistic(z), F.softmax(z), np.eye(10)[right]
 print("                     digit  ", "      ".join("0123456789"))
 print("logistic outputs      ", "".join(f"{v:7.2f}" for v in a))
-print("squared error: dL/dz  ", "".join(f"{v:7.3f}" for v in (a - wish) * a * (1 - a)))
+print("squared error: dL/ds  ", "".join(f"{v:7.3f}" for v in (a - wish) * a * (1 - a)))
 print("softmax               ", "".join(f"{v:7.2f}" for v in p))
-print("cross-entropy: dL/dz  ", "".join(f"{v:7.3f}" for v in p - wish))
+print("cross-entropy: dL/ds  ", "".join(f"{v:7.3f}" for v in p - wish))
 print(
     "costs: squared error",
     round(0.5 * ((a - wish) ** 2).sum(), 2),
@@ -157,7 +157,7 @@ print(
 # %% [markdown]
 # Look at column 3, the right digit: $-0.002$ against $-1$. The squared error can never cost more than 5, one half for each output, and confusing one digit with another costs about 1; cross-entropy grows without bound.
 #
-# Now in training, twice: from a normal start, and from a spoiled one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses; the squared error gets a learning rate six times as large, since its gradients are smaller.
+# Now in training, twice: from a normal start, and from a spoiled one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses. Both are sums over the ten outputs, averaged over the batch; the squared error gets a learning rate six times as large, since $\sigma'$ makes its gradients smaller.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -215,7 +215,7 @@ axes[0].set_ylabel("test accuracy")
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs about ten to get back to where it was: its gradient has to pass outputs whose slope is nearly zero. (On eight other splits of the digits the squared error was 24 points of accuracy behind or more after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
+# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs about ten to get to where it was after two from the normal start: its gradient has to pass outputs whose slope is nearly zero. (On eight other splits of the digits, in `docs/claims/ch03.md`, the squared error was 24 points of accuracy behind or more after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
 #
 # ## 3. A two-layer network, from end to end
 #
@@ -302,7 +302,7 @@ print("dw1 ", grads["w1"].round(3).tolist())
 # Three tests cost a second each and save hours.
 #
 # 1. **The loss at the start.** With small random weights all ten classes look alike, $p \approx 1/10$, and the loss must be near $\ln 10 = 2.303$.
-# 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (the network has 2,410, and all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug, in between look for kinks.
+# 2. **The gradient check**, on the real network and real data, for a few randomly chosen entries (the network has 2,410, and all of them would take $2\cdot 2{,}410$ passes). Relative error around $10^{-7}$ or below is right, above $10^{-4}$ is a bug; in between look whether a ReLU changes sides within the small step (notebook 4, section 5).
 # 3. **Memorize twenty examples.** A network that cannot reach a loss near 0 on twenty examples has a bug no data will cure.
 
 
@@ -347,7 +347,7 @@ print(f"3. loss on twenty examples after 300 steps {loss:.3f}")
 #
 # **A validation set** (验证集). Width, $\lambda$, learning rate and the number of epochs are choices, and a choice made on the test set is fitted to it. So 300 of the training digits are held back for choosing. From here to the end of this section the test set stays shut; it is opened once, for the net that the validation digits chose.
 #
-# **A schedule** (学习率调度). Large steps are good at first, and too noisy near the end: each mini-batch pulls its own way. Half a cosine lowers the rate from $\eta_0$ to 0 over $T$ epochs: $\eta_t = \frac{\eta_0}{2}\big(1 + \cos\frac{\pi t}{T}\big)$. By hand, $\eta_0 = 0.2$ and $T = 30$: the rate is 0.2 at the start, 0.1 after 15 epochs, 0.0134 after 25.
+# **A schedule** (学习率调度). Large steps are good at first, and too noisy near the end: each mini-batch pulls its own way. Half a cosine lowers the rate over $T$ epochs from $\eta_0$, its value at the start, nearly to 0: epoch $t = 0, \dots, T-1$ has the rate $\eta_t = \frac{\eta_0}{2}\big(1 + \cos\frac{\pi t}{T}\big)$. By hand, $\eta_0 = 0.5$ and $T = 30$: the rate is 0.5 in the first epoch, 0.25 after 15 epochs, 0.0335 after 25 and 0.0014 in the last.
 #
 # One more number to watch: the **update-to-weight ratio** $\eta\lVert\mathrm{d}w\rVert/\lVert w\rVert$, the fraction of its own size by which a weight matrix changes in one step. The rule of thumb (CS231n) is about $10^{-3}$: at $10^{-6}$ nothing happens, at $10^{-1}$ the matrix is redrawn every ten steps.
 #
@@ -399,6 +399,7 @@ for color, falling in (("C0", False), ("C1", True)):
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
 axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$")
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
+axes[1].text(1, 1.1e-3, "rule of thumb", fontsize=8, color="0.3", va="bottom")
 axes[0].legend(fontsize=8, loc="lower left")
 axes[1].legend(fontsize=8)
 chosen = min(tried, key=lambda name: tried[name][0])
@@ -407,9 +408,9 @@ print(f"chosen: {chosen}; opened once: test accuracy {accuracy_of(params, x_test
 plt.show()
 
 # %% [markdown]
-# *What to see:* the constant rate ends with about *half* the training loss of the falling one, and is a little ahead on these validation digits. On twenty other splits, drawn after this had been written, the training loss of the falling rate was about twice as high in 18 (in the other two the constant rate happened to end on a spike), and the validation loss was the lower one in ten. So lowering the rate did not help the fit here, and the reason is instructive. These digits can be memorized: near the minimum the gradients of all examples are small at once, so mini-batches hardly pull in different ways. What noise there is shows as a few spikes of the constant rate, from which it recovers; in the second half the falling rate has none, and pays for that with smaller steps. In chapter 2, where the examples contradicted each other, the falling rate ended far below the constant one. A schedule is a remedy for noise; look first how much of it you have, and let the validation digits decide.
+# *What to see:* the constant rate ends with about *half* the training loss of the falling one, and is a little ahead on these validation digits. On twenty other splits (`docs/claims/ch03.md`), drawn after this had been written, the training loss of the falling rate was about twice as high in 18 (in the other two the constant rate happened to end on a spike), and the validation loss was the lower one in ten. So lowering the rate did not help the fit here, and the reason is instructive. These digits can be memorized: near the minimum the gradients of all examples are small at once, so mini-batches hardly pull in different ways. What noise there is shows as a few spikes of the constant rate, from which it recovers; in the second half the falling rate has none, and pays for that with smaller steps. In chapter 2, where the examples contradicted each other, the falling rate ended far below the constant one. A schedule is a remedy for noise; look first how much of it you have, and let the validation digits decide.
 #
-# Right, the two ratios run together for about fifteen epochs and fall slowly, as the gradients get smaller. From there on the constant rate's stays between about $2\cdot 10^{-3}$ and $2\cdot 10^{-2}$, and the falling one's goes on down with its schedule, to about $10^{-5}$. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
+# Right, the ratio in the last mini-batch of each epoch, hence the zigzag. Both begin near $10^{-2}$, ten times the rule of thumb, and here that does no harm. They run together for about fifteen epochs and fall slowly, as the gradients get smaller. Then the constant rate's goes on jumping about, mostly between $2\cdot 10^{-3}$ and $3\cdot 10^{-2}$, and the falling one's goes down with its schedule, to about $10^{-5}$. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
 #
 # The test set has been opened, so these digits may be looked at, too. The network still gets them wrong:
 
@@ -479,7 +480,7 @@ for ax, hidden in zip(axes, (1, 2, 3, 6)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* dashed, the fold of every hidden unit. One unit cannot set the middle apart: calling every point outside is the best it finds. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off. In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
+# *What to see:* dashed, the fold of every hidden unit. One unit cannot set the middle apart: the best of its six starts calls every point outside, and the 81% are the share of points that are. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off. In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
 #
 # The next figure shows the folds finding their places: the three-unit network during training.
 
@@ -517,7 +518,7 @@ frames, labels = folds_by_epoch(best_seed[3], at=(0, 1, 2, 4, 6, 8, 11, 15, 20, 
 plot.slider(frames, labels, "training")
 
 # %% [markdown]
-# *What to see:* at first no point is called inside. The folds turn and move until they frame the middle; then a triangle opens between them and grows until it holds the disc. The boundary lies a little outside the folds, for each unit begins to count against "inside" at its fold, and it takes some distance until the count is large enough.
+# *What to see:* at first no point is called inside. The folds turn and move until they frame the middle; then a triangle opens between them and grows until it holds the disc. The boundary lies a little outside the folds and has more corners than they have, because a unit begins to speak against "inside" at its fold, and what the three say is added up: it takes some distance until the sum is large enough, less where two of them speak. That is how the triangle gets its cut corners.
 #
 # ## 6. Width, regularization, smoothness
 #
@@ -572,7 +573,7 @@ for row, hidden in zip(axes, (3, 10, 100)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them: they learn 98 % of the training labels, wrong ones included, and miss more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched into a line.
+# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them, and also bend the boundary where there is no point at all, since nothing holds it there: they learn 98% of the training labels, wrong ones included, and miss more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched into a line.
 #
 # And three units? From this start they miss the moons. Does that mean that they cannot follow them? One start cannot tell. **Predict, then run:** twelve starts at each width, same data, $\lambda = 0.001$. Write down, for 3 and for 100 units, the best and the worst accuracy on new data that you expect.
 
@@ -590,7 +591,7 @@ for name, values in by_width.items():
 plt.show()
 
 # %% [markdown]
-# *What to see:* each dot is one start. Three units *can* follow the moons: their best start is as good as the usual start of the wide net. But ten of their twelve starts end in a bad minimum, at 86 to 90 %. With a hundred units the worst and the best start are about one percentage point apart. So the advantage of width is not what a net can represent here; it is that **descent from a random start finds it reliably**. (CS231n says the same of small nets: they have few minima, and most of them are bad.) On other draws of this data the best of a few starts of three units nearly always came within 3 points of the wide net, and on every draw the spread of a hundred units was less than half of that of three.
+# *What to see:* each dot is one start. Three units *can* follow the moons: their best start comes within half a percentage point of the usual start of the wide net. But ten of their twelve starts end in a bad minimum, at 86 to 90%. With a hundred units the worst and the best start are about one percentage point apart. So the advantage of width is not what a net can represent here; it is that **descent from a random start finds it reliably**. (CS231n says the same of small nets: they have few minima, and most of them are bad.) On other draws of this data the best of a few starts of three units nearly always came within 3 points of the wide net, and on every draw the spread of a hundred units was less than half of that of three.
 #
 # So take a net wide enough that the start does not matter, and set the smoothness by $\lambda$, chosen on a validation set.
 #
@@ -601,13 +602,13 @@ frames, strengths = [], (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 for lam in strengths:
     params = moon_nets[100, lam] if (100, lam) in moon_nets else train_moons(100, lam)
     figure, ax = plt.subplots(figsize=(4.6, 3.6))
-    seen, unseen = draw_moons(ax, params, "100 hidden")
+    seen, unseen = draw_moons(ax, params, f"100 hidden, λ = {lam:g}")
     frames.append(figure)
     print(f"lambda {lam:6.4f}: training {seen:.3f}, new data {unseen:.3f}")
 plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
 
 # %% [markdown]
-# *What to see:* the islands around the wrong labels shrink and vanish, then the bays fill up, and in the end the boundary is nearly a line. In the printed numbers the training accuracy is highest at the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
+# *What to see:* the islands around the wrong labels shrink, the bays fill up, and in the end the boundary is nearly a line. Far from all points the regions do what they like at small strengths: no example and hardly any penalty says what should be there. In the printed numbers the training accuracy is highest at the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
 #
 # ## 7. Any depth
 #
@@ -615,7 +616,7 @@ plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regular
 #
 # $$z_l = a_{l-1}w_l + b_l,\qquad a_l = \max(0, z_l)\ \text{for } l < K,\qquad \mathrm{out} = z_K.$$
 #
-# Backward, call $\delta_l = \mathrm{d}z_l$, of shape $(N, D_l)$. It begins with $\delta_K = \mathrm{dout}$, since the last layer has no activation, and goes
+# ($K$ is the number of layers.) Backward, call $\delta_l = \mathrm{d}z_l$, of shape $(N, D_l)$. It begins with $\delta_K = \mathrm{dout}$, since the last layer has no activation, and goes
 #
 # $$\mathrm{d}w_l = a_{l-1}^{\mathsf T}\,\delta_l,\qquad \mathrm{d}b_l = \sum_n\delta_l,\qquad \delta_{l-1} = (\delta_l\,w_l^{\mathsf T}) * [z_{l-1} > 0].$$
 #
@@ -626,7 +627,7 @@ plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regular
 #
 # It is one loop, forward through the list of layers, and one loop back. For the loop back each layer needs its input and its own $z$, so the cache is a list with $(x_{in}, w, b, z)$ per layer.
 #
-# **By hand**, two layers of one unit each, $w_1 = 1.5,\; b_1 = -1,\; w_2 = -2,\; b_2 = 0.5$, and two examples $x = 2$ and $x = 0.5$. Forward: $z_1 = (2, -0.25)$, $a_1 = (2, 0)$, $\mathrm{out} = (-3.5, 0.5)$. Backward with $\mathrm{dout} = (1, 10)$: $\mathrm{d}w_2 = 2\cdot 1 + 0\cdot 10 = 2$ and $\mathrm{d}b_2 = 11$; $\delta_1 = (1\cdot(-2),\; 0)$, since the second example is off; $\mathrm{d}w_1 = 2\cdot(-2) = -4$ and $\mathrm{d}b_1 = -2$.
+# **By hand**, two layers of one unit each, $w_1 = 1.5,\; b_1 = -1,\; w_2 = -2,\; b_2 = 0.5$, and two examples $x = 2$ and $x = 0.5$. The pairs below are columns, an entry for each example. Forward: $z_1 = (2, -0.25)$, $a_1 = (2, 0)$, $\mathrm{out} = (-3.5, 0.5)$. Backward with $\mathrm{dout} = (1, 10)$: $\mathrm{d}w_2 = 2\cdot 1 + 0\cdot 10 = 2$ and $\mathrm{d}b_2 = 11$; $\delta_1 = (1\cdot(-2),\; 0)$, since the second example is off; $\mathrm{d}w_1 = 2\cdot(-2) = -4$ and $\mathrm{d}b_1 = -2$.
 #
 # **Task.** `mlp_forward(x, params) -> (out, cache)` with `params` a list of `(w, b)`, and `mlp_backward(dout, cache) -> grads`, a list of `(dw, db)` in the order of the layers. Going down from layer $l$ to layer $l - 1$, the mask is made from the $z$ of layer $l - 1$; at the top nothing masks `dout`.
 
@@ -750,9 +751,9 @@ axes[2].set(title="best 2-17-17-17-2", xticks=[], yticks=[], aspect="equal")
 plt.show()
 
 # %% [markdown]
-# *What to see:* each dot is one start. At 135 parameters the starts of each depth lie further apart than the medians of the three depths. It was so in four of five draws of the data, and in the fifth the two spreads were equal. Luck decides at least as much as depth. At 700 parameters nearly every net gets nearly every fresh point right, and the depths cannot be told apart. Judged by the *training* points of one draw one could have read off any order.
+# *What to see:* each dot is one start. At 135 parameters the deeper nets have the higher medians in this draw, and the starts of each depth lie further apart than these medians do. In four of five draws of the data even the steadiest depth varied more from start to start than the depths differed, and in the fifth about as much (`docs/claims/ch03.md`). A median of five such starts is uncertain itself, so whether depth helps here cannot be told from this figure; that the start matters at least as much can. At 700 parameters nearly every net gets nearly every fresh point right, and the depths cannot be told apart.
 #
-# So this experiment does not show that deeper nets can do more. That there *are* functions which a deep net computes with few units and a shallow one only with exponentially many is a theorem (Telgarsky, 2016); whether your data are of this kind has to be tried. And training ever deeper nets raises difficulties of its own, the subject of notebook 4.
+# So this experiment does not show that deeper nets can do more, nor that they cannot: at 135 parameters it would take many more starts. That there *are* functions which a deep net computes with few units and a shallow one only with exponentially many is a theorem (Telgarsky, 2016); whether your data are of this kind has to be tried. And training ever deeper nets raises difficulties of its own, the subject of notebook 4.
 #
 # ## 8. What hidden units stand for: templates
 #
@@ -844,7 +845,7 @@ for k in range(4):
 plt.show()
 
 # %% [markdown]
-# *What to see:* the linear classifier, on the left, is no better than tossing a coin, and its template is noise: whatever speaks for a hood on the left speaks against a hatchback that faces right. (On twenty other draws of the pictures it got 44 to 55 % right, and four hidden units got all.) The four hidden units have divided the question. Purple counts for, orange against: two of them want roof at the right end and none at the left, a car that faces left; one wants the mirror image; one fires for missing roof at both ends, a sedan, and votes against. The activities in the table say the same. The classes "faces left" and "faces right" were never named in training: the network invented them, because they help. (This is XOR again, with pictures for bits.)
+# *What to see:* the linear classifier, on the left, is no better than tossing a coin, and its template is noise: whatever speaks for a hood on the left speaks against a hatchback that faces right. (On twenty other draws of the pictures it got 44 to 55% right, and four hidden units got all; `docs/claims/ch03.md`.) The four hidden units have divided the question. Purple is positive: ink there makes the unit fire; ink on orange silences it. Two of them want roof at the right end and none at the left, a car that faces left; one wants the mirror image; one fires for missing roof at both ends, a sedan, and votes against. The activities in the table say the same. The classes "faces left" and "faces right" were never named in training: the network invented them, because they help. (This is XOR again, with pictures for bits.)
 #
 # Now the digits. The columns of $w_1$ of a trained 64-100-10 network, as pictures, the 24 with the strongest votes:
 
@@ -905,13 +906,13 @@ figure, ax = plt.subplots(figsize=(6.5, 3))
 names = ("network, 100 units", "local, 10 units a digit", "local, 1 unit a digit")
 for style, name, curve in zip(("o-", "^-.", "s--"), names, curves.T):
     ax.plot(shares, curve, style, label=name)
-    print(f"{name:24s} 0, 20, 50 % removed: {curve[0]:.2f}, {curve[2]:.2f}, {curve[5]:.2f}")
+    print(f"{name:24s} 0, 20, 50% removed: {curve[0]:.2f}, {curve[2]:.2f}, {curve[5]:.2f}")
 ax.set(xlabel="share of units removed", ylabel="test accuracy")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* the order with half of the units gone is ten prototypes a digit, the network, one unit a digit, in the figure and on ten other splits. With one unit a digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. Graceful degradation therefore comes from **redundancy**, many units for each thing, and not from distribution. What distribution buys is something else: how many things fit. Ten prototypes a digit make a hundred units for ten classes, and an eleventh class needs new units. Patterns over a hundred units have room for many more classes without one new unit.
+# *What to see:* the order with half of the units gone is ten prototypes a digit, the network, one unit a digit, in the figure and on ten other splits. With one unit a digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. So graceful degradation needs no distribution: **redundancy**, many units for each thing, is enough for it. (The control does not say what distribution adds; the network has both.) What sets a distributed code apart is how many things fit (notebook 1): $n$ local units stand for $n$ things at most, an eleventh class needs a unit of its own, while $n$ units that are on or off have $2^n$ patterns.
 #
 # Dropout, in notebook 4, trains the units to cover for each other.
 
@@ -942,7 +943,7 @@ quiz_enclose = 3
 check.quiz("quiz_enclose", quiz_enclose)
 
 # %% [markdown]
-# **Question 3.** At 3 hidden units, two of twelve starts reach 95 % on the moons and the others end at 86 to 90 %. What have we learned about a net of 3 units?
+# **Question 3.** At 3 hidden units, two of twelve starts reach 95% on the moons and the others end at 86 to 90%. What have we learned about a net of 3 units?
 #
 # - A: it cannot represent a boundary that follows the moons
 # - B: it can represent such a boundary, and descent usually ends elsewhere

@@ -20,7 +20,7 @@ import nnkit.functional as F
 from nnkit import data, optim
 from nnkit.gradcheck import check_pair
 from nnkit.layers import Layer, Linear, ReLU, Sequential, Tanh
-from nnkit.plot import ch03_batchnorm, ch03_optimizers
+from nnkit.plot import ch03_batchnorm, ch03_checks, ch03_optimizers
 from nnkit.train import fit
 
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -71,7 +71,7 @@ for name, (w1, w2) in starts.items():
 #
 # $$\operatorname{Var} z = D\cdot\mathbb{E}[x^2]\cdot\operatorname{Var} w.$$
 #
-# After ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1. A unit's **fan-in** is the number of its inputs, $D$; its **fan-out** is the number of units that its output feeds, $M$.
+# Suppose for a moment that the activation keeps the size. Then after ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1. A unit's **fan-in** is the number of its inputs, $D$; its **fan-out** is the number of units that its output feeds, $M$.
 #
 # - **Forward**, if the activation is about the identity near 0 (tanh): $\mathbb{E}[a^2] \approx \operatorname{Var} z$, so the size is kept if $D\operatorname{Var} w = 1$, that is $\operatorname{Var} w = 1/\text{fan-in}$.
 # - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products, so the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
@@ -80,7 +80,7 @@ for name, (w1, w2) in starts.items():
 #
 # $$\operatorname{Var} w = \frac{2}{\text{fan-in} + \text{fan-out}}.$$
 #
-# **ReLU** throws half of a symmetric $z$ away: $\mathbb{E}[a^2] = \frac12\operatorname{Var} z$. The weights must make up for it: $D\operatorname{Var} w\cdot\frac12 = 1$. This is **He initialization** (He and others, 2015):
+# **ReLU** throws half of a symmetric $z$ away: $z^2$ is as large on average where $z > 0$ as where $z < 0$, and only the first half is left, so $\mathbb{E}[a^2] = \frac12\mathbb{E}[z^2] = \frac12\operatorname{Var} z$. The weights must make up for it: $D\operatorname{Var} w\cdot\frac12 = 1$. This is **He initialization** (He and others, 2015):
 #
 # $$\operatorname{Var} w = \frac{2}{\text{fan-in}}.$$
 #
@@ -119,7 +119,7 @@ def he_init(fan_in, fan_out, rng):
 check(he_init)
 
 # %% [markdown]
-# Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in every pixel). What do the activations of each layer look like?
+# Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in most pixels; pixels that hardly ever vary stay near 0, and the mean over all is 0.77). What do the activations of each layer look like?
 
 # %% tags=["experiment"]
 mean, std = x_train.mean(axis=0), x_train.std(axis=0) + 1e-2
@@ -158,20 +158,32 @@ for row, (name, (f, draw)) in zip(axes, schemes.items()):
         + ", ".join(f"{deviations[k]:.1e}" for k in (0, 4, 9))
     )
 plt.show()
+last = []
+for seed in range(50):
+    rng, a = np.random.default_rng(seed), z_train[:500]
+    for _ in range(10):
+        a = np.maximum(0, a @ he_init(64, 64, rng))
+    last.append(np.sqrt((a**2).mean()))
+low, middle, high = np.quantile(last, (0.1, 0.5, 0.9))
+print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He repairs most of that; the rest is the luck of 64 random units, ten times in a row.
+# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He's start repairs that. It begins below 1 because of the pixels that hardly vary, and what it does from layer to layer is the luck of 64 random units, ten times in a row (last printed line).
 #
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
 # %% tags=["experiment", "nbval-ignore-output"]
-figure, ax = plt.subplots(figsize=(7, 3.2))
+figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.2))
 for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()):
     rng = np.random.default_rng(0)
     layers = []
     for _ in range(8):
         layers += [Linear(64, 64, rng=rng, init=draw), Tanh() if "tanh" in name else ReLU()]
     net = Sequential(*layers, Linear(64, 10, rng=rng, init=draw))
+    _, cache = F.cross_entropy_forward(net(z_train[:500]), y_train[:500])
+    net.backward(F.cross_entropy_backward(cache))
+    sizes = [np.linalg.norm(net.gradients()[f"{2 * layer}.w"]) for layer in range(8)]
+    gradient_axis.semilogy(range(1, 9), sizes, style, marker="o", ms=3, label=name)
     history = fit(
         net,
         z_train,
@@ -184,15 +196,17 @@ for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()
     )
     ax.semilogy(range(1, 16), history.train_loss, style, label=name)
     print(
-        f"{name:15s} loss after 15 epochs {history.train_loss[-1]:7.3f}, "
+        f"{name:15s} |dw| of layers 1 and 8 at the start {sizes[0]:.0e}, {sizes[-1]:.0e}; "
+        f"loss after 15 epochs {history.train_loss[-1]:6.3f}, "
         f"test accuracy {(net(z_test).argmax(axis=1) == y_test).mean():.2f}"
     )
 ax.set(xlabel="epoch", ylabel="training loss")
-ax.legend(fontsize=8)
+gradient_axis.set(xlabel="layer", ylabel="norm of dw at the start")
+gradient_axis.legend(fontsize=7)
 plt.show()
 
 # %% [markdown]
-# *What to see:* from a start that is too small nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large it begins far above that and comes down slowly, because saturated units pass hardly any gradient. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He's start saves those epochs.
+# *What to see:* left, the gradients before the first step; right, the training. From a start that is too small the gradients are next to nothing in every layer, and nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large the loss begins far above that and comes down slowly. Its units are saturated, but the weights, eight times Xavier's, more than make up for the small slopes: the gradient *grows* on the way down, to more than a hundred times its size, and the steps of the first layers are wild. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He's start saves those epochs.
 #
 # ## 2. Optimizers
 #
@@ -206,11 +220,11 @@ plt.show()
 #
 # Across the ravine, pushes alternate in sign and cancel in $v$. Along it they agree and add up, to at most $\mathrm{d}w\,(1 + \mu + \mu^2 + \cdots) = \mathrm{d}w/(1-\mu)$: with $\mu = 0.9$ ten times the step.
 #
-# *How much momentum?* In a direction of curvature $\kappa$ the gradient is $\kappa\,w$. Eliminate $v$, using $\eta v_t = w_{t-1} - w_t$:
+# *How much momentum?* In a direction of curvature $\kappa$ the gradient is $\kappa\,w$. Let $w_t$ be the weight after $t$ steps and $v_t$ the velocity of step $t$, so that $\eta v_t = w_{t-1} - w_t$. Put this into $w_{t+1} = w_t - \eta\,(\mu v_t + \kappa w_t)$:
 #
 # $$w_{t+1} = (1 + \mu - \eta\kappa)\,w_t - \mu\,w_{t-1}.$$
 #
-# Such a recursion has solutions $w_t = q^t$ with $q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0$. Where the two roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so $|q| = \sqrt\mu$: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$, that is $(1 - \sqrt\mu)^2 = \eta\kappa$ or $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$, the steep one, $\kappa = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
+# Try $w_t = q^t$, and divide by $q^{t-1}$: it is a solution if $q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0$. Every run is a mixture $A q_1^t + B q_2^t$ of the two roots, and after some steps the larger one, in absolute value, is all that is left: it is the factor by which the error shrinks in a step. Where the roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so both have $|q| = \sqrt\mu$, whatever the curvature: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$, that is $(1 - \sqrt\mu)^2 = \eta\kappa$ or $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$, the steep one, $\kappa = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
 #
 # **Nesterov** (1983). Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient at the point $\tilde w$ where that leads:
 #
@@ -345,7 +359,7 @@ for step in (sgd_step, momentum_step, nesterov_step, rmsprop_step, adam_step):
     )
 
 # %% [markdown]
-# All five in the ravine $L = \frac12(w_1^2 + 25w_2^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions:
+# All five in the ravine $L = \frac12(w_1^2 + 25w_2^2)$, from $(-9, 1.5)$, forty steps, with the steps of *your* functions. (Each has a rate with which it does well here.)
 
 # %% tags=["experiment"]
 curvature = np.array([1.0, 25.0])
@@ -366,7 +380,7 @@ def walk(step, lr, steps=40, **options):
     return np.array(path)
 
 
-figure, axes = plt.subplots(3, 2, figsize=(9.5, 6.8))
+figure, axes = plt.subplots(3, 2, figsize=(9.5, 7.4))
 styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 for ax, style, (name, (step, lr)) in zip(axes.flat, styles, runs.items()):
     path = walk(step, lr)
@@ -376,12 +390,12 @@ for ax, style, (name, (step, lr)) in zip(axes.flat, styles, runs.items()):
     print(
         f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}"
     )
-axes[2, 1].set(xlabel="step", ylabel="loss", ylim=(1e-4, 100))
-axes[2, 1].legend(fontsize=7, ncols=2)
+axes[2, 1].set(xlabel="step", ylabel="loss", ylim=(1e-6, 100))
+axes[2, 1].legend(fontsize=7, ncols=2, loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor at one pace. Adam is the nearest to the star after twenty steps, in the printed numbers (momentum and Nesterov have swung past it by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
+# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor, in steps that become shorter near the star. Adam has the lowest loss after twenty steps, in the printed numbers (momentum and Nesterov have swung past the star by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
 #
 # The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** which $\mu$ brings the loss down furthest in forty steps?
 
@@ -462,9 +476,51 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* five valleys of about the same depth at very different places: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits. No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and shared the first place in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+# *What to see:* five valleys at very different places, whose depths differ far less than the losses at any one rate: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and shared the first place in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
 #
-# **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat r}$ with the rest, so weights with large gradients are hardly shrunk. By hand, first step, $w = 1$, $\lambda = 0.1$, $\eta = 0.01$: whether $\mathrm{d}w$ is 10 or 0.1, with or without the penalty, Adam moves by $\eta\cdot\mathrm{sign} = 0.01$. The penalty has vanished. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w = 0.001$ separately.
+# **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat r}$ with the rest, so weights with large gradients are hardly shrunk. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w$ separately. By hand, $w = 1$, $\lambda = 0.1$, and gradients that jump between $+10$ and $-10$: $\sqrt{\hat r}$ is about 10, so of the penalty's $\lambda w = 0.1$ Adam makes a step of $0.01\,\eta$, a tenth of what AdamW subtracts, $0.1\,\eta$. With gradients of $\pm 0.01$ it is the other way round. Two hundred steps of both, with your function:
+
+# %% tags=["experiment"]
+def shrunk(size, penalty, decay, steps=200, lr=0.01):
+    """Mean of 500 weights that start at 1 and see gradients of random sign."""
+    rng, w, state = np.random.default_rng(0), np.ones(500), None
+    for _ in range(steps):
+        dw = size * rng.choice([-1.0, 1.0], 500)
+        w_new, state = adam_step(w, dw + penalty * w, state, lr)
+        w = w_new - lr * decay * w
+    return w.mean()
+
+
+for size in (10.0, 0.01):
+    print(f"gradients ±{size:g}: left of 1 without penalty {shrunk(size, 0, 0):.2f}, "
+          f"L2 in the gradient {shrunk(size, 0.1, 0):.2f}, decay apart {shrunk(size, 0, 0.1):.2f}")
+
+# %% [markdown]
+# *What to see:* the decay of AdamW shrinks all weights alike. The penalty in Adam's gradient shrinks weights with large gradients hardly at all, and those with small ones nearly to nothing.
+#
+# ### Reading a loss curve
+#
+# The rate is the first thing to tune, and the curve of the loss says in which direction. The network of the sweep, with plain SGD at four rates.
+#
+# **Predict, then run:** sketch the four curves: a rate that is low, a good one, a high one, and one that is too high.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+figure, ax = plt.subplots(figsize=(7, 3.2))
+four = {"low": 0.01, "good": 0.3, "high": 0.6, "too high": 2.5}
+for (name, lr), style, color in zip(four.items(), ("-.", "-", "--", ":"), ("C2", "C0", "C1", "0.2")):
+    with np.errstate(all="ignore"):
+        losses, right = train_with(sgd_step, lr, epochs=6)
+    smooth = np.convolve(np.minimum(np.nan_to_num(losses, nan=9, posinf=9), 9), np.ones(15) / 15, "valid")
+    ax.semilogy(np.arange(len(smooth)) + 7, smooth, style, color=color, label=f"{name}: {lr:g}")
+    last = losses[-45:].mean()
+    print(f"rate {lr:5g} ({name}): loss of the last 45 steps {last:.3f}, test accuracy {right:.3f}")
+ax.axhline(np.log(10), color="0.6", lw=0.8)
+ax.set(xlabel="step", ylabel="loss (mean of 15 steps, at most 9)")
+ax.legend(title="learning rate", fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens. High: it falls too, with sudden leaps upward, and ends no lower. Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
 #
 # ## 3. Dropout (暂退法)
 #
@@ -482,7 +538,7 @@ plt.show()
 #
 # **By hand**, keep 0.5: $x = (1, 2, 3, 4)$ and the draw (keep, drop, drop, keep) give $\mathrm{mask} = (2, 0, 0, 2)$, $\mathrm{out} = (2, 0, 0, 8)$; $\mathrm{dout} = (1, 1, 1, 1)$ gives $\mathrm{d}x = (2, 0, 0, 2)$.
 #
-# **Task.** `dropout_forward(x, keep, rng, train) -> (out, cache)`: one draw for every entry of $x$, from `rng`; the identity when `train` is false. And `dropout_backward(dout, cache) -> dx`.
+# **Task.** `dropout_forward(x, keep, rng, train) -> (out, cache)`: one draw for every entry of $x$, from `rng`; the identity when `train` is false. Which draws mean "keep" is up to you: the check looks at the shares that are kept, and at how they are spread, not at single entries. And `dropout_backward(dout, cache) -> dx`.
 
 
 # %% nbgrader={"grade_id": "dropout_forward", "solution": true}
@@ -605,7 +661,7 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     print(
         f"{name:18s} accuracy: training {np.mean([a for a, _ in scores]):.3f}, "
         f"test {np.mean([b for _, b in scores]):.3f}, "
-        f"test with 70 % of the units removed {removed[7]:.3f}"
+        f"test with 70% of the units removed {removed[7]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
 axes[0].legend(fontsize=8)
@@ -614,7 +670,28 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, the experiment of notebook 3: units trained with dropout have learned to cover for each other, so the loss of half of them is hardly felt. Would dropout have gained anything with clean labels, where there is little to memorize? We ran that control on five splits: with the wrong labels dropout gains about 5 points of test accuracy or more, with clean labels it loses up to one.
+# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout the loss of half of them is hardly felt. That is what one would expect of units that have been trained to do without one another.
+#
+# **Predict, then run** (a dozen seconds or so). Is it the wrong labels that make dropout worth while? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels right.
+
+# %% tags=["experiment", "nbval-ignore-output"]
+spoiled, keeps, swept = few_y, (1.0, 0.8, 0.5, 0.3), {}
+for name, labels in (("80 of 400 labels wrong", spoiled), ("all labels right", y_train[:400])):
+    few_y = labels  # wide_net learns these
+    swept[name] = [[accuracy(wide_net(keep, seed)[0], x_test, y_test) for seed in range(2)] for keep in keeps]
+    print(f"{name:23s}", ", ".join(f"keep {k:g}: {np.mean(v):.3f}" for k, v in zip(keeps, swept[name])))
+few_y = spoiled
+figure, ax = plt.subplots(figsize=(6.5, 3))
+for (name, values), mark, color in zip(swept.items(), ("o-", "s--"), ("C1", "C0")):
+    ax.plot(keeps, np.mean(values, axis=1), mark, color=color, label=name)
+    ax.plot(keeps, values, ".", color=color, ms=4, alpha=0.6)
+ax.set(xlabel="keep (1: no dropout)", ylabel="test accuracy")
+ax.invert_xaxis()
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* with wrong labels dropout gains several points, and the more units are dropped the more, until so few are left that the network learns too slowly. With right labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 5 points or more with the wrong labels, and lost up to one with the right ones; `docs/claims/ch03.md`.)
 #
 # ## 4. Batch normalization (批量规范化)
 #
@@ -624,7 +701,7 @@ plt.show()
 #
 # $$\mathrm{mean} = \frac1N\sum_n x_n,\quad \mathrm{var} = \frac1N\sum_n(x_n-\mathrm{mean})^2,\quad \mathrm{std} = \sqrt{\mathrm{var}+\epsilon},\quad \hat x_n = \frac{x_n-\mathrm{mean}}{\mathrm{std}},\quad \mathrm{out}_n = \gamma\,\hat x_n + \beta.$$
 #
-# At test time a batch may hold one example, and the answer must not depend on its neighbors. So training keeps **running statistics**, running ← momentum · running + (1 − momentum) · batch, and test time uses these as constants.
+# At test time a batch may hold one example, and the answer must not depend on its neighbors. So training keeps **running statistics**, running ← momentum · running + (1 − momentum) · batch, and test time uses these as constants. (This momentum, near 1, says how much of the old value is kept. PyTorch gives the name to one minus it. And the $\epsilon$ of this section is a small number that keeps std away from 0; $x$ is whatever the layer is given, in a network a pre-activation.)
 #
 # **Backward.** $\gamma$ and $\beta$ are easy: each acts on all rows, so $\mathrm{d}\beta = \sum_n\mathrm{dout}_n$ and $\mathrm{d}\gamma = \sum_n\mathrm{dout}_n\,\hat x_n$. And $\mathrm{d}\hat x_n = \gamma\,\mathrm{dout}_n$.
 #
@@ -652,7 +729,7 @@ for name, share in ch03_batchnorm.shares([1, 2, 6], [1, 0, 0]).items():
 plt.show()
 
 # %% [markdown]
-# *What to see:* arrows run forward, the numbers beside them are what comes back along each path. Only the first example's output was asked for, and yet all three inputs get a gradient: the direct path reaches $x_1$ alone, the mean takes the same from everybody, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
+# *What to see:* arrows show the way forward, from $x$ to $\hat x$. The gradient goes the other way: it begins as $d\hat x$ on the right, and the colored numbers are what arrives at $x$ on the left along each path; their sum is $dx$. (An arrow from the mean to the deviation is left out: what goes back along it is zero.) Only the first example's output was asked for, and yet all three inputs get a gradient: the direct path reaches $x_1$ alone, the mean takes the same from everybody, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
 #
 # **Task.** `batchnorm_forward(x, gamma, beta, state, momentum, eps, train) -> (out, cache, state_new)` and `batchnorm_backward(dout, cache) -> (dx, dgamma, dbeta)`. `state` has `running_mean` and `running_var`; return a new dict in training (leave the old one as it is), the same at test time. The variance divides by $N$ everywhere.
 #
@@ -751,6 +828,7 @@ def deep_net(factor, lr, normalize, epochs=8):
         layers.append(Linear(64, 64, rng=rng, init=lambda m, n, rng: factor * he_init(m, n, rng)))
         layers += [normalization(64), ReLU()] if normalize else [ReLU()]
     net = Sequential(*layers, Linear(64, 10, rng=rng))
+    before = [np.linalg.norm(w) for name, w in net.parameters().items() if name.endswith("w")]
     with np.errstate(all="ignore"):  # some of these runs explode: that is the point
         fit(
             net,
@@ -763,31 +841,36 @@ def deep_net(factor, lr, normalize, epochs=8):
             progress=False,
         )
         scores = net.eval()(x_test)
+        after = [np.linalg.norm(w) for name, w in net.parameters().items() if name.endswith("w")]
+        deep_net.growth = np.array(after[:6]) / np.array(before[:6])
     return (scores.argmax(axis=1) == y_test).mean()
 
 
+growth = {}
 factors, rates = (0.1, 0.3, 1.0, 2.0, 4.0), (0.001, 0.01, 0.1, 0.5, 2.0)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
 for style, normalize in (("o-", False), ("s--", True)):
     name = "with batch norm" if normalize else "without"
     by_factor = [deep_net(f, 0.05, normalize) for f in factors]
     by_rate = [deep_net(1.0, lr, normalize) for lr in rates]
+    growth[name] = deep_net.growth  # of the last run, rate 2
     axes[0].semilogx(factors, by_factor, style, label=name)
     axes[1].semilogx(rates, by_rate, style, label=name)
     print(
         f"{name:16s} by size of the start {np.round(by_factor, 2)}   by learning rate {np.round(by_rate, 2)}"
     )
+print(f"batch norm, rate 2: the hidden layers' weights grew {growth['with batch norm'].mean():.1f} times")
 axes[0].set(xlabel="initial weights / He's", ylabel="test accuracy after 8 epochs")
 axes[1].set(xlabel="learning rate")
 axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five works. (On five splits of the digits, batch norm reached at least 84 % from both of these starts, the plain network 10 % or less.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network 10% or less.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller: at the rate 2 the weights have grown by the printed factor at the end, and their gradients have become smaller by it. What batch norm does not do is make a good start at a good rate any better.
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
-# **Layer normalization** (层规范化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
+# **Layer normalization** (层规范化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0 for the mean and the variance, which now have one entry for each example; $\gamma$ and $\beta$ still have one for each feature, $(D,)$. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, with $\gamma = 1$ and $\beta = 0$, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
@@ -813,7 +896,7 @@ plt.show()
 #
 # $$\frac{|\mathrm{measured} - \mathrm{claimed}|}{|\mathrm{measured}| + |\mathrm{claimed}|},\qquad\text{and 0 if both are 0.}$$
 #
-# A wrong gradient can agree with the slope along one direction by chance, hardly along three.
+# A wrong gradient can agree with the slope along one direction by chance, hardly along three. A mistake in one entry of very many is another matter: it changes the slope along any random direction by a small fraction only. More directions do not help there, a strict tolerance does: a right gradient in float64 gives $10^{-7}$ or less.
 #
 # **By hand:** $f(w) = w_1^2 + 3 w_2$ at $w = (1, 2)$ has the gradient $(2, 3)$. Along $u = (0.6, 0.8)$ the slope is $1.2 + 2.4 = 3.6$. A program that returns $(2, 0)$ claims 1.2: difference $2.4/4.8 = 0.5$.
 #
@@ -862,15 +945,23 @@ def gradient_of(w):
 
 right = gradient_of(w0) + 0.1 * w0
 single = w0.astype(np.float32)
+differences = {}
 for name, grad, w in (
     ("right", right, w0),
     ("right, weights in float32", gradient_of(single.astype(float)) + 0.1 * single, single),
     ("penalty forgotten", gradient_of(w0), w0),
     ("summed, not averaged", 6 * gradient_of(w0) + 0.1 * w0, w0),
     ("last row missing", right * (np.arange(5) < 4)[:, None], w0),
+    ("one entry of 15, 1% too large", right * (1 + 0.01 * (np.arange(15) == 7)).reshape(5, 3), w0),
 ):
-    difference = check_along(penalized, grad, w, np.random.default_rng(1))
-    print(f"{name:26s} {'right' if difference < 1e-6 else 'WRONG'}")
+    differences[name] = check_along(penalized, grad, w, np.random.default_rng(1))
+    print(f"{name:30s} {'right' if differences[name] < 1e-6 else 'WRONG'}")
+figure, ax = plt.subplots(figsize=(7.5, 2.6))
+ch03_checks.differences(ax, differences, 1e-6)
+plt.show()
+
+# %% [markdown]
+# *What to see:* the axis is logarithmic. What is right ends far to the left of the threshold, what is wrong far to the right, so its exact place hardly matters. The last bar is the mildest mistake: a hundredth of one entry of fifteen still stands out.
 
 # %% [markdown]
 # The library's `check_pair` does the same for a pair of functions, with a random `dout` (point 5). On your pairs and on three more bugs:

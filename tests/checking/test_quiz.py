@@ -26,6 +26,18 @@ def test_letters_may_stand_in_blanks_and_brackets_and_in_either_case(quiz, form)
         assert judge_quiz(quiz, form.format(answer)).passed
 
 
+@pytest.mark.parametrize("quiz", [q for q in LETTER if q.choices], ids=lambda q: q.name)
+def test_a_letter_counts_with_its_text_behind_it_and_no_letter_is_refused_by_name(quiz):
+    for form in ("{}: nothing", "({}) nothing", "{} · nothing", "{}. It is so"):
+        for letter in quiz.choices:
+            right = letter == quiz.answer
+            assert judge_quiz(quiz, form.format(letter)).passed == right
+    for text in ("Z", "Z: nothing", f"{quiz.answer} or Z", f"{quiz.answer}, Z", f"{quiz.answer}/Z"):
+        refused = judge_quiz(quiz, text)
+        assert not refused.passed
+        assert "one of the letters" in refused.found
+
+
 @pytest.mark.parametrize("quiz", NUMBER, ids=lambda q: q.name)
 def test_numbers_may_be_arrays_of_one_number(quiz):
     for made in (

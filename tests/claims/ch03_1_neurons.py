@@ -38,9 +38,12 @@ def at_its_own_rate_the_logistic_net_comes_within_a_few_points(seed: int) -> Fou
 def twice_as_many_relus_quarter_the_error_and_bumps_halve_it(seed: int) -> Found:
     t, rng = text(), np.random.default_rng(seed)
     speed, shift = rng.uniform(2, 4), rng.uniform(0, 6)
-    t.globals_["g"] = lambda x: np.sin(speed * x + shift)
+
+    def g(x: np.ndarray) -> np.ndarray:
+        return np.sin(speed * x + shift)
+
     relus, bumps = (
-        [float(abs(of(SMOOTH, n) - t.globals_["g"](SMOOTH)).max()) for n in counts]
+        [float(abs(of(SMOOTH, n, g) - g(SMOOTH)).max()) for n in counts]
         for of, counts in ((t.by_relus, (16, 32)), (t.by_bumps, (8, 16)))
     )
     ratio, control = relus[1] / relus[0], bumps[1] / bumps[0]

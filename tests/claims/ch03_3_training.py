@@ -96,9 +96,8 @@ def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
     return Found(gaps[1] < 0.03 and gaps[1] < gaps[0], gaps[1], gaps[0])
 
 
-@cache
 def digits(seed: int) -> SimpleNamespace:
-    """The notebook's functions with another split of the digits."""
+    """The notebook's functions, from now on with another split of the digits."""
     t = load(TEXT, "losses")
     x, y, x_test, y_test = data.digits(rng=np.random.default_rng(seed))
     parts = {"x_val": x[:300], "y_val": y[:300], "x_fit": x[300:], "y_fit": y[300:]}

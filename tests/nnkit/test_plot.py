@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
 
 from nnkit import plot
 from nnkit.train import History
@@ -141,3 +146,15 @@ def test_slider_is_the_same_twice_and_takes_png_bytes():
 def test_slider_refuses_other_frames(given, names, message):
     with pytest.raises(ValueError, match=message):
         plot.slider(given, names)
+
+
+def test_the_color_of_one_mark_survives_beside_a_picture_of_many_colors():
+    figure = Figure(figsize=(4, 3))
+    ax = figure.subplots()
+    ax.imshow(np.random.default_rng(0).random((200, 200)), cmap="viridis")
+    ax.plot(5, 5, "s", color="C1", markersize=6)
+    page = plot.slider([figure], ["a"]).data
+    (encoded,) = re.findall(r'var frames = \["([^"]+)"\]', page)
+    frame = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")
+    orange = tuple(round(255 * part) for part in to_rgb("C1"))
+    assert orange in {color for _, color in frame.getcolors(frame.width * frame.height)}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nnkit.functional as F
-from nnkit.plot import ch03_batchnorm, ch03_blocks, ch03_optimizers, ch03_strips
+from nnkit.plot import ch03_batchnorm, ch03_blocks, ch03_checks, ch03_optimizers, ch03_strips
 
 
 def test_a_strip_has_every_value_as_a_dot_and_the_median_as_a_line() -> None:
@@ -65,4 +65,14 @@ def test_a_block_is_as_tall_and_wide_as_its_sides_say() -> None:
     sizes = [(p.get_height(), p.get_width()) for p in ax.patches]
     side = {name: length for name, (length, _) in ch03_blocks.SIDES.items()}
     assert sizes == [(side["N"], side["D"]), (side["D"], side["M"])]
+    plt.close(figure)
+
+
+def test_a_wrong_gradient_has_another_color_than_a_right_one_and_each_its_number() -> None:
+    figure, ax = plt.subplots()
+    ch03_checks.differences(ax, {"right": 3e-9, "zero": 0.0, "wrong": 0.5}, 1e-6)
+    right, zero, wrong = ax.patches
+    assert right.get_facecolor() == zero.get_facecolor() != wrong.get_facecolor()
+    assert [bar.get_width() for bar in (right, wrong)] == [3e-9, 0.5]
+    assert [t.get_text() for t in ax.texts] == ["3e-09", "0e+00", "5e-01"]
     plt.close(figure)
