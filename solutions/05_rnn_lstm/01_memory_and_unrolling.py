@@ -483,7 +483,8 @@ for radius, color, style in [(1.5, "C1", "-"), (1.1, "C4", "--"), (0.9, "C2", "-
     distance = np.linalg.norm(one - two, axis=2).mean(axis=0) / first
     ax.semilogy(np.arange(1, steps + 1), distance, color=color, ls=style, label=f"ρ = {radius}")
     left = [f"{share:.2g}" if share > 1e-9 else "less than 1e-9" for share in distance[[9, -1]]]
-    print(f"spectral radius {radius}: share of the difference left after 10 steps {left[0]}, after 60 {left[1]}")
+    print(f"spectral radius {radius}: share of the difference left after 10 steps {left[0]}, "
+          f"after 60 {left[1]}")
 ax.set(
     xlabel="steps since the start", ylabel="distance of the two runs,\nrelative to the start", ylim=(1e-9, 10)
 )

@@ -485,9 +485,10 @@ def error_without(params, block):
 
 for seed, params in enumerate(latches):
     _, forget, *_ = open_up(params, x_many)
-    print(f"seed {seed}: mean forget gate of the three units at marks {forget[marked].mean(axis=0).round(2)}, "
-          f"elsewhere {forget[~marked].mean(axis=0).round(2)}")
-    cuts = {name: error_without(params, k) for k, name in enumerate(["forget", "input", "candidate", "output"])}
+    at_marks, elsewhere = (forget[where].mean(axis=0).round(2) for where in (marked, ~marked))
+    print(f"seed {seed}: mean forget gate of the three units at marks {at_marks}, elsewhere {elsewhere}")
+    blocks = ["forget", "input", "candidate", "output"]
+    cuts = {name: error_without(params, k) for k, name in enumerate(blocks)}
     print(f"        squared error {error_without(params, None):.4f}; h cut off from "
           + ", ".join(f"{name} {error:.3f}" for name, error in cuts.items()))
 print(f"always answering 0 costs {np.mean(y_many**2):.2f}")
