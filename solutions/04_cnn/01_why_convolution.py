@@ -444,7 +444,7 @@ print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:
 
 # %% [markdown]
 # *What to see:* the average (blue) follows the slow changes of the row (gray) and drops the fast ones; the difference (orange) does the opposite: it is near zero where the brightness is even, and jumps at edges. Its largest jump, at the right end, is no edge: it is the step from the sky down to the padded zeros. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
-# "same": values at the border are less reliable. Narrow convolution has no such values, it just has fewer.
+# "same": values at the border are less reliable. Narrow convolution has no such values; it has fewer.
 
 # %% [markdown]
 # ## 4 · Convolution in two dimensions

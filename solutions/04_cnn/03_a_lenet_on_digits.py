@@ -70,7 +70,7 @@ print(f"after it: training loss {history.train_loss[-1]:.4f}, test loss {history
       f"test accuracy {metrics.accuracy(scores, y_test):.1%}")
 
 # %% [markdown]
-# *What to see:* before training the accuracy is that of guessing; the loss is a little above 2.303, since the random net prefers some classes for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss stops early: the rest of the work makes the net more certain of what it can already do. More than 98 of 100
+# *What to see:* before training the accuracy is that of guessing; the loss is a little above 2.303, since the random net prefers some classes for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss hardly: the rest of the work makes the net more certain of what it can already do. More than 97 of 100
 # digits that it has never seen are read correctly.
 #
 # Is that much? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. So ask with more test digits: three new splits, one half of the digits to learn from and the
@@ -122,7 +122,8 @@ def neighbors_agree(kernels):
 first_kernels = net.parameters()["0.w"][:, 0]
 ch04_maps.kernels_and_maps(one[0, 0], first_kernels, first, cmap="gray_r")
 plt.show()
-plot.images(1 - second / second.max(), columns=16, scale=0.6, share=True,
+framed = np.pad(1 - second / second.max(), ((0, 0), (1, 1), (1, 1)), constant_values=0.8)
+plot.images(framed, columns=16, scale=0.6, share=True,
             title="second layer: 32 maps of 4 × 4")
 plt.show()
 print(f"neighboring weights correlate by {neighbors_agree(first_kernels):.2f}")
@@ -244,7 +245,7 @@ print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {spread:.
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
-# All three lie within about one standard error of each other: this test cannot tell them apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
+# The largest difference is about one percentage point. A difference of two accuracies has about 1.4 times the standard error of one, so one point as well: this test cannot tell the three apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
 #
 # "Takes images of any size" is worth a picture. The same design, trained on single digits anywhere on a canvas of 12 × 12, is laid on a canvas of 12 × 60 with five digits, all in one forward pass. Leave out the last average, and there is a
 # score for each class at each of 3 × 15 places; averages over 3 × 3 places are nearly what the net would say of each piece of 12 × 12 (nearly, since at the rim of a piece its units see the neighbor, where a piece on its own has zeros). What pieces share is computed once.
@@ -284,7 +285,7 @@ print(f"the digits {y_test[chosen]}; read at columns 4, 16, 28, 40, 52: {p[:, ::
 print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
 
 # %% [markdown]
-# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, sometimes torn between the two and sometimes quite sure (after the 4): it was never shown "no digit", and so it has no such answer.
+# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, sometimes torn (between the 4 and the 5) and sometimes quite sure (between the 9 and the 4): it was never shown "no digit", and so it has no such answer.
 
 # %% [markdown]
 # ## 4 · How far does a unit see?
@@ -742,7 +743,7 @@ ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
 plt.show()
 
 # %% [markdown]
-# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets as far as the other one does with a step three to ten times as large. At 0.3 the other one is ahead on average, the single runs overlap, and at 1 neither learns well. Multiply all weights before a normalization by ten: nothing changes, since the scale
+# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets farther than the other one does at any of the four rates. At 0.3 the other one is ahead on average, the single runs overlap, and at 1 neither learns. Multiply all weights before a normalization by ten: nothing changes, since the scale
 # is divided out again. So the scale of the weights no longer matters for the output. (It does not make every rate work: both fail at the largest.)
 
 # %% [markdown]

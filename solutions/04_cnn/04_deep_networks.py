@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 4.4 · Deep networks and residual units
 #
-# Small kernels and depth: so said notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, and not only on the test set: they were worse at *learning their own training
+# Small kernels and depth: that was the advice of notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, and not only on the test set: they were worse at *learning their own training
 # set*. This notebook reproduces the surprise on digits, finds out what goes wrong, repairs it with one addition, and ends with the famous architectures, counted by your own formulas.
 #
 # Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2. Letters as in notebook 4.1; new are $r(x)$, what a residual unit adds to its input $x$, $h(x) = x + r(x)$, and $G$, the channels inside a unit.

@@ -240,7 +240,7 @@ def rnn_forward(x, h0, u, w, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_rnn_forward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_rnn_forward", "grade": true, "points": 3}
 check(rnn_forward)
 
 # %% [markdown]
@@ -351,7 +351,7 @@ def sequence_cross_entropy_forward(scores, y, mask):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_sequence_cross_entropy_forward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_sequence_cross_entropy_forward", "grade": true, "points": 3}
 check(sequence_cross_entropy_forward)
 
 # %% [markdown]
@@ -377,7 +377,7 @@ def sequence_cross_entropy_backward(cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_sequence_cross_entropy_backward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_sequence_cross_entropy_backward", "grade": true, "points": 3}
 check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
 
 # %% [markdown]

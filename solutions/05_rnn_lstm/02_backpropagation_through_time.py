@@ -99,7 +99,7 @@ def rnn_step_backward(dh, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_rnn_step_backward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_rnn_step_backward", "grade": true, "points": 3}
 check(rnn_step_backward, forward=rnn_step_forward)
 
 # %% [markdown]
@@ -178,7 +178,7 @@ def rnn_backward(dh, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_rnn_backward", "grade": true, "points": 7}
+# %% nbgrader={"grade_id": "check_rnn_backward", "grade": true, "points": 6}
 check(rnn_backward, forward=rnn_forward)
 
 # %% [markdown]
@@ -311,7 +311,7 @@ def rnn_backward_truncated(dh, cache, steps):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_rnn_backward_truncated", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_rnn_backward_truncated", "grade": true, "points": 4}
 check(rnn_backward_truncated, forward=rnn_forward)
 
 # %% [markdown]
@@ -408,7 +408,7 @@ def state_jacobian(h, w):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_state_jacobian", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_state_jacobian", "grade": true, "points": 3}
 check(state_jacobian)
 
 # %% [markdown]
@@ -458,7 +458,7 @@ def gradient_norms(cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_gradient_norms", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_gradient_norms", "grade": true, "points": 3}
 check(gradient_norms, forward=rnn_forward)
 
 # %% [markdown]
@@ -560,7 +560,7 @@ def clip_grad_norm(grads, max_norm):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_clip_grad_norm", "grade": true, "points": 3}
+# %% nbgrader={"grade_id": "check_clip_grad_norm", "grade": true, "points": 2}
 check(clip_grad_norm)
 
 # %% [markdown]

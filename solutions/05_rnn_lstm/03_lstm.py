@@ -121,7 +121,7 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_step_forward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_lstm_step_forward", "grade": true, "points": 3}
 check(lstm_step_forward)
 
 # %% [markdown]
@@ -202,7 +202,7 @@ def lstm_step_backward(dh, dc, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_step_backward", "grade": true, "points": 8}
+# %% nbgrader={"grade_id": "check_lstm_step_backward", "grade": true, "points": 7}
 check(lstm_step_backward, forward=lstm_step_forward)
 
 # %% [markdown]
@@ -241,7 +241,7 @@ def lstm_forward(x, h0, c0, u, w, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_forward", "grade": true, "points": 3}
+# %% nbgrader={"grade_id": "check_lstm_forward", "grade": true, "points": 2}
 check(lstm_forward)
 
 # %% [markdown]
@@ -274,7 +274,7 @@ def lstm_backward(dh, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_backward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_lstm_backward", "grade": true, "points": 4}
 check(lstm_backward, forward=lstm_forward)
 
 # %% [markdown]
@@ -521,8 +521,8 @@ plt.show()
 print(f"seed 1: marks at steps {marks.tolist()}; largest error {np.abs(out - y[:, :, 0]).max():.2f}")
 
 # %% [markdown]
-# *What to see:* on top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
-# it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the network no longer holds its number. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
+# *What to see:* this is seed 1, the clearest of the three. On top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. (In the other two networks, too, the forget gates are lower at the marks, but one unit of three hardly so: see the means printed above.) Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
+# it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the error rises to half of that of always answering 0, or beyond it. The control is the same cut at one of the three gates: in each network it does less damage, in most cases far less. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
 # Networks find solutions that textbooks do not draw.
 #
 # In notebook 5.5 the same microscope looks at a network that reads text.

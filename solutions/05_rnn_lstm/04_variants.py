@@ -164,7 +164,7 @@ def peephole_lstm_step_backward(dh, dc, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_peephole_lstm_step_backward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_peephole_lstm_step_backward", "grade": true, "points": 4}
 check(peephole_lstm_step_backward, forward=peephole_lstm_step_forward)
 
 # %% [markdown]
@@ -293,7 +293,7 @@ def gru_step_backward(dh, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_gru_step_backward", "grade": true, "points": 6}
+# %% nbgrader={"grade_id": "check_gru_step_backward", "grade": true, "points": 5}
 check(gru_step_backward, forward=gru_step_forward)
 
 # %% tags=["experiment"]

@@ -211,11 +211,11 @@ for name, design in DESIGNS.items():
 
 # %% [markdown]
 # The first two guess: **no depth brings back what has not been read yet.** (Why 0.6 and not 0.5? The lowest digit, read last, has no carry; the one before gets a carry with probability 1/4, the next with 3/8, and so on to 1/2. The best guesses are right with probability $1, \frac34, \frac58, \dots$, on the average over ten digits $0.5 + \frac1{10}(\frac12 + \frac14 + \dots) \approx 0.6$.) Two directions solve it. The price: a bidirectional net has to wait for the end of the sequence, so it can tag a sentence, but not predict the next word, nor run on a
-# live stream. And in training a model of the *next* character it would simply read the answer.
+# live stream. And in training a model of the *next* character it would read the answer.
 #
 # ## 4 · Tokens in: the embedding
 #
-# Characters are numbers only by name: that `b` = 1 lies between `a` = 0 and `c` = 2 means nothing. A **one-hot** (独热) vector of $V$ entries treats all alike, and its product with a matrix `table` $(V, D)$ simply picks a row. So skip the product: an **embedding** (嵌入) *is* the table lookup,
+# Characters are numbers only by name: that `b` = 1 lies between `a` = 0 and `c` = 2 means nothing. A **one-hot** (独热) vector of $V$ entries treats all alike, and its product with a matrix `table` $(V, D)$ picks a row. So skip the product: an **embedding** (嵌入) *is* the table lookup,
 #
 # $$\underset{(\dots, D)}{\text{out}} = \text{table}[\underset{(\dots)}{\text{idx}}].$$
 #
@@ -263,7 +263,7 @@ def embedding_backward(dout, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_embedding_backward", "grade": true, "points": 1}
+# %% nbgrader={"grade_id": "check_embedding_backward", "grade": true, "points": 3}
 check(embedding_backward, forward=embedding_forward)
 
 # %% [markdown]
@@ -306,7 +306,7 @@ def sample_index(logits, temperature, rng):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_sample_index", "grade": true, "points": 1}
+# %% nbgrader={"grade_id": "check_sample_index", "grade": true, "points": 3}
 check(sample_index)
 
 # %% [markdown]
@@ -525,7 +525,7 @@ def exchanged(net, past, following, rng):
     others = np.repeat(past[None], len(past), axis=0)
     np.fill_diagonal(others, rng.integers(0, V, len(past)))
     both = np.concatenate([past[None], others])
-    log_p = F.log_softmax(net[2][0](net[1](net[0](both))[:, -1]))[:, following]
+    log_p = F.log_softmax(net(both)[:, -1])[:, following]
     return np.abs(log_p[1:] - log_p[0])
 
 
@@ -644,7 +644,7 @@ display(ch05_text.cells(shown[part], {
 #
 # ## Quiz
 #
-# **1.** Scores $(\log 9, 0)$ for two characters. With which probability is the first drawn at temperature 0.5? Store the number in `quiz_temperature`.
+# **1.** Scores $(\log 9, 0)$ for two characters. With which probability is the first drawn at temperature 0.5? Store the number, to three significant digits or as an expression, in `quiz_temperature`.
 
 # %% nbgrader={"grade_id": "quiz_temperature", "solution": true}
 # quiz_temperature = ...

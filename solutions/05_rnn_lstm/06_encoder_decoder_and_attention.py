@@ -142,7 +142,7 @@ def greedy_decode(step, state, start, end, max_len):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_greedy_decode", "grade": true, "points": 1}
+# %% nbgrader={"grade_id": "check_greedy_decode", "grade": true, "points": 3}
 check(greedy_decode)
 
 # %% [markdown]
@@ -320,7 +320,7 @@ def attention_forward(q, k, v, mask=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_attention_forward", "grade": true, "points": 1}
+# %% nbgrader={"grade_id": "check_attention_forward", "grade": true, "points": 5}
 check(attention_forward)
 
 # %% [markdown]
@@ -367,7 +367,7 @@ def attention_backward(dout, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_attention_backward", "grade": true, "points": 1}
+# %% nbgrader={"grade_id": "check_attention_backward", "grade": true, "points": 6}
 check(attention_backward, forward=attention_forward)
 
 # %% [markdown]
