@@ -320,7 +320,7 @@ def attention_forward(q, k, v, mask=None):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_attention_forward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_attention_forward", "grade": true, "points": 4}
 check(attention_forward)
 
 # %% [markdown]
@@ -454,6 +454,20 @@ print("most looked at               ", weights[:LONG].argmax(axis=1).tolist())
 # once. What is lost, the order of the steps, is put back by adding a vector for each position to the
 # embeddings.
 #
+# ## Quiz
+#
+# One query meets three keys of $D = 4$ entries; its dot products with them are $2\log 2$, $0$ and $0$. Which weight does the first key get? Store the number in `quiz_attention_weight`.
+
+# %% nbgrader={"grade_id": "quiz_attention_weight", "solution": true}
+# quiz_attention_weight = ...
+### BEGIN SOLUTION
+quiz_attention_weight = 2 / (2 + 1 + 1)
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_attention_weight", "grade": true, "points": 1}
+check.quiz("quiz_attention_weight", quiz_attention_weight)
+
+# %% [markdown]
 # ## Summary of the chapter
 #
 # | piece | forward | backward |
