@@ -63,7 +63,7 @@ def _path(ax: Axes, points: Array, w: Array, b: Array) -> None:
         end = last + away / np.abs(away / [np.ptp(w), np.ptp(b)]).max() * 0.28
         ax.annotate("", tuple(end), tuple(last), arrowprops={"arrowstyle": "->", "color": "C1"})
         to = f"to w = {points[-1, 0]:.1f},\nb = {points[-1, 1]:.1f}"
-        ax.text(*end, to, color="w", ha="center", va="top", fontsize=9)
+        ax.text(float(end[0]), float(end[1]), to, color="w", ha="center", va="top", fontsize=9)
 
 
 def _inside(points: Array, w: Array, b: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
@@ -24,7 +26,7 @@ def unrolled(ax: Axes, steps: int = 3) -> Axes:
     _arrow(ax, (0, 1), (0, 2), "$A$\n(V, H)", (-0.38, 0))
     # The loop leaves the box of the state on its right side and comes back to it there.
     curve = Path([(0.2, 1.08), (0.85, 1.75), (0.85, 0.25), (0.2, 0.92)], [1, 4, 4, 4])
-    look = {"arrowstyle": "->", "color": LOOP, "lw": 1.8, "mutation_scale": 14}
+    look: Any = {"arrowstyle": "->", "color": LOOP, "lw": 1.8, "mutation_scale": 14}
     ax.add_patch(FancyArrowPatch(path=curve, **look))
     ax.text(0.78, 1.0, "$W$ (H, H)\none step\nlater", color=LOOP, va="center", fontsize=9)
     ax.text(1.85, 1, "=", fontsize=20, ha="center", va="center")

@@ -390,7 +390,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* what the gate keeps decides, not the name of the cell. At bias 0 the GRU loses its gradient even faster than the plain network; with its gate opened at the start (dotted, bias 3) it loses less than one order of magnitude over sixty steps, where bias 0 loses seven. The LSTM's curves differ by their bias in the same way. If you compare two cells, compare their biases too.
+# *What to see:* what the gate keeps decides, not the name of the cell. At bias 0 the GRU loses its gradient even faster than the plain network; with its gate opened at the start (dotted, bias 3) it loses less than one order of magnitude over sixty steps, where bias 0 loses more than eight. The LSTM's curves differ by their bias in the same way. If you compare two cells, compare their biases too.
 #
 # ## 6 · Side by side: a task with resets
 #
@@ -552,7 +552,7 @@ print("always answering 0 costs, by length:", {length: round(cost, 1) for length
 compare(["LSTM", "no forget gate", "no input gate", "no output gate", "no output tanh", "plain RNN"])
 
 # %% [markdown]
-# *What to see:* a dotted line is always answering 0, for the points of its color. One part stands out. Without the forget gate the error is several times that of the LSTM, and it grows further on the long sequences: the cell cannot start afresh, and errors pile up. Without the input gate or the output gate the error is about twice as large after the same training, for a quarter fewer parameters: they help, far less than the forget gate. (Whether they only make learning faster is not measured here.) Without the output tanh this task is done *no worse*: the right answer is a plain sum, and the tanh
+# *What to see:* a dotted line is always answering 0, for the points of its color. One part stands out. Without the forget gate the error is far above that of the LSTM, and it grows further on the long sequences: the cell cannot start afresh, and errors pile up. Without the input gate or the output gate the error is two or three times as large after the same training, for a quarter fewer parameters: they help, far less than the forget gate, without which it is about ten times as large. (Whether they only make learning faster is not measured here.) Without the output tanh this task is done *no worse*: the right answer is a plain sum, and the tanh
 # only bends it. In the large comparison of Greff and others (2017), over tasks of speech, handwriting and music, *two* parts proved critical: the forget gate and the output activation. We confirm the first; for the second, a sum is the wrong task to ask.
 #
 # The verdict on the forget gate belongs to this task, which asks for resets. What would change our mind: a task *with* resets on which its absence costs nothing.
@@ -689,7 +689,7 @@ check.quiz("quiz_update_gate", quiz_update_gate)
 # - Peepholes add three arrows back: the new cell through $o$, the old cell through $f$ and $i$.
 # - Coupled gates and GRU make the memory a weighted mean; the GRU drops the cell and gets by with three blocks. Four ways lead back to its old state.
 # - What the gate keeps at the start decides how far gradients get, whatever the cell is called.
-# - Of the LSTM's parts the forget gate is missed most on a task with resets; without input or output gate the error doubles. Among the variants that can forget, three seeds see no difference.
+# - Of the LSTM's parts the forget gate is missed most on a task with resets; without input or output gate the error grows two- or threefold. Among the variants that can forget, three seeds see no difference.
 # - The size of a gradient before training does not tell who learns first: during training the ranking may turn over.
 #
 # Next, notebook 5.5: sequences at work.
