@@ -56,6 +56,11 @@ from nnkit.plot import ch04_maps  # drawing, for the experiments only
 # | $M$, $K$ | numbers | size of the input and of the kernel along one axis |
 # | $S$, $P$, $D$ | numbers | stride, padding, dilation |
 # | $O$ | a number | size of the output along one axis |
+# | $A$ | a matrix | a linear layer as a matrix, `y` $= A\,$`x` |
+# | $Q$ | a number | size of a pooling window (4.2) |
+# | $R$, $T$ | numbers | receptive field of a unit; distance in pixels between neighboring units (4.3) |
+# | $\mu$, $\sigma^2$, $\gamma$, $\beta$ | `(C,)` | mean, variance, new scale and new shift in batch normalization (4.3) |
+# | $h$, $r$ | functions | a residual unit, $h(x) = x + r(x)$ (4.4) |
 # | `dv` | the shape of `v` | gradient of the loss with respect to `v` |
 # | `fn` | a module | `nnkit.functional`, the course's own pairs of functions |
 #
@@ -292,15 +297,15 @@ plt.show()
 # %% [markdown]
 # ### Why exactly this sum: convolution derived
 #
-# Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Wx$, and it **commutes with shifts**: move the input and the output moves along, as seems right
-# for a question that is asked everywhere. What can $W$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $Z$ be the shift by one place, $(Zx)_i = x_{i-1}$, with all indices counted on the circle, so that $x_{-1}$ is $x_{M-1}$. Let $e_j$ be the input with a single 1 at place $j$.
+# Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Ax$, and it **commutes with shifts**: move the input and the output moves along, as seems right
+# for a question that is asked everywhere. What can $A$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $Z$ be the shift by one place, $(Zx)_i = x_{i-1}$, with all indices counted on the circle, so that $x_{-1}$ is $x_{M-1}$. Let $e_j$ be the input with a single 1 at place $j$.
 #
-# 1. Commuting means $W Z = Z W$, and therefore $W Z^j = Z^j W$.
+# 1. Commuting means $A Z = Z A$, and therefore $A Z^j = Z^j A$.
 # 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = Z^j e_0$.
-# 3. So column $j$ of $W$ is $W e_j = Z^j (W e_0)$: column 0, shifted $j$ times. With $v = W e_0$ for column 0, $W_{ij} = v_{i-j}$.
-# 4. Hence $y_i = \sum_j W_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
+# 3. So column $j$ of $A$ is $A e_j = Z^j (A e_0)$: column 0, shifted $j$ times. With $v = A e_0$ for column 0, $A_{ij} = v_{i-j}$.
+# 4. Hence $y_i = \sum_j A_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
 #
-# Step 3 says that every diagonal of $W$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
+# Step 3 says that every diagonal of $A$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
 # $M^2$ weights, linearity and commuting leave $M$, and locality leaves $K$.
 #
 # **Predict, then run.** Three random matrices of 12 × 12. Which of the three commute with the shift?

@@ -612,7 +612,7 @@ plt.show()
 #
 # ### What clipping cannot mend
 #
-# An answer that depends on what is long past is called a **long-term dependency** (长程依赖). Here is the smallest one, a task for both diseases: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, four starts of $w$, with
+# An answer that depends on what is long past is called a **long-term dependency** (长程依赖). Here is the smallest one, a task for both diseases: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, the answer from the last state (`LastStep()` hands on that one only), four starts of $w$, with
 # and without clipping, three seeds.
 #
 # **Predict, then run:** for which of the spectral radii 0.5, 1, 1.5 and 3 will the network learn the answer, and where does clipping make a difference?

@@ -118,7 +118,7 @@ for name, runs in readers.items():
     print(f"{name:14s} {count:6d} parameters; test accuracy {np.round(right, 3)} (seeds 0 to 2)")
 
 # %% [markdown]
-# The two are within a percentage point of each other, three or four images of 359, and neither is ahead on
+# The two are within a percentage point of each other, at most three images of 359, and neither is ahead on
 # every split. Whoever answers after the last row has seen the whole digit, so reading it once more from
 # the other end brings nothing new here. Section 3 has a task where it does.
 #
@@ -427,8 +427,8 @@ for name, (_, _, tests) in trained.items():
     print(f"{name:5s} nats per character after each epoch: {np.round(tests, 2)} (seed 0)")
 
 # %% [markdown]
-# *What to see:* before training, noise; after two epochs a third of the words that the net writes (of those
-# with three or more letters) stand in the training text. The bigram is passed before the first
+# *What to see:* before training, noise; after one epoch nearly a quarter of the words that the net writes (of those
+# with three or more letters) stand in the training text, and the second epoch adds little to that. The bigram is passed before the first
 # epoch is over: from there on it is memory that pays. The GRU is ahead of the LSTM and the LSTM ahead
 # of the plain RNN after every epoch. That is one seed; with five others, one epoch each, the order of the three losses was the same every time
 # (such repetitions, which would take too long here, are in the course's repository: `tests/claims`, and their results in `docs/claims`). The samples have the sound of the manual and no sense, and with a
@@ -453,7 +453,7 @@ print(f"first guess right {right[:, 0].mean():.2f}, among the five {right.any(ax
 # %% [markdown]
 # *What to see:* under each character of the text (␣ is a blank, ¶ a line end) stand the five guesses
 # made *before* it was read, darker for likelier; an orange frame marks the right one. Inside a word the
-# net is soon sure. At the first letter of a word it spreads its bets: that is where the text says
+# net is often sure. At the first letter of a word it spreads its bets: that is where the text says
 # something new.
 #
 # ### Which characters does a prediction depend on?
@@ -570,7 +570,7 @@ plot.slider(frames, labels, "temperature")
 # %% [markdown]
 # *What to see:* above, the probabilities of the first character after `the `, laid end to end along the
 # unit interval in the order of the vocabulary, as `sample_index` does it (the two shades only separate the segments; narrow ones
-# have no letter); below, a text. Cold, one segment takes most of the
+# have no letter); below, a text. Cold, a few segments fill the whole
 # interval, and the text repeats what the net is surest of; hot, all segments approach the same
 # width, and the spelling goes; in between lies what one would call style.
 #
@@ -634,11 +634,11 @@ display(ch05_text.cells(shown[part], {
 
 # %% [markdown]
 # *What to see:* each strip is one cell along the same piece of text, red for positive, blue for
-# negative; the gray steps below it are the counted feature. The cell for the word follows its feature:
-# it grows darker letter by letter and starts anew at each blank. The one for the line follows
-# loosely, with the opposite sign and much else on top. Their correlations, 0.66 and 0.53, are far above
-# what the shifted features reach (at most 0.23). For brackets there is none: the best of 96 cells
-# reaches 0.21, a shifted feature 0.23, and the strip shows it. A clean "bracket cell", as in the famous pictures of Karpathy and others (2015), needs
+# negative; the gray steps below it are the counted feature. The cell for the word follows its feature
+# loosely: in `extends` and `contents` it turns red toward the end, in `part` it does not. In the strip for the line
+# no eye would find the feature. Yet both correlations, about 0.5 in size, are more than twice
+# what the best of 96 cells reaches on a shifted feature (at most 0.23), so *something* of the two is in the state, with much else on top.
+# For brackets that cannot be said: the best of 96 cells reaches 0.24, a shifted feature 0.22. A clean "bracket cell", as in the famous pictures of Karpathy and others (2015), needs
 # larger nets, longer training, and luck. And whoever searches 96 cells for a meaning has to compare
 # with the best of 96 cells where there is none.
 #
