@@ -512,8 +512,8 @@ for name in ORDER:
 # before it, in all three nets, however long the memory of their cells could be: after two epochs,
 # spelling is what there is to learn. What reaches further back is small, and there the cells differ
 # as notebooks 5.2 to 5.4 say they should: beyond twenty characters next to nothing for the RNN, a little
-# for the LSTM, and most for the GRU, which is also the best of the three here. (Of five other starts, one epoch each,
-# four showed this order of the far shares and one did not: a tendency, not a law.)
+# for the LSTM, and most for the GRU, which is also the best of the three here. (In other starts, one epoch each,
+# the far share of the GRU was always larger than that of the RNN; the LSTM was not always between them.)
 #
 # A gradient holds for small changes, and a character cannot be changed a little. So test the picture:
 # exchange one character for a random one, see how far $\log p$ moves, and compare the sixty moves with the
