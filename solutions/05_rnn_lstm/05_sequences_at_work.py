@@ -430,7 +430,7 @@ for name, (_, _, tests) in trained.items():
 # *What to see:* before training, noise; after one epoch nearly a quarter of the words that the net writes (of those
 # with three or more letters) stand in the training text, and the second epoch adds little to that. The bigram is passed before the first
 # epoch is over: from there on it is memory that pays. The GRU is ahead of the LSTM and the LSTM ahead
-# of the plain RNN after every epoch. That is one seed; with five others, one epoch each, the order of the three losses was the same every time
+# of the plain RNN after every epoch. That is one seed; with five seeds, one epoch each, the order of the three losses was the same every time
 # (such repetitions, which would take too long here, are in the course's repository: `tests/claims`, and their results in `docs/claims`). The samples have the sound of the manual and no sense, and with a
 # hundred units and a few seconds nobody expected it.
 #
@@ -512,8 +512,8 @@ for name in ORDER:
 # before it, in all three nets, however long the memory of their cells could be: after two epochs,
 # spelling is what there is to learn. What reaches further back is small, and there the cells differ
 # as notebooks 5.2 to 5.4 say they should: beyond twenty characters next to nothing for the RNN, a little
-# for the LSTM, and most for the GRU, which is also the best of the three here. (In other starts, one epoch each,
-# the far share of the GRU was always larger than that of the RNN; the LSTM was not always between them.)
+# for the LSTM, and most for the GRU, which is also the best of the three here. (Of five starts with one epoch each,
+# four gave the GRU a larger far share than the RNN and one did not, and the LSTM was not always between them: a tendency, not a law.)
 #
 # A gradient holds for small changes, and a character cannot be changed a little. So test the picture:
 # exchange one character for a random one, see how far $\log p$ moves, and compare the sixty moves with the
