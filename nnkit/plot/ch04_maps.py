@@ -52,6 +52,7 @@ def kernels_and_maps(
     for ax in drawn:
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
+        ax.spines[:].set(visible=True, color="0.6", lw=0.8)  # a map may be white up to its rim
     return figure
 
 
@@ -93,6 +94,7 @@ def class_scores(canvas: Array, scores: Array, stride: int) -> Figure:
     figure.colorbar(picture, ax=(top, below), label="probability", location="right")
     for ax in (top, below):
         ax.grid(False)
+        ax.spines[:].set(visible=True, color="0.6", lw=0.8)
     return figure
 
 

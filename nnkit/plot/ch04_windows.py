@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from nnkit.validate import Array
 
-WINDOW, TAP, DONE, FLIPPED = "#FBE3D2", "#F5B183", "#CFE3F2", "#DDF1E9"
+WINDOW, TAP, DONE, KERNEL = "#FBE3D2", "#F5B183", "#CFE3F2", "0.9"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 
 
@@ -37,11 +37,14 @@ def grid(
 
 
 def forward_frame(x: Array, w: Array, b: Array, stride: int, padding: int, step: int) -> Figure:
-    """Draw one output of a layer: x (C, H, W), w (F, C, K, K), b (F,); steps run over (f, i, j)."""
+    """Draw one output of a layer: x (C, H, W), w (F, C, K, K), b (F,); steps run over (f, i, j).
+
+    Step -1 is the layer of filter 0 before it has computed anything.
+    """
     xp = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
     k, side = w.shape[2], xp.shape[1]
     size = (side - k) // stride + 1
-    f, i, j = np.unravel_index(step, (len(w), size, size))
+    f, i, j = np.unravel_index(max(step, 0), (len(w), size, size))
     at = np.s_[i * stride : i * stride + k, j * stride : j * stride + k]
     parts = [float(np.sum(xp[c][at] * w[f, c])) for c in range(len(x))]
     figure, ax = _page((9.4, 5.0), (-0.3, side + k + size + 4.2), (-1.3, len(x) * (side + 1.4)))
@@ -54,7 +57,7 @@ def forward_frame(x: Array, w: Array, b: Array, stride: int, padding: int, step:
             return WINDOW if inside else "0.93" if border else "white"
 
         grid(ax, xp[c], 0, top, fill, title=f"channel {c}, padded")
-        kernel = f"filter {f}, kernel {c}: {parts[c]:g}"
+        kernel = f"filter {f}, kernel {c}" + (f": {parts[c]:g}" if step >= 0 else "")
         grid(ax, w[f, c], side + 1, top - 1, lambda r, q: TAP, title=kernel)
     for m in range(len(w)):
         out = [
@@ -70,11 +73,13 @@ def forward_frame(x: Array, w: Array, b: Array, stride: int, padding: int, step:
             return bool((m * size + r) * size + q <= step)
 
         def color(r: int, q: int, m: int = m) -> str:
-            return TAP if (m, r, q) == (f, i, j) else DONE if done(r, q, m) else "white"
+            now = step >= 0 and (m, r, q) == (f, i, j)
+            return TAP if now else DONE if done(r, q, m) else "white"
 
         grid(ax, out, side + k + 4, top, color, shown=done, title=f"map {m}")
     total = " + ".join(f"({p:g})" for p in [*parts, float(b[f])])
-    ax.text(0, -0.9, f"channels, then the bias: {total} = {sum(parts) + b[f]:g}", fontsize=12)
+    sums = f"channels, then the bias: {total} = {sum(parts) + b[f]:g}"
+    ax.text(0, -0.9, sums if step >= 0 else f"bias {b[f]:g}, stride {stride}", fontsize=12)
     return figure
 
 
@@ -102,7 +107,7 @@ def backward_frame(dout: Array, w: Array, step: int) -> Figure:
     figure, ax = _page((9.4, 5.4), (-0.3, side + n + k + wide.shape[0] + 1), (-0.8, 2 * side + 4.3))
     top = 2 * side + 3.2
     grid(ax, dout, 0, top - 1, lambda r, c: TAP if (r, c) == (i, j) else "white", title="dout")
-    grid(ax, w, n + 1, top, lambda r, c: FLIPPED, title="kernel")
+    grid(ax, w, n + 1, top, lambda r, c: KERNEL, title="kernel")
     inside = lambda r, c: WINDOW if i <= r < i + k and j <= c < j + k else "white"  # noqa: E731
     grid(ax, left, 0.5, side, inside, title=f"dx by scatter, {handed} of {n * n} outputs")
     ax.text(0.5, -0.55, f"adds {dout[i, j]:g} times the kernel", fontsize=11)
@@ -112,7 +117,7 @@ def backward_frame(dout: Array, w: Array, step: int) -> Figure:
     past = lambda r, c: (r, c) <= (u, v)  # noqa: E731
     here = lambda r, c: TAP if (r, c) == (u, v) else DONE if past(r, c) else "white"  # noqa: E731
     grid(ax, right, x, side, here, shown=past, title="dx by gather")
-    grid(ax, w[::-1, ::-1], x + side + 0.6, side - 0.5, lambda r, c: FLIPPED, title="flipped")
+    grid(ax, w[::-1, ::-1], x + side + 0.6, side - 0.5, lambda r, c: KERNEL, title="flipped")
     ax.text(x, -0.55, f"dx[{u}, {v}] = {right[u, v]:g}", fontsize=11)
     return figure
 
@@ -143,7 +148,7 @@ def im2col_colors(image: Array, k: int) -> Figure:
     x = right + k * k + 1.6
     ax.text(x - 0.9, size * size / 2, "·", fontsize=16, ha="center")
     taps = [[f"w{r}"] for r in range(k * k)]
-    grid(ax, taps, x, size * size / 2 + k * k / 2, lambda r, c: FLIPPED, title="w")
+    grid(ax, taps, x, size * size / 2 + k * k / 2, lambda r, c: KERNEL, title="w")
     ax.text(x + 1.9, size * size / 2, "=", fontsize=14, ha="center", va="center")
     outs = [[f"y{r}"] for r in range(len(rows))]
     grid(ax, outs, x + 2.6, size * size, lambda r, c: pale[r % 4], title="out")

@@ -76,7 +76,7 @@ CELL = (
 )
 INPUTS = (
     Wire("inputs", ((0, 0.9), (7.05, 0.9)), head=False),
-    Wire("inputs", ((1.6, -0.3), (1.6, 0.9)), head=False),
+    Wire("inputs", ((1.6, 0.9), (1.6, -0.3)), head=False, dot=True),
     Label("inputs", (-0.4, 0.9), "$h_{t-1}$"),
     Label("inputs", (1.6, -0.6), "$x_t$"),
 )
@@ -95,9 +95,8 @@ PEEPHOLES = (
 )
 COUPLED = (
     Wire("i", ((2.3, 2.8), (3.05, 2.8)), dot=True),
-    Node("i", (3.35, 2.8), "1 −"),
-    Wire("i", ((3.65, 2.8), (4.38, 2.8))),
-    Label("i", (4.0, 2.3), "$1-f$"),
+    Node("i", (3.4, 2.8), "$1-f$", "square"),
+    Wire("i", ((3.75, 2.8), (4.38, 2.8))),
 )
 GRU = (
     *(item for item in INPUTS if not (isinstance(item, Wire) and item.points[0] == (0, 0.9))),
@@ -118,14 +117,14 @@ GRU = (
     Wire("r", ((2.52, 3.0), (3.2, 3.0), (3.2, 0.45), (6.05, 0.45), (6.05, 1.42))),
     *_gate("z", 4.2, "σ", "$z$", (3.95, 2.35)),
     Wire("z", ((4.2, 2.0), (4.2, 3.78))),
-    Wire("z", ((4.2, 2.8), (4.98, 2.8)), dot=True),
-    Node("z", (5.28, 2.8), "1 −"),
-    Wire("z", ((5.58, 2.8), (6.18, 2.8))),
+    Wire("z", ((4.2, 2.8), (4.9, 2.8)), dot=True),
+    Node("z", (5.25, 2.8), "$1-z$", "square"),
+    Wire("z", ((5.6, 2.8), (6.18, 2.8))),
     Node("g", (6.4, 1.7), "tanh", "square"),
     Wire("g", ((6.4, 2.0), (6.4, 2.58))),
     Wire("g", ((6.4, 3.02), (6.4, 3.78))),
     Node("g", (6.4, 2.8), "×"),
-    Label("g", (6.65, 2.3), "$\\tilde{h}$"),
+    Label("g", (7.0, 2.35), "$\\tilde{h}$"),
 )
 CELLS: dict[str, tuple[Item, ...]] = {
     "lstm": LSTM,

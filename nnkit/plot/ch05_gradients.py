@@ -15,45 +15,55 @@ from nnkit.validate import Array, floats
 
 
 def cliff(
-    w: Any, b: Any, loss: Any, miss: Any, paths: Mapping[str, tuple[Any, Any]], top: float = 1.4
+    w: Any, b: Any, loss: Any, miss: Any, paths: Mapping[str, Any], top: float = 1.4
 ) -> Figure:
-    """Draw a loss over (w, b) as a surface and from above, with its curve of minima and paths.
+    """Draw a loss over (w, b) as a surface, and from above once for each path, with its minima.
 
     w (columns,), b (rows,): the grid; loss (rows, columns); miss (rows, columns): the minima lie
-    where it is 0. paths: name -> ((steps, 2) points (w, b), (steps,) losses); points that leave
-    the grid are cut off. top: the height of the box.
+    where it is 0. paths: name -> (steps, 2) points (w, b); points that leave the grid are cut off,
+    and an arrow says where the path ends. top: the height of the box.
     """
     w, b = floats(w, "w", ("W",)), floats(b, "b", ("B",))
     loss, miss = (floats(v, name, (len(b), len(w))) for v, name in ((loss, "loss"), (miss, "miss")))
     found: Any = contour_generator(w, b, miss).lines(0.0)
     minima = [line for line in found if len(line) > 1]
-    figure = plt.figure(figsize=(9, 4.2))
-    space: Any = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
+    figure = plt.figure(figsize=(10, 3.4), layout="constrained")
+    columns = 1 + len(paths)
+    space: Any = figure.add_subplot(1, columns, 1, projection="3d", computed_zorder=False)
     grid = np.meshgrid(w, b)
-    space.plot_surface(*grid, loss, cmap="cividis", rcount=90, ccount=90, lw=0, antialiased=False)
-    flat = figure.add_subplot(1, 2, 2)
-    mesh = flat.pcolormesh(w, b, loss, cmap="cividis", rasterized=True)
-    for k, line in enumerate(minima):
-        label = "curve of minima, L = 0" if k == 0 else None
-        flat.plot(*line.T, color="w", ls="--", lw=1.6, label=label)
-        space.plot(*line.T, 0.01, color="w", ls="--", lw=1.6)
-    for (name, (points, losses)), color in zip(paths.items(), ("C1", "C5"), strict=False):
-        inside = _inside(floats(points, name, ("S", 2)), w, b)
-        heights = floats(losses, name, (len(inside),))
-        shown = np.where(inside[:, None], points, np.nan)
-        space.plot(
-            *shown.T, np.where(inside, heights + 0.02, np.nan), ".-", color=color, ms=4, lw=1
-        )
-        flat.plot(*shown.T, ".-", color=color, ms=4, lw=1, label=name)
-    space.set(xlabel="w", ylabel="b", zlabel="L", zlim=(0, top))
-    space.set_box_aspect(None, zoom=0.85)
+    space.plot_surface(*grid, loss, cmap="cividis", rcount=45, ccount=45, lw=0.15, edgecolor="0.5")
+    for line in minima:
+        space.plot(*line.T, 0.02, color="w", ls="--", lw=1.4)
+    space.set(zlim=(0, top), xticks=[0.5, 1, 1.5, 2], yticks=[-1, -0.5, 0], zticks=[0, 0.5, 1])
+    space.set_xlabel("w", labelpad=-4)
+    space.set_ylabel("b", labelpad=-2)
+    space.set_zlabel("loss L", labelpad=-4)
+    space.tick_params(pad=-2, labelsize=8)
+    space.set_box_aspect((1, 1, 0.75), zoom=0.95)
     space.view_init(elev=38, azim=-125)
-    flat.set(xlabel="w", ylabel="b", xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
-    flat.grid(False)
-    flat.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, fontsize=8,
-                frameon=True, facecolor="0.7")  # fmt: skip
-    figure.colorbar(mesh, ax=flat, label="loss L", shrink=0.85)
+    flats = [figure.add_subplot(1, columns, 2 + k) for k in range(len(paths))]
+    for flat, (name, points) in zip(flats, paths.items(), strict=True):
+        mesh = flat.pcolormesh(w, b, loss, cmap="cividis", rasterized=True)
+        for line in minima:
+            flat.plot(*line.T, color="w", ls="--", lw=1.6)
+        _path(flat, floats(points, name, ("S", 2)), w, b)
+        flat.set(xlabel="w", ylabel="b", title=name, xlim=(w[0], w[-1]), ylim=(b[0], b[-1]))
+        flat.grid(False)
+    figure.colorbar(mesh, ax=flats, label="loss L (dashed: L = 0)", shrink=0.9)
     return figure
+
+
+def _path(ax: Axes, points: Array, w: Array, b: Array) -> None:
+    inside = _inside(points, w, b)
+    ax.plot(*np.where(inside[:, None], points, np.nan).T, ".-", color="C1", ms=5, lw=1.2)
+    ax.plot(*points[0], "o", color="C1", ms=7, mec="w")
+    if not inside[-1]:
+        last = points[np.flatnonzero(inside)[-1]]
+        away = points[-1] - last
+        end = last + away / np.abs(away / [np.ptp(w), np.ptp(b)]).max() * 0.28
+        ax.annotate("", tuple(end), tuple(last), arrowprops={"arrowstyle": "->", "color": "C1"})
+        to = f"to w = {points[-1, 0]:.1f},\nb = {points[-1, 1]:.1f}"
+        ax.text(float(end[0]), float(end[1]), to, color="w", ha="center", va="top", fontsize=9)
 
 
 def _inside(points: Array, w: Array, b: Array) -> Array:

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from nnkit.validate import check_shape, floats
@@ -60,7 +61,7 @@ def encoder_decoder(text: Sequence[str] = ("3", "1", "4"), start: str = "START")
     for t, (symbol, answer) in enumerate(zip(fed, written, strict=True)):
         x = first + t
         _unit(ax, x, 1, DECODER, f"$q_{t + 1}$")
-        _unit(ax, x, 0, INPUT if t == 0 else OUTPUT, symbol)
+        _unit(ax, x, 0, INPUT, symbol)
         _unit(ax, x, 2, OUTPUT, answer)
         _arrow(ax, (x, 0.27), (x, 0.73), "0.3")
         _arrow(ax, (x, 1.27), (x, 1.73), "0.3")
@@ -68,31 +69,39 @@ def encoder_decoder(text: Sequence[str] = ("3", "1", "4"), start: str = "START")
             _arrow(ax, (x - 0.69, 1), (x - 0.31, 1), "0.3")
             _arrow(ax, (x - 0.69, 1.8), (x - 0.31, 0.2), OUTPUT, dotted=True)
     _arrow(ax, (len(read) - 0.69, 1), (first - 0.31, 1), "black", width=2.6)
-    ax.text(len(read) - 0.05, 1.2, "bridge", ha="center", va="bottom", fontsize=10, weight="bold")
-    ax.text((len(read) - 1) / 2, 1.45, "encoder", color=ENCODER, ha="center", fontsize=11)
+    ax.text(
+        len(read) - 0.05,
+        1.2,
+        f"bridge\n$q_0 = h_{len(read)}$",
+        ha="center",
+        va="bottom",
+        fontsize=10,
+        weight="bold",
+    )
+    ax.text((len(read) - 1) / 2 - 0.3, 1.45, "encoder", color=ENCODER, ha="center", fontsize=11)
     ax.text(first + len(read) / 2, 2.55, "decoder", color=DECODER, ha="center", fontsize=11)
     ax.set(xlim=(-0.5, first + len(read) + 0.5), ylim=(-0.4, 2.9))
     ax.set_axis_off()
     return figure
 
 
-def attention_map(ax: Axes, weights: Any, read: Sequence[str], written: Sequence[str]) -> Axes:
-    """Draw weights (T, S), one row for each symbol written, one column for each symbol read.
+def attention_map(ax: Axes, weights: Any, read: Sequence[str], written: Sequence[str]) -> AxesImage:
+    """Draw weights (T, S), a row for each symbol written, a column for each read; return the image.
 
     ValueError for weights of another shape than the two texts.
     """
     weights = floats(weights, "weights")
     check_shape(weights, "weights", (len(written), len(read)), "one row a symbol written")
-    ax.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
+    image = ax.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
     for (t, s), weight in np.ndenumerate(weights):
-        if weight >= 0.15:
+        if weight >= 0.095:
             ax.text(s, t, f"{weight:.1f}"[1:] if weight < 0.95 else "1", ha="center", va="center",
                     fontsize=7.5, color="white" if weight > 0.55 else "black")  # fmt: skip
     ax.set_xticks(range(len(read)), read)
     ax.set_yticks(range(len(written)), written)
     ax.set(xlabel="read", ylabel="written")
     ax.grid(False)
-    return ax
+    return image
 
 
 def _unit(ax: Axes, x: float, y: float, color: str, label: str) -> None:

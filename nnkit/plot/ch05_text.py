@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from nnkit.validate import Array, check_shape, floats
 
 CHOSEN = "#D55E00"
-SEGMENTS = ("#0072B2", "#56B4E9", "#009E73", "#CC79A7", "#E69F00")
+SEGMENTS = ("#8DBFE0", "#D3E6F3")
 
 
 def shown(character: str) -> str:
@@ -52,9 +52,10 @@ def likeliest(text: str, guesses: Sequence[str], chances: Any) -> Figure:
     """
     count = len(guesses[0])
     chances = floats(chances, "chances", (len(text), count))
-    figure = Figure(figsize=(9.5, 2.1), layout="constrained")
+    figure = Figure(figsize=(9.5, 2.5), layout="constrained")
     ax = figure.subplots()
-    ax.imshow(chances.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    image = ax.imshow(chances.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    figure.colorbar(image, ax=ax, label="probability", pad=0.01)
     for t, (character, row) in enumerate(zip(text, guesses, strict=True)):
         ax.text(t, -1, shown(character), weight="bold", **_letter())
         for k, guess in enumerate(row):
@@ -68,14 +69,13 @@ def likeliest(text: str, guesses: Sequence[str], chances: Any) -> Figure:
 
 
 def unit_interval(chances: Any, symbols: str, sample: str, title: str) -> Figure:
-    """Draw probabilities (K,) end to end on the unit interval, the largest first; a text below."""
+    """Draw probabilities (K,) end to end on the unit interval, index 0 first; a text below."""
     chances = floats(chances, "chances", (len(symbols),))
     figure = Figure(figsize=(9.5, 2.3), layout="constrained")
     ax, below = figure.subplots(2, 1, height_ratios=(1, 1.6))
     left = 0.0
-    for place, k in enumerate(np.argsort(-chances)):
-        width = float(chances[k])
-        ax.barh(0, width, left=left, color=SEGMENTS[place % 5], ec="white", lw=0.6, alpha=0.55)
+    for k, width in enumerate(map(float, chances)):
+        ax.barh(0, width, left=left, color=SEGMENTS[k % 2], ec="white", lw=0.6)
         if width > 0.014:
             ax.text(left + width / 2, 0, shown(symbols[k]), **_letter())
         left += width
@@ -91,10 +91,11 @@ def unit_interval(chances: Any, symbols: str, sample: str, title: str) -> Figure
 
 def cells(text: str, rows: Mapping[str, tuple[Array, Array]]) -> Figure:
     """Draw for each title a cell's values along the text and, below, what it is compared with."""
-    figure = Figure(figsize=(9.5, 1.2 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(9.5, 1.3 * len(rows)), layout="constrained")
     for ax, (title, (values, feature)) in zip(_rows(figure, len(rows)), rows.items(), strict=True):
         values, feature = (floats(v, title, (len(text),)) for v in (values, feature))
         _letters(ax, text, values / np.abs(values).max(), "RdBu_r", -1.0)
+        figure.colorbar(ax.images[0], ax=ax, label="cell / largest", pad=0.01, ticks=[-1, 0, 1])
         ax.bar(range(len(text)), 0.9 * feature / max(feature.max(), 1), bottom=-1.6, width=1,
                color="0.55")  # fmt: skip
         ax.set_ylim(-1.6, 0.5)

@@ -56,6 +56,11 @@ from nnkit.plot import ch04_maps  # drawing, for the experiments only
 # | $M$, $K$ | numbers | size of the input and of the kernel along one axis |
 # | $S$, $P$, $D$ | numbers | stride, padding, dilation |
 # | $O$ | a number | size of the output along one axis |
+# | $A$ | a matrix | a linear layer as a matrix, `y` $= A\,$`x` |
+# | $Q$ | a number | size of a pooling window (4.2) |
+# | $R$, $T$ | numbers | receptive field of a unit; distance in pixels between neighboring units (4.3) |
+# | $\mu$, $\sigma^2$, $\gamma$, $\beta$ | `(C,)` | mean, variance, new scale and new shift in batch normalization (4.3) |
+# | $h$, $r$ | functions | a residual unit, $h(x) = x + r(x)$ (4.4) |
 # | `dv` | the shape of `v` | gradient of the loss with respect to `v` |
 # | `fn` | a module | `nnkit.functional`, the course's own pairs of functions |
 #
@@ -157,7 +162,7 @@ out_of_order = metrics.accuracy(shuffled_net(shuffled(still)), test_labels)
 print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels shuffled {out_of_order:.3f}")
 
 # %% [markdown]
-# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net misreads a large part of them; by two, and it misreads most. The convolutional net loses at most six points, and fewer at a shift by two than by one: two pixels are one whole step of its pooling. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
+# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net (blue) misreads a large part of them; by two, and it misreads most. The convolutional net (orange) loses at most six points, and fewer at a shift by two than by one: two pixels are one whole step of its pooling. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
 # so it never used that pixels have neighbors. (What shuffling does to a convolutional net is measured in section 2.)
 
 # %% [markdown]
@@ -292,15 +297,15 @@ plt.show()
 # %% [markdown]
 # ### Why exactly this sum: convolution derived
 #
-# Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Wx$, and it **commutes with shifts**: move the input and the output moves along, as seems right
-# for a question that is asked everywhere. What can $W$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $T$ be the shift by one place, $(Tx)_i = x_{i-1}$, with all indices counted on the circle, so that $x_{-1}$ is $x_{M-1}$. Let $e_j$ be the input with a single 1 at place $j$.
+# Suppose we did not know convolution, and asked of a layer only two things: it is **linear**, $y = Ax$, and it **commutes with shifts**: move the input and the output moves along, as seems right
+# for a question that is asked everywhere. What can $A$ be? Take $M$ places on a circle, so that nothing is lost at the ends, and let $Z$ be the shift by one place, $(Zx)_i = x_{i-1}$, with all indices counted on the circle, so that $x_{-1}$ is $x_{M-1}$. Let $e_j$ be the input with a single 1 at place $j$.
 #
-# 1. Commuting means $W T = T W$, and therefore $W T^j = T^j W$.
-# 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = T^j e_0$.
-# 3. So column $j$ of $W$ is $W e_j = T^j (W e_0)$: column 0, shifted $j$ times. With $v = W e_0$ for column 0, $W_{ij} = v_{i-j}$.
-# 4. Hence $y_i = \sum_j W_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
+# 1. Commuting means $A Z = Z A$, and therefore $A Z^j = Z^j A$.
+# 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = Z^j e_0$.
+# 3. So column $j$ of $A$ is $A e_j = Z^j (A e_0)$: column 0, shifted $j$ times. With $v = A e_0$ for column 0, $A_{ij} = v_{i-j}$.
+# 4. Hence $y_i = \sum_j A_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
 #
-# Step 3 says that every diagonal of $W$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
+# Step 3 says that every diagonal of $A$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
 # $M^2$ weights, linearity and commuting leave $M$, and locality leaves $K$.
 #
 # **Predict, then run.** Three random matrices of 12 × 12. Which of the three commute with the shift?
@@ -322,7 +327,7 @@ for name, matrix in matrices.items():
     print(f"{name:28s} shift then layer, layer then shift: largest difference {gap:.2f}")
 
 # %% [markdown]
-# *What to see:* white is zero. Left to right: every output has its own weight for every input; every output has its own weights for three neighbors; one column, shifted down along the diagonal. Only the last commutes with the shift. In two dimensions the same
+# *What to see:* red is positive, blue negative, white zero. Left to right: every output has its own weight for every input; every output has its own weights for three neighbors; one column, shifted down along the diagonal. Only the last commutes with the shift. In two dimensions the same
 # four lines hold with two indices in the place of each one.
 
 # %% [markdown]
@@ -443,8 +448,8 @@ ends = conv1d(line, average, "same")[[0, -1]]
 print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:.2f}, averaged {ends[1]:.2f}")
 
 # %% [markdown]
-# *What to see:* the average follows the slow changes and drops the fast ones; the difference does the opposite: it is near zero where the brightness is even, and jumps at edges. Its largest jump, at the right end, is no edge: it is the step from the sky down to the padded zeros. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
-# "same": values at the border are less reliable. Narrow convolution has no such values, it just has fewer.
+# *What to see:* the average (blue) follows the slow changes of the row (gray) and drops the fast ones; the difference (orange) does the opposite: it is near zero where the brightness is even, and jumps at edges. Its largest jump, at the right end, is no edge: it is the step from the sky down to the padded zeros. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
+# "same": values at the border are less reliable. Narrow convolution has no such values; it has fewer.
 
 # %% [markdown]
 # ## 4 · Convolution in two dimensions
@@ -619,14 +624,14 @@ for ax, (title, stride, padding, dilation) in zip(axes, cases):
         ax.add_patch(plt.Rectangle((t - 0.42, 0), 0.84, 0.84, ec="0.5", **look))
     for row, start in enumerate(starts):
         taps = start - padding + dilation * np.arange(3)
-        ax.plot(taps, np.full(3, -0.7 - row * 0.6), "o-", color=f"C{1 + row % 2}", ms=5, lw=1)
-        ax.text(9.3, -0.7 - row * 0.6, f"$y_{row}$", va="center", fontsize=9)
+        ax.plot(taps, np.full(3, -0.7 - row * 0.6), "o-", color="C1", ms=5, lw=1)
+        ax.text(taps[-1] + 0.5, -0.7 - row * 0.6, f"$y_{row}$", va="center", fontsize=9)
     ax.set(xlim=(-1.7, 10.3), ylim=(-5.6, 1.2), title=f"{title}: {len(starts)} outputs")
     ax.axis("off")
 plt.show()
 
 # %% [markdown]
-# *What to see:* eight inputs in blue, padding dashed; every line below is one window with its three taps and makes the output named at its right. Padding adds a
+# *What to see:* eight inputs in blue, padding dashed; every orange line below is one window with its three taps (the dots) and makes the output named beside it. Padding adds a
 # window at each end. Stride 2 leaves every second window out, and here the last input is not reached at all. Dilation spreads the taps, so fewer windows fit.
 #
 # ### Exercise: two formulas

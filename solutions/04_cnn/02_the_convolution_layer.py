@@ -58,21 +58,22 @@ from nnkit.plot import ch04_windows  # drawing, for the experiments only
 #
 # The slider shows a whole layer at work: two channels, two filters, stride 2, one ring of zeros, biases 1 and −1.
 #
-# **Predict, then run.** The channels are 5 × 5. How many outputs does each filter make? And the first output of map 0: do it by hand.
+# **Predict, then run.** The channels are 5 × 5. How many outputs does each filter make? And the first output of map 0: do it by hand from the slider's first frame, before you move it.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(1)
 small_x, small_w = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (2, 2, 3, 3))
 small_b = np.array([1, -1])
-frames = [ch04_windows.forward_frame(small_x, small_w, small_b, 2, 1, step) for step in range(18)]
-places = [f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18)]
+frames = [ch04_windows.forward_frame(small_x, small_w, small_b, 2, 1, step) for step in range(-1, 18)]
+places = ["before the first", *(f"filter {s // 9}, place ({s % 9 // 3}, {s % 3})" for s in range(18))]
 plot.slider(frames, places, "A layer slides two filters")
 
 # %% tags=["experiment"]
-print(fn.conv2d_forward(small_x[None], small_w, small_b, stride=2, padding=1)[0][0].astype(int).tolist())
+for f, small_map in enumerate(fn.conv2d_forward(small_x[None], small_w, small_b, stride=2, padding=1)[0][0]):
+    print(f"map {f}, row by row:", *small_map.astype(int).tolist())
 
 # %% [markdown]
-# *What to see, moving the slider:* one filter is a pair of kernels, one for each channel. Both lie at the same place, their two sums and the bias make one output. The window moves two places at a time. After nine outputs the map is full and the
+# *What to see, moving the slider:* the window and the two kernels in use are orange, finished outputs blue, padding gray. One filter is a pair of kernels, one for each channel. Both lie at the same place, their two sums and the bias make one output. The window moves two places at a time. After nine outputs the map is full and the
 # second filter begins at the same first window.
 #
 # **The smallest kernel, 1 × 1,** looks at no neighbors at all. It still mixes the channels: at each pixel it is a fully connected layer from $C$ to $F$ numbers,
@@ -234,7 +235,7 @@ frames = [ch04_windows.backward_frame(slopes_out, one_kernel, step) for step in 
 plot.slider(frames, [f"pixel ({s // 4}, {s % 4})" for s in range(16)], "One dx, filled in two ways")
 
 # %% [markdown]
-# *What to see, moving the slider:* on the left the numbers of a window change several times, since windows overlap; nothing is final until the last output has handed back. On the right each pixel is final at once, but has to look at several outputs. At the last step the two are equal.
+# *What to see, moving the slider:* kernels are gray, the outputs and pixels at work orange, pixels that are done on the right blue. On the left the numbers of a window change several times, since windows overlap; nothing is final until the last output has handed back. On the right each pixel is final at once, but has to look at several outputs. At the last step the two are equal.
 #
 # How often is a pixel visited? With all weights and all slopes equal to 1, $\mathtt{d\tilde x}$ counts the windows that cover each pixel:
 

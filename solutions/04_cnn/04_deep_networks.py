@@ -13,10 +13,10 @@
 # %% [markdown]
 # # 4.4 · Deep networks and residual units
 #
-# Small kernels and depth: so said notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, and not only on the test set: they were worse at *learning their own training
+# Small kernels and depth: that was the advice of notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, and not only on the test set: they were worse at *learning their own training
 # set*. This notebook reproduces the surprise on digits, finds out what goes wrong, repairs it with one addition, and ends with the famous architectures, counted by your own formulas.
 #
-# Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2.
+# Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2. Letters as in notebook 4.1; new are $r(x)$, what a residual unit adds to its input $x$, $h(x) = x + r(x)$, and $G$, the channels inside a unit.
 
 # %%
 import matplotlib.pyplot as plt
@@ -79,7 +79,8 @@ def size_of(net):
 
 
 for unit in (plain_unit, residual_unit):
-    print(f"{unit.__name__:13s} parameters by depth: {({d: size_of(deep_net(d, unit)) for d in (4, 16, 32)})}")
+    counts = {depth: size_of(deep_net(depth, unit)) for depth in (4, 16, 32)}
+    print(f"{unit.__name__:13s} parameters by depth: {counts}")
 
 # %% tags=["experiment", "nbval-ignore-output"]
 depths = (4, 16, 32)
@@ -96,7 +97,8 @@ fig, axes = plt.subplots(1, 3, figsize=(11, 3.4))
 for ax, name in zip(axes, units):
     for depth, color, style in zip(depths, ("C0", "C1", "C2"), ("-", "--", ":")):
         ax.plot(range(1, 13), runs[name, depth].train_loss, color=color, ls=style, label=f"{depth} layers")
-    ax.set(yscale="log", ylim=(0.02, 4), xticks=[3, 6, 9, 12], xlabel="epoch", ylabel="training loss", title=name)
+    ax.set(yscale="log", ylim=(0.02, 4), xticks=[3, 6, 9, 12], xlabel="epoch",
+           ylabel="training loss", title=name)
     ax.legend(loc="lower left")
 for name, marker, color in (("plain", "o", "C6"), ("residual", "s", "C3")):
     losses = [at_the_end(runs[name, depth]) for depth in depths]
@@ -104,9 +106,12 @@ for name, marker, color in (("plain", "o", "C6"), ("residual", "s", "C3")):
     accuracies = [runs[name, depth].train_metric[-1] for depth in depths]
     print(f"{name:8s} training loss at the end {np.round(losses, 2).tolist()}, "
           f"training accuracy {np.round(accuracies, 2).tolist()}, for {depths} layers")
-axes[2].set(yscale="log", xticks=depths, xlabel="layers", ylabel="training loss at the end", title="against depth")
+axes[2].set(yscale="log", xticks=depths, xlabel="layers", ylabel="training loss at the end",
+            title="against depth")
 axes[2].legend()
 plt.show()
+
+# %% tags=["experiment", "nbval-ignore-output"]
 print("32 plain layers at other rates:",
       {rate: round(at_the_end(trained(deep_net(32, plain_unit), rate=rate)), 2) for rate in (0.03, 0.3)})
 
@@ -135,8 +140,8 @@ for (name, unit), color in zip(units.items(), ("C6", "C3")):
     ax.plot(norms.T, color=color, alpha=0.25, lw=1)
     ax.plot(typical, color=color, label=name)
     growth = (typical[2] / typical[30]) ** (1 / 28)
-    print(f"{name:8s} norm of dw (geometric mean of three nets): lowest layer {typical[0]:.1f}, highest {typical[-1]:.1f}, "
-          f"{growth:.2f} times per layer")
+    print(f"{name:8s} norm of dw (geometric mean of three nets): lowest layer {typical[0]:.1f}, "
+          f"highest {typical[-1]:.1f}, {growth:.2f} times per layer")
 ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw",
        title="32 layers, before training; faint: three single nets")
 ax.legend()
@@ -195,47 +200,61 @@ plt.show()
 #
 # If a unit should be able to do nothing, then let nothing be what it does when its weights are zero. A **residual unit** (残差单元) computes
 #
-# $$h(x) = x + f(x),$$
+# $$h(x) = x + r(x),$$
 #
-# where $f$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $f = h - x$, what is to be changed. The path of $x$ around $f$ is the **shortcut** (直连边, also 捷径).
+# where $r$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $r = h - x$, what is to be changed. The path of $x$ around $r$ is the **shortcut** (直连边, also 捷径).
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
-drawings = {"plain": "conv norm ReLU conv norm ReLU", "residual": "conv norm ReLU conv norm + ReLU",
-            "ReLU before the addition": "conv norm ReLU conv norm ReLU +", "ReLU first in f": "norm ReLU conv norm ReLU conv +"}
-fig, axes = plt.subplots(1, 4, figsize=(9.5, 3.9))
-for ax, (title, chain) in zip(axes, drawings.items()):
-    steps = chain.split()
-    ax.annotate("", (0, len(steps) - 0.1), (0, -1.2), arrowprops={"arrowstyle": "->", "color": "0.4"})
+drawings = {
+    "plain": "conv norm ReLU conv norm ReLU",
+    "residual": "conv norm ReLU conv norm + ReLU",
+    "ReLU before\nthe addition": "conv norm ReLU conv norm ReLU +",
+    "ReLU first in r": "norm ReLU conv norm ReLU conv +",
+}
+COLORS = {"conv": "C0", "norm": "0.6", "ReLU": "C1", "+": "C2"}
+
+
+def draw_unit(ax, title, steps):
+    for y in range(-1, len(steps)):  # from the input up to the output, an arrow into each step
+        look = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 9 if y >= 0 else 0, "shrinkB": 10}
+        ax.annotate("", (0, y + 1), (0, y), arrowprops=look)
     for y, step in enumerate(steps):
-        color = {"conv": "C0", "norm": "0.6", "ReLU": "C1", "+": "C2"}[step]
         shape = "circle,pad=0.2" if step == "+" else "round,pad=0.25"
-        ax.text(0, y, step, ha="center", va="center", fontsize=10, bbox={"boxstyle": shape, "fc": "white", "ec": color, "lw": 1.6})
+        box = {"boxstyle": shape, "fc": "white", "ec": COLORS[step], "lw": 1.6}
+        ax.text(0, y, step, ha="center", va="center", fontsize=10, bbox=box)
     if "+" in steps:
         top = steps.index("+")
-        ax.plot([0, 0.8, 0.8], [-0.65, -0.65, top], color="C2", lw=2)
-        ax.annotate("", (0.17, top), (0.8, top), arrowprops={"arrowstyle": "->", "color": "C2", "lw": 2})
-        ax.text(0.88, top / 2, "x", va="center", color="C2")
-        ax.text(-0.45, (top - 1) / 2, "f", va="center", style="italic")
-    ax.text(0.07, -1.15, "x", va="center")
-    ax.set(xlim=(-0.8, 1.2), ylim=(-1.4, 7.2))
-    ax.set_title(title, fontsize=10)
+        ax.plot([0, 0.8, 0.8], [-0.75, -0.75, top], color="C2", lw=2)
+        look = {"arrowstyle": "-|>", "color": "C2", "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (0.18, top), (0.82, top), arrowprops=look)
+        ax.text(0.9, top / 2, "x", va="center", color="C2")
+        ax.text(-0.55, (top - 1) / 2, "r", va="center", style="italic")
+    ax.text(0.08, -1.05, "x", va="center")
+    ax.set(xlim=(-0.9, 1.2), ylim=(-1.3, 7.6))
+    ax.set_title(title, fontsize=10, loc="center")
     ax.axis("off")
+
+
+fig, axes = plt.subplots(1, 4, figsize=(9.5, 4.1))
+for ax, (title, chain) in zip(axes, drawings.items()):
+    draw_unit(ax, title, chain.split())
 plt.show()
 
 # %% [markdown]
-# *What to see:* from the bottom up, one unit of the nets that were just trained, plain and residual ("norm" is batch normalization). The two drawings on the right are variants with the same parts; they are compared below.
+# *What to see:* from the bottom up (the shortcut in green), one unit of the nets that were just trained, plain and residual ("norm" is batch normalization). The two drawings on the right are variants with the same parts; they are compared below.
 #
-# **Backward.** Differentiate a sum: $\dfrac{\partial h}{\partial x} = I + \dfrac{\partial f}{\partial x}$, hence
+# **Backward.** Differentiate a sum: $\dfrac{\partial h}{\partial x} = I + \dfrac{\partial r}{\partial x}$, hence
 #
-# $$\mathtt{dx} = \mathtt{dh} + \Big(\frac{\partial f}{\partial x}\Big)^{\!\top}\mathtt{dh} .$$
+# $$\mathtt{dx} = \mathtt{dh} + \Big(\frac{\partial r}{\partial x}\Big)^{\!\top}\mathtt{dh} .$$
 #
-# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment): $x_L = x_l + \sum_{i=l}^{L-1} f_i(x_i)$, so
+# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment). What comes out at the top is what went in below, plus all residuals on the way:
 #
-# $$\frac{\partial \mathcal L}{\partial x_l} = \frac{\partial \mathcal L}{\partial x_L}\Big(I + \frac{\partial}{\partial x_l}\sum_{i=l}^{L-1} f_i(x_i)\Big) .$$
+# $$x_{\text{top}} = x_{\text{low}} + \sum_{\text{units between}} r(x),\qquad\text{so}\qquad
+# \frac{\partial\,\text{loss}}{\partial x_{\text{low}}} = \frac{\partial\,\text{loss}}{\partial x_{\text{top}}}\Big(I + \frac{\partial}{\partial x_{\text{low}}}\sum_{\text{units between}} r(x)\Big) .$$
 #
-# A plain chain has a *product* of $L - l$ Jacobians in this place. Here the loss reaches every layer directly, with the factor 1, and everything else is added to that.
+# A plain chain has a *product* of Jacobians, one for each unit, in this place. Here the loss reaches every layer directly, with the factor 1, and everything else is added to that.
 #
-# **In numbers.** Let every layer have the slope 0.1: after 20 of them, a plain chain passes on $0.1^{20}$, a residual one $1.1^{20}$. But the addition is no insurance against growth: with slopes of 1, plain layers pass on 1 and residual ones $2^{20}$. Residual nets want *small* $f$ at the start, which normalization
+# **In numbers.** Let every layer have the slope 0.1: after 20 of them, a plain chain passes on $0.1^{20}$, a residual one $1.1^{20}$. But the addition is no insurance against growth: with slopes of 1, plain layers pass on 1 and residual ones $2^{20}$. Residual nets want *small* $r$ at the start, which normalization
 # or small initial weights give them.
 
 # %%
@@ -243,11 +262,11 @@ for slope in (0.1, 0.5, 1.0):
     print(f"slope {slope}: 20 plain layers {slope**20:.1e}, 20 residual layers {(1 + slope) ** 20:.1e}")
 
 # %% [markdown]
-# **When the shapes differ.** $x + f(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = f(x) + w_p \star x + b_p$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
+# **When the shapes differ.** $x + r(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = r(x) + w_p \star x + b_p$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
 # the gradient on the shortcut is no longer passed on as it is, but through $w_p$; famous nets therefore use it only where they must.
 #
-# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(f(x) + x)$. Why not before, $x + \mathrm{relu}(f(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
-# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $f$ ("pre-activation"):
+# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
+# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $r$ ("pre-activation"):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def relu_before(rng):
@@ -261,7 +280,7 @@ def relu_first(rng):
     return [Residual(Sequential(*layers))]
 
 
-variants = {"after the addition": residual_unit, "before the addition": relu_before, "first in f": relu_first}
+variants = {"after the addition": residual_unit, "before the addition": relu_before, "first in r": relu_first}
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
 for (name, unit), marker in zip(variants.items(), "os^"):
     net = deep_net(32, unit)
@@ -273,32 +292,32 @@ for (name, unit), marker in zip(variants.items(), "os^"):
     run = runs["residual", 16] if unit is residual_unit else trained(deep_net(16, unit))
     left.plot(range(1, 17), means, marker=marker, ms=3, label=name)
     right.plot(range(1, 13), run.train_loss, marker=marker, ms=3, label=name)
-    print(f"{name:20s} mean of x + f(x): unit 1 {means[0]:.2f}, unit 16 {means[-1]:.2f}; "
+    print(f"{name:20s} mean of x + r(x): unit 1 {means[0]:.2f}, unit 16 {means[-1]:.2f}; "
           f"16 layers, 12 epochs: training loss {at_the_end(run):.2f}")
-left.set(xlabel="unit", ylabel="mean of x + f(x)", title="32 layers, before training")
+left.set(xlabel="unit", ylabel="mean of x + r(x)", title="32 layers, before training")
 right.set(xlabel="epoch", ylabel="training loss", yscale="log", title="16 layers")
 left.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $f$ may be negative. With nothing on the path it stays below 1 and does not keep growing. On the right, one start for
-# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in f" twice, "after the addition" once. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path it stays below 1 and does not keep growing. On the right, one start for
+# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit
 #
 # `params` is a dict with `w1` $(G, C, K_H, K_W)$, `b1` $(G,)$, `w2` $(F, G, K_H', K_W')$, `b2` $(F,)$ ($G$ channels in the middle; the two kernels may differ in size), and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
 #
-# $$z = w_1 \star x + b_1,\quad a = \mathrm{relu}(z),\quad f = w_2 \star a + b_2,\quad s = f + \mathrm{shortcut}(x),\quad \mathtt{out} = \mathrm{relu}(s).$$
+# $$z = w_1 \star x + b_1,\quad a = \mathrm{relu}(z),\quad r = w_2 \star a + b_2,\quad s = r + \mathrm{shortcut}(x),\quad \mathtt{out} = \mathrm{relu}(s).$$
 #
-# *By hand:* one channel, one pixel, kernels 1 × 1: $x = 2$, $w_1 = 1$, $b_1 = -1$, $w_2 = \tfrac12$, $b_2 = 0$. Then $z = 1$, $a = 1$, $f = \tfrac12$, $s = \mathtt{out} = 2.5$. With $\mathtt{dout} = 3$: $\mathtt{ds} = 3$; $\mathtt{dw_2} = 3$, $\mathtt{db_2} = 3$,
+# *By hand:* one channel, one pixel, kernels 1 × 1: $x = 2$, $w_1 = 1$, $b_1 = -1$, $w_2 = \tfrac12$, $b_2 = 0$. Then $z = 1$, $a = 1$, $r = \tfrac12$, $s = \mathtt{out} = 2.5$. With $\mathtt{dout} = 3$: $\mathtt{ds} = 3$; $\mathtt{dw_2} = 3$, $\mathtt{db_2} = 3$,
 # $\mathtt{da} = 1.5$, $\mathtt{dz} = 1.5$; $\mathtt{dw_1} = 3$, $\mathtt{db_1} = 1.5$; and at last both ways together, $\mathtt{dx} = 1.5 + 3 = 4.5$.
 #
 # *Hint:* use `conv2d_forward` and `conv2d_backward`. Those of `nnkit.functional`, imported above, take a padding `(rows, columns)`; with your own, pad the input yourself and cut the gradient.
 
 # %% nbgrader={"grade_id": "residual_forward", "solution": true}
 def residual_forward(x, params):
-    """The residual unit relu(f(x) + shortcut(x)).
+    """The residual unit relu(r(x) + shortcut(x)).
 
     x (N, C, H, W), params {"w1", "b1", "w2", "b2"[, "wp", "bp"]} -> out (N, F, H, W),
     cache = (x, params, z, a, s): z the first convolution, a = relu(z), s the sum before the last ReLU.
@@ -309,11 +328,11 @@ def residual_forward(x, params):
 
     z, _ = conv2d_forward(x, params["w1"], params["b1"], padding=keep(params["w1"]))
     a = np.maximum(z, 0)
-    f, _ = conv2d_forward(a, params["w2"], params["b2"], padding=keep(params["w2"]))
+    r, _ = conv2d_forward(a, params["w2"], params["b2"], padding=keep(params["w2"]))
     shortcut = x
     if "wp" in params:
         shortcut, _ = conv2d_forward(x, params["wp"], params["bp"])
-    s = f + shortcut
+    s = r + shortcut
     return np.maximum(s, 0), (x, params, z, a, s)
     ### END SOLUTION
 
@@ -337,13 +356,13 @@ def residual_backward(dout, cache):
     ds = dout * (s > 0)
     da, dw2, db2 = conv2d_backward(ds, conv_cache(a, params["w2"], params["b2"]))
     dz = da * (z > 0)
-    dx_through_f, dw1, db1 = conv2d_backward(dz, conv_cache(x, params["w1"], params["b1"]))
+    dx_through_r, dw1, db1 = conv2d_backward(dz, conv_cache(x, params["w1"], params["b1"]))
     dparams = {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
     dx_through_shortcut = ds
     if "wp" in params:
         cache_p = conv_cache(x, params["wp"], params["bp"])
         dx_through_shortcut, dparams["wp"], dparams["bp"] = conv2d_backward(ds, cache_p)
-    return dx_through_f + dx_through_shortcut, dparams
+    return dx_through_r + dx_through_shortcut, dparams
     ### END SOLUTION
 
 
@@ -475,7 +494,7 @@ plt.show()
 # %% [markdown]
 # ## Quiz
 #
-# **1.** In a residual unit without projection all weights and biases of $f$ are zero, and $x > 0$ everywhere. What is `dx`?
+# **1.** In a residual unit without projection all weights and biases of $r$ are zero, and $x > 0$ everywhere. What is `dx`?
 #
 # - A · 0, the unit passes nothing on
 # - B · half of `dout`, the two ways share it
@@ -512,7 +531,7 @@ check.quiz("quiz_projection", quiz_projection)
 # ### BEGIN SOLUTION
 # Overfitting means a low training and a high test loss; here the *training* loss itself is higher with depth (1 point), although a solution as good as the shallow net's exists: additional layers as identities.
 # Vanishing: before training the norm of dw in the lowest plain layers is not small but tens of times larger than at the top, and its direction is hardly the same after the weights change by 1 % (1 point); neither smaller nor larger rates than 0.1 brought the plain net near the residual one.
-# Forward, $x + f(x)$ passes $x$ on when $f$ is zero: the identity is the starting point and only the difference has to be learned (1 point). Backward, the Jacobian is $I + \partial f/\partial x$: each layer gets
+# Forward, $x + r(x)$ passes $x$ on when $r$ is zero: the identity is the starting point and only the difference has to be learned (1 point). Backward, the Jacobian is $I + \partial r/\partial x$: each layer gets
 # the upstream gradient directly, with factor 1, not only as a product of all Jacobians above (1 point). An addition has no weights; only where the shapes differ a 1 × 1 projection is needed (1 point).
 # ### END SOLUTION
 
@@ -533,8 +552,8 @@ check.quiz("quiz_projection", quiz_projection)
 # | average pooling, backward | each pixel takes $\mathtt{dout}/Q^2$ | 4.2 |
 # | receptive field | $R \leftarrow R + (K-1)DT$, then $T \leftarrow TS$ | 4.3 |
 # | transposed convolution | $O = (H-1)S + K - 2P$; uses $A^\top$ forward | 4.3 |
-# | spatial batch norm | statistics per channel over $N, H, W$; $\mathtt{dx} = \frac1s(g - \bar g - \hat x\,\overline{g\hat x})$ | 4.3 |
-# | residual unit | $h = x + f(x)$; $\mathtt{dx} = \mathtt{dh} + (\partial f/\partial x)^\top\mathtt{dh}$ | 4.4 |
+# | spatial batch norm | statistics per channel over $N, H, W$; $\mathtt{dx} = \frac1{\mathrm{std}}(g - \bar g - \hat x\,\overline{g\hat x})$ | 4.3 |
+# | residual unit | $h = x + r(x)$; $\mathtt{dx} = \mathtt{dh} + (\partial r/\partial x)^\top\mathtt{dh}$ | 4.4 |
 # | parameters, products | $F(CK^2 + 1)$; $O_HO_W\,F C K^2$ | 4.4 |
 #
 # ## Glossary

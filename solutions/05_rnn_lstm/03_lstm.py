@@ -15,6 +15,17 @@
 #
 # A plain recurrent network rewrites its whole state at every step, and what is rewritten sixty times is forgotten. This notebook builds a cell that keeps what it is not told to change.
 # You derive it from one requirement, write both directions by hand, measure the highway it opens for the gradient, and look inside while it works. The experiments take about half a minute on a quiet computer.
+#
+# Letters as in notebooks 5.1 and 5.2; these are new:
+#
+# | symbol | shape | meaning |
+# |---|---|---|
+# | `c`, $c_t$ | $(N, H)$ | the cell, the memory of an LSTM |
+# | $f$, $i$, $o$ | $(N, H)$ | forget, input and output gate |
+# | $\tilde c$, in code `g` | $(N, H)$ | the candidate, what would be written |
+# | `u`, `w`, `b` | $(D, 4H)$, $(H, 4H)$, $(4H,)$ | as before, four blocks side by side |
+# | $s_f$, $s_i$, $s_g$, $s_o$ | $(N, H)$ | the blocks of $s$: what goes into each gate and the candidate |
+# | $\sigma$ | | the logistic function |
 
 # %%
 import matplotlib.pyplot as plt
@@ -26,7 +37,6 @@ from nnkit import data, init, optim, plot
 from nnkit.layers import LSTM, LastStep, Linear, PerStep, Sequential
 from nnkit.plot.ch05_backward import lstm_backward_frames
 from nnkit.plot.ch05_cells import cell as draw_cell
-from nnkit.plot.ch05_gradients import runs as draw_runs
 
 plot.style()
 
@@ -43,7 +53,7 @@ plot.style()
 # | trouble | remedy |
 # |---|---|
 # | *Write conflict*: every input is added, whether it matters or not. | an **input gate** $i$ (输入门): how much of the new is written |
-# | *Read conflict*: the unit disturbs all others at every step, also when nobody asks. | an **output gate** $o$ (输出门): how much of the memory is shown |
+# | *Read conflict*: whoever reads the unit is disturbed by it at every step, also when its number is not wanted. | an **output gate** $o$ (输出门): how much of the memory is shown |
 # | *It cannot stop*: the sum grows and grows; what belongs to the last sequence runs into the next. | a **forget gate** $f$ (遗忘门), added in 2000 by Gers, Schmidhuber and Cummins: how much of the old is kept |
 #
 # A gate is a number between 0 (shut) and 1 (open) that multiplies what passes. It is computed by a logistic function from the current input and the last state, so that *the network decides from what it sees* when to write, keep and show. That is all.
@@ -77,8 +87,8 @@ draw_cell(ax, "lstm", ["cell"])
 plt.show()
 
 # %% [markdown]
-# *What to see:* the orange line is the cell, and it runs straight through. Only two things happen on it: a multiplication by $f$ and an addition. No weights, no tanh. Everything below the line, blue, is the
-# machinery that decides about the two.
+# *What to see:* the orange line is the cell, and it runs straight through. Only two things happen on it: a multiplication by $f$ and an addition. No weights, no tanh. Everything below the line, gray, is the
+# machinery that decides about the two. A dot is a junction: $h_{t-1}$ and $x_t$ go together to every box, and each of the four boxes $\sigma$ and tanh below holds its own $U$, $W$ and $b$.
 #
 # **By hand.** One unit, $h_{\text{prev}} = 0$, $c_{\text{prev}} = 2$, $x = 1$, $b = 0$ and $u = (\log 3,\ 0,\ \tfrac12\log 3,\ \log 4)$, chosen so that the gates come out round:
 #
@@ -111,7 +121,7 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_step_forward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_lstm_step_forward", "grade": true, "points": 3}
 check(lstm_step_forward)
 
 # %% [markdown]
@@ -144,15 +154,15 @@ check(lstm_step_forward)
 # $$\underset{(N,D)}{\mathtt{dx}} = \mathtt{ds}\,u^\top,\quad \underset{(N,H)}{\mathtt{dh\_prev}} = \mathtt{ds}\,w^\top,\quad
 # \underset{(D,4H)}{\mathtt{du}} = x^\top\mathtt{ds},\quad \underset{(H,4H)}{\mathtt{dw}} = h_{\text{prev}}^\top\,\mathtt{ds},\quad \underset{(4H,)}{\mathtt{db}} = \sum_n\mathtt{ds}_n .$$
 #
-# **By hand,** the example with $\mathtt{dh} = 1$ and $\mathtt{dc} = 0.5$: $\tanh 1.75 = 0.9414$, so $\mathtt{do} = 0.9414$ and $\mathtt{dc}_{\text{total}} = 0.5 + 0.8\,(1 - 0.9414^2) = 0.5910$. Then
+# **By hand,** the example with $\mathtt{dh} = 1$ and $\mathtt{dc} = 0.5$: $\tanh 1.75 = 0.9414$, so $\mathtt{do} = 0.9414$ and $\mathtt{dc}_{\text{total}} = 0.5 + 0.8\,(1 - \tanh^2 1.75) = 0.59105$. Then
 #
 # | | f | i | g | o |
 # |---|---|---|---|---|
-# | gradient of the gate | $0.5910\cdot2 = 1.1821$ | $0.5910\cdot0.5 = 0.2955$ | $0.5910\cdot0.5 = 0.2955$ | $0.9414$ |
+# | gradient of the gate | $0.59105\cdot2 = 1.1821$ | $0.59105\cdot0.5 = 0.2955$ | $0.59105\cdot0.5 = 0.2955$ | $0.9414$ |
 # | slope | $0.75\cdot0.25$ | $0.5\cdot0.5$ | $1 - 0.25$ | $0.8\cdot0.2$ |
 # | $\mathtt{ds}$, here also $\mathtt{du}$ and $\mathtt{db}$ | 0.2216 | 0.0739 | 0.2216 | 0.1506 |
 #
-# and $\mathtt{dc\_prev} = 0.5910\cdot0.75 = 0.4433$.
+# and $\mathtt{dc\_prev} = 0.59105\cdot0.75 = 0.4433$. With $u$ as above $\mathtt{dx} = \mathtt{ds}\,u^\top = 0.2216\log3 + 0 + 0.2216\cdot\frac12\log3 + 0.1506\log4 = 0.5740$; $\mathtt{dh\_prev}$ and $\mathtt{dw}$ are 0, since here $w = 0$ and $h_{\text{prev}} = 0$.
 #
 # The five steps as five pictures: values in blue, gradients in orange, those that the step finds in bold. Move the slider and derive each number before you look at it.
 
@@ -192,7 +202,7 @@ def lstm_step_backward(dh, dc, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_step_backward", "grade": true, "points": 8}
+# %% nbgrader={"grade_id": "check_lstm_step_backward", "grade": true, "points": 7}
 check(lstm_step_backward, forward=lstm_step_forward)
 
 # %% [markdown]
@@ -211,7 +221,7 @@ print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
 #
 # ### Exercise: the forward pass
 #
-# Call your step $T$ times and return all $h$; the cache is the list of the caches of the $T$ steps.
+# Call your step $T$ times and return all $h$; the cache is the list of the caches of the $T$ steps. The last $c$ is not returned: in this notebook every sequence begins from its own $h_0$, $c_0$. (Whoever carries the state on finds it at the end of the last cache.)
 #
 # *Example:* one sequence of one step, $h_0 = 0$ and $c_0 = 2$, is the example of section 2: `h` is `[[[0.7531]]]`.
 
@@ -231,7 +241,7 @@ def lstm_forward(x, h0, c0, u, w, b):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_forward", "grade": true, "points": 3}
+# %% nbgrader={"grade_id": "check_lstm_forward", "grade": true, "points": 2}
 check(lstm_forward)
 
 # %% [markdown]
@@ -239,7 +249,7 @@ check(lstm_forward)
 #
 # Walk from the last step to the first with `lstm_step_backward`.
 #
-# *Example:* the same one step with `dh = [[[1]]]`: nothing comes back along the cell, so $\mathtt{dc}_{\text{total}} = 0.0910$ in place of 0.5910, and `dc0` is 0.0683.
+# *Example:* the same one step with `dh = [[[1]]]`: nothing comes back along the cell, so $\mathtt{dc}_{\text{total}} = 0.0910$ in place of 0.5910; `dc0` is 0.0683, and `du` is $(0.0341, 0.0114, 0.0341, 0.1506)$.
 #
 # *Hint:* as `rnn_backward`, with one more thing to carry. Gradients of u, w, b add up.
 
@@ -264,7 +274,7 @@ def lstm_backward(dh, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_lstm_backward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_lstm_backward", "grade": true, "points": 4}
 check(lstm_backward, forward=lstm_forward)
 
 # %% [markdown]
@@ -278,7 +288,7 @@ check(lstm_backward, forward=lstm_forward)
 #
 # How open is open? $0.9^{60} = 0.002$; $0.99^{60} = 0.55$. The gate's bias decides where it stands at the start: $\sigma(0) = 0.5$, $\sigma(1) = 0.73$, $\sigma(3) = 0.95$, $\sigma(5) = 0.993$.
 #
-# Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions. Beside it a plain network with spectral radius 1 and the same inputs.
+# Measured on random LSTMs with 20 units and inputs of ordinary size: the largest singular value of the whole $\partial c_T/\partial c_t$, both paths together, by your own functions; and the same of the direct part alone, where the largest singular value of the diagonal matrix is its largest entry. Beside it $\partial h_T/\partial h_t$ of a plain network with spectral radius 1 and the same inputs.
 #
 # Two remarks on the code. *How to get a Jacobian from a backward pass:* one call returns one row, the gradient of one number. So feed the same sequence 20 times as a batch and send back a different unit vector for each copy: with $\mathtt{dc}$ = the identity matrix, row $k$ of the result is
 # $\partial c_{T,k}/\partial c_t$, and the batch of results is the Jacobian. *Why the last line adds a term:* the step backward returns `dc`, along the cell, and `dh`, which arrived at $h_t$. But $h_t = o_t * \tanh(c_t)$ depends on $c_t$ too, so the gradient with respect to $c_t$ is `dc + dh * o * (1 - tanh(c)**2)`: line 2 of section 3.
@@ -345,17 +355,17 @@ for bias, color in colors.items():
 plain = np.mean([plain_norms(seed) for seed in range(3)], axis=0)
 axes[0].semilogy(lags, plain, "k--", label="plain RNN, ρ = 1")
 print(f"plain RNN: at lag 20 {plain[20]:.1e}, at lag 59 {plain[59]:.1e} (means over seeds 0 to 2)")
-axes[0].set(title="both paths", ylabel="‖∂c(T) / ∂c(T − lag)‖", xlabel="lag (steps)", ylim=(1e-13, 1e3))
-axes[1].set(title="direct path alone: largest product of f", xlabel="lag (steps)")
+axes[0].set(title="both paths", ylabel="gradient norm, over the lag", xlabel="lag (steps)", ylim=(1e-13, 1e3))
+axes[1].set(title="direct path alone", xlabel="lag (steps)")
 axes[0].legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
 # *What to see:* with ordinary inputs even an orthogonal plain network (dashed) loses its gradient, since every step costs a slope of tanh. The LSTM's slope in the plot is set by the forget bias, over ten orders of magnitude. With bias 0 it is *worse* than the plain
-# network: half of everything is forgotten at every step. With 3 or 5, sixty steps lose nothing. On the right is the part that the design guarantees, the products of $f$; they never exceed 1. The path through the gates comes on top: for bias 1 it carries most
-# of the gradient, and for 3 and 5 it makes the whole *grow* with the lag.
+# network: half of everything is forgotten at every step. With 3 or 5 the whole does not shrink over sixty steps. On the right is the part that the design guarantees, the products of $f$; they never exceed 1. The path through the gates comes on top: for bias 1 the whole at lag 59 is larger than the direct part by orders of magnitude, and for 3 and 5 the whole *grows* with the lag while the direct part shrinks.
 #
-# So "the LSTM solves the vanishing gradient" is half the truth. It makes the factor *adjustable*. Hence the advice to **start the forget bias at 1 or more** (Gers 2000, Jozefowicz 2015): a network that forgets everything after three steps never finds out that it should have remembered.
+# So "the LSTM solves the vanishing gradient" is half the truth. It makes the factor *adjustable*. Hence the advice to **start the forget bias at 1 or more** (Gers 2000, Jozefowicz 2015): a network that forgets everything after three steps never finds out that it should have remembered. How much more? A gate that stays at $\sigma(\beta)$, with the bias $\beta$, has half of the direct path left after
+# $\log\frac12 / \log\sigma(\beta)$ steps: 1 at $\beta = 0$, 2 at $\beta = 1$, 14 at $\beta = 3$, 103 at $\beta = 5$. For large $\beta$ it is about $0.7\,e^{\beta}$. So 1 is a careful default, and for a known lag of $n$ steps $\beta \approx \log n$ is the right order (Tallec and Ollivier, 2018).
 # And exploding? The direct path cannot, as $f \le 1$; the path through the gates can, so clip all the same.
 #
 # ## 6 · Does it matter? The adding problem
@@ -397,7 +407,9 @@ adders = {(bias, seed): train_adder(bias, seed) for bias in biases for seed in r
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for bias, color in zip(biases, ["C0", "C2", "C4"]):
     curves = [adders[bias, seed][1] for seed in range(3)]
-    draw_runs(ax, np.arange(20, 401, 20), curves, color, f"forget bias {bias:.0f}")
+    style = {0: "-", 1: "--", 3: ":"}[bias]
+    lines = ax.plot(np.arange(20, 401, 20), np.transpose(curves), style, color=color, lw=1.4)
+    lines[0].set_label(f"forget bias {bias:.0f}")
     final = np.array2string(np.array([curve[-1] for curve in curves]), precision=4)
     under = [
         next((20 * (k + 1) for k, e in enumerate(adders[bias, seed][1]) if e < 0.05), None)
@@ -414,7 +426,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a line is the median of three runs, the shade reaches from the best to the worst. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all have. Bias 3 brings both early and very late runs: between 1 and 3 these
+# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all have. With bias 3 some leave it early and one is hardly through at the end: between 1 and 3 these
 # three seeds do not decide. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
 #
 # ## 7 · Under the microscope
@@ -460,17 +472,25 @@ def open_up(params, x):
 # %% tags=["experiment", "nbval-ignore-output"]
 x_many, y_many = latch(300, 60, np.random.default_rng(5))
 latches = [train_latch(seed) for seed in range(3)]
+marked = x_many[:, :, 1] > 0
+
+
+def error_without(params, block):
+    """Squared error of the latch with the weights from h to one block (f, i, g, o) set to 0."""
+    w_cut = params[1].copy()
+    if block is not None:
+        w_cut[:, 3 * block : 3 * block + 3] = 0
+    return np.mean((open_up([params[0], w_cut, *params[2:]], x_many)[0] - y_many[:, :, 0]) ** 2)
+
+
 for seed, params in enumerate(latches):
-    out, *gates = open_up(params, x_many)
-    cut = params[1].copy()
-    cut[:, 6:9] = 0  # no weights from h to the candidate
-    out_cut = open_up([params[0], cut, *params[2:]], x_many)[0]
-    whole, without = (np.mean((o - y_many[:, :, 0]) ** 2) for o in (out, out_cut))
-    print(f"seed {seed}: squared error {whole:.4f}; with h cut off from the candidate {without:.3f}")
-    marked = x_many[:, :, 1] > 0
-    for name, gate in zip(["forget", "input"], gates):
-        at_marks, elsewhere = gate[marked].mean(axis=0).round(2), gate[~marked].mean(axis=0).round(2)
-        print(f"        mean {name} gate of the three units at marks {at_marks}, elsewhere {elsewhere}")
+    _, forget, *_ = open_up(params, x_many)
+    at_marks, elsewhere = (forget[where].mean(axis=0).round(2) for where in (marked, ~marked))
+    print(f"seed {seed}: mean forget gate of the three units at marks {at_marks}, elsewhere {elsewhere}")
+    blocks = ["forget", "input", "candidate", "output"]
+    cuts = {name: error_without(params, k) for k, name in enumerate(blocks)}
+    print(f"        squared error {error_without(params, None):.4f}; h cut off from "
+          + ", ".join(f"{name} {error:.3f}" for name, error in cuts.items()))
 print(f"always answering 0 costs {np.mean(y_many**2):.2f}")
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -501,8 +521,8 @@ plt.show()
 print(f"seed 1: marks at steps {marks.tolist()}; largest error {np.abs(out - y[:, :, 0]).max():.2f}")
 
 # %% [markdown]
-# *What to see:* on top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
-# it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the network no longer holds its number. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
+# *What to see:* this is seed 1, the clearest of the three. On top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. (In the other two networks, too, the forget gates are lower at the marks, but one unit of three hardly so: see the means printed above.) Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
+# it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the error rises to half of that of always answering 0, or beyond it. The control is the same cut at one of the three gates: in each network it does less damage, in most cases far less. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
 # Networks find solutions that textbooks do not draw.
 #
 # In notebook 5.5 the same microscope looks at a network that reads text.

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from tests.claims.claim import Found, claim
+from tests.claims.larger import larger
 from tests.claims.notebook import load
 
 NB = load("05_rnn_lstm/05_sequences_at_work", "KEEP", "DESIGNS", "EPOCHS")
@@ -24,10 +25,11 @@ def corpus() -> SimpleNamespace:
     code = {character: k for k, character in enumerate(vocabulary)}
     ids = np.array([code[character] for character in text])
     n, t = 32, 40
-    steps = 199_999 // (n * t)
+    steps = 119_999 // (n * t)
     x, y = (ids[i : i + n * t * steps].reshape(n, steps * t) for i in (0, 1))
     made = {"text": text, "vocabulary": vocabulary, "V": len(vocabulary), "code": code}
-    made |= {"test_ids": ids[-20_001:], "x_all": x, "y_all": y, "N": n, "T": t, "steps": steps}
+    made |= {"test_ids": ids[-20_001:], "x_all": x, "y_all": y, "steps": steps}
+    made |= {"BATCH": n, "WINDOW": t}
     NB.globals_.update(made)
     return SimpleNamespace(**made)
 
@@ -54,9 +56,8 @@ def beyond(cell: str, seed: int) -> np.ndarray:
 
 
 @claim("5.5", "share from more than 20 back, GRU", "RNN", share=0.8, short=0, long=5)
-def beyond_twenty_characters_the_order_is_mostly_plain_net_lstm_gru(seed: int) -> Found:
-    rnn, lstm, gru = (float(beyond(cell, seed)[2]) for cell in CELLS)
-    return Found(gru > lstm > rnn, gru, rnn)
+def beyond_twenty_characters_the_gru_mostly_depends_on_more_than_the_plain_net(seed: int) -> Found:
+    return larger(beyond("GRU", seed)[2], beyond("RNN", seed)[2])
 
 
 @claim(
@@ -73,31 +74,19 @@ def most_of_the_dependence_lies_within_ten_characters(seed: int) -> Found:
 
 @claim("5.5", "correlation of log sizes, gradient and exchange", "another place's", short=0, long=5)
 def the_gradient_tells_which_exchange_of_a_character_matters(seed: int) -> Found:
-    rng, test = np.random.default_rng(seed), corpus().test_ids
-    net, found, strange, before = writer("LSTM", seed)[0], [], [], None
-    for at in rng.integers(60, 20_000, 30):
-        past, following = test[at - 60 : at], test[at]
-        size, p = NB.dependence(net, past, following)
-        other = np.repeat(past[None], 60, axis=0)
-        np.fill_diagonal(other, rng.integers(0, corpus().V, 60))
-        moved = np.abs(NB.F.log_softmax(net(other)[:, -1])[:, following] - np.log(p))
-        effect = np.log(moved + 1e-9)
-        effect, slope = effect - effect.mean(), np.log(size + 1e-9)
-        found.append(np.corrcoef(slope, effect)[0, 1])
-        # What is due to the distance alone is common to all places: the control.
-        if before is not None:
-            strange.append(np.corrcoef(before, effect)[0, 1])
-        before = slope
-    value, control = float(np.mean(found)), float(np.mean(strange))
+    rng = np.random.default_rng(seed)
+    places = rng.integers(60, 20_000, 30)
+    # What is due to the distance alone is common to all places: the control.
+    value, control = map(float, NB.strip_and_exchange(writer("LSTM", seed)[0], places, rng))
     return Found(value > 0.75 and value > control, value, control)
 
 
 @claim("5.5", "test accuracy, LSTM", "bidirectional", short=0, long=5)
-def on_digits_the_plain_lstm_beats_the_bidirectional_net_on_every_split(seed: int) -> Found:
+def on_digits_one_direction_and_two_are_within_two_points_of_each_other(seed: int) -> Found:
     one, both = (
         float(NB.train_digits(name, seed)[1].val_metric[-1]) for name in ("LSTM", "bidirectional")
     )
-    return Found(one > both, one, both)
+    return Found(abs(one - both) < 0.02, one, both)
 
 
 @claim("5.5", "digits of sums right, two directions", "two stacked", short=0, long=5)

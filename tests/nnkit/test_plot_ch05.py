@@ -47,7 +47,7 @@ def test_the_attention_map_has_a_row_for_each_symbol_written():
     weights = np.array([[0.9, 0.1], [0.3, 0.7], [0.5, 0.5]])
     ch05_sequences.attention_map(ax, weights, ["a", "b"], ["b", "a", "END"])
     np.testing.assert_array_equal(ax.images[0].get_array(), weights)
-    assert sorted(words(ax)) == [".3", ".5", ".5", ".7", ".9"]
+    assert sorted(words(ax)) == [".1", ".3", ".5", ".5", ".7", ".9"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a", "END"]
     with pytest.raises(ValueError, match=r"weights has shape \(3, 2\); expected \(2, 3\)"):
         ch05_sequences.attention_map(ax, weights, ["a", "b", "c"], ["b", "a"])
@@ -62,21 +62,21 @@ def test_a_strip_is_darkest_at_the_largest_size_and_counts_what_holds_nine_tenth
 
 
 def test_a_frame_marks_the_guess_that_comes_true():
-    (ax,) = ch05_text.likeliest("ab", ["xa", "cd"], [[0.6, 0.3], [0.5, 0.2]]).axes
+    ax, _ = ch05_text.likeliest("ab", ["xa", "cd"], [[0.6, 0.3], [0.5, 0.2]]).axes
     (frame,) = boxes(ax)
     assert (frame.get_x() + 0.48, frame.get_y() + 0.48) == pytest.approx((0, 1))
 
 
-def test_segments_fill_the_unit_interval_largest_first():
+def test_segments_fill_the_unit_interval_in_the_order_of_their_indices():
     ax, below = ch05_text.unit_interval([0.2, 0.7, 0.1], "abc", "one\ntwo", "title").axes
     edges = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
-    np.testing.assert_allclose(edges, [(0, 0.7), (0.7, 0.2), (0.9, 0.1)])
-    assert words(ax) == ["b", "a", "c"]
+    np.testing.assert_allclose(edges, [(0, 0.2), (0.2, 0.7), (0.9, 0.1)])
+    assert words(ax) == ["a", "b", "c"]
     assert words(below) == ["one¶two"]
 
 
 def test_cells_stand_above_what_they_are_compared_with():
     rows = {"cell 3": (np.array([-2.0, 1.0]), np.array([0.0, 4.0]))}
-    (ax,) = ch05_text.cells("ab", rows).axes
+    ax, _ = ch05_text.cells("ab", rows).axes
     np.testing.assert_allclose(ax.images[0].get_array()[0], [-1.0, 0.5])
     np.testing.assert_allclose([bar.get_height() for bar in ax.patches], [0, 0.9])

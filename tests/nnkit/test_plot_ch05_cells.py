@@ -96,10 +96,11 @@ def test_the_curve_of_minima_lies_where_the_loss_is_zero() -> None:
     w, b = np.linspace(0, 2, 41), np.linspace(-1, 1, 41)
     miss = np.add(*np.meshgrid(w, b)) - 1  # zero on b = 1 - w
     path = np.array([[0.5, 0.2], [9.0, 0.2]])
-    flat = cliff(w, b, miss**2, miss, {"out": (path, np.array([0.1, 0.2]))}).axes[1]
+    flat = cliff(w, b, miss**2, miss, {"out": path}).axes[1]
     x, y = flat.lines[0].get_data()
     np.testing.assert_allclose(x + y, 1, atol=1e-9)
     assert np.isnan(flat.lines[1].get_xdata()[1])  # what leaves the picture is cut off
+    assert "to w = 9.0,\nb = 0.2" in texts(flat)
 
 
 def test_runs_are_drawn_as_median_and_range() -> None:
@@ -111,7 +112,7 @@ def test_runs_are_drawn_as_median_and_range() -> None:
 
 def test_the_unrolled_network_has_a_loss_for_each_step() -> None:
     shown = texts(unrolled(plt.figure().add_subplot(), 4))
-    assert [t for t in shown if t.startswith("$L")] == [f"$L_{k}$" for k in (1, 2, 3, 4)]
-    assert shown.count("$W$") == 5
+    assert [t for t in shown if t.startswith("$L")] == [f"$L_{k}$" for k in (1, 2, 3, 4, "T")]
+    assert shown.count("$W$") == 6
     with pytest.raises(ValueError, match="steps is 0"):
         unrolled(plt.figure().add_subplot(), 0)

@@ -76,11 +76,11 @@ def residual_forward(x, params):
     # ~ projection bias missing: params["bp"] => 0 * params["bp"] | The projection has a bias too.
     # ~ projection of hidden: same_conv(x, params["wp"], params["bp"]) =>
     #     same_conv(np.maximum(x, 0), params["wp"], params["bp"]) | The projection starts from x.
-    s = f + shortcut  # ~ shortcut missing: f | h(x) = x + f(x): what is left for f to learn?
+    s = f + shortcut  # ~ shortcut missing: f | h(x) = x + r(x): what is left for r to learn?
     # ~ relu on shortcut: f + np.maximum(shortcut, 0) | The shortcut passes x on as it is.
     # ~ shortcut twice: f + 2 * shortcut | The shortcut is added once.
     # ~ shortcut subtracted: f - shortcut | The shortcut is added.
-    # ~ relu after second conv too: f => np.maximum(f, 0) | f ends with its convolution.
+    # ~ relu after second conv too: f => np.maximum(f, 0) | r ends with its convolution.
     return np.maximum(s, 0), (x, params, z, a, s)
     # ~ relu before addition: np.maximum(s, 0) => np.maximum(f, 0) + shortcut
     #     | The last ReLU comes after the addition.

@@ -134,10 +134,10 @@ QUIZZES = (
             "B": "An addition hands the whole gradient to both of its inputs. What does the body "
             "make "
             "of its copy?",
-            "C": "Where all outputs are positive, the last ReLU has slope 1. And f does not depend "
+            "C": "Where all outputs are positive, the last ReLU has slope 1. And r does not depend "
             "on x.",
         },
-        hint="Write the output as relu(x + f(x)) with f = 0, and differentiate.",
+        hint="Write the output as relu(x + r(x)) with r = 0, and differentiate.",
     ),
     Quiz(
         "quiz_projection",

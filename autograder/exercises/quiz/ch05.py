@@ -169,4 +169,15 @@ QUIZZES = (
         },
         hint="What does the half that reads backward have to wait for?",
     ),
+    # Notebook 6: encoder, decoder, attention
+    Quiz(
+        "quiz_attention_weight",
+        0.5,
+        hints={
+            "0.667": "Dot products are not yet the scores. What are they divided by?",
+            "0.414": "By what are the dot products divided, the number of entries or its root?",
+            "0.333": "Equal weights belong to equal scores.",
+        },
+        hint="Write down the three scores, then their exponentials, then the sum of these.",
+    ),
 )
