@@ -130,7 +130,10 @@ NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
         ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",
     },
     "conv2d_backward": {
-        ("conv2d_nested_loops", "dw_flipped"): "flipped where it is filled and where it is returned",
+        (
+            "conv2d_nested_loops",
+            "dw_flipped",
+        ): "flipped where it is filled and where it is returned",
     },
     "sample_index": {
         ("sample_walk", "off_by_one"): "reached only where rounding leaves a rest",
