@@ -93,7 +93,7 @@ def code_lengths(ax: Axes, happens: Any, code_for: Any) -> float:
         ax.plot([left[k], left[k + 1]], [best, best], color="C0", lw=1.6, ls="--")
         if p > 0.03:
             ax.text((left[k] + left[k + 1]) / 2, 0.1, "ABCDEFGH"[k], ha="center", va="bottom")
-    ax.set(xlim=(0, 1), ylim=(0, 4.3), xlabel="probability: how often each weather happens")
+    ax.set(xlim=(0, 1), ylim=(0, 4.3), xlabel="probability: how often each kind of weather occurs")
     ax.set(ylabel="bits of its word")
     ax.grid(False)
     return float(-np.sum(happens * np.log2(code_for)))
@@ -139,6 +139,6 @@ def temperature(scores: Any, tau: float, taus: Any) -> Figure:
     right.axvline(tau, color="0.6", lw=0.8)
     left.set(ylim=(0, 1.1), xticks=range(len(scores)), xlabel="class", ylabel="probability")
     right.set(ylim=(-0.03, 1.1), xlabel="temperature τ", ylabel="probability")
-    right.legend(loc="upper right")
+    right.legend(loc="center left")
     figure.suptitle(f"temperature {tau:g}")
     return figure

@@ -65,6 +65,10 @@ def projection(x: Any, y: Any, other: Any) -> Figure:
     middle = (spots["second"] + top) / 2
     across, up = middle + 0.05 * reach
     ax.text(across, up, f"length {np.linalg.norm(y - second):.2f}", color="0.35")
+    ax.annotate(
+        f"length {reach:.2f}", spots["second"] / 2, (0, 4), textcoords="offset points", color="C0",
+        ha="center",
+    )  # fmt: skip
     across, up = corners[0] @ SLANT + [0.1, 0.08]
     ax.text(across, up, "all predictions x w", color="C0")
     ax.set(aspect="equal")

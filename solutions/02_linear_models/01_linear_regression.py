@@ -38,6 +38,9 @@
 # In some places you will find **Predict, then run**. Write your guess down before you run the next cell.
 # A guess that turns out wrong is remembered longer than a figure that was only looked at. Some sentences tell
 # what happened with other splits or seeds; `docs/claims/ch02.md` has these measurements.
+#
+# **Which code to read.** Your own, and that of the short cells. Cells of more than twenty lines run an experiment
+# or draw a figure; the text says what they do, and you can go on without having read them.
 
 # %%
 import matplotlib.pyplot as plt
@@ -55,11 +58,36 @@ from sklearn.datasets import load_diabetes
 from nnkit.plot import ch02_linear
 
 # %% [markdown]
+# ## From chapter 1's letters to these
+#
+# Chapter 1 wrote everything with one kind of parameters. From here on the letters are those of the literature on
+# networks, and some of them change their meaning:
+#
+# | chapter 1 | here |
+# |---|---|
+# | $J$, the criterion; $L$, the loss of one example | $L$, the average loss |
+# | $\theta$, parameters | $w$ and $b$, weights and bias |
+# | $\phi$, features | $x$, inputs |
+# | $f(x; \theta)$, a model; $P$, number of parameters; $d$, a degree | $f$, any function; $P$, a probability; $d_k$, singular values |
+# | $\hat y$, a prediction | $a$ for a number, $p$ for a probability |
+# | $A$, second derivatives; $c$, curvatures | $H$, $c_k$ |
+# | $u$, a direction; $v, w$, weights | $v_k$, a direction among the inputs; $u_k$, one among the examples; $v$, a step |
+# | $\delta$, a move of the parameters | $v$; and $\delta$ is how far the weights are from the best ones |
+# | $z$, other coordinates | $z$, the score of a two-class model |
+# | $s, a, r, \gamma, Q, \alpha$ of rewards | $s$, scores; $a$, a prediction; $r$, probabilities; $\gamma$, a margin |
+# | $H$, hidden units; $R$, number of training sets | $H$, second derivatives; $R$, length of the longest example |
+# | $m$, centers; $\ell$, clusters; $g$, the true function | $m$, a factor; $\ell$, a length; $g$, a gradient |
+# | bias: what a model gets wrong on average | bias: the shift $b$ |
+#
+# $N, D, K, x, y, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j, k, t$ and $e$ as an
+# error mean what they meant, or nearly so.
+
+# %% [markdown]
 # ## Notation and shapes
 #
 # Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter; each
-# letter keeps its meaning in all four notebooks. In code the same names are used, with `scores` for $s$,
-# `lam` for $\lambda$ and `lr` for $\eta$.
+# letter keeps its meaning in all four notebooks. Look letters up here when you meet them; you need not read the
+# tables now. In code the same names are used, with `scores` for $s$, `lam` for $\lambda$ and `lr` for $\eta$.
 #
 # | symbol | shape | meaning |
 # |---|---|---|
@@ -88,8 +116,7 @@ from nnkit.plot import ch02_linear
 # | $\mathcal N, \mathbb E$ | | normal distribution, expected value |
 # | $\sigma(z)$ | like $z$ | the logistic function; with an index, $\sigma_\varepsilon$, it is the standard deviation of what the index names |
 #
-# The other letters appear in one place or two, and are introduced there. You need not read on here; look them
-# up when you meet them.
+# The other letters appear in one place or two, and are introduced there.
 #
 # | symbol | shape | meaning |
 # |---|---|---|
@@ -228,8 +255,12 @@ plt.show()
 # $$\frac{N}{2\sigma_\varepsilon^2} - \frac{N L}{\sigma_\varepsilon^4} = 0
 # \quad\Longrightarrow\quad \sigma_\varepsilon^2 = 2L,$$
 #
-# so the loss at the minimum is half the variance of the noise. A good fit need not have a loss near zero:
-# the loss cannot go below what the noise leaves.
+# so twice the loss at the minimum *estimates* the variance of the noise. At the true weights the loss is about
+# $\sigma_\varepsilon^2/2$: a good fit need not have a loss near zero. But the minimum lies lower than that. The
+# fitted line follows some of the noise, and $D$ fitted weights take away the share $D/N$ of it: on average
+# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that is nothing to
+# speak of. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
+# 1.3 saw.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density
 # $\tfrac{1}{2\beta}e^{-|\varepsilon|/\beta}$, the same three lines give $\sum |e_i|$. If the width differs
@@ -274,7 +305,8 @@ print(f"within one width {np.mean(np.abs(residual) < width):.2f} of the patients
 # *What to see:* on the left, the assumption: at every index the scores scatter around the line in the same
 # bell. At an index of 20 it is visibly wrong, since the bell reaches below zero where the lowest score is 25.
 # On the right, the measurement: the scatter is about 48 points in the leanest quarter and 60 to 70 in the
-# others; the gaps are 2.5 to 4 times their standard errors. The *shape* of the residuals is not bad: about as
+# others. (The error bars: a standard deviation measured on $n$ numbers has a standard error of about
+# $1/\sqrt{2n}$ of itself. The gaps are 2.5 to 4 times theirs.) The *shape* of the residuals is not bad: about as
 # many lie within one and two widths as a Gaussian would have. So the width is the part of the assumption that
 # fails, and the model promises too little precision for lean patients.
 #
@@ -411,11 +443,14 @@ def slope_by_hand(w, b):
 
 w_axis, b_axis = np.linspace(0, 5, 81), np.linspace(-5, 3, 81)
 bowl = np.array([[mse_forward(w * x_hand + b, y_hand)[0] for w in w_axis] for b in b_axis])
+starts = [(2.0, -1.0), (1.0, 1.0), (4.0, -1.0), (4.5, -4.5), (1.5, -2.5)]
+through = [mse_forward(w * x_hand + b, y_hand)[0] for w, b in starts]  # a contour through each point
+levels = np.unique([0.3, *through, 20, 40])
 fig, ax = plt.subplots(figsize=(5.2, 4.6))
-ax.contour(w_axis, b_axis, bowl, levels=np.geomspace(0.3, 60, 12), colors="0.75", linewidths=0.8)
-for w, b in [(2.0, -1.0), (1.0, 1.0), (4.0, -1.0), (3.5, -4.0), (1.5, -2.5)]:
+ax.contour(w_axis, b_axis, bowl, levels=levels, colors="0.75", linewidths=0.8)
+for w, b in starts:
     dw, db = slope_by_hand(w, b)
-    ax.annotate("", (w - 0.12 * dw, b - 0.12 * db), (w, b), arrowprops={"arrowstyle": "-|>", "color": "C1"})
+    ax.annotate("", (w - 0.16 * dw, b - 0.16 * db), (w, b), arrowprops={"arrowstyle": "-|>", "color": "C1"})
     ax.plot(w, b, "o", color="C1", ms=4)
 ax.plot(2.5, -1.0, "k*", ms=12)
 ax.set(xlabel="w", ylabel="b", aspect="equal", xlim=(0, 5), ylim=(-5, 3))
@@ -436,9 +471,9 @@ print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
 # $$\mathtt{dw} = \tfrac1N\, x^\top (xw - y) = 0
 # \quad\Longleftrightarrow\quad \underset{(D, D)}{x^\top x}\; w = \underset{(D,)}{x^\top y}.$$
 #
-# This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook
-# 1.2, with $\lambda I_0$ (the identity matrix, but a zero for the constant feature) added to $x^\top x$; now we look at what it means, and at the case in which it cannot
-# be solved as it stands.
+# This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook 1.2, with
+# $\lambda I_0$ (the identity matrix, but a zero for the constant feature) added to $x^\top x$; now we look at what
+# it means, and at the case in which it cannot be solved as it stands.
 #
 # **What it means.** $x^\top e = 0$ says that the residual is perpendicular (in geometry, *normal*) to every
 # column of $x$: what is left over contains nothing more that the columns could explain. With the three
@@ -454,8 +489,13 @@ plt.show()
 # *What to see:* the nearest point of the plane is found by dropping a perpendicular from $y$: the best
 # prediction is the **projection** (投影) of $y$. Any other prediction, such as the one of our first line, is the
 # long side of a right triangle, so it is farther away. Pythagoras gives the exact difference:
-# $5 = 1.5 + 3.5$. (The picture is drawn in the plane's own directions. The two lengths from the
-# nearest prediction are true to scale.)
+# $2.24^2 = 1.22^2 + 1.87^2$, that is, $5 = 1.5 + 3.5$. (The plane is seen from the side. The three sides of the
+# triangle are true to scale; only the depth of the plane is not.)
+#
+# The right angle also shows why the loss at the minimum underestimates the noise (section 3). Noise is a step in
+# all $N$ directions of this space, equally long in each on average. The part of it in the $D$ directions of the
+# plane moves the nearest prediction and leaves no residual. The part in the other $N - D$ directions is left, and
+# $\|e\|^2$ is on average $(N - D)\,\sigma_\varepsilon^2$.
 #
 # The triangle is a proof as well. Write any other weights as $w + v$. Then
 # $\|x(w + v) - y\|^2 = \|xw - y\|^2 + 2 v^\top x^\top(xw - y) + \|xv\|^2$; the middle term is zero, and the
@@ -489,12 +529,14 @@ print("w, b =", w_three.round(6))
 #
 # $$x = \sum_k d_k\, u_k v_k^\top, \qquad\text{so that}\qquad x v_k = d_k u_k .$$
 #
-# The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are
-# directions among the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of
-# perpendicular vectors of length 1. In words: a weight of 1 along $v_k$ produces the prediction $d_k u_k$.
-# The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To produce it, $w$ needs
-# $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest $w$ has
-# nothing of it:
+# The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are directions among
+# the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of perpendicular vectors of length
+# 1. (Every matrix has such a decomposition: take for the $v_k$ the eigenvectors of the symmetric matrix $x^\top x$,
+# for $d_k$ the length of $xv_k$, and for $u_k$ its direction. The $u_k$ are perpendicular, because
+# $(xv_j)^\top xv_k = v_j^\top x^\top x\,v_k$ is zero for two eigenvectors.) In words: a weight of 1 along $v_k$
+# produces the prediction $d_k u_k$. The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To
+# produce it, $w$ needs $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest
+# $w$ has nothing of it:
 #
 # $$w = \sum_{d_k > 0} \frac{u_k^\top y}{d_k}\, v_k .$$
 #
@@ -521,7 +563,8 @@ print("first row of V' (its sign is free):", vt[0].round(4))
 
 # %% [markdown]
 # The decomposition has a second virtue: it never forms $x^\top x$. The **condition number** (条件数)
-# $\kappa(x) = d_{\max}/d_{\min}$ says how much errors can be magnified, and
+# $\kappa(x) = d_{\max}/d_{\min}$ says how much relative errors can be magnified. A target along the first $u_k$ is
+# divided by $d_{\max}$ on its way to $w$, an error along the last one only by $d_{\min}$. And
 # $\kappa(x^\top x) = \kappa(x)^2$: forming the product can cost twice as many digits. We measure it on powers
 # of the body mass index, with $y$ made from known weights so that the right answer is known:
 
@@ -539,8 +582,9 @@ for degree in [1, 2, 3, 4, 5]:
 # %% [markdown]
 # ### Exercise: solve least squares
 #
-# Return the weights that minimize $\|xw - y\|^2$, and the shortest such weights when there are many. Add no
-# column of ones: the caller does that.
+# Return the weights that minimize $\|xw - y\|^2$, and the shortest such weights when there are many. Add no column of
+# ones: the caller does that. (The function is called by the name of the equation; it solves it without forming
+# $x^\top x$.)
 #
 # *Example:* `x = [[1, 1], [2, 2]]`, `y = [2, 4]` gives `[1, 1]`.
 #
@@ -612,7 +656,8 @@ check.quiz("quiz_descent", quiz_descent)
 # ### How long may a step be?
 #
 # A reminder from notebook 1.4 ("Any quadratic bowl, in its own coordinates"), in this chapter's letters: every
-# least-squares problem is a ravine whose directions shrink independently. Let $w^*$ be the minimum and $\delta = w - w^*$ the error. The gradient is
+# least-squares problem is a ravine whose directions shrink independently. Let $w^*$ be the minimum and
+# $\delta = w - w^*$ the error. The gradient is
 #
 # $$\mathtt{dw} = \tfrac1N x^\top(xw - y) = \tfrac1N x^\top x\,(w - w^*) + \tfrac1N x^\top(xw^* - y) = H\delta ,$$
 #
@@ -627,16 +672,21 @@ check.quiz("quiz_descent", quiz_descent)
 #
 # - **The limit.** All factors lie between −1 and 1 exactly when $\eta < 2/c_{\max}$. The steepest direction
 #   decides.
-# - **The time.** Near the limit the flattest direction shrinks by $1 - \eta c_{\min}$, so the number of steps is
-#   proportional to the condition number of $H$, $c_{\max}/c_{\min}$ (the square of $\kappa(x)$).
-# - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. Raising $\eta$ makes
-#   the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
+# - **The time.** Near the limit the flattest direction shrinks by the factor
+#   $1 - \eta c_{\min} \approx e^{-\eta c_{\min}}$ in each step, so it takes about $1/(\eta c_{\min})$ steps to shrink
+#   by $e$. With $\eta \approx 2/c_{\max}$ that is half the condition number of $H$, $c_{\max}/c_{\min}$ (the square
+#   of $\kappa(x)$).
+# - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. From
+#   $\eta = 1/c_{\max}$ on, raising $\eta$ makes the first smaller and the second larger; the best is where they are
+#   equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
 #
 # $$\eta_{\text{best}} = \frac{2}{c_{\min} + c_{\max}}, \qquad
 # \text{factor of one step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$
 #
 # **By hand.** $c = (1, 4)$: the limit is 0.5, the best rate 0.4, and with it both errors shrink to
 # $|1 - 0.4| = |1 - 1.6| = 0.6$ of their size in each step.
+#
+# What is new in this chapter is the question of time: which rate is best after 40 steps, and which after 1000?
 #
 # For a large condition number the best rate is close to the limit: $\eta_{\text{best}}$ is
 # $c_{\max}/(c_{\min} + c_{\max})$ times the limit.
@@ -670,7 +720,7 @@ for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
 # $1 + \rho$ and $1 - \rho$, so the best rate is exactly $2/2 = 1$.
 #
 # **Predict, then run.** The correlation here is 0.9, so the limit is $2/1.9$. After 40 steps, at which rate on
-# the slider is the loss lowest: below half the limit, between half and the limit, or beyond it?
+# the slider is the loss lowest: below half the limit, between half and nine tenths of it, or within the last tenth?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 pair = standard[:, [patients.feature_names.index("s1"), patients.feature_names.index("s2")]]
@@ -724,7 +774,7 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 # steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster
 # and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
 # these 40 steps 0.8, about three quarters of the limit, is still ahead, because this start lies high up the
-# steep wall; so the answer to the question is: between half the limit and the limit. At the limit the steep
+# steep wall; so the answer to the question is the second one. At the limit the steep
 # direction does not shrink at all, and at 1.02 times the limit it grows.
 #
 # ### A sweep over learning rates
@@ -772,8 +822,8 @@ print(f"limit {limit_all:.3f}, 2/(c_min + c_max) = {best_rate:.4f} = {best_rate 
 # *What to see:* each curve is flat on the left (the steps were too short to get anywhere), falls, and then
 # turns up into a wall at $2/c_{\max}$. More steps widen the range that works, to the left only; the wall does
 # not move. The best rate (black marks) lies close to the wall, the closer the longer the training: with more
-# steps the flat directions are what is left to do. After 1000 steps the loss at the best rate is less than a
-# fiftieth as far above the minimum as at half the limit. Hence the practice for problems whose wall nobody
+# steps the flat directions are what is left to do. After 1000 steps the loss is 0.002 above the
+# minimum at the best rate, and 0.16 at half the limit. Hence the practice for problems whose wall nobody
 # can compute: try powers of ten, then refine below the first one that explodes.
 
 # %% [markdown]
@@ -826,8 +876,8 @@ check.quiz("quiz_learning_rate", quiz_learning_rate)
 # %% [markdown]
 # ## What to remember
 #
-# - Squared error is maximum likelihood for Gaussian noise of one width; its minimum is half the variance of
-#   the noise.
+# - Squared error is maximum likelihood for Gaussian noise of one width; its minimum estimates half the
+#   variance of the noise.
 # - `da = (a − y)/N`, `dw = x.T @ da`, `db = da.sum()`. The shapes dictate the products.
 # - The best prediction is the projection of $y$ on what the columns of $x$ can produce. Compute it through
 #   the SVD, which also handles columns that repeat each other.

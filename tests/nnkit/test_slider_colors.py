@@ -1,4 +1,4 @@
-"""What is left of a figure's colors in a slider's frame: those of the style exactly, all closely."""
+"""What is left of a figure's colors in a slider: those of the style exactly, all others closely."""
 
 from __future__ import annotations
 
