@@ -76,11 +76,12 @@ from nnkit.plot import ch02_linear
 # | $z$, other coordinates | $z$, the score of a two-class model |
 # | $s, a, r, \gamma, Q, \alpha$ of rewards | $s$, scores; $a$, a prediction; $r$, probabilities; $\gamma$, a margin |
 # | $H$, hidden units; $R$, number of training sets | $H$, second derivatives; $R$, length of the longest example |
+# | $k$, how many neighbors or folds; $t$, the number of a step | $k$, an index; $t$, a number for one line |
 # | $m$, centers; $\ell$, clusters; $g$, the true function | $m$, a factor; $\ell$, a length; $g$, a gradient |
 # | bias: what a model gets wrong on average | bias: the shift $b$ |
 #
-# $N, D, K, x, y, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j, k, t$ and $e$ as an
-# error mean what they meant, or nearly so.
+# $N, D, K, x, y, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j$ and $e$ as an error
+# mean what they meant, or nearly so.
 
 # %% [markdown]
 # ## Notation and shapes
