@@ -103,7 +103,7 @@ def _few_colors(picture: Image.Image) -> Image.Image:
     """
     pixels = np.asarray(picture).astype(np.int64)
     codes, where, count = np.unique(
-        pixels @ [1 << 16, 1 << 8, 1], return_inverse=True, return_counts=True
+        pixels @ np.array([1 << 16, 1 << 8, 1]), return_inverse=True, return_counts=True
     )
     colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1)
     cycle = plt.rcParams["axes.prop_cycle"].by_key().get("color", [])
