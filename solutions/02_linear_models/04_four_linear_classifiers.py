@@ -14,8 +14,8 @@
 # # 2.4 · Four linear classifiers on the same data
 #
 # A linear classifier computes one score for each class and answers with the largest. Perceptron, logistic
-# regression, softmax regression and support vector machine all do this. They differ above all in what they
-# call an error, that is, in their loss. You have written two of the four losses; here are the others, then all of them
+# regression, softmax regression and support vector machine all do this. They differ in what they call an
+# error, that is, in their loss (and in how they are trained; section 6 asks which of the two matters more). You have written two of the four losses; here are the others, then all of them
 # side by side, and finally a look at what they have learned.
 #
 # For the experiments, `bce_with_logits_backward` (2.3) and `numerical_gradient` (2.2) are imported from the course's
@@ -713,15 +713,16 @@ plt.show()
 # *What to see:* on the left the ranges overlap, and it seems that little can be said. With 359 test images, one
 # percent is three or four images. The differences on the right say more. (The five splits share most of their images,
 # so the printed ± is too small; look whether the sign is the same in every split.) Least squares and the perceptron
-# are two to four points behind softmax in every split. Averaging its weights takes the perceptron from three points
-# behind to half a point. Logistic regression is about as near, and at the rate of 2 no order can be named any more; nor
-# can one between softmax and SVM.
+# are behind softmax in every split, by three and four points on average. All the others lie within a point of softmax,
+# ahead of it in one split and behind it in another: no order can be named. Among them is the perceptron with averaged
+# weights.
 #
 # *What to conclude:* it would be wrong to say that softmax beats the perceptron because of its loss. What the
-# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic
-# regression at 0.5 had not yet arrived after 40 passes. Only least squares, which is solved exactly, owes its place to
-# its loss, which penalizes answers for being too right. Other splits say the same (`docs/claims/ch02.md`). To choose
-# between softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
+# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. In more
+# splits (`docs/claims/ch02.md`) logistic regression at a rate of 0.5 is a little behind softmax, because it has not yet
+# arrived after 40 passes; at a rate of 2 it is not. Only least squares, which is solved exactly and gains half a point
+# at most from a penalty, owes its place to its loss, which penalizes answers for being too right. To choose between
+# softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do
 #
