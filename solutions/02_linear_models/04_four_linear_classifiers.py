@@ -14,9 +14,9 @@
 # # 2.4 · Four linear classifiers on the same data
 #
 # A linear classifier computes one score for each class and answers with the largest. Perceptron, logistic
-# regression, softmax regression and support vector machine all do this. They differ in what they call an
-# error, that is, in their loss (and in how they are trained; section 6 asks which of the two matters more). You have written two of the four losses; here are the others, then all of them
-# side by side, and finally a look at what they have learned.
+# regression, softmax regression and support vector machine all do this. They differ in what they call an error, that
+# is, in their loss, and in how they are trained; section 6 asks which of the two matters more. You have written two of
+# the four losses; here are the others, then all of them side by side, and a look at what they have learned.
 #
 # For the experiments, `bce_with_logits_backward` (2.3) and `numerical_gradient` (2.2) are imported from the course's
 # library, as are the data, the mini-batches and some drawing. The losses and gradients of this notebook you write
