@@ -47,6 +47,9 @@
 # In some places you will find **Predict, then run**. Write your guess down before you run the next cell.
 # A guess that turns out wrong is remembered longer than a figure that was only looked at. Some sentences tell
 # what happened with other splits or seeds; `docs/claims/ch02.md` has these measurements.
+#
+# **Which code to read.** Your own, and that of the short cells. Cells of more than twenty lines run an experiment
+# or draw a figure; the text says what they do, and you can go on without having read them.
 
 # %%
 import matplotlib.pyplot as plt
@@ -62,6 +65,32 @@ plot.style()
 from sklearn.datasets import load_diabetes
 
 from nnkit.plot import ch02_linear
+
+# %% [markdown]
+# ## From chapter 1's letters to these
+#
+# Chapter 1 wrote everything with one kind of parameters. From here on the letters are those of the literature on
+# networks, and some of them change their meaning:
+#
+# | chapter 1 | here |
+# |---|---|
+# | $J$, the criterion; $L$, the loss of one example | $L$, the average loss |
+# | $\theta$, parameters | $w$ and $b$, weights and bias |
+# | $\phi$, features | $x$, inputs |
+# | $f(x; \theta)$, a model; $P$, number of parameters; $d$, a degree | $f$, any function; $P$, a probability; $d_k$, singular values |
+# | $\hat y$, a prediction | $a$ for a number, $p$ for a probability |
+# | $A$, second derivatives; $c$, curvatures | $H$, $c_k$ |
+# | $u$, a direction; $v, w$, weights | $v_k$, a direction among the inputs; $u_k$, one among the examples; $v$, a step |
+# | $\delta$, a move of the parameters | $v$; and $\delta$ is how far the weights are from the best ones |
+# | $z$, other coordinates | $z$, the score of a two-class model |
+# | $s, a, r, \gamma, Q, \alpha$ of rewards | $s$, scores; $a$, a prediction; $r$, probabilities; $\gamma$, a margin |
+# | $H$, hidden units; $R$, number of training sets | $H$, second derivatives; $R$, length of the longest example |
+# | $k$, how many neighbors or folds; $t$, the number of a step | $k$, an index; $t$, a number for one line |
+# | $m$, centers; $\ell$, clusters; $g$, the true function | $m$, a factor; $\ell$, a length; $g$, a gradient |
+# | bias: what a model gets wrong on average | bias: the shift $b$ |
+#
+# $N, D, K, x, y, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j$ and $e$ as an error
+# mean what they meant, or nearly so.
 
 # %% [markdown]
 # ## Notation and shapes
@@ -236,9 +265,12 @@ plt.show()
 # $$\frac{N}{2\sigma_\varepsilon^2} - \frac{N L}{\sigma_\varepsilon^4} = 0
 # \quad\Longrightarrow\quad \sigma_\varepsilon^2 = 2L,$$
 #
-# so the loss at the minimum estimates half the variance of the noise. A good fit need not have a loss near
-# zero. (On the examples it was fitted to, the loss comes out a little too small, since the fit follows some of
-# the noise; with many features and few examples much too small, as notebook 1.3 showed.)
+# so twice the loss at the minimum *estimates* the variance of the noise. At the true weights the loss is about
+# $\sigma_\varepsilon^2/2$: a good fit need not have a loss near zero. But the minimum lies lower than that. The
+# fitted line follows some of the noise, and $D$ fitted weights take away the share $D/N$ of it: on average
+# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that is nothing to
+# speak of. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
+# 1.3 saw.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density
 # $\tfrac{1}{2\beta}e^{-|\varepsilon|/\beta}$, the same three lines give $\sum |e_i|$. If the width differs
@@ -283,8 +315,8 @@ print(f"within one width {np.mean(np.abs(residual) < width):.2f} of the patients
 # *What to see:* on the left, the assumption: at every index the scores scatter around the line in the same
 # bell. At an index of 20 it is visibly wrong, since the bell reaches below zero where the lowest score is 25.
 # On the right, the measurement: the scatter is about 48 points in the leanest quarter and 60 to 70 in the
-# others; the gaps are 2.5 to 4 times their standard errors (the standard error of a
-# standard deviation $s$ of $n$ numbers is about $s/\sqrt{2n}$). The *shape* of the residuals is not bad: about as
+# others. (The error bars: a standard deviation measured on $n$ numbers has a standard error of about
+# $1/\sqrt{2n}$ of itself. The gaps are 2.5 to 4 times theirs.) The *shape* of the residuals is not bad: about as
 # many lie within one and two widths as a Gaussian would have. So the width is the part of the assumption that
 # fails, and the model promises too little precision for lean patients.
 #
@@ -449,9 +481,9 @@ print("dw, db at w = 2, b = -1:", np.round(slope_by_hand(2.0, -1.0), 3))
 # $$\mathtt{dw} = \tfrac1N\, x^\top (xw - y) = 0
 # \quad\Longleftrightarrow\quad \underset{(D, D)}{x^\top x}\; w = \underset{(D,)}{x^\top y}.$$
 #
-# This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook
-# 1.2, with $\lambda I_0$ (the identity matrix, but a zero for the constant feature) added to $x^\top x$; now we look at what it means, and at the case in which it cannot
-# be solved as it stands.
+# This is the **normal equation** (正规方程), $D$ linear equations for $D$ weights. You solved it in notebook 1.2, with
+# $\lambda I_0$ (the identity matrix, but a zero for the constant feature) added to $x^\top x$; now we look at what
+# it means, and at the case in which it cannot be solved as it stands.
 #
 # **What it means.** $x^\top e = 0$ says that the residual is perpendicular (in geometry, *normal*) to every
 # column of $x$: what is left over contains nothing more that the columns could explain. With the three
@@ -467,8 +499,13 @@ plt.show()
 # *What to see:* the nearest point of the plane is found by dropping a perpendicular from $y$: the best
 # prediction is the **projection** (投影) of $y$. Any other prediction, such as the one of our first line, is the
 # long side of a right triangle, so it is farther away. Pythagoras gives the exact difference:
-# $2.24^2 = 1.22^2 + 1.87^2$, that is, $5 = 1.5 + 3.5$. (The plane is drawn tilted. The two sides of the triangle that
-# meet in the nearest prediction have their true lengths.)
+# $2.24^2 = 1.22^2 + 1.87^2$, that is, $5 = 1.5 + 3.5$. (The plane is seen from the side. The three sides of the
+# triangle are true to scale; only the depth of the plane is not.)
+#
+# The right angle also shows why the loss at the minimum underestimates the noise (section 3). Noise is a step in
+# all $N$ directions of this space, equally long in each on average. The part of it in the $D$ directions of the
+# plane moves the nearest prediction and leaves no residual. The part in the other $N - D$ directions is left, and
+# $\|e\|^2$ is on average $(N - D)\,\sigma_\varepsilon^2$.
 #
 # The triangle is a proof as well. Write any other weights as $w + v$. Then
 # $\|x(w + v) - y\|^2 = \|xw - y\|^2 + 2 v^\top x^\top(xw - y) + \|xv\|^2$; the middle term is zero, and the
@@ -502,13 +539,14 @@ print("w, b =", w_three.round(6))
 #
 # $$x = \sum_k d_k\, u_k v_k^\top, \qquad\text{so that}\qquad x v_k = d_k u_k .$$
 #
-# The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are
-# directions among the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of
-# perpendicular vectors of length 1. (Every matrix has such a decomposition: take for the $v_k$ the eigenvectors of the
-# symmetric matrix $x^\top x$, for $d_k$ the length of $xv_k$, and for $u_k$ its direction.) In words: a weight of 1 along $v_k$ produces the prediction $d_k u_k$.
-# The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To produce it, $w$ needs
-# $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest $w$ has
-# nothing of it:
+# The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are directions among
+# the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of perpendicular vectors of length
+# 1. (Every matrix has such a decomposition: take for the $v_k$ the eigenvectors of the symmetric matrix $x^\top x$,
+# for $d_k$ the length of $xv_k$, and for $u_k$ its direction. The $u_k$ are perpendicular, because
+# $(xv_j)^\top xv_k = v_j^\top x^\top x\,v_k$ is zero for two eigenvectors.) In words: a weight of 1 along $v_k$
+# produces the prediction $d_k u_k$. The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To
+# produce it, $w$ needs $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest
+# $w$ has nothing of it:
 #
 # $$w = \sum_{d_k > 0} \frac{u_k^\top y}{d_k}\, v_k .$$
 #
@@ -535,8 +573,8 @@ print("first row of V' (its sign is free):", vt[0].round(4))
 
 # %% [markdown]
 # The decomposition has a second virtue: it never forms $x^\top x$. The **condition number** (条件数)
-# $\kappa(x) = d_{\max}/d_{\min}$ says how much errors can be magnified, since the part of an error along $u_k$ is divided
-# by $d_k$ like the rest of $y$; and
+# $\kappa(x) = d_{\max}/d_{\min}$ says how much relative errors can be magnified. A target along the first $u_k$ is
+# divided by $d_{\max}$ on its way to $w$, an error along the last one only by $d_{\min}$. And
 # $\kappa(x^\top x) = \kappa(x)^2$: forming the product can cost twice as many digits. We measure it on powers
 # of the body mass index, with $y$ made from known weights so that the right answer is known:
 
@@ -554,8 +592,8 @@ for degree in [1, 2, 3, 4, 5]:
 # %% [markdown]
 # ### Exercise: solve least squares
 #
-# Return the weights that minimize $\|xw - y\|^2$, and the shortest such weights when there are many. Add no
-# column of ones: the caller does that. (The function is called by the name of the equation; it solves it without forming
+# Return the weights that minimize $\|xw - y\|^2$, and the shortest such weights when there are many. Add no column of
+# ones: the caller does that. (The function is called by the name of the equation; it solves it without forming
 # $x^\top x$.)
 #
 # *Example:* `x = [[1, 1], [2, 2]]`, `y = [2, 4]` gives `[1, 1]`.
@@ -628,7 +666,8 @@ check.quiz("quiz_descent", quiz_descent)
 # ### How long may a step be?
 #
 # A reminder from notebook 1.4 ("Any quadratic bowl, in its own coordinates"), in this chapter's letters: every
-# least-squares problem is a ravine whose directions shrink independently. Let $w^*$ be the minimum and $\delta = w - w^*$ the error. The gradient is
+# least-squares problem is a ravine whose directions shrink independently. Let $w^*$ be the minimum and
+# $\delta = w - w^*$ the error. The gradient is
 #
 # $$\mathtt{dw} = \tfrac1N x^\top(xw - y) = \tfrac1N x^\top x\,(w - w^*) + \tfrac1N x^\top(xw^* - y) = H\delta ,$$
 #
@@ -643,11 +682,13 @@ check.quiz("quiz_descent", quiz_descent)
 #
 # - **The limit.** All factors lie between −1 and 1 exactly when $\eta < 2/c_{\max}$. The steepest direction
 #   decides.
-# - **The time.** Near the limit the flattest direction shrinks by the factor $1 - \eta c_{\min} \approx e^{-\eta c_{\min}}$ in each
-#   step, so it takes about $1/(\eta c_{\min})$ steps to shrink by $e$. With $\eta \approx 2/c_{\max}$ that is half the
-#   condition number of $H$, $c_{\max}/c_{\min}$ (the square of $\kappa(x)$).
+# - **The time.** Near the limit the flattest direction shrinks by the factor
+#   $1 - \eta c_{\min} \approx e^{-\eta c_{\min}}$ in each step, so it takes about $1/(\eta c_{\min})$ steps to shrink
+#   by $e$. With $\eta \approx 2/c_{\max}$ that is half the condition number of $H$, $c_{\max}/c_{\min}$ (the square
+#   of $\kappa(x)$).
 # - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. From
-#   $\eta = 1/c_{\max}$ on, raising $\eta$ makes the first smaller and the second larger; the best is where they are equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
+#   $\eta = 1/c_{\max}$ on, raising $\eta$ makes the first smaller and the second larger; the best is where they are
+#   equal, $1 - \eta c_{\min} = \eta c_{\max} - 1$:
 #
 # $$\eta_{\text{best}} = \frac{2}{c_{\min} + c_{\max}}, \qquad
 # \text{factor of one step } \frac{c_{\max} - c_{\min}}{c_{\max} + c_{\min}} .$$

@@ -152,21 +152,21 @@ for name, (h, error) in lowest.items():
 print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 
 # %% [markdown]
-# *What to see:* hardly one digit is right (the last printed line: an error of 6%). Each curve is a V. The right arm is truncation, rising with slope 2 for central and 1 for
-# forward differences. The left arm is rounding, ragged because rounding errors look random. The dashed
-# lines are the formula above. In float32 even the best step is right to about five digits only. And below $h = 10^{-7.5}$ nothing at all is left:
-# $1 + h$ is rounded to 1, both values of $f$ are the same, and the relative error is exactly 1; float64 comes to that point
-# near $10^{-16}$. (Single points dip below the trend by luck; "best" in the printed
-# lines is such a point.)
+# *What to see:* hardly one digit is right (the last printed line: an error of 6%). Each curve is a V. The right arm
+# is truncation, rising with slope 2 for central and 1 for forward differences. The left arm is rounding, ragged
+# because rounding errors look random. The dashed lines are the formula above. In float32 even the best step is right
+# to about five digits only. And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
+# $f$ are the same, and the relative error is exactly 1; float64 comes to that point near $10^{-16}$. (Single points
+# dip below the trend by luck; "best" in the printed lines is such a point.)
 #
 # Two consequences. **Check gradients in float64**, even those of networks that will train in float32. And do
 # not ask for agreement to $10^{-12}$: no step size delivers it.
 #
-# The line at the bottom is a trick worth knowing, the **complex step**: for a function written with
-# ordinary formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$ Nothing is
-# subtracted, hence nothing cancels, and $h$ can be tiny; only its truncation error is left, which from $h = 10^{-8}$ on rises along with that of the central
-# difference. It fails silently where the code takes an absolute
-# value or compares numbers, so it is no replacement. (Errors of exactly zero are drawn at $10^{-17}$.)
+# The line at the bottom is a trick worth knowing, the **complex step**: for a function written with ordinary
+# formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$ Nothing is subtracted, hence
+# nothing cancels, and $h$ can be tiny; only its truncation error is left, which from $h = 10^{-8}$ on rises along
+# with that of the central difference. It fails silently where the code takes an absolute value or compares numbers,
+# so it is no replacement. (Errors of exactly zero are drawn at $10^{-17}$.)
 
 # %% [markdown]
 # ## 3 · Kinks
@@ -263,9 +263,9 @@ for name, gradient in [("right", right), ("factor 1/2 kept", right / 2),
 print(f"\nright, worst single entry {np.max(np.abs(right - numeric) / np.abs(right)):.1e}")
 
 # %% [markdown]
-# It does stand out: the right gradient and the slightest mistake are several powers of ten apart, so where exactly the threshold
-# lies hardly matters. (The `check` cells of these notebooks compare your numbers with those of a reference
-# solution, which is stricter still; numerical gradients are how the reference itself was tested.)
+# It does stand out: the right gradient and the slightest mistake are several powers of ten apart, so where exactly
+# the threshold lies hardly matters. (The `check` cells of these notebooks compare your numbers with those of a
+# reference solution, which is stricter still; numerical gradients are how the reference itself was tested.)
 #
 # **What it costs.** Two evaluations of the loss for every parameter. For the 650 parameters of a linear
 # classifier on 8×8 digits that is 1300 evaluations; for a million parameters it would be two million. Then
@@ -273,9 +273,9 @@ print(f"\nright, worst single entry {np.max(np.abs(right - numeric) / np.abs(rig
 # the gradient and $v$. That takes two evaluations in all, and a wrong gradient escapes only if its error happens
 # to be perpendicular to $v$; a few directions make that next to impossible.
 #
-# **Before you run one on a real model.** Take few examples: the loss is cheaper and meets fewer kinks. If the
-# loss contains a penalty on the weights (section 6), check once without it: a large penalty can hide a wrong gradient of the data. Do not
-# test at the start of training only: some mistakes show only when the weights are no longer small.
+# **Before you run one on a real model.** Take few examples: the loss is cheaper and meets fewer kinks. If the loss
+# contains a penalty on the weights (section 6), check once without it: a large penalty can hide a wrong gradient of
+# the data. Do not test at the start of training only: some mistakes show only when the weights are no longer small.
 #
 # **Traps when writing one**, each of which has cost somebody an evening: the array holds integers, so that
 # $x + h$ is rounded away; $x$ is not restored; `grad = x` instead of a copy; the function is random
@@ -332,10 +332,10 @@ check.quiz("quiz_bugs", quiz_bugs)
 # unbiased estimate of the full one, $\mathbb E[g_B] = g$, at $B/N$ of the price.
 #
 # How noisy is it? If single gradients scatter around $g$ with variance $\operatorname{tr}\Sigma$ (the sum over the
-# entries), the mean of $B$ independent draws has variance $\operatorname{tr}\Sigma/B$. Drawn *without* putting back it
-# is smaller. All $N$ gradients together have a fixed sum, so each one that is large leaves smaller ones to the others: two
-# different draws have the covariance $-\operatorname{tr}\Sigma/(N - 1)$. (Then the $N$ variances and $N(N-1)$ covariances of
-# the fixed sum add up to zero, as they must.) The mean of $B$ draws has the variance
+# entries), the mean of $B$ independent draws has variance $\operatorname{tr}\Sigma/B$. Drawn *without* putting back
+# it is smaller. All $N$ gradients together have a fixed sum, so each one that is large leaves smaller ones to the
+# others: two different draws have the covariance $-\operatorname{tr}\Sigma/(N - 1)$. (Then the $N$ variances and
+# $N(N-1)$ covariances of the fixed sum add up to zero, as they must.) The mean of $B$ draws has the variance
 #
 # $$\frac{1}{B^2}\Big(B \operatorname{tr}\Sigma - B(B-1)\frac{\operatorname{tr}\Sigma}{N - 1}\Big)
 # = \frac{\operatorname{tr}\Sigma}{B}\cdot\frac{N - B}{N - 1},$$
@@ -446,11 +446,12 @@ fig.colorbar(image, ax=axes, label="loss above the minimum")
 plt.show()
 
 # %% [markdown]
-# *What to see:* dark is close to the minimum, white is worse than not training at all; a ring marks each row's
-# best rate, and the number beside it its loss. After one epoch (left), all batch sizes up to 64 have come about
-# equally far, and several times closer than the full gradient, which has made only one step. Their best rates
-# grow roughly in proportion to $B$: as long as the gradient hardly changes along the way, four times fewer steps, each
-# four times longer, arrive at the same place. Then the
+# *What to see:* dark is close to the minimum, white is worse than not training at all; a ring marks each row's best
+# rate, and the number beside it its loss. After one epoch (left), all batch sizes up to 64 have come about equally
+# far, and several times closer than the full gradient, which has made only one step. Their best rates grow roughly in
+# proportion to $B$ (from 4 to 16 and 64 by the factors 3 and 4, where one step of the grid is a factor of
+# 1.33): as long as the gradient hardly changes along the way, four times fewer steps, each four times longer, arrive
+# at the same place. Then the
 # proportion ends, because no rate can pass the limit $2/c_{\max} = 0.497$ of notebook 2.1.
 #
 # After 40 epochs (right), the best of each row lies between 5 and 10, where 1535 was the start: the full
@@ -510,8 +511,8 @@ plt.show()
 #
 # $$\frac{c_k}{c_k + \lambda} .$$
 #
-# (The unregularized minimum has $Hw^* = \tfrac1N x^\top y$, so $(H + \lambda I)\,w = Hw^*$. Multiply by $v_k^\top$ from the
-# left, and use $v_k^\top H = c_k v_k^\top$: $(c_k + \lambda)\,v_k^\top w = c_k\,v_k^\top w^*$.)
+# (The unregularized minimum has $Hw^* = \tfrac1N x^\top y$, so $(H + \lambda I)\,w = Hw^*$. Multiply by $v_k^\top$
+# from the left, and use $v_k^\top H = c_k v_k^\top$: $(c_k + \lambda)\,v_k^\top w = c_k\,v_k^\top w^*$.)
 #
 # Directions in which the data vary much ($c_k \gg \lambda$) keep their weight; directions that the data barely
 # show ($c_k \ll \lambda$), whose weights are mostly noise, are wiped out. And $H + \lambda I$ always has an inverse.
@@ -640,16 +641,18 @@ print("largest entries of the last direction among the plain features:",
 # the same curve. In the middle, the least-squares weights (gray) grow toward the last directions, which the data
 # hardly show: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
 # first. On the right, the held-out loss falls to a minimum at 20 to 25
-# directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide; that of
-# the cut runs a little above them where more is kept. At their best points none of the three wins by more than a tenth.
+# directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide. That of
+# the cut is ragged, because a direction comes in all at once: lower where six are kept, and from 25 on up to a third
+# higher. At their best points, though, none of the three wins by more than a few percent.
 #
 # *What to conclude:* it matters that the small directions are held back; it hardly matters how. Here the largest
-# weight without any filter is 38,000, because one combination of the features hardly varies (mostly of the blood fats `s1`, `s2`,
-# `s3`, `s5`, each of which is nearly determined by the others; see the last printed line): its singular value is 50,000 times smaller than the largest. The
-# filters repair the damage, from 6735 to about 1700, and still the ten plain measurements do better in this split,
-# with 1536. In twenty splits (`docs/claims/ch02.md`), they beat the best penalty eighteen times, by up to 24%; twice they were 1% behind.
-# Regularization makes useless features harmless; it does not make them useful. (And 1700 is a little
-# flattering: the strength was chosen on the same 322 patients. Notebook 1.3 says what an honest figure needs.)
+# weight without any filter is 38,000, because one combination of the features hardly varies (mostly of the blood fats
+# `s1`, `s2`, `s3`, `s5`, each of which is nearly determined by the others; see the last printed line): its singular
+# value is 50,000 times smaller than the largest. The filters repair the damage, from 6735 to about 1700, and still
+# the ten plain measurements do better in this split, with 1536. In twenty splits (`docs/claims/ch02.md`), they beat
+# the best penalty eighteen times, by up to 24%; twice they were 1% behind. Regularization makes useless features
+# harmless; it does not make them useful. (And 1700 is a little flattering: the strength was chosen on the same 322
+# patients. Notebook 1.3 says what an honest figure needs.)
 #
 # ## Quiz
 #

@@ -81,11 +81,11 @@ print(f"fitted without the 20 largest: slope {without[0]:.3f} in place of {line[
 print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(shares, 2).tolist())))
 
 # %% [markdown]
-# *What to see:* the share of malignant tumors (black squares) rises in an S: near 0 for small radii, near
-# 1 for large ones, steep between. The line cannot follow. At radius 8 it says −0.24, at radius 25 it says 1.46,
-# and neither can be a probability. Clear cases make it worse: a tumor of radius 28, malignant beyond doubt, lies
-# far below the line, counts as a large error and tilts the line for all others (without the 20 largest tumors, all of them
-# malignant, the line is steeper and crosses one half at a radius of 15.1 in place of 15.4).
+# *What to see:* the share of malignant tumors (black squares) rises in an S: near 0 for small radii, near 1 for large
+# ones, steep between. The line cannot follow. At radius 8 it says −0.24, at radius 25 it says 1.46, and neither can
+# be a probability. Clear cases make it worse: a tumor of radius 28, malignant beyond doubt, lies far below the line,
+# counts as a large error and tilts the line for all others (without the 20 largest tumors, all of them malignant, the
+# line is steeper and crosses one half at a radius of 15.1 in place of 15.4).
 #
 # ## 2 · The logistic function
 #
@@ -237,18 +237,18 @@ for name, r in [("same climate", q), ("uniform", np.full(4, 0.25)), ("reversed",
     print(f"{name:13s} old code {crossed:.3f} bits, best code {own:.3f} bits, excess {crossed - own:.3f}")
 
 # %% [markdown]
-# *What to see:* each block, A to D, is one kind of weather; its width says how often it happens, its height is the length of
-# its word in the old code (black line), so the area under the black line is the average length. The dashed line
-# is the best code for the climate of the day. Orange is what the old code wastes on weather that has become
-# frequent; hatched is what it saves on weather that has become rare. Orange minus hatched is the excess. It is
-# zero at the start and grows slowly at first: a code for a nearly right climate is nearly as good. At the end the old code
+# *What to see:* each block, A to D, is one kind of weather; its width says how often it happens, its height is the
+# length of its word in the old code (black line), so the area under the black line is the average length. The dashed
+# line is the best code for the climate of the day. Orange is what the old code wastes on weather that has become
+# frequent; hatched is what it saves on weather that has become rare. Orange minus hatched is the excess. It is zero
+# at the start and grows slowly at first: a code for a nearly right climate is nearly as good. At the end the old code
 # needs 2.625 bits, one and a half times the 1.75 bits of the best one.
 #
-# In classification, $r$ is the label (all probability on the true class) and $q$ the model's output (called $p$ everywhere else). The loss is the
-# number of bits that a receiver, who has the model and the inputs, still needs to know the labels; in natural
-# units, 1 nat = 1.44 bits. With two classes of equal size, a loss of $\ln 2 = 0.693$ is one bit a label: the model has
-# learned nothing. With unequal classes a loss below 0.693 proves nothing: of the tumors 37% are malignant, and a
-# model that answers $p = 0.37$ for each of them has the loss 0.66 (printed above).
+# In classification, $r$ is the label (all probability on the true class) and $q$ the model's output (called $p$
+# everywhere else). The loss is the number of bits that a receiver, who has the model and the inputs, still needs to
+# know the labels; in natural units, 1 nat = 1.44 bits. With two classes of equal size, a loss of $\ln 2 = 0.693$ is
+# one bit a label: the model has learned nothing. With unequal classes a loss below 0.693 proves nothing: of the
+# tumors 37% are malignant, and a model that answers $p = 0.37$ for each of them has the loss 0.66 (printed above).
 #
 # ### From probabilities to logits
 #
@@ -353,11 +353,11 @@ for _ in range(3):
 # In the cross-entropy the logarithm's derivative, $-1/p$, is exactly what cancels the vanishing $p$ of
 # $\sigma' = p(1-p)$.
 #
-# One more difference. A function is **convex** (凸) if no chord of its graph runs below the graph; for a function of one
-# number this means that the second derivative is nowhere negative. A convex function has one valley at most. The
-# cross-entropy has the second derivative $p(1-p) > 0$ in $z$. It stays convex in $w$ and $b$, because $z$ is an affine
-# function of them, and a sum of convex functions is convex. The squared error of a logistic output is not convex: the next
-# figure shows it leave a plateau by bending downward.
+# One more difference. A function is **convex** (凸) if no chord of its graph runs below the graph; for a function of
+# one number this means that the second derivative is nowhere negative. A convex function has one valley at most. The
+# cross-entropy has the second derivative $p(1-p) > 0$ in $z$. It stays convex in $w$ and $b$, because $z$ is an
+# affine function of them, and a sum of convex functions is convex. The squared error of a logistic output is not
+# convex: the next figure shows it leave a plateau by bending downward.
 
 # %% tags=["experiment"]
 z = np.linspace(-10, 10, 401)
@@ -443,9 +443,11 @@ for name, squared, color, marker in [("cross-entropy", False, "C0", "o"), ("squa
         print(f"{'':14s} the cross-entropy itself, {begun:.1f} at the start, after 2000 steps:",
               dict(zip([f"{rate:.1g}" for rate in rates[::2]], np.round(ends, 2).tolist())))
 some = [np.random.default_rng(seed).permutation(len(malignant))[:400] for seed in range(8)]
-needed = [steps_needed(train(inputs[i], malignant[i], start, True, rates[7:8], 400)[0])[0] for i in some]
-print(f"squared error, rate {rates[7]:.0f}, eight choices of 400 tumors, steps to 95%:",
-      ", ".join("over 400" if np.isnan(n) else f"{n:.0f}" for n in needed))
+needed = np.array([steps_needed(train(inputs[i], malignant[i], start, True, rates[7:11], 400)[0])
+                   for i in some])
+for rate, row in zip(rates[7:11], needed.T):
+    print(f"squared error, rate {rate:6.0f}, eight choices of 400 tumors, steps to 95%:",
+          ", ".join("over 400" if np.isnan(n) else f"{n:.0f}" for n in row))
 left.set(xlabel="step + 1", ylabel="accuracy", title="learning rate 1")
 right.axhline(2500, color="0.7", lw=0.8)
 right.text(0.1, 2900, "not within 2000 steps:", color="0.3", fontsize=9)
@@ -460,19 +462,25 @@ plt.show()
 # 0.015, where 0.25 would be the maximum. With learning rate 1 the cross-entropy (blue) has nine tenths right after
 # 10 steps. The squared error (orange) stands still for tens of steps, then it suddenly turns.
 #
-# The right panel answers the objection, and the answer is not "never". With the rate 1000 the squared error is
-# there in 3 steps, exactly as fast as the cross-entropy. But at 316 it needs 1015 steps, and from 30,000 on it
-# does not arrive at all. Once the examples leave saturation, a rate that suited the plateau throws them across to
-# the other side, onto the next plateau. Which large rates work cannot be foreseen, and changes with the data: on eight
-# random choices of 400 tumors the same rate, 316, needs between 14 and 108 steps (last printed line).
-# The cross-entropy passes 95% at *every* rate tried, over six powers of ten. What it saves is not so much steps as the
-# search for a rate that gives right answers.
+# The right panel answers the objection, and the answer is not "never". With the rate 1000 the squared error is there
+# in 3 steps, exactly as fast as the cross-entropy. But at 316 it needs 1015 steps, and from 30,000 on it does not
+# arrive at all. Once the examples leave saturation, a rate that suited the plateau throws them across to the other
+# side, onto the next plateau. Which large rates work cannot be foreseen, and changes with the data. The last printed
+# lines show eight random choices of 400 tumors: at 316 it takes 14 to 108 steps, at 1000 only 3 to 7, and at 3162 and
+# 10,000 some choices need a few steps and others do not get there in 400. The cross-entropy passes 95% at *every*
+# rate tried, over six powers of ten. What it saves is not so much steps as the search for a rate that gives right
+# answers.
 #
-# Passing 95% is not yet arriving at the minimum. The printed losses show it: after 2000 steps the
-# cross-entropy is below 0.1 for rates up to 100, 0.34 at 1000, and 40 at 100,000, *above* the 12 where it started.
-# Such rates are beyond the limit of notebook 2.1, and $w$ is
-# thrown about at a great length. The share of right answers does not see this, since it does not depend on the length of
-# $w$; as probabilities the answers are worthless.
+# Passing 95% is not yet arriving at the minimum. The printed losses show it: after 2000 steps the cross-entropy is
+# below 0.1 for rates up to 100, 0.34 at 1000, and 40 at 100,000, *above* the 12 where it started. For the criterion
+# itself, rates of 10 to 100 are best, and one far above them is too large, as in notebook 2.1. Why is there no
+# explosion, and why are the answers right all the same? The gradient of the squared loss of 2.1 grows with the
+# distance from the minimum, so every step can be longer than the last. Here $|p - y|$ is 1 at the most, and no step is
+# longer than $\eta$ times the average length of an input. With a huge rate all $p$ are close to 0 or 1, and each step
+# adds to $w$, or takes from it, the examples that are wrong, as a perceptron does (2.4). Its $w$ is proportional to
+# $\eta$, and so is the loss of the examples that are still wrong. (If a line separates the classes, it comes to rest like
+# a perceptron, and in the end the loss is zero; on some choices of 400 tumors that happens within 500 steps.) The share of right answers does not depend on the
+# length of $w$ and sees nothing of this; as probabilities the answers are worthless.
 #
 # *What this does not show:* that the squared error learns nothing. It does, and that it ignores examples that are
 # hopelessly wrong is welcome when those examples carry a wrong label: the cross-entropy, whose loss has no upper
@@ -548,12 +556,13 @@ print(f"cross-entropy of the model {bce_with_logits_forward(z_judge, y_judge)[0]
       f"accuracy {np.mean((p_judge > 0.5) == y_judge):.3f} for both")
 
 # %% [markdown]
-# *What to see:* the model (blue) keeps close to the diagonal, within about two of its error bars (one standard
-# error of a share; where the share is 0 or 1, and would have none, that of the predicted share). The copy (orange) lies above the diagonal on the left, where it claims too little, and far below it
-# in the last bin, where it claims too much; most of its answers lie in these two bins. Where it says 1%, one
-# in seven is malignant. Accuracy cannot see the difference, the cross-entropy can. One reason why logistic
-# regression tends to be calibrated is that at the minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$:
-# the predicted numbers of malignant tumors agree with the true ones, at least on the data it was fitted to.
+# *What to see:* the model (blue) keeps close to the diagonal, within about two of its error bars (one standard error
+# of a share; where the share is 0 or 1, and would have none, that of the predicted share). The copy (orange) lies
+# above the diagonal on the left, where it claims too little, and far below it in the last bin, where it claims too
+# much; most of its answers lie in these two bins. Where it says 1%, one in seven is malignant. Accuracy cannot see
+# the difference, the cross-entropy can. One reason why logistic regression tends to be calibrated is that at the
+# minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$: the predicted numbers of malignant tumors agree
+# with the true ones, at least on the data it was fitted to.
 
 # %% tags=["experiment"]
 def count(threshold, p=p_judge, y=y_judge):
@@ -573,7 +582,7 @@ for threshold in thresholds:
     left.hist(p_judge[y_judge == 1], bins, alpha=0.6, label="malignant")
     left.axvline(threshold, color="k")
     left.set(xlabel="p, probability of malignant", ylabel="tumors")
-    left.legend(loc="upper center")
+    left.legend(loc="upper center", frameon=True, framealpha=1)
     right.plot(curve[:, 1], curve[:, 0], color="0.6")
     right.plot(alarms, missed, "ko", ms=8)
     right.set(xlabel="false alarms", ylabel="missed tumors")
@@ -589,9 +598,9 @@ for threshold in [0.1, 0.5]:
           f"{9 * missed + alarms:4d}, if both count 1: {missed + alarms:4d}")
 
 # %% [markdown]
-# *What to see:* the two histograms overlap (brown), so no threshold separates them. Moving it left trades false alarms for
-# missed tumors along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there are 132
-# mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
+# *What to see:* the two histograms overlap (brown), so no threshold separates them. Moving it left trades false
+# alarms for missed tumors along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there
+# are 132 mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
 # against 380), as the formula said before any data were seen.
 #
 # ## 6 · More than two classes: softmax
@@ -649,8 +658,8 @@ print("true for both rows:", np.array([1, np.e]) / (1 + np.e))
 # %% [markdown]
 # ### Exercise: a stable softmax
 #
-# Over the **last** axis, whatever axes there are before it. The argument, here called `z` as in most libraries, is any array
-# of scores; it stays as it is.
+# Over the **last** axis, whatever axes there are before it. The argument, here called `z` as in most libraries, is
+# any array of scores; it stays as it is.
 #
 # *Example:* `softmax(np.log([1, 2, 5]))` gives `[0.125, 0.25, 0.625]`.
 #
@@ -749,8 +758,9 @@ check(cross_entropy_forward)
 # accident. In all three, the probability of an observation $y$ has the form $P(y) = m(y)\,e^{s\cdot y}/Z(s)$: the
 # score appears only as a factor of what is observed ($y$ is 0 or 1 in the Bernoulli case, the one-hot vector in the
 # categorical one, the target itself in the Gaussian one with noise of width 1, where $s$ is the prediction $a$:
-# $e^{-(y - a)^2/2} = e^{-y^2/2}\,e^{ay}/e^{a^2/2}$). A score with this role is called a
-# *natural parameter*. Since all probabilities sum to 1, $Z(s) = \sum_y m(y)\,e^{s\cdot y}$ (for densities an integral), and one line does the rest:
+# $e^{-(y - a)^2/2} = e^{-y^2/2}\,e^{ay}/e^{a^2/2}$). A score with this role is called a *natural parameter*. Since
+# all probabilities sum to 1, $Z(s) = \sum_y m(y)\,e^{s\cdot y}$ (for densities an integral), and one line does the
+# rest:
 #
 # $$-\frac{\partial \log P(y)}{\partial s} = \frac{1}{Z}\frac{\partial Z}{\partial s} - y
 # = \sum_{y'} y'\,\frac{m(y')\,e^{s\cdot y'}}{Z} - y = \mathbb E[y'] - y ,$$

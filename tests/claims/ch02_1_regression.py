@@ -38,6 +38,19 @@ def the_scatter_is_narrower_in_the_leanest_quarter(seed: int) -> Found:
     return Found(ratios[0] < 0.85 and ratios[0] < ratios[1], *ratios)
 
 
+@claim("2.1", "twice the loss at the minimum over the noise's variance", "at the true weights")
+def the_minimum_lies_below_the_noise_by_the_share_of_the_weights(seed: int) -> Found:
+    rng, n, d = np.random.default_rng(seed), 40, 20
+    fitted, true = [], []
+    for _ in range(400):
+        x, noise = rng.normal(size=(n, d)), rng.normal(size=n)
+        w = load(TEXT).normal_equation(x, noise)  # true weights of zero
+        fitted.append(2 * load(TEXT).mse_forward(x @ w, noise)[0])
+        true.append(np.mean(noise**2))
+    below, above = float(np.mean(fitted)), float(np.mean(true))
+    return Found(abs(below - (1 - d / n)) < 0.05 and abs(above - 1) < 0.05, below, above)
+
+
 @claim("2.1", "median change of the slope, farthest tenth", "nearest tenth")
 def a_typo_turns_the_line_if_it_lies_far_from_the_mean(seed: int) -> Found:
     rows = np.random.default_rng(seed).permutation(len(BMI))[:350]

@@ -133,6 +133,27 @@ def filtered(seed: int) -> dict[str, float]:
     return found | {"none": held(np.ones(64))}
 
 
+def held_out(seed: int, kept: list[float]) -> dict[str, np.ndarray]:
+    """Held-out loss of each filter where about so many directions are kept."""
+    t = text()
+    x, y, x_held, y_held = t.split_patients(seed)
+    u, d, vt = np.linalg.svd(x, full_matrices=False)
+    found = {}
+    for method, knobs in t.knobs.items():
+        factors = np.array([t.factors(d**2 / len(x), method, knob) for knob in knobs])
+        near = [int(np.argmin(np.abs(factors.sum(axis=1) - k))) for k in kept]
+        weights = (factors[near] * (u.T @ y / d)) @ vt
+        found[method] = np.array([t.mse_forward(x_held @ w, y_held)[0] for w in weights])
+    return found
+
+
+@claim("2.2", "mean gap of descent and penalty, relative, 6 to 53 directions", "of cut and penalty")
+def descent_and_penalty_have_nearly_the_same_curve_and_the_cut_has_not(seed: int) -> Found:
+    cut, descent, penalty = held_out(seed, [6, 12, 20, 25, 30, 45, 53]).values()
+    near, far = (float(np.mean(np.abs(np.log(c / penalty)))) for c in (descent, cut))
+    return Found(near < 0.05 and far > 1.5 * near, near, far)
+
+
 @claim("2.2", "largest over smallest of the three filters' best", "no filter over the smallest")
 def it_hardly_matters_how_the_small_directions_are_held_back(seed: int) -> Found:
     found = filtered(seed)

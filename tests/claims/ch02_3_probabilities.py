@@ -38,6 +38,35 @@ def the_cross_entropy_arrives_at_every_rate_and_the_squared_error_does_not(seed:
     return Found(failed[0] == 0 < failed[1], *failed)
 
 
+@claim(
+    "2.3", "cross-entropy after 100 steps at rate 100,000 over the start's", "at rate 10", long=12
+)
+def at_a_huge_rate_the_answers_are_right_and_the_criterion_has_grown(seed: int) -> Found:
+    t = text()
+    rows = np.random.default_rng(seed).permutation(len(t.malignant))[:400]
+    x, y = t.inputs[rows], t.malignant[rows]
+    start = t.train(x, 1 - y, np.zeros(31), False, np.array([1.0]), 1000)[1]
+    accuracy, last = t.train(x, y, start[:, 0], False, np.array([1e5, 10.0]), 100)
+    begun, huge, good = (
+        float(t.bce_with_logits_forward(x @ w, y)[0]) for w in (start[:, 0], last[:, 0], last[:, 1])
+    )
+    return Found(
+        accuracy[-1, 0] > 0.95 and huge > 10 * begun > begun > good, huge / begun, good / begun
+    )
+
+
+@claim("2.3", "length of w over rate, 100,000 against 10,000", "10 against 1", long=12)
+def with_a_huge_rate_the_weights_are_proportional_to_the_rate(seed: int) -> Found:
+    t = text()
+    rows = np.random.default_rng(seed).permutation(len(t.malignant))[:400]
+    x, y = t.inputs[rows], t.malignant[rows]
+    rates = np.array([1e5, 1e4, 10.0, 1.0])
+    last = t.train(x, y, np.zeros(31), False, rates, 300)[1]
+    length = np.linalg.norm(last, axis=0) / rates
+    huge, usual = length[0] / length[1], length[2] / length[3]
+    return Found(0.7 < huge < 1.4 and usual < 0.6, float(huge), float(usual))
+
+
 @claim("2.3", "fewest steps of the squared error above rate 200", "most, or 1000", long=12)
 def the_rates_that_work_for_the_squared_error_are_erratic(seed: int) -> Found:
     t = text()

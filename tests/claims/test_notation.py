@@ -15,6 +15,8 @@ TABLES = {
     "01_ml_overview": ("### Notation and shapes", "\n\nRows are examples"),
     "02_linear_models": ("## Notation and shapes", "\n\nOne line is worth"),
 }
+# The letters of chapter 1 beside those of chapter 2 stand between these two lines.
+TRANSLATION = ("## From chapter 1's letters to these", "## Notation and shapes")
 # Letters with two rows that say the same: v is a direction, v_k are directions of the SVD.
 ALIKE: dict[str, set[str]] = {"01_ml_overview": set(), "02_linear_models": {"v"}}
 TEXTS = [path for chapter in TABLES for path in sorted((SOLUTIONS / chapter).glob("*.py"))]
@@ -49,8 +51,22 @@ def letters(text: str) -> set[str]:
     return found
 
 
-def markdown(path: Path) -> str:
+def cells(path: Path) -> str:
     return "\n".join(c.source for c in jupytext.read(path).cells if c.cell_type == "markdown")
+
+
+def markdown(path: Path) -> str:
+    """A notebook's text without the table of another chapter's letters."""
+    before, heading, after = cells(path).partition(TRANSLATION[0])
+    return before + after[after.find(TRANSLATION[1]) :] if heading else before
+
+
+def translation() -> tuple[str, str, str]:
+    """Both columns of the table of chapter 1's letters, and the sentence of those that stay."""
+    text = cells(sorted((SOLUTIONS / "02_linear_models").glob("*.py"))[0])
+    table, same = text.split(TRANSLATION[0])[1].split(TRANSLATION[1])[0].rsplit("|\n\n", 1)
+    lines = [row.split("|") for row in table.split("\n") if row.startswith("| ")][1:]
+    return "\n".join(row[1] for row in lines), "\n".join(row[2] for row in lines), same
 
 
 def rows(chapter: str) -> list[str]:
@@ -96,3 +112,13 @@ def test_the_table_explains_no_letter_that_the_chapter_does_not_use(chapter: str
         texts = texts.replace(row, "")
     symbols = "\n".join(row.split("|")[1] for row in rows(chapter))
     assert letters(symbols) - letters(texts) == set()
+
+
+def test_a_letter_of_chapters_1_and_2_is_translated_or_said_to_stay() -> None:
+    first, second = (letters("\n".join(rows(chapter))) for chapter in TABLES)
+    before, after, same = map(letters, translation())
+    assert (first & second) - (before | same) == set()
+    # Letters of one table must be those of its chapter; g and the like are letters of both.
+    assert before - first == set()
+    assert after - second == set()
+    assert same - (first & second) == set()
