@@ -185,7 +185,7 @@ def test_files_beside_a_notebook_in_a_folder_lie_beside_it(tmp_path, material, s
     (tmp_path / "helper.txt").write_bytes(b"x")
     found = find(tmp_path, material)
     files = found.notebooks[NAME].seen_from_here(found.files)
-    assert files.keys() == {"hw/helper.py", "helper.py", "helper.txt"}
+    assert files.keys() == {"hw/helper.py", "helper.py", "helper.txt", "../helper.txt"}
 
 
 def test_another_assignments_notebook_under_the_right_name_is_called_that(
