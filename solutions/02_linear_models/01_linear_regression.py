@@ -755,7 +755,7 @@ for rate in [0.02, 0.1, 0.3, 0.5, 0.8, 1.0, limit, 1.02 * limit]:
     right.semilogy(np.maximum(parts[:, 1], 1e-9), "--", color="C1", label=f"steep, c = {c[1]:.2f}")
     right.semilogy(np.maximum(parts[:, 0], 1e-9), ":", color="C2", lw=2.2, label=f"flat, c = {c[0]:.2f}")
     right.semilogy(np.maximum(parts.sum(axis=1), 1e-9), color="C0", lw=1.2, label="together")
-    right.set(xlabel="step", ylabel="loss above the minimum", ylim=(1e-3, 2e4))
+    right.set(xlabel="step", ylabel="loss above the minimum", ylim=(1e-3, 1e6))
     right.legend(loc="upper right")
     fig.suptitle(f"learning rate {rate:.3f} = {rate / limit:.2f} × limit")
     frames.append(fig)
