@@ -33,16 +33,7 @@
 #
 # **What it builds on.** Chapter 1 fitted lines with a ridge penalty (1.2), measured overfitting (1.3) and
 # found how long a step of gradient descent may be (1.4). This chapter takes these as known and asks what
-# lies behind them: where the loss comes from, what its slope is, and how to be sure of it. Some names change,
-# because this chapter has two kinds of parameters and because networks are written like this:
-#
-# | chapter 1 | here |
-# |---|---|
-# | criterion J, loss of one example L | the average loss $L$ |
-# | parameters θ, features φ | weights $w$ and the shift $b$, inputs $x$ |
-# | prediction ŷ | $a$ for a number, $p$ for a probability |
-# | second derivatives A, eigenvectors u | $H$, $v_k$ |
-# | bias: what the average fit gets wrong | bias: the shift $b$ |
+# lies behind them: where the loss comes from, what its slope is, and how to be sure of it.
 #
 # In some places you will find **Predict, then run**. Write your guess down before you run the next cell.
 # A guess that turns out wrong is remembered longer than a figure that was only looked at. Some sentences tell
@@ -765,7 +756,7 @@ for rate in [0.02, 0.1, 0.3, 0.5, 0.8, 1.0, limit, 1.02 * limit]:
     right.semilogy(np.maximum(parts[:, 0], 1e-9), ":", color="C2", lw=2.2, label=f"flat, c = {c[0]:.2f}")
     right.semilogy(np.maximum(parts.sum(axis=1), 1e-9), color="C0", lw=1.2, label="together")
     right.set(xlabel="step", ylabel="loss above the minimum", ylim=(1e-3, 1e6))
-    right.legend(loc="upper right")
+    right.legend(loc="lower left")
     fig.suptitle(f"learning rate {rate:.3f} = {rate / limit:.2f} × limit")
     frames.append(fig)
     labels.append(f"{rate:.3f}")
