@@ -80,7 +80,7 @@ from nnkit.plot import ch02_linear
 # | $m$, centers; $\ell$, clusters; $g$, the true function | $m$, a factor; $\ell$, a length; $g$, a gradient |
 # | bias: what a model gets wrong on average | bias: the shift $b$ |
 #
-# $N, D, K, x, y, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j$ and $e$ as an error
+# $N, D, K, x, y, p, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j$ and $e$ as an error
 # mean what they meant, or nearly so.
 
 # %% [markdown]
