@@ -5,6 +5,10 @@ quick.
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from autograder.building.layout import Layout
@@ -130,6 +134,23 @@ def hand_in(course: Path, student: str, notebooks: Notebooks) -> Path:
     folder = course / "submitted" / student / ASSIGNMENT
     notebooks.save(folder)
     return folder
+
+
+def grade_killed(course: Path, *seconds: float) -> None:
+    """Grade in processes that are killed after so many seconds, then in one that may end."""
+    command = [sys.executable, "-m", "autograder.cli", "grade", ASSIGNMENT, "--course",
+               str(course), "--workers", "2"]  # fmt: skip
+    for delay in seconds:
+        process = subprocess.Popen(
+            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(delay)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+    done = subprocess.run(command, timeout=300, stdout=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
 
 
 def as_json(notebook: dict) -> bytes:

@@ -198,27 +198,7 @@ def test_stock_nbgrader_on_the_same_folder_gives_the_same_gradebook(graded, tmp_
 def test_killed_and_resumed_gives_the_gradebook_of_an_undisturbed_run(graded, released, tmp_path):
     course = Path(shutil.copytree(released, tmp_path / "course"))
     a_class(course)
-    command = [
-        sys.executable,
-        "-m",
-        "autograder.cli",
-        "grade",
-        ASSIGNMENT,
-        "--course",
-        str(course),
-        "--workers",
-        "2",
-    ]
-    for delay in (4.0, 5.5):
-        process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            process.wait(delay)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-    assert subprocess.run(command, timeout=300, stdout=subprocess.DEVNULL).returncode == 0
+    smallclass.grade_killed(course, 4.0, 5.5)
     assert dump(course) == dump(graded[0])
 
 

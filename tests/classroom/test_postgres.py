@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -164,7 +160,7 @@ def test_a_course_on_postgresql_goes_as_on_sqlite(make, released, tmp_path):
         a_class(folder)
         (folder / "submitted/ada" / ASSIGNMENT / "timestamp.txt").write_text(str(TIMES[-1]))
         if folder == course:
-            killed_and_started_again(folder)
+            smallclass.grade_killed(folder, 4.0, 6.0)
         else:
             grade_class(Course.open(folder), ASSIGNMENT, workers=2)
         points_by_hand(address)
@@ -189,21 +185,6 @@ def test_a_course_on_postgresql_goes_as_on_sqlite(make, released, tmp_path):
     ]  # fmt: skip
     assert pages[0] == pages[1]
     assert len(pages[0]) > 10
-
-
-def killed_and_started_again(course: Path) -> None:
-    command = [sys.executable, "-m", "autograder.cli", "grade", ASSIGNMENT, "--course",
-               str(course), "--workers", "2"]  # fmt: skip
-    for seconds in (4.0, 6.0):
-        process = subprocess.Popen(
-            command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-    assert subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def points_by_hand(url: str) -> None:
