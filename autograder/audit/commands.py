@@ -30,6 +30,9 @@ from autograder.audit.measure import Measure, measure
     "--mutants", is_flag=True, help="Also run every one-step change of the reference's syntax tree."
 )
 @click.option(
+    "--further", is_flag=True, help="--mutants, and rarer changes, many of which change nothing."
+)
+@click.option(
     "--xray",
     default=0,
     metavar="N",
@@ -45,7 +48,13 @@ from autograder.audit.measure import Measure, measure
     help="Where the machine-readable result goes.",
 )
 def audit(
-    exercises: tuple[str, ...], seeds: int, mutants: bool, xray: int, jobs: int, json_path: Path
+    exercises: tuple[str, ...],
+    seeds: int,
+    mutants: bool,
+    further: bool,
+    xray: int,
+    jobs: int,
+    json_path: Path,
 ) -> None:
     """Run known mistakes, right variants and mutants through the checks of EXERCISES.
 
@@ -92,13 +101,13 @@ def audit(
         ProcessPoolExecutor(jobs) as pool,
     ):
         task = progress.add_task("auditing", total=len(chosen))
-        work = partial(measure, seeds=seeds, with_mutants=mutants)
+        work = partial(measure, seeds=seeds, with_mutants=mutants, further=further)
         for done in as_completed([pool.submit(work, name) for name in chosen]):
             result = done.result()
             results[result.exercise] = result
             progress.advance(task)
     ordered = [results[name] for name in chosen]
-    console.print(table(ordered, mutants))
+    console.print(table(ordered, mutants or further))
     for result in ordered:
         for problem in result.problems:
             console.print(f"{result.exercise}: {problem}", highlight=False, markup=False)

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from autograder.audit import variants
+from autograder.audit.further import all_changed
 from autograder.audit.mutate import mutants
 from autograder.audit.transfer import transferred, variant_mutants
 from autograder.checking import run_check
@@ -60,6 +61,22 @@ def _only_its_cache(exercise: Exercise, functions: dict[str, Callable]) -> bool:
     return wrong and not run_check(backward, functions).passed
 
 
+def _with_backward(exercise: Exercise, functions: dict[str, Callable]) -> dict[str, Callable]:
+    """Return a forward's mutant with the reference of its backward, which reads the cache."""
+    name = exercise.name.replace("_forward", "_backward")
+    known = everything().get(name) if name != exercise.name else None
+    return {name: known.reference, **functions} if known else functions
+
+
+def _passes(exercise: Exercise, functions: dict[str, Callable]) -> bool:
+    """Whether nothing that a student sees says that these functions are wrong."""
+    return (
+        run_check(exercise.name, functions).passed
+        and run_check(exercise.name, functions, seed=11).passed
+        and not _only_its_cache(exercise, functions)
+    )
+
+
 def _in_styles(exercise: Exercise, styles: list[variants.Variant], result: Measure) -> None:
     """Make every mistake in every right variant where it fits."""
     for variant in styles:
@@ -80,7 +97,12 @@ def _in_styles(exercise: Exercise, styles: list[variants.Variant], result: Measu
 
 
 def measure(
-    name: str, *, seeds: int, mistake_seeds: int = 5, with_mutants: bool = False
+    name: str,
+    *,
+    seeds: int,
+    mistake_seeds: int = 5,
+    with_mutants: bool = False,
+    further: bool = False,
 ) -> Measure:
     """Audit one exercise.
 
@@ -134,17 +156,18 @@ def measure(
                 f"variant {variant.style} rejected {len(rejected)} times: {rejected[0].found}"
             )
     _in_styles(exercise, styles, result)
-    if with_mutants:
+    changed = all_changed if further else None
+    if with_mutants or further:
         for variant in styles:
-            for text, functions in variant_mutants(exercise, variant):
+            for text, functions in variant_mutants(exercise, variant, changed):
                 result.style_mutants += 1
-                if run_check(name, functions).passed and run_check(name, functions, seed=11).passed:
+                if _passes(exercise, functions):
                     result.problems.append(f"mutant of {variant.style} survives: {text}")
                 else:
                     result.style_killed += 1
-        for text, functions in mutants(exercise):
+        for text, functions in mutants(exercise, changed):
             result.mutants += 1
-            if run_check(name, functions).passed and run_check(name, functions, seed=11).passed:
+            if _passes(exercise, _with_backward(exercise, functions)):
                 result.problems.append(f"mutant survives: {text}")
             else:
                 result.killed += 1

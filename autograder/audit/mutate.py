@@ -23,12 +23,16 @@ _CONSTANTS: dict[float, tuple] = {0: (1, -1), 1: (0, 2), 2: (1, 3)}
 # Changes see the nodes of a tree as they come; which fields a node has follows from its type.
 Node = Any
 Change = Callable[[Node], str | None]
+Changed = Callable[[Node], Iterator[tuple[str, Node]]]
 
 
-def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
+def mutants(
+    exercise: Exercise, changed: Changed | None = None
+) -> Iterator[tuple[str, dict[str, Callable]]]:
     """Yield (what was changed, functions) for every mutant that compiles.
 
-    Those that are known to compute the same are left out.
+    Those that are known to compute the same are left out. changed: which changes are made, those
+    of changed_functions where None.
     """
     reference = exercise.reference
     source = textwrap.dedent(inspect.getsource(reference))
@@ -36,7 +40,7 @@ def mutants(exercise: Exercise) -> Iterator[tuple[str, dict[str, Callable]]]:
     definition: Node = tree.body[0]
     definition.decorator_list = []  # a mutant is a plain function: nothing registers it
     same = EQUIVALENT.get(exercise.name, {})
-    for text, mutated in changed_functions(definition):
+    for text, mutated in (changed or changed_functions)(definition):
         if text in same:
             continue
         code = ast.unparse(mutated)
@@ -70,28 +74,28 @@ def _changes(root: Node) -> Iterator[Change]:
     for i, node in enumerate(ast.walk(root)):
         if isinstance(node, ast.BinOp):
             for new in _BINARY.get(type(node.op), ()):
-                yield _edit(i, partial(_set_operator, new))
+                yield edit(i, partial(_set_operator, new))
             if isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
-                yield _replace(i, lambda n: n.left)
-                yield _replace(i, lambda n: n.right)
+                yield replace(i, lambda n: n.left)
+                yield replace(i, lambda n: n.right)
             if isinstance(node.op, (ast.MatMult, ast.Sub, ast.Div)):
-                yield _edit(i, _swap)
+                yield edit(i, _swap)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Invert, ast.Not)):
-            yield _replace(i, lambda n: n.operand)
+            yield replace(i, lambda n: n.operand)
         elif isinstance(node, ast.Compare):
             for other in _COMPARE.get(type(node.ops[0]), ()):
-                yield _edit(i, partial(_set_comparison, other))
+                yield edit(i, partial(_set_comparison, other))
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
             number: Any = node.value
             others = _CONSTANTS.get(number, (number + 1, number * 2))
             for value in (0,) if id(node) in negated else others:
-                yield _edit(i, partial(_set_number, value))
+                yield edit(i, partial(_set_number, value))
         elif isinstance(node, ast.Constant) and type(node.value) is bool:
-            yield _edit(i, lambda n: setattr(n, "value", not n.value))
+            yield edit(i, lambda n: setattr(n, "value", not n.value))
         elif isinstance(node, ast.Attribute) and node.attr == "T":
-            yield _replace(i, lambda n: n.value)
+            yield replace(i, lambda n: n.value)
         elif isinstance(node, ast.AugAssign):
-            yield _replace(
+            yield replace(
                 i, lambda n: ast.Assign(targets=[n.target], value=n.value, lineno=n.lineno)
             )
         elif (
@@ -100,23 +104,23 @@ def _changes(root: Node) -> Iterator[Change]:
             and not node.keywords
             and isinstance(node.func, ast.Attribute)
         ):
-            yield _replace(i, lambda n: n.args[0])  # np.sqrt(v) -> v
+            yield replace(i, lambda n: n.args[0])  # np.sqrt(v) -> v
         elif (
             isinstance(node, ast.Return)
             and isinstance(node.value, ast.Tuple)
             and len(node.value.elts) > 1
         ):
-            yield _edit(
+            yield edit(
                 i,
                 lambda n: setattr(
                     n.value, "elts", [n.value.elts[1], n.value.elts[0], *n.value.elts[2:]]
                 ),
             )
         elif isinstance(node, ast.keyword) and node.arg == "axis":
-            yield _edit(i, lambda n: setattr(n, "value", ast.Constant(None)))
+            yield edit(i, lambda n: setattr(n, "value", ast.Constant(None)))
         elif isinstance(node, ast.IfExp):
-            yield _replace(i, lambda n: n.body)
-            yield _replace(i, lambda n: n.orelse)
+            yield replace(i, lambda n: n.body)
+            yield replace(i, lambda n: n.orelse)
 
 
 def _set_operator(kind: type, node: Node) -> None:
@@ -135,35 +139,39 @@ def _swap(node: ast.BinOp) -> None:
     node.left, node.right = node.right, node.left
 
 
-def _edit(index: int, change: Callable[[Node], Any]) -> Change:
+def edit(index: int, change: Callable[[Node], Any]) -> Change:
+    """Return a change of the node at a place of the walk."""
+
     def apply(root: Node) -> str | None:
         node = list(ast.walk(root))[index]
-        before = _text(root, node)
+        before = text_of(root, node)
         change(node)
-        return f"{before}  ->  {_text(root, node)}"
+        return f"{before}  ->  {text_of(root, node)}"
 
     return apply
 
 
-def _replace(index: int, make: Callable[[Node], Any]) -> Change:
+def replace(index: int, make: Callable[[Node], Any]) -> Change:
+    """Return a change that puts something else in the place of a node."""
+
     def apply(root: Node) -> str | None:
         node = list(ast.walk(root))[index]
-        before, new = _text(root, node), make(node)
+        before, new = text_of(root, node), make(node)
         for parent in ast.walk(root):
             for name, value in ast.iter_fields(parent):
                 if value is node:
                     setattr(parent, name, new)
-                    return f"{before}  ->  {_text(root, new)}"
+                    return f"{before}  ->  {text_of(root, new)}"
                 if isinstance(value, list) and any(v is node for v in value):
                     value[[v is node for v in value].index(True)] = new
-                    return f"{before}  ->  {_text(root, new)}"
+                    return f"{before}  ->  {text_of(root, new)}"
         return None
 
     return apply
 
 
-def _text(root: Node, node: Node) -> str:
-    """The whole statement around a node: a change reads best in its line."""
+def text_of(root: Node, node: Node) -> str:
+    """Return the whole statement around a node: a change reads best in its line."""
     compound = ast.FunctionDef | ast.For | ast.If | ast.While | ast.With
     simple = [s for s in ast.walk(root) if isinstance(s, ast.stmt) and not isinstance(s, compound)]
     around = [s for s in simple if any(child is node for child in ast.walk(s))]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.audit.equivalent import NO_MISTAKES
-from autograder.audit.mutate import changed_functions
+from autograder.audit.mutate import Changed, changed_functions
 from autograder.audit.variants import Variant
 from autograder.checking.exercise import Exercise
 from autograder.checking.mistakes import read_edits
@@ -45,14 +45,14 @@ def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dic
 
 
 def variant_mutants(
-    exercise: Exercise, variant: Variant
+    exercise: Exercise, variant: Variant, changed: Changed | None = None
 ) -> Iterator[tuple[str, dict[str, Callable]]]:
     """Yield (what was changed, functions) for every one-step change of the variant's own tree."""
     tree = _tree(variant.functions[exercise.name])
     if tree is None:
         return
-    for text, changed in changed_functions(tree):
-        made = compiled(variant, exercise.name, changed)
+    for text, mutant in (changed or changed_functions)(tree):
+        made = compiled(variant, exercise.name, mutant)
         if made is not None:
             yield text, made
 

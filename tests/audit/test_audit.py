@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import itertools
 import json
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from autograder import exercises
 from autograder.audit import measure as measured
 from autograder.audit.commands import audit, totals
+from autograder.audit.further import all_changed
 from autograder.audit.mutate import mutants
 from autograder.audit.variants import Variant
 from autograder.checking import kinds
@@ -170,3 +172,24 @@ def test_a_variants_own_mutants_differ_from_it_and_keep_its_other_functions():
     for _text, functions in listed:
         assert functions["relu_forward"] is variant.functions["relu_forward"]
         assert functions["relu_backward"] is not variant.functions["relu_backward"]
+
+
+def test_the_further_changes_are_new_texts_the_same_each_time_and_hold_each_kind():
+    definition = ast.parse(
+        "def f(x, y, k=2):\n"
+        "    z = x[k:]\n"
+        "    if k > 0 and len(y) > 1:\n"
+        "        z = np.sum(z, axis=0)\n"
+        "    return max(z, y)\n"
+    ).body[0]
+    made = [(text, ast.unparse(tree)) for text, tree in all_changed(definition)]
+    assert made == [(text, ast.unparse(tree)) for text, tree in all_changed(definition)]
+    codes = [code for _, code in made]
+    assert len(set(codes)) == len(codes)
+    assert ast.unparse(definition) not in codes
+    for code in codes:
+        compile(code, "<mutant>", "exec")
+    for line in ("z = y[k:]", "z = x[k + 1:]", "z = x[:]", "z = x\n", "if True:",
+                 "return max(y, z)", "if k > 0 or len(y) > 1:", "z = np.mean(z, axis=0)", "z = np.sum(z)",
+                 "return z\n", "pass", "x[k:] * 1.001"):  # fmt: skip
+        assert any(line in code + "\n" for code in codes), line
