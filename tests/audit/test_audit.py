@@ -190,6 +190,6 @@ def test_the_further_changes_are_new_texts_the_same_each_time_and_hold_each_kind
     for code in codes:
         compile(code, "<mutant>", "exec")
     for line in ("z = y[k:]", "z = x[k + 1:]", "z = x[:]", "z = x\n", "if True:",
-                 "return max(y, z)", "if k > 0 or len(y) > 1:", "z = np.mean(z, axis=0)", "z = np.sum(z)",
-                 "return z\n", "pass", "x[k:] * 1.001"):  # fmt: skip
+                 "return max(y, z)", "if k > 0 or len(y) > 1:", "z = np.mean(z, axis=0)",
+                 "z = np.sum(z)", "return z\n", "pass", "x[k:] * 1.001"):  # fmt: skip
         assert any(line in code + "\n" for code in codes), line
