@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook, Student
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import Extension
@@ -193,6 +194,36 @@ def test_a_student_whom_another_program_writes_first_is_written_all_the_same(wri
     scores = {row[2]: row[4] for row in rows["grades"]}
     assert len(rows["submissions"]) == 1
     assert scores.items() >= {c.grade_id: c.score for c in entry.result.cells}.items()
+
+
+@pytest.mark.parametrize(
+    ("state", "times", "written"),
+    [("40P01", 2, True), ("40001", 2, True), ("40P01", 99, False), ("53100", 1, False)],
+    ids=["deadlock", "serialization", "deadlock without end", "full disk"],
+)
+def test_who_stood_in_another_writers_way_tries_again_and_nobody_else(
+    writer, state, times, written
+):
+    """PostgreSQL ends one of two transactions that wait for each other, and says so by its code."""
+    url = str(writer.db.get_bind().url)
+    cause = Exception("ended by the server")
+    cause.sqlstate = state
+    left = [times]
+
+    @event.listens_for(writer.db.get_bind(), "before_cursor_execute")
+    def ended(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO grade ") and left[0]:
+            left[0] -= 1
+            raise OperationalError(statement, {}, cause)
+
+    if written:
+        writer.save(classmates(STUDENTS))
+        assert [row[0] for row in everything(url)["submissions"]] == STUDENTS
+    else:
+        with pytest.raises(OperationalError, match="ended by the server"):
+            writer.save(classmates(STUDENTS))
+        writer.db.rollback()
+        assert not everything(url)["submissions"]
 
 
 def test_the_number_of_statements_does_not_grow_with_the_submissions_kept_together(writer):

@@ -90,12 +90,15 @@ def test_two_writers_of_the_same_students_at_once_end_with_one_row_each(make):
             failed.append(error)
 
     students = [f"t{number:02d}" for number in range(40)]
-    threads = [threading.Thread(target=write, args=(order,))
-               for order in (students, students[::-1])]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    orders = [students, students[::-1]]
+    for seed in range(4):
+        orders.append(random.Random(seed).sample(students, len(students)))
+    for one, other in zip(orders[::2], orders[1::2], strict=True):
+        threads = [threading.Thread(target=write, args=(order,)) for order in (one, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
     assert failed == []
     rows = everything(url)
     assert [row[0] for row in rows["submissions"]] == students

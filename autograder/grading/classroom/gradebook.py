@@ -23,7 +23,7 @@ from nbgrader.api import (
 )
 from nbgrader.utils import parse_utc
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from traitlets.config import Config
 
 from autograder.coursefolder.course import Course
@@ -36,6 +36,11 @@ SET_TIME = (
     .where(SubmittedAssignment.__table__.c.id == bindparam("of"))
     .values(timestamp=bindparam("time"))
 )
+
+
+ATTEMPTS = 5
+# PostgreSQL's codes of a deadlock, and of a transaction that has to be done again.
+IN_EACH_OTHERS_WAY = {"40P01", "40001"}
 
 
 class GradebookWriter:
@@ -72,12 +77,15 @@ class GradebookWriter:
 
     def save(self, entries: Sequence[Entry]) -> None:
         """Put results of different students into the gradebook, all of them or nothing."""
-        try:
-            self._save(entries)
-        except IntegrityError:
-            # Another program has just written the first rows of a student: now they are there.
-            self.db.rollback()
-            self._save(entries)
+        # In one order for every program: two that wait for rows do not wait for each other.
+        entries = sorted(entries, key=lambda entry: entry.result.student)
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                return self._save(entries)
+            except (IntegrityError, OperationalError) as error:
+                self.db.rollback()
+                if not left or not by_another_writer(error):
+                    raise
 
     def _save(self, entries: Sequence[Entry]) -> None:
         of = self._submissions(entries)
@@ -95,7 +103,8 @@ class GradebookWriter:
             SubmittedAssignment.student_id.in_(when),
         )
         found = dict(self.db.execute(query).tuples().all())
-        run(self.db, SET_TIME, [{"of": one, "time": when[who]} for who, one in found.items()])
+        again = [{"of": one, "time": when[who]} for who, one in sorted(found.items())]
+        run(self.db, SET_TIME, again)
         new = {student: new_uuid() for student in when if student not in found}
         there = set(self.db.scalars(select(Student.id).where(Student.id.in_(new))))
         run(self.db, insert(Student.__table__), [{"id": one} for one in new if one not in there])
@@ -140,6 +149,12 @@ class GradebookWriter:
         """
         if self.penalties.of_all():
             self.db.commit()
+
+
+def by_another_writer(error: IntegrityError | OperationalError) -> bool:
+    """Return whether another program wrote the same rows, and a new try finds them."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or state in IN_EACH_OTHERS_WAY
 
 
 def refresh_penalties(course: Course, assignment: str) -> None:
