@@ -102,7 +102,7 @@ from nnkit.plot import ch02_linear
 # | $s$ | $(N, K)$ | one score for each class |
 # | $y$ | $(N,)$ | targets: real numbers; or class indices $0 \dots K-1$; for two classes 0 and 1 (2.3) or −1 and +1 (2.4) |
 # | $p$ | like $z$ or $s$ | probabilities of the classes; $p(\cdot)$ a density, $P(\cdot)$ the probability of one event |
-# | $L$ | a number | the average loss over the examples at hand, the batch (批) |
+# | $L$ | a number | the average loss over the examples at hand, the batch (批量) |
 # | `dw`, `db`, … | the shape of `w`, `b`, … | the gradient $\partial L/\partial w$, $\partial L/\partial b$, … |
 # | $g$ | the shape of its variable | a gradient, where it has no other name |
 # | $e_i$ | a number | residual of example $i$, prediction minus target |

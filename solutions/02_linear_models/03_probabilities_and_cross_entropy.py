@@ -96,7 +96,7 @@ print("share of malignant by radius:", dict(zip(centers.tolist(), np.round(share
 # $$\log\frac{p}{1-p} = z \;\;\Longrightarrow\;\; p = (1 - p)\,e^z \;\;\Longrightarrow\;\;
 # p = \frac{e^z}{1 + e^z} = \frac{1}{1 + e^{-z}} = \sigma(z).$$
 #
-# This is the **logistic function** (逻辑斯谛函数), and the model is **logistic regression** (逻辑斯谛回归). Adding 1
+# This is the **logistic function** (Logistic 函数), and the model is **logistic regression** (Logistic 回归). Adding 1
 # to $z$ multiplies the odds by $e \approx 2.7$, wherever one starts. Two properties will be used over and over:
 #
 # $$1 - \sigma(z) = \frac{e^{-z}}{1 + e^{-z}} = \sigma(-z), \qquad

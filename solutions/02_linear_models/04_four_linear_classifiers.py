@@ -870,10 +870,10 @@ check.quiz("quiz_scale", quiz_scale)
 # | English | 中文 | in one line |
 # |---|---|---|
 # | affine map | 仿射变换 | weighted sums plus a shift |
-# | weight, bias | 权重, 偏置 | factor of an input; the shift |
+# | weight, bias | 权重、偏置 | factor of an input; the shift |
 # | residual | 残差 | prediction minus target |
 # | loss | 损失 | one number for how wrong the predictions are |
-# | batch | 批 | the examples that one loss is averaged over |
+# | batch | 批量 | the examples that one loss is averaged over |
 # | mean squared error | 均方误差 | average squared residual; here with the factor ½ |
 # | maximum likelihood | 最大似然 | choose the parameters that make the data least surprising |
 # | normal equation | 正规方程 | the residual is perpendicular to every feature |
@@ -887,14 +887,14 @@ check.quiz("quiz_scale", quiz_scale)
 # | forward difference | 前向差分 | slope to a point on one side |
 # | cancellation | 相消 | loss of digits when nearly equal numbers are subtracted |
 # | kink | 折点 | point where the slope jumps |
-# | mini-batch, epoch | 小批量, 轮 | a few examples; one pass through all |
+# | mini-batch, epoch | 小批量、轮 | a few examples; one pass through all |
 # | stochastic gradient descent | 随机梯度下降 | descent with gradients of mini-batches |
 # | L2 regularization | L2 正则化 | a price on the sum of squared weights |
 # | weight decay | 权重衰减 | every step first shrinks the weights |
 # | linear regression | 线性回归 | affine map, squared loss |
-# | logistic regression | 逻辑斯谛回归 | affine map, logistic function, binary cross-entropy |
-# | logistic function | 逻辑斯谛函数 | $1/(1 + e^{-z})$ |
-# | odds, logit | 几率, 对数几率 | $p/(1-p)$; its logarithm |
+# | logistic regression | Logistic 回归 | affine map, logistic function, binary cross-entropy |
+# | logistic function | Logistic 函数 | $1/(1 + e^{-z})$ |
+# | odds, logit | 几率、对数几率 | $p/(1-p)$; its logarithm |
 # | saturation | 饱和 | the flat ends of an S-shaped curve |
 # | entropy | 熵 | shortest average length of a message |
 # | cross-entropy | 交叉熵 | the same with a code made for other probabilities |
@@ -915,7 +915,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | support vector machine | 支持向量机 | hinge loss with L2: the widest street |
 # | one against the rest | 一对其余 | one two-class model for each class |
 # | one-hot vector | 独热向量 | 1 at the index of the class, 0 elsewhere |
-# | prior, posterior | 先验分布, 后验分布 | belief before and after the data |
+# | prior, posterior | 先验分布、后验分布 | belief before and after the data |
 # | exclusive or (XOR) | 异或 | one or the other, not both |
 #
 # ## Where to read more

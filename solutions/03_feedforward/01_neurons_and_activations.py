@@ -414,7 +414,7 @@ plt.show()
 # %% [markdown]
 # ## 6. S-shaped functions
 #
-# ### Logistic (Logistic函数, $\sigma$)
+# ### Logistic (Logistic 函数, $\sigma$)
 #
 # The oldest smooth step, used in the backpropagation papers of the 1980s.
 #

@@ -693,7 +693,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* with wrong labels dropout gains several points, and the more units are dropped the more, until so few are left that the network learns too slowly. With right labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 5 points or more with the wrong labels, and lost up to one with the right ones; `docs/claims/ch03.md`.)
 #
-# ## 4. Batch normalization (批量规范化)
+# ## 4. Batch normalization (批量归一化)
 #
 # Initialization sets the size of the signals at the start. Training then moves the weights, and the sizes with them. **Batch normalization** (Ioffe and Szegedy, 2015) measures the mean and the deviation of every unit over the batch and normalizes, at every step; two learned parameters per unit then choose the deviation and mean it should have.
 #
@@ -870,7 +870,7 @@ plt.show()
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
-# **Layer normalization** (层规范化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0 for the mean and the variance, which now have one entry for each example; $\gamma$ and $\beta$ still have one for each feature, $(D,)$. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, with $\gamma = 1$ and $\beta = 0$, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
+# **Layer normalization** (层归一化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0 for the mean and the variance, which now have one entry for each example; $\gamma$ and $\beta$ still have one for each feature, $(D,)$. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, with $\gamma = 1$ and $\beta = 0$, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
@@ -1096,13 +1096,13 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | term | 中文 | meaning |
 # |---|---|---|
 # | neuron; pre-activation; activation function | 神经元；净输入；激活函数 | $f(w\cdot x + b)$; its $z$; its $f$ |
-# | dendrite, axon, synapse | 树突，轴突，突触 | what inputs, output and weights stand for |
-# | weight, bias | 权重，偏置 | strength of a connection; minus the threshold |
-# | local, distributed representation | 局部表示，分布式表示 | one unit a thing; a pattern of units a thing |
+# | dendrite, axon, synapse | 树突、轴突、突触 | what inputs, output and weights stand for |
+# | weight, bias | 权重、偏置 | strength of a connection; minus the threshold |
+# | local, distributed representation | 局部表示、分布式表示 | one unit a thing; a pattern of units a thing |
 # | affine map | 仿射变换 | $xw + b$ |
-# | logistic function; hyperbolic tangent | Logistic函数；双曲正切 | the S-shaped activations |
+# | logistic function; hyperbolic tangent | Logistic 函数；双曲正切 | the S-shaped activations |
 # | rectified linear unit (ReLU) | 修正线性单元 | $\max(0, x)$ |
-# | leaky, parametric ReLU; exponential linear unit | 带泄露的 ReLU，带参数的 ReLU；指数线性单元 | ramps with a negative side |
+# | leaky, parametric ReLU; exponential linear unit | 带泄露的 ReLU、带参数的 ReLU；指数线性单元 | ramps with a negative side |
 # | Gaussian error linear unit (GELU) | 高斯误差线性单元 | $x\,\Phi(x)$ |
 # | gate | 门 | a factor between 0 and 1 that lets a signal pass |
 # | saturation; dead ReLU | 饱和；死亡 ReLU | flat part, slope near 0; off for every example |
@@ -1122,11 +1122,11 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | adversarial example | 对抗样本 | an input changed a little so that the answer changes |
 # | overfitting | 过拟合 | good on training data, worse on new data |
 # | initialization; symmetry | 初始化；对称性 | weights at the start; units that stay alike |
-# | vanishing, exploding gradient | 梯度消失，梯度爆炸 | shrinks or grows by a factor at every layer |
+# | vanishing, exploding gradient | 梯度消失、梯度爆炸 | shrinks or grows by a factor at every layer |
 # | learning rate; momentum | 学习率；动量 | size of a step; memory of past steps |
 # | dropout | 暂退法（丢弃法） | random removal of units in training |
-# | batch normalization | 批量规范化 | mean 0 and deviation 1 over the batch, then $\gamma$, $\beta$ |
-# | layer normalization | 层规范化 | the same over the features of one example |
+# | batch normalization | 批量归一化 | mean 0 and deviation 1 over the batch, then $\gamma$, $\beta$ |
+# | layer normalization | 层归一化 | the same over the features of one example |
 # | gradient check | 梯度检验 | backpropagation against finite differences |
 #
 # ## 10. Where to read more

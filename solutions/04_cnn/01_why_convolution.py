@@ -176,7 +176,7 @@ print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels
 #
 # $$\underbrace{784 \cdot 784}_{\text{everything}} + 784 = 615\,440 \quad\longrightarrow\quad \underbrace{784\cdot 9}_{\text{windows}} + 784 = 7\,840 .$$
 #
-# **Weight sharing** (权值共享). All units of a map use the same window of weights. Reason: an edge is an edge everywhere.
+# **Weight sharing** (权重共享). All units of a map use the same window of weights. Reason: an edge is an edge everywhere.
 #
 # $$7\,840 \quad\longrightarrow\quad 9 + 1 = 10 .$$
 #
@@ -597,7 +597,7 @@ print("shift then filter, filter then shift; largest difference:", apart)
 # - **Padding** (填充) $P$: that many zeros are put around the image, on each side. The input becomes $M + 2P$ long. Wide convolution is $P = K - 1$; "same", for odd $K$, is
 #   $P = (K-1)/2$.
 # - **Stride** (步幅) $S$: the window moves by $S$ places at a time. Stride 2 computes every second value only, a convolution and a subsampling in one.
-# - **Dilation** (空洞率) $D$: the taps stand $D$ places apart, with $D - 1$ holes between neighbors. The kernel reaches farther with no more weights.
+# - **Dilation** (膨胀率) $D$: the taps stand $D$ places apart, with $D - 1$ holes between neighbors. The kernel reaches farther with no more weights.
 #
 # **How far does a dilated kernel reach?** $K$ taps have $K - 1$ gaps between them, each with $D - 1$ holes:
 #

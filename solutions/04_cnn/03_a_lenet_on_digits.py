@@ -207,7 +207,7 @@ print(f"{len(wrong)} of {len(y_test)} misread; median certainty {np.median(sure[
 # **Two 3 × 3 layers or one 5 × 5?** Both see 5 × 5 pixels. With $C$ channels throughout, the weights are $2 \cdot 9\,C^2 = 18\,C^2$ against $25\,C^2$; three layers of 3 × 3 against one of 7 × 7, $27\,C^2$ against $49\,C^2$. The stack
 # has one non-linearity more (three layers: two more), too. That is why, since VGG, nearly all kernels are 3 × 3 and nets became deeper instead.
 #
-# **All-convolutional nets** (全卷积网络). A convolution with stride 2 subsamples as well, and it *learns* how. Pooling can go. The fully connected part can go too: a last convolution with one map per class and a global average pool. What remains
+# **All-convolutional nets** (全部由卷积层组成的网络). A convolution with stride 2 subsamples as well, and it *learns* how. Pooling can go. The fully connected part can go too: a last convolution with one map per class and a global average pool. What remains
 # consists of convolutions only and takes images of any size.
 
 # %% tags=["experiment", "nbval-ignore-output"]

@@ -202,7 +202,7 @@ plt.show()
 #
 # $$h(x) = x + r(x),$$
 #
-# where $r$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $r = h - x$, what is to be changed. The path of $x$ around $r$ is the **shortcut** (直连边, also 捷径).
+# where $r$ is two convolutions with a ReLU between them. The layers no longer learn $h$ but the **residual** $r = h - x$, what is to be changed. The path of $x$ around $r$ is the **shortcut** (直连边).
 
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 drawings = {
@@ -561,30 +561,30 @@ check.quiz("quiz_projection", quiz_projection)
 # | English | 中文 | in one line |
 # |---|---|---|
 # | convolutional network | 卷积神经网络 | layers that slide shared windows of weights |
-# | kernel, filter | 卷积核, 滤波器 | a window of weights; one kernel per input channel |
+# | kernel, filter | 卷积核、滤波器 | a window of weights; one kernel per input channel |
 # | channel | 通道 | one of the images that make up the input |
 # | feature map | 特征图 | what one filter makes of the input |
 # | local connectivity | 局部连接 | a unit sees a small window only |
-# | weight sharing | 权值共享 | the same weights at every place |
+# | weight sharing | 权重共享 | the same weights at every place |
 # | subsampling | 下采样 | keep fewer places |
 # | cross-correlation | 互相关 | slide without flipping |
 # | convolution | 卷积 | slide the flipped kernel |
-# | narrow, same, wide convolution | 窄卷积, 等宽卷积, 宽卷积 | the kernel stays inside; keeps the length; hangs over fully |
+# | narrow, same, wide convolution | 窄卷积、等宽卷积、宽卷积 | the kernel stays inside; keeps the length; hangs over fully |
 # | padding | 填充 | zeros around the input |
 # | stride | 步幅 | places from one window to the next |
 # | dilated convolution | 空洞卷积 | taps with holes between them |
 # | gridding | 网格效应 | pixels that a stack of equal dilations never sees |
 # | equivariance | 等变性 | shift the input and the output shifts |
 # | invariance | 不变性 | shift the input and the output stays |
-# | pooling | 汇聚, 池化 | one number for each window |
-# | max, average pooling | 最大汇聚, 平均汇聚 | the largest value; the mean |
+# | pooling | 汇聚（池化） | one number for each window |
+# | max, average pooling | 最大汇聚、平均汇聚 | the largest value; the mean |
 # | global average pooling | 全局平均汇聚 | one number for each map |
-# | im2col | 图像展开为列 | windows laid out as a matrix |
+# | im2col | im2col | windows laid out as a matrix |
 # | adjoint | 伴随 | the transpose of a linear map |
 # | receptive field | 感受野 | the part of the image that a unit can see |
-# | all-convolutional net | 全卷积网络 | strides in place of pooling, no linear layers |
+# | all-convolutional net | 全部由卷积层组成的网络 | strides in place of pooling, no linear layers |
 # | transposed convolution | 转置卷积 | paints kernels: the backward pass used forward |
-# | batch normalization | 批归一化 | mean 0 and variance 1 over the batch, per channel |
+# | batch normalization | 批量归一化 | mean 0 and variance 1 over the batch, per channel |
 # | confusion matrix | 混淆矩阵 | truth by prediction, counted |
 # | degradation problem | 退化问题 | deeper plain nets have a higher training loss |
 # | residual unit | 残差单元 | input plus a learned change |

@@ -509,14 +509,14 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | gradient clipping | 梯度裁剪 | limits the length of the gradient, keeps its direction |
 # | orthogonal initialization | 正交初始化 | start with all singular values 1 |
 # | long short-term memory, LSTM | 长短期记忆网络 | a cell that adds, guarded by gates |
-# | cell | 细胞状态, 记忆单元 | the memory of an LSTM |
-# | forget, input, output gate | 遗忘门, 输入门, 输出门 | keep, write, show |
+# | cell | 细胞状态、记忆单元 | the memory of an LSTM |
+# | forget, input, output gate | 遗忘门、输入门、输出门 | keep, write, show |
 # | candidate | 候选状态 | what would be written |
 # | peephole connection | 窥视孔连接 | lets a gate see its cell |
 # | coupled gates | 耦合门 | $i = 1 - f$ |
 # | gated recurrent unit, GRU | 门控循环单元 | one state, update and reset gate |
-# | update gate, reset gate | 更新门, 重置门 | how much is kept; how much the candidate sees |
-# | many-to-one, one-to-many, many-to-many | 多对一, 一对多, 多对多 | where inputs and losses stand |
+# | update gate, reset gate | 更新门、重置门 | how much is kept; how much the candidate sees |
+# | many-to-one, one-to-many, many-to-many | 多对一、一对多、多对多 | where inputs and losses stand |
 # | encoder–decoder | 编码器–解码器 | read all, then write |
 # | teacher forcing | 教师强制 | in training, feed the right previous token |
 # | stacked | 堆叠 | one recurrent layer reads another's states |
@@ -527,7 +527,7 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | temperature | 温度 | sharpens or flattens a distribution |
 # | greedy decoding | 贪心解码 | take the likeliest token, feed it back, until the end |
 # | attention | 注意力 | a mean of values, weighted by how well their keys fit a query |
-# | query, key, value | 查询, 键, 值 | what is looked for; what it is found by; what is read |
+# | query, key, value | 查询、键、值 | what is looked for; what it is found by; what is read |
 #
 # ## Where to read more
 #
