@@ -81,12 +81,13 @@ def the_gradient_tells_which_exchange_of_a_character_matters(seed: int) -> Found
     return Found(value > 0.75 and value > control, value, control)
 
 
-@claim("5.5", "test accuracy, LSTM", "bidirectional", short=0, long=5)
-def on_digits_one_direction_and_two_are_within_two_points_of_each_other(seed: int) -> Found:
-    one, both = (
-        float(NB.train_digits(name, seed)[1].val_metric[-1]) for name in ("LSTM", "bidirectional")
-    )
-    return Found(abs(one - both) < 0.02, one, both)
+@claim("5.5", "test accuracy, LSTM", "bidirectional", short=0, long=10)
+def on_digits_one_direction_and_two_differ_by_less_than_two_standard_errors(seed: int) -> Found:
+    runs = [NB.train_digits(name, seed) for name in ("LSTM", "bidirectional")]
+    one, both = (float(history.val_metric[-1]) for _, history, _ in runs)
+    mean, images = (one + both) / 2, len(runs[0][2][3])
+    error = np.sqrt(2 * mean * (1 - mean) / images)
+    return Found(abs(one - both) < 2 * error, one, both)
 
 
 @claim("5.5", "digits of sums right, two directions", "two stacked", short=0, long=5)
