@@ -23,12 +23,14 @@ FREQUENT = 48  # the commonest of them, kept as they are
 CLOSE = 12  # of 255, in every channel: a difference that nobody sees
 
 # Everything hangs on the one element's id, so that many sliders live on one page. The range input
-# is reached by Tab and moved by the arrow keys; the output element is read out by screen readers.
+# is reached by Tab and moved by the arrow keys, which JupyterLab would take for its own without the
+# attribute; the output element is read out by screen readers.
 PAGE = """<div id="{key}" style="max-width:100%">
 <img src="{first}" alt="{caption}: {label}" style="max-width:100%;height:auto;display:block">
 <label style="display:flex;gap:.8em;align-items:center;font-family:sans-serif;font-size:.9em">
 <span>{caption}</span>
-<input type="range" min="0" max="{last}" value="0" step="1" aria-label="{caption}" style="flex:1">
+<input type="range" min="0" max="{last}" value="0" step="1" aria-label="{caption}" style="flex:1" \
+data-lm-suppress-shortcuts="true">
 <output style="min-width:9em">{label}</output>
 </label>
 <script>

@@ -22,6 +22,7 @@ from nbgrader.api import Gradebook
 
 from autograder.coursefolder.course import Course
 from autograder.grading.classroom.classrun import load
+from tests.browser import in_a_browser
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_classrun import AVERAGED
@@ -138,3 +139,29 @@ def test_the_validate_button_agrees_with_the_grade_on_honest_work(server: Server
     assert failed("ada", "01_ramp") == failed("ada", "02_affine") == []
     (wrong,) = failed("averager", "02_affine")
     assert wrong.startswith("check(affine_backward")
+
+
+@pytest.mark.long
+@in_a_browser
+def test_an_instructor_presses_autograde_and_feedback(server: Server, page, picture) -> None:
+    course = Course.open(server.course)
+    for made in (server.course / "autograded", server.course / "feedback"):
+        shutil.rmtree(made, ignore_errors=True)
+    page.goto(
+        f"http://127.0.0.1:{server.port}/formgrader/manage_submissions/{ASSIGNMENT}?token={TOKEN}"
+    )
+    page.locator("tr").filter(has_text="averager").wait_for()
+    picture("the_formgrader")
+    row = page.locator("tr").filter(has_text="averager")
+    row.locator(".autograde a").click()
+    page.get_by_text("Successfully autograded").first.wait_for()
+    page.locator(".modal:visible .modal-footer button, .modal:visible .close").first.click()
+    page.locator("tr").filter(has_text="averager").get_by_text("graded").first.wait_for()
+    picture("autograded_in_the_formgrader")
+    result = load(course, ASSIGNMENT, "averager")
+    assert result is not None
+    assert result.score == 71.0
+    page.locator("tr").filter(has_text="averager").locator(".generate-feedback a").click()
+    page.get_by_text("Successfully generated feedback").first.wait_for()
+    picture("feedback_in_the_formgrader")
+    assert (server.course / "feedback/averager" / ASSIGNMENT / "02_affine.html").exists()

@@ -1,7 +1,7 @@
 """A newcomer's first five minutes in a real lab and a real browser.
 
-`NN_PICTURES=FOLDER python3 start.py test -m long tests/learning/test_browser.py` keeps a picture of
-each step. Needs the extra `browser` and a Chromium of the system.
+`NN_PICTURES=FOLDER python3 start.py test tests/learning/test_browser.py` keeps a picture of each
+step. Needs a Chromium of the system.
 """
 
 from __future__ import annotations
@@ -9,33 +9,46 @@ from __future__ import annotations
 import os
 import re
 import runpy
-import shutil
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from autograder.learning import progress
 from autograder.learning.workcopy import update, work_copy
+from tests.browser import in_a_browser, serious
 
 ROOT = Path(__file__).parents[2]
-BROWSER = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
-SECONDS = 1000  # of playwright's milliseconds
-PATIENCE = 120 * SECONDS
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(BROWSER is None, reason="this system has no Chromium"),
-]
+pytestmark = in_a_browser
+DARK = '{"theme": "JupyterLab Dark"}'
+SLIDER = """\
+import matplotlib.pyplot as plt
+from nnkit.plot import slider
+
+frames = []
+for n in (1, 2, 3):
+    fig, ax = plt.subplots(figsize=(3, 2))
+    ax.plot([0, n])
+    frames.append(fig)
+slider(frames, [1, 2, 3], "slope")
+"""
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def theme() -> str:
+    """The lab's settings of its theme; a test may give others."""
+    return "{}"
+
+
+@pytest.fixture
+def lab(tmp_path: Path, theme: str) -> Iterator[tuple[str, Path]]:
     """The address of a lab as start.py opens it, and its working copy."""
     start = runpy.run_path(str(ROOT / "start.py"), run_name="start")
     work = tmp_path / "work"
@@ -44,6 +57,10 @@ def lab(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     for name in ("DATA_DIR", "CONFIG_DIR", "RUNTIME_DIR"):
         variables[f"JUPYTER_{name}"] = str(tmp_path / name)
     variables["JUPYTERLAB_WORKSPACES_DIR"] = str(tmp_path / "workspaces")
+    variables["JUPYTERLAB_SETTINGS_DIR"] = str(tmp_path / "settings")
+    themes = tmp_path / "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    themes.parent.mkdir(parents=True)
+    themes.write_text(theme)
     port = "8937"
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={work}", start["START_PAGE"]]
     command += ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
@@ -70,33 +87,6 @@ def answers(address: str, server: subprocess.Popen) -> None:
     raise AssertionError("the lab did not start")
 
 
-@pytest.fixture
-def page() -> Iterator[Any]:
-    """A page of a browser."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="install the extra `browser`")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        yield page
-        browser.close()
-
-
-@pytest.fixture
-def picture(page: Any) -> Callable[[str], None]:
-    """Keeps a picture where NN_PICTURES names a folder."""
-    folder = os.environ.get("NN_PICTURES")
-    taken: list[str] = []
-
-    def take(name: str) -> None:
-        taken.append(name)
-        if folder:
-            time.sleep(1)
-            page.screenshot(path=str(Path(folder) / f"{len(taken):02d}_{name}.png"))
-
-    return take
-
-
 def run_cell(page: Any, text: str) -> Any:
     """Run the code cell that holds a text; returns the cell."""
     cell = page.locator(".jp-Notebook:visible .jp-CodeCell").filter(has_text=text).first
@@ -120,6 +110,7 @@ def test_the_first_five_minutes(lab, page, picture):
     report.get_by_text("not right yet").wait_for()
     assert "“not divided”" in report.inner_text()
     assert [item.state for item in progress.overview(work)].count("done") == 0
+    assert serious(page, ".ag-report") == []
     picture("the_check_says_why")
 
     hint = run_cell(page, "check.hint")
@@ -136,6 +127,7 @@ def test_the_first_five_minutes(lab, page, picture):
     picture("it_passes")
 
     run_cell(page, "check.progress").get_by_text("Next: standardize").wait_for()
+    assert serious(page, ".jp-OutputArea-output") == []
     picture("the_map")
 
     page.get_by_role("link", name=re.compile("2 · Linear models")).click()
@@ -153,3 +145,33 @@ def test_the_first_five_minutes(lab, page, picture):
     dialog.get_by_text("Not written yet:").wait_for()
     assert "mse_forward, mse_backward" in dialog.inner_text()
     picture("validate_in_short")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("theme", [DARK])
+def test_reports_and_sliders_are_readable_in_the_dark_theme(lab, page, picture):
+    address, work = lab
+    nb = nbformat.read(work / "start.ipynb", as_version=4)
+    nb.cells = [nbformat.v4.new_code_cell(SLIDER)]
+    nbformat.write(nb, work / "slider.ipynb")
+    page.goto(address)
+    page.get_by_role("heading", name="Start here").wait_for()
+    page.locator("body[data-jp-theme-light=false]").wait_for(state="attached")
+    run_cell(page, "import numpy")
+    run_cell(page, "def average")
+    report = run_cell(page, "check(average)").locator(".ag-report")
+    report.get_by_text("not right yet").wait_for()
+    assert serious(page, ".ag-report") == []
+    picture("a_report_in_the_dark")
+
+    page.get_by_text("slider.ipynb").first.dblclick()
+    cell = run_cell(page, "import matplotlib")
+    handle = cell.locator("input[type=range]")
+    handle.wait_for()
+    shown = cell.locator("img:visible").first
+    before = shown.get_attribute("src")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("([e, old]) => e.src !== old", arg=[shown.element_handle(), before])
+    assert serious(page, ".jp-OutputArea-output") == []
+    picture("a_slider_in_the_dark")
