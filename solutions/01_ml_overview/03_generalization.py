@@ -90,7 +90,7 @@ print(
 print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
 
 # %% [markdown]
-# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. Both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
+# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. The nearest neighbor and the memorizer both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
 #
 # The best of many looks good even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
 # pick the model that does best on 50 examples. On 10,000 new ones it will guess again: coin flips against coin flips.
@@ -692,7 +692,7 @@ for name, values in hits.items():
 # *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
 #
 # What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), the *difference* of features that share a large common part, a rule about three of 40 features, and two classes
-# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (Part 1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two.
+# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two.
 #
 # The four methods: a linear model, 5 neighbors, a decision tree (a chain of questions, each about one feature and one threshold), and *naive Bayes*, which describes each class by a mean and a spread of each feature, as if the features were independent.
 #

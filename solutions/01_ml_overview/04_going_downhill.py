@@ -660,7 +660,7 @@ plt.show()
 #
 # *By hand:* $\phi = \begin{pmatrix} 1 & 2 \\ 2 & 1 \end{pmatrix}$ has $\frac12 \phi^\top\phi = \begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$, the bowl above: the answer is $4/9 \approx 0.444$.
 #
-# *Hint.* `np.linalg.eigh` and `np.linalg.eigvalsh` are made for symmetric matrices. In which order do they return the eigenvalues?
+# *Hint:* `np.linalg.eigh` and `np.linalg.eigvalsh` are made for symmetric matrices. In which order do they return the eigenvalues?
 
 
 # %% nbgrader={"grade_id": "largest_stable_rate", "solution": true}
