@@ -573,7 +573,7 @@ for row, hidden in zip(axes, (3, 10, 100)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them, and also bend the boundary where there is no point at all, since nothing holds it there: they learn 98% of the training labels, wrong ones included, and miss more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched into a line.
+# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them, and also bend the boundary where there is no point at all, since nothing holds it there: the net learns 98% of the training labels, wrong ones included, and misses more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched into a line.
 #
 # And three units? From this start they miss the moons. Does that mean that they cannot follow them? One start cannot tell. **Predict, then run:** twelve starts at each width, same data, $\lambda = 0.001$. Write down, for 3 and for 100 units, the best and the worst accuracy on new data that you expect.
 

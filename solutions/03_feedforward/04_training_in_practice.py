@@ -701,7 +701,7 @@ plt.show()
 #
 # $$\mathrm{mean} = \frac1N\sum_n x_n,\quad \mathrm{var} = \frac1N\sum_n(x_n-\mathrm{mean})^2,\quad \mathrm{std} = \sqrt{\mathrm{var}+\epsilon},\quad \hat x_n = \frac{x_n-\mathrm{mean}}{\mathrm{std}},\quad \mathrm{out}_n = \gamma\,\hat x_n + \beta.$$
 #
-# At test time a batch may hold one example, and the answer must not depend on its neighbors. So training keeps **running statistics**, running ← momentum · running + (1 − momentum) · batch, and test time uses these as constants. (This momentum, near 1, says how much of the old value is kept. PyTorch gives the name to one minus it. And the $\epsilon$ of this section is a small number that keeps std away from 0; $x$ is whatever the layer is given, in a network a pre-activation.)
+# At test time a batch may hold one example, and the answer must not depend on its neighbors. So training keeps **running statistics**, running ← momentum · running + (1 − momentum) · batch, and test time uses these as constants. (This momentum, near 1, says how much of the old value is kept. PyTorch calls one minus this number the momentum. And the $\epsilon$ of this section is a small number that keeps std away from 0; $x$ is whatever the layer is given, in a network a pre-activation.)
 #
 # **Backward.** $\gamma$ and $\beta$ are easy: each acts on all rows, so $\mathrm{d}\beta = \sum_n\mathrm{dout}_n$ and $\mathrm{d}\gamma = \sum_n\mathrm{dout}_n\,\hat x_n$. And $\mathrm{d}\hat x_n = \gamma\,\mathrm{dout}_n$.
 #

@@ -465,7 +465,7 @@ for ax, (title, result) in zip(axes, results.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* with dilations 4, 4, 4 every speck and every edge of the pavilion comes back as a lattice of copies four pixels apart: the smoothing reached far and left the picture rough, because neighbors were averaged over different pixels. Dilations 1, 3, 9
+# *What to see:* with dilations 4, 4, 4 every edge of the pavilion and every speck strewn over it comes back as a lattice of copies four pixels apart: the smoothing reached far and left the picture rough, because neighbors were averaged over different pixels. Dilations 1, 3, 9
 # reach as far and give one smooth surface.
 
 # %% [markdown]

@@ -284,7 +284,7 @@ big = 2**200 - 1
 print("2^200 - 1 + 1 == 2^200:", add_with_rnn(big, 1, 202) == 2**200)
 
 # %% [markdown]
-# Eighteen weights (and four of the readout, its bias included) add numbers of any length, and carry a one through two hundred digits. No error builds up on the way, although the units give $\pm0.9999$ and not $\pm1$: that moves the next argument by less than a thousandth, and tanh, flat out there, answers $\pm0.9999$ again. The state is
+# Eighteen weights and biases (and four of the readout) add numbers of any length, and carry a one through two hundred digits. No error builds up on the way, although the units give $\pm0.9999$ and not $\pm1$: that moves the next argument by less than a thousandth, and tanh, flat out there, answers $\pm0.9999$ again. The state is
 # three numbers, of which one, the carry, is all that the past has to say to the future. **A state need not remember the past, only what matters of it.**
 
 # %% tags=["experiment"]

@@ -71,8 +71,7 @@ plt.show()
 #
 # The 8×8 digits of scikit-learn, read from the top: 8 steps of 8 numbers. An LSTM with 48 units, 12
 # epochs, the answer after the last row. Beside it, with about as many parameters, a **bidirectional**
-# (双向) net (Schuster and Paliwal, 1997): one half of 33 units reads from the top and the other from
-# the bottom, and the last states of both, side by side, give the answer. Three seeds, each with its
+# (双向) net (Schuster and Paliwal, 1997): one half, with 33 units, reads from the top, the other, with as many, from the bottom, and the last states of both, side by side, give the answer. Three seeds, each with its
 # own split.
 #
 # **Predict, then run.** Which of the two will be better? By how many of the 359 test images?

@@ -497,7 +497,7 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | hidden state | 隐状态 | what is carried from step to step |
 # | unrolling in time | 按时间展开 | the same network drawn once for each step |
 # | mask | 掩码 | which steps count |
-# | distributed representation | 分布式表示 | meaning lies in directions, not in single units |
+# | distributed representation | 分布式表示 | a pattern over many units stands for a thing |
 # | spectral radius | 谱半径 | largest absolute eigenvalue |
 # | backpropagation through time | 随时间反向传播 | backpropagation on the unrolled network |
 # | real-time recurrent learning | 实时循环学习 | the same gradient, carried forward |
