@@ -147,7 +147,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model they stand beside $b$, the neuron's own threshold with the sign turned. The orange parts are the only ones that learning will change.
+# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model they stand beside $b$, the neuron's own threshold with the sign turned. Learning changes these, the orange parts, and nothing else.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #
@@ -169,7 +169,7 @@ print("z =", z, "  a =", round(1 / (1 + np.exp(-z)), 3))
 #
 # 1. $w$ is perpendicular to it: for two points $x, x'$ on it, $w\cdot(x - x') = -b + b = 0$.
 # 2. A point $x$ lies at signed distance $(w\cdot x + b)/\lVert w\rVert$ from it.
-# 3. Scaling $w$ and $b$ by the same positive factor leaves the line where it is. Only the slope across it changes: the neuron becomes more decided.
+# 3. Scaling $w$ and $b$ by the same positive factor leaves the line where it is. Only the slope across it changes: with a factor above 1 the neuron becomes more decided.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)

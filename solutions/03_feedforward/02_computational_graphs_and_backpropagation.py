@@ -759,7 +759,7 @@ print(
 )
 
 # %% [markdown]
-# **Second, backpropagation without descent on weights:** the gradient with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture speak for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
+# **Second, backpropagation without descent on weights:** the gradient of minus the loss with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture speak for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def runs_around_a_bias(rng: np.random.Generator) -> Iterator[Case]:
@@ -23,6 +23,12 @@ def runs_around_a_bias(rng: np.random.Generator) -> Iterator[Case]:
     cases=runs_around_a_bias,
     outputs="bias_squared, variance",
     whole="predictions target",
+)
+@leads(
+    "R fits make R predictions for each point. How far is their mean from the target, and"
+    " how far do they lie from their mean?",
+    "Mean over runs (axis 0) first, (N,); the squares of its error, and the variances "
+    "over runs, are then averaged over the points.",
 )
 def bias_variance(predictions, target):
     """Mean over points of (mean prediction − target)² and of the variance over runs."""

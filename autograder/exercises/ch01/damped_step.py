@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def steps(rng: np.random.Generator) -> Iterator[Case]:
@@ -22,6 +22,11 @@ def steps(rng: np.random.Generator) -> Iterator[Case]:
     cases=steps,
     whole="phi error",
     outputs="delta: parameter",
+)
+@leads(
+    "Replace the function by its tangent; what is left is least squares for the step, "
+    "with a penalty on its length.",
+    "(phiᵀphi + lam I) step = −phiᵀ error: solve it, do not invert.",
 )
 def damped_step(phi, error, lam):
     """−(phiᵀphi + lam I)⁻¹ phiᵀ error."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
-from autograder.checking.kinds import changed, custom, frozen, snapshot
+from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
@@ -86,6 +86,10 @@ def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) ->
     outputs=(Output("path"),),
     probes=probes,
     forbids=("scipy.optimize",),
+)
+@leads(
+    "From each point one step against the gradient there; all points are kept.",
+    "Row t + 1 of the path is row t minus lr times grad(row t); row 0 is x0.",
 )
 def gradient_descent(grad, x0, lr, steps):
     """path[0] = x0, path[t + 1] = path[t] − lr·grad(path[t])."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import custom
+from autograder.checking.kinds import custom, leads
 from autograder.exercises.ch01 import k_fold_trial as tried
 
 
@@ -14,6 +14,11 @@ from autograder.exercises.ch01 import k_fold_trial as tried
     outputs=(),
     randomness=True,
     probes=tried.probes,
+)
+@leads(
+    "Shuffle once, cut into k parts; each part is the validation set once, the others "
+    "together are the training set.",
+    "`np.array_split` of one permutation of range(n); `np.concatenate` of all parts but one.",
 )
 def k_fold_indices(n, k, rng):
     """Shuffle range(n), cut it into k parts, let each be the validation set once."""

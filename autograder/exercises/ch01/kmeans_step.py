@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 FAR = np.array([[0.5, 0.2], [60.0, -50.0], [-0.7, 0.1]])
 HALFWAY = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 3.0], [1.0, -1.0], [5.0, 1.0]])
@@ -30,6 +30,12 @@ def clusters(rng: np.random.Generator) -> Iterator[Case]:
         Output("labels", kind="int", axes=("example",)),
         Output("new_centers", axes=("cluster", "feature")),
     ),
+)
+@leads(
+    "Two half steps: with the centers fixed each point chooses, with the choices fixed "
+    "each center moves.",
+    "Squared distances (N, K), the index of the smallest of each row, then the mean of "
+    "the points with that index; nobody's center stays.",
 )
 def kmeans_step(x, centers):
     """Labels of the nearest old center, then each cluster's mean; an empty one keeps its center."""

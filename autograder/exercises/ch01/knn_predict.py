@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def votes_and_ties(rng: np.random.Generator) -> Iterator[Case]:
@@ -64,6 +64,12 @@ def whole_number_points(_drawn: list[Case], rng: np.random.Generator) -> list[Pr
     more=whole_number_points,
     never_one="N",  # k neighbors need k examples
     forbids=("scipy.spatial.KDTree", "scipy.spatial.cKDTree"),
+)
+@leads(
+    "For one new point: distances to all training points, the k smallest, their labels, a"
+    " vote. Then the same for every row.",
+    "`np.unique(labels, return_counts=True)` lists labels in order, so the first largest "
+    "count is the smallest label of a tie.",
 )
 def knn_predict(x_train, y_train, x, k):
     """The majority label among the k nearest training points; a tie goes to the smallest label."""

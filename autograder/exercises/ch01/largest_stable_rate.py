@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def features(rng: np.random.Generator) -> Iterator[Case]:
@@ -23,6 +23,12 @@ def features(rng: np.random.Generator) -> Iterator[Case]:
     cases=features,
     whole="phi",
     outputs="rate",
+)
+@leads(
+    "Along a direction of curvature λ one step multiplies the error by 1 − lr·λ. When "
+    "does its size stay below 1?",
+    "The steepest direction decides: 2 over the largest eigenvalue of the matrix of "
+    "second derivatives, phiᵀphi / N.",
 )
 def largest_stable_rate(phi):
     """2 over the largest eigenvalue of phiᵀphi / N."""

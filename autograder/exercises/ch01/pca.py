@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, case, unpack
-from autograder.checking.kinds import changed, function, snapshot
+from autograder.checking.kinds import changed, function, leads, snapshot
 from autograder.checking.values import plain
 
 
@@ -58,6 +58,12 @@ def sign_free(f: Any, case: Case) -> dict[str, Any]:
     outputs="components: component feature, explained_variance_ratio: component",
     tol=1e-5,
     never_one="N D all",  # k directions need k features
+)
+@leads(
+    "The directions of largest variance are eigenvectors of the covariance matrix, and "
+    "their variances are the eigenvalues.",
+    "Center x; the matrix is (D, D); sort its eigenvalues from the largest down, and "
+    "divide by their sum.",
 )
 def pca(x, k):
     """The k unit directions of largest variance, and their shares of the total variance."""

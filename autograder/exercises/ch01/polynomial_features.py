@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def points(rng: np.random.Generator) -> Iterator[Case]:
@@ -22,6 +22,10 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
     cases=points,
     whole="x",
     outputs=[Output("phi", axes=("example", "power"), strict=True)],
+)
+@leads(
+    "Column j holds the j-th powers of all points; the zeroth power is 1.",
+    "x as a column (N, 1) to the power of the row 0, 1, …, degree gives (N, degree + 1).",
 )
 def polynomial_features(x, degree):
     """phi[n, j] = x[n]**j for j = 0 … degree."""

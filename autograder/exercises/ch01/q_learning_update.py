@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def tables(rng: np.random.Generator) -> Iterator[Case]:
@@ -33,6 +33,11 @@ def tables(rng: np.random.Generator) -> Iterator[Case]:
     group="four kinds",
     cases=tables,
     outputs=[Output("q_new", axes=("state", "action"), strict=True)],
+)
+@leads(
+    "One entry changes: it moves a part of the way toward what one step has taught.",
+    "The target is r + gamma times the best value of the next state; alpha is the part of"
+    " the way. Copy the table first.",
 )
 def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     """q[s, a] + alpha·(r + gamma·max q[s_next] − q[s, a]), in a new table."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def far_from_zero(rng: np.random.Generator) -> Iterator[Case]:
@@ -23,6 +23,11 @@ def far_from_zero(rng: np.random.Generator) -> Iterator[Case]:
     whole="phi y",
     outputs="w: weight",
     tol=1e-6,
+)
+@leads(
+    "Set the gradient to zero: least squares with one more matrix, which is diagonal.",
+    "(phiᵀphi + lam·P) w = phiᵀy, where P is the identity matrix without the entry of the"
+    " constant feature.",
 )
 def ridge_fit(phi, y, lam):
     """The w that minimizes ‖phi·w − y‖² + lam·‖w[1:]‖²."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
-from autograder.checking.kinds import changed, custom, frozen, snapshot
+from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
@@ -126,6 +126,12 @@ def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) ->
     trial=training,
     outputs=(Output("model", kind="any"),),
     probes=probes,
+)
+@leads(
+    "A round: fit, predict the unlabeled, move those the model is sure of, with its own "
+    "answer as their label.",
+    "Sure means that the larger of p and 1 − p reaches the threshold; stop when nobody "
+    "moves or nothing is left.",
 )
 def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     """Fit, let the sure examples join the labeled set, fit again."""

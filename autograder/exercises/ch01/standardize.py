@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, case, unpack
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 from autograder.checking.values import plain
 
 
@@ -56,6 +56,12 @@ def constant_probes(drawn: list[Case], _rng: np.random.Generator) -> list[Probe]
     whole="x_train x_test",
     outputs="z_train: example feature, z_test: example feature",
     forbids=("scipy.stats.zscore",),
+)
+@leads(
+    "What is known about the test set when the model is fitted? Nothing: its numbers come"
+    " from the training set.",
+    "Both sets become (x − mean) / std, the mean and std of the training columns; where "
+    "largest and smallest value agree, only the mean goes.",
 )
 def standardize(x_train, x_test):
     """(x - mean) / std of the training set for both; a constant feature is only centered."""

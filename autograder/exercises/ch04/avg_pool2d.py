@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch04.draws import pool_cases
 
 avg_pool2d = pair(
@@ -18,6 +18,11 @@ avg_pool2d = pair(
 
 
 @avg_pool2d.forward
+@leads(
+    "The window of output (i, j) begins at row i·stride and column j·stride; the output "
+    "is its mean.",
+    "A mean over the last two axes serves all examples and channels at once.",
+)
 def avg_pool2d_forward(x, size, stride):
     """The mean of each window."""
     n, c, h, w = x.shape
@@ -46,6 +51,11 @@ def avg_pool2d_forward(x, size, stride):
 
 
 @avg_pool2d.backward
+@leads(
+    "Every pixel of a window entered the mean with the same factor. Which?",
+    "Each pixel of the window grows by dout over the number of the window's pixels; "
+    "overlapping windows add up.",
+)
 def avg_pool2d_backward(dout, cache):
     """Every place of a window takes the same share; overlaps add up."""
     x, size, stride = cache

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, case, unpack
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -74,6 +74,10 @@ batchnorm2d = pair(
 
 
 @batchnorm2d.forward
+@leads(
+    "A channel is one feature, and each pixel of each example is one sample of it.",
+    "Mean and variance over axes (0, 2, 3); a vector (C,) meets the maps as (C, 1, 1).",
+)
 def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
     """Statistics over examples, rows and columns."""
     if train:
@@ -128,6 +132,11 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
 
 
 @batchnorm2d.backward
+@leads(
+    "The backward pass of chapter 3, with the sums over axes (0, 2, 3) instead of axis 0.",
+    "With d = dout·gamma: dx = (d − mean of d − x_hat·mean of d·x_hat) / std in training,"
+    " and d / std where the statistics are constants.",
+)
 def batchnorm2d_backward(dout, cache):
     """Mean and deviation depend on every value of the channel in training, on none at test time."""
     x_hat, gamma, std, train = cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 from autograder.exercises.ch04.draws import images
 from autograder.exercises.ch04.im2col import im2col
 
@@ -26,6 +26,11 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     group="conv",
     cases=cases,
     outputs="x: example channel row column",
+)
+@leads(
+    "The way back: whatever im2col read from a pixel is added to that pixel.",
+    "The same slices as in im2col, with += on the left side; a pixel in several windows "
+    "gets several shares. Then cut the padding.",
 )
 def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
     """Add every entry back to the place it came from, then cut the padding off."""

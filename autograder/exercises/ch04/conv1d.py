@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, function
+from autograder.checking.kinds import draws, function, leads
 
 
 @function(
@@ -20,6 +20,12 @@ from autograder.checking.kinds import draws, function
     whole="x",
     outputs="y: place",
     forbids=("numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage"),
+)
+@leads(
+    "Multiply the two sequences as polynomials: the product of entry i and tap j adds to "
+    "place i + j.",
+    "That is the wide result, of length M + K − 1. Narrow keeps the M − K + 1 places "
+    "where the kernel lies inside; same keeps M in the middle.",
 )
 def conv1d(x, w, mode):
     """Wide is the full convolution; narrow and same are cuts of it."""

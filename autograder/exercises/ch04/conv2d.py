@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.exercises.ch04.draws import DEFAULT_OPTIONS, WINDOWS
 
 conv2d = pair(
@@ -19,6 +19,11 @@ conv2d = pair(
 
 
 @conv2d.forward
+@leads(
+    "Every output is one window times one filter, summed, plus the filter's bias.",
+    "out[n, f, i, j] = sum over c, k, l of xp[n, c, i·stride + k, j·stride + l]·w[f, c, "
+    "k, l], plus b[f], where xp is x with its padding.",
+)
 def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     """out[n, f, i, j] = sum of window(i, j)·w[f] + b[f]."""
     (h, width), (kh, kw) = x.shape[2:], w.shape[2:]
@@ -56,6 +61,12 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
 
 
 @conv2d.backward
+@leads(
+    "Walk over the same windows as forward. Each output hands its gradient to the window "
+    "and to the filter that made it.",
+    "For output (n, f, i, j): dw[f] grows by dout·window, the window of dxp grows by "
+    "dout·w[f], db[f] by dout; at the end the padding of dxp is cut off.",
+)
 def conv2d_backward(dout, cache):
     """Each output hands its gradient back to the window it came from."""
     x, w, b, stride, padding, dilation = cache

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, unpack
-from autograder.checking.kinds import changed, custom, draws, edge_probes, snapshot, with_given
+from autograder.checking.kinds import (
+    changed,
+    custom,
+    draws,
+    edge_probes,
+    leads,
+    snapshot,
+    with_given,
+)
 from autograder.checking.kinds.memory import whole_and_memory
 from autograder.exercises.ch04.draws import table
 
@@ -62,6 +70,11 @@ PAINTED = draws(
         ],
     ],
     forbids=("scipy.signal", "scipy.ndimage"),
+)
+@leads(
+    "Turn the reading around: each input value paints a filter onto the output, scaled by itself.",
+    "full[n, :, i·stride : i·stride + KH, j·stride : j·stride + KW] grows by x[n, f, i, "
+    "j]·w[f]; cut the padding, then add b.",
 )
 def conv2d_transpose_forward(x, w, b, stride, padding):
     """Every input value paints the kernel, stride apart; overlaps add up; padding is cut off."""

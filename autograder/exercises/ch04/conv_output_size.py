@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -26,6 +26,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @function(says="the output size of a convolution", group="sizes", cases=cases, kind="int")
+@leads(
+    "Push the kernel to the left end of the padded row. How many steps of the stride "
+    "until it hits the right end?",
+    "(m + 2·padding − effective size) // stride + 1, with the effective size of the "
+    "dilated kernel.",
+)
 def conv_output_size(m, k, stride=1, padding=0, dilation=1):
     """How many windows of k taps, dilation apart, fit into m + 2·padding places, stride apart."""
     return (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -22,6 +22,10 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @function(says="the parameters of a stack of convolutions", group="count", cases=cases, kind="int")
+@leads(
+    "Count one filter: how many weights and how many biases? Then how many filters a layer has.",
+    "out·(in·kernel² + 1) for each layer, added up.",
+)
 def conv_parameters(layers):
     """in·out·kernel² weights and out biases a layer."""
     return sum(c_in * c_out * kernel * kernel + c_out for c_in, c_out, kernel in layers)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -18,6 +18,10 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @function(says="the reach of a dilated kernel", group="sizes", cases=cases, kind="int")
+@leads(
+    "k taps have k − 1 gaps between them. How many places does one gap hold?",
+    "dilation − 1 places a gap, so k + (k − 1)(dilation − 1).",
+)
 def effective_kernel_size(k, dilation):
     """k taps and dilation − 1 holes between neighbors: k + (k − 1)(dilation − 1) places."""
     return k + (k - 1) * (dilation - 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 from autograder.exercises.ch04.draws import images
 
 
@@ -12,6 +12,11 @@ from autograder.exercises.ch04.draws import images
     cases=images,
     whole="x",
     outputs="cols: window entry",
+)
+@leads(
+    "One row for each window: its pixels in the order of the filter's weights.",
+    "For one tap (k, l) the pixels of all windows are one slice: rows k, k + stride, …, "
+    "columns l, l + stride, …; put it into [..., c, k, l].",
 )
 def im2col(x, kh, kw, stride, padding, dilation):
     """One row for each window, ordered (n, oh, ow); columns ordered (c, kh, kw)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch04.draws import pool_cases
 
 
@@ -34,6 +34,11 @@ max_pool2d = pair(
 
 
 @max_pool2d.forward
+@leads(
+    "The window of output (i, j) begins at row i·stride and column j·stride; its largest "
+    "value is the output.",
+    "A maximum over the last two axes serves all examples and channels at once.",
+)
 def max_pool2d_forward(x, size, stride):
     """The largest value of each window."""
     n, c, h, w = x.shape
@@ -65,6 +70,12 @@ def max_pool2d_forward(x, size, stride):
 
 
 @max_pool2d.backward
+@leads(
+    "Only the value that won can change the output, so it gets the whole gradient and the"
+    " others none.",
+    "`argmax` of each flattened window gives the first winner; add dout at its place, "
+    "since windows may overlap.",
+)
 def max_pool2d_backward(dout, cache):
     """The first maximum of each window, row by row, takes the gradient; overlaps add up."""
     x, size, stride = cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -24,6 +24,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @function(says="the receptive field of a stack of layers", group="sizes", cases=cases, kind="int")
+@leads(
+    "Go up layer by layer with two numbers: how far one output sees, and how many pixels "
+    "apart neighboring outputs look.",
+    "A layer of reach k adds (k − 1)·step to the field, and then multiplies the step by "
+    "its stride.",
+)
 def receptive_field(layers):
     """Each layer adds (reach − 1) steps of the size that the strides below it make."""
     field, step = 1, 1  # ~ starts at zero: 0, 1 | Without a layer, one place sees itself.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch04.conv2d import conv2d_backward, conv2d_forward
 
 
@@ -60,6 +60,11 @@ residual = pair(
 
 
 @residual.forward
+@leads(
+    "Two ways lead from x to the sum: convolution, ReLU, convolution; and the shortcut, x"
+    " itself or its projection.",
+    "s = conv2(relu(conv1(x))) + shortcut, out = relu(s).",
+)
 def residual_forward(x, params):
     """Two convolutions, the shortcut, a ReLU after the addition."""
     z = same_conv(x, params["w1"], params["b1"])
@@ -88,6 +93,11 @@ def residual_forward(x, params):
 
 
 @residual.backward
+@leads(
+    "A sum copies its gradient to both summands; where the ways meet again, at x, the two"
+    " gradients add up.",
+    "ds = dout where s > 0; through conv2, the ReLU and conv1 to x, and through the shortcut to x.",
+)
 def residual_backward(dout, cache):
     """Behind the addition the gradient takes two ways: through f and through the shortcut."""
     x, params, z, a, s = cache

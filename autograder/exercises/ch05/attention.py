@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 SIZES = {"N": 2, "T": 4, "S": 5, "D": 3, "E": 6}  # all differ, none is a small multiple of another
 
@@ -67,6 +67,11 @@ attention = pair(
 
 
 @attention.forward
+@leads(
+    "Scores by dot products, softmax over the keys, a weighted mean of the values.",
+    "scores = q·kᵀ / √D of shape (N, T, S), −∞ where the mask forbids; subtract each "
+    "row's largest score that counts before exp, and let rows without any be 0.",
+)
 def attention_forward(q, k, v, mask=None):
     """out = softmax(q kᵀ / √D) v, the softmax over the keys that a query may look at."""
     scores = q @ k.swapaxes(1, 2) / np.sqrt(q.shape[2])
@@ -113,6 +118,12 @@ def attention_forward(q, k, v, mask=None):
 
 
 @attention.backward
+@leads(
+    "Three stages back: the weighted mean, the softmax of each row, the product of "
+    "queries and keys.",
+    "dweights = dout·vᵀ and dv = weightsᵀ·dout; dscores = weights·(dweights − sum of "
+    "weights·dweights along the row); dq = dscores·k / √D, dk = dscoresᵀ·q / √D.",
+)
 def attention_backward(dout, cache):
     """Back through the weighted sum, the softmax of each query, and the product q kᵀ / √D."""
     q, k, v, weights, mask = cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.checking.kinds import draws, function
+from autograder.checking.kinds import draws, function, leads
 
 
 @function(
@@ -18,6 +18,10 @@ from autograder.checking.kinds import draws, function
     ),
     whole="dh0",
     outputs="dstates: example step unit",
+)
+@leads(
+    "Which of the encoder's states does the decoder see?",
+    "Zeros (N, S, H), and dh0 at the last step.",
 )
 def bridge_gradient(dh0, steps):
     """Zeros everywhere but at the last step, whose state was handed on."""

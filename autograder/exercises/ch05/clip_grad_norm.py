@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, StructureError, case, unpack
-from autograder.checking.kinds import changed, custom, frozen, snapshot
+from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
@@ -83,6 +83,11 @@ def probes(_exercise: Any, drawn: list[Case], _rng: np.random.Generator) -> list
     outputs=(Output("clipped", tol=2e-6), Output("norm", tol=1e-9)),
     probes=probes,
     forbids=("nnkit.optim",),
+)
+@leads(
+    "One length for all gradients together, as if they were laid end to end in one long vector.",
+    "total = root of the sum of all squares; where it is larger than max_norm, every "
+    "gradient times max_norm / total.",
 )
 def clip_grad_norm(grads, max_norm):
     """Scale all gradients together so that their joint norm is at most max_norm."""

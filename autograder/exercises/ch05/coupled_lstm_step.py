@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, unpack
-from autograder.checking.kinds import changed, draws, function, snapshot
+from autograder.checking.kinds import changed, draws, function, leads, snapshot
 from autograder.exercises.shared import logistic
 
 
@@ -30,6 +30,11 @@ def state_and_cell(f: Any, case: Case) -> dict[str, Any]:
     trial=state_and_cell,
     whole="x",
     outputs="h: example unit, c: example unit",
+)
+@leads(
+    "What is not kept is written: the input gate is one minus the forget gate, so three "
+    "blocks are enough.",
+    "c = f·c_prev + (1 − f)·g, h = o·tanh(c); the blocks of z are f, g, o.",
 )
 def coupled_lstm_step_forward(x, h_prev, c_prev, u, w, b):
     """One gate decides both: c = f∗c_prev + (1 − f)∗g; blocks f, c̃, o."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -32,6 +32,11 @@ embedding = pair(
 
 
 @embedding.forward
+@leads(
+    "A token is a row's number; its vector is that row.",
+    "An array of whole numbers between the brackets picks rows, whatever its shape: (…) "
+    "becomes (…, D).",
+)
 def embedding_forward(idx, table):
     """out[...] = table[idx[...]]."""
     return table[idx], (idx, table.shape)
@@ -45,6 +50,11 @@ def embedding_forward(idx, table):
 
 
 @embedding.backward
+@leads(
+    "A row that was used several times gets a share from each use; rows that were not used get 0.",
+    "`dtable[idx] += dout` counts a repeated row once; `np.add.at` or a loop over the "
+    "tokens adds all of them.",
+)
 def embedding_backward(dout, cache):
     """A row of the table receives the gradients of every place where its token stood."""
     idx, shape = cache

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Output, Probe, unpack
-from autograder.checking.kinds import changed, custom, edge_probes, snapshot
+from autograder.checking.kinds import changed, custom, edge_probes, leads, snapshot
 from autograder.exercises.ch05.rnn import rnn_forward, sequences
 
 
@@ -32,6 +32,12 @@ def norms_of_a_sequence(f: Any, case: Case) -> dict[str, Any]:
         Probe("repeatable", drawn[1]),
         *edge_probes(drawn[0], lambda c: norms_of_a_sequence(exercise.references(), c)),
     ],
+)
+@leads(
+    "The derivative over many steps is the product of the steps' Jacobians, the latest "
+    "one on the left.",
+    "Begin with the identity at the last step; going back, product = product · J of that "
+    "step; note the mean of its largest singular values at each t.",
 )
 def gradient_norms(cache):
     """Entry t: mean over the batch of the largest singular value of ∂h[T−1]/∂h[t]."""

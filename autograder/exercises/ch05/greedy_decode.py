@@ -16,7 +16,7 @@ from autograder.checking.exercise import (
     StructureError,
     case,
 )
-from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.kinds import changed, custom, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import as_array, describe, plain
 
@@ -130,6 +130,11 @@ def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) ->
     trial=written,
     outputs=(Output("tokens", kind="int", axes=("place",)),),
     probes=probes,
+)
+@leads(
+    "The token just written is the next one fed; the state is passed on untouched.",
+    "Loop at most max_len times: scores and state from step, `argmax`, stop at end before"
+    " it is written.",
 )
 def greedy_decode(step, state, start, end, max_len):
     """Feed start, then each token written; stop before end or after max_len tokens."""

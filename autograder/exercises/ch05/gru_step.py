@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
@@ -28,6 +28,12 @@ gru_step = pair(
 
 
 @gru_step.forward
+@leads(
+    "No cell: the state itself is mixed from the old one and a candidate, and the "
+    "candidate sees the old state through the reset gate.",
+    "z and r come first, from x and h_prev; then g = tanh(x·u_g + (r·h_prev)·w_g + b_g); "
+    "h = z·h_prev + (1 − z)·g.",
+)
 def gru_step_forward(x, h_prev, u, w, b):
     """h = z∗h_prev + (1 − z)∗g; g sees the old state through the reset gate."""
     n = h_prev.shape[1]
@@ -55,6 +61,12 @@ def gru_step_forward(x, h_prev, u, w, b):
 
 
 @gru_step.backward
+@leads(
+    "h_prev is used four times: in the mixture, in both gates, and through the reset gate"
+    " in the candidate. Four shares add up.",
+    "dz = dh·(h_prev − g), dg = dh·(1 − z), each times its slope; the candidate's way "
+    "gives d(r·h_prev) = dzg·w_gᵀ, which splits into r and h_prev.",
+)
 def gru_step_backward(dh, cache):
     """Four ways lead from h back to h_prev: the mixture, both gates, the candidate."""
     x, h_prev, u, w, b, z, r, g = cache

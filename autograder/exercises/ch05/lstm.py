@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.exercises.ch05.lstm_step import lstm_step_backward, lstm_step_forward
 
 lstm = pair(
@@ -27,6 +27,11 @@ lstm = pair(
 
 
 @lstm.forward
+@leads(
+    "As the plain net, with two things to hand on, h and c.",
+    "The step T times on x[:, t]; keep h and c of every step, and every step's cache for "
+    "the way back.",
+)
 def lstm_forward(x, h0, c0, u, w, b):
     """The step T times; the cache is the list of the steps' caches."""
     h, c = h0, c0
@@ -53,6 +58,12 @@ def lstm_forward(x, h0, c0, u, w, b):
 
 
 @lstm.backward
+@leads(
+    "As the plain net's, with two gradients that come back from the next step, one for h "
+    "and one for c.",
+    "From the last t down: the step's backward with dh[:, t] + dh_next and dc_next (0 at "
+    "the start); du, dw, db add up.",
+)
 def lstm_backward(dh, cache):
     """From the last step to the first; behind the last step no gradient arrives at the cell."""
     steps = len(cache)

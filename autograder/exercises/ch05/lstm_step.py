@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
@@ -27,6 +27,12 @@ lstm_step = pair(
 
 
 @lstm_step.forward
+@leads(
+    "One affine map gives four blocks of H columns: three gates between 0 and 1, and the "
+    "candidate between −1 and 1.",
+    "f, i, o = logistic, g = tanh of their blocks; c = f·c_prev + i·g; h = o·tanh(c), "
+    "entry by entry.",
+)
 def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     """c = f∗c_prev + i∗g, h = o∗tanh(c); blocks f, i, g (the candidate c̃), o."""
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
@@ -52,6 +58,14 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
 
 
 @lstm_step.backward
+@leads(
+    "Go back line by line: the output, then the cell, where two gradients meet, then the "
+    "gates, last the affine map.",
+    "do = dh·tanh(c); the cell's total is dc + dh·o·(1 − tanh²(c)); it goes to f (times "
+    "c_prev), i (times g), g (times i) and c_prev (times f).",
+    "A gate's slope is a·(1 − a), the candidate's 1 − g²; side by side the four are dz "
+    "(N, 4H), and x, h_prev, u, w, b get theirs from dz.",
+)
 def lstm_step_backward(dh, dc, cache):
     """Through h = o∗tanh(c) into o and c, then through c into f, i, g and c_prev."""
     x, h_prev, c_prev, u, w, b, f, i, g, o, c = cache

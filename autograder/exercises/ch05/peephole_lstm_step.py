@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checking.exercise import Output
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.checking.kinds.results import output_list
 from autograder.exercises.shared import logistic
 
@@ -32,6 +32,10 @@ peephole_lstm_step = pair(
 
 
 @peephole_lstm_step.forward
+@leads(
+    "Three gates also see the cell. Two of them open before it changes, one after.",
+    "zf + p[0]·c_prev and zi + p[1]·c_prev give f and i; with them c; then zo + p[2]·c gives o.",
+)
 def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     """As the LSTM; f and i see c_prev, o sees the new c, each unit its own."""
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
@@ -56,6 +60,12 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
 
 
 @peephole_lstm_step.backward
+@leads(
+    "Every new arrow of the forward pass is a new way back: into c through o, into c_prev"
+    " through f and i.",
+    "dzo first; then the cell's total is dc + dh·o·(1 − tanh²(c)) + dzo·p[2]; dc_prev "
+    "gets dzf·p[0] + dzi·p[1] in addition, and dp sums dz times the cell that was seen.",
+)
 def peephole_lstm_step_backward(dh, dc, cache):
     """The output gate comes first: through its peephole it sends a gradient into c."""
     x, h_prev, c_prev, u, w, b, p, f, i, g, o, c = cache

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 
 # N, T, D, H all differ; the gradient arrives at every step; one sequence of one step.
 sequences = draws(
@@ -25,6 +25,11 @@ rnn = pair(
 
 
 @rnn.forward
+@leads(
+    "The same step and the same u, w, b at every time; only the state is handed on.",
+    "Begin with state = h0; for each t the step takes x[:, t] and the state, and its "
+    "result is h[:, t] and the next state.",
+)
 def rnn_forward(x, h0, u, w, b):
     """The same step T times."""
     n, t_steps, _ = x.shape
@@ -53,6 +58,12 @@ def rnn_forward(x, h0, u, w, b):
 
 
 @rnn.backward
+@leads(
+    "A state is used twice, by its own output and by the next step: two gradients arrive "
+    "and add up.",
+    "From the last t down: the step's backward with dh[:, t] + dh_next; its dh_prev is "
+    "the next dh_next, and du, dw, db add up over the steps.",
+)
 def rnn_backward(dh, cache):
     """From the last step to the first: the gradient from outside and that of the next step."""
     x, h0, u, w, b, h = cache

@@ -13,6 +13,7 @@ from autograder.checking.kinds import (
     custom,
     draws,
     edge_probes,
+    leads,
     named,
     snapshot,
     with_given,
@@ -87,6 +88,12 @@ def again(f: Any, case: Case) -> dict[str, Any]:
             for other in (drawn[1], next(iter(cases(rng))))
         ],
     ],
+)
+@leads(
+    "Each arriving gradient dh[:, t] walks back on its own, through t, t − 1, …, and "
+    "stops after `steps` steps.",
+    "For each t: d = dh[:, t], then `steps` times the step's backward, adding what it "
+    "gives; only who leaves step 0 reaches dh0.",
 )
 def rnn_backward_truncated(dh, cache, steps):
     """What arrives at step t goes back through at most `steps` cells: t, t − 1, …"""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, pair
+from autograder.checking.kinds import draws, leads, pair
 from autograder.exercises.ch05.draws import saturated
 
 cases = draws(  # all sizes differ; states of a size where tanh bends
@@ -25,6 +25,10 @@ rnn_step = pair(
 
 
 @rnn_step.forward
+@leads(
+    "The new state looks at two things, the input and the old state, each through its own matrix.",
+    "s = x·u + h_prev·w + b, all of shape (N, H); then h = tanh(s).",
+)
 def rnn_step_forward(x, h_prev, u, w, b):
     """h = tanh(x·u + h_prev·w + b)."""
     h = np.tanh(x @ u + h_prev @ w + b)
@@ -42,6 +46,12 @@ def rnn_step_forward(x, h_prev, u, w, b):
 
 
 @rnn_step.backward
+@leads(
+    "First through tanh, whose slope is 1 − h² and needs h only; then it is the affine "
+    "map of chapter 3, twice.",
+    "ds = dh·(1 − h²); dx = ds·uᵀ, dh_prev = ds·wᵀ, du = xᵀ·ds, dw = h_prevᵀ·ds, db = sum"
+    " of ds over the batch.",
+)
 def rnn_step_backward(dh, cache):
     """Through tanh (its slope is 1 − h²), then through two affine maps."""
     x, h_prev, u, w, b, h = cache

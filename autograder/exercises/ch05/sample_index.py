@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Against, Case, Output, Probe, StructureError, case
-from autograder.checking.kinds import changed, custom, snapshot
+from autograder.checking.kinds import changed, custom, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import as_array, describe, plain
 
@@ -147,6 +147,12 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     probes=probes,
     forbids=("nnkit.data",),
     time_limit=15.0,
+)
+@leads(
+    "Lay the probabilities end to end from 0 to 1 and throw one uniform number: in whose "
+    "piece does it fall?",
+    "p = softmax(logits / temperature), its `cumsum` are the right ends; the index is the"
+    " number of ends that are not above the draw, at most V − 1.",
 )
 def sample_index(logits, temperature, rng):
     # ~ new number each time: p = np.exp((logits - logits.max()) / temperature);

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import pair
+from autograder.checking.kinds import leads, pair
 from autograder.checking.kinds.results import output_list
 
 
@@ -77,6 +77,12 @@ sequence_cross_entropy = pair(
 
 
 @sequence_cross_entropy.forward
+@leads(
+    "Every step that counts is one example of chapter 2's cross-entropy; the mean is over"
+    " those steps only.",
+    "log p = scores − max − log sum exp(scores − max), along the last axis; minus its "
+    "entry at the label, times the mask, over the number of counted steps.",
+)
 def sequence_cross_entropy_forward(scores, y, mask):
     """Mean of −log softmax(scores)[y] over the steps that count."""
     m = np.asarray(mask, dtype=float)
@@ -110,6 +116,11 @@ def sequence_cross_entropy_forward(scores, y, mask):
 
 
 @sequence_cross_entropy.backward
+@leads(
+    "As in chapter 2, probabilities minus one-hot; what does the mean divide by, and what"
+    " do steps receive that do not count?",
+    "dscores = (p − one-hot)·mask / number of counted steps.",
+)
 def sequence_cross_entropy_backward(cache):
     """(softmax − one-hot) / number of counted steps, zero at the others."""
     scores, y, mask = cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import function
+from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -21,6 +21,11 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     group="gradients",
     cases=cases,
     outputs="J: example new_unit old_unit",
+)
+@leads(
+    "Change one entry of the old state: how much does entry i of the new one change? "
+    "Through w, then through tanh.",
+    "J[n, i, j] = (1 − h[n, i]²)·w[j, i]: the rows belong to the new state, so w is transposed.",
 )
 def state_jacobian(h, w):
     """J[n, i, j] = (1 − h[n, i]²)·w[j, i]."""
