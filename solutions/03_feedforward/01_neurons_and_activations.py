@@ -25,7 +25,7 @@
 # %% [markdown]
 # ## Notation and shapes
 #
-# Examples lie in rows. All four notebooks use these letters; look them up when you meet them.
+# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters; look them up when you meet them.
 #
 # | symbol | meaning | shape |
 # |---|---|---|
@@ -147,7 +147,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model they stand beside $b$, the neuron's own threshold with the sign turned. Learning changes these, the orange parts, and nothing else.
+# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model $b$, minus the neuron's own threshold, is orange too. Learning changes the orange parts and nothing else.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #
@@ -206,9 +206,9 @@ plt.show()
 #
 # **What one neuron cannot do.** The exclusive or (XOR) wants 1 for $(0,1)$ and $(1,0)$, and 0 for $(0,0)$ and $(1,1)$. A single neuron would need
 #
-# $$b < 0,\qquad w_1 + b > 0,\qquad w_2 + b > 0,\qquad w_1 + w_2 + b < 0.$$
+# $$b \le 0,\qquad w_1 + b > 0,\qquad w_2 + b > 0,\qquad w_1 + w_2 + b \le 0.$$
 #
-# Add the two in the middle: $w_1 + w_2 + 2b > 0$. Add the outer two: $w_1 + w_2 + 2b < 0$. Contradiction, whatever the weights.
+# Add the two in the middle: $w_1 + w_2 + 2b > 0$. Add the outer two: $w_1 + w_2 + 2b \le 0$. Contradiction, whatever the weights.
 #
 # Three neurons can. One computes OR, one computes AND, and the third wants the first without the second:
 
@@ -923,7 +923,7 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, nearly every step goes up and to the right or down and to the left. The star lies down and to the right of the start, so the neuron first moves to the right and hardly down, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
+# *What to see:* the paths of 200 steps. Left, every step goes up and to the right or down and to the left. The star lies down and to the right of the start, so the neuron first moves to the right and hardly down, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
@@ -1180,7 +1180,7 @@ plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 #
 # ## 12. Your activations at work
 #
-# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights and ramps from He's (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
+# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights and all others from He's (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
 #
 # A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at seven rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
 

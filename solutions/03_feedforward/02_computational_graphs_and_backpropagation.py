@@ -55,7 +55,7 @@ plot.graph(f)
 print("df/dx =", x.grad, " df/dy =", y.grad, " df/dz =", z.grad)
 
 # %% [markdown]
-# *What to see:* values flow from left to right. Gradients flow from right to left and begin with $\partial f/\partial f = 1$. Every node does one local thing: it takes the gradient that arrives at its output, the **upstream gradient**, multiplies it by its own **local gradient**, and hands the products to its inputs:
+# *What to see:* values (blue, above an arrow) flow from left to right. Gradients (orange, below it) flow from right to left and begin with $\partial f/\partial f = 1$. Every node does one local thing: it takes the gradient that arrives at its output, the **upstream gradient**, multiplies it by its own **local gradient**, and hands the products to its inputs:
 #
 # $$\boxed{\text{gradient of an input} = \text{upstream gradient}\times\text{local gradient}}$$
 #
@@ -242,7 +242,7 @@ for z in (1.0, -1000.0):
 #
 # Of a power, either the exponent or the base is a plain number. (Bases of 0 or below it under a variable exponent are not asked for. For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
 #
-# **Task.** Complete the class. Plain numbers may stand on either side of an operator: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
+# **Task.** Complete the class. Plain numbers may stand on either side of an operator, and be `other` in `max`: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
 # *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
 
@@ -357,7 +357,7 @@ check(Value)
 
 # %%
 w0, x0, w1, x1, w2 = (Value(v) for v in (2.0, 1.5, -1.0, 1.0, -1.0))
-f = 1 / (1 + (-(w0 * x0 + w1 * x1 + w2)).exp())
+f = 1 / (1 + (-1 * (w0 * x0 + w1 * x1 + w2)).exp())
 f.backward()
 print("f =", round(f.data, 3))
 print("dw0, dx0, dw1, dx1, dw2 =", [round(v.grad, 3) for v in (w0, x0, w1, x1, w2)])
@@ -457,7 +457,7 @@ print(
 #
 # $$J_{\text{ReLU}} = \begin{pmatrix}1&0&0\\0&0&0\\0&0&1\end{pmatrix},\qquad J_{\text{affine}} = w^{\mathsf T} = \begin{pmatrix}1&2&3\\4&5&6\end{pmatrix}.$$
 #
-# The first is diagonal, since $y_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway. With batches it gets out of hand quickly:
+# The first is diagonal, since $y_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. With batches it gets out of hand quickly:
 
 # %%
 n, d, m = 64, 1000, 1000
@@ -806,7 +806,7 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
 plt.show()
 
 # %% [markdown]
-# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less (each of these pictures is scaled by its own largest entry). The third column is what a few steps uphill did; no weight has changed. From 9 to 3 the change is hard to see; from 1 to 8 the picture is visibly blurred, yet no person would call it an 8. A picture changed in this way is an **adversarial example** (对抗样本; Szegedy and others, 2014). The same gradient that serves learning serves explanation, and attack.
+# *What to see:* in the second column, purple pixels should get more ink for the network to see the other digit, orange ones less (each of these pictures is scaled by its own largest entry). The third column is what 19 and 5 steps uphill did; no weight has changed. From 9 to 3 the change is hard to see; from 1 to 8 the picture is visibly blurred, yet no person would call it an 8. A picture changed in this way is an **adversarial example** (对抗样本; Szegedy and others, 2014). The same gradient that serves learning serves explanation, and attack.
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|

@@ -53,7 +53,7 @@ print(a2.T.round(2))
 # | line | shape | what it is |
 # |---|---|---|
 # | `a1` | (4, 4) | layer 1: affine without bias, logistic. The third bit, always 1, plays the bias |
-# | `a2` | (4, 1) | layer 2: the same |
+# | `a2` | (4, 1) | layer 2: affine without any bias, logistic |
 # | `y - a2` | (4, 1) | minus the gradient of $L = \frac12\sum_n (a_{2,n} - y_n)^2$: the squared error, *summed*, not averaged |
 # | `* a2 * (1 - a2)` | (4, 1) | logistic backward, from the output |
 # | `d2 @ w2.T` | (4, 4) | affine backward: $\mathrm{d}x = \mathrm{dout}\,w^{\mathsf T}$ |
@@ -215,7 +215,7 @@ axes[0].set_ylabel("test accuracy")
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs about ten to get to where it was after two from the normal start: its gradient has to pass outputs whose slope is nearly zero. (On eight other splits of the digits, in `docs/claims/ch03.md`, the squared error was 24 points of accuracy behind or more after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
+# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs five to get to where it was after two from the normal start, and nine or ten to pass 90%: its gradient has to pass outputs whose slope is nearly zero. (On eight other splits of the digits, in `docs/claims/ch03.md`, the squared error was 18 to 33 points of accuracy behind after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
 #
 # ## 3. A two-layer network, from end to end
 #
@@ -410,7 +410,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* the constant rate ends with about *half* the training loss of the falling one, and is a little ahead on these validation digits. On twenty other splits (`docs/claims/ch03.md`), drawn after this had been written, the training loss of the falling rate was about twice as high in 18 (in the other two the constant rate happened to end on a spike), and the validation loss was the lower one in ten. So lowering the rate did not help the fit here, and the reason is instructive. These digits can be memorized: near the minimum the gradients of all examples are small at once, so mini-batches hardly pull in different ways. What noise there is shows as a few spikes of the constant rate, from which it recovers; in the second half the falling rate has none, and pays for that with smaller steps. In chapter 2, where the examples contradicted each other, the falling rate ended far below the constant one. A schedule is a remedy for noise; look first how much of it you have, and let the validation digits decide.
 #
-# Right, the ratio in the last mini-batch of each epoch, hence the zigzag. Both begin near $10^{-2}$, ten times the rule of thumb, and here that does no harm. They run together for about fifteen epochs and fall slowly, as the gradients get smaller. Then the constant rate's goes on jumping about, mostly between $2\cdot 10^{-3}$ and $3\cdot 10^{-2}$, and the falling one's goes down with its schedule, to about $10^{-5}$. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
+# Right, the ratio in the last mini-batch of each epoch, hence the zigzag. Both begin near $5\cdot10^{-2}$, fifty times the rule of thumb, and here that does no harm. They run together for about fifteen epochs and fall slowly, as the gradients get smaller. Then the constant rate's goes on jumping about, mostly between $2\cdot 10^{-3}$ and $3\cdot 10^{-2}$, and the falling one's goes down with its schedule, to about $10^{-5}$. Left, the gap between solid and dashed is what the network has memorized without finding the rule: **overfitting** (过拟合), here a mild case.
 #
 # The test set has been opened, so these digits may be looked at, too. The network still gets them wrong:
 
@@ -757,7 +757,7 @@ plt.show()
 #
 # ## 8. What hidden units stand for: templates
 #
-# A row of numbers that is multiplied with a picture and added up is a **template** (模板): the sum is large when the picture is dark where the template is positive. A linear classifier (chapter 2) has one template a class. If a class looks two ways, its template must be both at once.
+# A row of numbers that is multiplied by a picture, pixel by pixel, and summed is a **template** (模板): the sum is large when the picture is dark where the template is positive. A linear classifier (chapter 2) has one template a class. If a class looks two ways, its template must be both at once.
 #
 # A made-up world to see it: side views of vehicles, 10 × 20 pixels with noise. A *hatchback* has a hood at one end, left or right, depending on where it faces. A *bus* has none, a *sedan* has one at both ends. The question: hatchback or not?
 
@@ -864,7 +864,7 @@ shared = (by_class > 0.5 * by_class.max(axis=0)).sum(axis=0)
 print(
     f"classes a unit answers to, at least half as strongly as to its favorite: {shared.mean():.1f} (mean)"
 )
-print(f"units that fire for one digit: {(activity > 0).sum(axis=1).mean():.0f} of 100 on average")
+print(f"units that fire for one picture: {(activity > 0).sum(axis=1).mean():.0f} of 100 on average")
 
 # %% [markdown]
 # *What to see:* above each template the digit for which the unit votes most strongly. Patches of stroke (purple) beside patches that must be empty (orange), and not a single whole digit. A unit answers to several classes, and a digit makes many units fire. This is the distributed representation of notebook 1, found by learning. It has a famous property, **graceful degradation**: remove some units at random, without retraining, and the answers get worse slowly.

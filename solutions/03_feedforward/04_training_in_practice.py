@@ -86,7 +86,7 @@ for name, (w1, w2) in starts.items():
 #
 # **By hand:** fan-in 50, fan-out 150. Xavier: variance $2/200 = 0.01$, standard deviation 0.1. He: variance $2/50 = 0.04$, standard deviation 0.2. A generator's `normal` wants the standard deviation, not the variance.
 #
-# **Task.** Both, normal, of shape (fan_in, fan_out).
+# **Task.** `xavier_init(fan_in, fan_out, rng) -> w` and `he_init(fan_in, fan_out, rng) -> w`, normal, drawn from `rng`.
 
 
 # %% nbgrader={"grade_id": "xavier_init", "solution": true}
@@ -411,7 +411,7 @@ for mu in values:
 plot.slider(frames, [f"μ = {mu:g}" for mu in values], "momentum")
 
 # %% [markdown]
-# *What to see:* without momentum the flat direction keeps 0.98 of its error per step. The factor falls until $\mu = 0.74$, its critical damping; beyond that both directions swing and keep $\sqrt\mu$. What limits the descent is the larger of the two curves, so the best $\mu$ is where the flat direction stops creeping.
+# *What to see:* without momentum the flat direction keeps 0.98 of its error per step. The factor falls until $\mu = 0.74$, its critical damping; beyond that both directions swing and keep $\sqrt\mu$. (Right: the larger $|q|$ of the two roots in each direction, over $\mu$; the vertical line is the $\mu$ of the path on the left.) What limits the descent is the larger of the two curves, so the best $\mu$ is where the flat direction stops creeping.
 #
 # The same five on the digits. This training loop is yours from the gradient to the step; it is all that an optimizer in a library does.
 
@@ -476,7 +476,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* five valleys at very different places, whose depths differ far less than the losses at any one rate: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and shared the first place in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+# *What to see:* five valleys at very different places, whose depths differ far less than the losses at one rate between them: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and shared the first place in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
 #
 # **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat r}$ with the rest, so weights with large gradients are hardly shrunk. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w$ separately. By hand, $w = 1$, $\lambda = 0.1$, and gradients that jump between $+10$ and $-10$: $\sqrt{\hat r}$ is about 10, so of the penalty's $\lambda w = 0.1$ Adam makes a step of $0.01\,\eta$, a tenth of what AdamW subtracts, $0.1\,\eta$. With gradients of $\pm 0.01$ it is the other way round. Two hundred steps of both, with your function:
 
@@ -520,7 +520,7 @@ ax.legend(title="learning rate", fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens. High: it falls too, with sudden leaps upward, and ends no lower. Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
+# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens, with a leap now and then. High: the same with larger leaps, above the good one nearly everywhere. Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
 #
 # ## 3. Dropout (暂退法)
 #
@@ -672,7 +672,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout the loss of half of them is hardly felt. That is what one would expect of units that have been trained to do without one another.
 #
-# **Predict, then run** (a dozen seconds or so). Is it the wrong labels that make dropout worth while? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels right.
+# **Predict, then run** (a dozen seconds or so). Is it the wrong labels that make dropout worthwhile? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels right.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 spoiled, keeps, swept = few_y, (1.0, 0.8, 0.5, 0.3), {}
@@ -691,7 +691,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with wrong labels dropout gains several points, and the more units are dropped the more, until so few are left that the network learns too slowly. With right labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 5 points or more with the wrong labels, and lost up to one with the right ones; `docs/claims/ch03.md`.)
+# *What to see:* with wrong labels dropout gains several points, and the more units are dropped the more, until so few are left that the network learns too slowly. With right labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 4.7 to 8.6 points with the wrong labels, more than in this run, and lost up to one with the right ones; `docs/claims/ch03.md`.)
 #
 # ## 4. Batch normalization (批量归一化)
 #
@@ -866,7 +866,7 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network 10% or less.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller: at the rate 2 the weights have grown by the printed factor at the end, and their gradients have become smaller by it. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller: at the rate 2 the weights have grown by the printed factor at the end, and their gradients have become smaller by it. What batch norm does not do is make a good start at a good rate any better.
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
@@ -892,7 +892,7 @@ plt.show()
 #
 # $$\mathrm{measured} = \frac{f(w + \epsilon u) - f(w - \epsilon u)}{2\epsilon},\qquad \mathrm{claimed} = \sum_i \mathrm{grad}_i\,u_i.$$
 #
-# The two are equal (but for rounding and a curvature of higher order) if grad is right. Their relative difference is
+# The two are equal (up to rounding and an error of order $\epsilon^2$, which comes from the third derivative) if grad is right. Their relative difference is
 #
 # $$\frac{|\mathrm{measured} - \mathrm{claimed}|}{|\mathrm{measured}| + |\mathrm{claimed}|},\qquad\text{and 0 if both are 0.}$$
 #
