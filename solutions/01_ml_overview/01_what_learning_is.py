@@ -246,7 +246,7 @@ plt.show()
 # *Neural but not deep:* the perceptron has no hidden layer, a two-layer net has one. *Deep but not neural:* a deep forest
 # stacks layers of decision trees. A deep belief net (深度信念网络) is a stack of layers of random variables, a graphical
 # model (概率图模型): its links say which variables depend on which, not which number is computed from which. (The same weights
-# can afterward start off a neural network, so it sits near the border.) There is no agreed number of layers at which "deep"
+# can afterward start off a neural network.) A linear model could stand in either region: as a formula it is one layer of units; it is filed by its history. There is no agreed number of layers at which "deep"
 # begins. We use the word from two hidden layers on. And we draw networks that learn: in 1943 McCulloch and Pitts wired
 # theirs by hand, which is neural, but not learning.
 #
@@ -331,7 +331,7 @@ for (region, method), right_ones in visited.items():
 #
 # How much of this is the luck of the test set? Each answer is right (1) or wrong (0), so one accuracy near 0.97 on 360 images has the standard error $\sqrt{0.97 \cdot 0.03 / 360} \approx 0.009$. The *difference* of two methods on different images would have $\sqrt2$ times that, 0.013. But ours were asked
 # about the same images, so we can do better: take the difference image by image ($1$, $0$ or $-1$), and the standard error of its mean. That is the **paired** comparison in the last column. If two methods were equally good, chance alone would
-# make a difference of more than two standard errors about once in twenty comparisons. What is less than that should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is at the edge of it; the two networks and the deep forest cannot be told apart from them.
+# make a difference of more than two standard errors about once in twenty comparisons. What is less than that should not be ranked. So the decision tree, the perceptron and the belief net are behind nearest neighbors, the linear model is a borderline case; the two networks and the deep forest cannot be told apart from them.
 #
 # The deep belief net stands out: it is worse than the *linear model on the bare pixels*. A likely reason is not its depth but how it was trained (the table cannot separate the two): its layers were fitted without labels, to imitate the images, and nothing
 # corrected them afterward for the purpose of telling digits apart; a linear reader is all that saw a label. In practice the weights were corrected with labels in a second stage.
@@ -788,7 +788,7 @@ check.quiz("quiz_blame", quiz_blame)
 # - Learning is choosing a function from a family by data. Four elements: data, model, learning criterion, optimization algorithm.
 # - AI contains ML. Neural networks and deep learning overlap inside it, and neither contains the other.
 # - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage has
-#   a derivative that is not zero almost everywhere, so that the error can be traced back through it.
+#   a derivative that does not vanish almost everywhere, as a tree's does, so that the error can be traced back through it.
 # - Two methods tried on the same examples are compared pair by pair; a difference below two standard errors is no ranking.
 # - What is computed from data, even a mean, is computed from the training set.
 #

@@ -435,7 +435,7 @@ plt.show()
 # *By hand:* labeled points $0$ (class 0) and $10$ (class 1), unlabeled $3, 6, 4.9$. A model is sure of a point when it is at least
 # twice as near to one class's nearest labeled point as to the other's. Round 1: $3$ is sure ($3$ against $7$), and becomes class 0. $6$ is not ($4$ against $6$), nor is
 # $4.9$. Round 2, with $3$ labeled: $4.9$ has distances $1.9$ and $5.1$ and becomes class 0; $6$ has $3$ and $4$, not sure. Round 3: $6$ is now $1.1$ from class 0 and $4$ from class 1,
-# and becomes class 0, although by the labels given at first it was nearer to class 1. So a label can spread far from where it was given. (In the task, to be sure is said by a probability. Here it
+# and becomes class 0, although by the labels given at first it was nearer to class 1. So a label can spread far from where it was given. (In the task, a probability says how sure the model is. Here it
 # could be the share of the distance to the *other* class: for $3$ in round 1 that is $7/(3 + 7) = 0.7$ for class 0, and "twice as near" is the threshold $2/3$.)
 #
 # **Task.** Write `self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds) -> model`.
@@ -533,7 +533,7 @@ plt.show()
 # %% [markdown]
 # **What to see:** gray lines are the eight choices of labels; above the dotted line the unlabeled images helped. On the left they help
 # at nearly every threshold and choice: 2 to 4 points of accuracy at the middle thresholds for no further labels, about a third of the way to the model that has all labels.
-# The model on the right gains even more at 0.5 and about as much at 0.7, but it is seldom sure: at 0.95 in most choices of no image, so nothing changes, and at 0.8 and 0.9 self-training does *harm*. So the highest threshold is the best on neither side.
+# The model on the right gains even more at 0.5 and about as much at 0.7, but it is seldom sure: at 0.95 it is, in most choices, sure of no image at all, so nothing changes, and at 0.8 and 0.9 self-training does *harm*. So the highest threshold is the best on neither side.
 # Why can being careful do harm? We look at what the model on the right is sure of in the first round.
 
 # %% tags=["experiment", "nbval-ignore-output"]

@@ -90,7 +90,7 @@ print(
 print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
 
 # %% [markdown]
-# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. The nearest neighbor and the memorizer both have empirical risk 0, and they could not be more different. So the training error alone says nothing about learning.
+# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. The memorizer and the nearest neighbor both have empirical risk 0, and they could not be more different on new images. So the training error alone says nothing about learning.
 #
 # The best of many looks good even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
 # pick the model that does best on 50 examples. On 10,000 new ones it will guess again: coin flips against coin flips.
@@ -255,7 +255,7 @@ def bias_variance(predictions, target):
 check(bias_variance)
 
 # %% [markdown]
-# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. The fresh measurements are at the same 15 positions, without the gaps between them, so the errors are smaller than in section 2. In the table the last column is the squared error on fresh noisy measurements,
+# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. The fresh measurements are at the same 15 positions, without the gaps between them, and 15 instead of 12, so the errors of the flexible degrees are smaller than in section 2. In the table the last column is the squared error on fresh noisy measurements,
 # computed directly. The derivation says that it is the sum of the three before it.
 
 # %% tags=["experiment"]
@@ -413,7 +413,7 @@ for j, degree in enumerate((1, 9)):
 # All curves so far stop before a model has as many parameters as there are examples. Networks have far more. What happens there?
 #
 # The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are (0.3 is about the mean of a pixel, so that half of the features are zero for a typical image); it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
-# training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). As soon as $M \ge N = 100$, the equations $\phi w = y$ can be solved exactly: the training error is 0, and for $M > N$ there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
+# training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). From a little above $M = N = 100$ on (at $M = N$ nearly), the equations $\phi w = y$ can be solved exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
 # $w = \phi^\top (\phi\phi^\top)^{-1} y$. *Why that one?* It solves the equations: $\phi w = \phi\phi^\top (\phi\phi^\top)^{-1} y = y$. Any other solution is $w + v$ with $\phi v = 0$. Now $w = \phi^\top a$ for some $a$, so $w^\top v = a^\top \phi v = 0$, and
 # $\lVert w + v \rVert^2 = \lVert w \rVert^2 + \lVert v \rVert^2$: longer.
 #
@@ -470,7 +470,7 @@ for count in (10, 40, 60, 100, 200, 2000):
 # **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error reaches 0, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the
 # left, with a training error of 0 all the way (drawn at $10^{-5}$): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
 #
-# *Why the peak, and why the second descent?* At $M = N$ there is exactly one solution that fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. For $M > N$ there are many. Every solution with $M$ features is also one
+# *Why the peak, and why the second descent?* At $M = N$ there is at most one solution that fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. For $M > N$ there are many. Every solution with $M$ features is also one
 # with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights mean a smoother function and less variance. The number of parameters is a poor measure of flexibility there; the norm
 # of the weights is a better one.
 #
@@ -685,7 +685,7 @@ for name, values in hits.items():
 # Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
 # exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them.
 #
-# The last column shows the way out: only the worlds in which a plane through the cube separates ones from zeros. As soon as some worlds are ruled out, learners differ. So a learner is good because its assumptions
+# The numbers at the end of the lines show the way out: only the worlds in which a plane through the cube separates ones from zeros. As soon as some worlds are ruled out, learners can differ. So a learner is good because its assumptions
 # (**inductive bias**, 归纳偏置) suit the world. Convolutional networks assume that a cat moved to the left is still a cat (chapter 4). What we call a good
 # method is good for *our* worlds.
 #

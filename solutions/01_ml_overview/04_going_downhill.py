@@ -198,8 +198,8 @@ print(f"a 784-16-16-10 network: 10 to the power of {count:,} combinations")
 # %% [markdown]
 # **What to see:** every parameter multiplies the cost by ten; the axis is logarithmic, the line is straight, and it runs past the age of the universe
 # at about two dozen parameters. A computer a thousand times faster shifts it by three parameters. The lower line is 1000 steps downhill, even if the slope had to be found by nudging
-# each parameter (notebook 1.1 showed a cheaper way). And the grid is coarse: with $P = 6$ the best combination on it is far from the best there is, and even worse than with $P = 5$, because 0 is not among its ten values. The small network for digits from notebook 1.1 has 13,002 parameters. Random search has
-# no grid and is better at $P = 6$ (printed above), though still a thousand times off. But almost all of the volume is far from good, and the more so the more parameters there are.
+# each parameter (notebook 1.1 showed a cheaper way). And the grid is coarse: with $P = 6$ its best combination is even worse than with $P = 5$, because 0 is not among its ten values (and the best weights of all lie outside the box). The small network for digits from notebook 1.1 has 13,002 parameters. Random search has
+# no grid and is better at $P = 6$ (printed above), though still far off. But almost all of the volume is far from good, and the more so the more parameters there are.
 
 # %% [markdown]
 # ## 3 · Why not set the derivative to zero?
@@ -290,7 +290,7 @@ print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).
 
 # %% [markdown]
 # **What to see:** dark is low. Left, two minima, copies by the sign flip of reason 2, and between them a saddle point at the origin: along one diagonal the ground falls, along the
-# other it rises. There is a dot on a path every 20 steps: beside the saddle point they lie close together, so a path that starts there goes slowly, then turns away. Right, four copies of one solution. (The paths live in four dimensions and
+# other it rises. There is a dot on a path every 20 steps: they lie far apart on the slopes and crowd on the floor of the valley, near the star, where there is hardly any slope left. A path that starts beside the saddle point turns away from it. Right, four copies of one solution. (The paths live in four dimensions and
 # leave the slice a little on their way; what is drawn is their projection onto it.) The last line shows that the origin is a saddle also in four dimensions: two negative curvatures and two positive ones. The slope there is
 # zero, and the network always says 0.
 #
@@ -339,7 +339,7 @@ for kind, points in found.items():
 #
 # $$(\phi^\top \phi + \lambda I)\, \delta = -\phi^\top (\hat y - y) .$$
 #
-# It is the ridge regression of notebook 1.2, of the errors on the derivatives, without an offset. The strength $\lambda$ mixes two methods: for $\lambda = 0$ the linear equations are solved outright; for a large $\lambda$ they say
+# It is the ridge regression of notebook 1.2 of what is missing, $y - \hat y$, on the derivatives, without an offset; hence the minus before the error. The strength $\lambda$ mixes two methods: for $\lambda = 0$ the linear equations are solved outright; for a large $\lambda$ they say
 # $\delta \approx -\phi^\top(\hat y - y)/\lambda$, a short step against the gradient.
 #
 # *By hand:* one parameter, two examples, $\phi = (1, 2)^\top$, errors $\hat y - y = (1, 3)$. Then $\phi^\top\phi = 5$ and $\phi^\top(\hat y - y) = 7$. With $\lambda = 2$ the step is $-7/(5 + 2) = -1$, with $\lambda = 0$ it is $-1.4$, with
@@ -396,7 +396,7 @@ for name, loss_end, cost in (
     print(f"{name:15s} loss {shares}, worst {loss_end.max():.4f}, {cost}")
 
 # %% [markdown]
-# **What to see:** with four parameters the ambitious method wins, and clearly: it arrives more often, with hundreds of times fewer evaluations. Neither is caught by the saddle point. A step against the gradient leads away from it, along the direction in which the loss falls; a damped step is only taken if the loss falls. (For the solver of equations, by contrast, a saddle point is a place to
+# **What to see:** with four parameters the ambitious method wins, and clearly: it arrives more often, and a run needs far fewer evaluations, a few dozen where the other is given 10,000. Neither is caught by the saddle point. A step against the gradient leads away from it, along the direction in which the loss falls; a damped step is only taken if the loss falls. (For the solver of equations, by contrast, a saddle point is a place to
 # be drawn to like any other zero.) If your network has four parameters, use damped steps.
 #
 # What decides against it is reason 4. Each of its steps solves a linear system with a matrix of `(P, P)`; a step downhill needs only the gradient. We measure both: the time to solve one such system, and the time of
@@ -440,7 +440,7 @@ for count in (13_002, 10**8):
 
 # %% [markdown]
 # **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
-# a minute or two. For a hundred million it takes something like a million years, and the matrix alone fills ten thousand disks of 8 terabytes.
+# about a minute. For a hundred million it takes something like a million years, and the matrix alone fills ten thousand disks of 8 terabytes.
 # (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
 # So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change our minds:* a way to take such a step at a price in proportion to $P$.

@@ -136,7 +136,7 @@ from nnkit.plot import ch02_linear
 # | $\Delta, \xi_i$ | numbers | the margin that is asked for, and by how much an example misses it |
 #
 # One line is worth knowing by heart: **a gradient has the shape of the thing it belongs to.** When you are
-# unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down; one of the two does not fit.
+# unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down, with letters: one of the two does not fit.
 
 # %% [markdown]
 # ## 1 · A line through data
@@ -403,8 +403,7 @@ check(mse_forward)
 # \underset{(D,)}{\mathtt{dw}} = \underset{(D, N)}{x^\top}\;\underset{(N,)}{\mathtt{da}},
 # \qquad \mathtt{db} = \sum_i \mathtt{da}_i .$$
 #
-# The shapes leave no choice: $x^\top$ and `da` can be multiplied in this order only, and the result has
-# the shape of `w`.
+# The shapes leave no choice: the sum runs over the examples, the axis that $x$ and `da` share, and the result has the shape of `w`.
 #
 # **By hand**, with the numbers above: $e = (0, -2, -1)$, $\mathtt{da} = (0, -\tfrac23, -\tfrac13)$,
 #
@@ -823,7 +822,7 @@ print(f"limit {limit_all:.3f}, 2/(c_min + c_max) = {best_rate:.4f} = {best_rate 
 # *What to see:* each curve is flat on the left (the steps were too short to get anywhere), falls, and then
 # turns up into a wall at $2/c_{\max}$. More steps widen the range that works, to the left only; the wall does
 # not move. The best rate (black marks) lies close to the wall, the closer the longer the training: with more
-# steps the flat directions are what is left to do. After 1000 steps the loss is 0.002 above the
+# steps the flat directions are what is left to do. (The shelf near 10 in the longer curves is the flattest direction, which at these rates has not moved yet.) After 1000 steps the loss is 0.002 above the
 # minimum at the best rate, and 0.16 at half the limit. Hence the practice for problems whose wall nobody
 # can compute: try powers of ten, then refine below the first one that explodes.
 

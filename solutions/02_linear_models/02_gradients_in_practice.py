@@ -54,8 +54,7 @@ from nnkit.functional import mse_backward, mse_forward
 #
 # In the forward difference the term with $f''$ stays, divided by $h$: the error is about
 # $\tfrac{h}{2}f''$. In the central difference it cancels, as all even terms do: the error is about
-# $\tfrac{h^2}{6}f'''$. Halving $h$ halves the first and quarters the second. One extra evaluation buys a whole
-# order of accuracy.
+# $\tfrac{h^2}{6}f'''$. Halving $h$ halves the first and quarters the second. For one variable that costs nothing, two evaluations either way; for many it costs one more for each, since all forward differences share $f(x)$.
 #
 # For a function of many variables, do this to one entry of $x$ at a time. The result has the shape of $x$.
 #
@@ -164,8 +163,7 @@ print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 #
 # The line at the bottom is a trick worth knowing, the **complex step**: for a function written with ordinary
 # formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$ Nothing is subtracted, hence
-# nothing cancels, and $h$ can be tiny; only its truncation error is left, which from $h = 10^{-8}$ on rises along
-# with that of the central difference. It fails silently where the code takes an absolute value or compares numbers,
+# nothing cancels, and $h$ can be tiny; only its truncation error is left, which from about $h = 10^{-7}$ on rises along with that of the central difference. It fails silently where the code takes an absolute value or compares numbers,
 # so it is no replacement. (Errors of exactly zero are drawn at $10^{-17}$.)
 
 # %% [markdown]
@@ -505,7 +503,7 @@ plt.show()
 # More noise asks for more regularization, more data for less. The bias is left out of the sum: how high the data
 # lie as a whole is no sign of a complicated model.
 #
-# **What it does.** The minimum solves $(H + \lambda I)\,w = \tfrac1N x^\top y$. Along $v_k$, where $H$ has the
+# **What it does.** (Let inputs and targets be centered, so that there is no column of ones to leave out.) The minimum solves $(H + \lambda I)\,w = \tfrac1N x^\top y$. Along $v_k$, where $H$ has the
 # eigenvalue $c_k > 0$, the unregularized weight is multiplied by
 #
 # $$\frac{c_k}{c_k + \lambda} .$$

@@ -151,7 +151,7 @@ check(logistic)
 #
 # $$P(y \mid x) = p^{\,y}\,(1 - p)^{1 - y}.$$
 #
-# Maximum likelihood once more: multiply over the examples, take minus the logarithm, average.
+# Maximum likelihood once more: multiply over the examples, take minus the logarithm (log without an index is the natural one), average.
 #
 # $$L = -\frac1N \sum_i \big[\,y_i \log p_i + (1 - y_i)\log(1 - p_i)\,\big].$$
 #
@@ -478,7 +478,7 @@ plt.show()
 # distance from the minimum, so every step can be longer than the last. Here $|p - y|$ is 1 at the most, and no step is
 # longer than $\eta$ times the average length of an input. With a huge rate all $p$ are close to 0 or 1, and each step
 # adds to $w$, or takes from it, the examples that are wrong, as a perceptron does (2.4). Its $w$ is proportional to
-# $\eta$, and so is the loss of the examples that are still wrong. (If a line separates the classes, it comes to rest like
+# $\eta$, and so is the loss of the examples that are still wrong. (If a line separates the classes, the run comes to rest like
 # a perceptron, and in the end the loss is zero; on some choices of 400 tumors that happens within 500 steps.) The share of right answers does not depend on the
 # length of $w$ and sees nothing of this; as probabilities the answers are worthless.
 #
@@ -598,8 +598,7 @@ for threshold in [0.1, 0.5]:
           f"{9 * missed + alarms:4d}, if both count 1: {missed + alarms:4d}")
 
 # %% [markdown]
-# *What to see:* the two histograms overlap (brown), so no threshold separates them. Moving it left trades false
-# alarms for missed tumors along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there
+# *What to see:* the two histograms overlap (brown), so no threshold separates them. Moving it left, we miss fewer tumors and get more false alarms along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there
 # are 132 mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
 # against 380), as the formula said before any data were seen.
 #
@@ -893,7 +892,7 @@ check.quiz("quiz_threshold", quiz_threshold)
 #   and softmax turn them back into probabilities.
 # - Cross-entropy is minus the logarithm of the probability given to what happened: maximum likelihood, and the
 #   length of a message.
-# - Its gradient in the scores is $(p - y)/N$. The squared error would multiply it by $p(1-p)$ and lose the worst
+# - Its gradient in the scores is $(p - y)/N$. The squared error would multiply it by $p(1-p)$ and hardly notice the worst
 #   mistakes; learning rates that make up for it exist, but they are hard to hit.
 # - Compute losses from scores. Subtract the row's maximum. Never exponentiate a positive number.
 # - The threshold belongs to the decision and its costs. It presumes probabilities that are calibrated.

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 2.4 · Four linear classifiers on the same data
 #
-# A linear classifier computes one score for each class and answers with the largest. Perceptron, logistic
+# A linear classifier computes one score for each class and answers with the largest (for two classes one score is enough: its sign is the answer). Perceptron, logistic
 # regression, softmax regression and support vector machine all do this. They differ in what they call an error, that
 # is, in their loss, and in how they are trained; section 6 asks which of the two matters more. You have written two of
 # the four losses; here are the others, then all of them side by side, and a look at what they have learned.
@@ -145,7 +145,7 @@ check(perceptron_update)
 #
 # Suppose that some line separates the classes: there are a vector $v$ of length 1 and a $\gamma > 0$ with
 # $y_i\,(v\cdot x_i) \ge \gamma$ for all examples, and no example is longer than $R$. ($\gamma$ is the smallest margin
-# of an example. As $v$ has length 1 it is a distance: the **margin of the line**.) Start at $w = 0$ with $\eta = 1$
+# of an example. It is the **margin of the line**: a distance, as $v$ has length 1, in the space with the extra input 1. The flower's own distance from the line is larger, since $v$ without its last entry is shorter than 1.) Start at $w = 0$ with $\eta = 1$
 # and look at $w$ after $n$ mistakes.
 #
 # - Each mistake adds $y\,(v\cdot x) \ge \gamma$ to $v \cdot w$. So $v\cdot w \ge n\gamma$.
@@ -208,7 +208,7 @@ print(f"versicolor against virginica: {hard[-1]} mistakes in the last epoch")
 # (支持向量机, SVM) asks for the widest street between the classes.
 #
 # **From margin to loss.** The distance of the nearest example is $\min_i y_iz_i/\|w\|$. As the scale of $w, b$ is
-# free, fix it so that the nearest example has $y_iz_i = 1$. Its distance is then $1/\|w\|$, and the widest street is
+# free, fix it so that the nearest example has $y_iz_i = 1$. Its distance is then $1/\|w\|$, and the widest street solves
 #
 # $$\text{minimize } \tfrac12\|w\|^2 \quad\text{such that}\quad y_iz_i \ge 1 \text{ for all } i.$$
 #
@@ -650,7 +650,7 @@ plt.show()
 # methods see the *same* split, so we can compare them pair by pair: what changes from split to split for all of them
 # cancels in the differences (notebook 1.1 on paired comparisons).
 #
-# The loss is not all in which they differ. Perceptron and logistic regression are trained one against the rest,
+# They differ in more than the loss. Perceptron and logistic regression are trained one against the rest,
 # softmax and SVM jointly. Logistic regression, SVM and softmax make 40 passes in batches of 32, with the penalty
 # $\lambda = 10^{-4}$ and a constant rate (0.5; for the SVM 0.1). The perceptron makes 8 passes, without a penalty.
 # Least squares is solved exactly, without a penalty. To tell the loss from the training, two methods appear twice: the
@@ -718,10 +718,7 @@ plt.show()
 # weights.
 #
 # *What to conclude:* it would be wrong to say that softmax beats the perceptron because of its loss. What the
-# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. In more
-# splits (`docs/claims/ch02.md`) logistic regression at a rate of 0.5 is a little behind softmax, because it has not yet
-# arrived after 40 passes; at a rate of 2 it is not. Only least squares, which is solved exactly and gains half a point
-# at most from a penalty, owes its place to its loss, which penalizes answers for being too right. To choose between
+# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic regression at a rate of 0.5 has not yet arrived after 40 passes; at a rate of 2 it is not behind softmax to speak of, in more splits either (`docs/claims/ch02.md`). Only least squares, which is solved exactly, owes its place to its loss, which penalizes answers for being too right. To choose between
 # softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do

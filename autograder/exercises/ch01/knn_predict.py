@@ -27,7 +27,7 @@ def votes_and_ties(rng: np.random.Generator) -> Iterator[Case]:
         x_train = x_train * np.linspace(1, 2.5, d)
         x = rng.standard_normal((m, d)) * 1.5
         label = f"k = {k}, {n} training points"
-        yield case(label, x_train=x_train, y_train=y_train, x=x, k=k, N=n, M=m, D=d)
+        yield case(label, x_train=x_train, y_train=y_train, x=x, k=k, N=n, Q=m, D=d)
     yield case(
         "a tied vote",
         x_train=np.array([[0.0, 0], [1, 0], [0, 1.5], [5, 5], [5, 6.5], [6.1, 5]]),
