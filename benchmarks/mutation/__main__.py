@@ -19,6 +19,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
     parser.add_argument("paths", nargs="+", help="modules or folders of nnkit or autograder")
     parser.add_argument("--sample", type=int, default=40, help="changes a path (40)")
+    parser.add_argument("--after", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--all", action="store_true", help="one change at every place instead")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after that")
@@ -43,7 +44,10 @@ def main() -> None:
     copy.mkdir(parents=True, exist_ok=True)
     trial.copy_tree(ROOT, copy)
     sample = None if options.all else options.sample
-    chosen = {path: mutants(ROOT, modules(path), sample, options.seed) for path in options.paths}
+    chosen = {
+        path: mutants(ROOT, modules(path), sample, options.seed)[options.after :]
+        for path in options.paths
+    }
     trial.warm_up(copy)
     usual = Unchanged(copy, work)
     print("| path | mutants | killed | equivalent | survived | killed of what can be |")
