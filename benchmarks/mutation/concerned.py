@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 NN, GRADING, CLASSROOM = "tests/nnkit/test_", "tests/grading/test_", "tests/classroom/test_"
-CHECKING = "tests/checking/test_"
+CHECKING, BUILDING = "tests/checking/test_", "tests/building/test_"
 SOME_EXERCISES = [
     f"tests/exercises/test_every_exercise.py::test_{test}[{name}]"
     for test in ("reference_passes", "right_variants_pass", "known_mistakes_are_rejected_and_named")
     for name in ("affine_backward", "softmax")
+]
+ENGINE = [
+    *(CHECKING + name + ".py" for name in ("engine", "diagnose", "shapes", "raised")),
+    *SOME_EXERCISES,
+    *(CHECKING + name + ".py" for name in ("slips", "hints", "own_text")),
 ]
 TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
@@ -41,13 +46,12 @@ TESTS = {
         "plot_convolutions", "graph",
     )],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
-    "autograder/checking": [
-        *SOME_EXERCISES,
-        *(CHECKING + name + ".py" for name in (
-            "engine", "edges", "shapes", "state_between_calls", "who_is_judged",
-            "promises_of_numbers", "slips", "raised", "caches",
-        )),
-    ],
+    "autograder/checking": ENGINE,
+    "autograder/checking/compare.py": [*ENGINE, CHECKING + "promises_of_numbers.py"],
+    "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
+    "autograder/checking/public.py": [*ENGINE, CHECKING + "hostile_input.py"],
+    "autograder/checking/hints.py": [CHECKING + "hints.py"],
+    "autograder/checking/instead.py": [CHECKING + "instead.py"],
     "autograder/checking/as_code.py": [CHECKING + "reproduce.py"],
     "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
     "autograder/checking/diagnose.py": [CHECKING + "diagnose.py"],
@@ -66,9 +70,11 @@ TESTS = {
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [CHECKING + "xray.py", CHECKING + "own_text.py"],
-    "autograder/building": [
-        f"tests/building/test_{name}.py" for name in ("rules", "graded_cells", "build", "cli")
-    ],
+    "autograder/building": [BUILDING + name + ".py" for name in ("parts", "runs", "rules")],
+    "autograder/building/commands.py": [BUILDING + "commands.py"],
+    "autograder/building/execute.py": [BUILDING + "runs.py", BUILDING + "build.py"],
+    "autograder/building/shell_check.py": [BUILDING + "runs.py", BUILDING + "cli.py"],
+    "autograder/building/student.py": [BUILDING + "build.py"],
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",
     )],
