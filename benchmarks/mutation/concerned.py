@@ -10,9 +10,9 @@ SOME_EXERCISES = [
     for name in ("affine_backward", "softmax")
 ]
 ENGINE = [
-    *(CHECKING + name + ".py" for name in ("engine", "diagnose", "shapes", "raised")),
+    *(CHECKING + name + ".py" for name in ("comparing", "engine", "diagnose", "raised")),
     *SOME_EXERCISES,
-    *(CHECKING + name + ".py" for name in ("slips", "hints", "own_text")),
+    *(CHECKING + name + ".py" for name in ("slips", "shapes", "own_text")),
 ]
 TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
@@ -47,7 +47,9 @@ TESTS = {
     )],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
     "autograder/checking": ENGINE,
-    "autograder/checking/compare.py": [*ENGINE, CHECKING + "promises_of_numbers.py"],
+    "autograder/checking/compare.py": [CHECKING + "comparing.py"],
+    "autograder/checking/locate.py": [CHECKING + "comparing.py"],
+    "autograder/checking/values.py": [CHECKING + "comparing.py"],
     "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
     "autograder/checking/public.py": [*ENGINE, CHECKING + "hostile_input.py"],
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
@@ -63,7 +65,7 @@ TESTS = {
     "autograder/checking/catalogue.py": [CHECKING + "messages.py"],
     "autograder/checking/messages.py": [CHECKING + "messages.py"],
     "autograder/checking/mistakes": [CHECKING + "mistakes.py", *SOME_EXERCISES],
-    "autograder/checking/quiz.py": [CHECKING + "quiz.py"],
+    "autograder/checking/quiz.py": [CHECKING + "comparing.py", CHECKING + "quiz.py"],
     "autograder/checking/remote.py": [GRADING + "call_runner.py"],
     "autograder/checking/runner.py": [
         CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
@@ -78,10 +80,30 @@ TESTS = {
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",
     )],
-    "autograder/grading": ["tests/grading"],
-    "autograder/grading/classroom": [GRADING + "workers.py", CLASSROOM + "classrun.py"],
+    "autograder/grading": [GRADING + name + ".py" for name in (
+        "records", "one_error_costs_once", "executor", "proxies",
+    )],
+    "autograder/grading/judging": [GRADING + name + ".py" for name in (
+        "records", "one_error_costs_once", "executor",
+    )],
+    "autograder/grading/judging/clean_outputs.py": [
+        GRADING + "records.py", CLASSROOM + "active.py", GRADING + "executor.py",
+    ],
+    "autograder/grading/judging/results.py": [GRADING + "records.py"],
+    "autograder/grading/judging/verdict.py": [GRADING + "records.py"],
+    "autograder/grading/remote": [GRADING + "records.py", GRADING + "proxies.py"],
+    "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
+    "autograder/grading/jailed": [GRADING + name + ".py" for name in (
+        "records", "executor", "proxies", "as_at_home",
+    )],
+    "autograder/grading/classroom": [CLASSROOM + "gradebook.py", CLASSROOM + "classrun.py"],
+    "autograder/grading/classroom/engine.py": [CLASSROOM + "engine.py"],
+    "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
+    "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
+    "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
     "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
-    "autograder/grading/reports": [CLASSROOM + "report.py"],
+    "autograder/grading/reports": [GRADING + "records.py", CLASSROOM + "report.py"],
+    "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/walk.py": [CLASSROOM + "names.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize": [CLASSROOM + name + ".py" for name in (
