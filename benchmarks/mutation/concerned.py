@@ -10,7 +10,16 @@ SOME_EXERCISES = [
     for name in ("affine_backward", "softmax")
 ]
 ENGINE = [
-    *(CHECKING + name + ".py" for name in ("comparing", "engine", "diagnose", "raised")),
+    *(
+        CHECKING + name + ".py"
+        for name in (
+            "sentences",
+            "comparing",
+            "engine",
+            "diagnose",
+            "raised",
+        )
+    ),
     *SOME_EXERCISES,
     *(CHECKING + name + ".py" for name in ("slips", "shapes", "own_text")),
 ]
@@ -56,15 +65,17 @@ TESTS = {
     "autograder/checking/instead.py": [CHECKING + "instead.py"],
     "autograder/checking/as_code.py": [CHECKING + "reproduce.py"],
     "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
-    "autograder/checking/diagnose.py": [CHECKING + "diagnose.py"],
+    "autograder/checking/diagnose.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/own_text.py": [CHECKING + "own_text.py"],
     "autograder/checking/raised.py": [CHECKING + "raised.py", CHECKING + "hostile_input.py"],
-    "autograder/checking/slips.py": [CHECKING + "slips.py"],
+    "autograder/checking/slips.py": [CHECKING + "sentences.py", CHECKING + "slips.py"],
     "autograder/checking/caches.py": [CHECKING + "caches.py"],
     "autograder/checking/misfit.py": [CHECKING + "caches.py"],
     "autograder/checking/catalogue.py": [CHECKING + "messages.py"],
     "autograder/checking/messages.py": [CHECKING + "messages.py"],
-    "autograder/checking/mistakes": [CHECKING + "mistakes.py", *SOME_EXERCISES],
+    "autograder/checking/mistakes": [
+        CHECKING + "sentences.py", CHECKING + "mistakes.py", *SOME_EXERCISES,
+    ],
     "autograder/checking/quiz.py": [CHECKING + "comparing.py", CHECKING + "quiz.py"],
     "autograder/checking/remote.py": [GRADING + "call_runner.py"],
     "autograder/checking/runner.py": [
