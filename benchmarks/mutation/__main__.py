@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections import Counter
@@ -52,26 +53,22 @@ def main() -> None:
     usual = Unchanged(copy, work)
     print("| path | mutants | killed | equivalent | survived | killed of what can be |")
     print("|---|---|---|---|---|---|", flush=True)
+    counts: dict[str, Counter[str]] = {path: Counter() for path in chosen}
     survivors = []
-    for path, sampled in chosen.items():
-        counts: Counter[str] = Counter()
-        for mutant in sampled:
-            if time.monotonic() > end:
-                break
+    # One of each path in turn: where the time ends a run, all of them have been looked at.
+    for turn in itertools.zip_longest(*chosen.values()):
+        for path, mutant in zip(chosen, turn, strict=True):
+            if mutant is None or time.monotonic() > end:
+                continue
             state = outcome(mutant, usual, copy, work)
-            counts[state] += 1
+            counts[path][state] += 1
             if state != "killed":
                 survivors.append((mutant, state))
-        able = counts.total() - counts["equivalent"]
-        share = f"{counts['killed'] / able:.1%}" if able else ""
-        numbers = (
-            counts.total(),
-            counts["killed"],
-            counts["equivalent"],
-            counts["survived"],
-            share,
-        )
-        print(f"| {path} | " + " | ".join(map(str, numbers)) + " |", flush=True)
+    for path, counted in counts.items():
+        able = counted.total() - counted["equivalent"]
+        share = f"{counted['killed'] / able:.1%}" if able else ""
+        numbers = [counted.total(), *(counted[s] for s in ("killed", "equivalent", "survived"))]
+        print(f"| {path} | " + " | ".join(map(str, numbers)) + f" | {share} |", flush=True)
     for mutant, state in survivors:
         print(f"\n`{mutant.path}`\n\n```diff\n- {mutant.before}\n+ {mutant.after}\n```\n\n{state}:")
         print(f"line {mutant.line}")
