@@ -24,6 +24,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="one change at every place instead")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after that")
+    parser.add_argument("--limit", type=float, help="seconds a run; trust that the tests pass now")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "mutation")
     return parser.parse_args()
 
@@ -50,7 +51,7 @@ def main() -> None:
         for path in options.paths
     }
     trial.warm_up(copy)
-    usual = Unchanged(copy, work)
+    usual = Unchanged(work, options.limit)
     print("| path | mutants | killed | equivalent | survived | killed of what can be |")
     print("|---|---|---|---|---|---|", flush=True)
     counts: dict[str, Counter[str]] = {path: Counter() for path in chosen}
@@ -75,11 +76,18 @@ def main() -> None:
 
 
 class Unchanged:
-    """What the tests of a module take while nothing is changed: they have to pass."""
+    """What the tests of a module take while nothing is changed: they have to pass.
 
-    def __init__(self, copy: Path, work: Path) -> None:
-        self._copy, self._work = copy, work
+    limit: seconds that a mutant gets in any case; nothing is run without a change then.
+    """
+
+    def __init__(self, work: Path, limit: float | None) -> None:
+        self._work, self._limit = work, limit
         self._seconds: dict[tuple[str, ...], float] = {}
+
+    def limit(self, tests: list[str]) -> float:
+        """Return the seconds after which a mutant counts as killed."""
+        return self._limit or 10.0 + 5.0 * self.seconds(tests)
 
     def seconds(self, tests: list[str]) -> float:
         """Return the time, measured once."""
@@ -94,7 +102,7 @@ class Unchanged:
 def outcome(mutant: Mutant, unchanged: Unchanged, copy: Path, work: Path) -> str:
     """Return killed, equivalent or survived. A run that takes five times as long is killed."""
     chosen = concerned.tests(mutant.path)
-    limit = 10.0 + 5.0 * unchanged.seconds(chosen)
+    limit = unchanged.limit(chosen)
     started = time.monotonic()
     with trial.changed(copy / mutant.path, mutant.source):
         alive = trial.passes(chosen, limit, work / "last.log")
