@@ -61,9 +61,7 @@ def digest(value: Any) -> str:
 
 
 def remember_old_edits() -> None:
-    """In a checkout whose mistakes are edits of text: keep what each wrong function was compiled
-    from.
-    """
+    """Keep what each wrong function was compiled from, where mistakes are edits of text."""
     from autograder.checking import exercise
 
     original: Callable = getattr(exercise, "edited", None)  # type: ignore[assignment]

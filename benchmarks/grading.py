@@ -53,8 +53,9 @@ def make_course(root: Path, chapter: str) -> Path:
 
 
 def hand_in(course: Path, chapter: str, students: int, notebooks: int, honest: bool) -> None:
-    """A class; only the first `notebooks` of each submission, 0 for all; `honest` ones that stock
-    can grade.
+    """A class, of each submission the first `notebooks` (0 for all).
+
+    honest: only submissions that stock can grade.
     """
     told = (*ANY_CHAPTER, *OWN.get(chapter, ()))
     told = tuple(s for s in told if not honest or s.student not in STOPS_STOCK)

@@ -1,5 +1,4 @@
-"""Time of nnkit relative to PyTorch's on the same work and threads: python
-benchmarks/nnkit_speed.py
+"""python benchmarks/nnkit_speed.py: nnkit's time over PyTorch's, on the same work and threads.
 
 Below 1 nnkit is the faster one. Everything is float32, forward and backward together. The ratio is
 the median over the rounds, each of which times both programs right after one another.

@@ -17,8 +17,8 @@ from rich.table import Table
 from autograder.audit import variants
 from autograder.audit.mutate import _changes
 from autograder.checking.drawing import Drawing
-from autograder.checking.public import _drawing, _find, _rng
 from autograder.checking.runner import Runner
+from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.checking.sheet import differences
 from autograder.checking.xray import SECONDS, locate
 from autograder.checking.xray.source import NotReadable, Source
@@ -62,7 +62,7 @@ class Mutant:
 
 def score(name: str, most: int) -> list[Score]:
     """X-ray up to `most` mutants of each right variant of an exercise, in two halves."""
-    drawing = _drawing(_find(name)[0], _rng(name, None))
+    drawing = draw(find_exercises(name)[0], public_rng(name, None))
     scores = {h: Score(name, drawing.exercise.chapter, h) for h in HALVES}
     for variant in variants.of(name):
         try:

@@ -43,15 +43,14 @@ def output_name(name: str) -> str:
 
 
 def case_label(label: str) -> str:
-    """A case's label: its parts are translated one by one, values put aside ("stride 2, no
-    padding").
-    """
+    """A case's label in the reader's language: "stride 2, no padding" part by part, values kept."""
     return "".join(translate(text).format(*values) for text, values in label_parts(label))
 
 
 def name_parts(name: str) -> list[tuple[str, list[str]]]:
-    """An output's name as parts and their values: "w (again)[step 1]" -> w, (again), [, step {0},
-    ].
+    """An output's name as parts and their values.
+
+    "w (again)[step 1]" -> w, (again), [, step {0}, ].
     """
     head, later, opening, index, closing = NAME.fullmatch(name).groups("")  # type: ignore[union-attr]
     parts = [(head, []) if " " in head else ("{0}", [head]), (later, []), ("{0}", [opening])]
@@ -64,8 +63,9 @@ def name_parts(name: str) -> list[tuple[str, list[str]]]:
 
 
 def label_parts(label: str) -> list[tuple[str, list[str]]]:
-    """Parts and separators in turn, each with its values: "no step, stride 2" -> … ("stride {0}",
-    ["2"]).
+    """Parts and separators in turn, each with its values.
+
+    "no step, stride 2" -> … ("stride {0}", ["2"]).
     """
     values = iter(VALUE.findall(label))
     parts = []

@@ -3,58 +3,35 @@
 from __future__ import annotations
 
 import ast
-import hashlib
-import html
 import sys
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
 from executing import Source
 
 from autograder import exercises
 from autograder.checking import messages
 from autograder.checking.delegation import is_ours
-from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.hints import steps
 from autograder.checking.judge import judge
 from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
-from autograder.checking.report import Clause, Report, as_html
+from autograder.checking.report import Clause, Report
 from autograder.checking.reproduce import Example, example_of
 from autograder.checking.runner import Runner
+from autograder.checking.seeds import find_exercises, public_drawing, secret_drawing
+from autograder.checking.showing import CheckFailed, is_stub, publish, show
 from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
 from autograder.learning import progress
 
 SECRET_DRAWS = 2
-GRADING_PATIENCE = 5
-
-
-class CheckFailed(AssertionError):
-    """A check did not pass; `report` holds what the student reads."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report.message)
-        self.report = report
-
-    def _render_traceback_(self) -> list[str]:
-        # IPython asks for this: the frames of the check say nothing to a student.
-        # The whole report stands right above; here is its gist.
-        title, *_rest = self.report.message.splitlines() or [""]
-        found = self.report.found.splitlines()[:1]
-        cause = (
-            [_("Most likely: {cause}").format(cause=self.report.cause)] if self.report.cause else []
-        )
-        lines = [f"CheckFailed: {title}", *(line for line in found + cause if line != title)]
-        return [line if len(line) <= 300 else line[:299] + "…" for line in lines]
 
 
 def run_check(
@@ -74,64 +51,13 @@ def run_check(
             f"functions is {describe(functions)}; expected a dict of the student's functions by "
             "name"
         )
-    found = _find(exercise)
-    reports = [judge(_public_drawing(e, seed), functions, on_failure=_nobody) for e in found]
+    found = find_exercises(exercise)
+    reports = [judge(public_drawing(e, seed), functions, on_failure=_nobody) for e in found]
     return reports[0] if len(reports) == 1 else _joined(exercise, reports)
 
 
 def _nobody(*_what: Any) -> None:
     """Nobody asks for an example."""
-
-
-def _drawing(exercise: Exercise, rng: np.random.Generator, draws: int = 1) -> Drawing:
-    partner = exercises.find(exercise.partner) if exercise.partner else None
-    return Drawing.of(exercise, rng, draws=draws, partner=partner)
-
-
-def _public_drawing(exercise: Exercise, seed: int | None) -> Drawing:
-    """The drawing of a seed, kept from the last check: a student checks the same function often.
-
-    Most of a failed check's time goes into what the known mistakes give, which is kept too.
-    """
-    kept = _kept_drawing(exercise.name, seed)
-    return kept if kept.exercise is exercise else _drawing(exercise, _rng(exercise.name, seed))
-
-
-@lru_cache(maxsize=8)
-def _kept_drawing(name: str, seed: int | None) -> Drawing:
-    found = exercises.find(name)
-    assert found is not None
-    return _drawing(found, _rng(name, seed))
-
-
-@lru_cache(maxsize=1024)
-def _secret_drawing(name: str, secret: bytes, draws: int) -> Drawing:
-    """The drawing by which a class is graded: the same for all, so it is made once in a process."""
-    digest = hashlib.blake2b(name.encode(), key=secret[:64]).digest()
-    rng = np.random.default_rng(list(np.frombuffer(digest[:32], dtype=np.uint32)))
-    exercise = _find(name)[0]
-    # A call goes into another process and back, and graders are busy: neither is the student's
-    # fault.
-    patient = replace(exercise, time_limit=GRADING_PATIENCE * exercise.time_limit)
-    return _drawing(patient, rng, draws)
-
-
-def _find(name: str) -> list[Exercise]:
-    found = exercises.find(name) if isinstance(name, str) else None
-    if found is not None:
-        return [found]
-    known = exercises.everything()
-    both = [known[n] for n in (f"{name}_forward", f"{name}_backward") if n in known]
-    if both:
-        return both
-    import difflib
-
-    near = difflib.get_close_matches(str(name), known, n=3)
-    if near:
-        text = _("{got} is not an exercise of this course; did you mean {names}?")
-    else:
-        text = _("{got} is not an exercise of this course; known are {names}.")
-    raise ValueError(text.format(got=describe(name), names=", ".join(near or known)))
 
 
 def _joined(name: str, reports: list[Report]) -> Report:
@@ -148,12 +74,6 @@ def _joined(name: str, reports: list[Report]) -> Report:
     )
 
 
-def _rng(name: str, seed: int | None) -> np.random.Generator:
-    return np.random.default_rng(
-        [zlib.crc32(name.encode()), 0 if seed is None else abs(int(seed)) + 1]
-    )
-
-
 class GraderFault(BaseException):
     """Our own code broke while judging: no verdict on the student.
 
@@ -162,12 +82,12 @@ class GraderFault(BaseException):
 
 
 class Check:
-    """`check(affine_backward, forward=affine_forward)` in a notebook: shows the report, raises
-    CheckFailed.
+    """`check(affine_backward, forward=affine_forward)` in a notebook.
 
-    The exercise is the name that stands in the call, whatever object has been given that name: one
-    function under two names is judged as each. Where the call names none, the function's own name
-    decides; `exercise=` says it in so many words.
+    It shows the report and raises CheckFailed where the answer is wrong. The exercise is the name
+    that stands in the call, whatever object has been given that name: one function under two names
+    is judged as each. Where the call names none, the function's own name decides; `exercise=` says
+    it in so many words.
     """
 
     def __init__(self) -> None:
@@ -175,11 +95,12 @@ class Check:
         self._hinted: dict[str, int] = {}
 
     def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
-        """Check a function on the public drawing; `forward=` or any name gives the functions it
-        needs.
+        """Check a function on the public drawing.
+
+        others: the functions that it needs, by name; a backward's is called `forward`.
         """
         exercise = exercise or _name_in_call(sys._getframe(1))
-        self._deliver(self.judge(function, exercise, others), show=True)
+        self._deliver(self.judge(function, exercise, others), shown=True)
 
     def judge(self, function: Any, exercise: str | None, others: Mapping[str, Any]) -> Report:
         """The report for a function (no display, no exception for a wrong answer)."""
@@ -191,7 +112,7 @@ class Check:
             ).format(got=describe(function))
             return Report("check", False, None, text, (Clause("runs", False, text),), found=text)
         try:
-            found = _find(name)[0]
+            found = find_exercises(name)[0]
         except ValueError as error:
             text = _("check does not know this function: {error}").format(error=error)
             return Report(str(name), False, None, text, (Clause("runs", False, text),), found=text)
@@ -202,7 +123,7 @@ class Check:
 
     def quiz(self, name: str, answer: Any) -> None:
         """Check a quiz answer."""
-        self._deliver(self.judge_quiz(name, answer), show=True)
+        self._deliver(self.judge_quiz(name, answer), shown=True)
 
     def judge_quiz(self, name: str, answer: Any) -> Report:
         """The report for a quiz answer."""
@@ -216,9 +137,7 @@ class Check:
         return judge_quiz(known[name], answer)
 
     def language(self, code: str | None = None) -> str:
-        """Choose the language of the reports, "en" or "zh"; without argument, say which is in
-        use.
-        """
+        """Choose the language of the reports, "en" or "zh"; without one, say which is in use."""
         return messages.language(code)
 
     def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
@@ -233,7 +152,7 @@ class Check:
         if secret:
             exercise = exercise or _name_in_call(sys._getframe(1))
             grading = GradingCheck(secret.encode())
-            self._deliver(grading.judge(function, exercise, others), show=False)
+            self._deliver(grading.judge(function, exercise, others), shown=False)
 
     def example(self, name: str) -> Example:
         """Return what failed in a function's last check: inputs, `yours`, `right`, `code` to paste.
@@ -251,7 +170,7 @@ class Check:
 
         name: an exercise, "conv2d_backward", or the function itself. ValueError for any other.
         """
-        exercise = _find(name if isinstance(name, str) else _name_of(name) or name)[0]
+        exercise = find_exercises(name if isinstance(name, str) else _name_of(name) or name)[0]
         texts = steps(exercise)
         number = min(self._hinted.get(exercise.name, 0) + 1, len(texts))
         self._hinted[exercise.name] = number
@@ -272,7 +191,7 @@ class Check:
             self._failed.pop(exercise.name, None)
             text = _("{name} is not written yet.").format(name=exercise.name)
             return Report(exercise.name, False, None, text, (Clause("runs", False, text),))
-        drawing = _public_drawing(exercise, None)
+        drawing = public_drawing(exercise, None)
         seen: list[Any] = []
         report = judge(drawing, functions, on_failure=lambda *what: seen.append(what))
         report = with_line(report, drawing, functions)
@@ -291,13 +210,13 @@ class Check:
     def _helper_passes(self, name: str, function: Any) -> bool:
         found = exercises.find(name)
         assert found is not None
-        return judge(_public_drawing(found, None), {name: function}).passed
+        return judge(public_drawing(found, None), {name: function}).passed
 
-    def _deliver(self, report: Report, show: bool) -> None:
-        if show:
-            if not _is_stub(report):
+    def _deliver(self, report: Report, shown: bool) -> None:
+        if shown:
+            if not is_stub(report):
                 progress.remember(report.exercise, report.passed)
-            _show(report)
+            show(report)
         if not report.passed:
             raise CheckFailed(report)
 
@@ -310,8 +229,7 @@ class Check:
 
 
 class GradingCheck(Check):
-    """`check` as the grader uses it: the secret drawing, more draws, nothing shown, every report
-    kept.
+    """`check` as the grader uses it: the secret drawing, nothing shown, every report kept.
 
     secret: the course's secret bytes.  draws: how many times ordinary cases are drawn.
     new_runner: how the functions are run.  reports: the Report of every call, in order.
@@ -328,7 +246,7 @@ class GradingCheck(Check):
         self.reports: list[Report] = []
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        drawing = _secret_drawing(exercise.name, self._secret, self._draws)
+        drawing = secret_drawing(exercise.name, self._secret, self._draws)
         try:
             return judge(drawing, functions, self._new_runner)
         except Exception as error:  # judge never raises for what student code does
@@ -337,7 +255,7 @@ class GradingCheck(Check):
     def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
         """Nothing to do: the call itself already used the secret drawing."""
 
-    def _deliver(self, report: Report, show: bool) -> None:
+    def _deliver(self, report: Report, shown: bool) -> None:
         self.reports.append(report)
         if not report.passed:
             raise CheckFailed(report)
@@ -370,9 +288,7 @@ def _quietly(make: Callable[[], str]) -> str:
 
 
 def _name_in_call(frame: FrameType) -> str | None:
-    """Return the exercise that the running call of `check` names, None where that cannot be
-    told.
-    """
+    """Return the exercise that the running call of `check` names, None where none can be told."""
     try:
         call = Source.executing(frame).node
     except Exception:  # the source may be gone or changed: the function's own name is left
@@ -392,33 +308,6 @@ def _name_of(function: Any) -> str | None:
             return None
         return name if isinstance(name, str) else None
     return None
-
-
-def _show(report: Report) -> None:
-    """Show the report: HTML with a text form where IPython runs, else printed text."""
-    text = report.message
-    publish(text, f"<p>{html.escape(text)}</p>" if _is_stub(report) else as_html(report))
-
-
-def _is_stub(report: Report) -> bool:
-    """Return whether a report says in one line that there is nothing to judge yet."""
-    return not report.passed and [c.detail for c in report.clauses] == [report.message]
-
-
-def publish(text: str, page: str) -> None:
-    """Show a page with its text form where IPython runs, else print the text."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        shell = None
-    else:
-        shell = get_ipython()
-    if shell is None:
-        print(text)
-        return
-    from IPython.display import publish_display_data
-
-    publish_display_data({"text/plain": text, "text/html": page})
 
 
 check = Check()

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.coursefolder.course import Course
+from autograder.grading.reports.collect import collect as class_data
 from autograder.grading.reports.data import ClassData, Row
-from autograder.grading.reports.data import collect as class_data
 from autograder.grading.reports.write import is_number, safe
 from autograder.platforms.roster import Roster, RosterError, load
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 import time
 from collections import Counter
@@ -19,9 +20,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
     parser.add_argument("paths", nargs="+", help="modules or folders of nnkit or autograder")
     parser.add_argument("--sample", type=int, default=40, help="changes a path (40)")
+    parser.add_argument("--after", type=int, default=0, help="go on after so many of the sample")
     parser.add_argument("--all", action="store_true", help="one change at every place instead")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin none after that")
+    parser.add_argument("--limit", type=float, help="seconds a run; trust that the tests pass now")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "mutation")
     return parser.parse_args()
 
@@ -43,42 +46,48 @@ def main() -> None:
     copy.mkdir(parents=True, exist_ok=True)
     trial.copy_tree(ROOT, copy)
     sample = None if options.all else options.sample
-    chosen = {path: mutants(ROOT, modules(path), sample, options.seed) for path in options.paths}
+    chosen = {
+        path: mutants(ROOT, modules(path), sample, options.seed)[options.after :]
+        for path in options.paths
+    }
     trial.warm_up(copy)
-    usual = Unchanged(copy, work)
+    usual = Unchanged(work, options.limit)
     print("| path | mutants | killed | equivalent | survived | killed of what can be |")
     print("|---|---|---|---|---|---|", flush=True)
+    counts: dict[str, Counter[str]] = {path: Counter() for path in chosen}
     survivors = []
-    for path, sampled in chosen.items():
-        counts: Counter[str] = Counter()
-        for mutant in sampled:
-            if time.monotonic() > end:
-                break
+    # One of each path in turn: where the time ends a run, all of them have been looked at.
+    for turn in itertools.zip_longest(*chosen.values()):
+        for path, mutant in zip(chosen, turn, strict=True):
+            if mutant is None or time.monotonic() > end:
+                continue
             state = outcome(mutant, usual, copy, work)
-            counts[state] += 1
+            counts[path][state] += 1
             if state != "killed":
                 survivors.append((mutant, state))
-        able = counts.total() - counts["equivalent"]
-        share = f"{counts['killed'] / able:.1%}" if able else ""
-        numbers = (
-            counts.total(),
-            counts["killed"],
-            counts["equivalent"],
-            counts["survived"],
-            share,
-        )
-        print(f"| {path} | " + " | ".join(map(str, numbers)) + " |", flush=True)
+    for path, counted in counts.items():
+        able = counted.total() - counted["equivalent"]
+        share = f"{counted['killed'] / able:.1%}" if able else ""
+        numbers = [counted.total(), *(counted[s] for s in ("killed", "equivalent", "survived"))]
+        print(f"| {path} | " + " | ".join(map(str, numbers)) + f" | {share} |", flush=True)
     for mutant, state in survivors:
         print(f"\n`{mutant.path}`\n\n```diff\n- {mutant.before}\n+ {mutant.after}\n```\n\n{state}:")
         print(f"line {mutant.line}")
 
 
 class Unchanged:
-    """What the tests of a module take while nothing is changed: they have to pass."""
+    """What the tests of a module take while nothing is changed: they have to pass.
 
-    def __init__(self, copy: Path, work: Path) -> None:
-        self._copy, self._work = copy, work
+    limit: seconds that a mutant gets in any case; nothing is run without a change then.
+    """
+
+    def __init__(self, work: Path, limit: float | None) -> None:
+        self._work, self._limit = work, limit
         self._seconds: dict[tuple[str, ...], float] = {}
+
+    def limit(self, tests: list[str]) -> float:
+        """Return the seconds after which a mutant counts as killed."""
+        return self._limit or 10.0 + 5.0 * self.seconds(tests)
 
     def seconds(self, tests: list[str]) -> float:
         """Return the time, measured once."""
@@ -93,7 +102,7 @@ class Unchanged:
 def outcome(mutant: Mutant, unchanged: Unchanged, copy: Path, work: Path) -> str:
     """Return killed, equivalent or survived. A run that takes five times as long is killed."""
     chosen = concerned.tests(mutant.path)
-    limit = 10.0 + 5.0 * unchanged.seconds(chosen)
+    limit = unchanged.limit(chosen)
     started = time.monotonic()
     with trial.changed(copy / mutant.path, mutant.source):
         alive = trial.passes(chosen, limit, work / "last.log")

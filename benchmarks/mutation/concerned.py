@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 NN, GRADING, CLASSROOM = "tests/nnkit/test_", "tests/grading/test_", "tests/classroom/test_"
-CHECKING = "tests/checking/test_"
+CHECKING, BUILDING = "tests/checking/test_", "tests/building/test_"
 SOME_EXERCISES = [
     f"tests/exercises/test_every_exercise.py::test_{test}[{name}]"
     for test in ("reference_passes", "right_variants_pass", "known_mistakes_are_rejected_and_named")
     for name in ("affine_backward", "softmax")
+]
+ENGINE = [
+    *(
+        CHECKING + name + ".py"
+        for name in (
+            "sentences",
+            "comparing",
+            "engine",
+            "diagnose",
+            "raised",
+        )
+    ),
+    *SOME_EXERCISES,
+    *(CHECKING + name + ".py" for name in ("slips", "shapes", "own_text")),
 ]
 TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
@@ -41,41 +55,67 @@ TESTS = {
         "plot_convolutions", "graph",
     )],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
-    "autograder/checking": [
-        *SOME_EXERCISES,
-        *(CHECKING + name + ".py" for name in (
-            "engine", "edges", "shapes", "state_between_calls", "who_is_judged",
-            "promises_of_numbers", "slips", "raised", "caches",
-        )),
-    ],
+    "autograder/checking": ENGINE,
+    "autograder/checking/compare.py": [CHECKING + "comparing.py"],
+    "autograder/checking/locate.py": [CHECKING + "comparing.py"],
+    "autograder/checking/values.py": [CHECKING + "comparing.py"],
+    "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
+    "autograder/checking/public.py": [*ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py"],
+    "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
+    "autograder/checking/hints.py": [CHECKING + "hints.py"],
+    "autograder/checking/instead.py": [CHECKING + "instead.py"],
     "autograder/checking/as_code.py": [CHECKING + "reproduce.py"],
     "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
-    "autograder/checking/diagnose.py": [CHECKING + "diagnose.py"],
+    "autograder/checking/diagnose.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/own_text.py": [CHECKING + "own_text.py"],
     "autograder/checking/raised.py": [CHECKING + "raised.py", CHECKING + "hostile_input.py"],
-    "autograder/checking/slips.py": [CHECKING + "slips.py"],
+    "autograder/checking/slips.py": [CHECKING + "sentences.py", CHECKING + "slips.py"],
     "autograder/checking/caches.py": [CHECKING + "caches.py"],
     "autograder/checking/misfit.py": [CHECKING + "caches.py"],
     "autograder/checking/catalogue.py": [CHECKING + "messages.py"],
     "autograder/checking/messages.py": [CHECKING + "messages.py"],
-    "autograder/checking/mistakes": [CHECKING + "mistakes.py", *SOME_EXERCISES],
-    "autograder/checking/quiz.py": [CHECKING + "quiz.py"],
+    "autograder/checking/mistakes": [
+        CHECKING + "mistake_changes.py", CHECKING + "mistakes.py", *SOME_EXERCISES,
+    ],
+    "autograder/checking/quiz.py": [CHECKING + "comparing.py", CHECKING + "quiz.py"],
     "autograder/checking/remote.py": [GRADING + "call_runner.py"],
     "autograder/checking/runner.py": [
         CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [CHECKING + "xray.py", CHECKING + "own_text.py"],
-    "autograder/building": [
-        f"tests/building/test_{name}.py" for name in ("rules", "graded_cells", "build", "cli")
-    ],
+    "autograder/building": [BUILDING + name + ".py" for name in ("parts", "runs", "rules")],
+    "autograder/building/commands.py": [BUILDING + "commands.py"],
+    "autograder/building/execute.py": [BUILDING + "runs.py", BUILDING + "build.py"],
+    "autograder/building/shell_check.py": [BUILDING + "runs.py", BUILDING + "cli.py"],
+    "autograder/building/student.py": [BUILDING + "build.py"],
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",
     )],
-    "autograder/grading": ["tests/grading"],
-    "autograder/grading/classroom": [GRADING + "workers.py", CLASSROOM + "classrun.py"],
+    "autograder/grading": [GRADING + name + ".py" for name in (
+        "records", "one_error_costs_once", "executor", "proxies",
+    )],
+    "autograder/grading/judging": [GRADING + name + ".py" for name in (
+        "records", "one_error_costs_once", "executor",
+    )],
+    "autograder/grading/judging/clean_outputs.py": [
+        GRADING + "shown.py", CLASSROOM + "active.py", GRADING + "executor.py",
+    ],
+    "autograder/grading/judging/results.py": [GRADING + "records.py"],
+    "autograder/grading/judging/verdict.py": [GRADING + "records.py"],
+    "autograder/grading/remote": [GRADING + "records.py", GRADING + "proxies.py"],
+    "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
+    "autograder/grading/jailed": [GRADING + name + ".py" for name in (
+        "shown", "executor", "proxies", "as_at_home",
+    )],
+    "autograder/grading/classroom": [CLASSROOM + "gradebook.py", CLASSROOM + "classrun.py"],
+    "autograder/grading/classroom/engine.py": [CLASSROOM + "engine.py"],
+    "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
+    "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
+    "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
     "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
-    "autograder/grading/reports": [CLASSROOM + "report.py"],
+    "autograder/grading/reports": [GRADING + "report_numbers.py", CLASSROOM + "report.py"],
+    "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/walk.py": [CLASSROOM + "names.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize": [CLASSROOM + name + ".py" for name in (

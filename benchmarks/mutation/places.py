@@ -68,7 +68,7 @@ def places(
 ) -> dict[tuple[Any, str], list[tuple[str, int]]]:
     """Return the places of a module where it can be changed, each with all changes there."""
     found: dict[tuple[Any, str], list[tuple[str, int]]] = {}
-    nodes = list(ast_nodes(parso.parse(source)))
+    nodes = [node for node in ast_nodes(parso.parse(source)) if not is_plain(node)]
     for name, operator in every_operator.items():
         occurrence = 0
         for node in nodes:
@@ -76,6 +76,13 @@ def places(
                 found.setdefault((position, family(name)), []).append((name, occurrence))
                 occurrence += 1
     return dict(sorted(found.items()))
+
+
+def is_plain(node: Any) -> bool:
+    """Return whether no operator changes a node: most nodes are names and punctuation."""
+    return node.type in ("name", "newline", "string", "endmarker") or (
+        node.type == "operator" and node.value in "()[]{},.:;="
+    )
 
 
 def mutants(root: Path, paths: Iterable[str], sample: int | None, seed: int) -> list[Mutant]:

@@ -1,4 +1,4 @@
-"""Prints the table of the agreement set: python -m tests.agreement"""
+"""Prints the table of the agreement set (python -m tests.agreement)."""
 
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.limits import Limits

@@ -53,9 +53,9 @@ WRONG_SOFTMAX = "def softmax(z):\n    return np.exp(z)"
 
 @dataclass
 class Attack:
-    """One submission. points: what square, softmax and gradient deserve; what is not named,
-    nothing.
+    """One submission.
 
+    points: what square, softmax and gradient deserve; what is not named deserves nothing.
     first, square, softmax, gradient, between, last: the student's cells in their order; gradient is
     left as handed out where it is None.  tags: of the test cells.
     damage(notebook): changes the notebook's JSON.  disk(folder, course): changes the files.

@@ -41,8 +41,9 @@ if not sys.platform.startswith("linux"):
 
 @dataclass
 class Graded:
-    """The class after grading. before, after: what could have been harmed; run: what the command
-    said.
+    """The class after grading.
+
+    before, after: what could have been harmed.  run: what the command said.
     """
 
     course: Path

@@ -1,6 +1,4 @@
-"""A course folder with the assignment released, and hostile students and honest ones who hand
-in.
-"""
+"""A course folder with the assignment released and submissions, hostile ones and honest ones."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Grades the attacked class in a program of its own: python -m tests.attacks.grading COURSE
+"""Grades the attacked class in a program of its own (python -m tests.attacks.grading COURSE).
 
 The class goes through `grade_class` as ever: workers, jails, one gradebook. What is put in is a
-look at
-the worker before and after each submission; what a submission left there is its result's error.
+look at the worker before and after each submission; what a submission left there is its result's
+error.
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ class Watched(Executor):
 
 
 def watched(work: Callable[[Job], Result], job: Job) -> Result:
-    """The result; its error names what the submission left behind or changed in the trusted
-    process.
-    """
+    """The result; its error names what the submission left or changed in the trusted process."""
     jail = jail_for(job.jail, job.limits, job.hide)
     jail.start()
     before = surroundings()

@@ -1,6 +1,4 @@
-"""Honest submissions, right and wrong: the rows of the measured table that ask for no
-protection.
-"""
+"""Honest submissions, right and wrong: the rows of the table that ask for no protection."""
 
 from tests.attacks.assignment import GRADIENT, SQUARE, WRONG_SOFTMAX, WRONG_SQUARE, Attack
 

@@ -1,6 +1,4 @@
-"""What the check uses is changed inside the student's process: NumPy, builtins, the import
-system.
-"""
+"""What the check uses is changed in the student's process: NumPy, builtins, the import system."""
 
 from tests.attacks.assignment import Attack
 from tests.attacks.forging import wrong

@@ -1,6 +1,4 @@
-"""What is handed in as files: damaged, foreign, renamed, enormous, or links to what is not the
-student's.
-"""
+"""Files as they are handed in: damaged, foreign, renamed, enormous, or links to others' files."""
 
 from __future__ import annotations
 
@@ -218,9 +216,7 @@ def a_folder(folder: Path, _course: Path) -> None:
 
 
 def crowded(folder: Path, _course: Path) -> None:
-    """Three hundred further files, some with names that no other system allows, and a bomb among
-    them.
-    """
+    """Three hundred more files, some with names that no other system allows, and a bomb."""
     for number in range(300):
         (folder / f"!{number:03d}\n<script>.txt").write_text("x")
     (folder / "~other.ipynb").write_bytes(b"[" * 100_000)

@@ -1,6 +1,4 @@
-"""A class of hostile students and honest ones, graded together: everybody gets what they
-deserve.
-"""
+"""A class of hostile students and honest ones, graded together: all get what they deserve."""
 
 from __future__ import annotations
 

@@ -37,9 +37,7 @@ def scaled_sum(x, scale={default}):
 
 
 def described(tmp_path, monkeypatch, survivor="scale * np.sum(x)", default=2.0):
-    """The exercise above, alone in the course; `survivor` computes the same, so no check can see
-    it.
-    """
+    """The exercise above, alone in the course; no check sees `survivor`, it computes the same."""
     path = tmp_path / "scaled_sum.py"
     path.write_text(BODY.format(survivor=survivor, default=default), encoding="utf-8")
     spec = importlib.util.spec_from_file_location(f"audited.ch99.f{next(NUMBER)}", path)

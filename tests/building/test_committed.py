@@ -1,6 +1,4 @@
-"""The committed notebooks: true to their texts, without solutions for students, at home
-anywhere.
-"""
+"""The committed notebooks: true to their texts, no solutions for students, at home anywhere."""
 
 from __future__ import annotations
 

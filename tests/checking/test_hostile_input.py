@@ -1,6 +1,4 @@
-"""A check called with something it does not expect says so and fails; it never crashes and never
-passes.
-"""
+"""A check called with something unexpected says so and fails; it never crashes, never passes."""
 
 import sys
 import time

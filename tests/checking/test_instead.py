@@ -7,14 +7,14 @@ import pytest
 
 from autograder.checking.instead import instead
 from autograder.checking.judge import judge
-from autograder.checking.public import _drawing, _find, _rng
+from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.exercises import everything
 
 
 def said(name, function):
     """What is said about a function that stands for an exercise's."""
     found = []
-    drawing = _drawing(_find(name)[0], _rng(name, None))
+    drawing = draw(find_exercises(name)[0], public_rng(name, None))
     partner = drawing.partner
     space = {name: function, **({partner.name: partner.reference} if partner else {})}
     judge(

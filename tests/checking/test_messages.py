@@ -1,5 +1,6 @@
-"""Every text a student reads is there in Chinese, from a catalogue that agrees with the code and
-compiles to itself.
+"""Every text a student reads is there in Chinese.
+
+The catalogue agrees with the code and compiles to itself.
 """
 
 import gettext

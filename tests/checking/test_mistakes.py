@@ -1,6 +1,4 @@
-"""Mistakes beside the lines: what a comment may say, what it does to the tree, and what is
-refused.
-"""
+"""Mistakes beside the lines: what a comment may say, what it changes, and what is refused."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ def load(folder: Path, body: str, name: str = "f"):
 
 
 def mistaken(folder: Path, body: str, name: str = "f") -> dict:
-    """{mistake: the wrong function}"""
+    """The wrong function of each mistake, by its name."""
     return {m.name: m.functions[name] for m in read(load(folder, body, name), name)}
 
 

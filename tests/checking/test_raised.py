@@ -1,6 +1,4 @@
-"""An exception is reported at the innermost line of the student's own code, with the shapes
-there.
-"""
+"""An exception is reported at the innermost line of the student's code, with the shapes there."""
 
 import numpy as np
 import pytest

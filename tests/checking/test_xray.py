@@ -15,8 +15,8 @@ import pytest
 from autograder.audit import variants
 from autograder.audit.xray import mutants
 from autograder.checking import GradingCheck, check
-from autograder.checking.public import _drawing, _find, _rng
 from autograder.checking.runner import Runner
+from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.checking.sheet import differences
 from autograder.checking.xray import locate, with_line
 from autograder.checking.xray.bench import Hook
@@ -30,7 +30,7 @@ CELLS = itertools.count()
 
 
 def drawing_of(name):
-    return _drawing(_find(name)[0], _rng(name, None))
+    return draw(find_exercises(name)[0], public_rng(name, None))
 
 
 def located(name, functions, seconds=2.0):
@@ -251,7 +251,7 @@ def test_the_notebook_shows_the_line_and_the_grader_does_not(monkeypatch):
 
 
 def test_a_mistake_with_a_name_needs_no_line():
-    function = _find("affine_backward")[0].mistakes[0].functions["affine_backward"]
+    function = find_exercises("affine_backward")[0].mistakes[0].functions["affine_backward"]
     report = check.judge(function, "affine_backward", {})
     assert report.mistake
     assert "a small change" not in report.message

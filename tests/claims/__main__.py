@@ -1,6 +1,4 @@
-"""Measure the claims of a chapter at length and print a markdown table: python -m tests.claims
-ch02.
-"""
+"""python -m tests.claims ch02: measures a chapter's claims at length, prints a markdown table."""
 
 from __future__ import annotations
 

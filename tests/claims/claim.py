@@ -17,9 +17,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Claim:
-    """measure(seed) is run for `short` seeds in the suite (0: not there) and `long` in the
-    table.
-    """
+    """Run measure(seed) for `short` seeds in the suite (0: not there), for `long` in the table."""
 
     where: str
     sentence: str

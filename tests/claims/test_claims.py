@@ -1,6 +1,4 @@
-"""Each sentence about an experiment holds for other seeds; the long form is `python -m
-tests.claims`.
-"""
+"""Each sentence on an experiment holds for other seeds; at length: `python -m tests.claims`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A chapter of three exercises in two notebooks, released into a course folder: grading it is
-quick.
-"""
+"""A chapter of three exercises in two notebooks, released: grading it is quick."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from autograder import grade_submission
 from autograder.coursefolder.course import Course, NoCourse
 from autograder.coursefolder.material import UnknownAssignment
 from autograder.grading.classroom.classrun import grade_class, load
-from autograder.grading.reports.data import collect
+from autograder.grading.reports.collect import collect
 from autograder.grading.reports.feedback import SHARE
 from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass

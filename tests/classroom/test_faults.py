@@ -23,7 +23,7 @@ from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.commands import grade
 from autograder.grading.judging.executor import Execution
 from autograder.grading.judging.verdict import faulty
-from autograder.grading.reports.data import collect
+from autograder.grading.reports.collect import collect
 from autograder.grading.reports.feedback import write_feedback
 from autograder.grading.reports.write import write_report
 from tests.classroom import smallclass

@@ -1,5 +1,6 @@
-"""Names are bytes of others: used as they are, shown clean, and no name or kind of file stops a
-class.
+"""Names are bytes of others: used as they are, shown clean.
+
+No name and no kind of file stops a class.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""What goes wrong with the machine under a course is a sentence with a way out, and destroys
-nothing.
+"""What goes wrong with the machine under a course is a sentence with a way out.
+
+It destroys nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Which file counts: the rule of docs/teaching.md, case by case, each with the remark that repeats
-it.
+"""Which file counts: the rule of docs/teaching.md, case by case.
+
+Each case has the remark that repeats the rule.
 """
 
 from __future__ import annotations

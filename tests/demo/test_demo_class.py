@@ -12,7 +12,7 @@ from autograder.coursefolder.course import Course
 from autograder.coursefolder.release import release_course
 from autograder.demo.classroom import MAIN, make_class, set_duedate, stories
 from autograder.grading.classroom.classrun import grade_class
-from autograder.grading.reports.data import collect
+from autograder.grading.reports.collect import collect
 from autograder.grading.reports.table import class_table
 
 LAYOUT = Layout()

@@ -1,5 +1,6 @@
-"""Wrong answers that are on nobody's list are rejected, unusual right ones pass, whatever is
-drawn.
+"""Wrong answers that are on nobody's list are rejected, unusual right ones pass.
+
+That holds whatever is drawn.
 """
 
 import numpy as np

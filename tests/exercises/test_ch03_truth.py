@@ -1,5 +1,6 @@
-"""Chapter 3's references agree with PyTorch: values, gradients, optimizer paths, running
-statistics.
+"""Chapter 3's references agree with PyTorch.
+
+Compared are values, gradients, optimizers' paths and running statistics.
 """
 
 import numpy as np

@@ -1,5 +1,6 @@
-"""Every description holds: right code passes, known mistakes are rejected and named, gradients are
-true.
+"""Every description holds: right code passes, known mistakes are rejected and named.
+
+Gradients agree with numerical differentiation.
 """
 
 import inspect
@@ -79,9 +80,7 @@ def test_known_mistakes_are_rejected_and_named_on_another_drawing(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_are_not_degenerate(name):
-    """No judged number is zero everywhere in all ordinary cases: a check of zeros checks
-    nothing.
-    """
+    """No judged number is zero in all ordinary cases: a check of zeros checks nothing."""
     exercise = EXERCISES[name]
     probes = [p for p in draw(exercise, rng_for(name), 1) if p.clause == "values"]
     runs = [expect(exercise, p) for p in probes]

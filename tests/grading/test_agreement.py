@@ -1,5 +1,6 @@
-"""The report of a jailed function is the report of the same function here: same clauses, same
-mistake, same words.
+"""The report of a jailed function is the report of the same function here.
+
+Clauses, mistake and words are the same.
 """
 
 from __future__ import annotations
@@ -69,9 +70,7 @@ def reports(name: str, functions: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def without_shapes(value: Any) -> Any:
-    """A report without what only the notebook adds to an exception's line: whose it is, and
-    shapes.
-    """
+    """A report without what only the notebook adds to an exception's line (its owner, shapes)."""
     if isinstance(value, str):
         return re.sub(r" Shapes there: .*?\)\.", "", value.replace(" of your cell: ", ": "))
     if isinstance(value, dict):

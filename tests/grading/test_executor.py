@@ -221,8 +221,9 @@ nobody env HOME=/ PYTHONDONTWRITEBYTECODE=1 "$3" /mnt/p.py
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become someone else"
 )
 def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
-    """The same as user nobody; Python's folders are shown to that user in a mount namespace of its
-    own.
+    """The same as user nobody.
+
+    Python's folders are shown to that user in a mount namespace of its own.
     """
     program = tmp_path / "program.py"
     program.write_text(

@@ -1,5 +1,6 @@
-"""Limits count the student's processor time and all memory the jail holds; what was stopped is not
-forgotten.
+"""Limits count the student's processor time and all memory the jail holds.
+
+What was stopped is not forgotten.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""An error costs the points of its own exercise and names itself; names that are left out are
-there.
+"""An error costs the points of its own exercise and names itself.
+
+Names that are left out are there for the exercises after it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Any bytes give a value or WireError; what was written is read back; nothing unfolds beyond the
-limits.
+"""Any bytes give a value or WireError, and what was written is read back.
+
+Nothing unfolds beyond the limits.
 """
 
 from __future__ import annotations

@@ -48,9 +48,7 @@ def script(path: Path, body: str) -> None:
 
 
 def fake_python(folder: Path, pip: str) -> Path:
-    """A Python that answers start.py: it makes environments with itself inside, and `pip` is
-    told.
-    """
+    """A Python that answers start.py: makes environments with itself inside, says yes to `pip`."""
     path = folder / "python"
     script(
         path,

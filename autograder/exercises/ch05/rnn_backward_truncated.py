@@ -96,7 +96,7 @@ def again(f: Any, case: Case) -> dict[str, Any]:
     "gives; only who leaves step 0 reaches dh0.",
 )
 def rnn_backward_truncated(dh, cache, steps):
-    """What arrives at step t goes back through at most `steps` cells: t, t − 1, …"""
+    """What arrives at step t goes back through at most `steps` cells: t, t − 1 and so on."""
     x, h0, u, w, b, h = cache
     dx, dh0, du, dw, db = (np.zeros(a.shape) for a in (x, h0, u, w, b))
     for t in range(x.shape[1]):

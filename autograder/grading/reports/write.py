@@ -10,7 +10,8 @@ from pathlib import Path
 from autograder.building.layout import write_atomic
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.shown import shown
-from autograder.grading.reports.data import ClassData, collect
+from autograder.grading.reports.collect import collect
+from autograder.grading.reports.data import ClassData
 
 # Of one submission, however much it gives rise to.
 MAX_LINES = 20

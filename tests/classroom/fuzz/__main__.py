@@ -1,6 +1,4 @@
-"""python -m tests.classroom.fuzz [SECONDS]: tries trees for an hour (or so long) and says how
-many.
-"""
+"""python -m tests.classroom.fuzz [SECONDS]: tries trees for so long (an hour), says how many."""
 
 from __future__ import annotations
 

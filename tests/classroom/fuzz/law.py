@@ -1,5 +1,6 @@
-"""The law: whatever is handed in, the run ends in time, harms nobody, and says in clean text what
-came of it.
+"""The law: whatever is handed in, the run ends in time and harms nobody.
+
+It says in clean text what came of each submission.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Notebooks as students, editors and accidents leave them: a right one, changed by a grammar of
-mistakes.
+"""Notebooks as students, editors and accidents leave them.
+
+Each is a right one, changed by a grammar of mistakes.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Trees of files as they are handed in: names, kinds of file, links, sizes, permissions, attempts,
-copies.
+"""Trees of files as they are handed in.
+
+Names, kinds of file, links, sizes, permissions, attempts and copies are drawn.
 """
 
 from __future__ import annotations
