@@ -104,7 +104,7 @@ class Output:
 
     name: str
     kind: str = "float"
-    tol: float = 1e-7
+    tol: float = 1e-8
     atol: float = 1e-12
     axes: tuple[str, ...] = ()
     blocks: tuple[int, tuple[str, ...]] | None = None

@@ -32,6 +32,20 @@ def edge_probes(
     return [Probe(name, c, trial) for name, c in found]
 
 
+def richest(drawn: list[Case]) -> list[Case]:
+    """Return the first case, and the first of those with the most inputs and axes if it has fewer.
+
+    A mask that the first case does without, or an axis, has its edges too.
+    """
+
+    def wealth(case: Case) -> tuple[int, int]:
+        arrays = [v for v in case.inputs.values() if isinstance(v, np.ndarray)]
+        return len(arrays), sum(v.ndim for v in arrays)
+
+    best = max(drawn, key=wealth)
+    return drawn[:1] if wealth(best) == wealth(drawn[0]) else [drawn[0], best]
+
+
 def sizes_of_one(case: Case, call: Call, never: str = "") -> Iterator[Case]:
     """Yield the case cut down to one along each of its named sizes.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe
 from autograder.checking.kinds.custom import register
-from autograder.checking.kinds.edges import edge_probes
+from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import named, output_list
@@ -25,7 +25,7 @@ def function(
     extreme: Cases | None = None,
     whole: str = "",
     quiet: bool = False,
-    tol: float = 1e-7,
+    tol: float = 1e-8,
     kind: str = "float",
     trial: Any = None,
     more: Callable | None = None,
@@ -79,12 +79,13 @@ def function(
             asked += whole_and_memory(drawn, whole.split())
             if trial is None:
                 asked += [Probe(NAMES, c, once_by_name) for c in by_name(drawn, options)]
-            asked += edge_probes(
-                drawn[0],
-                lambda c: (trial or once)(exercise.references(), c),
-                never_one,
-                any_shape,
-            )
+            for first in richest(drawn):
+                asked += edge_probes(
+                    first,
+                    lambda c: (trial or once)(exercise.references(), c),
+                    never_one,
+                    any_shape,
+                )
             if accurate is not None:
                 asked += [Probe("accuracy", c, quiet=True) for c in accurate(rng)]
             if extreme is not None:

@@ -16,14 +16,30 @@ def with_given(case: Case, **given: Any) -> Case:
 
 
 def whole_and_memory(drawn: list[Case], whole: list[str]) -> list[Probe]:
-    """Return probes with whole-number inputs, and with read-only, column-major arrays."""
+    """Return probes with whole-number inputs, and with read-only, column-major arrays.
+
+    Whole numbers stand in all inputs of `whole`, then in the others: a result of the type of one
+    input cuts the fractions off that come from another.
+    """
     first = drawn[0]
     twins = {k: frozen(v) for k, v in {**first.inputs, **first.given}.items()}
     listed = [Probe("memory layout", first.replace("read-only, column-major arrays", **twins))]
-    if whole:
-        ints = {k: _whole(np.asarray(first[k])) for k in whole}
-        listed.append(Probe("whole numbers", first.replace("whole-number inputs", **ints)))
+    # Gradients are fractions always: nobody's backward has to take whole ones.
+    others = [k for k, v in first.inputs.items() if k not in whole and _is_fractions(v)]
+    groups = [whole, *([k] for k in whole if len(whole) > 1), others if whole else []]
+    for names in filter(None, groups):
+        ints = {k: _whole(np.asarray(first[k])) for k in names}
+        rest = names is not whole
+        label = f"whole numbers in {', '.join(names)} only" if rest else "whole-number inputs"
+        listed.append(Probe("whole numbers", first.replace(label, **ints)))
     return listed
+
+
+def _is_fractions(value: Any) -> bool:
+    """Whether whole numbers could stand there: labels and masks kept as floats are whole."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.ndim == 0:
+        return False
+    return not np.array_equal(value, np.rint(value))
 
 
 def _whole(values: np.ndarray) -> np.ndarray:

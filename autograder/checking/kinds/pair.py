@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Exercise, Output, Probe, Trial, unpack
 from autograder.checking.kinds.custom import register
-from autograder.checking.kinds.edges import edge_probes
+from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import named, output_list
@@ -47,7 +47,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         quiet: bool = False,
         split: Callable[[Any], tuple[Values, Any]] | None = None,
         upstream: str = "",
-        tol: float = 1e-7,
+        tol: float = 1e-8,
         atol: float = 1e-12,
         gates: tuple[str, ...] = (),
         any_shape: str = "",
@@ -188,7 +188,8 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         listed = [Probe("values", c) for c in drawn]
         listed += self._repeated(drawn, rng, self._forward_again)
         listed += whole_and_memory(drawn, self.whole)
-        listed += self._edges(drawn[0], rng)
+        for first in richest(drawn):
+            listed += self._edges(first, rng)
         listed += [Probe(NAMES, c, self._by_name) for c in by_name(drawn, self._options)]
         if self._extreme is not None:
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in self._extreme(rng)]
@@ -210,7 +211,8 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
                 listed.append(Probe("linear in dout", c.replace(label, **douts)))
         listed += self._repeated(drawn, rng, self._backward_again)
         listed += whole_and_memory(drawn, self.whole)
-        listed += self._edges(drawn[0], rng)
+        for first in richest(drawn):
+            listed += self._edges(first, rng)
         if self._extreme is not None:
             extreme = self._with_upstream(rng, self._extreme)
             listed += [Probe("extreme values", c, quiet=self.quiet) for c in extreme]

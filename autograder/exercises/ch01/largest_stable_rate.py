@@ -10,7 +10,7 @@ from autograder.checking.kinds import function, leads
 
 def features(rng: np.random.Generator) -> Iterator[Case]:
     """More rows than columns and fewer, one row, one column, columns far from zero."""
-    for n, p in ((7, 3), (3, 5), (1, 2), (4, 1), (9, 4)):
+    for n, p in ((7, 3), (3, 5), (1, 2), (4, 1), (9, 4), (12, 7)):
         phi = rng.standard_normal((n, p)) @ (np.eye(p) + rng.standard_normal((p, p)))
         yield case(f"N = {n}, P = {p}", phi=phi + rng.uniform(-1, 1, p), N=n, P=p)
     ones = np.column_stack([np.ones(6), rng.uniform(5, 9, (6, 2))])

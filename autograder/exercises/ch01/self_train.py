@@ -32,6 +32,11 @@ def growing_groups(rng: np.random.Generator) -> Iterator[Case]:
                 break
         yield made
     yield a_label_that_would_change(rng)
+    # Of three classes the second has no labeled example: fit puts its center at 0.
+    made = groups(rng, 3, 0.6, 2)
+    known = made["y_lab"] != 1
+    left = {"x_lab": made["x_lab"][known], "y_lab": made["y_lab"][known]}
+    yield made.replace("3 classes, one of them not labeled, threshold 0.6, 2 rounds", **left)
 
 
 def a_label_that_would_change(rng: np.random.Generator) -> Case:

@@ -29,7 +29,9 @@ def datasets(rng: np.random.Generator) -> Iterator[Case]:
         x = np.arange(n * int(np.prod(shape)), dtype=float).reshape(n, *shape) + 0.5
         own = np.random.default_rng(int(rng.integers(2**31)))
         label = f"{n} examples in batches of {size}"
-        yield case(label, x=x, y=np.arange(n) * 10, batch_size=size, rng=own)
+        y = np.arange(n) * 10
+        y = y[:, None] if len(shape) > 1 else y  # rows of y may have axes too
+        yield case(label, x=x, y=y, batch_size=size, rng=own)
 
 
 def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -48,7 +50,8 @@ def one_pass(f: Any, case: Case) -> dict[str, Any]:
     """Number and sizes of the batches; every example once, each label with its row."""
     x, y, size = case["x"], case["y"], case["batch_size"]
     kept = snapshot({"x": x, "y": y})
-    batches = list(_taken(f.minibatches(x, y, size, case["rng"]), 4 * len(x) + 8))
+    batches = list(_taken(f.minibatches(x, y, size, case["rng"]), 4 * len(x) + 8, y.ndim))
+    batches = [(rows, labels.reshape(-1)) for rows, labels in batches]
     ys = [labels for _, labels in batches]
     seen = _joined(ys)
     together = bool(np.isin(seen, y).all()) and all(_rows_of(x, *batch) for batch in batches)
@@ -57,7 +60,7 @@ def one_pass(f: Any, case: Case) -> dict[str, Any]:
         "sizes of the batches": Against(
             [len(b) for b in ys], [min(size, len(x) - s) for s in range(0, len(x), size)]
         ),
-        "examples seen": Against(np.sort(seen), np.sort(y)),
+        "examples seen": Against(np.sort(seen), np.sort(y.reshape(-1))),
         "x and y stay together": Against(together, True),
         "dtype of y": Against(str(ys[0].dtype.kind) if ys else "", y.dtype.kind),
         "!changed": lambda: changed(kept, {"x": x, "y": y}),
@@ -104,7 +107,7 @@ def _rows_of(x: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> bool:
     return same_form and np.array_equal(rows, x[labels // 10])
 
 
-def _taken(batches: Any, most: int) -> Iterator[Batch]:
+def _taken(batches: Any, most: int, axes: int = 1) -> Iterator[Batch]:
     """At most `most` batches as arrays; an endless generator is an error, not an endless check."""
     try:
         iterator = iter(batches)
@@ -122,8 +125,8 @@ def _taken(batches: Any, most: int) -> Iterator[Batch]:
             )
         x, y = (plain(v) for v in unpack(batch, ("x", "y"), translate("a batch of minibatches")))
         arrays = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
-        if not arrays or x.ndim == 0 or y.ndim != 1:
+        if not arrays or x.ndim == 0 or y.ndim != axes:
             raise StructureError(
-                translate("a batch holds no arrays of rows; expected x (B, ...) and y (B,)")
+                translate("a batch holds no arrays of rows; expected x (B, ...) and y (B, ...)")
             )
         yield x, y

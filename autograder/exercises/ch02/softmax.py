@@ -11,7 +11,8 @@ from autograder.checking.kinds import function, leads
 def one_to_three_axes(rng: np.random.Generator) -> Iterator[Case]:
     """A matrix, a vector and a stack of matrices."""
     for shape, size in (((3, 4), 2), ((5,), 1), ((2, 3, 4), 1)):
-        sizes = {"N": 3, "K": 4} if shape == (3, 4) else {}
+        sizes = dict(zip("NTK" if len(shape) == 3 else "NK", shape, strict=False))
+        sizes = sizes if len(shape) > 1 else {}
         yield case(f"scores of shape {shape}", z=size * rng.standard_normal(shape), **sizes)
 
 
@@ -20,6 +21,7 @@ def huge(rng: np.random.Generator) -> Iterator[Case]:
     z = rng.standard_normal((4, 3)) + np.array([[1e4], [-1e4], [0.0], [800.0]])
     yield case("rows around ±10,000", z=z)
     yield case("one score of 10,000", z=np.array([[1e4, 0.0, -1e4], [0.3, -0.2, 0.1]]))
+    yield case("the largest score last", z=np.array([[-1e4, 0.0, 1e4], [0.3, -0.2, 0.1]]))
 
 
 @function(

@@ -27,9 +27,10 @@ BUGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 FACTS = ("difference", "directions", "step", "entries moved")
 
 
-def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Any, Any]:
+def bowl(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> tuple[Any, Any]:
     """A quadratic, on which central differences are exact, and its gradient."""
-    c, k = np.asarray(rng.uniform(2, 5, shape)), np.asarray(rng.standard_normal(shape))
+    c, k = scale * rng.uniform(2, 5, shape), scale * rng.standard_normal(shape)
+    c, k = np.asarray(c), np.asarray(k)
 
     def f(w: Any) -> float:
         w = np.asarray(w)
@@ -59,16 +60,18 @@ def drawn(
     dtype: Any = float,
     directions: int | None = None,
     eps: float = 1e-5,
+    scale: float = 1.0,
 ) -> Case:
     """A function, a gradient with that bug, weights, a generator; perhaps the two options."""
-    f, slope = bowl(rng, shape)
+    f, slope = bowl(rng, shape, scale)
     w = np.asarray(rng.standard_normal(shape), dtype)
     single = ", w in float32" if dtype is np.float32 else ""
     more = {} if directions is None else {"directions": directions, "eps": eps}
     options = "".join(f", {name} = {value:g}" for name, value in more.items())
     grad = np.asarray(BUGS[bug](np.asarray(slope(w.astype(float)), dtype)))
     generator = np.random.default_rng(rng.integers(2**60))
-    label = f"a gradient that is {bug}{single}, shape {shape}{options}"
+    small = "a small " if scale < 1 else "a "
+    label = f"{small}gradient that is {bug}{single}, shape {shape}{options}"
     given = {"bug": bug, "count": directions or 3, "eps used": eps}
     return case(label, f=f, grad=grad, w=w, rng=generator, **more, given=given)
 
@@ -136,13 +139,11 @@ def _difference(raw: Any, pairs: list, case: Case) -> Against:
         least = min((abs(s) for _, s in pairs), default=norm)
         most = max(1e-5, 1e-6 * norm / max(least, 1e-6 * norm))
         return Against(0.0 if 0.0 <= got < most else float(got), 0.0)
-    # Relative to which of the two, or to both together, is the student's choice.
     slopes = np.array([(s, np.sum(case["grad"].astype(float) * u)) for u, s in pairs] or [(1, 1)])
     gap, (a, b) = np.abs(slopes[:, 0] - slopes[:, 1]), np.abs(slopes.T)
     with np.errstate(all="ignore"):
-        wanted = [float((gap / below).max()) for below in (a + b, np.maximum(a, b), a, b)]
-    near = [value for value in wanted if abs(got - value) <= 1e-3 * value]
-    return Against(float(got), near[0] if near else wanted[0])
+        wanted = float((gap / (a + b)).max())
+    return Against(float(got), float(got) if abs(got - wanted) <= 1e-3 * wanted else wanted)
 
 
 def generator(f: Any, case: Case) -> dict[str, Any]:
@@ -174,6 +175,7 @@ def probes(drawn_cases: list[Case], rng: np.random.Generator) -> list[Probe]:
     left_out = [drawn(rng, (4, 3), bug) for bug in BUGS]
     # Only here do the directions differ in what they show: the largest has to be returned.
     left_out += [drawn(rng, (4, 3), "without its second half") for _ in range(5)]
+    left_out.append(drawn(rng, (3, 4), "too large by half", scale=1e-8))
     alone = drawn(rng, (), "right", float, 3, 1e-2)
     square = drawn(rng, (3, 3), "right", float, 3, 1e-2)
     edges = [Probe("any shape", alone), Probe("equal sizes", square)]

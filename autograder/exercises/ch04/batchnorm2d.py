@@ -24,7 +24,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         yield case(
             f"{'training' if train else 'test time'}, momentum {momentum}, eps {eps:g}",
             x=x,
-            gamma=rng.uniform(0.5, 2, c) * rng.choice([-1.0, 1.0], c),
+            gamma=rng.uniform(0.5, 2, c) * rng.choice([-1.0, 1.0], c) * (n * np.arange(c) != 3),
             beta=rng.standard_normal(c),
             state=state,
             momentum=momentum,

@@ -34,6 +34,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     square = {"N": 3, "T": 3, "S": 3, "D": 5, "E": 5}
     before = np.tri(3, dtype=bool)  # a step looks at itself and at those before
     yield drawn("as many queries as keys", rng, square, mask=before)
+    few = {"N": 3, "T": 3, "S": 4, "D": 2, "E": 5}
+    yield drawn("mask (N, T, S), as many queries as texts", rng, few, mask=looks(rng, 3, 3, 4))
     mask = looks(rng, 2, 4, 5)
     mask[0, 1] = mask[1, 3] = False
     yield drawn("a query that may look nowhere", rng, SIZES, mask=mask)
@@ -90,6 +92,10 @@ def attention_forward(q, k, v, mask=None):
     #     np.asarray(mask, bool).reshape(-1, *scores.shape[1:])[:1] & everywhere
     #     | A mask (N, T, S) has something to say about every example.
     shown = np.where(seen, scores, -np.inf)
+    # ~ mask taken by length: seen = everywhere if mask is None else np.stack([
+    #     np.asarray(mask[t] if len(mask) == q.shape[1] else mask[:, t], bool) & everywhere[:, t]
+    #     for t in range(q.shape[1])], axis=1)
+    #     | Does the mask have two axes or three? Its length alone cannot tell.
     # ~ hidden scores zero: -np.inf => 0.0 | A score of 0 is a score like others: exp(0) = 1.
     top = shown.max(axis=2, keepdims=True)
     # ~ shift by hidden scores: scores.max(axis=2, keepdims=True)

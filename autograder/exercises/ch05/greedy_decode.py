@@ -37,12 +37,22 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     made = tables("equal scores", rng, 5, 9)
     made["scores"][0, :, others(made)[1:]] = 4.0  # three tokens share the top
     yield made
+    made = tables("the start comes again", rng, 5, 9)
+    made["scores"][2, :, made["start"]] = 9.0
+    yield made
+    made = tables("scores in the thousands", rng, 4, 9)
+    made["scores"][...] = 1000 * made["scores"] + 50_000  # exp of these is infinite
+    yield made
+    yield tables("300 tokens, the end is one of the last", rng, 3, 5, tokens=300)
 
 
-def tables(label: str, rng: np.random.Generator, end_at: int, max_len: int) -> Case:
+def tables(
+    label: str, rng: np.random.Generator, end_at: int, max_len: int, tokens: int = 6
+) -> Case:
     """Scores by step, token fed and token scored; the start never wins, the end at its time."""
-    start, end, *_ = rng.permutation(6)
-    scores = rng.standard_normal((ROWS, 6, 6))
+    start, end, *_ = rng.permutation(6) + tokens - 6
+    # Where there are many tokens, all are fed alike.
+    scores = rng.standard_normal((ROWS, 6 if tokens == 6 else 1, tokens))
     scores[:, :, [start, end]] = -9.0
     scores[end_at, :, end] = 9.0
     inputs = {"start": int(start), "end": int(end), "max_len": max_len}
@@ -65,34 +75,59 @@ def model(case: Case, calls: list[int]) -> Callable[[Any, Any], tuple[np.ndarray
                     n=len(calls), limit=case["max_len"]
                 )
             )
-        at, fed = int(np.asarray(state)[0]), index(token)
+        at = _steps(state)
+        fed = index(token, case["scores"].shape[2])
         if fed is None:
             raise StructureError(
                 translate("step was called with {got}; expected one token, a whole number").format(
                     got=describe(token)
                 )
             )
-        return case["scores"][min(at, ROWS - 1), fed].copy(), np.array([at + 1, fed])
+        scores = case["scores"][min(at, ROWS - 1)]
+        return scores[fed % len(scores)].copy(), _state(at + 1, fed, case)
 
     return step
 
 
-def index(value: Any) -> int | None:
+def _state(at: int, fed: int, case: Case) -> Any:
+    """A state of one of several forms, which is nobody's business but step's."""
+    if case["max_len"] == 5:  # two arrays of different lengths, as an LSTM might keep
+        return np.array([float(at)]), np.array([at, fed])
+    if case["max_len"] == 6:
+        return None if at == 0 else {"steps": at}
+    return np.array([at, fed])
+
+
+def _steps(state: Any) -> int:
+    """How many steps a state has seen; StructureError where it is none of step's own."""
+    if state is None:
+        return 0
+    try:
+        if type(state) is dict:
+            return int(state["steps"])
+        first = state[0]
+        return int(first if np.ndim(first) == 0 else first[0])
+    except (TypeError, IndexError, KeyError, ValueError):
+        text = translate("step was called with the state {got}; expected the state it was given")
+        raise StructureError(text.format(got=describe(state))) from None
+
+
+def index(value: Any, tokens: int) -> int | None:
     """A token of any integer type; None for anything else."""
     array = as_array(plain(value))
-    if array is None or array.ndim or array.dtype.kind not in "iu" or not 0 <= int(array) < 6:
+    if array is None or array.ndim or array.dtype.kind not in "iu" or not 0 <= int(array) < tokens:
         return None
     return int(array)
 
 
 def written(f: Any, case: Case) -> dict[str, Any]:
     """The tokens; a list, a tuple or a vector of whole numbers."""
-    state = np.array([0, -1])
+    state = _state(0, -1, case)
     kept = snapshot({"state": state})
     asked = (case["start"], case["end"], case["max_len"])
     result = plain(f.greedy_decode(model(case, []), state, *asked))
     is_list = type(result) in (list, tuple) or (isinstance(result, np.ndarray) and result.ndim == 1)
-    tokens = [index(token) for token in result] if is_list else [None]
+    tokens = [index(t, case["scores"].shape[2]) for t in result] if is_list else [None]
     if None in tokens:
         raise StructureError(
             translate("greedy_decode returned {got}; expected a list of tokens").format(
@@ -151,9 +186,15 @@ def greedy_decode(step, state, start, end, max_len):
         # ~ lowest score: np.argmax => np.argmin | The likeliest token has the highest score.
         # ~ last of equals: len(scores) - 1 - int(np.argmax(scores[::-1]))
         #     | Of equal scores the one with the lower index counts.
+        # ~ probabilities overflow: int(np.argmax(np.exp(scores)))
+        #     | The largest score has the largest probability; what is exp(50000)?
         # ~ largest size: int(np.argmax(np.abs(scores))) | Scores may be negative.
         if token == end:  # ~ end ignored: False | When is the text finished?
             # ~ stops at start: token == start | Which token means that the text is finished?
+            # ~ stops at either: token in (start, end)
+            #     | A start that the net predicts later on is a token like any other.
+            # ~ identity for equality: int(str(token)) is end
+            #     | `is` asks whether two names hold one object; small numbers happen to be one.
             break
             # ~ end included: tokens.append(token); break | The end is not part of the text.
             # ~ end skipped: continue | After the end nothing more is written.

@@ -1,5 +1,9 @@
-"""Sampling by choice, by Gumbel noise, by walking, by a multinomial draw."""
+"""Sampling by choice, by bisection, by walking, by counting edges."""
 # ruff: noqa: D103
+
+import math
+from bisect import bisect_right
+from itertools import accumulate
 
 import numpy as np
 from scipy.special import logsumexp
@@ -18,9 +22,12 @@ def sample_choice():
 
 
 @right
-def sample_gumbel():
+def sample_bisect():
     def sample_index(logits, temperature, rng):
-        return np.argmax(np.asarray(logits) / temperature + rng.gumbel(size=len(logits)))
+        top = max(logits)
+        parts = [math.exp((v - top) / temperature) for v in logits]
+        ends = list(accumulate(part / sum(parts) for part in parts))
+        return min(bisect_right(ends, rng.random()), len(ends) - 1)
 
     return sample_index
 
@@ -41,10 +48,10 @@ def sample_walk():
 
 
 @right
-def sample_multinomial():
+def sample_counting():
     def sample_index(logits, temperature, rng):
-        z = logits / temperature
-        p = np.exp(z - np.max(z))
-        return int(rng.multinomial(1, p / p.sum()).argmax())
+        p = np.exp(logits / temperature - logsumexp(logits / temperature))
+        (number,) = rng.random(1)
+        return np.count_nonzero(np.add.accumulate(p[:-1]) <= number)
 
     return sample_index
