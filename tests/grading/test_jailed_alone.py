@@ -44,7 +44,8 @@ def test_whatever_a_notebook_may_call_of_the_check_can_be_called_in_the_jail() -
 @pytest.mark.parametrize(
     "line",
     ["check.hint('tanh_forward')", "check.progress()", "from autograder.checking import run_check",
-     "import autograder.checking as c; c.check.quiz('a', 1)", "autograder.__file__, autograder.__doc__",
+     "import autograder.checking as c; c.check.quiz('a', 1)",
+     "autograder.__file__, autograder.__doc__",
      "assert autograder.run_check('tanh_forward', {}).passed",
      "try:\n    check.example('tanh_forward')\nexcept ValueError:\n    pass"],
 )  # fmt: skip
