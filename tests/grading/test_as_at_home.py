@@ -133,6 +133,32 @@ def test_work_may_be_shared_with_other_processes(pool: JailPool, body: str) -> N
     assert scores(pool, source, test) == [1]
 
 
+@pytest.mark.parametrize("where", ["cell", "function"])
+def test_a_fork_that_goes_on_is_no_second_voice(pool: JailPool, where: str) -> None:
+    fork = "import os\npid = os.fork()\nif not pid: import time; time.sleep(0.05)"
+    source = f"{fork}\ndef f(z): return z" if where == "cell" else (
+        "import os\ndef f(z):\n    os.fork()\n    return z"
+    )  # fmt: skip
+    tests = [graded(n, "assert f(3) == 3 and f(4) == 4", 1, ()) for n in ("a", "b")]
+    _, result = execute(pool, source, *tests)
+    assert [verdict.score for verdict in result.verdicts.values()] == [1, 1]
+    assert result.deaths == 0
+
+
+def test_a_profiler_that_was_left_on_costs_nothing_here_and_at_home(pool: JailPool) -> None:
+    code = f"{NP}import cProfile\np = cProfile.Profile()\np.enable()\n" + TANH.replace(
+        "{cache}", "(out,)"
+    ).replace("{out}", "cache[0]")
+    assert scores(pool, code, graded("t", "check(tanh_forward)", 2, ())) == [2]
+    space: dict[str, Any] = {"__name__": "student"}
+    exec(code, space)
+    try:
+        report = run_check("tanh_forward", {"tanh_forward": space["tanh_forward"]})
+    finally:
+        space["p"].disable()
+    assert report.passed, report.message
+
+
 @pytest.mark.parametrize("key", ["output_type", "name", "text"])
 def test_an_array_where_an_output_has_a_text_is_left_out(pool: JailPool, key: str) -> None:
     source = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,24 @@ def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
                str(Path(__file__).resolve().parents[2]), sys.executable, str(program)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.strip() == "65534 [] False", done.stderr[-2000:]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="needs root, who can give capabilities up",
+)
+def test_root_without_capabilities_is_told_which_it_lacks(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from autograder.grading.sandbox.jail import JailPool\n"
+        "from autograder.grading.sandbox.machine import JailError\n"
+        "try:\n    JailPool().start()\nexcept JailError as error:\n    print(error)\n"
+    )
+    command = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", sys.executable,
+               str(program)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "SYS_ADMIN or SETFCAP" in done.stdout, done.stderr[-2000:]
+    assert "as an ordinary user" in done.stdout
 
 
 def test_a_fault_of_our_own_leaves_its_cell_without_a_verdict_and_the_rest_goes_on(
