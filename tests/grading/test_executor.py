@@ -14,7 +14,7 @@ from nbformat import validate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from autograder.grading.judging.executor import Execution, execute_notebook
+from autograder.grading.judging.executor import Execution, execute_notebook, slow_libraries
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.machine import JailError, explain, refuse_without_namespaces
 from autograder.grading.sandbox.nojail import NoJail
@@ -155,6 +155,18 @@ def test_the_submissions_other_files_are_there(pool: JailPool) -> None:
         pool, "print(open('data/numbers.csv').read())", files={"data/numbers.csv": b"1,2"}
     )
     assert nb.cells[0].outputs[0].text == "1,2\n"
+
+
+def test_a_library_that_takes_long_to_load_is_there_before_who_asks_for_it(
+    pool: JailPool,
+) -> None:
+    for first in ("x = 1", "import threading; threading.Thread(target=print).start()"):
+        execute(pool, first)
+    test = graded("t", "assert there", 1, ())
+    cells = ("import sys\nthere = 'sklearn.datasets' in sys.modules", "import sklearn", test)
+    assert execute(pool, *cells)[1].verdicts["t"].score == 1
+    assert slow_libraries(new_notebook(cells=[new_code_cell("x = data.shape")])) == []
+    assert slow_libraries(new_notebook(cells=[new_code_cell("x, y = data.load_digits()")]))
 
 
 def test_nothing_of_one_submission_is_there_for_the_next(pool: JailPool) -> None:
