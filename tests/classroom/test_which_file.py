@@ -275,6 +275,25 @@ def test_what_lies_in_a_zip_beside_its_notebook_comes_along(tmp_path, material, 
     assert b"no" not in seen.values()
 
 
+FORK = b"\0\5\x16\7\0\2\0\0Mac OS X        "
+
+
+def test_what_a_mac_writes_beside_each_file_takes_no_place_and_is_not_named(
+    tmp_path, material, solved
+):
+    mine = smallclass.as_json(answered(solved, "mine"))
+    forks = {f"._a{n}.ipynb": FORK for n in range(70)} | {f"._{NAME}.ipynb": FORK, "._h.py": FORK}
+    (tmp_path / "loose").mkdir()
+    text, remarks = chosen(tmp_path / "loose", material, {f"{NAME}.ipynb": mine, **forks})
+    assert "'mine'" in text
+    assert not any("._" in remark for remark in remarks)
+    (tmp_path / "zipped").mkdir()
+    files = {f"hw/{NAME}.ipynb": mine, **{f"hw/{name}": data for name, data in forks.items()}}
+    text, seen = in_a_zip(tmp_path / "zipped", material, files)
+    assert "'mine'" in text
+    assert not any("._" in name for name in seen)
+
+
 def test_a_zip_in_a_zip_and_a_script_in_a_zip_are_read(tmp_path, material, solved):
     inner = packed({f"{NAME}.ipynb": smallclass.as_json(answered(solved, "inner")), "h.py": b"1"})
     (tmp_path / "a").mkdir()
