@@ -90,6 +90,33 @@ def test_a_line_for_the_shell_does_not_cost_its_cell(pool: JailPool, line: str) 
 
 
 @pytest.mark.parametrize(
+    ("line", "worth"),
+    [
+        ("subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'numpy'])", "0"),
+        ("subprocess.run(['nosuch', 'x']).returncode", "127"),
+        ("subprocess.run(['nosuch'], check=True, capture_output=True, text=True).stdout", "''"),
+        ("subprocess.check_output(['nosuch'])", "b''"),
+        ("subprocess.call('nosuch')", "127"),
+    ],
+)
+def test_a_program_that_is_not_here_does_not_cost_its_cell(
+    pool: JailPool, line: str, worth: str
+) -> None:
+    source = f"import subprocess, sys\nx = {line}"
+    nb, result = execute(pool, source, graded("t", f"assert x == {worth}", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert "was not run" in nb.cells[0].outputs[0].text
+
+
+def test_a_folder_that_is_not_there_is_an_error_as_at_home(pool: JailPool) -> None:
+    source = (
+        "import subprocess\ntry:\n    subprocess.run(['ls'], cwd='gone')\nexcept OSError as e:\n"
+    )
+    source += "    x = e.filename"
+    assert scores(pool, source, graded("t", "assert x == 'gone'", 1, ())) == [1]
+
+
+@pytest.mark.parametrize(
     "line",
     ["%matplotlib widget", "%load_ext nb_black", "%autosave 0", "%store -r x", "%conda list",
      "%run missing.py", "get_ipython().run_line_magic('nosuch', '')", "%%nosuch"],
