@@ -38,7 +38,9 @@ class Watch:
     def __enter__(self) -> Watch:
         for remote, function in self.remote:
             remote.watch(function, self.forbids)
-        self.previous = sys.getprofile()
+        previous = sys.getprofile()
+        # cProfile's own profiler stands there as an object that cannot be put back like this.
+        self.previous = previous if callable(previous) else None
         if not self.remote:  # else only the check's own frames would be seen here
             sys.setprofile(self._frame)
         return self

@@ -81,6 +81,7 @@ def _arrays(exercise: Exercise, case: Case) -> dict[str, tuple[int, ...]]:
                     found[name] = one.shape
 
     before = sys.getprofile()
+    before = before if callable(before) else None  # cProfile's profiler cannot be put back so
     sys.setprofile(look)
     try:
         exercise.trial(exercise.references(), case.fresh())

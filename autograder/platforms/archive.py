@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autograder.grading.sanitize.walk import read_bytes
+from autograder.grading.sanitize.walk import RESOURCE_FORK, read_bytes
 
 MAX_FILES = 200_000
 MAX_FILE = 256 * 2**20
@@ -59,7 +59,7 @@ class Download:
         total = 0
         for member in self._zipped() if self.zip is not None else self._lying():
             parts = PurePosixPath(member.path).parts
-            if SKIPPED & set(parts) or not parts:
+            if SKIPPED & set(parts) or not parts or parts[-1].startswith(RESOURCE_FORK):
                 continue
             total += member.size
             if len(found) >= MAX_FILES or total > MAX_ALL:

@@ -34,6 +34,12 @@ def affine_backward(dout, cache):
     return (dout @ w.T).reshape(x.shape), rows.T @ dout, dout.sum(axis=0) / len(x)
 """
 
+WITH_HELPER = """\
+from helpers import rows_of
+def affine_forward(x, w, b):
+    return rows_of(x) @ w + b, (x, w, b)
+"""
+
 
 def a_class(course: Path) -> dict[str, float]:
     """Hand in for everybody; student -> deserved automatic points."""
@@ -42,6 +48,8 @@ def a_class(course: Path) -> dict[str, float]:
     smallclass.hand_in(course, "blank", smallclass.untouched(course))
     averager = ada.copy()
     averager.write("affine_backward", AVERAGED)
+    averager.write("affine_forward", WITH_HELPER)  # whoever grades has to find the file beside it
+    averager.files["helpers.py"] = b"def rows_of(x):\n    return x.reshape(len(x), -1)\n"
     smallclass.hand_in(course, "averager", averager)
     broken = ada.copy()
     text = smallclass.as_json(broken.notebooks.pop("01_ramp.ipynb")).splitlines()

@@ -176,6 +176,14 @@ def test_a_second_download_replaces_what_changed_and_keeps_the_old_files(course,
     assert (course / "replaced" / ASSIGNMENT / "doejane_1/1" / ONE).read_bytes() == b"first"
 
 
+def test_what_a_mac_writes_beside_each_file_is_no_hand_in(course, tmp_path):
+    one = notebooks(course)[ONE]
+    forks = ("._lovelaceada_4711_88012_01_ramp.ipynb", "__MACOSX/._lovelaceada_4711_1_a.ipynb")
+    files = {"lovelaceada_4711_88012_01_ramp.ipynb": one, **dict.fromkeys(forks, b"\0\5\x16\7")}
+    collect(Course.open(course), zipped(tmp_path / "d.zip", files), ASSIGNMENT)
+    assert [p.name for p in (course / "submitted").iterdir()] == ["lovelaceada_4711"]
+
+
 def test_the_highest_attempt_counts(course, tmp_path):
     files = {
         f"doejane_1_{n}_01_ramp{mark}.ipynb": mark.encode()

@@ -179,6 +179,34 @@ def test_files_that_are_no_notebook_are_named_where_none_is_there(tmp_path, mate
         assert any(f"{name} is no notebook, not graded" in remark for remark in remarks)
 
 
+def test_a_file_in_place_of_one_notebook_is_named_where_the_other_is_there(
+    tmp_path, material, released
+):
+    other = smallclass.solved(released).notebooks["02_affine.ipynb"]
+    reason, remarks = chosen(tmp_path, material, {"02_affine.ipynb": other, f"{NAME}.md": b"# x"})
+    assert reason == "notebook was not handed in"
+    assert any(f"{NAME}.md is no notebook, not graded" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_notebook_whose_code_reads_notebooks_finds_them_beside_it(
+    tmp_path, material, solved, zipped
+):
+    for reads in (True, False):
+        mine = answered(solved, "mine")
+        mine["cells"][1]["source"] = "%run helper.ipynb" if reads else "import numpy as np"
+        files = {f"{NAME}.ipynb": smallclass.as_json(mine), "helper.ipynb": b'{"cells": []}'}
+        files = {"hw.zip": packed(files)} if zipped else files
+        folder = tmp_path / str(reads)
+        folder.mkdir()
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        found = find(folder, material)
+        seen = found.notebooks[NAME].seen_from_here(found.files)
+        assert ("helper.ipynb" in seen, f"{NAME}.ipynb" in seen) == (reads, reads)
+        assert "helper.ipynb" not in found.files
+
+
 def test_files_beside_a_notebook_in_a_folder_lie_beside_it(tmp_path, material, solved):
     (tmp_path / "hw").mkdir()
     (tmp_path / "hw" / f"{NAME}.ipynb").write_bytes(smallclass.as_json(solved))
@@ -246,6 +274,25 @@ def test_what_lies_in_a_zip_beside_its_notebook_comes_along(tmp_path, material, 
     assert seen["helper.py"] == b"Z = 0"
     assert (seen["../data/d.csv"], seen["data/d.csv"], seen["sub/e.csv"]) == (b"1", b"1", b"2")
     assert b"no" not in seen.values()
+
+
+FORK = b"\0\5\x16\7\0\2\0\0Mac OS X        "
+
+
+def test_what_a_mac_writes_beside_each_file_takes_no_place_and_is_not_named(
+    tmp_path, material, solved
+):
+    mine = smallclass.as_json(answered(solved, "mine"))
+    forks = {f"._a{n}.ipynb": FORK for n in range(70)} | {f"._{NAME}.ipynb": FORK, "._h.py": FORK}
+    (tmp_path / "loose").mkdir()
+    text, remarks = chosen(tmp_path / "loose", material, {f"{NAME}.ipynb": mine, **forks})
+    assert "'mine'" in text
+    assert not any("._" in remark for remark in remarks)
+    (tmp_path / "zipped").mkdir()
+    files = {f"hw/{NAME}.ipynb": mine, **{f"hw/{name}": data for name, data in forks.items()}}
+    text, seen = in_a_zip(tmp_path / "zipped", material, files)
+    assert "'mine'" in text
+    assert not any("._" in name for name in seen)
 
 
 def test_a_zip_in_a_zip_and_a_script_in_a_zip_are_read(tmp_path, material, solved):

@@ -90,6 +90,33 @@ def test_a_line_for_the_shell_does_not_cost_its_cell(pool: JailPool, line: str) 
 
 
 @pytest.mark.parametrize(
+    ("line", "worth"),
+    [
+        ("subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'numpy'])", "0"),
+        ("subprocess.run(['nosuch', 'x']).returncode", "127"),
+        ("subprocess.run(['nosuch'], check=True, capture_output=True, text=True).stdout", "''"),
+        ("subprocess.check_output(['nosuch'])", "b''"),
+        ("subprocess.call('nosuch')", "127"),
+    ],
+)
+def test_a_program_that_is_not_here_does_not_cost_its_cell(
+    pool: JailPool, line: str, worth: str
+) -> None:
+    source = f"import subprocess, sys\nx = {line}"
+    nb, result = execute(pool, source, graded("t", f"assert x == {worth}", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert "was not run" in nb.cells[0].outputs[0].text
+
+
+def test_a_folder_that_is_not_there_is_an_error_as_at_home(pool: JailPool) -> None:
+    source = (
+        "import subprocess\ntry:\n    subprocess.run(['ls'], cwd='gone')\nexcept OSError as e:\n"
+    )
+    source += "    x = e.filename"
+    assert scores(pool, source, graded("t", "assert x == 'gone'", 1, ())) == [1]
+
+
+@pytest.mark.parametrize(
     "line",
     ["%matplotlib widget", "%load_ext nb_black", "%autosave 0", "%store -r x", "%conda list",
      "%run missing.py", "get_ipython().run_line_magic('nosuch', '')", "%%nosuch"],
@@ -131,6 +158,32 @@ def test_work_may_be_shared_with_other_processes(pool: JailPool, body: str) -> N
     )
     test = graded("t", "assert f(3) == 3 and f(4) == 4", 1, ())
     assert scores(pool, source, test) == [1]
+
+
+@pytest.mark.parametrize("where", ["cell", "function"])
+def test_a_fork_that_goes_on_is_no_second_voice(pool: JailPool, where: str) -> None:
+    fork = "import os\npid = os.fork()\nif not pid: import time; time.sleep(0.05)"
+    source = f"{fork}\ndef f(z): return z" if where == "cell" else (
+        "import os\ndef f(z):\n    os.fork()\n    return z"
+    )  # fmt: skip
+    tests = [graded(n, "assert f(3) == 3 and f(4) == 4", 1, ()) for n in ("a", "b")]
+    _, result = execute(pool, source, *tests)
+    assert [verdict.score for verdict in result.verdicts.values()] == [1, 1]
+    assert result.deaths == 0
+
+
+def test_a_profiler_that_was_left_on_costs_nothing_here_and_at_home(pool: JailPool) -> None:
+    code = f"{NP}import cProfile\np = cProfile.Profile()\np.enable()\n" + TANH.replace(
+        "{cache}", "(out,)"
+    ).replace("{out}", "cache[0]")
+    assert scores(pool, code, graded("t", "check(tanh_forward)", 2, ())) == [2]
+    space: dict[str, Any] = {"__name__": "student"}
+    exec(code, space)
+    try:
+        report = run_check("tanh_forward", {"tanh_forward": space["tanh_forward"]})
+    finally:
+        space["p"].disable()
+    assert report.passed, report.message
 
 
 @pytest.mark.parametrize("key", ["output_type", "name", "text"])

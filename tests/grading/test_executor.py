@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from nbformat import validate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from autograder.grading.judging.executor import Execution, execute_notebook
+from autograder.grading.judging.executor import Execution, execute_notebook, slow_libraries
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.machine import JailError, explain, refuse_without_namespaces
 from autograder.grading.sandbox.nojail import NoJail
@@ -156,6 +157,18 @@ def test_the_submissions_other_files_are_there(pool: JailPool) -> None:
     assert nb.cells[0].outputs[0].text == "1,2\n"
 
 
+def test_a_library_that_takes_long_to_load_is_there_before_who_asks_for_it(
+    pool: JailPool,
+) -> None:
+    for first in ("x = 1", "import threading; threading.Thread(target=print).start()"):
+        execute(pool, first)
+    test = graded("t", "assert there", 1, ())
+    cells = ("import sys\nthere = 'sklearn.datasets' in sys.modules", "import sklearn", test)
+    assert execute(pool, *cells)[1].verdicts["t"].score == 1
+    assert slow_libraries(new_notebook(cells=[new_code_cell("x = data.shape")])) == []
+    assert slow_libraries(new_notebook(cells=[new_code_cell("x, y = data.load_digits()")]))
+
+
 def test_nothing_of_one_submission_is_there_for_the_next(pool: JailPool) -> None:
     execute(
         pool,
@@ -240,6 +253,24 @@ def test_an_ordinary_user_has_a_jail_too(tmp_path: Path) -> None:
                str(Path(__file__).resolve().parents[2]), sys.executable, str(program)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.strip() == "65534 [] False", done.stderr[-2000:]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="needs root, who can give capabilities up",
+)
+def test_root_without_capabilities_is_told_which_it_lacks(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from autograder.grading.sandbox.jail import JailPool\n"
+        "from autograder.grading.sandbox.machine import JailError\n"
+        "try:\n    JailPool().start()\nexcept JailError as error:\n    print(error)\n"
+    )
+    command = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", sys.executable,
+               str(program)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "SYS_ADMIN or SETFCAP" in done.stdout, done.stderr[-2000:]
+    assert "as an ordinary user" in done.stdout
 
 
 def test_a_fault_of_our_own_leaves_its_cell_without_a_verdict_and_the_rest_goes_on(

@@ -16,6 +16,7 @@ MODULES = (
     "protocol.channel",
     "protocol.randomness",
     "outputs",
+    "programs",
     "shell",
     "call_recorder",
     "operations",

@@ -56,6 +56,7 @@ class Agent:
         self.printed = Printed()
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
+        self.pid = os.getpid()
         self.failures: list[tuple[BaseException, int]] = []
         self.before_test: dict[str, Any] = {}
         shells.current.limit = numbers["output"]
@@ -77,7 +78,9 @@ class Agent:
                 continue
 
     def send(self, *parts: Any) -> None:
-        """Send a message, or say why it cannot be sent."""
+        """Send a message, or say why it cannot be sent; a fork of a student's ends here."""
+        if os.getpid() != self.pid:
+            os._exit(0)
         try:
             data = pack(parts, self.mirror, self.bounds)
         except (Unsendable, RecursionError) as error:
@@ -222,9 +225,14 @@ class Agent:
 
     def call_back(self, function: Callable, args: tuple, options: dict) -> Any:
         """Call a function of the trusted process."""
-        if not self.depth or id(function) not in self.mirror.proxy_idents:
+        if (
+            os.getpid() != self.pid
+            or not self.depth
+            or id(function) not in self.mirror.proxy_idents
+        ):
             raise RuntimeError(
-                "this function can only be called while the check that passed it in is running"
+                "this function can only be called while the check that passed it in is running, "
+                "and not from another process"
             )
         if self.depth > MAX_NESTING:
             raise RecursionError("calls back and forth are nested too deep")

@@ -27,7 +27,9 @@ class CallRecorder:
         self.forbids, self.foreign, self.seen = forbids, foreign, set()
 
     def __enter__(self) -> None:
-        self.before.append(sys.getprofile())
+        before = sys.getprofile()
+        # cProfile's own profiler stands there as an object that cannot be put back like this.
+        self.before.append(before if callable(before) else None)
         if self.forbids or self.foreign:
             sys.setprofile(self.frame)
 

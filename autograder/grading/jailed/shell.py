@@ -18,6 +18,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from .outputs import Outputs, Stream
+from .programs import tolerate_missing_programs
 
 NO_SHELL = "[`!{command}` was not run: there is no shell while a notebook is graded]"
 NO_MAGIC = "[`{line}` does not work while a notebook is graded: {error}]"
@@ -179,6 +180,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
     builtins.input = no_input
+    tolerate_missing_programs()
     connect_streams()
     with contextlib.suppress(Exception):
         shell.enable_matplotlib("inline")

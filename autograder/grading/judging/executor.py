@@ -13,6 +13,7 @@ verdicts, and nbgrader reads the grades from them as always.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -27,6 +28,9 @@ from autograder.grading.judging.verdict import Verdict, error_output, write_verd
 from autograder.grading.remote.session import Session
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.nojail import NoJail
+
+# Of the libraries that notebooks may use, this one takes longer to load than all others together.
+SLOW = {"sklearn.datasets": re.compile(r"\bsklearn\b|\bdata\.[a-z_]+\(")}
 
 
 @dataclass
@@ -68,6 +72,7 @@ def execute_notebook(
     """
     result = Execution(jail.kind)
     started = time.perf_counter()
+    jail.also_load(slow_libraries(nb))
     session = Session(jail, files)
     shown = jail.limits.outputs
     needed = needed_definitions(nb)
@@ -93,6 +98,12 @@ def execute_notebook(
     result.deaths, result.remarks = session.deaths, session.remarks
     result.seconds = time.perf_counter() - started
     return result
+
+
+def slow_libraries(nb: NotebookNode) -> list[str]:
+    """Return the libraries that cells ask for and that take long to load."""
+    cells = [c.source for c in nb.cells if c.cell_type == "code" and not is_experiment(c)]
+    return [name for name, asks in SLOW.items() if any(asks.search(text) for text in cells)]
 
 
 def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: Execution) -> int:

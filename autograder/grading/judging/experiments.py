@@ -77,6 +77,9 @@ def statements(sources: tuple[str, ...]) -> tuple[Statement, ...]:
 @functools.lru_cache(maxsize=4096)
 def read_in(source: str) -> frozenset[str]:
     """Return the global names that a cell reads; none where it does not compile."""
+    # Most cells are plain Python, and their text need not be made anew: that takes longest here.
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset(globals_read(source))
     tree = parse(source)
     if tree is None:
         return frozenset()

@@ -225,7 +225,7 @@ class Session:
         except LOST as error:
             reason = error or type(error).__name__
             self.process.died(f"its variables could not be read ({reason})")
-            raise ProcessEnded("the student's variables could not be read") from None
+            raise ProcessEnded("stopped answering: its variables could not be read") from None
         return {
             name: proxies.name(value, name, self.client.mirror) for name, value in values.items()
         }, reasons

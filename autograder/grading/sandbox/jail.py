@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,11 @@ class JailPool:
         self.owner = os.getpid()
         self.lock = threading.RLock()
         self.serial = 0
+        self.libraries: set[str] = set()
+
+    def also_load(self, libraries: Iterable[str]) -> None:
+        """Load these into the pre-warmed process before the next child, unless they are there."""
+        self.libraries.update(libraries)
 
     def start(self) -> None:
         """Start the pre-warmed process; JailError with the reason where that is impossible."""
@@ -128,6 +133,7 @@ class JailPool:
                     "items": limits.items,
                     "depth": limits.depth,
                     "output": limits.output,
+                    "libraries": sorted(self.libraries),
                 }
                 try:
                     socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])

@@ -30,6 +30,13 @@ def refuse_without_namespaces() -> None:
 
 def explain(error: str) -> str:
     """Return a sentence for an instructor from what the pre-warmed process said."""
+    if "uid_map" in error and hasattr(os, "geteuid") and os.geteuid() == 0:
+        return (
+            "Student code is run in a jail made of Linux namespaces, and root lacks the "
+            f"capabilities for one here ({error}). Grade as an ordinary user, or give the "
+            "container SYS_ADMIN or SETFCAP (docker run --cap-add SETFCAP), or give --jail none "
+            "to run it without protection."
+        )
     if "unshare" in error or "uid_map" in error or "mount" in error or "pivot_root" in error:
         return (
             "Student code is run in a jail made of Linux namespaces, and this system does not "

@@ -167,7 +167,7 @@ def foreign(
             base = base if base in lacking else Path(base).stem
             shown_as = f"{entry.name}/{name}" if entry.suffix == ".zip" else name
             one = Candidate(shown_as, base, posixpath.dirname(shown_as), parsed(shown_as, text))
-            one.found.unpacked = others
+            one.found.unpacked = others | (inside if reads_notebooks(one.found.notebook) else {})
             one.found.folder = posixpath.dirname(name)
             target = one.target(material)
             if target and target.name in lacking:
@@ -188,6 +188,11 @@ def opened(entry: Entry, as_text: bool) -> tuple[dict[str, bytes], dict[str, byt
     if as_text:
         return ({entry.name: text} if holds_cells(text) else {}), {}
     return {entry.name: from_script(text)}, {}
+
+
+def reads_notebooks(nb: NotebookNode | None) -> bool:
+    """Return whether a notebook's code opens a notebook's file, as `%run helpers.ipynb` does."""
+    return any(c.cell_type == "code" and ".ipynb" in c.source for c in nb.cells) if nb else False
 
 
 def parsed(name: str, data: bytes) -> Found:

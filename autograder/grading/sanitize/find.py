@@ -14,7 +14,13 @@ from pathlib import Path
 from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.timestamps import submitted_at
-from autograder.grading.sanitize.candidates import Candidate, Found, foreign, read_all
+from autograder.grading.sanitize.candidates import (
+    Candidate,
+    Found,
+    foreign,
+    read_all,
+    reads_notebooks,
+)
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.target import copied_name, grade_ids, holds_answers, work_in
 from autograder.grading.sanitize.walk import MAX_NAME, Entry, list_files, read_bytes, said
@@ -42,10 +48,13 @@ def find(folder: Path, material: Material) -> Submission:
     choose(submission, candidates, material)
     others = [entry for entry in listing.files if entry.suffix != ".ipynb"]
     names = {f"{notebook.name}.ipynb" for notebook in material.notebooks}
-    if all(found.missing for found in submission.notebooks.values()):
+    if any(found.missing for found in submission.notebooks.values()):
         unused = [e.name for e in others if not any(e.name in n.text for n in submission.notes)]
         submission.notes += [Note(f"{name} is no notebook, not graded") for name in unused[:5]]
     submission.files = other_files(others, submission.notes, names)
+    for found in submission.notebooks.values():
+        if reads_notebooks(found.notebook):
+            found.unpacked = other_files(notebooks, [], set()) | found.unpacked
     return submission
 
 

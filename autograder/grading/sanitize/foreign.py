@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from autograder.coursefolder.shown import HIDDEN
 from autograder.grading.sanitize.read import Unreadable, clean, decode
-from autograder.grading.sanitize.walk import IGNORED, MAX_NAME
+from autograder.grading.sanitize.walk import MAX_NAME, is_ignored
 
 MAX_ZIPPED = 16 * 1024 * 1024
 MAX_MEMBERS = 500
@@ -95,7 +95,7 @@ def usable(members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInf
     for one in members:
         name = one.filename.replace("\\", "/")  # as some programs on Windows write it
         parts = name.split("/")
-        odd = not all(parts) or {".", ".."}.intersection(parts) or IGNORED.intersection(parts)
+        odd = not all(parts) or {".", ".."}.intersection(parts) or any(map(is_ignored, parts))
         linked = (one.external_attr >> 16) & 0o170000 == 0o120000
         if not (odd or linked or name in names or HIDDEN.search(name) or len(name) > MAX_NAME):
             names.add(name)

@@ -19,6 +19,8 @@ MAX_DEPTH = 10
 MAX_NAME = 400
 TIMESTAMP = "timestamp.txt"
 IGNORED = {".ipynb_checkpoints", "__pycache__", ".git", ".DS_Store", "__MACOSX", TIMESTAMP}
+# Beside X a Mac writes ._X on disks that are not its own, and into zip files: not the student's.
+RESOURCE_FORK = "._"
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,17 @@ def _take(entry: os.DirEntry[str], name: str, found: Listing) -> bool:
     if stat.S_ISLNK(about.st_mode):
         found.notes.append(Note(f"{name} is a symbolic link, not followed", tampering=True))
     elif stat.S_ISDIR(about.st_mode):
-        return entry.name not in IGNORED
+        return not is_ignored(entry.name)
     elif not stat.S_ISREG(about.st_mode):
         found.notes.append(Note(f"{name} is no file, left out", tampering=True))
-    elif entry.name not in IGNORED:
+    elif not is_ignored(entry.name):
         found.files.append(Entry(name, Path(entry.path), about.st_size, about.st_mtime_ns))
     return False
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether a file or folder of this name is a program's and nothing handed in."""
+    return name in IGNORED or name.startswith(RESOURCE_FORK)
 
 
 def read_bytes(path: Path, most: int) -> bytes:

@@ -86,9 +86,12 @@ def map_user(process: str, uid: int, gid: int, proc: int | None = None) -> None:
         ("uid_map", f"{uid} {uid} 1"),
         ("gid_map", f"{gid} {gid} 1"),
     ):
-        file = os.open(f"{process}/{name}", os.O_WRONLY, dir_fd=proc)
+        path = f"{process}/{name}"
+        file = os.open(path, os.O_WRONLY, dir_fd=proc)
         try:
             os.write(file, text.encode())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, path) from None
         finally:
             os.close(file)
 

@@ -3,7 +3,8 @@
 It is started by exec with a clean environment, so it inherits nothing of the grader's memory, and
 it runs no student code itself. It reads one-packet JSON orders from its socket:
 
-{"do": "spawn"} with a descriptor     fork; the child speaks to that descriptor
+{"do": "spawn"} with a descriptor     fork; the child speaks to that descriptor; what it names of
+                                      libraries is loaded before
 {"do": "kill"}                        end the child and all it started
 {"do": "interrupt"}                   SIGINT for the child
 """
@@ -29,7 +30,7 @@ PRELOAD = (
     "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot",
     "matplotlib.animation",
     "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d",
-    "scipy.special", "tqdm", "sklearn.datasets", "nnkit", "nnkit.functional", "nnkit.layers",
+    "scipy.special", "tqdm", "nnkit", "nnkit.functional", "nnkit.layers",
     "nnkit.optim",
     "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics",
     "nnkit.plot",
@@ -46,9 +47,10 @@ class Zygote:
         self.control = control
         self.config = config
         self.walls = namespaces.Walls(
-            show=config["show"], hide=config["hide"], numbers=config["numbers"]
+            show=config["show"], hide=config["hide"], numbers=dict(config["numbers"])
         )
         self.child = 0
+        self.tried: set[str] = set()
 
     def run(self) -> None:
         """Warm up, then follow orders until the socket is closed."""
@@ -60,11 +62,7 @@ class Zygote:
         missing = preload(PRELOAD)
         shell = make_shell()
         install_stub()
-        gc.collect()
-        gc.freeze()
-        kernel.use_large_pages(os.open("self/maps", os.O_RDONLY, dir_fd=self.walls.proc))
-        base = virtual_memory(self.walls.proc)
-        self.walls.numbers["address_space"] += base
+        self.settle()
         os.dup2(1, 2)  # what is said from here on is a student's, and goes nowhere
         self.say({"ready": True, "missing": missing})
         while True:
@@ -81,6 +79,14 @@ class Zygote:
                 os.kill(self.child, signal.SIGINT)
         self.kill()
 
+    def settle(self) -> None:
+        """Let forks share what is loaded, and give them their allowance of memory on top."""
+        gc.collect()
+        gc.freeze()
+        kernel.use_large_pages(os.open("self/maps", os.O_RDONLY, dir_fd=self.walls.proc))
+        base = virtual_memory(self.walls.proc)
+        self.walls.numbers["address_space"] = self.config["numbers"]["address_space"] + base
+
     def say(self, message: dict[str, Any]) -> None:
         """Answer the grader."""
         self.control.send(json.dumps(message).encode())
@@ -88,6 +94,12 @@ class Zygote:
     def spawn(self, descriptor: int, request: dict[str, Any], shell: Any) -> None:
         """Fork a child that serves one submission on `descriptor`."""
         self.kill()
+        if lacking := [name for name in request["libraries"] if name not in self.tried]:
+            self.tried.update(lacking)
+            # A process whose children belong to another namespace can start no thread.
+            kernel.setns(self.walls.pids, kernel.CLONE_NEWPID)
+            preload(tuple(lacking))
+            self.settle()
         namespaces.next_child_in_own_pids(self.walls)
         child = os.fork()
         if not child:
