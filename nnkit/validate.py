@@ -153,6 +153,9 @@ def integer(value: Any, name: str, *, least: int) -> int:
 
 def pair(value: Any, name: str, *, least: int) -> tuple[int, int]:
     """Return a size given as one whole number or as two (height, width); else ValueError."""
+    both = value if type(value) is tuple else (value, value)
+    if len(both) == 2 and type(both[0]) is type(both[1]) is int and min(both) >= least:
+        return both  # the usual case: a convolution asks nine times a step
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ValueError(

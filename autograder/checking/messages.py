@@ -6,7 +6,7 @@ import gettext
 import os
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locale"
@@ -33,13 +33,15 @@ def language(code: str | None = None) -> str:
 
 def translate(text: str) -> str:
     """The text in the chosen language; itself where the catalogue has none."""
+    if not text:
+        return text
     code = language()
-    return text if code == "en" or not text else _catalogue(code).gettext(text)
+    return text if code == "en" else _catalogue(code).gettext(text)
 
 
 def output_name(name: str) -> str:
     """An output's name as a reader sees it: code stays code, words are translated."""
-    return "".join(translate(text).format(*values) for text, values in name_parts(name))
+    return _output_name(name, language())
 
 
 def case_label(label: str) -> str:
@@ -91,6 +93,11 @@ def cells(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+@lru_cache(maxsize=4096)  # a failed check names the same few outputs hundreds of times
+def _output_name(name: str, _code: str) -> str:
+    return "".join(translate(text).format(*values) for text, values in name_parts(name))
 
 
 @cache

@@ -22,6 +22,7 @@ from autograder.building.layout import Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
 from autograder.building.student import dumps, instructor_notebook
 from autograder.coursefolder import names as folder_names
+from autograder.coursefolder.at_once import at_once
 from autograder.coursefolder.change import make_room, planned
 from autograder.coursefolder.definitions import kept_definitions
 from autograder.coursefolder.earlier import remember
@@ -130,7 +131,8 @@ def _release_chapter(
         for file in there.keys() - files.keys():
             (folder / file).unlink()
         with quiet_nbgrader():
-            result = NbGraderAPI(coursedir, config=config).generate_assignment(name, force=True)
+            api = NbGraderAPI(coursedir, config=at_once(config))
+            result = api.generate_assignment(name, force=True)
         if not result["success"]:
             raise ReleaseError(refusal(name, result))
     return True

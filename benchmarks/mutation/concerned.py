@@ -60,7 +60,11 @@ TESTS = {
     "autograder/checking/locate.py": [CHECKING + "comparing.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
     "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
-    "autograder/checking/public.py": [*ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py"],
+    "autograder/checking/public.py": [
+        *ENGINE,
+        CHECKING + "reproduce.py",
+        CHECKING + "hostile_input.py",
+    ],
     "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
     "autograder/checking/instead.py": [CHECKING + "instead.py"],

@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
@@ -88,12 +89,20 @@ def _png(frame: Figure | bytes) -> bytes:
         return frame
     if not isinstance(frame, Figure):
         raise ValueError(f"a frame is {type(frame).__name__}; expected a figure or PNG bytes")
-    drawn = io.BytesIO()
-    frame.savefig(drawn, format="png", dpi=DPI)  # all of one size: a tight box would make it jump
-    plt.close(frame)
     small = io.BytesIO()
-    _few_colors(Image.open(drawn).convert("RGB")).save(small, format="png", optimize=True)
+    _few_colors(_drawn(frame)).save(small, format="png", optimize=True)
+    plt.close(frame)
     return small.getvalue()
+
+
+def _drawn(frame: Figure) -> Image.Image:
+    """Return the pixels of `frame.savefig(dpi=DPI)`, which would draw twice, the first time for
+    the layout alone. All frames are of one size: a tight box would make the picture jump.
+    """
+    frame.set_dpi(DPI)
+    canvas = FigureCanvasAgg(frame)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
 def _few_colors(picture: Image.Image) -> Image.Image:

@@ -241,7 +241,8 @@ def measure(net, length, look=None, count=200):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 LENGTHS = [5, 8, 12]
-plain = {length: measure(train_reverser(length), length) for length in LENGTHS}
+plain_nets = {length: train_reverser(length) for length in LENGTHS}
+plain = {length: measure(net, length) for length, net in plain_nets.items()}
 fig, ax = plt.subplots(figsize=(7, 3.2))
 for (length, (whole, places)), style in zip(plain.items(), ["o-", "s--", "^:"], strict=True):
     ax.plot(np.arange(1, length + 1), places, style, label=f"{length} digits, whole strings {whole:.2f}")
@@ -391,7 +392,9 @@ LOOKS = {
     "last state only": np.arange(LONG) == LONG - 1,
     "attention": np.ones(LONG, bool),
 }
-nets = {name: train_reverser(LONG, look) for name, look in LOOKS.items()}
+nets = {  # the first is the one that section 3 trained
+    name: plain_nets[LONG] if look is None else train_reverser(LONG, look) for name, look in LOOKS.items()
+}
 results = {name: measure(net, LONG, LOOKS[name]) for name, net in nets.items()}
 fig, ax = plt.subplots(figsize=(7, 3.2))
 for (name, (whole, places)), style in zip(results.items(), ["^:", "s--", "o-"], strict=True):

@@ -41,27 +41,20 @@ def drawing(seed, picture):
     return figure
 
 
-def before_and_after(figure, monkeypatch):
+def before_and_after(figure):
     """The pixels that the figure draws, and those of the slider's frame, (H, W, 3) each."""
-    drawn = []
-    save = figure.savefig
-
-    def spy(target, **options):
-        save(target, **options)
-        drawn.append(target.getvalue())
-
-    monkeypatch.setattr(figure, "savefig", spy)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=80)
     page = plot.slider([figure], ["a"]).data
     frame = base64.b64decode(re.search(r'var frames = \["([^"]+)"\]', page).group(1))
     return [
-        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
-        for png in (drawn[0], frame)
+        np.asarray(Image.open(png).convert("RGB")).astype(int) for png in (drawn, io.BytesIO(frame))
     ]
 
 
 @pytest.mark.parametrize("picture", ["none", "map", "photo"])
-def test_the_colors_of_the_style_survive_exactly(picture, monkeypatch):
-    before, after = before_and_after(drawing(0, picture), monkeypatch)
+def test_the_colors_of_the_style_survive_exactly(picture):
+    before, after = before_and_after(drawing(0, picture))
     for k in range(7):
         accent = np.round(255 * np.array(to_rgb(f"C{k}"))).astype(int)
         there = (before == accent).all(axis=2)
@@ -70,21 +63,21 @@ def test_the_colors_of_the_style_survive_exactly(picture, monkeypatch):
 
 
 @pytest.mark.parametrize(("picture", "largest"), [("none", 16), ("map", 24), ("photo", 64)])
-def test_no_pixel_changes_its_color_much(picture, largest, monkeypatch):
-    before, after = before_and_after(drawing(2, picture), monkeypatch)
+def test_no_pixel_changes_its_color_much(picture, largest):
+    before, after = before_and_after(drawing(2, picture))
     assert np.abs(before - after).max() <= largest
 
 
-def test_a_rare_color_outside_of_the_style_is_not_lost(monkeypatch):
+def test_a_rare_color_outside_of_the_style_is_not_lost():
     figure = drawing(3, "map")
     figure.axes[0].plot(4, 4, "s", ms=3, color="crimson")
-    before, after = before_and_after(figure, monkeypatch)
+    before, after = before_and_after(figure)
     there = (before == [220, 20, 60]).all(axis=2)
     assert there.any()
     assert np.abs(after[there] - [220, 20, 60]).max() <= 24
 
 
-def test_a_frame_takes_less_than_half_of_the_bytes(monkeypatch):
+def test_a_frame_takes_less_than_half_of_the_bytes():
     figure = drawing(4, "none")
     full = io.BytesIO()
     figure.savefig(full, format="png", dpi=80)

@@ -1,0 +1,51 @@
+"""Asking and writing the gradebook once for a notebook leaves what nbgrader itself leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import create_engine, text
+
+from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
+from autograder.coursefolder.release import release_course
+from tests.building.conftest import WHOLE, Write, names
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+TABLES = ("grade_cells", "solution_cells", "task_cells", "source_cell", "notebook", "base_cell")
+
+
+def rows(course: Path) -> dict[str, list]:
+    """Every row of an assignment's tables, identities and their references left out."""
+    engine = create_engine(f"sqlite:///{course / 'gradebook.db'}")
+    found = {}
+    with engine.connect() as connection:
+        for table in TABLES:
+            all_of_them = connection.execute(text(f"select * from {table}")).mappings()
+            found[table] = sorted(
+                str({k: v for k, v in row.items() if k != "id" and not k.endswith("_id")})
+                for row in all_of_them
+            )
+    engine.dispose()
+    return found
+
+
+def test_a_new_release_leaves_the_rows_and_files_that_nbgrader_leaves(
+    project: Write, tmp_path: Path
+) -> None:
+    ours = tmp_path / "ours"
+    release_course(ours, layout=project(WHOLE), names=names)
+    name = next((ours / "source").iterdir()).name
+    released = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
+    written = rows(ours)
+    assert written["grade_cells"]
+    (ours / "gradebook.db").unlink()
+    config = load_config(ours)
+    with quiet_nbgrader():
+        api = NbGraderAPI(CourseDirectory(config=config), config=config)
+        assert api.generate_assignment(name, force=True)["success"]
+    assert rows(ours) == written
+    stock = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
+    assert stock == released
