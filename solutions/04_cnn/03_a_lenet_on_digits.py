@@ -126,7 +126,7 @@ framed = np.pad(1 - second / second.max(), ((0, 0), (1, 1), (1, 1)), constant_va
 plot.images(framed, columns=16, scale=0.6, share=True,
             title="second layer: 32 maps of 4 × 4")
 plt.show()
-print(f"neighboring weights correlate by {neighbors_agree(first_kernels):.2f}")
+print(f"correlation of neighboring weights {neighbors_agree(first_kernels):.2f}")
 print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, "
       f"second layer {np.mean(second == 0):.2f}")
 
@@ -178,7 +178,7 @@ photo_kernels = cleaner.parameters()["0.w"][:, 0]
 pavilion = patches(1, 64, np.random.default_rng(2))
 ch04_maps.kernels_and_maps(pavilion[0, 0], photo_kernels, cleaner[:2](pavilion)[0], columns=6)
 plt.show()
-print(f"neighboring weights correlate by {neighbors_agree(photo_kernels):.2f}, before training {before:.2f}")
+print(f"correlation of neighboring weights {neighbors_agree(photo_kernels):.2f}, before training {before:.2f}")
 
 # %% [markdown]
 # *What to see:* red weights are positive, blue ones negative; in the maps here, white is a large value and black is 0. Before training neighboring weights had nothing to do with each other; now they agree, so that patches of one sign stand beside each other: averages over a region, and differences between a region and the next. Nobody
@@ -204,8 +204,7 @@ print(f"{len(wrong)} of {len(y_test)} misread; median certainty {np.median(sure[
 #
 # ## 3 · Small kernels, and no pooling at all?
 #
-# **Two 3 × 3 layers or one 5 × 5?** Both see 5 × 5 pixels. With $C$ channels throughout, the weights are $2 \cdot 9\,C^2 = 18\,C^2$ against $25\,C^2$; three layers of 3 × 3 against one of 7 × 7, $27\,C^2$ against $49\,C^2$. The stack
-# has one non-linearity more (three layers: two more), too. That is why, since VGG, nearly all kernels are 3 × 3 and nets became deeper instead.
+# **Two 3 × 3 layers or one 5 × 5?** Both see 5 × 5 pixels. With $C$ channels throughout, the weights are $2 \cdot 9\,C^2 = 18\,C^2$ against $25\,C^2$; three layers of 3 × 3 against one of 7 × 7, $27\,C^2$ against $49\,C^2$. The stack also has more non-linearities: one more with two layers, two more with three. (The saving needs $C$ channels in and out. In our net the first layer has one channel in, so there 5 × 5 costs less than 3 × 3 twice.) That is why, since VGG, nearly all kernels are 3 × 3 and nets became deeper instead.
 #
 # **All-convolutional nets** (全部由卷积层组成的网络). A convolution with stride 2 subsamples as well, and it *learns* how. Pooling can go. The fully connected part can go too: a last convolution with one map per class and a global average pool. What remains
 # consists of convolutions only and takes images of any size.
@@ -245,7 +244,7 @@ print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {spread:.
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
-# The largest difference is about one percentage point. A difference of two accuracies has about 1.4 times the standard error of one, so one point as well: this test cannot tell the three apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
+# The largest difference is about one percentage point. A difference of two accuracies has at most about 1.4 times the standard error of one, so one point as well: this test cannot tell the three apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
 #
 # "Takes images of any size" is worth a picture. The same design, trained on single digits anywhere on a canvas of 12 × 12, is laid on a canvas of 12 × 60 with five digits, all in one forward pass. Leave out the last average, and there is a
 # score for each class at each of 3 × 15 places; averages over 3 × 3 places are nearly what the net would say of each piece of 12 × 12 (nearly, since at the rim of a piece its units see the neighbor, where a piece on its own has zeros). What pieces share is computed once.
@@ -395,7 +394,7 @@ print(f"field {field} × {field}; its inner 11 × 11 pixels, {121 / field**2:.0%
 #
 # ### Dilated convolution and its grid
 #
-# A dilated (空洞) kernel has holes. What looks through them? Backpropagation answers: send a gradient of 1 into the central unit of the top layer and see where it arrives. Here all weights are 1, so a pixel's number counts the ways from it to the unit.
+# A dilated (空洞) kernel has holes. Which pixels does it miss? Backpropagation answers: send a gradient of 1 into the central unit of the top layer and see where it arrives. Here all weights are 1, so a pixel's number counts the ways from it to the unit.
 
 # %% tags=["experiment"]
 def ways(dilations, size=33):
@@ -431,7 +430,7 @@ plt.show()
 # stand $D$ places apart, and each brings the field $R$ of the layers below. Which pixels are seen does not depend on the order of the layers, since the offsets of the taps add up. So sort the dilations, the smallest first: nothing is left out exactly when these fields touch or overlap, $D \le R$ at every step (at stride 1). Sorted, 1, 3, 9 has $R = 1, 3, 9$: just enough. Growing from 1 is not
 # enough by itself: with 1, 4 the second layer takes steps of 4 over fields of 3, and sees 81 of 121 pixels; 1, 2, 9 sees 441 of 625. A common factor above 1 fails at the first step: all offsets are multiples of it.
 #
-# On a picture. Three layers of averages over 3 × 3 taps smooth a part of the photograph, to which five bright and five dark specks were added:
+# On a picture. Three layers of averages over 3 × 3 taps smooth a part of the photograph, to which five bright and five dark specks were added (those in the sky are the easiest to see):
 
 # %% tags=["experiment"]
 photograph = data.sample_images()["china"].mean(axis=2)[60:240:2, 220:400:2].copy()
@@ -608,7 +607,7 @@ for ax in axes.ravel():
 plt.show()
 
 # %% [markdown]
-# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but each of the four places of a $2 \times 2$ block is painted by another quarter of the kernel's 16 weights, and nothing makes the four quarters have equal sums: a weaker pattern remains. (Of five starts, four left the stronger pattern with $K = 3$ and one with $K = 4$.)
+# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but each of the four places of a $2 \times 2$ block is painted by another quarter of the kernel's 16 weights, and nothing makes the four quarters have equal sums: a weaker pattern remains. (In four of five starts the pattern of $K = 3$ was the stronger one, in one start that of $K = 4$.)
 # Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. Here it also has the lowest loss, but that is one start, and the net with $K = 3$ is trained on a slightly smaller target (29 × 29 pixels, not 32 × 32).
 
 # %% [markdown]
@@ -744,7 +743,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets farther than the other one does at any of the four rates. At 0.3 the other one is ahead on average, the single runs overlap, and at 1 neither learns. Multiply all weights before a normalization by ten: nothing changes, since the scale
-# is divided out again. So the scale of the weights no longer matters for the output. (It does not make every rate work: both fail at the largest.)
+# is divided out again. So the scale of the weights no longer matters for the output. Why batch normalization is behind at 0.3 is not measured here. (It does not make every rate work: both fail at the largest.)
 
 # %% [markdown]
 # ## Quiz

@@ -123,7 +123,7 @@ print("32 plain layers at other rates:",
 # %% [markdown]
 # ## 2 · What goes wrong
 #
-# The usual suspect is a gradient that vanishes. Look at it: the norm of $\mathtt{dw}$ for every convolution, before the first step.
+# The usual suspect is a gradient that vanishes. Look at it: the norm of $\mathtt{dw}$ for every convolution, before the first step. ($\mathtt{dw}$ is the layer's input times the gradient that arrives. Normalization keeps the inputs of all layers at about one size, so $\mathtt{dw}$ grows and shrinks like the gradient; layer 0 is another layer, with one channel in.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def gradients(net):
@@ -198,7 +198,7 @@ plt.show()
 # %% [markdown]
 # ## 3 · Residual units
 #
-# If a unit should be able to do nothing, then let nothing be what it does when its weights are zero. A **residual unit** (残差单元) computes
+# A unit should be able to do nothing. So let it do nothing when its weights are zero. A **residual unit** (残差单元) computes
 #
 # $$h(x) = x + r(x),$$
 #

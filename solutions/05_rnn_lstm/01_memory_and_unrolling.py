@@ -258,7 +258,7 @@ check(rnn_forward)
 #
 # Every unit hears the old unit 2 and no other. `w[j, i]` leads from $j$ to $i$, so this is one *row* of $w$: row 1 in the code, which counts from 0.
 #
-# The digit of the sum is 1 for a total of 1 or 3: $\hat y_t = \frac12\big(h^{(1)} - h^{(2)} + h^{(3)} + 1\big)$, where $h_0 = (-1, -1, -1)$ means "no carry yet".
+# The digit of the sum is 1 for a total of 1 or 3: $\hat y_t = \frac12\big(h^{(1)} - h^{(2)} + h^{(3)} + 1\big)$. Start from $h_0 = (-1, -1, -1)$: no carry yet.
 #
 # **By hand,** the first four steps of $3 + 5$: the totals are $2, 2, 2, 1$, so $h = (+,+,-)$ three times, then $(+,-,-)$; $\hat y = 0, 0, 0, 1$, read from the right: $1000_2 = 8$.
 
@@ -314,7 +314,7 @@ print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 #
 # $$L = \frac1M\sum_{n,t} m_{nt}\,\big(-\log p_{nt,\,y_{nt}}\big),\qquad M = \sum_{n,t} m_{nt}.$$
 #
-# The mean is over all counted steps of the batch. Not over $N$, else long sequences would weigh more and the learning rate would depend on $T$; not
+# The mean is over all counted steps of the batch. Not over $N$, else a batch of long sequences would weigh more than one of short sequences and the learning rate would depend on $T$; not
 # over $NT$, else filling up would shrink the loss; not sequence by sequence, else a step in a short sequence would weigh more than one in a long one.
 # If no step counts, the loss is 0 by agreement. Whatever stands in `y` where the mask is 0 must have no effect, even $-1$ or 99.
 #
@@ -383,11 +383,11 @@ check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
 # %% [markdown]
 # ## 6 · Will a network find the carry by itself?
 #
-# Nobody tells it that there is a carry. It sees digits, and the digit of the sum at every step. Eight units, random weights, numbers of 8 bits, 600 batches of 32; the
+# Nobody tells it that there is a carry. It sees digits, and the digit of the sum at every step. Eight units, random weights, sums of 8 digits, 600 batches of 32; the
 # gradients come from the course's library (they are notebook 5.2). `PerStep(Linear(...))` is the readout, the same affine map at every step; `clip=1.0` limits the length of the gradient, also notebook 5.2.
 # Then the question that matters: what does it make of numbers far longer than any it has seen?
 #
-# **Predict, then run:** trained on numbers of 8 bits, on what share of 200-bit sums will this network get every digit right?
+# **Predict, then run:** trained on sums of 8 digits, on what share of 200-bit sums will this network get every digit right?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -493,7 +493,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* straight lines in a logarithmic plot: the past of this network is forgotten exponentially where $\rho$ is small. Over the 60 steps it fades faster than by a factor of $\rho$ per step, since each step also costs a slope of tanh: at $\rho = 0.9$ the factor is 0.77 per step in the mean, and at $\rho = 1.1$, above 1, it is still 0.88.
-# At $\rho = 1.5$ the two runs do not meet in these 60 steps: where the network is depends on where it began, whatever it has read since, and that is no good memory either. Somewhere between 1.1 and 1.5 lies the border for this network and these inputs. (Twenty other random networks gave the same three results, on the whole; for the first few steps there is no such rule, as a matrix in notebook 5.2 shows.)
+# At $\rho = 1.5$ the two runs do not meet in these 60 steps: where the network is depends on where it began, whatever it has read since, and that is no good memory either. Somewhere between 1.1 and 1.5 lies the border for this network and these inputs. (Twenty other random networks gave the same on the whole: 0.5 and 0.9 forget fast, 1.1 slowly, 1.5 not at all; for the first few steps there is no such rule, as a matrix in notebook 5.2 shows.)
 # A useful memory has to live near the border. The same number will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
 #
 # ## Quiz
@@ -542,6 +542,6 @@ check.quiz("quiz_masked_loss", quiz_masked_loss)
 # - Unrolled, it is a feedforward network of depth $T$, with an input and perhaps a loss in every layer.
 # - The state keeps of the past what matters for the future, and no more: one bit is enough to add.
 # - The loss of a sequence is a mean over the steps that count, of the whole batch.
-# - Memory fades exponentially where the spectral radius of $w$ is small. Where it is well above 1 the start stays, whatever is read.
+# - Memory fades exponentially where the spectral radius of $w$ is small. Where it was well above 1, the start did not fade in 60 steps.
 #
 # Next, notebook 5.2: gradients through time.

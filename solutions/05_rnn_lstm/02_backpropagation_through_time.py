@@ -122,7 +122,7 @@ check(rnn_step_backward, forward=rnn_step_forward)
 #
 # This is **backpropagation through time** (随时间反向传播, BPTT; Rumelhart, Hinton and Williams, 1986; Werbos, 1990), all of it.
 #
-# **The sum over paths.** Substitute the recursion into itself, with $L = \sum_t L_t$ (if the loss is a mean over the steps, each $L_t$ here has its factor $\frac1T$ inside). $L_t$ depends on $w_k$ for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
+# **The sum over paths.** Substitute the recursion into itself, with $L = \sum_t L_t$ (if the loss is a mean over the steps, each $L_t$ here has its factor $\frac1T$ inside). $L_t$ depends on $w_k$, the copy of step $k$ (here $k$ is a step, not a number of cells), for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
 #
 # $$\frac{\partial L}{\partial w} = \sum_{t=1}^{T}\sum_{k=1}^{t}
 # \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{k+1}}{\partial h_k}}_{t-k\ \text{Jacobians}}\Big)\;\frac{\partial h_k}{\partial w_k}.$$

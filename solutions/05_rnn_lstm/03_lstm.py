@@ -162,7 +162,7 @@ check(lstm_step_forward)
 # | slope | $0.75\cdot0.25$ | $0.5\cdot0.5$ | $1 - 0.25$ | $0.8\cdot0.2$ |
 # | $\mathtt{ds}$, here also $\mathtt{du}$ and $\mathtt{db}$ | 0.2216 | 0.0739 | 0.2216 | 0.1506 |
 #
-# and $\mathtt{dc\_prev} = 0.59105\cdot0.75 = 0.4433$. With $u$ as above $\mathtt{dx} = \mathtt{ds}\,u^\top = 0.2216\log3 + 0 + 0.2216\cdot\frac12\log3 + 0.1506\log4 = 0.5740$; $\mathtt{dh\_prev}$ and $\mathtt{dw}$ are 0, since here $w = 0$ and $h_{\text{prev}} = 0$.
+# and $\mathtt{dc\_prev} = 0.59105\cdot0.75 = 0.4433$. With $u$ as above $\mathtt{dx} = \mathtt{ds}\,u^\top = 0.2216\log3 + 0 + 0.2216\cdot\frac12\log3 + 0.1506\log4 = 0.5741$; $\mathtt{dh\_prev}$ and $\mathtt{dw}$ are 0, since here $w = 0$ and $h_{\text{prev}} = 0$.
 #
 # The five steps as five pictures: values in blue, gradients in orange, those that the step finds in bold. Move the slider and derive each number before you look at it.
 
@@ -426,7 +426,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all have. With bias 3 some leave it early and one is hardly through at the end: between 1 and 3 these
+# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 most runs have not left the line after 400 batches; with bias 1 all three have left it. With bias 3 some leave it early and one is hardly through at the end: between 1 and 3 these
 # three seeds do not decide. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
 #
 # ## 7 · Under the microscope
@@ -521,7 +521,7 @@ plt.show()
 print(f"seed 1: marks at steps {marks.tolist()}; largest error {np.abs(out - y[:, :, 0]).max():.2f}")
 
 # %% [markdown]
-# *What to see:* this is seed 1, the clearest of the three. On top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. (In the other two networks, too, the forget gates are lower at the marks, but one unit of three hardly so: see the means printed above.) Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
+# *What to see:* this is seed 1, the clearest of the three. On top, the dashed blue line takes each orange number and holds it, whatever gray numbers come in between. Below, the dark columns of the forget gates stand exactly at the marks: **there the old number is thrown out**. (In the other two networks, too, the forget gates are lower at the marks, with seed 0 one unit of three hardly so: see the means printed above.) Of the input gates one opens at the marks (unit 3): there the new number comes in. Nobody told the gates what a mark is; gradient descent found
 # it. Between marks the forget gates stand well below 1, so each cell by itself would leak at every step. What leaks, $h$ puts back through the candidate: cut the weights from $h$ to the candidate (printed above), and the error rises to half of that of always answering 0, or beyond it. The control is the same cut at one of the three gates: in each network it does less damage, in most cases far less. And no single cell (lowest panel) is the memory: the cells shift while the output stays. What is held is a combination of three.
 # Networks find solutions that textbooks do not draw.
 #

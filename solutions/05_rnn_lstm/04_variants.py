@@ -85,7 +85,7 @@ plt.show()
 # *What to see:* the four cells in one layout, as in notebook 5.3; orange is the part that this notebook discusses. A dot is a junction; lines that cross without a dot do not touch. Take the orange part of the first drawing away and you have the cell of 1997. In the last drawing a single state
 # runs along the top, and nothing stands between it and the output.
 #
-# **Without a forget gate** the cell only adds. This is the cell of 1997, the pure carrousel; its factor is exactly 1, at every step. In a sequence with a beginning and an end nothing may ever have to be thrown away. In a stream that goes on, this cell has no way to begin anew: it has to write the *negative* of what
+# **Without a forget gate** the cell only adds. This is the cell of 1997, the pure carrousel; its factor along the direct path is exactly 1, at every step. In a sequence with a beginning and an end nothing may ever have to be thrown away. In a stream that goes on, this cell has no way to begin anew: it has to write the *negative* of what
 # it holds. Section 6 shows what that costs.
 #
 # ## 2 · Peepholes: the gates look at the cell
@@ -331,7 +331,7 @@ print("coupled by hand: c, h =", np.round([c.item(), h.item()], 4))
 #
 # The same measurement for all: from the last $h$ back to everything that the cell handed on some steps before ($h$ for RNN and GRU, $h$ and $c$ together for the LSTM; notebook 5.3 measured from cell to cell, so the numbers differ); 20 units, random inputs of ordinary size, weights as they are at the start of training. The bias of the GRU's $z$ plays the part of the forget bias.
 #
-# **Predict, then run:** which of the three loses its gradient fastest, with all biases at their usual values?
+# **Predict, then run:** which of the three loses its gradient fastest, with all biases at their usual values (0 for the plain net and the GRU, 1 for the LSTM's forget gate)?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 UNITS, STEPS = 20, 60
@@ -552,7 +552,7 @@ print("always answering 0 costs, by length:", {length: round(cost, 1) for length
 compare(["LSTM", "no forget gate", "no input gate", "no output gate", "no output tanh", "plain RNN"])
 
 # %% [markdown]
-# *What to see:* a dotted line is always answering 0, for the points of its color. One part stands out. Without the forget gate the error is far above that of the LSTM, and it grows further on the long sequences: the cell cannot start afresh, and errors pile up. Without the input gate or the output gate the error is two or three times as large after the same training, for a quarter fewer parameters: they help, far less than the forget gate, without which it is about ten times as large. (Whether they only make learning faster is not measured here.) Without the output tanh this task is done *no worse*: the right answer is a plain sum, and the tanh
+# *What to see:* a dotted line is always answering 0, for the points of its color. One part stands out. Without the forget gate the error is far above that of the LSTM, above that of the plain net too, which has a third of its parameters (a state that must be rewritten can at least forget), and it grows further on the long sequences: the cell cannot start afresh, and errors pile up. Without the input gate or the output gate the error is two or three times as large after the same training, for a quarter fewer parameters: they help, far less than the forget gate, without which it is about ten times as large. (Whether they only make learning faster is not measured here.) Without the output tanh this task is done *no worse*: the right answer is a plain sum, and the tanh
 # only bends it. In the large comparison of Greff and others (2017), over tasks of speech, handwriting and music, *two* parts proved critical: the forget gate and the output activation. We confirm the first; for the second, a sum is the wrong task to ask.
 #
 # The verdict on the forget gate belongs to this task, which asks for resets. What would change our mind: a task *with* resets on which its absence costs nothing.

@@ -118,8 +118,7 @@ for name, runs in readers.items():
 
 # %% [markdown]
 # The two are within a percentage point of each other, at most three images of 359, and neither is ahead on
-# every split. Other splits differ by up to two points, which is still chance: the standard error of a
-# difference of two accuracies near 0.96 on 359 images is $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points, and over
+# every split. Other splits differ by up to two points, which is still chance: the standard error of a difference of two accuracies near 0.96 on 359 images is at most at most $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points, and over
 # ten splits the mean difference is $0.3 \pm 0.4$ points. Whoever answers after the last row has seen the whole
 # digit, so reading it once more from the other end brings little that is new. Section 3 has a task where it does.
 #
@@ -156,8 +155,7 @@ plt.show()
 print("share right after each row:", by_row.round(2))
 
 # %% [markdown]
-# *What to see:* left, the share grows row by row: what a linear function can read off the state, that is,
-# although the LSTM was trained to be asked after the last row only. Right, beside every row the answer after it,
+# *What to see:* left, the share grows row by row. It is the share that a linear function can read off the state; the LSTM itself was trained to be asked only after the last row. Right, beside every row the answer after it,
 # blue where it is right, orange where it is wrong.
 #
 # ## 3 · Two directions, or two layers?
@@ -453,8 +451,7 @@ print(f"first guess right {right[:, 0].mean():.2f}, among the five {right.any(ax
 
 # %% [markdown]
 # *What to see:* under each character of the text (␣ is a blank, ¶ a line end) stand the five guesses
-# made *before* it was read, darker for likelier; an orange frame marks the right one. Inside a word the
-# net is often sure. At the first letter of a word it spreads its bets: that is where the text says
+# made *before* it was read, darker for likelier; an orange frame marks the right one. Toward the end of a word the net is often sure. At the first letter of a word it spreads its bets: that is where the text says
 # something new.
 #
 # ### Which characters does a prediction depend on?
@@ -636,7 +633,7 @@ display(ch05_text.cells(shown[part], {
 # %% [markdown]
 # *What to see:* each strip is one cell along the same piece of text, red for positive, blue for
 # negative; the gray steps below it are the counted feature. The cell for the word follows its feature
-# loosely: in `extends` and `contents` it turns red toward the end, in `part` it does not. In the strip for the line
+# loosely: in `extends` it turns red toward the end, in `contents` just before it, in `part` it does not. In the strip for the line
 # no eye would find the feature. Yet both correlations, about 0.5 in size, are more than twice
 # what the best of 96 cells reaches on a shifted feature (at most 0.23), so *something* of the two is in the state, with much else on top.
 # For brackets that cannot be said: the best of 96 cells reaches 0.24, a shifted feature 0.22. A clean "bracket cell", as in the famous pictures of Karpathy and others (2015), needs

@@ -335,8 +335,7 @@ check(attention_forward)
 # 2. Softmax, each row on its own. From $\partial\alpha_s / \partial a_j = \alpha_s(\delta_{sj} - \alpha_j)$,
 #    $$\mathtt{d}a_j = \sum_s \mathtt{d}\alpha_s\,\alpha_s(\delta_{sj} - \alpha_j)
 #    = \alpha_j\Bigl(\mathtt{d}\alpha_j - \sum_s \alpha_s\,\mathtt{d}\alpha_s\Bigr).$$
-#    ($\delta_{sj}$ is 1 for $s = j$, else 0.) In words: a score should rise if its value lowers the loss
-#    more than the mean that is written anyway, that is, if $\mathtt{d}\alpha_j$ is below the weighted mean of
+#    ($\delta_{sj}$ is 1 for $s = j$, else 0.) In words: a score should rise if more of its value would lower the loss more than more of the present mean does, that is, if $\mathtt{d}\alpha_j$ is below the weighted mean of
 #    all $\mathtt{d}\alpha_s$. A weight of 0 has no say, so steps that the mask hides, and queries that may look
 #    nowhere, take care of themselves.
 # 3. $a = q k^\top / \sqrt D$, again a product:
@@ -445,7 +444,7 @@ print("most looked at               ", weights[:LONG].argmax(axis=1).tolist())
 # band of large weights runs from the upper right to the lower left: to write in reverse, the net reads in reverse. It
 # found that alignment by itself; nothing in the loss mentions positions. The band is not sharp, and
 # need not be: where the largest weight is not on the step needed, it is on the one *after* it (compare the two printed lines), and $h_{s+1}$ knows
-# the digit of step $s$ as well. END needs no digit, and where its row looks has no effect that we could name. Where the
+# the digit of step $s$ as well. END needs no digit, and we know of no reason why its row looks where it does. Where the
 # weights lie says where information *may* come from, not yet what is done with it.
 #
 # **What it costs.** Each of $T$ queries is compared with each of $S$ keys: time and memory grow like
