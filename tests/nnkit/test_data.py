@@ -131,6 +131,7 @@ def test_spirals_and_blobs_are_balanced():
     centers = np.array([x[y == k].mean(axis=0) for k in range(4)])
     np.testing.assert_allclose(np.linalg.norm(centers, axis=1), 2, atol=0.1)
     assert data.blobs(30, 3, 0.1, rng(), dims=5)[0].shape == (30, 5)
+    assert data.blobs(30, 3, 0.1, rng(), dims=1)[0].shape == (30, 1)
 
 
 @pytest.mark.parametrize("classes", [1, 2, 5])
