@@ -256,3 +256,11 @@ def test_blobs_in_the_plane_have_their_centers_at_the_roots_of_unity_times_two(c
 def test_negative_noise_is_refused(made):
     with pytest.raises(ValueError, match=r"noise is -0\.5"):
         made(6, 3, -0.5, rng())
+
+
+@pytest.mark.parametrize(("characters", "sequences"), [(6, 1), (7, 2), (9, 2), (10, 3)])
+def test_the_last_character_of_a_text_is_predicted_and_begins_no_sequence(characters, sequences):
+    x, y, alphabet = data.character_sequences("abcdefghij"[:characters], 3)
+    assert x.shape == y.shape == (sequences, 3)
+    read = "".join(alphabet[i] for i in y.ravel())
+    assert read == "bcdefghij"[: 3 * sequences]
