@@ -61,9 +61,7 @@ TESTS = {
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
     "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
     "autograder/checking/public.py": [
-        *ENGINE,
-        CHECKING + "reproduce.py",
-        CHECKING + "hostile_input.py",
+        *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
     ],
     "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
@@ -107,7 +105,9 @@ TESTS = {
     ],
     "autograder/grading/judging/results.py": [GRADING + "records.py"],
     "autograder/grading/judging/verdict.py": [GRADING + "records.py"],
-    "autograder/grading/remote": [GRADING + "records.py", GRADING + "proxies.py"],
+    "autograder/grading/remote": [
+        GRADING + "records.py", GRADING + "shown.py", GRADING + "proxies.py",
+    ],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
     "autograder/grading/jailed": [GRADING + name + ".py" for name in (
         "shown", "executor", "proxies", "as_at_home",
@@ -119,6 +119,7 @@ TESTS = {
     "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
     "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
     "autograder/grading/reports": [GRADING + "report_numbers.py", CLASSROOM + "report.py"],
+    "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
     "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/walk.py": [CLASSROOM + "names.py", CLASSROOM + "sanitize.py"],

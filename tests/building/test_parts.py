@@ -9,13 +9,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
 
 from autograder.building.calls import check_calls, with_hidden_tests
 from autograder.building.layout import Layout, chapter_number, write_atomic
 from autograder.building.outputs import clean_outputs, clean_text
 from autograder.building.problems import BuildError, Problem
-from autograder.building.rules import cell_problems, points_of_chapter
-from autograder.building.source import read_source
+from autograder.building.rules import cell_problems, points_of_chapter, unchecked_exercises
+from autograder.building.source import LANGUAGE_INFO, read_source
 from tests.building.conftest import SETUP, SOLUTION, WHOLE, Write
 
 STREAM = "stream"
@@ -278,3 +279,17 @@ def test_points_of_a_chapter_are_those_of_its_automatic_cells(project: Write) ->
     (problem,) = points_of_chapter([whole[0], whole[0], whole[1]])
     assert problem.message == "the automatic points of 03_tiny sum to 200, not 100"
     assert (problem.path.name, problem.line) == ("02_b.py", 1)
+
+
+def test_an_exercise_without_a_check_is_named_at_the_first_line_of_the_last_text(
+    project: Write,
+) -> None:
+    notebook = read_source(project(SETUP).solutions / "03_tiny/01_a.py")
+    (problem,) = unchecked_exercises([notebook], ("double",))
+    assert (problem.path, problem.line) == (notebook.path, 1)
+
+
+def test_the_language_that_is_written_down_is_the_kernels() -> None:
+    said = IPythonKernel.language_info
+    fixed = {key: value for key, value in LANGUAGE_INFO.items() if key != "version"}
+    assert fixed == {key: said[key] for key in fixed}

@@ -113,7 +113,7 @@ def test_draws_are_chance_in_every_respect(seed):
         assert "randomness" in clauses(function, seed)
     for function in (new_number_for_each, found_by_value):
         function.__name__ = "sample_index"
-        assert "index" in clauses(function, seed)
+        assert "shares of equal logits" in clauses(function, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,9 +5,10 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
-from autograder.checking.as_code import literal, variables
+from autograder.checking.as_code import _body, literal, variables
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
+from autograder.exercises.ch03.value_trial import RIGHT
 
 CELLS = {
     "affine_backward": "def affine_forward(x, w, b):\n"
@@ -95,3 +96,12 @@ def test_the_variables_of_an_optimizer_are_those_of_the_step_that_fails(step):
     np.testing.assert_allclose(found["w"], w)
     np.testing.assert_array_equal(found["dw"], dws[1][step - 1])
     assert found["lr"] == rates[step - 1]
+
+
+def test_an_expression_is_written_out_whether_it_is_a_lambda_or_a_function():
+    def doubled(a):
+        b = a * 2
+        return {"b": b, "itself": b + a}
+
+    assert _body(RIGHT["a + 2.5"]) == ["out = a + 2.5"]
+    assert _body(doubled) == ["b = a * 2", "out = b + a"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from nbformat.v4 import new_code_cell
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.judging.verdict import Verdict, faulty, refused, write_verdict
 from autograder.grading.remote import time_budget
+from autograder.grading.remote.proxies import exception
 from autograder.grading.remote.time_budget import TimeBudget
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sanitize.changes import first_difference, in_short, same_code
+from autograder.grading.sanitize.target import target_of
 
 
 def cell(exercise: str = "f", score: float | None = 2.0, **more: Any) -> CellResult:
@@ -191,3 +194,28 @@ def test_what_was_changed_is_shown_in_short():
     assert first_difference("y" * 61, "x" * 61) == f"'{'x' * 60}' became '{'y' * 60}'"
     assert in_short("z" * 70) == '"' + "z" * 59
     assert in_short([1, None]) == "[1, null]"
+
+
+@pytest.mark.parametrize(
+    ("base", "found"),
+    [("01_ramp", "01_ramp"), ("01_ramp (1)", "01_ramp"), ("01_ram", "01_ramp"), ("other", None)],
+)
+def test_a_file_that_cannot_be_read_is_the_notebook_whose_name_it_has(base: str, found: str | None):
+    notebooks = [SimpleNamespace(name=name) for name in ("01_ramp", "02_affine")]
+    material: Any = SimpleNamespace(notebooks=notebooks, by_name={n.name: n for n in notebooks})
+    assert getattr(target_of(base, None, material), "name", None) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "line", "said"),
+    [
+        ("ValueError", "no", "line 3", "no (line 3)"),
+        ("ValueError", "", "line 3", "(line 3)"),
+        ("ValueError", "no", "", "no"),
+        ("NotImplementedError", "", "line 3", ""),
+        ("NotImplementedError", "later", "line 3", "later (line 3)"),
+    ],
+)
+def test_an_exception_of_the_jail_is_told_with_its_line(kind: str, text: str, line: str, said: str):
+    made = exception(kind, text, line)
+    assert (type(made).__name__, str(made)) == (kind, said)

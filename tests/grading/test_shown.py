@@ -8,10 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.grading.jailed.call_recorder import MAX_SEEN, CallRecorder
 from autograder.grading.jailed.outputs import Outputs, Printed, Stream
+from autograder.grading.jailed.protocol.wire import WireError
 from autograder.grading.judging.clean_outputs import clean_all, quoted, take
+from autograder.grading.remote.protocol_client import CellRun, ProtocolClient
+from autograder.grading.reports.exporter import FIGURE, FeedbackExporter
 
 
 def test_printed_pieces_are_joined_and_cut_where_a_cell_has_shown_enough():
@@ -189,3 +193,44 @@ def test_calls_of_other_implementations_are_recorded_once_and_their_own_helpers_
         for one in more:
             one.helper()
     assert len(recorder.seen) == MAX_SEEN == 20
+
+
+def ran(message: tuple) -> CellRun:
+    """What is made of a jail's message about a cell."""
+    client = ProtocolClient.__new__(ProtocolClient)
+    client.receive = lambda watch: message  # type: ignore[method-assign]
+    return client.ran(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ("ran",), ("run", ([], True, 1)), ("ran", ([], True, 1), ()), ("ran", [[], True, 1]),
+        ("ran", ([], True)), ("ran", ((), True, 1)), ("ran", ([], 1, 1)),
+        ("ran", ([], True, True)), ("ran", ([], True, -1)), ("ran", ([], True, 10**6)),
+    ],
+)  # fmt: skip
+def test_a_message_of_another_form_is_no_outcome_of_a_cell(message: tuple):
+    with pytest.raises(WireError):
+        ran(message)
+
+
+def test_the_outcome_of_a_cell_is_read_up_to_the_last_number_it_may_have():
+    assert ran(("ran", ([], True, 0))) == CellRun([], True, 0)
+    assert ran(("ran", (["x"], False, 999_999))) == CellRun(["x"], False, 999_999)
+
+
+def test_a_figure_without_a_text_gets_one_and_its_own_stays():
+    nb = new_notebook(cells=[
+        new_code_cell(outputs=[
+            new_output("display_data", {"image/png": "aGk="}),
+            new_output("display_data", {"image/jpeg": "aGk="},
+                       metadata={"image/jpeg": {"alt": "a loss that falls"}}),
+            new_output("display_data", {"text/plain": "hi"}),
+        ])
+    ])  # fmt: skip
+    FeedbackExporter().from_notebook_node(nb)
+    png, jpeg, text = nb.cells[0].outputs
+    assert png.metadata == {"image/png": {"alt": FIGURE}}
+    assert jpeg.metadata == {"image/jpeg": {"alt": "a loss that falls"}}
+    assert text.metadata == {}

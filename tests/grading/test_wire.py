@@ -249,3 +249,26 @@ def test_an_array_keeps_its_layout_and_its_protection() -> None:
     assert arrived.flags.f_contiguous
     assert not arrived.flags.writeable
     assert across(np.arange(3)[::-1]).tolist() == [2, 1, 0]
+
+
+def least_depth(value: Any) -> int:
+    """The smallest bound on nesting under which a value is read."""
+
+    def fits(depth: int) -> bool:
+        ours, theirs = mirrors()
+        try:
+            unpack(pack((value,), ours, BOUNDS), theirs, Bounds(1 << 20, 5000, depth))
+        except WireError:
+            return False
+        return True
+
+    return next(depth for depth in range(BOUNDS.depth) if fits(depth))
+
+
+@pytest.mark.parametrize("around", range(4))
+def test_the_parts_of_a_generator_lie_one_deeper_than_itself(around: int) -> None:
+    generator: Any = np.random.default_rng(3)
+    number: Any = [1]
+    for _ in range(around):
+        generator, number = [generator], [number]
+    assert least_depth(generator) == least_depth(number)

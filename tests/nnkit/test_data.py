@@ -131,6 +131,7 @@ def test_spirals_and_blobs_are_balanced():
     centers = np.array([x[y == k].mean(axis=0) for k in range(4)])
     np.testing.assert_allclose(np.linalg.norm(centers, axis=1), 2, atol=0.1)
     assert data.blobs(30, 3, 0.1, rng(), dims=5)[0].shape == (30, 5)
+    assert data.blobs(30, 3, 0.1, rng(), dims=1)[0].shape == (30, 1)
 
 
 @pytest.mark.parametrize("classes", [1, 2, 5])
@@ -255,3 +256,11 @@ def test_blobs_in_the_plane_have_their_centers_at_the_roots_of_unity_times_two(c
 def test_negative_noise_is_refused(made):
     with pytest.raises(ValueError, match=r"noise is -0\.5"):
         made(6, 3, -0.5, rng())
+
+
+@pytest.mark.parametrize(("characters", "sequences"), [(6, 1), (7, 2), (9, 2), (10, 3)])
+def test_the_last_character_of_a_text_is_predicted_and_begins_no_sequence(characters, sequences):
+    x, y, alphabet = data.character_sequences("abcdefghij"[:characters], 3)
+    assert x.shape == y.shape == (sequences, 3)
+    read = "".join(alphabet[i] for i in y.ravel())
+    assert read == "bcdefghij"[: 3 * sequences]

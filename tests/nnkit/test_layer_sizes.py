@@ -62,3 +62,10 @@ def test_the_table_has_every_layer_that_is_made_with_sizes():
     public = [value for value in vars(layers).values() if inspect.isclass(value)]
     sized = {one for one in public if words & set(inspect.signature(one).parameters)}
     assert sized == set(LEAST)
+
+
+def test_dropout_keeps_no_more_than_all():
+    rng = np.random.default_rng(0)
+    assert layers.Dropout(1.0, rng=rng)(np.ones((2, 3))).tolist() == [[1.0] * 3] * 2
+    with pytest.raises(ValueError, match="keep"):
+        layers.Dropout(1.5, rng=rng)

@@ -12,43 +12,47 @@ from autograder.checking.kinds import changed, custom, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import as_array, describe, plain
 
-DRAWS = 80
+DRAWS = 400
+MANY = 1000
+FEW = 150
+# A share of n draws has a deviation of at most 1/(2√n): six of them are as good as right.
+SIX = 6 / 2
 SAME = "same draws from the same rng state"
 DIFFER = "draws differ"
-NEXT = "what rng gives next"
-INDEX = Output("index", kind="int", axes=("draw",))
-PCG64 = 0x2360ED051FC65DA44385DF649FCCF645  # what its state is multiplied by at each step
+SHARE = Output("shares", tol=0.0, atol=0.03, axes=("index",))
+EQUAL = Output("shares of equal logits", tol=0.0, atol=0.09, axes=("index",))
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """Cold, as it is, hot; ten equal logits; one ahead of many.
+    """Cold, as it is, hot; the favorite stands in different places.
 
-    The favorite is the last where it is hot: one who draws anew for each comparison seldom gets
-    so far.
+    Last where it is hot: there one who draws anew for each comparison seldom gets so far.
     """
-    for temperature in (0.4, 1.0, 5.0):
+    for temperature, draws in ((0.4, DRAWS), (1.0, DRAWS), (5.0, MANY)):
         logits = np.array([2.0, 0.0, -1.0, 1.0])[rng.permutation(4)]
-        logits = np.sort(logits) if temperature == 5 else logits
-        yield drawn(rng, f"temperature {temperature:g}", logits, temperature)
-    yield drawn(rng, "ten equal logits", np.full(10, 0.5), 2.0)
-    yield drawn(rng, "one logit ahead of 29", np.eye(30)[7] * 6, 2.0)
+        logits = np.sort(logits) if draws == MANY else logits
+        given = {"seed": int(rng.integers(2**31)), "draws": draws}
+        label = f"temperature {temperature:g}"
+        yield case(label, logits=logits, temperature=temperature, given=given)
 
 
-def extreme(rng: np.random.Generator) -> Iterator[Case]:
-    """Logits up to ±10,000, a low temperature: one index alone can come; large ones, one far
-    below.
-    """
-    at = np.arange(4) == rng.integers(4)
-    yield drawn(rng, "logits up to ±10,000", np.where(at, 1e4, -1e4), 1.0)
-    yield drawn(rng, "temperature 0.001", np.where(at, 5.0, -5.0), 0.001)
-    far = np.append(1e4 + rng.permutation([2.0, 0.0, -1.0, 1.0]), -1e4)
-    yield drawn(rng, "logits around 10,000, one of −10,000", far, 1.0)
+def certain_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Logits so far apart that only one index can come: ±10,000, and a low temperature."""
+    at = int(rng.integers(4))
+    for label, scale, temperature in (
+        ("logits up to ±10,000", 1e4, 1.0),
+        ("temperature 0.001", 5.0, 0.001),
+    ):
+        logits = np.where(np.arange(4) == at, scale, -scale)
+        given = {"seed": int(rng.integers(2**31)), "favorite": at}
+        yield case(label, logits=logits, temperature=temperature, given=given)
 
 
-def drawn(rng: np.random.Generator, label: str, logits: np.ndarray, temperature: float) -> Case:
-    """A case with a seed for the student's generator."""
-    given = {"seed": int(rng.integers(2**31))}
-    return case(label, logits=logits, temperature=temperature, given=given)
+def drawn_indices(f: Any, case: Case, count: int, **changes: Any) -> list[int]:
+    """`count` draws of the student's function, one generator for all of them."""
+    made, rng = case.replace(**changes), np.random.default_rng(case["seed"])
+    n = len(case["logits"])
+    return [whole_index(f.sample_index(*made.args, rng), n) for _ in range(count)]
 
 
 def whole_index(value: Any, n: int) -> int:
@@ -64,62 +68,72 @@ def whole_index(value: Any, n: int) -> int:
     )
 
 
-def indices(f: Any, case: Case) -> dict[str, Any]:
-    """The indices of many draws: each belongs to one number of rng, so they can be told."""
+def shares(f: Any, case: Case) -> dict[str, Any]:
+    """How often each index is drawn; the same generator state gives the same draws."""
     kept = snapshot(case.inputs)
-    rngs = [np.random.default_rng(case["seed"]) for _ in range(2)]
-    n = len(case["logits"])
-    # A draw from one generator and a draw from its twin, in turn.
-    first, second = np.array(
-        [[whole_index(f.sample_index(*case.args, r), n) for r in rngs] for _ in range(DRAWS)]
-    ).T
-    done = {"index": Against(0, 0), NEXT: Against(0, 0)}
-    if case["temperature"] > 1 and len(set(first.tolist())) == 1:
-        return {DIFFER: Against(False, True), SAME: Against(True, True), **done}
-    if not np.array_equal(first, second):
-        return {DIFFER: Against(True, True), SAME: Against(False, True), **done}
-    skipped = np.random.default_rng(case["seed"])
-    skipped.random(DRAWS)
+    drawn = drawn_indices(f, case, case["draws"])
+    # Hot, so that two runs of draws that do not come from rng agree with probability below 1e-12.
+    first, second = (drawn_indices(f, case, 25, temperature=5.0) for _ in range(2))
+    if len(set(first)) == 1:  # of 25 hot draws: by chance with probability below 1e-12
+        return {DIFFER: Against(False, True), "shares": Against(0, 0), SAME: Against(1, 1)}
+    z = case["logits"] / case["temperature"]
+    right = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    share = np.bincount(drawn, minlength=len(right)) / len(drawn)
+    near = np.all(np.abs(share - right) <= SIX / np.sqrt(len(drawn)))
+    # The likelihood-ratio statistic sees small shares too: above 50 with p < 1e-9 (3 degrees).
+    seen = share > 0
+    near &= 2 * len(drawn) * np.sum(share[seen] * np.log(share[seen] / right[seen])) < 50
     return {
         DIFFER: Against(True, True),
-        SAME: Against(True, True),
-        "index": first,
-        NEXT: Against(float(rngs[0].random()), float(skipped.random())),
+        "shares": Against(right if near else share, right),
+        SAME: Against(first == second, True),
         "!changed": lambda: changed(kept, case.inputs),
     }
 
 
-def at(number: float) -> np.random.Generator:
-    """A generator whose next random() is `number`, a multiple of 2**-53."""
-    bits = np.random.PCG64(0)
-    # The step is undone: its result is a state whose upper half is 0, which it hands out as it is.
-    before = ((int(number * 2**53) << 11) - 1) * pow(PCG64, -1, 2**128) % 2**128
-    bits.state = {**bits.state, "state": {"state": before, "inc": 1}}
-    return np.random.Generator(bits)
+def ties(f: Any, case: Case) -> dict[str, Any]:
+    """Ten equal logits: each index comes as often; the deviation of a share is 0.015.
+
+    Where one index has it all, which one it is does not matter: its share alone is compared.
+    """
+    drawn = drawn_indices(f, case, DRAWS)
+    differ = len(set(drawn)) > 1
+    share = np.bincount(drawn, minlength=10) / DRAWS if differ else Against(1.0, 0.1)
+    return {DIFFER: Against(differ, True), "shares of equal logits": share}
 
 
-def placed(f: Any, case: Case) -> dict[str, Any]:
-    """The index for one number that is known, the same each time."""
-    n = len(case["logits"])
-    drawn = [whole_index(f.sample_index(*case.args, at(case["number"])), n) for _ in range(24)]
-    same = len(set(drawn)) == 1
-    return {"index": np.array(drawn[:1]) if same else Against(0, 0), SAME: Against(same, True)}
+def favorite(f: Any, case: Case) -> dict[str, Any]:
+    """One index ahead of many equal ones: the share that noise of the other sign doubles."""
+    z, drawn = case["logits"] / case["temperature"], drawn_indices(f, case, FEW)
+    right = float(1 / np.sum(np.exp(z - z[case["favorite"]])))
+    share = drawn.count(case["favorite"]) / FEW
+    if len(set(drawn)) == 1:  # which one it is does not matter
+        return {DIFFER: Against(False, True), "share of the favorite": Against(0, 0)}
+    near = abs(share - right) <= SIX / np.sqrt(FEW)
+    return {
+        DIFFER: Against(True, True),
+        "share of the favorite": Against(right if near else share, right),
+    }
+
+
+def certain(f: Any, case: Case) -> dict[str, Any]:
+    """The one index that can come."""
+    return {"index": Against(drawn_indices(f, case, 5), [case["favorite"]] * 5)}
 
 
 def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
-    """The cases; a number on an edge, and one behind the last edge as it is rounded; extremes."""
-    edges = [
-        case(f"ξ = {text}, {n} equal logits", logits=np.zeros(n), temperature=1.0, given=given)
-        for text, n, given in (
-            ("0.5", 2, {"number": 0.5}),
-            ("0", 3, {"number": 0.0}),
-            ("1 − 2⁻⁵³", 10, {"number": 1 - 2.0**-53}),
-        )
-    ]
+    """The cases; ties; one ahead of many; logits far apart; large ones and one far below."""
+    given = {"seed": int(rng.integers(2**31))}
+    equal = case("ten equal logits", logits=np.full(10, 0.5), temperature=2.0, given=given)
+    ahead = equal.replace("one logit ahead of 29", logits=np.eye(30)[7] * 6, favorite=7)
+    far = np.append(drawn[1]["logits"] + 1e4, -1e4)
+    large = drawn[1].replace("logits around 10,000, one of −10,000", logits=far)
     return [
         *[Probe("values", c) for c in drawn],
-        *[Probe("edges", c, placed) for c in edges],
-        *[Probe("extreme values", c) for c in extreme(rng)],
+        Probe("values", equal, ties),
+        Probe("values", ahead, favorite),
+        *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
+        Probe("extreme values", large),
     ]
 
 
@@ -127,11 +141,12 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     says="an index drawn from softmax(logits / temperature)",
     group="text",
     cases=cases,
-    trial=indices,
-    outputs=(INDEX,),
+    trial=shares,
+    outputs=(SHARE, EQUAL),
     randomness=True,
     probes=probes,
     forbids=("nnkit.data",),
+    time_limit=15.0,
 )
 @leads(
     "Lay the probabilities end to end from 0 to 1 and throw one uniform number: in whose "
@@ -161,16 +176,6 @@ def sample_index(logits, temperature, rng):
     # ~ fresh generator: rng => np.random.default_rng()
     #     | The same rng state has to give the same draw.
     # ~ global random: rng => np.random | The global random state is left alone.
-    # ~ edge to the piece before: side="right" => side="left"
-    #     | A number on an edge belongs to the piece that begins there.
-    # ~ last edge overrun: np.cumsum(p)[:-1] => np.cumsum(p)
-    #     | By rounding the last edge may lie below 1: which index is it behind that edge?
-    # ~ from the other end: rng.random() => 1.0 - rng.random()
-    #     | The pieces begin at 0, index 0 first.
-    # ~ several numbers a draw: int(np.argmax(z + rng.gumbel(size=len(z))))
-    #     | One draw, one call of rng.random(): whoever runs it again counts on that.
-    # ~ number drawn twice: rng.random() => (rng.random(), rng.random())[1]
-    #     | One draw, one call of rng.random(): whoever runs it again counts on that.
     # ~ off by one: int => lambda index: int((index + 1) % len(p)) | Indices are counted from 0.
     # ~ no index returned: int => lambda index: float(p[index])
     #     | One whole number is asked for: the index itself, no array and no probability.

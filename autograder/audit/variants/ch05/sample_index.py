@@ -1,9 +1,5 @@
-"""Sampling by choice, by bisection, by walking, by counting edges."""
+"""Sampling by choice, by Gumbel noise, by walking, by a multinomial draw."""
 # ruff: noqa: D103
-
-import math
-from bisect import bisect_right
-from itertools import accumulate
 
 import numpy as np
 from scipy.special import logsumexp
@@ -22,12 +18,9 @@ def sample_choice():
 
 
 @right
-def sample_bisect():
+def sample_gumbel():
     def sample_index(logits, temperature, rng):
-        top = max(logits)
-        parts = [math.exp((v - top) / temperature) for v in logits]
-        ends = list(accumulate(part / sum(parts) for part in parts))
-        return min(bisect_right(ends, rng.random()), len(ends) - 1)
+        return np.argmax(np.asarray(logits) / temperature + rng.gumbel(size=len(logits)))
 
     return sample_index
 
@@ -48,10 +41,10 @@ def sample_walk():
 
 
 @right
-def sample_counting():
+def sample_multinomial():
     def sample_index(logits, temperature, rng):
-        p = np.exp(logits / temperature - logsumexp(logits / temperature))
-        (number,) = rng.random(1)
-        return np.count_nonzero(np.add.accumulate(p[:-1]) <= number)
+        z = logits / temperature
+        p = np.exp(z - np.max(z))
+        return int(rng.multinomial(1, p / p.sum()).argmax())
 
     return sample_index
