@@ -280,10 +280,10 @@ check(embedding_backward, forward=embedding_forward)
 #
 # ### Exercise: draw an index
 #
-# Use the `rng` that is passed in, and call `rng.random()` exactly once. `logits` is another word for scores before softmax; here they may be
+# Use the `rng` that is passed in; any way of drawing with it is right. `logits` is another word for scores before softmax; here they may be
 # as large as $\pm10^4$.
 #
-# *Example:* $p = (0.8, 0.2)$: $\xi = 0.79$ gives 0, $\xi = 0.8$ gives 1. A number on an edge belongs to the piece that begins there.
+# *Example,* drawn in this way: $p = (0.8, 0.2)$, $\xi = 0.79$ gives 0, $\xi = 0.8$ gives 1. A number on an edge belongs to the piece that begins there.
 #
 # *Hint:* where do the pieces end? `np.cumsum` says it. And by rounding, the last edge may lie a little below 1.
 

@@ -139,11 +139,13 @@ def _difference(raw: Any, pairs: list, case: Case) -> Against:
         least = min((abs(s) for _, s in pairs), default=norm)
         most = max(1e-5, 1e-6 * norm / max(least, 1e-6 * norm))
         return Against(0.0 if 0.0 <= got < most else float(got), 0.0)
+    # Relative to which of the two, or to both together, is the student's choice.
     slopes = np.array([(s, np.sum(case["grad"].astype(float) * u)) for u, s in pairs] or [(1, 1)])
     gap, (a, b) = np.abs(slopes[:, 0] - slopes[:, 1]), np.abs(slopes.T)
     with np.errstate(all="ignore"):
-        wanted = float((gap / (a + b)).max())
-    return Against(float(got), float(got) if abs(got - wanted) <= 1e-3 * wanted else wanted)
+        wanted = [float((gap / below).max()) for below in (a + b, np.maximum(a, b), a, b)]
+    near = [value for value in wanted if abs(got - value) <= 1e-3 * value]
+    return Against(float(got), near[0] if near else wanted[0])
 
 
 def generator(f: Any, case: Case) -> dict[str, Any]:
