@@ -51,7 +51,8 @@ def minibatches(x, y, batch_size, rng):
         #     | How many rows has a slice from a to b?
         # ~ order for each batch: rng.permutation(len(x))[start : start + batch_size]
         yield x[chosen], y[chosen]
-        # ~ labels flattened: y[chosen] => y[chosen].ravel() | Whatever axes y has, its rows keep them.
+        # ~ labels flattened: y[chosen] => y[chosen].ravel()
+        #     | Whatever axes y has, its rows keep them.
         # ~ x and y apart: y[chosen] => y[start:start + batch_size] | Each label belongs to its row.
         # ~ one batch only: ...; return | A `return` ends the loop at once.
         # ~ two orders: y[chosen] => y[other[start : start + batch_size]]

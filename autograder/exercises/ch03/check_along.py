@@ -70,7 +70,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         #     directions | A check is as good as the worst difference it reports.
         # ~ relative to the larger: abs(slope) + abs(along) => max(abs(slope), abs(along))
         #     | The difference is divided by the sum of the two sizes.
-        # ~ small number below: max(abs(slope) + abs(along), 1e-300) => (abs(slope) + abs(along) + 1e-8)
+        # ~ small number below: max(abs(slope) + abs(along), 1e-300) =>
+        #     abs(slope) + abs(along) + 1e-8
         #     | A gradient may be small everywhere. Only 0 by 0 needs care.
         # ~ absolute difference: max(worst, abs(slope - along))
         #     | Relative to what? A large gradient has large rounding errors.
