@@ -29,8 +29,7 @@ def whole_and_memory(drawn: list[Case], whole: list[str]) -> list[Probe]:
     groups = [whole, *([k] for k in whole if len(whole) > 1), others if whole else []]
     for names in filter(None, groups):
         ints = {k: _whole(np.asarray(first[k])) for k in names}
-        rest = names is not whole
-        label = f"whole numbers in {', '.join(names)} only" if rest else "whole-number inputs"
+        label = "whole-number inputs" if names is whole else "whole numbers in some inputs"
         listed.append(Probe("whole numbers", first.replace(label, **ints)))
     return listed
 

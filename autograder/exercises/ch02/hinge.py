@@ -25,6 +25,8 @@ def around_the_margin(rng: np.random.Generator) -> Iterator[Case]:
     scores, y = 2 * rng.standard_normal((4, 3)), rng.integers(0, 2, 4)
     yield case("the default margin", scores=scores, y=y, N=4, K=3)
     kink = np.array([[2.0, 1.0, 0.0], [0.25, 1.25, 0.75], [-1.0, 0.5, 1.5]])
+    equal = np.array([[1.0, 1.0, 0.25], [0.5, 2.0, 2.0], [0.75, 0.75, 0.75]])
+    yield case("equal scores", scores=equal, y=np.array([0, 2, 1]), margin=1.0, N=3, K=3)
     yield case("scores exactly at the margin", scores=kink, y=np.arange(3), margin=1.0, N=3, K=3)
 
 
@@ -88,6 +90,8 @@ def hinge_backward(cache):
     # ~ squared hinge: 2 * np.maximum(gaps, 0)
     # ~ slope at the kink: gaps > 0 => gaps >= 0 | Exactly at the margin the slope is taken as 0.
     inside[rows, y] = 0  # ~ count includes right class: pass | Is j = y among the violated margins?
+    # ~ equal scores left out: inside[scores == scores[rows, y][:, None]] = 0
+    #     | A wrong class with the score of the right one violates the margin.
     inside[rows, y] = -inside.sum(axis=1)
     # ~ right class missing: pass | Each violated margin pulls on two scores.
     # ~ right class once: -1.0 * (inside.sum(axis=1) > 0)

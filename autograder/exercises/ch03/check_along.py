@@ -68,8 +68,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         #     | A check is as good as the worst difference it reports.
         # ~ mean for largest: worst + abs(slope - along) / max(abs(slope) + abs(along), 1e-300) /
         #     directions | A check is as good as the worst difference it reports.
-        # ~ small number below: max(abs(slope) + abs(along), 1e-300)
-        #     => (abs(slope) + abs(along) + 1e-8)
+        # ~ small number below: max(abs(slope) + abs(along), 1e-300) =>
+        #     abs(slope) + abs(along) + 1e-8
         #     | A gradient may be small everywhere. Only 0 by 0 needs care.
         # ~ absolute difference: max(worst, abs(slope - along))
         #     | Relative to what? A large gradient has large rounding errors.

@@ -16,6 +16,7 @@ lstm_step = pair(
     group="LSTM",
     cases=cases,
     extreme=saturated(cases),
+    quiet=True,
     cache="(x, h_prev, c_prev, u, w, b, f, i, g, o, c)",
     whole="x",
     returns="h: example unit, c: example unit",
@@ -45,6 +46,7 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     # ~ bias missing: b => 0 | Every gate has a bias.
     f, i, g, o = logistic(zf), logistic(zi), np.tanh(zg), logistic(zo)
     # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
+    # ~ logistic overflows: logistic => (lambda s: 1 / (1 + np.exp(-s))) | What is exp(10000)?
     # ~ gates with tanh: logistic => np.tanh | A gate lies between 0 and 1.
     c = f * c_prev + i * g  # ~ input gate missing: i * g => g | Where does the input gate act?
     # ~ forget gate missing: f * c_prev => c_prev | Where does the forget gate act?

@@ -37,3 +37,14 @@ def spread_by_difference():
         return [float(bias), float(error - bias)]
 
     return bias_variance
+
+
+@right
+def bias_by_difference():
+
+    def bias_variance(predictions, target):
+        e = np.asarray(predictions) - target
+        b = e.mean(0) @ e.mean(0) / e.shape[1]
+        return (float(b), float(np.einsum("ij,ij->", e, e) / e.size - b))
+
+    return bias_variance

@@ -1,6 +1,8 @@
 """Gradient descent in other styles."""
 # ruff: noqa: D103
 
+import itertools
+
 import numpy as np
 
 from autograder.audit.variants import right
@@ -49,5 +51,20 @@ def descent_list_of_points():
         for _ in range(steps):
             path.append(path[-1] - lr * grad(path[-1]))
         return path
+
+    return gradient_descent
+
+
+@right
+def descent_accumulate():
+
+    def gradient_descent(grad, x0, lr, steps):
+        return np.array(
+            list(
+                itertools.accumulate(
+                    range(steps), lambda p, _: p - lr * grad(p), initial=np.asarray(x0, dtype=float)
+                )
+            )
+        )
 
     return gradient_descent

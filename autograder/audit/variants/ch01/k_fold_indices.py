@@ -42,3 +42,14 @@ def folds_random_keys():
         return [(np.where(fold_of != i)[0], np.where(fold_of == i)[0]) for i in range(k)]
 
     return k_fold_indices
+
+
+@right
+def k_fold_strided():
+
+    def k_fold_indices(n, k, rng):
+        order = np.arange(n)
+        rng.shuffle(order)
+        return tuple((np.setdiff1d(order, order[i::k]), np.sort(order[i::k])) for i in range(k))
+
+    return k_fold_indices

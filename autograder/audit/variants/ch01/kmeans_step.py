@@ -1,6 +1,9 @@
 """A step of k-means in other styles."""
 # ruff: noqa: D103
 
+import math
+from collections import defaultdict
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
@@ -48,5 +51,26 @@ def kmeans_bincount():
         new = centers.astype(float).copy()
         new[counts > 0] = sums[counts > 0] / counts[counts > 0, None]
         return labels, new
+
+    return kmeans_step
+
+
+@right
+def kmeans_groups_in_dict():
+
+    def kmeans_step(x, centers):
+        lab = np.array([int(np.argmin([math.dist(p, c) for c in centers])) for p in x])
+        groups = defaultdict(list)
+        for l, p in zip(lab, x, strict=False):
+            groups[int(l)].append(p)
+        return (
+            lab,
+            np.vstack(
+                [
+                    np.mean(groups[j], axis=0) if j in groups else centers[j]
+                    for j in range(len(centers))
+                ]
+            ),
+        )
 
     return kmeans_step

@@ -2,6 +2,7 @@
 # ruff: noqa: D103
 
 import numpy as np
+import scipy.linalg
 
 from autograder.audit.variants import right
 
@@ -35,5 +36,23 @@ def pca_full_svd():
         c = x - x.mean(0, keepdims=True)
         _, s, vt = np.linalg.svd(c)
         return -vt[:k, :], s[:k] ** 2 / (c**2).sum()
+
+    return pca
+
+
+@right
+def pca_by_deflation():
+
+    def pca(x, k):
+        xc = x - x.mean(0)
+        total = (xc**2).sum()
+        comps = []
+        ratio = []
+        for _ in range(k):
+            u, s, vt = scipy.linalg.svd(xc, full_matrices=False)
+            comps.append(vt[0])
+            ratio.append(s[0] ** 2 / total)
+            xc = xc - np.outer(xc @ vt[0], vt[0])
+        return (np.stack(comps), np.asarray(ratio))
 
     return pca

@@ -1,6 +1,9 @@
 """Polynomial features in other styles."""
 # ruff: noqa: D103
 
+import itertools
+import operator
+
 import numpy as np
 
 from autograder.audit.variants import right
@@ -29,5 +32,16 @@ def powers_running_product():
         for j in range(1, degree + 1):
             phi[:, j] = phi[:, j - 1] * x
         return phi
+
+    return polynomial_features
+
+
+@right
+def polynomial_accumulate():
+
+    def polynomial_features(x, degree):
+        return np.array(
+            list(itertools.accumulate([np.ones(len(x))] + [x] * degree, operator.mul))
+        ).T
 
     return polynomial_features

@@ -64,3 +64,23 @@ def self_train_stops_when_nothing_joins():
         return model
 
     return self_train
+
+
+@right
+def self_train_recursive():
+
+    def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
+
+        def go(x, y, u, left):
+            model = fit(x, y)
+            if left == 0 or not len(u):
+                return model
+            p = predict_proba(model, u)
+            c = p.max(1) >= threshold
+            if not np.any(c):
+                return model
+            return go(np.append(x, u[c], axis=0), np.append(y, p[c].argmax(1)), u[~c], left - 1)
+
+        return go(x_lab, y_lab, x_unlab, rounds)
+
+    return self_train

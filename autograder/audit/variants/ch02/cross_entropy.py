@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+import scipy.special
 from scipy.special import logsumexp
 
 from autograder.audit.variants import right
@@ -59,3 +60,19 @@ def cross_entropy_one_hot():
         return (np.exp(log_p) - hot) / hot.shape[0]
 
     return cross_entropy_forward, cross_entropy_backward
+
+
+@right
+def cross_entropy_subtract_at():
+
+    def cross_entropy_forward(scores, y):
+        ls = scipy.special.log_softmax(scores, axis=1)
+        return (-ls[range(len(y)), y].mean(), {"p": np.exp(ls), "y": y})
+
+    def cross_entropy_backward(cache):
+        g = cache["p"].copy()
+        np.subtract.at(g, (np.arange(len(g)), cache["y"]), 1)
+        g /= len(g)
+        return g
+
+    return (cross_entropy_forward, cross_entropy_backward)

@@ -40,3 +40,16 @@ def batches_sorted_keys():
         )
 
     return minibatches
+
+
+@right
+def minibatches_shuffled_list():
+
+    def minibatches(x, y, batch_size, rng):
+        idx = list(range(len(x)))
+        rng.shuffle(idx)
+        while idx:
+            now, idx = (idx[:batch_size], idx[batch_size:])
+            yield (np.take(x, now, axis=0), np.take(y, now, axis=0))
+
+    return minibatches

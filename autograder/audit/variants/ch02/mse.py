@@ -1,6 +1,8 @@
 """The mean squared error in other styles."""
 # ruff: noqa: D103
 
+from collections import namedtuple
+
 import numpy as np
 
 from autograder.audit.variants import right
@@ -45,3 +47,16 @@ def mse_documented_cache():
         return -(y - a) * (1.0 / a.shape[0])
 
     return mse_forward, mse_backward
+
+
+@right
+def mse_namedtuple():
+    Pair = namedtuple("Pair", "a y")
+
+    def mse_forward(a, y):
+        return (np.vdot(a - y, a - y) / (2 * len(a)), Pair(a, y))
+
+    def mse_backward(cache):
+        return np.true_divide(cache.a - cache.y, len(cache.a))
+
+    return (mse_forward, mse_backward)

@@ -50,3 +50,20 @@ def gradient_flat():
         return np.array(grad).reshape(shape)
 
     return numerical_gradient
+
+
+@right
+def numerical_gradient_basis_vectors():
+
+    def numerical_gradient(f, x, eps=1e-06):
+        x = np.array(x, dtype=float)
+
+        def at(i):
+            e = np.zeros(x.size)
+            e[i] = eps
+            e = e.reshape(x.shape)
+            return (f(x + e) - f(x - e)) / (2 * eps)
+
+        return np.array([at(i) for i in range(x.size)], dtype=float).reshape(x.shape)
+
+    return numerical_gradient

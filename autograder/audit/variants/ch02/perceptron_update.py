@@ -35,3 +35,12 @@ def perceptron_loops():
         )
 
     return perceptron_update
+
+
+@right
+def perceptron_times_bool():
+
+    def perceptron_update(w, x, y, lr):
+        return w + lr * y * x * bool(y * (w @ x) <= 0)
+
+    return perceptron_update

@@ -72,3 +72,19 @@ def adam_history():
         return w - lr * m / (np.sqrt(v) + eps), past
 
     return adam_step
+
+
+@right
+def adam_tuple_state():
+
+    def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-08):
+        m, v, t = state["mvt"] if state else (0, 0, 0)
+        t += 1
+        m = beta1 * m + (1 - beta1) * dw
+        v = beta2 * v + (1 - beta2) * dw * dw
+        return (
+            w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps),
+            {"mvt": (m, v, t)},
+        )
+
+    return adam_step

@@ -139,3 +139,32 @@ def batchnorm_moments():
         return beta + gamma * (x - mean) / std, (x, mean, std, gamma, train), state
 
     return batchnorm_forward
+
+
+@right
+def batchnorm_centering_matrix():
+
+    def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
+        if train:
+            mu, var = (np.mean(x, 0), np.var(x, 0))
+            st = {
+                k: momentum * state[k] + (1 - momentum) * v
+                for k, v in (("running_mean", mu), ("running_var", var))
+            }
+        else:
+            mu, var, st = (state["running_mean"], state["running_var"], dict(state))
+        sd = np.sqrt(var + eps)
+        xh = (x - mu) / sd
+        return (gamma * xh + beta, (xh, gamma, sd, train), st)
+
+    def batchnorm_backward(dout, cache):
+        xh, g, sd, tr = cache
+        n = len(xh)
+        dg = (dout * xh).sum(0)
+        db = dout.sum(0)
+        if not tr:
+            return (dout * (g / sd), dg, db)
+        P = np.eye(n) - np.ones((n, n)) / n
+        return ((P @ (dout * g) - xh * (dout * g * xh).mean(0)) / sd, dg, db)
+
+    return (batchnorm_forward, batchnorm_backward)

@@ -49,3 +49,13 @@ def counting_recursive():
         return n + sizes[1], w + sizes[0] * sizes[1], b + sizes[1]
 
     return count_parameters
+
+
+@right
+def count_by_product():
+
+    def count_parameters(sizes):
+        a = np.array(sizes)
+        return (int(a[1:].sum()), int(a[:-1] @ a[1:]), int(a[1:].sum()))
+
+    return count_parameters

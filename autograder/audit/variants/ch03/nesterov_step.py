@@ -51,3 +51,13 @@ def nesterov_history():
         return w - lr * (dw + mu * v), past
 
     return nesterov_step
+
+
+@right
+def nesterov_two_terms():
+
+    def nesterov_step(w, dw, state, lr, mu=0.9):
+        v = (state or {}).get("v", 0 * dw) * mu + dw
+        return (w - lr * dw - lr * mu * v, dict(v=v))
+
+    return nesterov_step

@@ -52,3 +52,14 @@ def rmsprop_history():
         return w - lr * dw / (np.sqrt(s) + eps), past
 
     return rmsprop_step
+
+
+@right
+def rmsprop_by_difference():
+
+    def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-08):
+        old = state["r"] if state else 0.0
+        r_ = old + (1 - rho) * (dw**2.0 - old)
+        return (w - lr * dw / (r_**0.5 + eps), {**(state or {}), "r": r_})
+
+    return rmsprop_step

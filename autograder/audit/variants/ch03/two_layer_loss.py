@@ -1,7 +1,10 @@
 """The two-layer network in other styles."""
 # ruff: noqa: D103
 
+from types import SimpleNamespace
+
 import numpy as np
+import scipy.special
 from scipy.special import logsumexp
 
 from autograder.audit.variants import right
@@ -87,5 +90,30 @@ def two_layer_one_hot():
             "b1": da[-1],
             "w1": da[:-1] + lam * params["w1"],
         }
+
+    return two_layer_loss
+
+
+@right
+def two_layer_trace():
+
+    def two_layer_loss(params, x, y, lam):
+        p = SimpleNamespace(**params)
+        h = np.maximum(x @ p.w1 + p.b1, 0)
+        s = h @ p.w2 + p.b2
+        lp = scipy.special.log_softmax(s, 1)
+        n = len(x)
+        g = (np.exp(lp) - np.eye(s.shape[1])[y]) / n
+        gh = g @ p.w2.T * np.sign(h)
+        grads = {
+            "w1": x.T @ gh + lam * p.w1,
+            "b1": gh.sum(0),
+            "w2": h.T @ g + lam * p.w2,
+            "b2": g.sum(0),
+        }
+        return (
+            -np.trace(lp[:, y]) / n + 0.5 * lam * sum(np.vdot(v, v) for v in (p.w1, p.w2)),
+            grads,
+        )
 
     return two_layer_loss

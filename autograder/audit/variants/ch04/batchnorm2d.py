@@ -109,3 +109,37 @@ def channel_by_channel():
         return dx, dgamma, dbeta
 
     return batchnorm2d_forward, batchnorm2d_backward
+
+
+@right
+def batchnorm2d_rows():
+
+    def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
+        t = np.moveaxis(x, 1, -1)
+        f = t.reshape(-1, t.shape[-1])
+        mu, var = (f.mean(0), f.var(0)) if train else (state["running_mean"], state["running_var"])
+        new = (
+            {
+                "running_mean": momentum * state["running_mean"] + (1 - momentum) * mu,
+                "running_var": momentum * state["running_var"] + (1 - momentum) * var,
+            }
+            if train
+            else {k: v.copy() for k, v in state.items()}
+        )
+        sd = np.sqrt(var + eps)
+        xh = np.moveaxis(((f - mu) / sd).reshape(t.shape), -1, 1)
+        return (xh * gamma[:, None, None] + beta[:, None, None], (xh, gamma, sd, train), new)
+
+    def batchnorm2d_backward(dout, cache):
+        xh, g, sd, tr = cache
+
+        def k(v):
+            return v.reshape(1, -1, 1, 1)
+
+        dg = np.einsum("nchw,nchw->c", dout, xh)
+        db = np.einsum("nchw->c", dout)
+        m = dout.size / dout.shape[1]
+        dx = dout - (k(db) + xh * k(dg)) / m if tr else dout
+        return (dx * k(g / sd), dg, db)
+
+    return (batchnorm2d_forward, batchnorm2d_backward)

@@ -56,3 +56,33 @@ def places_fancy_index():
         return xp[:, :, padding : padding + h, padding : padding + w]
 
     return col2im
+
+
+@right
+def col2im_bincount():
+
+    def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
+        n, c, h, w = x_shape
+        H, W = (h + 2 * padding, w + 2 * padding)
+        ids = np.arange(n * c * H * W).reshape(n, c, H, W)
+        oh = (H - dilation * (kh - 1) - 1) // stride + 1
+        ow = (W - dilation * (kw - 1) - 1) // stride + 1
+        k = np.stack(
+            [
+                ids[
+                    :,
+                    :,
+                    i * stride : i * stride + dilation * (kh - 1) + 1 : dilation,
+                    j * stride : j * stride + dilation * (kw - 1) + 1 : dilation,
+                ]
+                for i in range(oh)
+                for j in range(ow)
+            ],
+            1,
+        )
+        out = np.bincount(k.ravel(), weights=np.ravel(cols), minlength=n * c * H * W).reshape(
+            n, c, H, W
+        )
+        return out[:, :, padding : padding + h, padding : padding + w]
+
+    return col2im

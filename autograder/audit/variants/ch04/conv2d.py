@@ -1,6 +1,8 @@
 """Convolutions by columns, by shifted sums, by loops."""
 # ruff: noqa: D103
 
+import itertools
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -118,3 +120,35 @@ def conv2d_nested_loops():
         return dx, dw, db
 
     return conv2d_forward, conv2d_backward
+
+
+@right
+def conv2d_window_view():
+
+    def win(x, kh, kw, s, p, d):
+        xp = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        v = np.lib.stride_tricks.sliding_window_view(
+            xp, ((kh - 1) * d + 1, (kw - 1) * d + 1), axis=(2, 3)
+        )
+        return v[:, :, ::s, ::s, ::d, ::d]
+
+    def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
+        v = win(x, *w.shape[2:], stride, padding, dilation)
+        return (
+            np.einsum("nchwij,fcij->nfhw", v, w, optimize=True) + b[:, None, None],
+            (x, w, b, stride, padding, dilation),
+        )
+
+    def conv2d_backward(dout, cache):
+        x, w, b, s, p, d = cache
+        v = win(x, *w.shape[2:], s, p, d)
+        dw = np.tensordot(dout, v, axes=((0, 2, 3), (0, 2, 3)))
+        dxp = np.zeros((*x.shape[:2], x.shape[2] + 2 * p, x.shape[3] + 2 * p))
+        for i, j in itertools.product(*map(range, w.shape[2:])):
+            t = dxp[
+                :, :, i * d : i * d + s * dout.shape[2] : s, j * d : j * d + s * dout.shape[3] : s
+            ]
+            t += np.einsum("nfhw,fc->nchw", dout, w[:, :, i, j])[:, :, : t.shape[2], : t.shape[3]]
+        return (dxp[:, :, p : p + x.shape[2], p : p + x.shape[3]], dw, dout.sum((0, 2, 3)))
+
+    return (conv2d_forward, conv2d_backward)

@@ -33,3 +33,12 @@ def output_size_range():
         return len(range(0, m + 2 * padding - dilation * (k - 1), stride))
 
     return conv_output_size
+
+
+@right
+def conv_size_by_range():
+
+    def conv_output_size(m, k, stride=1, padding=0, dilation=1):
+        return len(range(0, m + 2 * padding - dilation * (k - 1), stride))
+
+    return conv_output_size

@@ -37,3 +37,19 @@ def field_by_sets():
         return max(seen) - min(seen) + 1
 
     return receptive_field
+
+
+@right
+def receptive_field_backward():
+
+    def receptive_field(layers):
+
+        def back(ls):
+            return 1 if not ls else None
+
+        f = 1
+        for k, s, d in reversed(list(layers)):
+            f = (f - 1) * s + (k - 1) * d + 1
+        return f
+
+    return receptive_field

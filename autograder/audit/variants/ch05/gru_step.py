@@ -2,6 +2,7 @@
 # ruff: noqa: D103
 
 import numpy as np
+import scipy.special
 from scipy.special import expit
 
 from autograder.audit.variants import right
@@ -98,3 +99,20 @@ def gru_documented():
         )
 
     return gru_step_forward, gru_step_backward
+
+
+@right
+def gru_step_difference():
+
+    def gru_step_forward(x, h_prev, u, w, b):
+        uz, ur, ug = np.split(u, 3, 1)
+        wz, wr, wg = np.split(w, 3, 1)
+        bz, br, bg = np.split(b, 3)
+        e = scipy.special.expit
+        z = e(x @ uz + h_prev @ wz + bz)
+        r_ = e(x @ ur + h_prev @ wr + br)
+        g = np.tanh(x @ ug + r_ * h_prev @ wg + bg)
+        h = h_prev + (1 - z) * (g - h_prev)
+        return (h, (x, h_prev, u, w, b, z, r_, g))
+
+    return gru_step_forward

@@ -2,6 +2,7 @@
 # ruff: noqa: D103
 
 import numpy as np
+import scipy.special
 from scipy.special import expit
 
 from autograder.audit.variants import right
@@ -123,3 +124,28 @@ def lstm_step_object_cache():
         return dz @ s.u.T, dz @ s.w.T, d * s.f, s.x.T @ dz, s.h.T @ dz, dz.sum(axis=0)
 
     return lstm_step_forward, lstm_step_backward
+
+
+@right
+def lstm_step_three_axes():
+
+    def lstm_step_forward(x, h_prev, c_prev, u, w, b):
+        z = (x @ u + h_prev @ w + b).reshape(len(x), 4, -1)
+        s = scipy.special.expit(z[:, [0, 1, 3]])
+        g = np.tanh(z[:, 2])
+        f, i, o = np.moveaxis(s, 1, 0)
+        c = f * c_prev + i * g
+        h = o * np.tanh(c)
+        return (h, c, (x, h_prev, c_prev, u, w, b, f, i, g, o, c))
+
+    def lstm_step_backward(dh, dc, cache):
+        x, hp, cp, u, w, b, f, i, g, o, c = cache
+        t = np.tanh(c)
+        D = dc + dh * o * (1 - t * t)
+        z = np.stack(
+            [D * cp * f * (1 - f), D * g * i * (1 - i), D * i * (1 - g * g), dh * t * o * (1 - o)],
+            1,
+        ).reshape(len(x), -1)
+        return (z @ u.T, z @ w.T, D * f, x.T @ z, hp.T @ z, z.sum(0))
+
+    return (lstm_step_forward, lstm_step_backward)

@@ -60,3 +60,24 @@ def example_by_example():
         return dx, dh_prev, du, dw, db
 
     return rnn_step_forward, rnn_step_backward
+
+
+@right
+def rnn_step_stacked():
+
+    def rnn_step_forward(x, h_prev, u, w, b):
+        h = np.tanh(np.hstack([x, h_prev]) @ np.vstack([u, w]) + b)
+        return (h, [x, h_prev, u, w, b, h])
+
+    def rnn_step_backward(dh, cache):
+        x, hp, u, w, b, h = cache
+        g = dh - dh * h * h
+        return (
+            g.dot(u.T),
+            g.dot(w.T),
+            np.einsum("ni,nj->ij", x, g),
+            np.einsum("ni,nj->ij", hp, g),
+            np.ones(len(g)) @ g,
+        )
+
+    return (rnn_step_forward, rnn_step_backward)

@@ -2,6 +2,7 @@
 # ruff: noqa: D103
 
 import numpy as np
+import scipy.special
 from scipy.special import logsumexp
 
 from autograder.audit.variants import right
@@ -74,3 +75,26 @@ def sequence_weights():
         return weights[..., None] * (p - np.eye(scores.shape[-1])[safe])
 
     return sequence_cross_entropy_forward, sequence_cross_entropy_backward
+
+
+@right
+def sequence_loss_of_chosen():
+
+    def sequence_cross_entropy_forward(scores, y, mask):
+        m = np.asarray(mask) != 0
+        if not m.any():
+            return (0.0, (scores, y, mask))
+        ls = scipy.special.log_softmax(scores[m], -1)
+        return (float(-ls[np.arange(len(ls)), y[m]].mean()), (scores, y, mask))
+
+    def sequence_cross_entropy_backward(cache):
+        scores, y, mask = cache
+        m = np.asarray(mask) != 0
+        d = np.zeros(scores.shape)
+        if m.any():
+            p = scipy.special.softmax(scores[m], -1)
+            p[np.arange(len(p)), y[m]] -= 1
+            d[m] = p / m.sum()
+        return d
+
+    return (sequence_cross_entropy_forward, sequence_cross_entropy_backward)
