@@ -76,7 +76,7 @@ ATTACKS = [
                                           "t.startswith('autograder'): hits.append(t)\n"
                                           "print('HITS', hits)\nprint([m for m in sys.modules if "
                                           "m.startswith('autograder')])\nimport mmap",
-                                          look=shows("HITS []", "['autograder']")),
+                                          look=shows("HITS []", "['autograder', 'autograder.checking']")),
     tries("the references' sources", "import importlib, importlib.util\nfor n in "
                                      "('autograder.exercises', 'autograder.exercises.ch02', "
                                      "'autograder.checking', 'autograder.grading', "
