@@ -337,16 +337,16 @@ def echo(steps, seed, batches=300):
         return dx, *(dparams if steps else [np.zeros(d.shape) for d in dparams])
 
     cell = Layer(
-        lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS)), u, w, b),
+        lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS), x.dtype), u, w, b),
         backward,
         u=rng.standard_normal((1, UNITS)) / 2,
         w=0.9 * init.orthogonal((UNITS, UNITS), rng),
         b=np.zeros(UNITS),
     )
-    net = Sequential(cell, PerStep(Linear(UNITS, 1, rng=rng)))
+    net = Sequential(cell, PerStep(Linear(UNITS, 1, rng=rng))).astype(np.float32)
     optimizer, errors = optim.Adam(net, 8e-3), []
     for _ in range(batches):
-        x = rng.choice([-1.0, 1.0], (24, LENGTH, 1))
+        x = rng.choice([-1.0, 1.0], (24, LENGTH, 1)).astype(np.float32)
         error = net(x)[:, LAG:] - x[:, :-LAG]
         errors.append(np.mean(error**2))
         net.backward(np.pad(error, ((0, 0), (LAG, 0), (0, 0))) / error.size)
