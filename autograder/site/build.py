@@ -20,7 +20,6 @@ from autograder.site.notebook import page
 from autograder.site.pages import write_pages
 from autograder.site.reference import write_reference
 from autograder.site.reports import Reports
-from autograder.site.texts import text
 from autograder.site.vendored import copy_mathjax
 
 WORKERS = 2
@@ -55,7 +54,7 @@ def build_site(
     reports = Reports(language, scratch / "reports")
     write_chapters(chapters, students, source, extra, reports, language)
     (source / "glossary.md").write_text(glossary_page(chapters, language), encoding="utf-8")
-    write_reference(source / "reference", text("reference", language))
+    write_reference(source / "reference")
     write_pages(source, chapters, start, reports, language)
     reports.save()
     copy_mathjax(static)
@@ -78,7 +77,7 @@ def write_chapters(
     language: str,
 ) -> None:
     """Write the chapters' pages for Sphinx, and the students' notebooks to be downloaded."""
-    for one in (page for chapter in chapters for page in chapter.pages):
+    for one in [one for chapter in chapters for one in chapter.pages]:
         given = students / f"{one.name}.ipynb"
         stubs = {cell.id: cell.source for cell in nbformat.read(given, as_version=4).cells}
         made = page(one.notebook, one.name, stubs, reports, language)

@@ -44,6 +44,7 @@ def configuration(language: str, others: list[str], static: Path, extra: Path) -
         "html_title": title,
         "html_static_path": [str(HERE / "static"), str(static)],
         "html_extra_path": [str(extra)],
+        "html_favicon": str(HERE / "static" / "favicon.svg"),
         "html_css_files": ["course.css"],
         "html_copy_source": False,
         "html_show_sourcelink": False,

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from autograder.building.layout import PROJECT_ROOT
 from autograder.site.book import Chapter
 from autograder.site.notebook import CHECKED
+from autograder.site.reference import PARTS
 from autograder.site.reports import Reports
 from autograder.site.repository import ADDRESS, source
 from autograder.site.texts import text
@@ -20,6 +21,7 @@ from autograder.site.texts import text
 HERE = Path(__file__).parent
 # The manuals that are pages of the site: English is their one language.
 MANUALS = ("teaching", "hub", "scaling", "nnkit")
+WORDS = ("begin", "look_up", "reference", "teach", "title")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -44,7 +46,8 @@ def write_pages(
         "chapters": chapters,
         "report": reports["affine_backward"],
         "start": with_links(start_cells(start, reports), folder, "chapters"),
-        "words": {key: text(key, language) for key in ("begin", "look_up", "teach", "title")},
+        "words": {key: text(key, language) for key in WORDS},
+        "parts": PARTS,
     }
     for name in ("index", "first"):
         made = pages.get_template(f"{name}.md").render(values)

@@ -9,21 +9,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PACKAGES = ("functional", "layers", "optim", "train", "data", "plot")
-MODULES = ("gradcheck", "graph", "init", "metrics")
+PARTS = (
+    *("functional", "layers", "optim", "train", "data", "plot"),
+    *("gradcheck", "graph", "init", "metrics"),
+)
 # What reStructuredText would take for markup; code in single backticks stays code.
 MARKUP = re.compile(r"([*|_\\])")
 CODE = re.compile(r"(`[^`]+`)")
 
 
-def write_reference(folder: Path, title: str) -> None:
-    """Write an index page, and a page for each part of nnkit."""
+def write_reference(folder: Path) -> None:
+    """Write a page for each part of nnkit."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [*PACKAGES, *MODULES]
-    pages = "\n".join(f"   nnkit.{name} <{name}>" for name in names)
-    lines = [title, "=" * 2 * len(title), "", ".. toctree::", "   :maxdepth: 1", "", pages, ""]
-    (folder / "index.rst").write_text("\n".join(lines), encoding="utf-8")
-    for name in names:
+    for name in PARTS:
         module = importlib.import_module(f"nnkit.{name}")
         (folder / f"{name}.rst").write_text(module_page(module), encoding="utf-8")
 

@@ -70,7 +70,7 @@ def _wrong(name: str) -> Report | None:
 
 
 def typical(exercise: Exercise) -> list[Mistake]:
-    """Return the known mistakes, those with a hint of their own before those that are everywhere."""
+    """Return the known mistakes, those with a hint of their own before those of a usual one."""
     usual = {entry.hint for entry in standard.STANDARD.values()}
     return sorted(exercise.mistakes, key=lambda mistake: mistake.hint in usual)
 

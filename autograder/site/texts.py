@@ -16,7 +16,7 @@ TEXTS = {
     "meaning": {"en": "in one line", "zh": "一句话解释"},
     "where": {"en": "where", "zh": "出处"},
     "chapter": {"en": "chapter&nbsp;{number}", "zh": "第&nbsp;{number}&nbsp;章"},
-    "reference": {"en": "Reference of nnkit", "zh": "nnkit 参考"},
+    "reference": {"en": "The library", "zh": "程序库"},
     "solution": {"en": "Show a solution", "zh": "显示一种解答"},
     "answer": {"en": "Show an answer", "zh": "显示一种回答"},
     "your_answer": {"en": "Your answer, in words.", "zh": "请用文字回答。"},
