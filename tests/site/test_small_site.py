@@ -59,13 +59,18 @@ def test_a_solution_is_folded_until_it_is_asked_for_and_the_report_is_not(visit)
     assert exercise.locator(".nn-solution .ag-ok").is_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_has_no_errors_no_barriers_and_asks_nobody_else(visit, theme):
-    there = visit(theme=theme)
+def test_a_page_has_no_errors_and_asks_nobody_else(visit):
+    there = visit()
     there.open(LSTM)
     assert there.page.locator("mjx-container svg").count() > 50, "no formulas are drawn"
     assert not there.problems
     assert not there.left
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_screen_reader_meets_no_barrier(visit, theme):
+    there = visit(theme=theme)
+    there.open("first.html")
     assert not there.barriers()
 
 
