@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.building.layout import PROJECT_ROOT
 from autograder.site.build import SiteError, build_site
+from autograder.site.links import broken_links
 
 # Where the notebooks of a language are, below the project: executed, and the students'.
 EDITIONS = {"en": ("solutions", "chapters"), "zh": ("solutions-zh", "chapters-zh")}
@@ -35,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
         except SiteError as error:
             print(error, file=sys.stderr)
             return 1
+    problems = broken_links(target)
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        return 1
     (target / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     print(f"The site is built: open {target / 'index.html'}")
     return 0

@@ -20,6 +20,7 @@ from autograder.site.notebook import page
 from autograder.site.pages import write_pages
 from autograder.site.reference import write_reference
 from autograder.site.reports import Reports
+from autograder.site.search import prepare_search
 from autograder.site.vendored import copy_mathjax
 
 WORKERS = 2
@@ -58,6 +59,7 @@ def build_site(
     write_pages(source, chapters, start, reports, language)
     reports.save()
     copy_mathjax(static)
+    prepare_search(language)
     _run_sphinx(source, made, configuration(language, list(others), static, extra))
     problems = broken_links(made, elsewhere=tuple(others))
     if problems:

@@ -46,7 +46,7 @@ TEXTS = {
         "en": "Text and figures: CC BY 4.0. Code: MIT.",
         "zh": "文字与图片：CC BY 4.0；代码：MIT。",
     },
-    "other_language": {"en": "This page in {name}", "zh": "本页的 {name} 版本"},
+    "other_language": {"en": "This page in {name}", "zh": "本页的{name}版"},
 }
 
 
