@@ -24,6 +24,7 @@ commands:
   progress    show which exercises are solved
   demo        grade a demo class of chapter 3 and say where its reports are
   test        run all tests; further arguments go to pytest
+  site        build the course as a web site, site/, to be read without a network
   autograder  the instructor's command line; try: start.py autograder --help
 
 The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
@@ -43,6 +44,14 @@ FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)
 START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
 
 
+# What each purpose installs; the last file of a purpose includes those before it.
+REQUIREMENTS = {
+    "run": ["requirements.txt"],
+    "site": ["requirements.txt", "requirements-site.txt"],
+    "test": ["requirements.txt", "requirements-site.txt", "requirements-dev.txt"],
+}
+
+
 class SetupError(Exception):
     """What went wrong and the way out, in one sentence."""
 
@@ -51,7 +60,7 @@ class Environment:
     """The virtual environment of the project: where it is, whether it is ready, how it is made.
 
     Three files in it keep the state: `start-unfinished` exists while anything is being installed,
-    `start-run` and `start-test` hold the fingerprint of what was installed completely.
+    `start-run`, `start-site`, `start-test` hold the fingerprint of what was installed completely.
     """
 
     def __init__(self, root):
@@ -63,14 +72,12 @@ class Environment:
         self.log = os.path.join(self.path, "start.log")
 
     def stamp(self, purpose):
-        """The file that says that the environment is ready for `purpose`, "run" or "test"."""
+        """The file that says that the environment is ready for `purpose`, one of REQUIREMENTS."""
         return os.path.join(self.path, "start-" + purpose)
 
     def fingerprint(self, purpose):
         """What the environment is made from: the requirements, and this folder."""
-        names = ["pyproject.toml", "requirements.txt"]
-        if purpose == "test":
-            names.append("requirements-dev.txt")
+        names = ["pyproject.toml"] + REQUIREMENTS[purpose]
         digest = hashlib.sha256(os.fsencode(self.root))
         for name in names:
             with open(os.path.join(self.root, name), "rb") as file:
@@ -117,7 +124,7 @@ class Environment:
             self._create(uv)
         with open(self.unfinished, "w"):
             pass
-        requirements = "requirements-dev.txt" if purpose == "test" else "requirements.txt"
+        requirements = REQUIREMENTS[purpose][-1]
         if not (uv and self._install_with_uv(uv, requirements)):
             if not self._runs("pip"):
                 self._remove()
@@ -126,7 +133,8 @@ class Environment:
                     pass
             self._install_with_pip(requirements)
         self._no_news()
-        for ready in {"run", purpose}:
+        installed = set(REQUIREMENTS[purpose])
+        for ready in [name for name in REQUIREMENTS if set(REQUIREMENTS[name]) <= installed]:
             with open(self.stamp(ready), "w") as file:
                 file.write(self.fingerprint(ready))
         os.remove(self.unfinished)
@@ -308,6 +316,8 @@ def commands(environment, name, rest):
         nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
         nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
         return [[python, "-m", "pytest"] + parallel + nbval + ["tests", "solutions"]]
+    if name == "site":
+        return [[python, "-m", "autograder.site"] + rest]
     if name == "demo":
         rest = ["demo"] + rest
     return [[python, "-m", "autograder.cli"] + rest]
@@ -324,20 +334,20 @@ def main(arguments):
         prog="start.py",
         description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="python3 start.py [lab | update | progress | demo | test | autograder] [arguments]",
+        usage="python3 start.py [lab | update | progress | demo | test | site | autograder] [...]",
     )
     parser.add_argument("command", nargs="?", default="lab", help=argparse.SUPPRESS)
     # What follows the command is the command's own, options too.
     own, rest = arguments[:1], arguments[1:]
     name = parser.parse_args(own).command
-    known = ("lab", "update", "progress", "demo", "test", "autograder")
+    known = ("lab", "update", "progress", "demo", "test", "site", "autograder")
     if name not in known:
         raise SetupError(
             "There is no command {!r}: it is one of {}.".format(name, ", ".join(known))
         )
 
     environment = Environment(ROOT)
-    environment.prepare("test" if name == "test" else "run")
+    environment.prepare(name if name in REQUIREMENTS else "run")
     for command in commands(environment, name, rest):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)

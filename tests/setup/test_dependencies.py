@@ -15,6 +15,7 @@ from rattler import MatchSpec
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
+FILES = ("requirements.txt", "requirements-site.txt", "requirements-dev.txt")
 # What conda-forge calls differently.
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
 
@@ -63,7 +64,7 @@ def test_environment_repeats_pyproject_name_by_name_and_bound_by_bound() -> None
         assert given == {str(part) for part in want[name].specifier}, name
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", FILES)
 def test_every_version_is_pinned_and_no_address_is_written(name: str) -> None:
     text = (ROOT / name).read_text()
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links|@|\+cpu", text)
@@ -75,7 +76,8 @@ def test_every_version_is_pinned_and_no_address_is_written(name: str) -> None:
 def test_pins_satisfy_pyproject_and_miss_nothing() -> None:
     for extras, files in (
         (("lab", "grading"), ["requirements.txt"]),
-        (("lab", "grading", "dev"), ["requirements.txt", "requirements-dev.txt"]),
+        (("lab", "grading", "site"), ["requirements.txt", "requirements-site.txt"]),
+        (("lab", "grading", "site", "dev"), list(FILES)),
     ):
         pins = {canonicalize_name(r.name): r for file in files for r in pinned(file)}
         for name, requirement in declared(*extras).items():
@@ -83,13 +85,14 @@ def test_pins_satisfy_pyproject_and_miss_nothing() -> None:
             assert requirement.specifier.contains(version.version), requirement
 
 
-def test_no_package_is_pinned_in_both_files_and_dev_builds_on_runtime() -> None:
-    first = {canonicalize_name(r.name) for r in pinned("requirements.txt")}
-    second = {canonicalize_name(r.name) for r in pinned("requirements-dev.txt")}
-    assert not first & second
-    assert (ROOT / "requirements-dev.txt").read_text().startswith("-r requirements.txt\n")
+def test_no_package_is_pinned_in_two_files_and_each_builds_on_those_before_it() -> None:
+    for place, name in enumerate(FILES):
+        earlier = {canonicalize_name(r.name) for file in FILES[:place] for r in pinned(file)}
+        assert not earlier & {canonicalize_name(r.name) for r in pinned(name)}
+        before = "".join(f"-r {file}\n" for file in FILES[:place])
+        assert (ROOT / name).read_text().startswith(before)
 
 
 def test_torch_brings_no_graphics_card_libraries_into_the_pins() -> None:
-    names = {r.name for file in ("requirements.txt", "requirements-dev.txt") for r in pinned(file)}
+    names = {r.name for file in FILES for r in pinned(file)}
     assert not [name for name in names if name.startswith(("nvidia", "cuda", "triton"))]

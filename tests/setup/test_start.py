@@ -36,7 +36,8 @@ def clone(tmp_path: Path) -> Path:
     """A copy of what start.py reads, in a folder of its own."""
     folder = tmp_path / "a clone"
     folder.mkdir()
-    for name in ("start.py", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
+    pins = ("requirements.txt", "requirements-site.txt", "requirements-dev.txt")
+    for name in ("start.py", "pyproject.toml", *pins):
         shutil.copy(ROOT / name, folder)
     return folder
 
@@ -114,14 +115,16 @@ def test_old_python_is_told_what_it_needs(start: SimpleNamespace, monkeypatch) -
 
 
 def test_unknown_command_names_the_known_ones(start: SimpleNamespace) -> None:
-    with pytest.raises(start.SetupError, match="lab, update, progress, demo, test, autograder"):
+    with pytest.raises(
+        start.SetupError, match="lab, update, progress, demo, test, site, autograder"
+    ):
         start.main(["demon"])
 
 
 def test_help_explains_every_command_without_setting_anything_up(clone: Path) -> None:
     result = run(clone, "--help")
     assert result.returncode == 0
-    for word in ("lab", "update", "progress", "demo", "test", "autograder", ".venv", "uv"):
+    for word in ("lab", "update", "progress", "demo", "test", "site", "autograder", ".venv", "uv"):
         assert word in result.stdout
     assert not (clone / ".venv").exists()
 
@@ -136,6 +139,8 @@ def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> No
     assert {"--notebook-dir=" + str(ROOT / "work"), "--port=1"} <= set(lab)
     (update,) = start.commands(environment, "update", ["hw/03"])
     assert update[1:] == ["-m", "autograder.learning", "update", "hw/03"]
+    (site,) = start.commands(environment, "site", ["--to=www"])
+    assert site[1:] == ["-m", "autograder.site", "--to=www"]
     (tests,) = start.commands(environment, "test", [])
     assert tests[-2:] == ["tests", "solutions"]
     assert "--nbval" in tests
@@ -200,6 +205,20 @@ def test_tests_need_more_than_the_demo_and_changed_pins_install_again(
     with (clone / "requirements.txt").open("a") as file:
         file.write("six==1.17.0\n")
     assert "Setting up" in run(clone, "demo", python=python).stdout
+
+
+@POSIX
+def test_the_site_needs_more_than_the_demo_and_less_than_the_tests(
+    clone: Path, tmp_path: Path
+) -> None:
+    python = fake_python(tmp_path, OK)
+    run(clone, "demo", python=python)
+    assert "Setting up" in run(clone, "site", python=python).stdout
+    assert "Setting up" in run(clone, "test", python=python).stdout
+    assert "Setting up" not in run(clone, "site", python=python).stdout
+    shutil.rmtree(clone / ".venv")
+    run(clone, "test", python=python)
+    assert "Setting up" not in run(clone, "site", python=python).stdout
 
 
 @POSIX

@@ -1,0 +1,32 @@
+"""The line below a page's title: open in the lab, download, open in Colab."""
+
+from __future__ import annotations
+
+import html
+
+from autograder.site.repository import ADDRESS, colab
+from autograder.site.texts import text
+
+
+def actions(source: str, name: str, language: str) -> str:
+    """Return the first Markdown cell of a page with the line of actions below its title.
+
+    name: "03_feedforward/03_training"; the student's notebook is meant, not the one with answers.
+    """
+    title, _, rest = source.partition("\n")
+
+    def word(key: str) -> str:
+        return html.escape(text(key, language))
+
+    def folded(key: str, how: str, command: str, more: str = "") -> str:
+        return (
+            f"<details><summary>{word(key)}</summary><div><p>{word(how)}</p>"
+            f'<pre tabindex="0">{html.escape(command)}</pre>{more}</div></details>'
+        )
+
+    lab = folded("lab", "lab_how", f"python3 start.py lab work/{name}.ipynb")
+    install = f"!pip install git+{ADDRESS}"
+    link = f'<a href="{colab(f"chapters/{name}.ipynb")}">colab.research.google.com</a>'
+    cloud = folded("colab", "colab_how", install, f"<p>{link}</p>")
+    file = f'<a download href="../notebooks/{name}.ipynb">{word("download")}</a>'
+    return f'{title}\n\n<div class="nn-actions">{lab}{file}{cloud}</div>\n\n{rest.strip()}'

@@ -1,0 +1,77 @@
+"""The pages that are no notebook: the landing page, the first five minutes, the manuals."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from nbformat import NotebookNode
+
+from autograder.building.layout import PROJECT_ROOT
+from autograder.site.book import Chapter
+from autograder.site.notebook import CHECKED
+from autograder.site.reference import PARTS
+from autograder.site.reports import Reports
+from autograder.site.repository import ADDRESS, source
+from autograder.site.texts import text
+
+HERE = Path(__file__).parent
+# The manuals that are pages of the site: English is their one language.
+MANUALS = ("teaching", "hub", "scaling", "nnkit")
+WORDS = ("begin", "look_up", "reference", "teach", "title")
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
+
+
+def write_pages(
+    folder: Path,
+    chapters: Sequence[Chapter],
+    start: NotebookNode,
+    reports: Reports,
+    language: str,
+) -> None:
+    """Write the pages below `folder`, where the chapters' pages are already."""
+    for name in MANUALS:
+        markdown = (PROJECT_ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+        (folder / f"{name}.md").write_text(with_links(markdown, folder), encoding="utf-8")
+    pages = Environment(
+        loader=FileSystemLoader([HERE / "pages" / language, HERE / "pages" / "en"]),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    values = {
+        "address": ADDRESS,
+        "chapters": chapters,
+        "report": reports["affine_backward"],
+        "start": with_links(start_cells(start, reports), folder, "chapters"),
+        "words": {key: text(key, language) for key in WORDS},
+        "parts": PARTS,
+    }
+    for name in ("index", "first"):
+        made = pages.get_template(f"{name}.md").render(values)
+        (folder / f"{name}.md").write_text(made, encoding="utf-8")
+
+
+def start_cells(start: NotebookNode, reports: Reports) -> str:
+    """Return the start page as Markdown, below its title, with the report of its one check."""
+    parts = []
+    for cell in start.cells:
+        if cell.cell_type == "markdown":
+            parts.append(re.sub(r"\A# .+\n", "", cell.source).strip())
+            continue
+        parts.append(f"```python\n{cell.source.strip()}\n```")
+        parts += [reports[name] for name in CHECKED.findall(cell.source)]
+    return "\n\n".join(parts)
+
+
+def with_links(markdown: str, folder: Path, here: str = "docs") -> str:
+    """Return a manual whose links to files that are no pages lead to the repository."""
+
+    def moved(match: re.Match) -> str:
+        if (folder / match[1]).exists() or Path(match[1]).stem in MANUALS:
+            return match[0]
+        return f"]({source(posixpath.normpath(posixpath.join(here, match[1])))}{match[2] or ''})"
+
+    return LINK.sub(moved, markdown)
