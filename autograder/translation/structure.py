@@ -1,0 +1,122 @@
+"""What a translation must share with its English: formulas, code, links, numbers, and their frame.
+
+And what Chinese punctuation asks for. Both say in short sentences what differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from markdown_it import MarkdownIt
+
+MATH = re.compile(r"\$\$.*?\$\$|(?<![\\$])\$[^$]+\$", re.DOTALL)
+CODE = re.compile(r"`[^`]+`")
+TARGET = re.compile(r"\]\(([^)]*)\)")
+TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+NAME = re.compile(r"\b\w+_\w+\b|\([A-Z]\w*(?:, [A-Z0-9]\w*)*,?\)", re.ASCII)
+WORDS_IN_MATH = re.compile(r"\\(?:text|mathrm|textrm)\{[^{}]*\}")
+PROGRAM = ("docstring", "comment")  # kinds of messages that are no markdown
+
+HAN = r"[\u3400-\u9fff]"
+FULL = "，。；：？！、（）“”‘’《》…—"
+RULES = (
+    ("half-width punctuation", rf"{HAN}[,;:!?]|[,;:!?]{HAN}|{HAN}\.(?![\w.])"),
+    ("half-width parentheses", rf"{HAN}\((?!\w*\))|\){HAN}"),
+    ("straight quotation marks", rf'{HAN}["\']|["\']{HAN}'),
+    ("no blank between Chinese and Latin", rf"{HAN}[A-Za-z0-9\ue000]|[A-Za-z0-9\ue000]{HAN}"),
+    ("a blank beside full-width punctuation", rf"[{FULL[:-2]}] (?=\S)|(?<=\S) [{FULL[:-2]}]"),
+    ("a blank between Chinese characters", rf"{HAN} +{HAN}"),
+    ("您", "您"),
+    ("half an ellipsis or dash", r"(?<!…)…(?!…)|(?<!—)—(?!—)|\.\.\.\.|。。"),
+)  # fmt: skip
+
+
+def differences(english: str, other: str, kind: str) -> Iterator[str]:
+    """Yield what a translation has more or less of than the English."""
+    for name, of in PARTS:
+        yield from _unequal(name, of(english), of(other))
+    if kind in PROGRAM:
+        yield from _unequal("names and shapes", names(english), names(other))
+    else:
+        yield from _unequal("marks of Markdown", frame(english), frame(other))
+        if "**" in MATH.sub("", CODE.sub("", "".join(texts(other)))):
+            yield "** that does not open or close: it must not stand beside punctuation inside"
+
+
+def punctuation(text: str, kind: str) -> Iterator[str]:
+    """Yield the places of a Chinese text that are not set as Chinese is."""
+    bare = MATH.sub("\ue000", CODE.sub("\ue000", TAG.sub(" ", TARGET.sub("]", text))))
+    bare = re.sub(r"[*_\[\]|]+|^\s*(?:[-+]|\d+\.|#+|>) ", "", bare, flags=re.MULTILINE)
+    for name, pattern in RULES:
+        if kind in PROGRAM and name.startswith("half-width"):
+            continue
+        for found in re.finditer(pattern, bare):
+            around = bare[max(0, found.start() - 6) : found.end() + 6]
+            yield f"{name}: {around.replace(chr(0xE000), '…')!r}"
+
+
+def formulas(text: str) -> Counter[str]:
+    """Return the formulas, words inside them left out."""
+    found = (WORDS_IN_MATH.sub(r"\\text{}", one) for one in MATH.findall(CODE.sub("", text)))
+    return Counter(re.sub(r"\s+", "", one) for one in found)
+
+
+def code(text: str) -> Counter[str]:
+    """Return the code spans."""
+    return Counter(CODE.findall(MATH.sub("", text)))
+
+
+def targets(text: str) -> Counter[str]:
+    """Return where links lead, and tags and comments of HTML."""
+    bare = CODE.sub("", MATH.sub("", text))
+    return Counter(TARGET.findall(bare) + TAG.findall(bare))
+
+
+def numbers(text: str) -> Counter[str]:
+    """Return the numbers in digits outside formulas, code and links."""
+    bare = TARGET.sub("]", TAG.sub("", CODE.sub("", MATH.sub("", text))))
+    return Counter(NUMBER.findall(bare))
+
+
+def names(text: str) -> Counter[str]:
+    """Return what a docstring names: `dw_prev`, (N, D)."""
+    return Counter(NAME.findall(text))
+
+
+def frame(text: str) -> Counter[str]:
+    """Return how often each mark of Markdown stands in a text: bold, emphasis, items, columns."""
+    return Counter(
+        token.type + token.tag
+        for token in _tokens(text)
+        if token.type.endswith("_open") and token.type != "paragraph_open"
+    )
+
+
+def texts(text: str) -> list[str]:
+    """Return a text's words without its marks."""
+    return [token.content for token in _tokens(text) if token.type == "text"]
+
+
+PARTS: tuple[tuple[str, Callable[[str], Counter[str]]], ...] = (
+    ("formulas", formulas),
+    ("code", code),
+    ("links and tags", targets),
+    ("numbers", numbers),
+)
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+def _tokens(text: str) -> list:
+    bare = MATH.sub(lambda found: "x" + "\n" * found[0].count("\n"), text)
+    return [one for token in _MARKDOWN.parse(bare) for one in (token, *(token.children or ()))]
+
+
+def _unequal(name: str, english: Counter[str], other: Counter[str]) -> Iterator[str]:
+    missing, added = list((english - other).elements()), list((other - english).elements())
+    if missing:
+        yield f"{name}: lacks {', '.join(missing[:5])}"
+    if added:
+        yield f"{name}: has more {', '.join(added[:5])}"
