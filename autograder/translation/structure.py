@@ -18,6 +18,25 @@ TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAME = re.compile(r"\b\w+_\w+\b|\([A-Z]\w*(?:, [A-Z0-9]\w*)*,?\)", re.ASCII)
 WORDS_IN_MATH = re.compile(r"\\(?:text|mathrm|textrm)\{[^{}]*\}")
+# The words that say 0, 1, 2, …
+COUNTING = tuple(
+    words.split()
+    for words in (
+        "zero zeros",
+        "one ones once first single",
+        "two twos twice second",
+        "three threes third thirds",
+        "four fours fourth",
+        "five fives fifth",
+        "six sixes sixth",
+        "seven sevens seventh",
+        "eight eights eighth",
+        "nine nines ninth",
+        "ten tens tenth",
+        "eleven",
+        "twelve",
+    )
+)
 PROGRAM = ("docstring", "comment")  # kinds of messages that are no markdown
 
 HAN = r"[\u3400-\u9fff]"
@@ -38,6 +57,9 @@ def differences(english: str, other: str, kind: str) -> Iterator[str]:
     """Yield what a translation has more or less of than the English."""
     for name, of in PARTS:
         yield from _unequal(name, of(english), of(other))
+    digits = numbers(other)
+    yield from _unequal("numbers", numbers(english) - digits, Counter())
+    yield from _unequal("numbers", Counter(), digits - numbers(english) - in_words(english))
     if kind in PROGRAM:
         yield from _unequal("names and shapes", names(english), names(other))
     else:
@@ -48,11 +70,14 @@ def differences(english: str, other: str, kind: str) -> Iterator[str]:
 
 def punctuation(text: str, kind: str) -> Iterator[str]:
     """Yield the places of a Chinese text that are not set as Chinese is."""
-    bare = MATH.sub("\ue000", CODE.sub("\ue000", TAG.sub(" ", TARGET.sub("]", text))))
-    bare = re.sub(r"[*_\[\]|]+|^\s*(?:[-+]|\d+\.|#+|>) ", "", bare, flags=re.MULTILINE)
+    marked = MATH.sub("\ue000", CODE.sub("\ue000", TAG.sub(" ", TARGET.sub("]", text))))
+    marked = re.sub(r"[\[\]]|^\s*(?:[-+]|\d+\.|#+|>) ", "", marked.replace("|", "\n"), flags=re.M)
+    plain = re.sub(r"\*+", "", marked)
     for name, pattern in RULES:
         if kind in PROGRAM and name.startswith("half-width"):
             continue
+        # After **任务。** a blank has to stand: Markdown would not close the mark.
+        bare = marked if name.startswith("a blank") else plain
         for found in re.finditer(pattern, bare):
             around = bare[max(0, found.start() - 6) : found.end() + 6]
             yield f"{name}: {around.replace(chr(0xE000), '…')!r}"
@@ -78,7 +103,14 @@ def targets(text: str) -> Counter[str]:
 def numbers(text: str) -> Counter[str]:
     """Return the numbers in digits outside formulas, code and links."""
     bare = TARGET.sub("]", TAG.sub("", CODE.sub("", MATH.sub("", text))))
-    return Counter(NUMBER.findall(bare))
+    return Counter(NUMBER.findall(re.sub(r"\b\d-D\b", "", bare)))
+
+
+def in_words(text: str) -> Counter[str]:
+    """Return the numbers that an English text says in words: a translation may write digits."""
+    words = re.findall(r"[a-z]+|\d(?=-d\b)", text.lower())
+    said = ((str(n), (str(n), *forms)) for n, forms in enumerate(COUNTING))
+    return Counter({digit: sum(map(words.count, forms)) for digit, forms in said})
 
 
 def names(text: str) -> Counter[str]:
@@ -104,7 +136,6 @@ PARTS: tuple[tuple[str, Callable[[str], Counter[str]]], ...] = (
     ("formulas", formulas),
     ("code", code),
     ("links and tags", targets),
-    ("numbers", numbers),
 )
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
