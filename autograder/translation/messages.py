@@ -109,13 +109,14 @@ def _kind(body: str) -> str:
 
 
 def _unwrapped(body: str) -> str:
-    """Return the block without the line breaks of its layout: those in tables and formulas stay."""
+    """Return the block without the line breaks of its layout; those that say something stay."""
     lines = body.split("\n")
     if len(lines) == 1 or "$$" in body or lines[0].lstrip().startswith(("|", "<", ">")):
         return body
     result = [lines[0]]
     for line in lines[1:]:
-        if _ITEM.match(line) or line.lstrip().startswith("|") or result[-1].endswith(("  ", "\\")):
+        alone = _ITEM.match(line) or line.lstrip().startswith(("|", "<!--"))
+        if alone or result[-1].endswith(("  ", "\\", "-->")):
             result.append(line)
         else:
             result[-1] += " " + line.strip()
