@@ -43,23 +43,25 @@ HAN = r"[\u3400-\u9fff]"
 FULL = "，。；：？！、（）“”‘’《》…—"
 RULES = (
     ("half-width punctuation", rf"{HAN}[,;:!?]|[,;:!?]{HAN}|{HAN}\.(?![\w.])"),
-    ("half-width parentheses", rf"{HAN}\((?!\w*\))|\){HAN}"),
+    ("half-width parentheses", rf"{HAN}\(|\){HAN}"),
     ("straight quotation marks", rf'{HAN}["\']|["\']{HAN}'),
     ("no blank between Chinese and Latin", rf"{HAN}[A-Za-z0-9\ue000]|[A-Za-z0-9\ue000]{HAN}"),
     ("a blank beside full-width punctuation", rf"[{FULL[:-2]}] (?=\S)|(?<=\S) [{FULL[:-2]}]"),
-    ("a blank between Chinese characters", rf"{HAN} +{HAN}"),
+    ("a blank between Chinese characters", rf"(?!章){HAN} +{HAN}"),
     ("您", "您"),
-    ("half an ellipsis or dash", r"(?<!…)…(?!…)|(?<!—)—(?!—)|\.\.\.\.|。。"),
+    ("half an ellipsis or dash", r"(?<![…, ])…(?!…)|(?<!—)—(?!—)|\.\.\.\.|。。"),
 )  # fmt: skip
 
 
 def differences(english: str, other: str, kind: str) -> Iterator[str]:
-    """Yield what a translation has more or less of than the English."""
+    """Yield what a translation has more or less of than the English; what it repeats is fine."""
     for name, of in PARTS:
-        yield from _unequal(name, of(english), of(other))
+        said = of(english)
+        yield from _unequal(name, said, _once(of(other), said))
     digits = numbers(other)
-    yield from _unequal("numbers", numbers(english) - digits, Counter())
-    yield from _unequal("numbers", Counter(), digits - numbers(english) - in_words(english))
+    said = numbers(english)
+    yield from _unequal("numbers", said - digits, Counter())
+    yield from _unequal("numbers", Counter(), _once(digits, said) - said - in_words(english))
     if kind in PROGRAM:
         yield from _unequal("names and shapes", names(english), names(other))
     else:
@@ -74,7 +76,7 @@ def punctuation(text: str, kind: str) -> Iterator[str]:
     marked = re.sub(r"[\[\]]|^\s*(?:[-+]|\d+\.|#+|>) ", "", marked.replace("|", "\n"), flags=re.M)
     plain = re.sub(r"\*+", "", marked)
     for name, pattern in RULES:
-        if kind in PROGRAM and name.startswith("half-width"):
+        if kind in PROGRAM and name.startswith(("half-width", "a blank beside")):
             continue
         # After **任务。** a blank has to stand: Markdown would not close the mark.
         bare = marked if name.startswith("a blank") else plain
@@ -143,6 +145,11 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 def _tokens(text: str) -> list:
     bare = MATH.sub(lambda found: "x" + "\n" * found[0].count("\n"), text)
     return [one for token in _MARKDOWN.parse(bare) for one in (token, *(token.children or ()))]
+
+
+def _once(other: Counter[str], english: Counter[str]) -> Counter[str]:
+    """Return the counts without what only repeats something that the English says."""
+    return Counter({part: min(n, english[part] or n) for part, n in other.items()})
 
 
 def _unequal(name: str, english: Counter[str], other: Counter[str]) -> Iterator[str]:

@@ -533,7 +533,7 @@ print("w, b =", w_three.round(6))
 # The **singular values** $d_k \ge 0$ are numbers, sorted from the largest down. The $v_k$ $(D,)$ are directions among
 # the inputs, the $u_k$ $(N,)$ directions among the examples; each family consists of perpendicular vectors of
 # length 1. (Every matrix has such a decomposition: take for the $v_k$ the eigenvectors of the symmetric matrix
-# $x^\top x$, for $d_k$ the length of $xv_k$, and for $u_k$ its direction. The $u_k$ are perpendicular, because
+# $x^\top x$, for $d_k$ the length of $xv_k$, and for $u_k$ its direction where $d_k > 0$. The $u_k$ are perpendicular, because
 # $(xv_j)^\top xv_k = v_j^\top x^\top x\,v_k$ is zero for two eigenvectors.) In words: a weight of 1 along $v_k$
 # produces the prediction $d_k u_k$. The best prediction needs the part of $y$ along $u_k$, which is $u_k^\top y$. To
 # produce it, $w$ needs $u_k^\top y/d_k$ along $v_k$. Where $d_k = 0$ the direction produces nothing, and the shortest
