@@ -15,10 +15,11 @@ from tests.translation.committed import TEXTS, each_text, entries, kind
 # Other names of things that the glossaries call otherwise.
 OTHER_NAMES = re.compile(
     "批量?规范化|批归一化|权值共享|逻辑斯[谛蒂]|逻辑回归|逻辑函数|捷径|跳跃连接|空洞率|扩张率"
-    "|激活值|反向传递|全卷积网络|拐点|泄漏的 ?ReLU|带泄漏|滑动平均|学习速率|梯度修剪|随机失活|过度拟合"
-    "|(?<!（)(?<!也叫)池化|(?<!（)丢弃法"
+    "|激活值|反向传递|全卷积网络|拐点|泄漏的 ?ReLU|带泄漏|滑动平均|学习速率|梯度修剪|随机失活"
+    "|过度拟合|(?<!（)(?<!也叫)池化|(?<!（)丢弃法"
 )
 GLOSSARY_NAMES = re.compile("池化|丢弃法")  # second names, which a glossary gives in parentheses
+INTRODUCED = re.compile(r"\*\*([^*\n]+)\*\* \(([\u4e00-\u9fff–]+)")
 HAN = re.compile("[\u3400-\u9fff]+")
 NO_WORDS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|(?<!\*)\*[^*\n]+\*(?!\*)", re.DOTALL)
 # Where a text uses a part of the glossary's name, or the name of a theorem as a saying.
@@ -68,9 +69,7 @@ def test_a_term_is_introduced_by_the_name_that_its_glossary_has() -> None:
     wrong = {}
     for text in TEXTS:
         for entry in entries(text):
-            for english, chinese in re.findall(
-                r"\*\*([^*\n]+)\*\* \(([\u4e00-\u9fff–]+)", entry.id
-            ):
+            for english, chinese in INTRODUCED.findall(entry.id):
                 if known.get(singular(english)) and chinese not in known[singular(english)]:
                     wrong[text.stem, english] = (chinese, known[singular(english)])
     assert wrong == {}
