@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import denormalize, read_po, write_po
 from nbformat import NotebookNode
 
 from autograder.building.layout import write_atomic
 from autograder.building.source import SourceNotebook
 from autograder.translation import messages
 
+UNWRAPPED = 10**6  # Babel breaks old messages at any blank, where no program reads them
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a date of today would make a new file of the same texts
 
 
@@ -89,10 +90,22 @@ def read(path: Path) -> Catalog:
     if not path.exists():
         return Catalog()
     try:
-        with path.open("rb") as file:
-            return read_po(file, abort_invalid=True)
+        text = path.read_text(encoding="utf-8")
+        catalog = read_po(io.StringIO(text), abort_invalid=True)
+        for message, before in _previous(text):
+            catalog[message].previous_id = [before]
+        return catalog
     except Exception as error:  # Babel raises whatever the broken file makes it raise
         raise ValueError(f"{path} is no catalog of translations: {error}") from None
+
+
+def _previous(text: str) -> Iterator[tuple[str, str]]:
+    """Yield outdated messages with the English they had before, which Babel writes and skips."""
+    for block in text.split("\n\n"):
+        before = re.findall(r'^#\| (?:msgid )?(".*")$', block, re.MULTILINE)
+        now = re.search(r'^msgid (".*"(?:\n".*")*)$', block, re.MULTILINE)
+        if before and now:
+            yield denormalize(now[1]), denormalize("\n".join(before))
 
 
 def write(path: Path, catalog: Catalog) -> bool:
@@ -101,7 +114,7 @@ def write(path: Path, catalog: Catalog) -> bool:
         # Babel takes "50 % of" and "{w}" for formats: nothing here is filled in.
         message.flags -= {"python-format", "python-brace-format"}
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, include_previous=True)
+    write_po(buffer, catalog, width=UNWRAPPED, include_previous=True)
     text = re.sub(r"[ \t]+$", "", buffer.getvalue().decode("utf-8"), flags=re.MULTILINE)
     return write_atomic(path, text)
 
@@ -109,4 +122,4 @@ def write(path: Path, catalog: Catalog) -> bool:
 def translation(catalog: Catalog, message: str) -> str:
     """Return what a message is in the catalog's language; "" where that is missing or outdated."""
     found = catalog.get(message) if message else None
-    return "" if found is None or found.fuzzy else str(found.string)
+    return "" if found is None or found.fuzzy else str(found.string or "")

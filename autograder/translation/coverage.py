@@ -72,7 +72,7 @@ def coverage(text: Path, layout: Layout, *, update: bool) -> Coverage:
 
 def look_at(path: Path, message: Message) -> Iterator[Finding]:
     """Yield what is to be done about an entry."""
-    english, other = str(message.id), str(message.string)
+    english, other = str(message.id), str(message.string or "")
     place = message.auto_comments[0] if message.auto_comments else ""
     if not other:
         yield Finding(path, MISSING, place, english)
