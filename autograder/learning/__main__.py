@@ -75,8 +75,9 @@ def open_work(copy: WorkCopy) -> int:
     return 0
 
 
-def update_at(path: Path | None, new: Path | None, here: Places) -> int:
+def update_at(path: Path | None, new: Path | None, here: Places | None = None) -> int:
     """Update a working copy, or an assignment's folder, and say what was done."""
+    here = here or places()
     if path is None and not here.work.is_dir():
         return open_work(work_copy(here.work, here.course))
     path = path or here.work

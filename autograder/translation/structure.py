@@ -17,6 +17,8 @@ TARGET = re.compile(r"\]\(([^)]*)\)")
 TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAME = re.compile(r"\b\w+_\w+\b|\([A-Z]\w*(?:, [A-Z0-9]\w*)*,?\)", re.ASCII)
+UNITS = {"million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
+UNIT = re.compile(rf"(\d+(?:\.\d+)?) ({'|'.join(UNITS)})")
 WORDS_IN_MATH = re.compile(r"\\(?:text|mathrm|textrm)\{[^{}]*\}")
 # The words that say 0, 1, 2, …
 COUNTING = tuple(
@@ -105,6 +107,7 @@ def targets(text: str) -> Counter[str]:
 def numbers(text: str) -> Counter[str]:
     """Return the numbers in digits outside formulas, code and links."""
     bare = TARGET.sub("]", TAG.sub("", CODE.sub("", MATH.sub("", text))))
+    bare = UNIT.sub(lambda found: f"{float(found[1]) * UNITS[found[2]]:.0f}", bare)
     return Counter(NUMBER.findall(re.sub(r"\b\d-D\b", "", bare)))
 
 

@@ -73,6 +73,7 @@ def test_tables_lists_headings_and_shapes_keep_their_form(english: str, other: s
 
 
 def test_words_in_formulas_and_numbers_in_words_are_the_translators_own() -> None:
+    assert not list(differences("86 billion cells", "860 亿个细胞", "paragraph"))
     english = r"The three of $\text{error}$ in a 2-D array: $a \quad\text{if } b$"
     chinese = r"二维数组中 $\text{误差}$ 的 3 个：$a \quad \text{若 } b$"
     assert list(differences(english, chinese, "paragraph")) == []
