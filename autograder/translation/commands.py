@@ -23,14 +23,14 @@ def translate(targets: tuple[str, ...], language: str, only_check: bool, every: 
     English. For a new language make its folder: locale/LANGUAGE/LC_MESSAGES.
     """
     from autograder.building.layout import Layout
-    from autograder.translation.coverage import coverage, texts_of
+    from autograder.translation.coverage import Finding, coverage, texts_of
 
     layout = Layout().edition(language)
     if not layout.language:
         raise ValueError("the texts are written in English: there is nothing to translate")
     shown = 10**9 if every else 10
     entries = done = 0
-    findings = []
+    findings: list[Finding] = []
     for text in texts_of(layout, targets):
         found = coverage(text, layout, update=not only_check)
         entries, done = entries + found.entries, done + found.done
