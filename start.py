@@ -27,6 +27,8 @@ commands:
   site        build the course as a web site, site/, to be read without a network
   autograder  the instructor's command line; try: start.py autograder --help
 
+--language zh before a command: the course in Chinese, with a working copy of its own, work-zh/.
+
 The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
 a minute or two. Nothing outside this folder is changed; to start over, delete .venv.
 """
@@ -286,20 +288,36 @@ def has_module(name):
     return importlib.util.find_spec(name) is not None
 
 
+def short(language):
+    """The language without its country, "zh" for "zh_CN"; SetupError for an unknown one."""
+    code = language.replace("-", "_").split("_")[0].lower()
+    known = ["en"] + sorted(
+        name.split("-", 1)[1] for name in os.listdir(ROOT) if name.startswith("chapters-")
+    )
+    if code and code not in known:
+        raise SetupError(
+            "The course is not there in {!r}: it is in {}.".format(language, ", ".join(known))
+        )
+    return code
+
+
 def say(text):
     """Print at once, also into a pipe."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-def commands(environment, name, rest):
+def commands(environment, name, rest, language=""):
     """What `name` runs, one command line after the other."""
     python = environment.python
     learning = [python, "-m", "autograder.learning"]
+    if language:
+        learning += ["--language", language]
     if name == "lab":
         if any(FOLDER_OPTION.match(argument) for argument in rest):
             return [[python, "-m", "jupyterlab"] + rest]
-        work = os.path.join(environment.root, "work")
+        folder = "work" if language in ("", "en") else "work-" + language
+        work = os.path.join(environment.root, folder)
         return [
             learning + ["open"],
             [python, "-m", "jupyterlab", "--notebook-dir=" + work, START_PAGE] + rest,
@@ -334,12 +352,18 @@ def main(arguments):
         prog="start.py",
         description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="python3 start.py [lab | update | progress | demo | test | site | autograder] [...]",
+        usage="python3 start.py [--language zh] "
+        "[lab | update | progress | demo | test | site | autograder] [arguments]",
     )
+    parser.add_argument("--language", default="", help=argparse.SUPPRESS)
     parser.add_argument("command", nargs="?", default="lab", help=argparse.SUPPRESS)
     # What follows the command is the command's own, options too.
-    own, rest = arguments[:1], arguments[1:]
-    name = parser.parse_args(own).command
+    number = 0
+    while arguments[number : number + 1] and arguments[number].startswith("--language"):
+        number += 1 if "=" in arguments[number] else 2
+    own, rest = arguments[: number + 1], arguments[number + 1 :]
+    chosen = parser.parse_args(own)
+    name, language = chosen.command, short(chosen.language)
     known = ("lab", "update", "progress", "demo", "test", "site", "autograder")
     if name not in known:
         raise SetupError(
@@ -347,12 +371,14 @@ def main(arguments):
         )
 
     environment = Environment(ROOT)
-    environment.prepare(name if name in REQUIREMENTS else "run")
-    for command in commands(environment, name, rest):
+    environment.prepare("test" if name == "test" else "run")
+    for command in commands(environment, name, rest, language):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)
         if START_PAGE in command:
             variables = learners_lab(variables)
+        if language:
+            variables["NN_COURSE_LANGUAGE"] = language
         code = subprocess.call(command, cwd=where, env=variables)
         if code:
             return code

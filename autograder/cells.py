@@ -14,6 +14,8 @@ BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 EXPERIMENT = "experiment"
 # Jupyter's word for a cell behind whose error a run goes on; nbgrader sees the error all the same.
 GOES_ON = "raises-exception"
+# A translated cell has the id of the English one, and here the mark of its own text.
+HANDED_OUT = "handed_out"
 
 
 def is_test(cell_type: str, marks: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import autograder.startup  # noqa: F401  before any command
 # commands as COMMANDS.
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("autograder.building.commands", "Make the notebooks from the authored texts."),
+    "translate": ("autograder.translation.commands", "Bring the translations up to date."),
     "release": ("autograder.building.commands", "Make or update the course folder."),
     "check": ("autograder.building.commands", "Run the checks of a notebook, print the reports."),
     "audit": ("autograder.audit.commands", "Try every known mistake against its check."),

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 # The extra `grading` in pyproject.toml; a test holds the two together.
 NEEDED = (
+    "babel",
     "click",
     "jinja2",
     "jupytext",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,29 +13,47 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.command_line import COURSE_OPTION
 
+if TYPE_CHECKING:
+    from autograder.building.layout import Layout
+
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[CHAPTER|NOTEBOOK]...")
 @click.option("--force", is_flag=True, help="Execute every notebook, changed or not.")
 @click.option("--check", "only_check", is_flag=True, help="Only compare with the committed files.")
-def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
+@click.option("--language", help="Only the notebooks in this language: en, zh_CN; all by default.")
+@click.option("--executed", is_flag=True, help="With --language: solutions-zh/*.ipynb as well.")
+def build(
+    targets: tuple[str, ...], force: bool, only_check: bool, language: str | None, executed: bool
+) -> None:
     """Make chapters/ and solutions/*.ipynb from the texts solutions/**/*.py.
 
     CHAPTER is a number or a folder's name, NOTEBOOK a text's file name. Only notebooks whose code
-    changed are executed again.
+    changed are executed again. From the translations in locale/ come chapters-zh/ and, where asked
+    for, solutions-zh/ with the outputs of the English run.
     """
     from autograder.building.build import build as run_build
     from autograder.building.drift import drift
+    from autograder.building.layout import Layout
     from autograder.building.problems import BuildError
+    from autograder.translation.build import edition_drift
 
     console = Console(soft_wrap=True)
     try:
+        chosen = [Layout().edition(language)] if language else Layout().editions()
+        editions = [layout for layout in chosen if layout.language]
+        if executed and not (language and editions):
+            raise ValueError("--executed needs --language and one besides English, which has them")
         if only_check:
-            problems = drift(targets)
+            problems = [] if editions == chosen else drift(targets)
+            problems += [p for one in editions for p in edition_drift(targets, layout=one)]
             _print_problems(problems)
             if problems:
                 sys.exit(1)
             console.print("The committed notebooks match their texts.")
+            return
+        if editions == chosen:
+            _build_editions(console, targets, editions, executed)
             return
         columns = (
             TextColumn("{task.description}"),
@@ -65,6 +84,24 @@ def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
     for path in sorted(result.executed):
         console.print(f"executed {path.parent.name}/{path.stem}", highlight=False)
     console.print(f"{len(result.executed)} notebooks executed, {len(result.kept)} unchanged.")
+    try:
+        _build_editions(console, targets, editions, executed)
+    except BuildError as error:
+        _print_problems(error.problems)
+        sys.exit(1)
+
+
+def _build_editions(
+    console: Console, targets: tuple[str, ...], editions: list[Layout], executed: bool
+) -> None:
+    """Build what is translated, and say how many notebooks have changed."""
+    from autograder.translation.build import build_edition
+
+    for layout in editions:
+        written = build_edition(targets, layout=layout, executed=executed)
+        number = len(written)
+        notebooks = "1 notebook" if number == 1 else f"{number} notebooks"
+        console.print(f"{layout.language}: {notebooks} written, in {layout.chapters.name}/.")
 
 
 @click.command()
@@ -72,7 +109,10 @@ def build(targets: tuple[str, ...], force: bool, only_check: bool) -> None:
 @COURSE_OPTION
 @click.option("--force", is_flag=True, help="Generate again what is unchanged.")
 @click.option("--yes", is_flag=True, help="Do not ask before scores of submissions change.")
-def release(chapters: tuple[str, ...], course: Path, force: bool, yes: bool) -> None:
+@click.option("--language", help="Of texts and reports, zh_CN say; kept for the next release.")
+def release(
+    chapters: tuple[str, ...], course: Path, force: bool, yes: bool, language: str | None
+) -> None:
     """Make the course folder: instructor's notebooks, release, gradebook, configuration.
 
     What exists is kept: the secret seed, the gradebook, all submissions. Where submissions are in
@@ -89,7 +129,7 @@ def release(chapters: tuple[str, ...], course: Path, force: bool, yes: bool) -> 
         return yes or not sentences or click.confirm("Release it?")
 
     try:
-        released = release_course(course, chapters, force=force, agree=agree)
+        released = release_course(course, chapters, force=force, agree=agree, language=language)
     except BuildError as error:
         _print_problems(error.problems)
         sys.exit(1)

@@ -46,7 +46,7 @@ def drift(
     if not targets and layout.start.exists():
         committed = layout.start_page
         text = committed.read_text(encoding="utf-8") if committed.exists() else ""
-        found += _difference(committed, start_page(layout), text)
+        found += difference(committed, start_page(layout), text)
     known = {folder.name for folder in layout.chapter_folders()}
     if not targets and layout.chapters.exists():
         found += [
@@ -61,7 +61,7 @@ def _student_drift(notebook: SourceNotebook, layout: Layout) -> list[Problem]:
     path = layout.student(notebook.path)
     if not path.exists():
         return [Problem(path, 1, f"missing: build {notebook.path.name}")]
-    return _difference(path, dumps(student_notebook(notebook)), path.read_text(encoding="utf-8"))
+    return difference(path, dumps(student_notebook(notebook)), path.read_text(encoding="utf-8"))
 
 
 def _executed_drift(notebook: SourceNotebook, layout: Layout) -> list[Problem]:
@@ -74,10 +74,10 @@ def _executed_drift(notebook: SourceNotebook, layout: Layout) -> list[Problem]:
         return [Problem(path, 1, message)]
     # The run's own output and count aside, the committed bytes are those of a fresh build.
     nbformat.validate(fresh)
-    return _difference(path, dumps(fresh), path.read_text(encoding="utf-8"))
+    return difference(path, dumps(fresh), path.read_text(encoding="utf-8"))
 
 
-def _difference(path: Path, fresh: str, committed: str) -> list[Problem]:
+def difference(path: Path, fresh: str, committed: str) -> list[Problem]:
     """Return one problem at the first line that differs, none when the texts are equal."""
     if fresh == committed:
         return []

@@ -1,21 +1,23 @@
-"""Where things are: the three folders of the project and the notebooks in them."""
+"""Where things are: the folders of the project, of each language, and the notebooks in them."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+ENGLISH = "en"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The project's folders, below `root`."""
+    """The project's folders, below `root`. language: "" as written, in English, or "zh_CN", say."""
 
     root: Path = PROJECT_ROOT
+    language: str = ""
 
     @property
     def solutions(self) -> Path:
@@ -24,8 +26,8 @@ class Layout:
 
     @property
     def chapters(self) -> Path:
-        """The students' notebooks."""
-        return self.root / "chapters"
+        """The students' notebooks: `chapters`, or `chapters-zh`."""
+        return self.root / f"chapters{self._suffix}"
 
     @property
     def start(self) -> Path:
@@ -43,7 +45,35 @@ class Layout:
 
     def executed(self, text: Path) -> Path:
         """Return the executed notebook made from the authored `text`."""
-        return text.with_suffix(".ipynb")
+        return self.root / f"solutions{self._suffix}" / text.parent.name / f"{text.stem}.ipynb"
+
+    @property
+    def _suffix(self) -> str:
+        return f"-{self.language.split('_')[0]}" if self.language else ""
+
+    def catalog(self, text: Path) -> Path:
+        """Return the translations of an authored text: `locale/zh_CN/LC_MESSAGES/03_01.po`."""
+        parts = [text.parent.name, text.stem] if text.parent != self.solutions else [text.stem]
+        name = "_".join(part.split("_")[0] for part in parts)
+        return self.root / "locale" / self.language / "LC_MESSAGES" / f"{name}.po"
+
+    def languages(self) -> list[str]:
+        """Return the languages besides English that there are translations for, in order."""
+        return sorted(path.parent.name for path in self.root.glob("locale/*/LC_MESSAGES"))
+
+    def editions(self) -> list[Layout]:
+        """Return the folders of all languages, English first."""
+        return [replace(self, language=language) for language in ("", *self.languages())]
+
+    def edition(self, language: str) -> Layout:
+        """Return the folders of a language, "zh_CN" or "zh" in short; ValueError for an unknown."""
+        if language in ("", ENGLISH):
+            return replace(self, language="")
+        for known in self.languages():
+            if language.replace("-", "_") in (known, known.split("_")[0]):
+                return replace(self, language=known)
+        known_ones = ", ".join([ENGLISH, *self.languages()])
+        raise ValueError(f"there is no edition {language!r}: the course has {known_ones}")
 
     def chapter_folders(self) -> list[Path]:
         """Folders of `solutions/` that hold an authored text, in order."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -29,6 +31,27 @@ def language(code: str | None = None) -> str:
     if code is not None:
         _current = _known(code, "language")
     return _current or _from_environment()
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Use a language until the block ends; ValueError for one that is not available."""
+    global _current
+    before, _current = _current, _known(code, "language")
+    try:
+        yield
+    finally:
+        _current = before
+
+
+def for_class(code: str) -> str:
+    """Return the language of a class's reports: `code`, "zh_CN" say, unless another was chosen.
+
+    Chosen is what was named for this program, not for the whole machine. "" means no language.
+    """
+    if not code or _current or os.environ.get("NN_COURSE_LANGUAGE"):
+        return language()
+    return _known(code, "language")
 
 
 def translate(text: str) -> str:

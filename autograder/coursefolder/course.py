@@ -48,6 +48,11 @@ class Course:
         """The seed of the hidden tests."""
         return names.read_secret(self.root)
 
+    @property
+    def language(self) -> str:
+        """The language of texts and reports, "zh_CN" say; "" where no release named one."""
+        return names.read_language(self.root)
+
     @contextlib.contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
         """nbgrader's gradebook, closed at the end."""
@@ -68,6 +73,7 @@ class Course:
                 self.secret,
                 self.folder("source", ".", assignment),
                 names.earlier_path(self.root, assignment),
+                self.language,
             )
 
     def result_path(self, assignment: str, student: str) -> Path:

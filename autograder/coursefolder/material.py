@@ -87,12 +87,13 @@ class NotebookMaterial:
 
 @dataclass(frozen=True)
 class Material:
-    """An assignment as the gradebook has it."""
+    """An assignment as the gradebook has it. language: of its reports, "" for none named."""
 
     assignment: str
     notebooks: tuple[NotebookMaterial, ...]
     secret: bytes = field(repr=False)
     duedate: str = ""
+    language: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, NotebookMaterial]:
@@ -127,10 +128,11 @@ def load_material(
     secret: bytes,
     source: Path | None = None,
     earlier: Path | None = None,
+    language: str = "",
 ) -> Material:
     """Read an assignment from the gradebook; `source` is its folder of instructor's notebooks.
 
-    earlier: the file that keeps what earlier releases said.
+    earlier: the file that keeps what earlier releases said.  language: of the reports.
 
     Raises UnknownAssignment when it was never released.
     """
@@ -176,7 +178,7 @@ def load_material(
                 before.get(notebook.name, {}),
             )
         )
-    return Material(assignment, tuple(notebooks), secret, str(found.duedate or ""))
+    return Material(assignment, tuple(notebooks), secret, str(found.duedate or ""), language)
 
 
 def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:

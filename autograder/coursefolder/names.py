@@ -2,6 +2,7 @@
 
 course/nbgrader_config.py          what the stock nbgrader commands read
 course/gradebook.db                nbgrader's gradebook
+course/language                    of texts and reports, "zh_CN" say, where a release named one
 course/secret                      the seed of the hidden tests, readable by its owner only
 course/source/<chapter>/*.ipynb    the instructor's notebooks, with solutions and hidden tests
 course/release/<chapter>/*.ipynb   what to hand out: the same bytes as chapters/
@@ -22,6 +23,7 @@ from pathlib import Path
 CONFIG = "nbgrader_config.py"
 GRADEBOOK = "gradebook.db"
 SECRET = "secret"
+LANGUAGE = "language"
 SOURCE, RELEASE, RESULTS, REPORTS = "source", "release", "results", "reports"
 EARLIER = "earlier"
 ROSTER, REPLACED = "roster", "replaced"
@@ -36,6 +38,12 @@ def missing_from(root: Path) -> str:
 def read_secret(root: Path) -> bytes:
     """Return the seed of the hidden tests."""
     return (root / SECRET).read_text(encoding="ascii").strip().encode()
+
+
+def read_language(root: Path) -> str:
+    """Return the language of texts and reports, "zh_CN" say; "" where no release named one."""
+    path = root / LANGUAGE
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
 def source_folder(root: Path, assignment: str) -> Path:

@@ -18,8 +18,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.building.build import Names, read_chapter, registered_exercises
-from autograder.building.layout import Layout, write_atomic
+from autograder.building.layout import ENGLISH, Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
+from autograder.building.source import SourceNotebook
 from autograder.building.student import dumps, instructor_notebook
 from autograder.coursefolder import names as folder_names
 from autograder.coursefolder.at_once import at_once
@@ -46,22 +47,27 @@ def release_course(
     force: bool = False,
     names: Names = registered_exercises,
     agree: Callable[[str, list[str]], bool] = lambda name, sentences: True,
+    language: str | None = None,
 ) -> dict[str, bool]:
     """Make or update the course folder `course`; what is there and unchanged is kept.
 
     agree(chapter, sentences) is asked before a chapter with submissions changes; the sentences say
     what that does to their scores, none where nothing.
+    language: of texts and reports, "en" or "zh_CN"; None for that of the release before.
 
     Returns, for each chapter, whether it was generated anew. Raises BuildError for mistakes in the
-    texts, ReleaseError when nbgrader refuses, ValueError for an unknown chapter.
+    texts, ReleaseError when nbgrader refuses, ValueError for an unknown chapter or language.
     """
-    layout = layout or Layout()
+    course = course.resolve()
+    language = folder_names.read_language(course) if language is None else language
+    layout = (layout or Layout()).edition(language)
     selections = layout.select(chapters)
     sources: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []
     for selection in selections:
         try:
             notebooks, lacking = read_chapter(selection, layout, names)
+            notebooks = in_language(notebooks, layout)
         except BuildError as error:
             problems += error.problems
             continue
@@ -72,9 +78,10 @@ def release_course(
     if problems:
         raise BuildError(problems)
 
-    course = course.resolve()
     course.mkdir(parents=True, exist_ok=True)
     make_secret(course)
+    if language:
+        write_atomic(course / folder_names.LANGUAGE, f"{layout.language or ENGLISH}\n")
     if not (course / folder_names.CONFIG).exists():
         write_atomic(course / folder_names.CONFIG, CONFIG_TEMPLATE.read_text(encoding="utf-8"))
     config = load_config(course)
@@ -92,6 +99,15 @@ def make_secret(course: Path) -> Path:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
     return path
+
+
+def in_language(notebooks: list[SourceNotebook], layout: Layout) -> list[SourceNotebook]:
+    """Return notebooks in the layout's language; BuildError for a broken translation."""
+    if not layout.language:
+        return notebooks
+    from autograder.translation.edition import translated
+
+    return [translated(notebook, layout) for notebook in notebooks]
 
 
 def _release_chapter(

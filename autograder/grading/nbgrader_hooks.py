@@ -134,7 +134,8 @@ class JailExecute(Execute):
 
     def preprocess(self, nb: Any, resources: dict, *args: Any, **kw: Any) -> tuple[Any, dict]:
         """Execute the notebook; raises JailError where no jail can be had."""
-        from autograder.coursefolder.names import read_secret
+        from autograder.checking import messages
+        from autograder.coursefolder.names import read_language, read_secret
         from autograder.grading import submission
         from autograder.grading.sandbox.jails import jail_for
         from autograder.grading.sandbox.limits import Limits
@@ -144,7 +145,8 @@ class JailExecute(Execute):
         jail = jail_for(os.environ.get("AUTOGRADER_JAIL", "namespaces"), Limits(), (str(root),))
         work = _WORK[key_of(resources)]
         work.notebook = nb
-        submission.execute(work, jail, read_secret(root), work.files)
+        with messages.speaking(messages.for_class(read_language(root))):
+            submission.execute(work, jail, read_secret(root), work.files)
         if work.faults:  # nbgrader says so, keeps no grade, and goes on with the next student
             keep_result(work, resources)
             assert work.execution is not None
@@ -194,7 +196,11 @@ class ShowReports(NbGraderPreprocessor):
         """Go through the cells; the page's first line where there was no protection."""
         from nbformat.v4 import new_markdown_cell
 
-        nb, resources = super().preprocess(nb, resources)
+        from autograder.checking import messages
+        from autograder.coursefolder.names import read_language
+
+        with messages.speaking(messages.for_class(read_language(course_root(resources)))):
+            nb, resources = super().preprocess(nb, resources)
         if nb.metadata.get("autograder", {}).get("jail") == "none":
             nb.cells.insert(0, new_markdown_cell(UNPROTECTED))
         return nb, resources

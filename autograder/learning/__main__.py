@@ -4,32 +4,57 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.learning.workcopy import News, WorkCopy, is_current, update, work_copy
 
 PROJECT = Path(__file__).resolve().parents[2]
-WORK, COURSE = PROJECT / "work", PROJECT / "chapters"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a language's working copy is, and the course that it is made from."""
+
+    work: Path
+    course: Path
+
+
+def places(language: str = "", project: Path = PROJECT) -> Places:
+    """Return `work` and `chapters`, or `work-zh` and `chapters-zh`; ValueError without these."""
+    ending = "" if language in ("", "en") else f"-{language.replace('_', '-').split('-')[0]}"
+    found = Places(project / f"work{ending}", project / f"chapters{ending}")
+    if not found.course.is_dir():
+        others = sorted(path.name.partition("-")[2] for path in project.glob("chapters-*"))
+        known = ", ".join(["en", *others])
+        raise ValueError(f"there is no course in the language {language!r}; there is: {known}")
+    return found
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     parser = argparse.ArgumentParser(prog="start.py")
+    parser.add_argument("--language", default="", help="of the course: en, zh")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("open", help="make work/, or bring it up to date")
     updating = commands.add_parser("update", help="bring a working copy up to date")
-    updating.add_argument("path", nargs="?", type=Path, default=WORK, help="its folder")
+    updating.add_argument("path", nargs="?", type=Path, help="its folder")
     updating.add_argument("new", nargs="?", type=Path, help="the new release of that folder")
     commands.add_parser("progress", help="show what is solved")
     chosen = parser.parse_args(arguments)
+    try:
+        here = places(chosen.language)
+    except ValueError as error:
+        print(f"start.py: {error}.", file=sys.stderr)
+        return 1
     if chosen.command == "open":
-        return open_work(work_copy(WORK, COURSE))
+        return open_work(work_copy(here.work, here.course))
     if chosen.command == "update":
-        return update_at(chosen.path, chosen.new)
+        return update_at(chosen.path, chosen.new, here)
     from autograder.learning.map import as_text
     from autograder.learning.progress import overview
 
-    print(as_text(overview(WORK)))
+    print(as_text(overview(here.work)))
     return 0
 
 
@@ -44,22 +69,24 @@ def open_work(copy: WorkCopy) -> int:
         print(f"start.py: {copy.root} could not be brought up to date: {error}", file=sys.stderr)
         return 1 if first else 0
     if first:
-        print(f"Your working copy is {copy.root}: write there; chapters/ stays as it is.")
+        print(f"Your working copy is {copy.root}: write there; {copy.course.name}/ stays as it is.")
     else:
         tell(copy, told)
     return 0
 
 
-def update_at(path: Path, new: Path | None) -> int:
+def update_at(path: Path | None, new: Path | None, here: Places | None = None) -> int:
     """Update a working copy, or an assignment's folder, and say what was done."""
+    here = here or places()
+    if path is None and not here.work.is_dir():
+        return open_work(work_copy(here.work, here.course))
+    path = path or here.work
     if not path.is_dir():
-        if path != WORK:
-            print(f"start.py: there is no folder {path}.", file=sys.stderr)
-            return 1
-        return open_work(work_copy(WORK, COURSE))
-    copy = work_copy(path, new or COURSE)
+        print(f"start.py: there is no folder {path}.", file=sys.stderr)
+        return 1
+    copy = work_copy(path, new or here.course)
     if copy.only and new is None:
-        copy = WorkCopy(copy.root, COURSE / copy.only, copy.only)
+        copy = WorkCopy(copy.root, here.course / copy.only, copy.only)
     if not copy.course.is_dir():
         print(
             f"start.py: there is no new release at {copy.course}: name its folder, as in "

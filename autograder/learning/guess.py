@@ -1,7 +1,7 @@
 """Which release a worked-in notebook was made from, where nobody kept it: its own marks say so.
 
 A graded cell carries the checksum of what was handed out, an ungraded one has a hash of its text
-as its id.
+as its id, or among its metadata where it is translated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from autograder.cells import text_id
+from autograder.cells import HANDED_OUT, text_id
 from autograder.coursefolder.material import mark_of
 from autograder.learning.matching import grade_id
 
@@ -30,14 +30,20 @@ def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
         same = released.get(cell.id) or texts.get(mark_of(cell.source))
         if grade_id(cell):
             cells.append(_graded(cell, released.get(cell.id)))
+        elif _as_handed_out(cell):
+            cells.append(cell)
         elif same is not None:
             cells.append(same)
-        elif re.sub(r"-\d+$", "", cell.id) == text_id(cell.cell_type, cell.source):
-            cells.append(cell)
     base = nbformat.from_dict({**new, "cells": cells})
     seen: set[str] = set()
     base.cells = [c for c in base.cells if c.id not in seen and not seen.add(c.id)]  # type: ignore[func-returns-value]
     return base
+
+
+def _as_handed_out(cell: NotebookNode) -> bool:
+    """Return whether nobody has changed an ungraded cell."""
+    said = cell.metadata.get(HANDED_OUT) or re.sub(r"-\d+$", "", cell.id)
+    return said == text_id(cell.cell_type, cell.source)
 
 
 def _graded(cell: NotebookNode, new: NotebookNode | None) -> NotebookNode:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells import HANDED_OUT
 from autograder.coursefolder.material import mark_of
 from autograder.learning.matching import grade_id, partners, successors
 
 BESIDE = "course_update"
 # What the course says of its cells; a learner's own have none of it.
-MARKS = ("nbgrader", "deletable", "editable", "tags")
+MARKS = ("nbgrader", "deletable", "editable", "tags", HANDED_OUT)
 
 
 @dataclass

@@ -149,7 +149,7 @@ def test_where_no_score_changes_nothing_is_asked(course):
 def test_the_command_asks_and_yes_answers(course, monkeypatch):
     answers = []
 
-    def released(course, chapters, *, force, agree):
+    def released(course, chapters, *, force, agree, language):
         answers.append(agree("03_small", ["explain: 5 points become 4."]))
         return {"03_small": True}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.cells import text_id
 from autograder.learning import __main__ as program
 from autograder.learning.workcopy import WorkCopy, is_current, read, update, work_copy
 from tests.learning.courses import Course, Learner
@@ -173,3 +174,37 @@ def test_the_guessed_base_of_a_committed_notebook_is_that_notebook(tmp_path):
     nb = read(path.read_bytes())
     other = nbformat.v4.new_notebook()
     assert [c.source for c in guessed_base(nb, other).cells] == [c.source for c in nb.cells]
+
+
+def test_each_language_has_a_working_copy_of_its_own(tmp_path):
+    for name in ("chapters", "chapters-zh"):
+        (tmp_path / name).mkdir()
+    for language in ("", "en"):
+        here = program.places(language, tmp_path)
+        assert (here.work.name, here.course.name) == ("work", "chapters")
+    for language in ("zh", "zh_CN"):
+        here = program.places(language, tmp_path)
+        assert (here.work.name, here.course.name) == ("work-zh", "chapters-zh")
+    with pytest.raises(ValueError, match="no course in the language 'fr'; there is: en, zh"):
+        program.places("fr", tmp_path)
+
+
+def test_a_translated_text_that_nobody_touched_is_renewed_without_a_base(project):
+    """A class's folder: its cells have the ids of the English ones, and marks of their own."""
+    path = project.chapters / NAME
+    released = read(path.read_bytes())
+    texts = [cell for cell in released.cells if "nbgrader" not in cell.metadata]
+    texts[0].source = "中文的一段"
+    texts[0].metadata["handed_out"] = text_id(texts[0].cell_type, "中文的一段")
+    nbformat.write(released, path)
+    update(project.copy)
+    (project.copy.base(NAME)).unlink()
+    texts[0].source = "更好的一段"
+    texts[0].metadata["handed_out"] = text_id(texts[0].cell_type, "更好的一段")
+    nbformat.write(released, path)
+    update(project.copy)
+    mine = read((project.work / NAME).read_bytes())
+    said = [cell.source for cell in mine.cells]
+    assert "更好的一段" in said
+    assert "中文的一段" not in said
+    assert len(mine.cells) == len(released.cells)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\s]+)`", PAGE))
 # In these each module is one step or one part that the page explains; elsewhere folders are enough.
-MODULES = ("checking", "building", "site", "audit", "grading", "learning", ".")
+MODULES = ("checking", "building", "translation", "site", "audit", "grading", "learning", ".")
 NOT_STEPS = {"__init__.py", "commands.py"}  # the command line is told once
 
 

@@ -420,3 +420,23 @@ def test_a_folder_with_any_letters_has_a_fingerprint_in_any_locale(clone: Path) 
     text=True)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.strip()) == 64
+
+
+def test_a_language_before_the_command_opens_its_own_working_copy(start: SimpleNamespace) -> None:
+    environment = SimpleNamespace(root="here", python="python")
+    opening, lab = start.commands(environment, "lab", [], "zh")
+    assert opening == ["python", "-m", "autograder.learning", "--language", "zh", "open"]
+    assert f"--notebook-dir={os.path.join('here', 'work-zh')}" in lab
+    assert start.short("zh_CN") == "zh"
+    assert start.short("") == ""
+    with pytest.raises(start.SetupError, match="not there in 'fr': it is in en, zh"):
+        start.short("fr")
+
+
+def test_options_before_and_behind_the_command_are_told_apart(clone: Path, tmp_path: Path) -> None:
+    (clone / "chapters-zh").mkdir()
+    python = fake_python(tmp_path, "exit 0")
+    done = run(clone, "--language", "zh", "update", "--help", python=python)
+    assert "ran -m autograder.learning --language zh update --help" in done.stdout
+    refused = run(clone, "--language", "fr", python=python)
+    assert "it is in en, zh" in refused.stderr

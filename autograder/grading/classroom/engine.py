@@ -84,8 +84,8 @@ class Cluster(Executor):
         (job,) = args
         sent = dataclasses.replace(job, folder="", hide=())
         todo = self.client.submit(
-            on_worker, fn, sent, pack(Path(job.folder)), messages.language(), code_digest(),
-            pure=False, **options,
+            on_worker, fn, sent, pack(Path(job.folder)),
+            messages.for_class(job.material.language), code_digest(), pure=False, **options,
         )  # fmt: skip
         outcome: Future = Future()
         outcome.set_running_or_notify_cancel()

@@ -54,9 +54,8 @@ def fingerprint(folder: Path, parts: str) -> str:
 
 def circumstances(material: Material, limits: Limits, jail: str) -> str:
     """Return what decides a score besides the submission: release, code, language, limits, jail."""
-    return json.dumps(
-        [material.digest(), code_digest(), messages.language(), dataclasses.asdict(limits), jail]
-    )
+    said_in = messages.for_class(material.language)
+    return json.dumps([material.digest(), code_digest(), said_in, dataclasses.asdict(limits), jail])
 
 
 def code_digest(packages: Sequence[Path] = PACKAGES) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 
+from autograder.checking import messages
 from autograder.coursefolder.material import Material
 from autograder.grading import submission
 from autograder.grading.judging.results import Result
@@ -50,7 +51,9 @@ def grade_job(job: Job) -> Result:
     started = time.perf_counter()
     jail = jail_for(job.jail, job.limits, job.hide)
     try:
-        return dataclasses.replace(grade_files(job, jail), seconds=time.perf_counter() - started)
+        with messages.speaking(messages.for_class(job.material.language)):
+            result = grade_files(job, jail)
+        return dataclasses.replace(result, seconds=time.perf_counter() - started)
     except JailError:
         raise
     except Exception as error:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.checking import messages
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.nbgrader import quiet_nbgrader
 
@@ -43,7 +44,8 @@ def convert(root: Path, assignment: str, students: Sequence[str]) -> list[str]:
     words: list[str] = []
     with quiet_nbgrader():
         converter = OfTheseStudents(coursedir=type(course.directory)(config=config), config=config)
-        with _last_words(converter.log, words):
+        said_in = messages.speaking(messages.for_class(course.language))
+        with said_in, _last_words(converter.log, words):
             try:
                 converter.start()
             except Exception as error:

@@ -1,0 +1,1 @@
+"""The course in other languages: gettext catalogs of what the texts say."""

@@ -1,0 +1,32 @@
+"""The committed catalogs, read once for all tests of this folder."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from autograder.building.layout import Layout
+from autograder.translation import catalogs
+
+LAYOUT = Layout().edition("zh_CN")
+TEXTS = [
+    LAYOUT.start,
+    *(text for folder in LAYOUT.chapter_folders() for text in LAYOUT.texts(folder)),
+]
+each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda path: LAYOUT.catalog(path).stem)
+
+
+@cache
+def entries(text: Path) -> tuple[Message, ...]:
+    """The entries of a text's catalog that are translated and not outdated."""
+    return tuple(
+        m for m in catalogs.read(LAYOUT.catalog(text)) if m.id and m.string and not m.fuzzy
+    )
+
+
+def kind(entry: Message) -> str:
+    """What an entry translates: "paragraph", "docstring", …"""
+    return entry.auto_comments[0].split(",")[0]
