@@ -371,7 +371,7 @@ def main(arguments):
         )
 
     environment = Environment(ROOT)
-    environment.prepare("test" if name == "test" else "run")
+    environment.prepare(name if name in REQUIREMENTS else "run")
     for command in commands(environment, name, rest, language):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)

@@ -1,4 +1,4 @@
-"""`python3 start.py site`: build the site, in Chinese too where there are Chinese notebooks."""
+"""`python3 start.py site`: build the site in every language of the course."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from autograder.building.layout import PROJECT_ROOT
+from autograder.building.layout import PROJECT_ROOT, Layout
+from autograder.building.problems import BuildError
 from autograder.site.build import SiteError, build_site
 from autograder.site.links import broken_links
-
-# Where the notebooks of a language are, below the project: executed, and the students'.
-EDITIONS = {"en": ("solutions", "chapters"), "zh": ("solutions-zh", "chapters-zh")}
+from autograder.translation.build import build_edition
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,22 +19,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__)
     parser.add_argument("--to", type=Path, default=PROJECT_ROOT / "site", help="default: site/")
     target = parser.parse_args(arguments).to
-    folders = {code: [PROJECT_ROOT / name for name in names] for code, names in EDITIONS.items()}
-    there = {code: paths for code, paths in folders.items() if all(p.is_dir() for p in paths)}
+    # Where the notebooks of a language are, below the project: executed, and the students'.
+    there = {"en": (PROJECT_ROOT / "solutions", PROJECT_ROOT / "chapters")}
     shutil.rmtree(target, ignore_errors=True)
-    for code, (notebooks, students) in there.items():
-        others = [other for other in there if other != code]
-        try:
+    try:
+        for edition in map(Layout().edition, Layout().languages()):
+            build_edition(layout=edition, executed=True)
+            code = edition.language.split("_")[0]
+            there[code] = (PROJECT_ROOT / f"solutions-{code}", edition.chapters)
+        for code, (notebooks, students) in there.items():
             build_site(
                 code,
                 notebooks,
                 students,
                 target=target if code == "en" else target / code,
-                others=others,
+                others=[other for other in there if other != code],
             )
-        except SiteError as error:
-            print(error, file=sys.stderr)
-            return 1
+    except (BuildError, SiteError) as error:
+        print(error, file=sys.stderr)
+        return 1
     problems = broken_links(target)
     if problems:
         print("\n".join(problems), file=sys.stderr)
