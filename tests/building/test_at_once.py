@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
 from autograder.coursefolder.release import release_course
@@ -32,20 +34,38 @@ def rows(course: Path) -> dict[str, list]:
     return found
 
 
+@contextmanager
+def commits() -> Iterator[list[None]]:
+    """How often a database has committed by the end of the block."""
+    made: list[None] = []
+
+    def note(_connection: object) -> None:
+        made.append(None)
+
+    event.listen(Engine, "commit", note)
+    try:
+        yield made
+    finally:
+        event.remove(Engine, "commit", note)
+
+
 def test_a_new_release_leaves_the_rows_and_files_that_nbgrader_leaves(
     project: Write, tmp_path: Path
 ) -> None:
     ours = tmp_path / "ours"
-    release_course(ours, layout=project(WHOLE), names=names)
+    with commits() as once:
+        release_course(ours, layout=project(WHOLE), names=names)
     name = next((ours / "source").iterdir()).name
     released = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
     written = rows(ours)
     assert written["grade_cells"]
     (ours / "gradebook.db").unlink()
     config = load_config(ours)
-    with quiet_nbgrader():
+    with quiet_nbgrader(), commits() as each:
         api = NbGraderAPI(CourseDirectory(config=config), config=config)
         assert api.generate_assignment(name, force=True)["success"]
     assert rows(ours) == written
+    cells = sum(len(written[table]) for table in TABLES[:4])
+    assert len(once) < cells <= len(each), (len(once), cells, len(each))
     stock = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
     assert stock == released
