@@ -109,6 +109,7 @@ def draw(found: dict[str, list[dict[str, list[float]]]]) -> None:
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator, StrMethodFormatter
 
     from nnkit import plot
 
@@ -124,6 +125,9 @@ def draw(found: dict[str, list[dict[str, list[float]]]]) -> None:
                 guide = top * (np.array(values) / values[-1]) ** float(theory[row])
                 ax.loglog(values, guide, ":", color="0.5", label=f"slope {theory[row]}")
             ax.minorticks_off()
+            narrow = max(numbers) < 10 * min(numbers)  # one power of ten may have no tick at all
+            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1,), numticks=6))
+            ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
             ax.set(xlabel=variable, ylabel=f"{what} ({unit})", xticks=values)
             ax.set_xticklabels([str(v) for v in values])
             if k % 2 == 0 and row == 0:

@@ -60,6 +60,7 @@ class Drawing:
         runner, space, runs = self._mistaken[mistake.name]
         if i not in runs:
             probe = self.probes[i]
+            runner.resume()  # the drawing is kept from an earlier check
             runs[i] = runner.run(probe.trial or self.exercise.trial, space, probe.case)
         return runs[i]
 

@@ -88,6 +88,10 @@ class Runner:
         self.stuck = False
         self._state: Any = None  # of the global generator: as the last run left it
 
+    def resume(self) -> None:
+        """Go on after a pause, in which others may have drawn from NumPy's global generator."""
+        self._state = None
+
     def run(self, trial: Trial, functions: Any, case: Case, watch: str = "") -> Run:
         """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it
         does. watch: the function of which it is noted what else it calls.

@@ -118,7 +118,7 @@ for name, runs in readers.items():
 
 # %% [markdown]
 # The two are within a percentage point of each other, at most three images of 359, and neither is ahead on
-# every split. Other splits differ by up to two points, which is still chance: the standard error of a difference of two accuracies near 0.96 on 359 images is at most at most $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points, and over
+# every split. Other splits differ by up to two points, which is still chance: the standard error of a difference of two accuracies near 0.96 on 359 images is at most $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points, and over
 # ten splits the mean difference is $0.3 \pm 0.4$ points. Whoever answers after the last row has seen the whole
 # digit, so reading it once more from the other end brings little that is new. Section 3 has a task where it does.
 #

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
+from autograder.coursefolder.at_once import at_once
 from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
 from autograder.coursefolder.release import release_course
 from tests.building.conftest import WHOLE, Write, names
@@ -32,6 +35,21 @@ def rows(course: Path) -> dict[str, list]:
     return found
 
 
+@contextmanager
+def commits() -> Iterator[list[None]]:
+    """How often a database has committed by the end of the block."""
+    made: list[None] = []
+
+    def note(_connection: object) -> None:
+        made.append(None)
+
+    event.listen(Engine, "commit", note)
+    try:
+        yield made
+    finally:
+        event.remove(Engine, "commit", note)
+
+
 def test_a_new_release_leaves_the_rows_and_files_that_nbgrader_leaves(
     project: Write, tmp_path: Path
 ) -> None:
@@ -41,11 +59,15 @@ def test_a_new_release_leaves_the_rows_and_files_that_nbgrader_leaves(
     released = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
     written = rows(ours)
     assert written["grade_cells"]
-    (ours / "gradebook.db").unlink()
     config = load_config(ours)
-    with quiet_nbgrader():
-        api = NbGraderAPI(CourseDirectory(config=config), config=config)
-        assert api.generate_assignment(name, force=True)["success"]
+    made = {}
+    for way, its in (("at once", at_once(config)), ("nbgrader's", config)):
+        (ours / "gradebook.db").unlink()
+        with quiet_nbgrader(), commits() as made[way]:
+            api = NbGraderAPI(CourseDirectory(config=config), config=its)
+            assert api.generate_assignment(name, force=True)["success"]
     assert rows(ours) == written
+    cells = sum(len(written[table]) for table in TABLES[:4])
+    assert len(made["at once"]) + cells == len(made["nbgrader's"])
     stock = {p.name: p.read_bytes() for p in (ours / "release" / name).glob("*.ipynb")}
     assert stock == released

@@ -60,14 +60,14 @@ def test_what_is_no_statement_of_check_is_none_of_its_calls(statement: str) -> N
         ("<object at 0x7f12ab>", "<object>"),
         ("<A at 0xABCDEF> <B at 0x0123456789abcdef>", "<A> <B>"),
         ("bits at 0x7f12a stay, and 0x7f12ab", "bits at 0x7f12a stay, and 0x7f12ab"),
-        ("/r/oot/work/w/a.txt", "a.txt"),
-        ("/r/oot/b.txt in /r/oot", "b.txt in ."),
-        ("/r/oot/work/w", "."),
+        ("/a/b/course/x/a.txt", "a.txt"),
+        ("/a/b/b.txt in /a/b", "b.txt in ."),
+        ("/a/b/course/x", "."),
         ("/other/r/c", "/other/r/c"),
     ],
 )
 def test_addresses_and_folders_are_taken_out_of_a_text(text: str, clean: str) -> None:
-    assert clean_text(text, Path("/r/oot"), Path("/r/oot/work/w")) == clean
+    assert clean_text(text, Path("/a/b"), Path("/a/b/course/x")) == clean
 
 
 def test_home_and_the_folder_of_temporary_files_are_taken_out(

@@ -36,8 +36,8 @@ def kinds(name: str, got: Any, want: Any, **how: Any) -> list[tuple[str, str]]:
 
 SAME = [
     ("dx", A, A.copy(), {}),
-    ("dx", A * (1 + 9e-8), A, {}),
-    ("dx", A + np.array([0, 3e-7]), A, {}),  # norm-wise: 3e-7 of 5 is 6e-8
+    ("dx", A * (1 + 9e-9), A, {}),
+    ("dx", A + np.array([0, 3e-8]), A, {}),  # norm-wise: 3e-8 of 5 is 6e-9
     ("dx", np.array([1e-13, 0]), np.zeros(2), {}),
     ("dx", A.astype(np.longdouble), A, {}),
     ("dx", 3.0, np.float64(3.0), {}),
@@ -59,7 +59,7 @@ SAME = [
     ("dx", A * (1 + 9e-7), A, {"precise": True}),
 ]  # fmt: skip
 OTHER = [
-    ("dx", A * (1 + 1.1e-7), A, {}, "values"),
+    ("dx", A * (1 + 1.1e-8), A, {}, "values"),
     ("dx", np.array([1.1e-12, 0]), np.zeros(2), {}, "values"),
     ("dx", np.array([1e9, 1.0]), np.array([1e9, 2.0]), {"elementwise": True}, "values"),
     ("dx", A.reshape(1, 2), A, {}, "shapes"),

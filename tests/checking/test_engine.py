@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder import run_check
+from autograder import exercises, run_check
 from autograder.checking import CheckFailed, GradingCheck, check
 
 
@@ -202,6 +202,19 @@ def test_notebook_form(capsys):
         check(averaged, exercise="affine_backward", forward=affine_forward)
     assert caught.value.report.mistake == "db_averaged"
     assert "CheckFailed" in caught.value._render_traceback_()[0]
+
+
+@pytest.mark.parametrize("name", ["affine_backward", "relu_backward", "hinge_forward"])
+def test_numbers_drawn_between_two_checks_change_no_name_and_do_not_come_again(name):
+    """A drawing is kept from check to check, with what known mistakes gave for it."""
+    mistakes = exercises.find(name).mistakes
+    for k, mistake in enumerate(reversed(mistakes)):
+        np.random.seed(k)
+        fourth = np.random.rand(4)[3]
+        np.random.seed(k)
+        np.random.rand(3)
+        assert check.judge(mistake.functions[name], name, {}).mistake, mistake.name
+        assert np.random.rand() == fourth, mistake.name
 
 
 def test_html_and_text_say_the_same_and_stand_alone():

@@ -253,7 +253,7 @@ def test_the_notebook_shows_the_line_and_the_grader_does_not(monkeypatch):
 def test_a_mistake_with_a_name_needs_no_line():
     function = find_exercises("affine_backward")[0].mistakes[0].functions["affine_backward"]
     report = check.judge(function, "affine_backward", {})
-    assert report.mistake
+    assert report.mistake, report.message
     assert "a small change" not in report.message
 
 
