@@ -27,7 +27,7 @@ def page() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(60 * SECONDS)
+        page.set_default_timeout(120 * SECONDS)
         yield page
         browser.close()
 

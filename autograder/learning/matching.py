@@ -25,8 +25,13 @@ def partners(mine: NotebookNode, base: NotebookNode) -> dict[int, int]:
     notes: list[Note] = []
     labels = without_doubles(mine, identify(mine, material, notes), material, notes)
     place = {grade_id(cell): index for index, cell in enumerate(base.cells) if grade_id(cell)}
-    found = {i: place[name] for i, name in enumerate(labels) if name is not None}
     plain = {cell.id: i for i, cell in enumerate(base.cells) if not grade_id(cell)}
+    # A plain cell that is still marked as one is no answer, much as it may look like one.
+    found = {
+        i: place[name]
+        for i, name in enumerate(labels)
+        if name is not None and (grade_id(mine.cells[i]) or mine.cells[i].get("id") not in plain)
+    }
     for index, cell in enumerate(mine.cells):
         if index not in found and cell.id in plain and plain[cell.id] not in found.values():
             found[index] = plain[cell.id]

@@ -204,6 +204,8 @@ def test_nbgraders_own_command_keeps_the_fault_too_and_gives_no_score(course, mo
         raise KeyError(HIDDEN)
 
     monkeypatch.setattr("autograder.checking.public.judge", broken)
+    # nbgrader sets this and leaves it behind when something raises.
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     config = load_config(course)
     answer = NbGraderAPI(CourseDirectory(config=config), config=config).autograde(ASSIGNMENT, "ada")
     assert not answer["success"]

@@ -79,13 +79,6 @@ def test_outside_a_working_copy_nothing_is_written(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_under_validate_nothing_is_written(work, monkeypatch):
-    monkeypatch.chdir(work)
-    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
-    progress.remember("mse_forward", True)
-    assert not log(work).exists()
-
-
 def test_the_map_counts_points_names_the_next_and_survives_a_line_cut_off(work, monkeypatch):
     monkeypatch.chdir(work)
     monkeypatch.setattr(progress, "attended", lambda: True)
