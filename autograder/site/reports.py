@@ -47,13 +47,9 @@ class Reports:
         self._file.write_text(json.dumps(self._known, indent=1), encoding="utf-8")
 
     def _make(self, name: str) -> str:
-        before = messages.language()
-        messages.language(self.language)
-        try:
+        with messages.speaking(self.language):
             report = _wrong(name)
             return "" if report is None or report.passed else compact(as_html(report))
-        finally:
-            messages.language(before)
 
 
 def _wrong(name: str) -> Report | None:

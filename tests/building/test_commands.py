@@ -18,7 +18,9 @@ from autograder.building.build import BuildResult
 from autograder.building.problems import BuildError, Problem
 from autograder.coursefolder import release as releasing
 from autograder.coursefolder import trouble as troubles
+from autograder.translation import build as translation
 
+CHINESE = "zh_CN: 1 notebook written, in chapters-zh/."
 A, B = Path("solutions/03_tiny/01_a.py"), Path("solutions/03_tiny/02_b.py")
 
 
@@ -40,6 +42,13 @@ def given(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, answer: Any) 
     return calls
 
 
+@pytest.fixture(autouse=True)
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Chinese edition is built, and agrees with the texts."""
+    monkeypatch.setattr(translation, "build_edition", lambda *_, **__: [B])
+    monkeypatch.setattr(translation, "edition_drift", lambda *_, **__: [])
+
+
 def test_a_build_says_what_it_did_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     done = BuildResult([B, A], [Path("kept.py")] * 3, [Problem(A, 4, "lacks")], [Path("c.ipynb")])
 
@@ -57,6 +66,7 @@ def test_a_build_says_what_it_did_in_order(monkeypatch: pytest.MonkeyPatch) -> N
         "executed 03_tiny/01_a",
         "executed 03_tiny/02_b",
         "2 notebooks executed, 3 unchanged.",
+        CHINESE,
     ]
     assert (calls[0][0], calls[0][1]["force"]) == ((("3",),), True)
     command("build")

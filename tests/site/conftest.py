@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.browser import BROWSER
+
 ROOT = Path(__file__).parents[2]
-BROWSER = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
 # A slider, exercises, a quiz and a question in words; the chapter's glossary.
 SMALL = ("03_lstm", "06_encoder_decoder_and_attention")
 QUIET = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking"
@@ -54,9 +55,9 @@ def served(small: Path) -> Iterator[str]:
     yield from serve(small)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A Chromium of the system."""
+    """A Chromium of the system; closed after a module, for other tests have an event loop too."""
     if BROWSER is None:
         pytest.skip("this system has no Chromium")
     sync_api = pytest.importorskip("playwright.sync_api", reason="install the extra `browser`")
