@@ -181,11 +181,9 @@ def as_html(report: Report) -> str:
     rows = "".join(
         f'<li class="{css[c.passed]}">{mark[c.passed]} {e(verdict(c))}</li>' for c in report.clauses
     )
+    clauses, unfolded = _("the clauses"), "" if report.passed else " open"
     # A passed check is one line; the clauses open on demand.
-    folded = "" if not report.passed else f"<summary>{e(_('the clauses'))}</summary>"
-    parts.append(
-        f"<details{'' if report.passed else ' open'}>{folded or '<summary>' + e(_('the clauses')) + '</summary>'}<ul>{rows}</ul></details>"
-    )
+    parts.append(f"<details{unfolded}><summary>{e(clauses)}</summary><ul>{rows}</ul></details>")
     if report.code:
         text = _("Code to paste; check.example gives the same as variables.")
         parts.append(f"<details><summary>{e(text)}</summary><pre>{e(report.code)}</pre></details>")

@@ -3,6 +3,7 @@
 The catalogue agrees with the code and compiles to itself.
 """
 
+import ast
 import gettext
 import string
 
@@ -53,6 +54,23 @@ def from_templates():
 def test_every_text_of_code_exercises_and_quizzes_is_translated(on_disk):
     missing = [text for text in catalogue.texts() if not on_disk.get(text)]
     assert not missing, "translate these, then run python -m autograder.checking.catalogue"
+
+
+def marked(path):
+    """The texts that a file marks for translation, by its syntax tree: in f-strings, too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in ("_", "translate") and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def test_no_marked_text_is_overlooked():
+    listed = catalogue.texts()
+    folders = ("checking", "exercises", "learning")
+    files = [path for name in folders for path in (catalogue.PACKAGE / name).rglob("*.py")]
+    found = {text for path in files for text in marked(path)}
+    assert len(found) > 100
+    assert found - set(listed) == set()
 
 
 def test_placeholders_of_translations_agree(on_disk):
