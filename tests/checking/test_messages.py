@@ -59,9 +59,12 @@ def test_every_text_of_code_exercises_and_quizzes_is_translated(on_disk):
 def marked(path):
     """The texts that a file marks for translation, by its syntax tree: in f-strings, too."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in ("_", "translate") and isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") in ("_", "translate")
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value
 
 
 def test_no_marked_text_is_overlooked():
