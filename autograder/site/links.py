@@ -14,12 +14,15 @@ class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.targets: set[str] = set()
+        self.loaded: set[str] = set()
         self.places: set[str] = set()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         for name, value in attributes:
             if name in ("href", "src") and value:
                 self.targets.add(value)
+                if name == "src" or tag == "link":
+                    self.loaded.add(value)
             elif name in ("id", "name") and value:
                 self.places.add(value)
 
@@ -27,6 +30,7 @@ class _Links(HTMLParser):
 def broken_links(site: Path, elsewhere: Sequence[str] = ()) -> list[str]:
     """Return a line for each link of a site's pages that leads nowhere; other sites are not asked.
 
+    What a page loads, a picture say, must be a file of the site: others hold nothing for it.
     elsewhere: languages, whose pages are checked when they are all built.
     """
     # The theme keeps templates among its static files.
@@ -37,6 +41,8 @@ def broken_links(site: Path, elsewhere: Sequence[str] = ()) -> list[str]:
         for target in sorted(page.targets):
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:
+                if parts.scheme != "data" and target in page.loaded:
+                    problems.append(f"{path.relative_to(site)}: loads {target}")
                 continue
             there = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             outside = site.resolve() not in (there, *there.parents)

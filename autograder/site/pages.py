@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def write_pages(
     language: str,
 ) -> None:
     """Write the pages below `folder`, where the chapters' pages are already."""
+    shutil.copytree(PROJECT_ROOT / "docs" / "images", folder / "images", dirs_exist_ok=True)
     for name in MANUALS:
         markdown = (PROJECT_ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
         (folder / f"{name}.md").write_text(with_links(markdown, folder), encoding="utf-8")

@@ -73,11 +73,15 @@ def test_links_that_lead_nowhere_are_found(tmp_path: Path):
         '<p id="here"><a href="b.html#there">1</a><a href="b.html#gone">2</a>'
         '<a href="c.html">3</a><a href="#here">4</a><a href="https://example.org/x">5</a></p>'
     )
-    (tmp_path / "b.html").write_text('<h1 id="there">b</h1><img src="_images/no.png">')
+    (tmp_path / "b.html").write_text(
+        '<h1 id="there">b</h1><img src="_images/no.png">'
+        '<img src="https://example.org/x.png"><img src="data:image/png;base64,AA">'
+    )
     assert broken_links(tmp_path) == [
         "a.html: no place for b.html#gone",
         "a.html: no file for c.html",
         "b.html: no file for _images/no.png",
+        "b.html: loads https://example.org/x.png",
     ]
 
 
