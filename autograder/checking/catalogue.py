@@ -29,6 +29,7 @@ from autograder.checking.values import leaves
 
 PACKAGE = Path(__file__).parents[1]
 PO = LOCALES / "zh" / "LC_MESSAGES" / "autograder.po"
+FOLDERS = ("checking", "exercises", "learning", "grading/reports")
 DRAWINGS = 3
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 # "N = 5", "3×3": labels that need no translation.
@@ -47,10 +48,12 @@ def texts() -> dict[str, list[str]]:
 
 def from_code() -> Iterator[tuple[str, str]]:
     """Texts marked in the code: _("…") and translate("…")."""
-    for folder in ("checking", "exercises", "learning"):
+    for folder in FOLDERS:
         path = PACKAGE / folder
         marked = extract_from_dir(
-            str(path), [("**.py", "python")], keywords={"_": None, "translate": None}
+            str(path),
+            [("**.py", "python"), ("**.html", "jinja2")],
+            keywords={"_": None, "translate": None},
         )
         for file, _line, text, _comments, _context in sorted(marked, key=lambda m: (m[0], m[1])):
             yield str(text), f"{folder}/{Path(file).as_posix()}"

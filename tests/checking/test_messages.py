@@ -69,8 +69,9 @@ def marked(path):
 
 def test_no_marked_text_is_overlooked():
     listed = catalogue.texts()
-    folders = ("checking", "exercises", "learning")
-    files = [path for name in folders for path in (catalogue.PACKAGE / name).rglob("*.py")]
+    files = [
+        path for name in catalogue.FOLDERS for path in (catalogue.PACKAGE / name).rglob("*.py")
+    ]
     found = {text for path in files for text in marked(path)}
     assert len(found) > 100
     assert found - set(listed) == set()

@@ -16,6 +16,7 @@ from autograder.coursefolder.course import Course
 from autograder.coursefolder.release import release_course
 from autograder.grading.classroom.classrun import grade_class, load
 from autograder.grading.reports.feedback import pages_of, write_feedback
+from autograder.grading.reports.write import write_report
 from autograder.translation import catalogs
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT, POINTS
@@ -94,6 +95,11 @@ def test_who_handed_in_is_graded_as_in_the_english_class_and_told_in_chinese(chi
     assert "db 等于正确答案乘以 1/N" in " ".join(said["averager"].values())
     assert "还没有写" in said["blank"]["check_affine_forward"]
     assert not run.evidence
+    report, _ = write_report(course, ASSIGNMENT, course.root / "report.html")
+    said_to_all = report.read_text(encoding="utf-8")
+    assert 'lang="zh"' in said_to_all
+    assert "4 人中有 1 人" in said_to_all
+    assert "Look at" not in said_to_all
     write_feedback(course, ASSIGNMENT, ["averager"])
     pages = pages_of(course, ASSIGNMENT, "averager")
     page = "".join(path.read_text(encoding="utf-8") for path in pages)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from autograder.checking import messages
+from autograder.checking.messages import translate as _
 from autograder.coursefolder.shown import shown
 from autograder.grading.reports import plots
 from autograder.grading.reports.data import ClassData, ExerciseStatistics, Row
@@ -15,18 +19,21 @@ HARD, EASY, FLAT = 0.5, 0.95, 0.15
 
 
 def render(data: ClassData) -> str:
-    """Return the page."""
+    """Return the page, in the language of messages.language()."""
     folder = files("autograder.grading.reports")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["number"] = number
+    environment.filters["more"] = more
+    environment.globals["_"] = _
     environment.filters["shown"] = lambda text: shown(str(text), 300)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     figures = data.statistics()
     totals = [row.total for row in data.judged]
     return template.render(
         data=data,
+        language=messages.language(),
         title=heading(data.assignment),
         style=folder.joinpath("page.css").read_text(encoding="utf-8"),
         totals=totals,
@@ -53,9 +60,9 @@ def render(data: ClassData) -> str:
 
 def heading(assignment: str) -> str:
     """ "Chapter 3: feedforward" for 03_feedforward."""
-    first, _, rest = assignment.partition("_")
+    first, rest = (*assignment.split("_", 1), "")[:2]
     if first.isdigit() and rest:
-        return f"Chapter {int(first)}: {rest.replace('_', ' ')}"
+        return _("Chapter {number}: {name}").format(number=int(first), name=rest.replace("_", " "))
     return assignment
 
 
@@ -74,14 +81,14 @@ def shade(score: float, points: float) -> str:
 def judgment(figure: ExerciseStatistics) -> str:
     """Return what the two numbers say, in a word or two."""
     if figure.difficulty < HARD:
-        return "hard"
+        return _("hard")
     if (
         figure.discrimination is not None
         and figure.discrimination < FLAT
         and figure.difficulty < EASY
     ):
-        return "does not separate"
-    return "all but everybody" if figure.difficulty >= EASY else ""
+        return _("does not separate")
+    return _("almost everybody has it") if figure.difficulty >= EASY else ""
 
 
 def spans(data: ClassData) -> list[tuple[str, int]]:
@@ -103,30 +110,41 @@ def first_look(data: ClassData, figures: list[ExerciseStatistics]) -> list[str]:
     said = []
     failed = [row for row in data.rows if row.ungraded]
     if failed:
-        said.append(
-            f"{len(failed)} could not be graded by an error of the grader: {people(failed)}."
-        )
+        text = _("{count} could not be graded by an error of the grader: {names}.")
+        said.append(text.format(count=len(failed), names=people(failed)))
     worst = [f for f in sorted(figures, key=lambda f: f.difficulty) if f.difficulty < 1][:3]
     if worst:
         names = ", ".join(f"{f.name} ({f.difficulty:.0%})" for f in worst)
-        said.append(f"Fewest points were earned in {names}.")
+        said.append(_("Fewest points were earned in {names}.").format(names=names))
     mistakes = data.mistakes()
     if mistakes:
         top = mistakes[0]
+        text = _("The most frequent mistake: {count} of {all} in {exercise}, {mistake}")
         said.append(
-            f"The most frequent mistake: {len(top.students)} of {len(data.rows)} in "
-            f"{top.exercise}, {top.text}"
+            text.format(
+                count=len(top.students),
+                all=len(data.rows),
+                exercise=top.exercise,
+                mistake=top.text,
+            )
         )
     nothing = [row for row in data.judged if row.total == 0]
     if nothing:
-        said.append(f"{len(nothing)} of {len(data.rows)} have no points at all: {people(nothing)}.")
+        text = _("{count} of {all} have no points at all: {names}.")
+        said.append(text.format(count=len(nothing), all=len(data.rows), names=people(nothing)))
     attempts = [row for row in data.rows if row.result and row.result.evidence]
     if attempts:
-        said.append(f"Look at the signs of tampering of {people(attempts)}.")
+        text = _("Look at the signs of tampering of {names}.")
+        said.append(text.format(names=people(attempts)))
     return said
 
 
 def people(rows: list[Row]) -> str:
     """Return names, the first five of them."""
-    names = [shown(row.student) for row in rows[:5]]
-    return ", ".join(names) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
+    return ", ".join(shown(row.student) for row in rows[:5]) + more(rows, 5)
+
+
+def more(items: Sequence[Any], shown: int) -> str:
+    """Return " and 3 more" where only the first `shown` of the items are shown, else nothing."""
+    left = len(items) - shown
+    return " " + _("and {count} more").format(count=left) if left > 0 else ""

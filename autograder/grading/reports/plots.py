@@ -6,6 +6,8 @@ import math
 
 from markupsafe import Markup, escape
 
+from autograder.checking.messages import translate as _
+
 BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
 
 
@@ -36,13 +38,22 @@ def histogram(values: list[float], top: float, width: int = 560, height: int = 1
         parts.append(label(x, bottom + 16, f"{top * number / 10:g}", "middle"))
     parts.append(label(left + 10 * step, bottom + 16, f"{top:g}", "middle"))
     parts.append(line(left, bottom, width - 10, bottom, INK))
-    parts.append(label((left + width) / 2, height - 4, "automatic points", "middle"))
+    parts.append(label((left + width) / 2, height - 4, _("automatic points"), "middle"))
     said = ", ".join(
-        f"{count} from {top * n / 10:g} to {top * (n + 1) / 10:g}"
+        _("{count} from {low} to {high}").format(
+            count=count, low=f"{top * n / 10:g}", high=f"{top * (n + 1) / 10:g}"
+        )
         for n, count in enumerate(counts)
         if count
     )
-    return svg(width, height, "Distribution of points", f"Students by points: {said}.", parts)
+    return svg(
+        width,
+        height,
+        "distribution",
+        _("Distribution of points"),
+        _("Students by points: {counts}.").format(counts=said),
+        parts,
+    )
 
 
 def bar(share: float, width: int = 150, height: int = 14, color: str = BLUE) -> Markup:
@@ -65,7 +76,7 @@ def scatter(
     """
     left, right, upper, bottom = 44, width - 24, 14, height - 40
     known = [(name, x, y) for name, x, y in points if y is not None]
-    low = min([0.0, *(y for _, _, y in known)])
+    low = min([0.0, *(y for (*rest, y) in known)])
     low = math.floor(low * 5) / 5
 
     def place(x: float, y: float) -> tuple[float, float]:
@@ -73,31 +84,38 @@ def scatter(
 
     parts = []
     for tick in range(0, 11, 2):
-        x, _ = place(tick / 10, 0)
+        x = place(tick / 10, 0)[0]
         parts.append(line(x, upper, x, bottom, GRID))
         parts.append(label(x, bottom + 16, f"{10 * tick}%", "middle"))
     y = low
     while y <= 1.001:
-        _, where = place(0, y)
+        where = place(0, y)[1]
         parts.append(line(left, where, right, where, INK if abs(y) < 1e-9 else GRID))
         parts.append(label(left - 6, where + 4, f"{y:.1f}".replace("-", "−"), "end"))
         y += 0.2 if low > -0.5 else 0.4
     taken: list[tuple[float, float]] = []
     ordered = sorted(known, key=lambda p: (p[1], -p[2]))
+    words = {
+        name: _("{name}: {share} earned, discrimination {number}").format(
+            name=name, share=f"{across:.0%}", number=f"{up:.2f}"
+        )
+        for name, across, up in ordered
+    }
     for name, across, up in ordered:
         x, where = place(across, up)
         parts.append(
             f'<circle cx="{x:.1f}" cy="{where:.1f}" r="4.5" fill="{BLUE}" fill-opacity=".75">'
-            f"<title>{escape(name)}: {across:.0%} earned, discrimination {up:.2f}</title></circle>"
+            f"<title>{escape(words[name])}</title></circle>"
         )
         free = all(abs(x - a) > 110 or abs(where - b) > 13 for a, b in taken)
         if free and len(taken) < 9:
             taken.append((x, where))
             end = x > (left + right) / 2
             parts.append(label(x + (-8 if end else 8), where + 4, name, "end" if end else "start"))
-    parts.append(label((left + right) / 2, height - 6, "share of the points earned", "middle"))
-    said = "; ".join(f"{n}: {x:.0%} earned, discrimination {y:.2f}" for n, x, y in ordered)
-    return svg(width, height, "Difficulty and discrimination", f"{said}.", parts)
+    parts.append(label((left + right) / 2, height - 6, _("share of the points earned"), "middle"))
+    said = "; ".join(words.values())
+    title = _("Difficulty and discrimination")
+    return svg(width, height, "difficulty", title, f"{said}.", parts)
 
 
 def ticks(most: int) -> list[int]:
@@ -125,9 +143,10 @@ def label(x: float, y: float, text: str, anchor: str, bold: bool = False) -> str
     )
 
 
-def svg(width: int, height: int, title: str, description: str, parts: list[str]) -> Markup:
-    """Return a figure that scales and that a screen reader can say."""
-    key = title.lower().replace(" ", "-")
+def svg(
+    width: int, height: int, key: str, title: str, description: str, parts: list[str]
+) -> Markup:
+    """Return a figure that scales and that a screen reader can say; key: its id on the page."""
     return Markup(
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-t {key}-d">'
         f'<title id="{key}-t">{escape(title)}</title><desc '

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
+from autograder.checking import messages
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.shown import shown
 from autograder.grading.reports.collect import collect
@@ -27,7 +28,8 @@ def write_report(course: Course, assignment: str, page: Path) -> tuple[Path, Pat
 
     data = collect(course, assignment)
     table = page.with_suffix(".csv")
-    write_atomic(page, render(data))
+    with messages.speaking(messages.for_class(course.language)):
+        write_atomic(page, render(data))
     write_atomic(table, as_csv(data))
     return page, table
 
