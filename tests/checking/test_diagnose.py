@@ -51,6 +51,19 @@ def test_a_constant_factor_is_called_by_the_name_a_student_knows(name):
     assert said(FACTORS[name] * WANT) == f"dx is the right answer times {name}."
 
 
+def test_two_entries_are_enough_for_a_term_and_one_is_not():
+    want, term = np.array([0.3, -0.8]), np.array([1.7, 0.4])
+    given = case(x=np.ones(3), parts={"lam·w": term})
+    assert "by 0.5 times lam·w" in said(want + 0.5 * term, want, given=given)
+    assert said(want[:1] + 0.5, want[:1], given=case(x=np.ones(3), parts={"l": term[:1]})) == ""
+
+
+def test_axes_exchanged_are_told_from_other_numbers_in_the_shape_exchanged():
+    assert "exchanged" in said(np.zeros((5, 3)), kind="shapes")
+    cube = RNG.standard_normal((2, 3, 4))
+    assert "exchanged" not in said(np.zeros((4, 3, 2)), cube, kind="shapes")
+
+
 def test_a_size_of_zero_is_no_factor():
     assert "1/7" in said(WANT / 7, given=case(x=X, N=0, D=7))
     assert said(WANT / 11, given=case(x=X, N=0, D=7)) == ""
