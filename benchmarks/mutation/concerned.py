@@ -57,7 +57,7 @@ TESTS = {
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
     "autograder/checking": ENGINE,
     "autograder/checking/compare.py": [CHECKING + "comparing.py"],
-    "autograder/checking/locate.py": [CHECKING + "comparing.py"],
+    "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
     "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
     "autograder/checking/public.py": [
@@ -85,7 +85,9 @@ TESTS = {
         CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
-    "autograder/checking/xray": [CHECKING + "xray.py", CHECKING + "own_text.py"],
+    "autograder/checking/xray": [
+        CHECKING + "xray_edits.py", CHECKING + "xray.py", CHECKING + "own_text.py",
+    ],
     "autograder/building": [BUILDING + name + ".py" for name in ("parts", "runs", "rules")],
     "autograder/building/commands.py": [BUILDING + "commands.py"],
     "autograder/building/execute.py": [BUILDING + "runs.py", BUILDING + "build.py"],
@@ -108,12 +110,19 @@ TESTS = {
     "autograder/grading/remote": [
         GRADING + "records.py", GRADING + "shown.py", GRADING + "proxies.py",
     ],
+    "autograder/grading/remote/stopwatch.py": [GRADING + "stopwatch.py"],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
+    "autograder/grading/sandbox/machine.py": [GRADING + "machine.py", GRADING + "executor.py"],
     "autograder/grading/jailed": [GRADING + name + ".py" for name in (
         "shown", "executor", "proxies", "as_at_home",
     )],
+    "autograder/grading/jailed/walls": [
+        GRADING + "jailed_alone.py", GRADING + "executor.py", GRADING + "machine.py",
+    ],
+    "autograder/grading/jailed/walls/seccomp.py": [GRADING + "filter.py"],
     "autograder/grading/classroom": [CLASSROOM + "gradebook.py", CLASSROOM + "classrun.py"],
     "autograder/grading/classroom/engine.py": [CLASSROOM + "engine.py"],
+    "autograder/grading/classroom/parcel.py": [CLASSROOM + "engine.py"],
     "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
     "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
     "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
@@ -122,10 +131,21 @@ TESTS = {
     "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
     "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
-    "autograder/grading/sanitize/walk.py": [CLASSROOM + "names.py", CLASSROOM + "sanitize.py"],
-    "autograder/grading/sanitize": [CLASSROOM + name + ".py" for name in (
-        "sanitize", "answers", "which_file",
-    )],
+    "autograder/grading/sanitize/walk.py": [
+        GRADING + "other_forms.py", CLASSROOM + "sanitize.py", CLASSROOM + "names.py",
+    ],
+    "autograder/grading/sanitize/foreign.py": [
+        GRADING + "other_forms.py", CLASSROOM + "which_file.py", CLASSROOM + "sanitize.py",
+    ],
+    "autograder/grading/sanitize": [
+        GRADING + "other_forms.py", *(CLASSROOM + name + ".py" for name in (
+            "sanitize", "answers", "which_file",
+        )),
+    ],
+    "autograder/grading/nbgrader_hooks.py": [
+        CLASSROOM + "faults.py", CLASSROOM + "classrun.py", CLASSROOM + "exchange.py",
+    ],
+    "autograder/grading/judging/experiments.py": [GRADING + "one_error_costs_once.py"],
 }  # fmt: skip
 # Left out, with what begins so: each takes half a minute or more, a mutant would cost minutes.
 LEFT_OUT = [

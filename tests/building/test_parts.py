@@ -12,6 +12,7 @@ import pytest
 from ipykernel.ipkernel import IPythonKernel
 
 from autograder.building.calls import check_calls, with_hidden_tests
+from autograder.building.drift import difference
 from autograder.building.layout import Layout, chapter_number, write_atomic
 from autograder.building.outputs import clean_outputs, clean_text
 from autograder.building.problems import BuildError, Problem
@@ -114,6 +115,16 @@ def test_outputs_are_merged_and_cleaned_in_code_cells_only() -> None:
     assert code.outputs[3].data["image/png"] == "/r/q"
     assert code.outputs[3].data["application/json"] == "."
     assert code.outputs[4].data == {"application/json": {"k": "/r/k"}}
+
+
+@pytest.mark.parametrize(
+    ("committed", "line"),
+    [("a\nb\nc", None), ("x\nb\nc", 1), ("a\nb\nx", 3), ("a\nb", 3), ("a\nb\nc\n", 4), ("", 1)],
+)
+def test_a_difference_is_told_by_its_first_line(committed: str, line: int | None) -> None:
+    found = difference(Path("n.ipynb"), "a\nb\nc", committed)
+    message = "differs from a fresh build: build again"
+    assert found == ([] if line is None else [Problem(Path("n.ipynb"), line, message)])
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
