@@ -59,10 +59,12 @@ TESTS = {
     "autograder/checking/compare.py": [CHECKING + "comparing.py"],
     "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
-    "autograder/checking/judge.py": [*ENGINE, CHECKING + "who_is_judged.py"],
+    "autograder/checking/judge.py": [CHECKING + "reports.py", *ENGINE, CHECKING + "who_is_judged.py"],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
     ],
+    "autograder/checking/cause.py": [CHECKING + "reports.py", *ENGINE],
+    "autograder/checking/report.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
     "autograder/checking/instead.py": [CHECKING + "instead.py"],
@@ -82,7 +84,7 @@ TESTS = {
     "autograder/checking/quiz.py": [CHECKING + "comparing.py", CHECKING + "quiz.py"],
     "autograder/checking/remote.py": [GRADING + "call_runner.py"],
     "autograder/checking/runner.py": [
-        CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
+        CHECKING + "reports.py", CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [
@@ -155,6 +157,11 @@ LEFT_OUT = [
 ]
 
 
+# A law over the records of all modules.
+EVERYWHERE = ["tests/setup/test_records.py"]
+
+
 def tests(path: str) -> list[str]:
     """Return the files and folders of tests that concern a module."""
-    return TESTS[max((key for key in TESTS if f"{path}/".startswith(f"{key}/")), key=len)]
+    longest = max((key for key in TESTS if f"{path}/".startswith(f"{key}/")), key=len)
+    return [*TESTS[longest], *EVERYWHERE]
