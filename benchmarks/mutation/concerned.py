@@ -59,7 +59,9 @@ TESTS = {
     "autograder/checking/compare.py": [CHECKING + "comparing.py"],
     "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
-    "autograder/checking/judge.py": [CHECKING + "reports.py", *ENGINE, CHECKING + "who_is_judged.py"],
+    "autograder/checking/judge.py": [
+        CHECKING + "reports.py", *ENGINE, CHECKING + "who_is_judged.py",
+    ],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
     ],
@@ -69,6 +71,10 @@ TESTS = {
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
     "autograder/checking/instead.py": [CHECKING + "instead.py"],
     "autograder/checking/as_code.py": [CHECKING + "reproduce.py"],
+    "autograder/checking/kinds/memory.py": [CHECKING + "unusual_memory.py", *ENGINE],
+    "autograder/checking/kinds/edges.py": [
+        CHECKING + "unusual_memory.py", *ENGINE, CHECKING + "edges.py",
+    ],
     "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
     "autograder/checking/diagnose.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/own_text.py": [CHECKING + "own_text.py"],
@@ -84,7 +90,8 @@ TESTS = {
     "autograder/checking/quiz.py": [CHECKING + "comparing.py", CHECKING + "quiz.py"],
     "autograder/checking/remote.py": [GRADING + "call_runner.py"],
     "autograder/checking/runner.py": [
-        CHECKING + "reports.py", CHECKING + "engine.py", CHECKING + "hostile_input.py", CHECKING + "state_between_calls.py",
+        CHECKING + "reports.py", CHECKING + "engine.py", CHECKING + "hostile_input.py",
+        CHECKING + "state_between_calls.py",
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [

@@ -117,6 +117,27 @@ def test_outputs_are_merged_and_cleaned_in_code_cells_only() -> None:
     assert code.outputs[4].data == {"application/json": {"k": "/r/k"}}
 
 
+def test_an_edition_has_folders_and_catalogs_of_its_own(tmp_path: Path) -> None:
+    for language in ("zh_CN", "fr_FR"):
+        (tmp_path / "locale" / language / "LC_MESSAGES").mkdir(parents=True)
+    english = Layout(tmp_path)
+    text = tmp_path / "solutions" / "03_feedforward" / "01_neurons.py"
+    assert [layout.language for layout in english.editions()] == ["", "fr_FR", "zh_CN"]
+    for name in ("zh", "zh_CN", "zh-CN"):
+        chinese = english.edition(name)
+        assert chinese.language == "zh_CN"
+        assert chinese.edition("en") == chinese.edition("") == english
+    assert english.student(text) == tmp_path / "chapters/03_feedforward/01_neurons.ipynb"
+    assert chinese.student(text) == tmp_path / "chapters-zh/03_feedforward/01_neurons.ipynb"
+    assert chinese.executed(text) == tmp_path / "solutions-zh/03_feedforward/01_neurons.ipynb"
+    assert chinese.start_page == tmp_path / "chapters-zh/start.ipynb"
+    folder = tmp_path / "locale" / "zh_CN" / "LC_MESSAGES"
+    assert chinese.catalog(text) == folder / "03_01.po"
+    assert chinese.catalog(chinese.start) == folder / "start.po"
+    with pytest.raises(ValueError, match=r"no edition 'de': the course has en, fr_FR, zh_CN"):
+        english.edition("de")
+
+
 @pytest.mark.parametrize(
     ("committed", "line"),
     [("a\nb\nc", None), ("x\nb\nc", 1), ("a\nb\nx", 3), ("a\nb", 3), ("a\nb\nc\n", 4), ("", 1)],

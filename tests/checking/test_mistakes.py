@@ -88,6 +88,30 @@ def f(x, k=2):
     assert got == {"default": -30, "everywhere": 12, "body": -21, "first": -8, "another": 3}
 
 
+def test_another_function_of_the_file_may_stand_in_and_an_unknown_one_is_refused(tmp_path):
+    (wrong,) = mistaken(
+        tmp_path,
+        """def absolute(x):
+    return abs(x)
+
+
+def f(x):
+    # ~ another: absolute | h
+    return x""",
+    ).values()
+    assert wrong(-2.0) == 2.0
+    body = "def f(x):\n    # ~ another: no_such_function | h\n    return x"
+    with pytest.raises(DescriptionError, match="no function no_such_function in this file"):
+        read(load(tmp_path, body), "f")
+    # A name beside a line is a value there, not a function of the file.
+    (value,) = mistaken(
+        tmp_path, "def g(x):\n    return x\n\n\ndef f(x):\n    return x + 1  # ~ v: x | h"
+    ).values()
+    assert value(3) == 3
+    (nothing,) = mistaken(tmp_path, "def f(x):\n    # ~ empty: pass | h\n    return x").values()
+    assert nothing(3) is None
+
+
 def test_a_name_that_comes_twice_is_one_mistake_and_hints_carry_on(tmp_path):
     f = load(
         tmp_path,
