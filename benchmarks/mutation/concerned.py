@@ -76,6 +76,7 @@ TESTS = {
         CHECKING + "unusual_memory.py", *ENGINE, CHECKING + "edges.py",
     ],
     "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
+    "autograder/checking/shape_patterns.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/diagnose.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/own_text.py": [CHECKING + "own_text.py"],
     "autograder/checking/raised.py": [CHECKING + "raised.py", CHECKING + "hostile_input.py"],

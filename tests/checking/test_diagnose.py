@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.checking.compare import Finding
-from autograder.checking.diagnose import close, pattern
+from autograder.checking.diagnose import pattern
 from autograder.checking.exercise import Output, case
+from autograder.checking.values import close
 
 RNG = np.random.default_rng(5)
 WANT = RNG.standard_normal((3, 5))

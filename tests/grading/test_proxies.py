@@ -14,7 +14,8 @@ from autograder.checking import GraderFault, GradingCheck
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Case
 from autograder.grading.remote.call_runner import CallRunner
-from autograder.grading.remote.proxies import Handle, RemoteError, exception, make
+from autograder.grading.remote.exceptions import RemoteError, exception
+from autograder.grading.remote.proxies import Handle, make
 from autograder.grading.remote.session import ProcessEnded, Session
 
 

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.judging.verdict import Verdict, faulty, refused, write_verdict
 from autograder.grading.remote import time_budget
-from autograder.grading.remote.proxies import exception
+from autograder.grading.remote.exceptions import exception
 from autograder.grading.remote.time_budget import TimeBudget
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sanitize.changes import first_difference, in_short, same_code
@@ -229,7 +229,7 @@ def test_an_error_of_our_own_is_told_with_its_place_in_this_package():
         exception("ValueError", None, "")  # type: ignore[arg-type]
     except TypeError as error:
         said = internal_error(error)
-    place = re.search(r"\((autograder/grading/remote/proxies\.py), line (\d+)\)$", said)
+    place = re.search(r"\((autograder/grading/remote/exceptions\.py), line (\d+)\)$", said)
     assert place is not None
     lines = (Path(__file__).parents[2] / place[1]).read_text(encoding="utf-8").splitlines()
     assert lines[int(place[2]) - 1].strip() == "text = text[:200]"
