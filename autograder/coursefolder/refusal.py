@@ -20,15 +20,13 @@ def refusal(name: str, result: dict) -> str:
     if "alembic" in log:
         return (
             f"{name} could not be released: the program alembic, which nbgrader needs for the "
-            "gradebook, "
-            f"is not in this environment. {as_was} Install it (`pip install alembic`) and release "
-            "again."
+            f"gradebook, is not in this environment. {as_was} Install it (`pip install alembic`) "
+            "and release again."
         )
     if "No such kernel" in log or "NoSuchKernel" in log:
         return (
             f"{name} could not be released: Jupyter finds no kernel 'python3' here. {as_was} "
-            "Install it "
-            "with `python -m ipykernel install --sys-prefix` and release again."
+            "Install it with `python -m ipykernel install --sys-prefix` and release again."
         )
     return f"nbgrader could not release {name}. {as_was} It says: {_reason(result)}"
 
