@@ -83,7 +83,7 @@ TESTS = {
     "autograder/checking/slips.py": [CHECKING + "sentences.py", CHECKING + "slips.py"],
     "autograder/checking/caches.py": [CHECKING + "caches.py"],
     "autograder/checking/misfit.py": [CHECKING + "caches.py"],
-    "autograder/checking/catalogue.py": [CHECKING + "messages.py"],
+    "autograder/checking/catalogue.py": [CHECKING + "catalogue.py", CHECKING + "messages.py"],
     "autograder/checking/messages.py": [CHECKING + "messages.py"],
     "autograder/checking/mistakes": [
         CHECKING + "mistake_changes.py", CHECKING + "mistakes.py", *SOME_EXERCISES,
@@ -96,7 +96,8 @@ TESTS = {
         GRADING + "call_runner.py", *SOME_EXERCISES,
     ],
     "autograder/checking/xray": [
-        CHECKING + "xray_edits.py", CHECKING + "xray.py", CHECKING + "own_text.py",
+        CHECKING + "xray_edits.py", CHECKING + "xray_bench.py", CHECKING + "xray.py",
+        CHECKING + "own_text.py",
     ],
     "autograder/building": [BUILDING + name + ".py" for name in ("parts", "runs", "rules")],
     "autograder/building/commands.py": [BUILDING + "commands.py"],
