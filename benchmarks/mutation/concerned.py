@@ -25,7 +25,7 @@ ENGINE = [
 ]
 TESTS = {
     "nnkit": [NN + "bad_input.py", NN + "layers.py", NN + "layer_state.py"],
-    "nnkit/data": [NN + "data.py", NN + "defaults.py"],
+    "nnkit/data": [NN + "data.py", NN + "least_numbers.py", NN + "defaults.py"],
     "nnkit/functional": [NN + name + ".py" for name in (
         "defaults", "pairs_promises", "pairs_directions", "bad_input", "pairs_torch",
         "lifted_pairs", "cache",
@@ -46,10 +46,13 @@ TESTS = {
     "nnkit/graph.py": [NN + "graph.py"],
     "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
     "nnkit/layers": [NN + name + ".py" for name in (
-        "defaults", "layer_starts", "layer_sizes", "layers", "layer_state", "bad_input",
+        "defaults", "least_numbers", "layer_starts", "layer_sizes", "layers", "layer_state",
+        "bad_input",
     )],
     "nnkit/metrics.py": [NN + "init_and_metrics.py"],
-    "nnkit/optim": [NN + name + ".py" for name in ("defaults", "optim", "train", "bad_input")],
+    "nnkit/optim": [NN + name + ".py" for name in (
+        "least_numbers", "defaults", "optim", "train", "bad_input",
+    )],
     "nnkit/plot": [NN + name + ".py" for name in (
         "plot", "plot_linear_models", "plot_ch03", "plot_ch05", "plot_ch05_cells",
         "plot_convolutions", "graph",
@@ -117,6 +120,9 @@ TESTS = {
         GRADING + "shown.py", CLASSROOM + "active.py", GRADING + "executor.py",
     ],
     "autograder/grading/judging/results.py": [GRADING + "records.py"],
+    "autograder/grading/judging/executor.py": [
+        GRADING + "reading.py", GRADING + "executor.py", GRADING + "one_error_costs_once.py",
+    ],
     "autograder/grading/judging/verdict.py": [GRADING + "records.py"],
     "autograder/grading/remote": [
         GRADING + "records.py", GRADING + "shown.py", GRADING + "proxies.py",
@@ -133,13 +139,20 @@ TESTS = {
     "autograder/grading/jailed/walls/seccomp.py": [GRADING + "filter.py"],
     "autograder/grading/classroom": [CLASSROOM + "gradebook.py", CLASSROOM + "classrun.py"],
     "autograder/grading/classroom/engine.py": [CLASSROOM + "engine.py"],
-    "autograder/grading/classroom/parcel.py": [CLASSROOM + "engine.py"],
+    "autograder/grading/classroom/parcel.py": [GRADING + "reading.py", CLASSROOM + "engine.py"],
     "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
     "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
     "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
     "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
+    "autograder/grading/sanitize/read.py": [
+        GRADING + "reading.py", CLASSROOM + "sanitize.py", CLASSROOM + "which_file.py",
+    ],
+    "autograder/grading/submission.py": [
+        GRADING + "records.py", CLASSROOM + "faults.py", CLASSROOM + "classrun.py",
+    ],
     "autograder/grading/reports": [GRADING + "report_numbers.py", CLASSROOM + "report.py"],
     "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
+    "autograder/grading/reports/write.py": [GRADING + "tables.py", CLASSROOM + "report.py"],
     "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/walk.py": [
