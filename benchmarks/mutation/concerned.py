@@ -127,6 +127,9 @@ TESTS = {
     "autograder/grading/remote": [
         GRADING + "records.py", GRADING + "shown.py", GRADING + "proxies.py",
     ],
+    "autograder/grading/remote/process.py": [
+        GRADING + "process_alone.py", GRADING + "proxies.py", GRADING + "executor.py",
+    ],
     "autograder/grading/remote/stopwatch.py": [GRADING + "stopwatch.py"],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
     "autograder/grading/sandbox/machine.py": [GRADING + "machine.py", GRADING + "executor.py"],
