@@ -132,6 +132,7 @@ TESTS = {
     ],
     "autograder/grading/remote/stopwatch.py": [GRADING + "stopwatch.py"],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
+    "autograder/grading/sandbox/jail.py": [GRADING + "jail_orders.py", GRADING + "executor.py"],
     "autograder/grading/sandbox/machine.py": [GRADING + "machine.py", GRADING + "executor.py"],
     "autograder/grading/jailed": [GRADING + name + ".py" for name in (
         "shown", "executor", "proxies", "as_at_home",
