@@ -200,6 +200,28 @@ def test_each_standard_mistake_changes_a_line_it_fits_and_has_a_hint(tmp_path, w
     assert word == "transposed" or right.shape != got.shape or not np.allclose(right, got)
 
 
+def test_a_word_may_name_the_result_that_it_changes_in_a_line_of_several(tmp_path):
+    wrong = mistaken(
+        tmp_path,
+        """def f(dout):
+    dx, db = 2 * dout, dout.sum(axis=0)  # ~ db averaged, dx sign
+    return dx, db""",
+    )
+    dout = np.array([[1.0, 2.0], [3.0, 5.0]])
+    assert sorted(wrong) == ["db_averaged", "dx_sign"]
+    dx, db = wrong["db_averaged"](dout)
+    assert (dx.tolist(), db.tolist()) == ([[2, 4], [6, 10]], [2.0, 3.5])
+    dx, db = wrong["dx_sign"](dout)
+    assert (dx.tolist(), db.tolist()) == ([[-2, -4], [-6, -10]], [4.0, 7.0])
+    bodies = {
+        "says no change": "def f(x):\n    # ~ name:\n    return x",
+        "and this statement has none": "def f(x):\n    # ~ averaged\n    return x",
+    }
+    for complaint, body in bodies.items():
+        with pytest.raises(DescriptionError, match=complaint):
+            read(load(tmp_path, body), "f")
+
+
 @pytest.mark.parametrize(
     ("comment", "complaint"),
     [

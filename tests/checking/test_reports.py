@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from autograder.checking import run_check
-from autograder.checking.cause import exchanged, in_place
+from autograder.checking.cause import _seen, exchanged, in_place
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, Probe, case
 from autograder.checking.report import Clause, Report, as_html, as_text
+from autograder.checking.reproduce import Example
 from autograder.checking.runner import MAX_OUTPUT, Run, Sink
 from autograder.checking.sheet import Failure, Sheet
 
@@ -230,3 +231,25 @@ def test_long_prints_are_noted_and_short_ones_are_not():
 
     assert said(20) == []
     assert said(250) == ["It printed a lot of text, which was not kept."]
+
+
+@pytest.mark.parametrize(
+    ("run", "kind"),
+    [
+        (Run(outputs={"a": 1}), ""),
+        (Run(problem=("structure", "f returned 2"), error_type="StructureError"), "structure"),
+        (Run(problem=("timeout", "was still running"), error_type="timeout"), "timeout"),
+        (Run(problem=("raised", "ValueError: no"), error_type="ValueError"), "ValueError"),
+    ],
+)
+def test_how_a_run_ended_is_known_by_its_kind_or_the_exceptions_name(run, kind):
+    assert _seen(run) == (kind, run.outputs, (), False)
+
+
+def test_an_example_has_its_inputs_as_attributes_and_no_others():
+    made = Example("f", "two rows", {"x": A, "n": 2}, yours=1.0, right=2.0, code="x = 1")
+    assert made.x is A
+    assert (made.n, made.yours, made.right, repr(made)) == (2, 1.0, 2.0, "x = 1")
+    with pytest.raises(AttributeError, match="dout is none of x, n"):
+        _ = made.dout
+    assert not hasattr(made, "dout")

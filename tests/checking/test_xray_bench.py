@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import itertools
 import linecache
 from types import SimpleNamespace
@@ -16,7 +17,10 @@ from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.checking.xray.bench import Bench, Seen, Spot
 from autograder.checking.xray.candidates import candidates
 from autograder.checking.xray.derivation import LARGEST, Derivation, Known, number, signature
+from autograder.checking.xray.locate import Hit, _is_known
 from autograder.checking.xray.places import places
+
+locating = importlib.import_module("autograder.checking.xray.locate")  # not its function
 
 RNG = np.random.default_rng(4)
 M = RNG.standard_normal((3, 4))
@@ -195,3 +199,45 @@ def test_a_change_mends_where_every_ordinary_result_is_right_then():
     assert not bench.mends(spot, lambda _, product, scale: product * (1 + 1e-6))
     assert not bench.mends(spot, lambda _, product, scale: product[0])
     assert not bench.mends(spot, lambda *_: SimpleNamespace())
+
+
+@pytest.mark.parametrize(
+    ("part", "known"),
+    [
+        (M, True), (-M.T, True), (M.sum(axis=1), True), (M + 1, False), (2.0, True), (7, True),
+        (np.array([[3.0]]), True), ("text", True), (None, True), (M[:2, :2], False),
+    ],
+)  # fmt: skip
+def test_a_number_a_text_and_a_quantity_of_the_derivation_are_no_news(part, known):
+    derivation: Any = SimpleNamespace(known=Known([M]))
+    assert _is_known(part, derivation) is known
+
+
+def hit(line: int) -> Any:
+    spot = SimpleNamespace(
+        place=SimpleNamespace(node=SimpleNamespace(lineno=line)),
+        hits=[SimpleNamespace(names={"line": -1}), SimpleNamespace(names={"line": line})],
+    )
+    return Hit(spot, sure=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "last"),
+    [([5], 5, 5), ([6, 5], 5, 6), ([7, 5], 5, 7), ([5, 7, 6], 5, 7), ([8, 5], 0, 0), ([], 0, 0)],
+)
+def test_lines_that_lie_together_are_named_three_at_most(lines, first, last, monkeypatch):
+    given: list[Any] = []
+
+    def sentence(*parts: Any) -> str:
+        given.append(parts)
+        return "said"
+
+    monkeypatch.setattr(locating, "sentence", sentence)
+    bench: Any = SimpleNamespace(source="source", derivation="derivation")
+    found = locating._decide(bench, [hit(line) for line in lines])
+    if not first:
+        assert found is None
+        return
+    assert (found.first, found.last, found.text) == (first, last, "said")
+    # The variables are those of the first line when it was reached last.
+    assert given == [("source", "derivation", {"line": first}, first, last)]

@@ -126,6 +126,50 @@ def test_a_sum_is_taken_over_every_axis_with_and_without_the_axis_kept():
     assert made == written([*right, "np.mean(a)"], local)
 
 
+@pytest.mark.parametrize(
+    ("text", "axes"),
+    [
+        ("a.any()", True), ("a.any(axis=0)", True), ("np.any(a)", True),
+        ("np.any(a, axis=0)", True), ("f(a, axis=0)", True), ("f(a)", False), ("np.any(a, keepdims=True)", False),
+        ("f(a, keepdims=True)", False),
+    ],
+)  # fmt: skip
+def test_axes_are_tried_where_one_may_stand(text, axes):
+    seen: list[Any] = []
+
+    def noted(*given: Any, **named: Any) -> float:
+        seen.append(named.get("axis", "none"))
+        return 0.0
+
+    call: Any = place(text).node
+    keywords = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+    for edit in tokens(place(text), []):
+        edit({}, noted, *(1 for _ in call.args), **keywords)
+    tried = [axis for axis in seen if axis != "none"]
+    assert (len(tried) > 6) == axes
+    if axes:
+        assert {0, 1, -1, None, 2, (0, 1), (0, 2, 3)} <= set(tried)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("f(a)", ["a"]),
+        ("f(a, b)", ["f(b, a)"]),
+        ("f(a, flag=True)", ["f(a, flag=False)"]),
+        ("f()", []),
+        ("f(a, b, c)", []),
+    ],
+)
+def test_a_call_is_left_out_its_two_arguments_exchanged_or_a_switch_turned(text, right):
+    call: Any = place(text).node
+    keywords = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+    local: dict[str, Any] = {"f": lambda *given, **named: (given, named), "a": 1, "b": 2, "c": 3}
+    given = [local[n.id] for n in call.args]
+    made = [edit({}, local["f"], *given, **keywords) for edit in tokens(place(text), [])]
+    assert made == [eval(one, dict(local)) for one in right]
+
+
 def test_a_value_is_exchanged_for_another_name_or_put_into_a_function():
     local = {"a": np.array([[0.5, 2.0], [1.5, 4.0]]), "b": np.ones((2, 2)), "c": np.zeros((2, 2))}
     right = [
