@@ -130,8 +130,8 @@ def test_a_sum_is_taken_over_every_axis_with_and_without_the_axis_kept():
     ("text", "axes"),
     [
         ("a.any()", True), ("a.any(axis=0)", True), ("np.any(a)", True),
-        ("np.any(a, axis=0)", True), ("f(a, axis=0)", True), ("f(a)", False), ("np.any(a, keepdims=True)", False),
-        ("f(a, keepdims=True)", False),
+        ("np.any(a, axis=0)", True), ("f(a, axis=0)", True), ("f(a)", False),
+        ("np.any(a, keepdims=True)", False), ("f(a, keepdims=True)", False),
     ],
 )  # fmt: skip
 def test_axes_are_tried_where_one_may_stand(text, axes):
