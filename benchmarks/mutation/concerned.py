@@ -63,7 +63,7 @@ TESTS = {
     "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
     "autograder/checking/judge.py": [
-        CHECKING + "reports.py", *ENGINE, CHECKING + "who_is_judged.py",
+        CHECKING + "reports.py", CHECKING + "probes.py", *ENGINE, CHECKING + "who_is_judged.py",
     ],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
@@ -74,11 +74,14 @@ TESTS = {
     "autograder/checking/hints.py": [CHECKING + "hints.py"],
     "autograder/checking/instead.py": [CHECKING + "instead.py"],
     "autograder/checking/as_code.py": [CHECKING + "reproduce.py"],
+    "autograder/checking/kinds": [CHECKING + "probes.py", *ENGINE],
+    "autograder/checking/drawing.py": [CHECKING + "probes.py", *ENGINE],
+    "autograder/checking/seeds.py": [CHECKING + "probes.py", *ENGINE],
     "autograder/checking/kinds/memory.py": [CHECKING + "unusual_memory.py", *ENGINE],
     "autograder/checking/kinds/edges.py": [
         CHECKING + "unusual_memory.py", *ENGINE, CHECKING + "edges.py",
     ],
-    "autograder/checking/reproduce.py": [CHECKING + "reproduce.py"],
+    "autograder/checking/reproduce.py": [CHECKING + "reports.py", CHECKING + "reproduce.py"],
     "autograder/checking/shape_patterns.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/diagnose.py": [CHECKING + "diagnose.py", CHECKING + "sentences.py"],
     "autograder/checking/own_text.py": [CHECKING + "own_text.py"],
