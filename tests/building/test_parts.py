@@ -18,6 +18,7 @@ from autograder.building.outputs import clean_outputs, clean_text
 from autograder.building.problems import BuildError, Problem
 from autograder.building.rules import cell_problems, points_of_chapter, unchecked_exercises
 from autograder.building.source import LANGUAGE_INFO, read_source
+from autograder.building.student import steps
 from tests.building.conftest import SETUP, SOLUTION, WHOLE, Write
 
 STREAM = "stream"
@@ -325,3 +326,11 @@ def test_the_language_that_is_written_down_is_the_kernels() -> None:
     said = IPythonKernel.language_info
     fixed = {key: value for key, value in LANGUAGE_INFO.items() if key != "version"}
     assert fixed == {key: said[key] for key in fixed}
+
+
+def test_the_steps_to_a_release_are_nbgraders_each_once() -> None:
+    from nbgrader.converters import GenerateAssignment
+
+    stock = list(GenerateAssignment().preprocessors)
+    assert len(stock) > 6
+    assert steps() == [*dict.fromkeys(stock)]
