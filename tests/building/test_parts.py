@@ -328,9 +328,13 @@ def test_the_language_that_is_written_down_is_the_kernels() -> None:
     assert fixed == {key: said[key] for key in fixed}
 
 
-def test_the_steps_to_a_release_are_nbgraders_each_once() -> None:
+def test_the_steps_to_a_release_are_nbgraders_without_its_last_check() -> None:
     from nbgrader.converters import GenerateAssignment
 
     stock = list(GenerateAssignment().preprocessors)
-    assert len(stock) > 6
-    assert steps() == [*dict.fromkeys(stock)]
+    assert [step.__name__ for step in steps()] == [
+        "IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput",
+        "CheckCellMetadata", "ComputeChecksums", "SaveCells", "ClearHiddenTests",
+        "ClearMarkScheme", "ComputeChecksums",
+    ]  # fmt: skip
+    assert stock == [*steps(), next(s for s in stock if s.__name__ == "CheckCellMetadata")]
