@@ -5,9 +5,8 @@
     python benchmarks/descriptions.py compare old.json new.json
 
 A dump holds for each exercise its facts, the known mistakes with hint and syntax tree, the digests
-of
-the cases and probes drawn from five seeds, and the right variants. The checkout's environment runs
-it.
+of the cases and probes drawn from five seeds, and the right variants. The checkout's environment
+runs it.
 """
 
 from __future__ import annotations

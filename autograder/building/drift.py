@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -81,6 +82,6 @@ def difference(path: Path, fresh: str, committed: str) -> list[Problem]:
     """Return one problem at the first line that differs, none when the texts are equal."""
     if fresh == committed:
         return []
-    pairs = zip(fresh.split("\n"), committed.split("\n"), strict=False)
-    line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), 1)
+    pairs = zip_longest(fresh.split("\n"), committed.split("\n"))
+    line = next(number for number, (a, b) in enumerate(pairs, 1) if a != b)
     return [Problem(path, line, "differs from a fresh build: build again")]

@@ -13,7 +13,7 @@ from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet
-from autograder.checking.values import as_array, leaves
+from autograder.checking.values import as_array, close, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
@@ -56,12 +56,12 @@ def exchanged(sheet: Sheet, failure: Failure) -> str:
         right = as_array(value)
         if other == finding.name or mine is None or right is None or right.size < 2:
             continue
-        if not diagnose.close(mine.astype(float), right.astype(float)):
+        if not close(mine.astype(float), right.astype(float)):
             continue
         mine_there, right_here = as_array(got.get(other)), as_array(want.get(finding.name))
         names = {"one": output_name(finding.name), "other": output_name(other)}
         both = mine_there is not None and right_here is not None
-        if both and diagnose.close(mine_there, right_here):  # type: ignore[arg-type]
+        if both and close(mine_there, right_here):  # type: ignore[arg-type]
             return _("{one} and {other} are exchanged.").format(**names)
         return _("{one} holds what {other} should be.").format(**names)
     return ""

@@ -12,13 +12,14 @@ from autograder.checking.compare import Finding
 from autograder.checking.exercise import Case
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
-from autograder.checking.values import as_array, leaves
+from autograder.checking.shape_patterns import shape_pattern
+from autograder.checking.values import as_array, close, leaves
 
 
 def pattern(finding: Finding, case: Case) -> str:
     """One sentence on what the wrong numbers have in common with the right ones, or ""."""
     if finding.kind == "shapes":
-        return _shape_pattern(finding, case)
+        return shape_pattern(finding)
     if finding.kind != "values" or finding.output.kind == "int":
         return ""
     got, want = as_array(finding.got), as_array(finding.want)
@@ -38,13 +39,6 @@ def pattern(finding: Finding, case: Case) -> str:
         if sentence:
             return sentence
     return ""
-
-
-def close(a: np.ndarray, b: np.ndarray) -> bool:
-    """Equal up to rounding, norm-wise."""
-    return a.shape == b.shape and float(np.linalg.norm(a - b)) <= 1e-6 * max(
-        float(np.linalg.norm(b)), 1e-12
-    )
 
 
 def constants(case: Case) -> Iterator[tuple[str, float]]:
@@ -191,44 +185,5 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):
         return _("{name} is off by the same amount, {amount}, in every entry.").format(
             name=output_name(finding.name), amount=f"{float(gap.flat[0]):.4g}"
-        )
-    return ""
-
-
-def _shape_pattern(finding: Finding, case: Case) -> str:
-    got, want = np.asarray(finding.got), np.asarray(finding.want)
-    name = output_name(finding.name)
-    if got.shape == want.shape[::-1] and want.ndim == 2:
-        return _("{name} has the two axes of the right shape exchanged.").format(name=name)
-    if got.size == want.size:
-        squeezed = tuple(n for n in got.shape if n != 1)
-        if squeezed == tuple(n for n in want.shape if n != 1):
-            return _(
-                "{name} has an axis of length one too many or too few; the shape has to match "
-                "exactly."
-            ).format(name=name)
-        return _(
-            "{name} has the right number of entries in another shape: a reshape is missing."
-        ).format(name=name)
-    for axes in itertools.combinations(range(got.ndim), max(0, got.ndim - want.ndim)):
-        if not axes or tuple(n for k, n in enumerate(got.shape) if k not in axes) != want.shape:
-            continue
-        one = len(axes) == 1
-        listed = str(axes[0]) if one else ", ".join(map(str, axes))
-        if got.dtype.kind == "f" and close(got.sum(axis=axes), want.astype(float)):
-            text = _("{name} is right after adding up over axis {axis}: that sum is missing.")
-            if not one:
-                text = _("{name} is right after adding up over the axes {axis}: that is missing.")
-            return text.format(name=name, axis=listed)
-        if one:
-            return _(
-                "{name} has an axis too many (axis {axis}): something was not added up."
-            ).format(name=name, axis=listed)
-        return _("{name} has too many axes ({axis}): something was not added up.").format(
-            name=name, axis=listed
-        )
-    if got.ndim < want.ndim:
-        return _("{name} has lost an axis: something was added up that should not be.").format(
-            name=name
         )
     return ""

@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.compare import Finding
-from autograder.checking.diagnose import close
 from autograder.checking.drawing import expect
 from autograder.checking.exercise import Case, Probe
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run, collect, in_main_thread
 from autograder.checking.sheet import Failure, Sheet
-from autograder.checking.values import as_array, leaves
+from autograder.checking.values import as_array, close, leaves
 
 Change = Callable[[dict[str, Any]], Any]
 NUMBERS: tuple[tuple[str, Callable[[Any], Any]], ...] = (

@@ -17,7 +17,8 @@ def wrong_entries(finding: Finding) -> np.ndarray:
     scale = np.sqrt(np.mean(want[np.isfinite(want)] ** 2)) if np.isfinite(want).any() else 0.0
     with np.errstate(invalid="ignore"):
         close = np.abs(got - want) <= 1e-6 * (np.abs(want) + scale) + finding.output.atol
-    return np.asarray(~(close | (np.isnan(got) & np.isnan(want))))
+    close &= np.isfinite(got) & np.isfinite(want)
+    return np.asarray(~(close | (got == want) | (np.isnan(got) & np.isnan(want))))
 
 
 def where(finding: Finding) -> str:

@@ -108,6 +108,13 @@ def identical(a: np.ndarray, b: np.ndarray) -> bool:
     return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
+def close(a: np.ndarray, b: np.ndarray) -> bool:
+    """Equal up to rounding, norm-wise."""
+    return a.shape == b.shape and float(np.linalg.norm(a - b)) <= 1e-6 * max(
+        float(np.linalg.norm(b)), 1e-12
+    )
+
+
 def same(a: Any, b: Any) -> bool:
     """Exact equality of two plain values, NaN equal to NaN."""
     if type(a) is type(b) is np.ndarray and identical(a, b):

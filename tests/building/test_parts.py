@@ -12,11 +12,13 @@ import pytest
 from ipykernel.ipkernel import IPythonKernel
 
 from autograder.building.calls import check_calls, with_hidden_tests
+from autograder.building.drift import difference
 from autograder.building.layout import Layout, chapter_number, write_atomic
 from autograder.building.outputs import clean_outputs, clean_text
 from autograder.building.problems import BuildError, Problem
 from autograder.building.rules import cell_problems, points_of_chapter, unchecked_exercises
 from autograder.building.source import LANGUAGE_INFO, read_source
+from autograder.building.student import steps
 from tests.building.conftest import SETUP, SOLUTION, WHOLE, Write
 
 STREAM = "stream"
@@ -114,6 +116,37 @@ def test_outputs_are_merged_and_cleaned_in_code_cells_only() -> None:
     assert code.outputs[3].data["image/png"] == "/r/q"
     assert code.outputs[3].data["application/json"] == "."
     assert code.outputs[4].data == {"application/json": {"k": "/r/k"}}
+
+
+def test_an_edition_has_folders_and_catalogs_of_its_own(tmp_path: Path) -> None:
+    for language in ("zh_CN", "fr_FR"):
+        (tmp_path / "locale" / language / "LC_MESSAGES").mkdir(parents=True)
+    english = Layout(tmp_path)
+    text = tmp_path / "solutions" / "03_feedforward" / "01_neurons.py"
+    assert [layout.language for layout in english.editions()] == ["", "fr_FR", "zh_CN"]
+    for name in ("zh", "zh_CN", "zh-CN"):
+        chinese = english.edition(name)
+        assert chinese.language == "zh_CN"
+        assert chinese.edition("en") == chinese.edition("") == english
+    assert english.student(text) == tmp_path / "chapters/03_feedforward/01_neurons.ipynb"
+    assert chinese.student(text) == tmp_path / "chapters-zh/03_feedforward/01_neurons.ipynb"
+    assert chinese.executed(text) == tmp_path / "solutions-zh/03_feedforward/01_neurons.ipynb"
+    assert chinese.start_page == tmp_path / "chapters-zh/start.ipynb"
+    folder = tmp_path / "locale" / "zh_CN" / "LC_MESSAGES"
+    assert chinese.catalog(text) == folder / "03_01.po"
+    assert chinese.catalog(chinese.start) == folder / "start.po"
+    with pytest.raises(ValueError, match=r"no edition 'de': the course has en, fr_FR, zh_CN"):
+        english.edition("de")
+
+
+@pytest.mark.parametrize(
+    ("committed", "line"),
+    [("a\nb\nc", None), ("x\nb\nc", 1), ("a\nb\nx", 3), ("a\nb", 3), ("a\nb\nc\n", 4), ("", 1)],
+)
+def test_a_difference_is_told_by_its_first_line(committed: str, line: int | None) -> None:
+    found = difference(Path("n.ipynb"), "a\nb\nc", committed)
+    message = "differs from a fresh build: build again"
+    assert found == ([] if line is None else [Problem(Path("n.ipynb"), line, message)])
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -293,3 +326,15 @@ def test_the_language_that_is_written_down_is_the_kernels() -> None:
     said = IPythonKernel.language_info
     fixed = {key: value for key, value in LANGUAGE_INFO.items() if key != "version"}
     assert fixed == {key: said[key] for key in fixed}
+
+
+def test_the_steps_to_a_release_are_nbgraders_without_its_last_check() -> None:
+    from nbgrader.converters import GenerateAssignment
+
+    stock = list(GenerateAssignment().preprocessors)
+    assert [step.__name__ for step in steps()] == [
+        "IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput",
+        "CheckCellMetadata", "ComputeChecksums", "SaveCells", "ClearHiddenTests",
+        "ClearMarkScheme", "ComputeChecksums",
+    ]  # fmt: skip
+    assert stock == [*steps(), next(s for s in stock if s.__name__ == "CheckCellMetadata")]

@@ -47,6 +47,8 @@ SAME = [
     ("dx", np.array([np.inf, np.nan, 1.0]), np.array([np.inf, np.nan, 1.0 + 1e-9]), {}),
     ("dx", np.array([1e200, 1.0]), np.array([1e200, 2.0]), {}),
     ("dx", np.array([1e300, 1.0]), np.array([1e300 * (1 + 1e-9), 1.0]), {"elementwise": True}),
+    # What is left of a sum that cancels: 5e-12 of the norm.
+    ("dx", np.array([1e3, 1.5e-8]), np.array([1e3, 1e-8]), {"elementwise": True}),
     ("dx", {"w": [A, 2.0], "b": A}, {"b": A, "w": (A, 2.0)}, {}),
     ("dx", "word", "word", {}),
     ("any", True, True, {}),

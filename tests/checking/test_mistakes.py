@@ -88,6 +88,30 @@ def f(x, k=2):
     assert got == {"default": -30, "everywhere": 12, "body": -21, "first": -8, "another": 3}
 
 
+def test_another_function_of_the_file_may_stand_in_and_an_unknown_one_is_refused(tmp_path):
+    (wrong,) = mistaken(
+        tmp_path,
+        """def absolute(x):
+    return abs(x)
+
+
+def f(x):
+    # ~ another: absolute | h
+    return x""",
+    ).values()
+    assert wrong(-2.0) == 2.0
+    body = "def f(x):\n    # ~ another: no_such_function | h\n    return x"
+    with pytest.raises(DescriptionError, match="no function no_such_function in this file"):
+        read(load(tmp_path, body), "f")
+    # A name beside a line is a value there, not a function of the file.
+    (value,) = mistaken(
+        tmp_path, "def g(x):\n    return x\n\n\ndef f(x):\n    return x + 1  # ~ v: x | h"
+    ).values()
+    assert value(3) == 3
+    (nothing,) = mistaken(tmp_path, "def f(x):\n    # ~ empty: pass | h\n    return x").values()
+    assert nothing(3) is None
+
+
 def test_a_name_that_comes_twice_is_one_mistake_and_hints_carry_on(tmp_path):
     f = load(
         tmp_path,
@@ -174,6 +198,28 @@ def test_each_standard_mistake_changes_a_line_it_fits_and_has_a_hint(tmp_path, w
     assert mistake.hint
     # A transposed vector is the same vector: that word is for matrices.
     assert word == "transposed" or right.shape != got.shape or not np.allclose(right, got)
+
+
+def test_a_word_may_name_the_result_that_it_changes_in_a_line_of_several(tmp_path):
+    wrong = mistaken(
+        tmp_path,
+        """def f(dout):
+    dx, db = 2 * dout, dout.sum(axis=0)  # ~ db averaged, dx sign
+    return dx, db""",
+    )
+    dout = np.array([[1.0, 2.0], [3.0, 5.0]])
+    assert sorted(wrong) == ["db_averaged", "dx_sign"]
+    dx, db = wrong["db_averaged"](dout)
+    assert (dx.tolist(), db.tolist()) == ([[2, 4], [6, 10]], [2.0, 3.5])
+    dx, db = wrong["dx_sign"](dout)
+    assert (dx.tolist(), db.tolist()) == ([[-2, -4], [-6, -10]], [4.0, 7.0])
+    bodies = {
+        "says no change": "def f(x):\n    # ~ name:\n    return x",
+        "and this statement has none": "def f(x):\n    # ~ averaged\n    return x",
+    }
+    for complaint, body in bodies.items():
+        with pytest.raises(DescriptionError, match=complaint):
+            read(load(tmp_path, body), "f")
 
 
 @pytest.mark.parametrize(

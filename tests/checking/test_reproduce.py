@@ -1,11 +1,13 @@
 """What a failed check hands over fails again when it is pasted, and shows what is right."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
-from autograder.checking.as_code import _body, literal, variables
+from autograder.checking.as_code import _body, code_of, literal, variables
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
 from autograder.exercises.ch03.value_trial import RIGHT
@@ -105,3 +107,44 @@ def test_an_expression_is_written_out_whether_it_is_a_lambda_or_a_function():
 
     assert _body(RIGHT["a + 2.5"]) == ["out = a + 2.5"]
     assert _body(doubled) == ["b = a * 2", "out = b + a"]
+
+
+def last_value(code: str, value: Any) -> float:
+    """What the last line of pasted code shows, with this Value."""
+    *lines, last = code.splitlines()
+    scope = {"Value": value}
+    exec("\n".join(lines), scope)
+    return float(eval(last.split("#")[0], scope))
+
+
+@pytest.mark.parametrize(("kind", "attribute"), [("grads", "grad"), ("data", "data")])
+def test_the_code_of_a_wrong_value_or_gradient_shows_it_and_says_what_is_right(kind, attribute):
+    exercise = exercises.find("Value")
+    drawn = next(c for c in exercise.cases(np.random.default_rng(3)) if "expressions" in c.given)
+    for label in list(drawn["expressions"])[:6]:
+        build = drawn["expressions"][label]
+        leaves = {
+            n: exercise.reference(float(f"{float(drawn[n]):.4g}")) for n in drawn["used"][label]
+        }
+        made = build(*leaves.values())
+        out = list(made.values())[-1] if isinstance(made, dict) else made
+        out.backward()
+        node = next(iter(leaves)) if kind == "grads" else "itself"
+        shown = leaves[node].grad if kind == "grads" else out.data
+        finding = Finding("values", f"{kind}['{label}: {node}']", Output(kind), 0.0, shown)
+        code = code_of(exercise, drawn, finding)
+        assert code.splitlines()[-1].split("#")[0].strip().endswith(f".{attribute}")
+        assert last_value(code, exercise.reference) == pytest.approx(float(shown), rel=1e-6)
+        said = float(code.rsplit("# right: ", 1)[1])
+        assert said == pytest.approx(float(shown), rel=1e-5)
+        assert variables(exercise, drawn, finding)["expression"] == label
+
+
+def test_a_value_without_a_finding_of_an_expression_has_no_code():
+    exercise = exercises.find("Value")
+    drawn = next(c for c in exercise.cases(np.random.default_rng(3)) if "expressions" in c.given)
+    for name in ("grads['no such expression: a']", "other"):
+        finding = Finding("values", name, Output("grads"), 0.0, 1.0)
+        assert code_of(exercise, drawn, finding) == ""
+    assert code_of(exercise, drawn, None) == ""
+    assert variables(exercise, drawn, None)["expression"] == drawn.label

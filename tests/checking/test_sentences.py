@@ -236,6 +236,8 @@ SHAPES = [
     (np.ones((4, 3)), np.ones((3, 4)), "has the two axes of the right shape exchanged"),
     (np.ones((4, 3, 2)), np.ones((2, 3, 4)), "a reshape is missing"),
     (np.ones((3, 1)), np.ones(3), "has an axis of length one too many or too few"),
+    (np.ones(3), np.ones((3, 1)), "has an axis of length one too many or too few"),
+    (np.ones((3, 5)), np.ones((5, 1, 3)), "a reshape is missing"),
     (np.ones((3, 5)), np.ones((3, 4)), ""),
     (np.ones((2, 5, 6)), np.ones((3, 4)), ""),
 ]

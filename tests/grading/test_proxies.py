@@ -14,7 +14,8 @@ from autograder.checking import GraderFault, GradingCheck
 from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Case
 from autograder.grading.remote.call_runner import CallRunner
-from autograder.grading.remote.proxies import Handle
+from autograder.grading.remote.exceptions import RemoteError, exception
+from autograder.grading.remote.proxies import Handle, make
 from autograder.grading.remote.session import ProcessEnded, Session
 
 
@@ -396,3 +397,99 @@ def test_a_function_that_does_not_end_is_not_called_again_in_its_cell(
     assert session.deaths == 1
     session.end_test()
     assert session.begin_test(["g"])[0]["g"]() == 5
+
+
+def test_an_iterator_may_give_nothing_zero_or_false_and_goes_on(student: Any) -> None:
+    f = student(
+        "def f():\n    yield 1\n    yield 0\n    yield None\n    yield False\n    yield ()\n"
+        "    yield np.zeros(2)\n    yield 2",
+        "f",
+    )
+    *first, array, last = f()
+    assert first == [1, 0, None, False, ()]
+    assert (array == 0).all()
+    assert last == 2
+    with pytest.raises(StopIteration):
+        next(student("def g(): return iter([])", "g")())
+
+
+def answering(answer: Any, kind: str = "i") -> Any:
+    """A proxy whose process gives one answer to everything."""
+    asked: list[Any] = []
+
+    def operate(*order: Any) -> Any:
+        asked.append(order)
+        return answer
+
+    session: Any = SimpleNamespace(operate=operate, asked=asked)
+    return make(session, kind, "thing")
+
+
+@pytest.mark.parametrize(
+    "answer", [None, (), (True,), (True, 1, 2), [True, 1], (1, 2), (None, 1), "ab", {True: 1}]
+)
+def test_an_iterator_that_answers_something_else_than_a_value_is_refused(answer: Any) -> None:
+    with pytest.raises(RuntimeError, match="something else than a value"):
+        next(answering(answer))
+    assert next(answering((True, 0))) == 0
+    with pytest.raises(StopIteration):
+        next(answering((False, None)))
+
+
+def test_an_iterator_without_end_is_left_after_a_hundred_thousand_values() -> None:
+    found = answering((True, 1))
+    assert sum(1 for _ in zip(range(100_000), found, strict=False)) == 100_000
+    with pytest.raises(OverflowError, match="more than 100,000 values"):
+        next(found)
+
+
+@pytest.mark.parametrize("answer", [None, (), (1,), (1, 2, 3), [1, 2], 2, "ab"])
+def test_as_many_answers_as_were_asked_for_have_to_come(answer: Any) -> None:
+    f = answering(answer, "f")
+    with pytest.raises(RuntimeError, match="2 answers were asked for"):
+        f.autograder_remote.call_each(f, [(1,), (2,)])
+    with pytest.raises(RuntimeError, match="2 answers were asked for"):
+        f.autograder_remote.attribute_of_each([f, f], "grad")
+    right = answering((5, 0), "f")
+    assert right.autograder_remote.call_each(right, [(1,), (2,)]) == [5, 0]
+    assert right.autograder_remote.method_of_each([right, right], "run") == [5, 0]
+    assert right._link.session.asked[0][0] == "call each"
+
+
+def test_what_is_shown_of_a_students_exception_is_bounded() -> None:
+    made = exception("ValueError", "a" * 300, "b" * 300)
+    assert str(made) == "a" * 200 + " (" + "b" * 140 + ")"
+    assert str(exception("ValueError", "a" * 200, "")) == "a" * 200
+    own = exception("K" * 99, "text", "")
+    assert type(own).__name__ == "K" * 60
+    assert type(exception("no name", "text", "")).__name__ == "Exception"
+    for kind in ("StopIteration", "StopAsyncIteration", "int", "KeyboardInterrupt"):
+        assert isinstance(exception(kind, "text", ""), RemoteError)
+    decode = exception("UnicodeDecodeError", "bad byte", "")
+    assert (type(decode).__name__, str(decode)) == ("UnicodeDecodeError", "bad byte")
+
+
+def test_a_label_is_cleaned_and_cut() -> None:
+    session: Any = SimpleNamespace()
+    assert type(make(session, "o", "<b>Thing</b>")).__name__ == "bThingb"
+    assert type(make(session, "o", "x" * 70)).__name__ == "x" * 60
+    assert type(make(session, "o", "<>")).__name__ == "object"
+    assert type(make(session, "f", "anything")).__name__ == "function"
+    assert type(make(session, "k", "anything")).__name__ == "type"
+    assert make(session, "f", "named").__name__ == "named"
+    assert make(session, "f", "no name").__name__ == "function"
+
+
+def test_what_takes_part_in_arithmetic_is_what_a_class_of_the_test_cell_made() -> None:
+    one = answering(None, "o")
+    for operation in (lambda: one + 1, lambda: 1 - one, lambda: -one, lambda: +one):
+        with pytest.raises(TypeError):
+            operation()
+    one._link.computes = True
+    _ = 1 - one, one @ one, -one
+    asked = one._link.session.asked
+    assert [order[:2] for order in asked] == [("binary", "sub"), ("binary", "matmul"),
+                                              ("unary", "neg")]  # fmt: skip
+    assert asked[0][2] == (1, one)
+    with pytest.raises(TypeError):
+        _ = one + "text"

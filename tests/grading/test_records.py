@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +14,12 @@ from nbformat.v4 import new_code_cell
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.judging.verdict import Verdict, faulty, refused, write_verdict
 from autograder.grading.remote import time_budget
-from autograder.grading.remote.proxies import exception
+from autograder.grading.remote.exceptions import exception
 from autograder.grading.remote.time_budget import TimeBudget
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sanitize.changes import first_difference, in_short, same_code
 from autograder.grading.sanitize.target import target_of
+from autograder.grading.submission import in_short as internal_error
 
 
 def cell(exercise: str = "f", score: float | None = 2.0, **more: Any) -> CellResult:
@@ -219,3 +222,16 @@ def test_a_file_that_cannot_be_read_is_the_notebook_whose_name_it_has(base: str,
 def test_an_exception_of_the_jail_is_told_with_its_line(kind: str, text: str, line: str, said: str):
     made = exception(kind, text, line)
     assert (type(made).__name__, str(made)) == (kind, said)
+
+
+def test_an_error_of_our_own_is_told_with_its_place_in_this_package():
+    try:
+        exception("ValueError", None, "")  # type: ignore[arg-type]
+    except TypeError as error:
+        said = internal_error(error)
+    place = re.search(r"\((autograder/grading/remote/exceptions\.py), line (\d+)\)$", said)
+    assert place is not None
+    lines = (Path(__file__).parents[2] / place[1]).read_text(encoding="utf-8").splitlines()
+    assert lines[int(place[2]) - 1].strip() == "text = text[:200]"
+    assert internal_error(ValueError("first line\nsecond")).endswith("ValueError: first line")
+    assert internal_error(ValueError()).endswith("ValueError: ")

@@ -11,6 +11,7 @@ import nnkit.functional as F
 from nnkit import data, metrics, optim
 from nnkit.layers import BatchNorm1d, Dropout, Embedding, Layer, Linear, ReLU, Sequential
 from nnkit.train import History, evaluate, fit
+from nnkit.train.loop import _is_best, _postfix
 
 X, Y = data.moons(120, 0.1, np.random.default_rng(0))
 X_VAL, Y_VAL = data.moons(60, 0.1, np.random.default_rng(1))
@@ -283,6 +284,8 @@ def test_the_progress_bar_goes_to_stdout_and_can_be_silenced(capsys, monkeypatch
         ({"patience": 0}, "patience is 0"),
         ({"clip": 0.0}, "clip is 0.0"),
         ({"rng": 3}, "rng is int"),
+        ({"validation": (X_VAL, Y_VAL, Y_VAL)}, r"validation is tuple; expected a pair \(x, y\)"),
+        ({"validation": "xy"}, r"validation is str; expected a pair \(x, y\)"),
         ({"validation": (X_VAL, Y_VAL[:3])}, r"validation y has shape \(3,\); expected \(60, "),
         ({"validation": (X_VAL[:0], Y_VAL[:0])}, "validation x has shape"),
         ({"validation": X_VAL}, r"validation is ndarray; expected a pair \(x, y\)"),
@@ -368,3 +371,32 @@ def test_an_epoch_that_ends_in_nan_is_never_the_best():
     loss = (lambda scores, y: (next(losses), forward(scores, y)[1])), backward
     history = run(net, 5, loss=loss, batch_size=1000)
     assert history.best_epoch == 3
+
+
+@pytest.mark.parametrize(
+    ("curves", "line"),
+    [
+        ({"train_loss": [2.0, 1.5]}, "loss 1.5000"),
+        ({"train_loss": [2.0], "val_loss": [3.0, 0.25]}, "loss 2.0000, val 0.2500"),
+        ({"train_loss": [2.0], "train_metric": [0.5, 0.75]}, "loss 2.0000, metric 0.7500"),
+        ({"train_loss": [2.0], "val_loss": [3.0], "train_metric": [0.5], "val_metric": [0.125]},
+         "loss 2.0000, val 3.0000, metric 0.1250"),
+    ],
+)  # fmt: skip
+def test_the_bar_shows_the_last_numbers_of_the_validation_where_there_is_one(curves, line):
+    assert _postfix(History(**curves)) == line
+
+
+@pytest.mark.parametrize(
+    ("losses", "best_epoch", "is_best"),
+    [
+        ([3.0], -1, True), ([3.0, 2.0], 0, True), ([3.0, 3.0], 0, False), ([3.0, 4.0], 0, False),
+        ([np.nan, 4.0], 0, True), ([np.nan, np.nan], 0, False), ([3.0, np.nan], 0, False),
+    ],
+)  # fmt: skip
+def test_an_epoch_is_the_best_where_its_loss_is_less_than_that_of_the_best_so_far(
+    losses, best_epoch, is_best
+):
+    history = History(train_loss=[9.0] * len(losses), val_loss=losses, best_epoch=best_epoch)
+    assert _is_best(history) is is_best
+    assert _is_best(History(train_loss=losses, best_epoch=best_epoch)) is is_best

@@ -8,12 +8,9 @@ cell itself named take part in arithmetic, so that an object made to lie gets no
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
-
-import numpy as np
 
 from autograder.checking.own_text import used_implementations
 from autograder.checking.remote import Remote
@@ -270,42 +267,3 @@ def classify(value: Any) -> tuple[str, str]:
         label = getattr(value, "__name__", "function")
         return "f", label if isinstance(label, str) and label.isidentifier() else "function"
     return "o", "object"
-
-
-CATEGORIES: dict[str, type[Warning]] = {
-    "RuntimeWarning": RuntimeWarning, "DeprecationWarning": DeprecationWarning,
-    "FutureWarning": FutureWarning,
-    "ComplexWarning": np.exceptions.ComplexWarning,
-    "VisibleDeprecationWarning": np.exceptions.VisibleDeprecationWarning,
-}  # fmt: skip
-
-
-def warning(category: str) -> type[Warning]:
-    """Return the class that stands for a warning's class in the jail."""
-    return CATEGORIES.get(category, UserWarning)
-
-
-class RemoteError(Exception):
-    """An exception of a class that only the student's process knows."""
-
-
-def exception(kind: str, text: str, line: str) -> Exception:
-    """Return the exception that stands for one raised in the jail.
-
-    It is a built-in class by its name, else one of that name.
-    """
-    text = text[:200]
-    if line and (text or kind != "NotImplementedError"):
-        text = f"{text} ({line[:140]})".strip()
-    found = getattr(builtins, kind, None)
-    if (
-        isinstance(found, type)
-        and issubclass(found, Exception)
-        and not issubclass(found, (StopIteration, StopAsyncIteration))
-    ):
-        try:
-            return found(text)
-        except TypeError:  # UnicodeDecodeError and its like want more arguments
-            pass
-    shown = kind[:60] if kind.isidentifier() else "Exception"
-    return type(shown, (RemoteError,), {"__module__": "student"})(text)

@@ -11,7 +11,7 @@ from autograder.checking import GraderFault
 from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed, Late
 from autograder.grading.jailed.protocol.wire import Unsendable, WireError
-from autograder.grading.remote import proxies
+from autograder.grading.remote import exceptions, proxies
 from autograder.grading.remote.call_watch import CallWatch
 from autograder.grading.remote.process import LOST, StudentProcess, SubmissionOver
 from autograder.grading.remote.protocol_client import CellRun, TooMuchMemory
@@ -154,7 +154,7 @@ class Session:
         if kind == "reply":
             return body
         name, text, line, serial = body
-        raise self.client.failures.get(serial) or proxies.exception(name, text, line)
+        raise self.client.failures.get(serial) or exceptions.exception(name, text, line)
 
     def _note_hopeless(self, variable: str, error: Exception) -> None:
         """Call a function that did not end, or ended its process twice, not again in this cell."""
@@ -243,7 +243,7 @@ class Session:
         said, printed, count, moved, seen = notes
         self.call_watch.note(seen)
         for category, text in said:
-            warnings.warn(text, proxies.warning(category), stacklevel=4)
+            warnings.warn(text, exceptions.warning(category), stacklevel=4)
         if printed:
             sys.stdout.write(printed + ("…\n" if count > len(printed) else ""))
         if moved is not None:

@@ -7,15 +7,13 @@ nh3 (ammonia, which parses as browsers do), never by looking at the text.
 
 from __future__ import annotations
 
-import contextlib
 import html
 import re
-import signal
-import threading
-from collections.abc import Iterator
 
 import nh3
 from nbformat import NotebookNode
+
+from autograder.grading.sanitize.time_limit import TookTooLong, time_limit
 
 # Cells without any of this are plain text, which most are: they are not rendered here.
 SUSPICIOUS = re.compile(
@@ -150,32 +148,6 @@ def rendered(cell: NotebookNode) -> str:
 
     renderer = IPythonRenderer(escape=False, attachments=dict(cell.get("attachments", {})))
     return MarkdownWithMath(renderer=renderer).render(cell.source)
-
-
-class TookTooLong(BaseException):
-    """A parser needed more time than a text is worth. No Exception: parsers catch those."""
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong after so much processor time, wherever the main thread is."""
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise TookTooLong
-
-    old = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, old)
 
 
 def is_active(page: str) -> bool:
