@@ -16,6 +16,8 @@ from rich.table import Table
 
 from autograder.audit import xray as xrays
 from autograder.audit.measure import Measure, measure
+from autograder.audit.right import right_runs
+from autograder.audit.right import table as right_table
 
 
 @click.command()
@@ -38,6 +40,15 @@ from autograder.audit.measure import Measure, measure
     metavar="N",
     help="Only measure the x-ray: is the line found in N mutants of each right variant?",
 )
+@click.option(
+    "--right",
+    default=0,
+    metavar="N",
+    help="Only run right answers: the reference and every variant on N drawings.",
+)
+@click.option(
+    "--first", default=0, show_default=True, help="With --right: the seed of the first drawing."
+)
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option(
     "--json",
@@ -53,6 +64,8 @@ def audit(
     mutants: bool,
     further: bool,
     xray: int,
+    right: int,
+    first: int,
     jobs: int,
     json_path: Path,
 ) -> None:
@@ -88,6 +101,14 @@ def audit(
         for one in scores:
             for miss in one.misses:
                 console.print(f"{one.exercise}: {miss}", highlight=False, markup=False)
+        return
+    if right:
+        with ProcessPoolExecutor(jobs) as pool:
+            runs = [*pool.map(partial(right_runs, first=first, drawings=right), chosen)]
+        console.print(right_table(runs))
+        for runs_of_one in runs:
+            for rejection in runs_of_one.rejected:
+                console.print(f"{runs_of_one.exercise}: {rejection}", highlight=False, markup=False)
         return
     results: dict[str, Measure] = {}
     columns = (

@@ -14,9 +14,10 @@ class Randomness:
     """The state at one moment."""
 
     def __init__(self) -> None:
-        self._state: Any = np.random.get_state()
+        state: Any = np.random.get_state()
+        self._state = state
         # NumPy keeps every second normal number for the next draw, which then changes no word.
-        kept = self._state[3]
+        kept = state[3]
         self._words = None if kept else _words()
 
     def is_unchanged(self) -> bool:
@@ -33,4 +34,5 @@ class Randomness:
 
 def _words() -> bytes:
     """The words, read from memory: asking NumPy for them takes longer than most calls."""
-    return ctypes.string_at(np.random.get_bit_generator().ctypes.state_address, TWISTER)
+    twister = np.random.mtrand._rand._bit_generator  # type: ignore[attr-defined]
+    return ctypes.string_at(twister.ctypes.state_address, TWISTER)
