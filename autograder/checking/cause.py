@@ -28,7 +28,7 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     run = sheet.run_of(failure)
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, slips.in_words(run, None, None), ""
-    general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
+    general = _pattern(sheet, failure)
     mistake = _known(sheet, failure)
     numbers = mistake is not None
     mistake = mistake or _of_that_shape(sheet, failure)
@@ -45,6 +45,24 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     slip = slips.in_words(run, failure.finding, sheet.function)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     return None, found or in_place(sheet), ""
+
+
+def _pattern(sheet: Sheet, failure: Failure) -> str:
+    """What the wrong numbers have in common with the right ones.
+
+    One number is soon the double of another: it has to be a multiple in every ordinary case.
+    """
+    finding, probes = failure.finding, sheet.drawing.probes
+    sentence = diagnose.pattern(finding, failure.probe.case) if finding else ""
+    if finding is None or not sentence or np.size(finding.want) != 1:
+        return sentence
+    for i, probe in enumerate(probes):
+        if probe.clause != "values" or i in sheet.skipped or sheet.runs[i].problem:
+            continue
+        others = [f for f in sheet.findings(i) if f.name == finding.name]
+        if not all(diagnose.pattern(f, probe.case) for f in others):
+            return ""
+    return sentence
 
 
 def exchanged(sheet: Sheet, failure: Failure) -> str:

@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from autograder import exercises
 from autograder.audit import measure as measured
 from autograder.audit import right as right_ones
-from autograder.audit.commands import audit, totals
+from autograder.audit.commands import audit
 from autograder.audit.further import all_changed
 from autograder.audit.mutate import mutants
+from autograder.audit.tables import totals
 from autograder.audit.variants import Variant
 from autograder.checking import kinds
 
@@ -206,3 +207,14 @@ def test_right_runs_count_every_style_on_every_drawing_and_tell_each_rejection(
     assert (found.styles, found.runs, len(found.rejected)) == (3, 12, 4)
     assert any("seed 10" in text for text in found.rejected)
     assert found.seconds[1] >= found.seconds[0] > 0
+
+
+def test_the_page_holds_the_report_of_every_known_mistake(tmp_path):
+    target = tmp_path / "reports.html"
+    result = CliRunner().invoke(audit, ["mse_backward", "--page", str(target)])
+    assert result.exit_code == 0, result.output
+    page = target.read_text(encoding="utf-8")
+    known = exercises.everything()["mse_backward"].mistakes
+    assert page.count('class="ag-report ag-no"') == len(known)
+    assert "ag-ok" not in page
+    assert all(f"<h3>{mistake.words}</h3>" in page for mistake in known)
