@@ -216,5 +216,5 @@ def test_the_page_holds_the_report_of_every_known_mistake(tmp_path):
     page = target.read_text(encoding="utf-8")
     known = exercises.everything()["mse_backward"].mistakes
     assert page.count('class="ag-report ag-no"') == len(known)
-    assert "ag-ok" not in page
+    assert 'class="ag-report ag-ok"' not in page
     assert all(f"<h3>{mistake.words}</h3>" in page for mistake in known)
