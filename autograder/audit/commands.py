@@ -7,15 +7,17 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
-from statistics import median
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from autograder.audit import xray as xrays
 from autograder.audit.measure import Measure, measure
+from autograder.audit.page import written_page
+from autograder.audit.right import right_runs
+from autograder.audit.right import table as right_table
+from autograder.audit.tables import table, totals
 
 
 @click.command()
@@ -38,6 +40,20 @@ from autograder.audit.measure import Measure, measure
     metavar="N",
     help="Only measure the x-ray: is the line found in N mutants of each right variant?",
 )
+@click.option(
+    "--right",
+    default=0,
+    metavar="N",
+    help="Only run right answers: the reference and every variant on N drawings.",
+)
+@click.option(
+    "--first", default=0, show_default=True, help="With --right: the seed of the first drawing."
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Only write the report of every known mistake into one HTML page, to be read.",
+)
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option(
     "--json",
@@ -53,6 +69,9 @@ def audit(
     mutants: bool,
     further: bool,
     xray: int,
+    right: int,
+    first: int,
+    page: Path | None,
     jobs: int,
     json_path: Path,
 ) -> None:
@@ -89,6 +108,18 @@ def audit(
             for miss in one.misses:
                 console.print(f"{one.exercise}: {miss}", highlight=False, markup=False)
         return
+    if page:
+        count = written_page(page, chosen)
+        console.print(f"{count} reports written to {page}")
+        return
+    if right:
+        with ProcessPoolExecutor(jobs) as pool:
+            runs = [*pool.map(partial(right_runs, first=first, drawings=right), chosen)]
+        console.print(right_table(runs))
+        for runs_of_one in runs:
+            for rejection in runs_of_one.rejected:
+                console.print(f"{runs_of_one.exercise}: {rejection}", highlight=False, markup=False)
+        return
     results: dict[str, Measure] = {}
     columns = (
         TextColumn("{task.description}"),
@@ -119,64 +150,6 @@ def audit(
         + "\n"
     )
     console.print(f"Written to {json_path}")
-
-
-def totals(results: list[Measure]) -> dict[str, float]:
-    """Sums over exercises; times are the median and the worst."""
-    names = (
-        "mistakes",
-        "rejected",
-        "named",
-        "itself",
-        "variants",
-        "accepted",
-        "right_runs",
-        "false_rejections",
-        "in_styles",
-        "in_styles_rejected",
-        "in_styles_named",
-        "mutants",
-        "killed",
-        "style_mutants",
-        "style_killed",
-    )
-    sums: dict[str, float] = {
-        "exercises": len(results),
-        **{n: sum(getattr(r, n) for r in results) for n in names},
-    }
-    if results:
-        sums["seconds_median"] = round(median(r.seconds_median for r in results), 4)
-        sums["seconds_worst"] = round(max(r.seconds_worst for r in results), 4)
-    return sums
-
-
-def table(results: list[Measure], mutants: bool) -> Table:
-    """One row an exercise and a row of totals."""
-    heads = [
-        *("exercise", "rejected", "named", "in other styles", "named there"),
-        *("variants accepted", "false rejections", "ms"),
-        *(["mutants killed", "of variants"] if mutants else []),
-    ]
-    drawn = Table(*heads)
-    for column in drawn.columns[1:]:
-        column.justify = "right"
-    for r in results:
-        row = [r.exercise, f"{r.rejected}/{r.mistakes}", f"{r.named}/{r.mistakes}",
-               f"{r.in_styles_rejected}/{r.in_styles}", f"{r.in_styles_named}/{r.in_styles}",
-               f"{r.accepted}/{r.variants}", f"{r.false_rejections}/{r.right_runs}",
-               f"{1000 * r.seconds_median:.0f}"]  # fmt: skip
-        killed = [f"{r.killed}/{r.mutants}", f"{r.style_killed}/{r.style_mutants}"]
-        drawn.add_row(*row, *(killed if mutants else []))
-    t = totals(results)
-    row = ["all", f"{t['rejected']}/{t['mistakes']}", f"{t['named']}/{t['mistakes']}",
-           f"{t['in_styles_rejected']}/{t['in_styles']}",
-           f"{t['in_styles_named']}/{t['in_styles']}",
-           f"{t['accepted']}/{t['variants']}", f"{t['false_rejections']}/{t['right_runs']}",
-           f"{1000 * t.get('seconds_median', 0):.0f}"]  # fmt: skip
-    drawn.add_section()
-    killed = [f"{t['killed']}/{t['mutants']}", f"{t['style_killed']}/{t['style_mutants']}"]
-    drawn.add_row(*row, *(killed if mutants else []), style="bold")
-    return drawn
 
 
 COMMANDS = [audit]

@@ -28,13 +28,15 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     run = sheet.run_of(failure)
     if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, slips.in_words(run, None, None), ""
-    general = diagnose.pattern(failure.finding, failure.probe.case) if failure.finding else ""
+    general = _pattern(sheet, failure)
     mistake = _known(sheet, failure)
     numbers = mistake is not None
     mistake = mistake or _of_that_shape(sheet, failure)
     if mistake is not None:
         text = _("your numbers are those of a known mistake, “{name}”.")
-        if not numbers:
+        if failure.probe.clause in ORDINARY and run.problem and run.problem[0] == "raised":
+            text = _("it fails where a known mistake fails, “{name}”.")
+        elif not numbers:
             text = _("your shapes are those of a known mistake, “{name}”.")
         words = text.format(name=_(mistake.words))
         if general:
@@ -43,6 +45,24 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     slip = slips.in_words(run, failure.finding, sheet.function)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     return None, found or in_place(sheet), ""
+
+
+def _pattern(sheet: Sheet, failure: Failure) -> str:
+    """What the wrong numbers have in common with the right ones.
+
+    One number is soon the double of another: it has to be a multiple in every ordinary case.
+    """
+    finding, probes = failure.finding, sheet.drawing.probes
+    sentence = diagnose.pattern(finding, failure.probe.case) if finding else ""
+    if finding is None or not sentence or np.size(finding.want) != 1:
+        return sentence
+    for i, probe in enumerate(probes):
+        if probe.clause != "values" or i in sheet.skipped or sheet.runs[i].problem:
+            continue
+        others = [f for f in sheet.findings(i) if f.name == finding.name]
+        if not all(diagnose.pattern(f, probe.case) for f in others):
+            return ""
+    return sentence
 
 
 def exchanged(sheet: Sheet, failure: Failure) -> str:
@@ -87,9 +107,26 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
             looks.append((ordinary, failure.finding.name.split("[")[0]))
     for where, output in looks:
         for mistake in mistakes:
-            if where and all(_agrees(sheet, mistake, i, output) for i in where):
+            agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
+            if agrees and (output or _is_evidence(sheet, mistake, where)):
                 return mistake
     return None
+
+
+def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:
+    """Whether more agrees than the type of an exception: wrong numbers, or its words."""
+    raised = [i for i in where if sheet.runs[i].problem]
+    if not raised or any(i not in raised and sheet.findings(i) for i in where):
+        return True
+    return all(
+        _message(sheet.runs[i]) == _message(sheet.drawing.mistaken(mistake, i)) for i in raised
+    )
+
+
+def _message(run: Run) -> str:
+    """What an exception says, without the place where it was raised."""
+    place = _(" (line {n} of your cell: {code})").split("{n}")[0]
+    return run.problem[1].split(place)[0] if run.problem else ""
 
 
 def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:

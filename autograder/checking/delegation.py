@@ -41,7 +41,8 @@ class Watch:
         previous = sys.getprofile()
         # cProfile's own profiler stands there as an object that cannot be put back like this.
         self.previous = previous if callable(previous) else None
-        if not self.remote:  # else only the check's own frames would be seen here
+        # With proxies only the check's own frames would be seen; in a notebook the cells decide.
+        if not self.remote and not cells_of_notebook():
             sys.setprofile(self._frame)
         return self
 

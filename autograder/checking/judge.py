@@ -63,10 +63,9 @@ def judge(
         for i, p in enumerate(drawing.probes)
         if i not in skipped
     }
-    if 0 in jobs:  # calls of other implementations are looked for once
-        runs[0] = runner.run(*jobs.pop(0), watch=exercise.name)
-    for i, job in jobs.items():
-        runs[i] = runner.run(*job)
+    with runner:
+        for i, job in jobs.items():  # calls of other implementations are looked for once
+            runs[i] = runner.run(*job, watch="" if i else exercise.name)
     # The text of a function is looked at in a notebook only: a grader has none of it at hand.
     sheet = Sheet(drawing, runs, skipped, functions[exercise.name] if on_failure else None)
     failures = collect_failures(sheet)
@@ -107,7 +106,6 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
     order = sorted(places.values())
     # The first by itself: where it is wrong, no other is asked for.
     listed = [(partner.trial, space, drawing.probes[i].case) for i in order]
-    runs = [runner.run(*listed[0])]
     wrong = set[int]()
 
     def is_wrong(i: int, run: Run) -> bool:
@@ -115,9 +113,11 @@ def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> 
         warned = probe.quiet and run.warnings
         return bool(run.problem or warned or differences(partner, probe, run, drawing.forward[i]))
 
-    if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
-        return {order[0]}
-    runs += [runner.run(*job) for job in listed[1:]]
+    with runner:
+        runs = [runner.run(*listed[0])]
+        if is_wrong(order[0], runs[0]) and drawing.probes[order[0]].clause == "values":
+            return {order[0]}
+        runs += [runner.run(*job) for job in listed[1:]]
     found = dict(zip(order, runs, strict=True))
     for i, key in enumerate(inputs):
         if is_wrong(i, found[places[key]]):

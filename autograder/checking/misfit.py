@@ -60,11 +60,18 @@ def cache_at_fault(
 def cache_remark(sheet: Sheet) -> list[str]:
     """What a right forward keeps, where that is not what its docstring says."""
     documented = sheet.drawing.exercise.cache
-    kept, right = sheet.runs[0].cache, sheet.drawing.expected[0].cache
-    if kept is None or as_promised(documented, kept, right):
-        return []
     remark = _(
         "The docstring promises the cache {want}; yours is {got}: fine if your backward is written "
         "for it."
     )
-    return [remark.format(want=documented, got=in_words(documented, kept, right))]
+    # In every ordinary case: a padded image is the image where the padding is 0.
+    for probe, run, right in zip(
+        sheet.drawing.probes, sheet.runs, sheet.drawing.expected, strict=True
+    ):
+        if probe.clause != "values" or run.cache is None:
+            continue
+        if not as_promised(documented, run.cache, right.cache):
+            return [
+                remark.format(want=documented, got=in_words(documented, run.cache, right.cache))
+            ]
+    return []

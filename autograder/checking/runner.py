@@ -1,21 +1,18 @@
 """Run student code so that nothing it does stops the check.
 
-A call runs in a thread of its own, because a thread can be left behind: a loop that swallows every
-exception cannot be stopped from inside the process, but it can be abandoned. Output is bounded,
-every exception is caught, warnings are collected, and the global random state is put back.
+A call runs in a thread of its own (worker.py), output is bounded, every exception is caught,
+warnings are collected, and the global random state is put back.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
-import threading
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -23,8 +20,10 @@ from autograder.checking.delegation import Watch
 from autograder.checking.exercise import Against, Case, StructureError, Trial
 from autograder.checking.messages import output_name, translate
 from autograder.checking.raised import explain
+from autograder.checking.randomness import Randomness
 from autograder.checking.remote import remote_of
 from autograder.checking.values import NotPlain, plain
+from autograder.checking.worker import Worker
 
 MAX_OUTPUT = 4_000
 
@@ -76,6 +75,7 @@ class Sink(io.TextIOBase):
 class Runner:
     """Runs trials one after another under one time limit for all of them.
 
+    As a context manager it keeps one thread for all runs inside: a new one takes as long as a call.
     interrupts: exceptions of the person at the keyboard, which are no result of the student's code.
     """
 
@@ -86,7 +86,19 @@ class Runner:
         self.limit = time_limit
         self.forbids = forbids
         self.stuck = False
-        self._state: Any = None  # of the global generator: as the last run left it
+        self._state: Any = None  # of the global generator: every run finds it so
+        self._worker: Worker | None = None
+        self._keeps = False
+
+    def __enter__(self) -> Self:
+        self._keeps = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._keeps = False
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
 
     def resume(self) -> None:
         """Go on after a pause, in which others may have drawn from NumPy's global generator."""
@@ -106,15 +118,15 @@ class Runner:
             with guard:
                 self.attempt(run, trial, functions, fresh)
 
-        state = self.random_state() if self._state is None else self._state
+        if self._state is None:
+            self._state = self.random_state()
         with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
             warnings.simplefilter("always")
             with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):  # type: ignore[type-var]
                 finished = self.carry_out(body)
-        run.global_random = self.random_state() != state
+        run.global_random = not self._state.is_unchanged()
         if run.global_random:
-            self.set_random_state(state)
-        self._state = state
+            self._state.put_back()
         if not finished:
             self.stuck = True
             return Run(problem=("timeout", self._overtime()), error_type="timeout")
@@ -145,39 +157,19 @@ class Runner:
 
     def carry_out(self, body: Callable[[], None]) -> bool:
         """Run `body` in a thread for as long as there is time; whether it ended."""
-        done = threading.Event()
-
-        def guarded() -> None:
-            try:
-                body()
-            finally:
-                done.set()
-
-        thread = threading.Thread(target=guarded, daemon=True)
+        worker = self._worker or Worker()
         start = time.monotonic()
-        # numpy's error state is a context variable and new threads start from the default one,
-        # which warns: just what is wanted here.
-        thread.start()
-        finished = done.wait(max(self.left, 0.05))
+        finished = worker.call(body, max(self.left, 0.05))
         self.left -= time.monotonic() - start
-        if not finished and thread.ident is not None:
-            for _ in range(3):  # a loop's own `except:` may swallow the first
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)
-                )
-                if done.wait(0.05):
-                    break
+        if self._keeps:
+            self._worker = worker
+        else:
+            worker.end()
         return finished
 
     def random_state(self) -> Any:
-        """NumPy's global random state, as something that can be compared."""
-        kind, words, *rest = np.random.get_state()
-        return kind, np.asarray(words).tobytes(), *rest
-
-    def set_random_state(self, state: Any) -> None:
-        """Put the global random state back."""
-        kind, words, *rest = state
-        np.random.set_state((kind, np.frombuffer(words, np.uint32), *rest))
+        """NumPy's global random state, which can be asked whether it has changed and put back."""
+        return Randomness()
 
 
 def collect(run: Run, results: dict[str, Any]) -> None:

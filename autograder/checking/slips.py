@@ -39,7 +39,25 @@ def in_words(run: Run, finding: Finding | None, function: Any) -> str:
         sentence = _nothing(run) if nothing else _of_values(finding)
         if sentence:
             return sentence
+    if finding is None and run.warnings:
+        return _of_warning(run.warnings[0], _tree(function))
     return next(of_text(function), "")
+
+
+def _of_warning(text: str, tree: ast.AST | None) -> str:
+    if tree is not None and any(_calls(tree, "where")):
+        return _(
+            "np.where computes both of its values for every entry, also the one that is not "
+            "chosen: cut the argument off first, so that both are harmless."
+        )
+    if "overflow" in text:
+        return _(
+            "A power of e overflows where its exponent is large: rewrite the formula so that no "
+            "exponent is large and positive."
+        )
+    if "divide by zero" in text:
+        return _("Something is divided by 0, or the logarithm of 0 is taken: for which inputs?")
+    return ""
 
 
 def _of_problem(run: Run, function: Any) -> str:

@@ -109,10 +109,10 @@ def identical(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def close(a: np.ndarray, b: np.ndarray) -> bool:
-    """Equal up to rounding, norm-wise."""
-    return a.shape == b.shape and float(np.linalg.norm(a - b)) <= 1e-6 * max(
-        float(np.linalg.norm(b)), 1e-12
-    )
+    """Finite and equal up to rounding, norm-wise."""
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return False
+    return float(np.linalg.norm(a - b)) <= 1e-6 * max(float(np.linalg.norm(b)), 1e-12)
 
 
 def same(a: Any, b: Any) -> bool:

@@ -14,9 +14,11 @@ from click.testing import CliRunner
 
 from autograder import exercises
 from autograder.audit import measure as measured
-from autograder.audit.commands import audit, totals
+from autograder.audit import right as right_ones
+from autograder.audit.commands import audit
 from autograder.audit.further import all_changed
 from autograder.audit.mutate import mutants
+from autograder.audit.tables import totals
 from autograder.audit.variants import Variant
 from autograder.checking import kinds
 
@@ -191,3 +193,28 @@ def test_the_further_changes_are_new_texts_the_same_each_time_and_hold_each_kind
                  "return max(y, z)", "if k > 0 or len(y) > 1:", "z = np.mean(z, axis=0)",
                  "z = np.sum(z)", "return z\n", "pass", "x[k:] * 1.001"):  # fmt: skip
         assert any(line in code + "\n" for code in codes), line
+
+
+def test_right_runs_count_every_style_on_every_drawing_and_tell_each_rejection(
+    tmp_path, monkeypatch
+):
+    described(tmp_path, monkeypatch)
+    monkeypatch.setattr(right_ones, "everything", exercises.everything)
+    right = variant("def scaled_sum(x, scale=2.0):\n    return scale * float(np.ones(len(x)) @ x)")
+    wrong = variant("def scaled_sum(x, scale=2.0):\n    return scale * float(x[:-1].sum())")
+    monkeypatch.setattr(measured.variants, "of", lambda name: [right, wrong])
+    found = right_ones.right_runs("scaled_sum", first=7, drawings=4)
+    assert (found.styles, found.runs, len(found.rejected)) == (3, 12, 4)
+    assert any("seed 10" in text for text in found.rejected)
+    assert found.seconds[1] >= found.seconds[0] > 0
+
+
+def test_the_page_holds_the_report_of_every_known_mistake(tmp_path):
+    target = tmp_path / "reports.html"
+    result = CliRunner().invoke(audit, ["mse_backward", "--page", str(target)])
+    assert result.exit_code == 0, result.output
+    page = target.read_text(encoding="utf-8")
+    known = exercises.everything()["mse_backward"].mistakes
+    assert page.count('class="ag-report ag-no"') == len(known)
+    assert 'class="ag-report ag-ok"' not in page
+    assert all(f"<h3>{mistake.words}</h3>" in page for mistake in known)

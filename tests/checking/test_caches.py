@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,3 +103,24 @@ def test_a_wrong_backward_is_not_excused_by_a_cache_of_another_form():
 )
 def test_a_cache_is_as_promised_entry_by_entry(got, promised):
     assert as_promised("(a, b)", got, (1, 2.0)) is promised
+
+
+def test_an_image_kept_with_its_padding_is_said_though_the_first_case_has_none():
+    def padded(kept):
+        x, w, b, stride, padding, dilation = kept
+        around = [(0, 0), (0, 0), (padding, padding), (padding, padding)]
+        return np.pad(x, around), w, b, stride, padding, dilation
+
+    forward = keeping("conv2d_forward", -1, padded)
+    report = run_check("conv2d_forward", {"conv2d_forward": forward})
+    assert report.passed
+    assert any("The docstring promises the cache" in note for note in report.notes)
+
+
+def test_a_table_kept_for_its_shape_is_said():
+    def forward(idx, table):
+        return table[idx], (idx, table)
+
+    report = run_check("embedding_forward", {"embedding_forward": forward})
+    assert report.passed
+    assert any("(idx, table.shape)" in note for note in report.notes)

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from autograder.checking import diagnose, run_check
 from autograder.checking.compare import Finding
 from autograder.checking.diagnose import pattern
 from autograder.checking.exercise import Output, case
@@ -226,3 +227,29 @@ def test_a_factor_that_means_nothing_is_not_named(factor):
 @pytest.mark.parametrize("seed", range(20, 40))
 def test_numbers_without_a_pattern_get_no_sentence(seed):
     assert said(np.random.default_rng(seed).standard_normal((3, 5))) == ""
+
+
+def test_a_factor_of_one_number_is_named_only_where_it_holds_in_every_case():
+    def hinge_forward(scores, y, margin=1.0):
+        terms = scores - scores[np.arange(len(y)), y][:, None] + margin
+        terms += 1 - np.eye(scores.shape[1])[y]  # with equal scores three times what is right
+        return np.maximum(0, terms).sum() / len(y), (scores, y, margin)
+
+    report = run_check("hinge_forward", {"hinge_forward": hinge_forward})
+    assert not report.passed
+    assert "times" not in report.cause
+
+
+def test_nothing_is_near_to_infinity():
+    assert not diagnose.close(np.array(1.0), np.array(np.inf))
+    assert not diagnose.close(np.array([np.inf]), np.array([np.inf]))
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_a_rate_by_the_wrong_power_of_n_is_not_explained_by_an_argument_of_zero(n):
+    def largest_stable_rate(phi):
+        return n / np.linalg.eigvalsh(phi @ phi.T * len(phi))[-1]
+
+    report = run_check("largest_stable_rate", {"largest_stable_rate": largest_stable_rate})
+    assert not report.passed
+    assert "0 in place of phi" not in report.cause

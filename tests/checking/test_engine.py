@@ -1,10 +1,14 @@
 """The engine tells right from wrong, says where and why, and charges an error once."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
 from autograder import exercises, run_check
 from autograder.checking import CheckFailed, GradingCheck, check
+from autograder.checking.runner import Runner
 
 
 def affine_forward(x, w, b):
@@ -158,6 +162,40 @@ def test_global_random_state_is_put_back_and_noticed():
     before = np.random.get_state()[1].copy()
     assert failed(run_check("affine_forward", {"affine_forward": forward})) == ["randomness"]
     assert np.array_equal(before, np.random.get_state()[1])
+
+
+def test_a_normal_number_that_numpy_keeps_for_the_next_draw_is_missed_when_it_is_taken():
+    def forward(x, w, b):
+        np.random.randn()
+        return affine_forward(x, w, b)
+
+    np.random.seed(20261129)
+    np.random.randn()  # the second of its pair is kept, and drawing it changes no word
+    before = np.random.get_state()
+    assert failed(run_check("affine_forward", {"affine_forward": forward})) == ["randomness"]
+    after = np.random.get_state()
+    assert np.array_equal(before[1], after[1])
+    assert before[2:] == after[2:]
+
+
+def test_one_call_leaves_nothing_to_the_next_in_the_same_thread():
+    from types import SimpleNamespace
+
+    from autograder.checking.exercise import case
+
+    def divides(_f, _case):
+        out = {"out": np.array([1.0]) / np.zeros(1)}
+        np.seterr(all="ignore")
+        return out
+
+    threads = threading.active_count()
+    with Runner(5.0) as runner:
+        runs = [runner.run(divides, SimpleNamespace(), case("x", x=1.0)) for _ in range(3)]
+    assert [bool(r.warnings) for r in runs] == [True, True, True]
+    deadline = time.monotonic() + 5
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= threads
 
 
 def test_every_seed_draws_other_numbers():

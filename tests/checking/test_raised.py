@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from autograder.checking import CheckFailed
+from autograder.checking import CheckFailed, run_check
 
 CELLS = {
     "inside numpy": (
@@ -51,3 +51,16 @@ def test_a_variable_is_named_with_its_shape_only_where_it_is_an_array():
         return shapes("x.sum() + n * y + z.T + 3.x", sys._getframe())
 
     assert here() == ["x (2, 3)"]
+
+
+def test_the_type_of_an_exception_alone_is_no_known_mistake():
+    def momentum_step(w, dw, state, lr, mu=0.9):
+        v = np.zeros_like(w) if state is None or state == {} else state["v"]
+        if v.size > 1:
+            raise ValueError("a sentence that no mistake says")
+        return w - lr * (mu * v + dw), {"v": mu * v + dw}
+
+    report = run_check("momentum_step", {"momentum_step": momentum_step})
+    assert not report.passed
+    assert report.mistake is None
+    assert "known mistake" not in report.message

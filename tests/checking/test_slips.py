@@ -96,3 +96,19 @@ def test_the_output_that_is_wrong_in_one_place_is_the_news():
 
     report = run_check("lstm_step_backward", {"lstm_step_backward": lstm_step_backward})
     assert "db is wrong in block o only" in report.found
+
+
+WARNED = {
+    "np.where computes both": "    return dout * np.where(x > 0, 1.0, alpha * np.exp(x))",
+    "A power of e overflows": "    e = np.array(np.exp(x))\n    e[x > 0] = 1 / alpha\n"
+    "    return dout * alpha * e",
+}
+
+
+@pytest.mark.parametrize("words", WARNED)
+def test_a_warning_is_explained(words, tmp_path):
+    text = f"def elu_backward(dout, cache):\n    x, alpha = cache\n{WARNED[words]}"
+    report = run_check("elu_backward", function_of(text, tmp_path))
+    assert not report.passed
+    assert "It warned: overflow" in report.found
+    assert words in report.cause

@@ -65,3 +65,26 @@ def test_a_buffer_that_the_next_call_overwrites_is_caught(name):
 
 def test_most_exercises_are_of_a_usual_kind():
     assert len(USUAL) >= 60
+
+
+def kept_by_shape(function):
+    """The function, which copies its first argument once for each shape."""
+    kept = {}
+
+    @functools.wraps(function)
+    def wrapped(first, *arguments, **options):
+        if isinstance(first, np.ndarray):
+            first = kept.setdefault((first.shape, first.dtype), first.copy())
+        return function(first, *arguments, **options)
+
+    return wrapped
+
+
+@pytest.mark.parametrize("name", ["conv2d_forward", "lstm_step_forward", "attention_forward",
+                                  "softmax", "embedding_forward", "conv2d_backward"])  # fmt: skip
+def test_an_input_that_is_kept_for_its_shape_is_caught_where_calls_follow_each_other(name):
+    exercise = EXERCISES[name]
+    functions = {**exercise.companions, name: kept_by_shape(exercise.reference)}
+    report = run_check(name, functions)
+    assert [c.passed for c in report.clauses if c.name == "repeatable"] != [True]
+    assert not report.passed

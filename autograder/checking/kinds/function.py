@@ -12,7 +12,7 @@ from autograder.checking.kinds.custom import register
 from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
-from autograder.checking.kinds.results import named, output_list
+from autograder.checking.kinds.results import in_turn, named, output_list
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 
@@ -62,13 +62,10 @@ def function(
         # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
         def again(f: Any, case: Case) -> dict[str, Any]:
             first = getattr(f, fn)(*case.fresh().args)
-            getattr(f, fn)(*case["other"].fresh().args)
+            between = getattr(f, fn)(*case["other"].fresh().args)
             second = getattr(f, fn)(*case.fresh().args)
             getattr(f, fn)(*case["other"].fresh().args)
-            return {
-                **named(first, names, fn),
-                **{f"{k} (again)": v for k, v in named(second, names, fn).items()},
-            }
+            return in_turn(*(named(r, names, fn) for r in (first, between, second)))
 
         def probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             asked = [Probe("values", c) for c in drawn]

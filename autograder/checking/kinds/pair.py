@@ -12,7 +12,7 @@ from autograder.checking.kinds.custom import register
 from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
-from autograder.checking.kinds.results import named, output_list
+from autograder.checking.kinds.results import in_turn, named, output_list
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 Values = dict[str, Any]
@@ -137,10 +137,10 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
     # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
     def _forward_again(self, f: Any, case: Case) -> Values:
         first, _ = self._call_forward(f, case.fresh())
-        self._call_forward(f, case["other"].fresh())
+        between, _ = self._call_forward(f, case["other"].fresh())
         second, _ = self._call_forward(f, case.fresh())
         self._call_forward(f, case["other"].fresh())
-        return {**first, **{f"{k} (again)": v for k, v in second.items()}}
+        return in_turn(first, between, second)
 
     def _backward_once(self, f: Any, case: Case) -> Values:
         _, kept_cache = self._call_forward(f, case)
@@ -155,10 +155,10 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         _, cache_a = self._call_forward(f, a)
         _, cache_b = self._call_forward(f, b)
         first = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
-        self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
+        between = self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
         second = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
         self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
-        return {**first, **{f"{k} (again)": v for k, v in second.items()}}
+        return in_turn(first, between, second)
 
     # --- probes ---
 

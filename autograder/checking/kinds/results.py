@@ -43,3 +43,15 @@ def named(result: Any, names: tuple[str, ...], what: str) -> dict[str, Any]:
             )
         return {names[0]: result}
     return dict(zip(names, unpack(result, names, what), strict=True))
+
+
+def in_turn(
+    first: dict[str, Any], between: dict[str, Any], second: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the results of three calls in turn, the last with the first one's arguments again.
+
+    The call between has numbers of its own, often in the same shape: what is kept by shape only
+    (a padded image, a table) shows there.
+    """
+    again = {f"{name} (again)": value for name, value in second.items()}
+    return {**first, **{f"{name} (next)": value for name, value in between.items()}, **again}

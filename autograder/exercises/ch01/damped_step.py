@@ -40,6 +40,9 @@ def damped_step(phi, error, lam):
     #     | λ stands on the diagonal only.
     # ~ half the penalty: lam => lam / 2
     #     | Both terms of the criterion give a 2 when differentiated.
+    # ~ scaled by the diagonal: np.eye(phi.shape[1]) => np.diag(np.diag(phi.T @ phi))
+    #     | In this criterion the penalty is the same for every parameter.
+    # ~ squared penalty: lam => lam**2 | lam stands in the criterion as it is.
     # ~ first parameter free: np.eye(phi.shape[1]) => np.diag(np.arange(phi.shape[1]) > 0.5)
     #     | Here no parameter is an offset: the penalty holds all of them.
     return -np.linalg.solve(matrix, phi.T @ error)

@@ -31,6 +31,11 @@ def k_fold_indices(n, k, rng):
     #     | The sizes differ by at most one.
     # ~ drawn with replacement: np.array_split(rng.integers(0, n, n), k)
     #     | Each example is in exactly one validation part.
+    # ~ a fold drawn for each: [np.flatnonzero(drawn == j) for drawn in [rng.integers(0, k, n)]
+    #     for j in range(k)] | The sizes differ by at most one; a draw for each example gives any.
+    # ~ neighbors stay together: [np.array_split(np.arange(n), k)[j] for j in rng.permutation(k)]
+    #     | The examples are shuffled, not the parts.
+    # ~ independent draws: None
     # ~ own generator: rng => np.random.default_rng(0) | The rng is passed in.
     # ~ global random: rng => np.random | The global random state is left alone.
     # ~ shuffle for permutation: np.array_split(rng.shuffle(np.arange(n)), k)

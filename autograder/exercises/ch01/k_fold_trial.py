@@ -47,9 +47,8 @@ def partition(f: Any, case: Case) -> dict[str, Any]:
         "validation parts together": Against(
             np.sort(np.concatenate([np.zeros(0, int), *parts])), np.arange(n)
         ),
-        "smallest and largest part": Against(
-            [min(lengths, default=0), max(lengths, default=0)], [n // k, -(-n // k)]
-        ),
+        "size of the smallest part": Against(min(lengths, default=0), n // k),
+        "size of the largest part": Against(max(lengths, default=0), -(-n // k)),
         "each training part is the rest": Against(rest, True),
     }
 

@@ -143,6 +143,7 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     model = fit(x_lab, y_lab)
     # ~ first model returned: first = model = fit(x_lab, y_lab)
     #     | The last model is the one that has seen most.
+    # ~ new ones do not stay: known = x_lab, y_lab, x_unlab; ...
     for _ in range(
         rounds
     ):  # ~ one round: range(min(rounds, 1)) | Does each round ask anew, and which model?
@@ -170,6 +171,8 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
         # ~ joined twice: pass | Whoever has joined is no longer unlabeled.
         # ~ remaining lost: x_unlab[:0] | The unsure examples get another chance.
         model = fit(x_lab, y_lab)
+        # ~ new ones do not stay: ...; x_lab, y_lab, x_unlab = known
+        #     | Whoever has joined is there in the next round, too.
         # ~ never fitted again: pass | After each round the model learns from what has joined.
         # ~ labels changed later: ...; y_lab = predict_proba(model, x_lab).argmax(axis=1)
         #     | A label once given stays.

@@ -19,6 +19,7 @@ def shifted_and_stretched(rng: np.random.Generator) -> Iterator[Case]:
         x_train, x_test = (rng.standard_normal((rows, d)) * scale + shift for rows in (n, m))
         yield case(x_train=x_train, x_test=x_test, N=n, D=d)
     x_train, x_test = 1e-3 * rng.standard_normal((5, 3)), 1e-3 * rng.standard_normal((3, 3))
+    x_train[-1, 0] = x_train[0, 0]  # two equal numbers make no constant feature
     yield case("features of size 0.001", x_train=x_train, x_test=x_test, N=5, D=3)
 
 

@@ -58,6 +58,8 @@ def bce_with_logits_forward(z, y):
     """Mean of log(1 + exp(z)) − y·z, written as max(z, 0) − y·z + log(1 + exp(−|z|))."""
     loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))  # ~ not averaged
     # ~ overflow: np.mean(np.log(1 + np.exp(z)) - y * z) | What does log(1 + exp(z)) do at z = 1000?
+    # ~ log for log1p: np.mean(np.maximum(z, 0) - y * z + np.log(1 + np.exp(-np.abs(z))))
+    #     | 1 + t is rounded to 1 where t is tiny: which function takes t itself?
     # ~ log of zero: p = 1 / (1 + np.exp(-z)); loss = np.mean(-y * np.log(p) - (1 - y) *
     #     np.log(1 - p)) | For a large |z|, p rounds to 0 or 1; what is its log?
     # ~ clipped: p = np.clip(logistic(z), 1e-12, 1 - 1e-12); loss = np.mean(-y * np.log(p) -

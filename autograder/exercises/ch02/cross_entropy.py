@@ -106,6 +106,8 @@ def cross_entropy_backward(cache):
     # ~ labels from one: y => y - 1
     #     | Which numbers do the classes have, and the columns of the scores?
     # ~ labels subtracted: p = p - y[:, None] | In p − y, y stands for a row with a single 1: where?
+    # ~ classes counted from y: p = p - np.eye(y.max() + 1)[y]
+    #     | How many classes there are is said by scores: the largest may be absent from y.
     # ~ divided first: p /= len(y); ... | Both parts of p − y are averaged: what comes first?
     return p / len(y)  # ~ not averaged
     # ~ averaged over everything: p / scores.size | Average over examples, not over classes.

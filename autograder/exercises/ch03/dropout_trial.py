@@ -19,7 +19,10 @@ from autograder.checking.values import as_array, plain
 from autograder.exercises.ch03.draws import bounded, two_sided
 
 SCALE, SLOPE, DROPPED = "out / x where kept", "dx / dout where kept", "dx where dropped"
-SHARES = ("share kept", "rows", "columns", "neighbors")
+ROWS = "spread of the share kept from row to row"
+COLUMNS = "spread of the share kept from column to column"
+NEIGHBORS = "independence of neighboring units"
+SHARES = ("share kept", ROWS, COLUMNS, NEIGHBORS)
 DRAWS = 12  # as many equal counts of 100 draws each come by chance with p < 1e-11
 
 
@@ -84,9 +87,9 @@ def shares(kept: np.ndarray, keep: float) -> dict[str, Any]:
     pairs = (z[:, 1:] * z[:, :-1]).mean() + (z[1:] * z[:-1]).mean()
     return {
         "share kept": share,
-        "rows": bounded(rows, 1.0, 0.27, 2.6, (0.0,)),
-        "columns": bounded(columns, 1.0, 0.27, 2.6, (0.0,)),
-        "neighbors": bounded(1.0 + pairs, 1.0, 0.9, 1.1),
+        ROWS: bounded(rows, 1.0, 0.27, 2.6, (0.0,)),
+        COLUMNS: bounded(columns, 1.0, 0.27, 2.6, (0.0,)),
+        NEIGHBORS: bounded(1.0 + pairs, 1.0, 0.9, 1.1),
     }
 
 

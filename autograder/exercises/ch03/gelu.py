@@ -56,6 +56,7 @@ def gelu_backward(dout, cache):
     # ~ density not normalized: np.exp(-0.5 * x**2) | A density has area 1 under it.
     # ~ density wrong constant: 2.0 * np.pi => np.pi
     #     | A density has area 1 under it; check the constant.
+    # ~ pi missing: 2.0 * np.pi => 2.0 | A density has area 1 under it; check the constant.
     # ~ density too narrow: -0.5 * x**2 => -x**2 | Check the exponent of the normal density.
     return dout * (cdf + x * density)  # ~ ignores dout
     # ~ dout on one term: dout * cdf + x * density

@@ -33,6 +33,8 @@ def leaky_relu_forward(x, slope=0.01):
     # ~ slope sign: slope * x => -slope * x | Does the function rise or fall below zero?
     # ~ both sides scaled: slope * x, (x, slope) | On the positive side the function is x itself.
     # ~ negative side is x: slope * x => x | Below zero the line is flatter than above.
+    # ~ larger of the two: np.maximum(x, slope * x), (x, slope)
+    #     | Which of x and slope·x is larger where the slope is above 1?
     # ~ maxima of columns: np.max(x, axis=0) + slope * np.min(x, axis=0), (x, slope)
     #     | np.max finds one largest number along an axis. Which function compares entry by entry?
     # ~ whole numbers kept: np.where(x > 0, x, slope * x).astype(x.dtype), (x, slope)

@@ -62,5 +62,7 @@ def relu_backward(dout, cache):
     #     | Which units let the signal through, those with positive or with negative input?
     # ~ times x: dout * np.maximum(x, 0.0)
     #     | The slope of the ramp is the same everywhere on its rising side.
+    # ~ mask from the product: dout * (dout * x > 0)
+    #     | Negative gradients are as legal as positive ones; only the sign of x matters.
     # ~ both masks: dout * (x > 0) * (dout > 0)
     #     | Negative gradients are as legal as positive ones; only the sign of x matters.

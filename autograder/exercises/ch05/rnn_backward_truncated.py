@@ -69,6 +69,19 @@ def again(f: Any, case: Case) -> dict[str, Any]:
     return {**first, **{f"{name} (again)": value for name, value in second.items()}}
 
 
+def cut_from_the_end(dh, cache, steps):
+    """One pass back that forgets what came from later after every `steps` cells."""
+    x, h0, u, w, _b, h = cache
+    ds, dx, d = np.zeros(h.shape), np.zeros(x.shape), np.zeros(h0.shape)
+    for t in reversed(range(x.shape[1])):
+        ds[:, t] = (dh[:, t] + d) * (1 - h[:, t] ** 2)
+        dx[:, t] = ds[:, t] @ u.T
+        d = ds[:, t] @ w.T * ((x.shape[1] - t) % steps > 0)
+    before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+    du, dw = (np.einsum("nti,ntj->ij", a, ds) for a in (x, before))
+    return dx, d, du, dw, ds.sum(axis=(0, 1))
+
+
 @custom(
     says="truncated backpropagation through time",
     group="RNN",
@@ -129,5 +142,7 @@ def rnn_backward_truncated(dh, cache, steps):
                 # ~ dh0 always: s == max(0, t - steps + 1) | Only what passes cell 0 reaches h0.
                 dh0 += d  # ~ dh0 missing: pass | Who passes cell 0?
     return dx, dh0, du, dw, db
+    # ~ cut from the end: cut_from_the_end(dh, cache, steps)
+    #     | Every gradient has its own reach, wherever it arrives.
     # ~ scaled by steps: dx, dh0, du / steps, dw / steps, db / steps
     #     | The cut leaves the rest as it is.

@@ -11,6 +11,7 @@ from autograder.checking.exercise import Against, Case, Output, Probe, Structure
 from autograder.checking.kinds import changed, custom, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import as_array, describe, plain
+from autograder.exercises.ch05.draws import about_to_draw_almost_one
 
 DRAWS = 400
 MANY = 1000
@@ -116,6 +117,16 @@ def favorite(f: Any, case: Case) -> dict[str, Any]:
     }
 
 
+def at_the_last_edge(f: Any, case: Case) -> dict[str, Any]:
+    """The largest number that can be drawn lies above the last sum, which rounding has left below.
+
+    Other ways of drawing give any of the indices: only that it is one of them is looked at.
+    """
+    drawn = f.sample_index(*case.args, about_to_draw_almost_one())
+    whole_index(drawn, len(case["logits"]))
+    return {"index": Against(0, 0)}
+
+
 def certain(f: Any, case: Case) -> dict[str, Any]:
     """The one index that can come."""
     return {"index": Against(drawn_indices(f, case, 5), [case["favorite"]] * 5)}
@@ -127,6 +138,7 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     equal = case("ten equal logits", logits=np.full(10, 0.5), temperature=2.0, given=given)
     ahead = equal.replace("one logit ahead of 29", logits=np.eye(30)[7] * 6, favorite=7)
     far = np.append(drawn[1]["logits"] + 1e4, -1e4)
+    edge = equal.replace("399 equal logits, a draw just below 1", logits=np.zeros(399))
     large = drawn[1].replace("logits around 10,000, one of −10,000", logits=far)
     return [
         *[Probe("values", c) for c in drawn],
@@ -134,6 +146,7 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
         Probe("values", ahead, favorite),
         *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
         Probe("extreme values", large),
+        Probe("extreme values", edge, at_the_last_edge),
     ]
 
 
@@ -176,6 +189,8 @@ def sample_index(logits, temperature, rng):
     # ~ fresh generator: rng => np.random.default_rng()
     #     | The same rng state has to give the same draw.
     # ~ global random: rng => np.random | The global random state is left alone.
+    # ~ beyond the last edge: int(np.searchsorted(np.cumsum(p), rng.random(), side="right"))
+    #     | By rounding the last sum may lie below 1: which index comes for a draw above it?
     # ~ off by one: int => lambda index: int((index + 1) % len(p)) | Indices are counted from 0.
     # ~ no index returned: int => lambda index: float(p[index])
     #     | One whole number is asked for: the index itself, no array and no probability.

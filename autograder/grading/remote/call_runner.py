@@ -25,10 +25,21 @@ class CallRunner(Runner):
         self.left -= time.monotonic() - start
         return self.left > 0
 
-    def random_state(self) -> bytes:
-        """Return the bytes of the global random state."""
-        return randomness.read()
+    def random_state(self) -> SharedRandomness:
+        """The global random state, which calls into the jail carry there and back."""
+        return SharedRandomness()
 
-    def set_random_state(self, state: bytes) -> None:
-        """Put the global random state back."""
-        randomness.write(state)
+
+class SharedRandomness:
+    """The state at one moment."""
+
+    def __init__(self) -> None:
+        self._state = randomness.read()
+
+    def is_unchanged(self) -> bool:
+        """Whether nobody has drawn or set a seed since."""
+        return randomness.read() == self._state
+
+    def put_back(self) -> None:
+        """Make the state what it was."""
+        randomness.write(self._state)
