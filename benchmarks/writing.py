@@ -109,6 +109,10 @@ def one_pass(
     """
     moments: list[tuple[int, float, float]] = []
 
+    def ms(first: int, last: int, which: int) -> float:
+        begun, ended = moments[first], moments[last]
+        return 1000 * (ended[which] - begun[which]) / (ended[0] - begun[0])
+
     def progress(done: int, total: int, result: object) -> None:
         moments.append((done, time.perf_counter(), time.process_time()))
         if every and done % every == 0 and len(moments) > every:
@@ -121,10 +125,6 @@ def one_pass(
     )  # fmt: skip
     rest = time.perf_counter() - moments[-1][1]
     third = len(moments) // 3
-
-    def ms(first: int, last: int, which: int) -> float:
-        begun, ended = moments[first], moments[last]
-        return 1000 * (ended[which] - begun[which]) / (ended[0] - begun[0])
 
     thirds = [(0, third), (-third, -1)]
     return [ms(0, -1, 1), ms(0, -1, 2), *(ms(a, b, i) for i in (1, 2) for a, b in thirds), rest]

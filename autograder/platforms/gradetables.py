@@ -24,6 +24,7 @@ from autograder.platforms.roster import Roster, RosterError, load
 
 # Canvas asks for these in front, and takes a table without the last three.
 CANVAS = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Section")
+PLAIN = ("-", "Points Possible")  # a dash is Moodle's for "never"
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the system's old code page
 
 
@@ -188,7 +189,7 @@ def written(lines: Iterable[Sequence[str]]) -> str:
     """Return lines as CSV in which no text is a formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [cell if is_number(cell) or cell.startswith("    Points") else safe(cell) for cell in line]
+        [cell if is_number(cell) or cell.strip() in PLAIN else safe(cell) for cell in line]
         for line in lines
     )
     return out.getvalue()

@@ -8,14 +8,13 @@ course/roster/<platform>.csv, since the tables of grades that go back need its c
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
 from autograder.coursefolder.names import roster_path
+from autograder.coursefolder.tables import TableError, decoded, split
 
 KEYS = {
     "canvas": ("SIS Login ID", "SIS User ID", "ID"),
@@ -30,7 +29,7 @@ NEEDED = [
 ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
-class RosterError(ValueError):
+class RosterError(TableError):
     """The table is no roster; the message says what was expected."""
 
 
@@ -83,10 +82,7 @@ def number(identifier: str) -> str:
 
 def read(data: bytes, source: str = "the roster") -> Roster:
     """Read a platform's table; RosterError where it is neither's."""
-    text = decoded(data, source)
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    table = list(csv.reader(io.StringIO(text), delimiter=separator))
+    table = split(decoded(data, source))
     columns = [name.strip() for name in table[0]] if table else []
     platform = next((p for p, needed in NEEDED if needed <= set(columns)), "")
     if not platform:
@@ -119,18 +115,6 @@ def read(data: bytes, source: str = "the roster") -> Roster:
             raise RosterError(f"{source} has two rows for {name}: remove one")
         roster.add(name, row)
     return roster
-
-
-def decoded(data: bytes, source: str) -> str:
-    """Return a table's text, whatever spreadsheet saved it; RosterError where it is no Unicode."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise RosterError(
-            f"{source} is not UTF-8: give the file as the platform exported it, or save it "
-            'in Excel as "CSV UTF-8"'
-        ) from None
 
 
 def remember(root: Path, path: Path) -> Roster:
