@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from autograder.coursefolder.extensions import Extension
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.reports.data import ClassData, Row, correlation
 from autograder.grading.reports.page import render
@@ -94,6 +95,15 @@ def test_the_page_says_everything_asked_for(data):
         assert words in page, words
     assert page.count("<desc") == 2
     assert "Students by points" in page
+
+
+def test_more_time_and_groups_are_on_the_page_also_of_who_has_not_handed_in(data):
+    data.extensions = {"bob": Extension(48.0, "flu"), "eve": Extension(12.0, EVIL)}
+    data.teams = {"Team <7>": ["ada", "bob"]}
+    page = re.sub(r"<.+?>", "", render(data))
+    assert "bob (48 h: flu), eve (12 h: &lt;script&gt;" in page
+    assert "nothing handed in yet)." in page
+    assert "Team &lt;7&gt; (ada, bob)." in page
 
 
 def test_grading_without_protection_is_on_every_report(data):
