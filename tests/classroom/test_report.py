@@ -176,3 +176,21 @@ def test_a_scatter_goes_right_with_the_share_and_up_with_the_discrimination():
     assert at.keys() == {"low", "right", "high"}
     assert at["right"][0] > at["low"][0] == at["high"][0]
     assert at["high"][1] < at["low"][1] == at["right"][1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_names_in_a_scatter_do_not_lie_on_each_other(seed):
+    rng = np.random.default_rng(seed)
+    names = [f"{'x' * n}_backward" for n in rng.integers(1, 12, 12)]
+    points = [(name, *rng.choice([[0.33, -0.1], [0.66, -0.1], rng.random(2)])) for name in names]
+    pattern = r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)" font-size="11" [^>]*>(x+_\w+)<'
+    boxes = []
+    for x, y, anchor, name in re.findall(pattern, str(scatter(points))):
+        left = float(x) - (6.0 * len(name) if anchor == "end" else 0)
+        boxes.append((left, left + 6.0 * len(name), float(y)))
+    assert len(boxes) >= 3
+    for number, (left, right, y) in enumerate(boxes):
+        assert left >= 0
+        assert right <= 560
+        for other, end, height in boxes[:number]:
+            assert right < other or end < left or abs(y - height) >= 11
