@@ -2,6 +2,7 @@
 
     python benchmarks/writing.py --submissions 1000
     python benchmarks/writing.py --submissions 100000 --notebooks small
+    python benchmarks/writing.py --submissions 100000 --notebooks small --folder sim --every 10000
     python benchmarks/writing.py --db postgresql://user@host/gradebook    # an empty database
 
 One real submission is graded; its result, with other points and remarks for every student, is what
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import pickle
 import random
 import resource
 import shutil
@@ -97,15 +99,25 @@ def release_into(course: Path, chapter: str, db: str) -> None:
     release_course(course, [chapter])
 
 
-def one_pass(course: Path, chapter: str, executor: MadeUp, regrade: bool) -> list[float]:
+def one_pass(
+    course: Path, chapter: str, executor: MadeUp, regrade: bool, every: int = 0
+) -> list[float]:
     """Grade; ms a submission: wall, processor, those in the first and last third; s for the rest.
 
     The start (what is loaded before the first submission) is left out.
+    every: print the ms of each so many submissions as they are done.
     """
     moments: list[tuple[int, float, float]] = []
 
+    def ms(first: int, last: int, which: int) -> float:
+        begun, ended = moments[first], moments[last]
+        return 1000 * (ended[which] - begun[which]) / (ended[0] - begun[0])
+
     def progress(done: int, total: int, result: object) -> None:
         moments.append((done, time.perf_counter(), time.process_time()))
+        if every and done % every == 0 and len(moments) > every:
+            print(f"  to {done:7d}: {ms(-every - 1, -1, 1):5.1f} {ms(-every - 1, -1, 2):11.1f}   "
+                  f"{resident():.0f} MiB", flush=True)  # fmt: skip
 
     grade_class(
         Course.open(course), chapter, workers=16, regrade=regrade,
@@ -114,16 +126,25 @@ def one_pass(course: Path, chapter: str, executor: MadeUp, regrade: bool) -> lis
     rest = time.perf_counter() - moments[-1][1]
     third = len(moments) // 3
 
-    def ms(first: int, last: int, which: int) -> float:
-        begun, ended = moments[first], moments[last]
-        return 1000 * (ended[which] - begun[which]) / (ended[0] - begun[0])
-
     thirds = [(0, third), (-third, -1)]
     return [ms(0, -1, 1), ms(0, -1, 2), *(ms(a, b, i) for i in (1, 2) for a, b in thirds), rest]
 
 
+def resident() -> float:
+    """Return the largest resident memory of this process so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def prepared(root: Path, chapter: str, submissions: int, db: str) -> tuple[Path, Result]:
+    """Return what `prepare` made in `root` before, or make it now."""
+    made = root / "real.pickle"
+    if not made.exists():
+        made.write_bytes(pickle.dumps(prepare(root, chapter, submissions, db)))
+    return pickle.loads(made.read_bytes())
+
+
 def main() -> None:
-    """Measure in a temporary folder."""
+    """Measure in a temporary folder, or in one that stays."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -135,26 +156,29 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--once", action="store_true", help="the first run only")
     parser.add_argument("--db", default="", help="the gradebook, where it is not SQLite")
+    parser.add_argument("--folder", type=Path, help="work here, keep it, and go on there")
+    parser.add_argument("--every", type=int, default=0, help="a line for each so many submissions")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="writing-") as folder:
-        root = Path(folder)
-        course, real = prepare(root, args.chapter, args.submissions, args.db)
+        root = args.folder.resolve() if args.folder else Path(folder)
+        root.mkdir(parents=True, exist_ok=True)
+        course, real = prepared(root, args.chapter, args.submissions, args.db)
         size = sum(len(notebook.text) for notebook in real.notebooks)
         print(f"{args.submissions} submissions of {len(real.notebooks)} notebooks, {size:,} bytes")
         executor = MadeUp(real, args.notebooks == "small")
         print("ms a submission   wall   processor   wall: first, last third   processor: the same")
         runs = (("first run", False), ("all again", True), ("unchanged", False))
         for name, regrade in runs[:1] if args.once else runs:
-            *ms, rest = one_pass(course, args.chapter, executor, regrade)
+            *ms, rest = one_pass(course, args.chapter, executor, regrade, args.every)
             print(f"{name:<17} {ms[0]:5.1f} {ms[1]:11.1f} {ms[2]:13.1f} {ms[3]:10.1f} "
                   f"{ms[4]:13.1f} {ms[5]:7.1f}   then {rest:.1f} s for the penalties of all",
                   flush=True)  # fmt: skip
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"largest resident memory: {peak:.0f} MiB")
+        print(f"largest resident memory: {resident():.0f} MiB")
         gradebook = course / "gradebook.db"
         if gradebook.exists():
             print(f"gradebook: {gradebook.stat().st_size / args.submissions:,.0f} bytes each")
-        shutil.rmtree(course / "autograded")
+        if not args.folder:
+            shutil.rmtree(course / "autograded")
 
 
 if __name__ == "__main__":

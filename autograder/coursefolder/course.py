@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.coursefolder import names
-from autograder.coursefolder.material import Material, load_material
+from autograder.coursefolder.material import Material, UnknownAssignment, load_material
 from autograder.coursefolder.nbgrader import load_config
 from autograder.coursefolder.submitted import Discovery, discover
 from autograder.coursefolder.trouble import patient
@@ -89,6 +89,17 @@ class Course:
             if name == one or (name.isdigit() and number.isdigit() and int(number) == int(name)):
                 return one
         return name
+
+    def released(self, name: str) -> str:
+        """Return the assignment that `name` means; UnknownAssignment for one never released."""
+        found = self.resolve(name)
+        with self.gradebook() as gradebook:
+            known = sorted(a.name for a in gradebook.assignments)
+        if found not in known:
+            raise UnknownAssignment(
+                f"{name} was never released; there are {', '.join(known) or 'none'}"
+            )
+        return found
 
     def with_submissions(self) -> list[str]:
         """The assignments of which a submission is in the gradebook."""

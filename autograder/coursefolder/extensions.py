@@ -14,13 +14,14 @@ from pathlib import Path
 
 from autograder.building.layout import write_atomic
 from autograder.coursefolder.names import extensions_path
+from autograder.coursefolder.tables import TableError, read_table
 
 COLUMNS = ("assignment", "student", "hours", "why")
 # A year; more is a slip of the keyboard.
 MOST_HOURS = 24 * 366.0
 
 
-class ExtensionError(ValueError):
+class ExtensionError(TableError):
     """The table or a wish cannot be used; the message says why."""
 
 
@@ -43,14 +44,9 @@ def load_extensions(root: Path) -> dict[tuple[str, str], Extension]:
     if not path.is_file():
         return {}
     found = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        if not set(COLUMNS[:3]) <= set(table.fieldnames or ()):
-            raise ExtensionError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line")
-        for line, row in enumerate(table, 2):
-            hours = _hours(row["hours"], f"{path}, line {line}")
-            key = (row["assignment"] or "").strip(), (row["student"] or "").strip()
-            found[key] = Extension(hours, (row.get("why") or "").strip())
+    for line, row in read_table(path, COLUMNS[:3]):
+        hours = _hours(row["hours"].replace(",", "."), f"{path}, line {line}")
+        found[row["assignment"], row["student"]] = Extension(hours, row.get("why", ""))
     return found
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from autograder.coursefolder.names import groups_path
+from autograder.coursefolder.tables import TableError, read_table
 
 
-class GroupsError(ValueError):
+class GroupsError(TableError):
     """The table of groups cannot be used; the message says which line and why."""
 
 
@@ -19,18 +19,12 @@ def load_groups(root: Path) -> dict[str, list[str]]:
         return {}
     found: dict[str, list[str]] = {}
     of: dict[str, str] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        if not {"group", "student"} <= set(table.fieldnames or ()):
-            raise GroupsError(f"{path} needs the columns group and student in its first line")
-        for line, row in enumerate(table, 2):
-            group, student = (row["group"] or "").strip(), (row["student"] or "").strip()
-            if not group and not student:
-                continue
-            if not group or not student:
-                raise GroupsError(f"{path}, line {line}: group or student is empty")
-            if of.setdefault(student, group) != group:
-                raise GroupsError(f"{path}, line {line}: {student} is in {of[student]} already")
-            if student not in found.setdefault(group, []):
-                found[group].append(student)
+    for line, row in read_table(path, ("group", "student")):
+        group, student = row["group"], row["student"]
+        if not group or not student:
+            raise GroupsError(f"{path}, line {line}: group or student is empty")
+        if of.setdefault(student, group) != group:
+            raise GroupsError(f"{path}, line {line}: {student} is in {of[student]} already")
+        if student not in found.setdefault(group, []):
+            found[group].append(student)
     return found

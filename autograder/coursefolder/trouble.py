@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 # How long to wait for another program that writes to the gradebook; SQLite's own 5 s are short
 # beside a formgrader that saves a whole page.
 LOCK_SECONDS = 30.0
+DRIVERS = {"psycopg", "psycopg2"}
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -26,6 +27,16 @@ def patient(url: str) -> str:
 def trouble(error: BaseException) -> str:
     """Return a sentence on an error of the disk or the database; empty for any other error."""
     kept = "What was finished before is kept; run the command again afterwards."
+    if isinstance(error, ArgumentError):
+        return (
+            f"The gradebook's address cannot be used: {error}. It is written "
+            "sqlite:////folder/gradebook.db or postgresql+psycopg://user@host/gradebook."
+        )
+    if isinstance(error, ModuleNotFoundError) and error.name in DRIVERS:
+        return (
+            f"The gradebook's database needs {error.name}, which is not installed: "
+            "pip install 'nn-from-scratch[postgresql]' and write postgresql+psycopg://..."
+        )
     if isinstance(error, DBAPIError):
         words = str(error.orig or error).lower()
         if "locked" in words or "busy" in words:
@@ -46,7 +57,8 @@ def trouble(error: BaseException) -> str:
         if "not a database" in words or "malformed" in words:
             return "The gradebook is damaged or is no SQLite file: put a copy of it back."
         if isinstance(error, OperationalError):
-            return f"The gradebook's database says: {str(error.orig or error)[:300]}. {kept}"
+            words = " ".join(str(error.orig or error)[:300].split()).rstrip("?.")
+            return f"The gradebook's database says: {words}. {kept}"
     if isinstance(error, OSError) and error.errno is not None:
         where = f" ({error.filename})" if error.filename else ""
         if error.errno in FULL:

@@ -142,7 +142,7 @@ def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bo
     from autograder.grading.classroom.gradebook import refresh_penalties
 
     opened = Course.open(course)
-    name = opened.resolve(assignment)
+    name = opened.released(assignment)
     refresh_penalties(opened, name)
     with Progress(console=out, transient=True) as bar:
         task = bar.add_task("feedback", total=None)
@@ -209,7 +209,11 @@ def export(
     course: Path, to: Path | None, assignments: tuple[str, ...], students: tuple[str, ...],
     platform: str, roster: Path | None, columns: tuple[str, ...], anonymous: bool,
 ) -> None:  # fmt: skip
-    """Write all grades as CSV, as a platform takes them or with nbgrader's exporter."""
+    """Write all grades as CSV, as a platform takes them or with nbgrader's exporter.
+
+    A grade that was never given, since nobody handed in or a question is unread, is left as the
+    platform has it, in a table of our own empty. Late penalties are taken off.
+    """
     out = console()
     if platform == "nbgrader":
         if anonymous or roster or columns:
@@ -229,13 +233,15 @@ def export(
     from autograder.platforms.roster import remember
 
     opened = Course.open(course)
-    if roster is not None:
-        remember(opened.root, roster)
-    names = [opened.resolve(name) for name in assignments] or sorted(opened.with_submissions())
+    if roster is not None and (given := remember(opened.root, roster).platform) != platform:
+        raise ValueError(f"{roster} is {given.capitalize()}'s table, for --for {given}")
+    names = [opened.released(name) for name in assignments] or sorted(opened.with_submissions())
     for name in names:
         refresh_penalties(opened, name)
     heads = dict(column.partition("=")[::2] for column in columns)
-    named = {opened.resolve(name): head for name, head in heads.items()}
+    if not all(heads.values()):
+        raise ValueError("--column is written ASSIGNMENT=HEADING, 3='Chapter 3 (4711)'")
+    named = {opened.released(name): head for name, head in heads.items()}
     table = gradetables.table_for(opened, platform, names, anonymous=anonymous, columns=named)
     target = to or course / f"grades-{platform}.csv"
     gradetables.write(target, table)
@@ -247,6 +253,8 @@ def export(
         out.print(f"{len(set(table.unread))} without a grade yet "
                   "(questions to read, or not graded): "
                   f"{', '.join(sorted(set(table.unread))[:20])}", markup=False)  # fmt: skip
+    for note in table.notes:
+        out.print(f"{note}.", markup=False)
 
 
 def run_export(
@@ -260,7 +268,7 @@ def run_export(
     from autograder.grading.reports.write import without_formulas
 
     opened = Course.open(course)
-    names = [opened.resolve(name) for name in assignments]
+    names = [opened.released(name) for name in assignments]
     with opened.gradebook() as gradebook:
         every = names or [one.name for one in gradebook.assignments]
     for name in every:

@@ -22,7 +22,7 @@ from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.submitted import MAX_NAME
 from autograder.platforms.archive import Download, Member, UnreadableDownload
 from autograder.platforms.downloads import PLATFORMS, READERS, HandedIn, platform_of
-from autograder.platforms.roster import Roster, load
+from autograder.platforms.roster import Roster, called, load
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Collected:
     unchanged: students whose files were there already.  replaced: whose earlier files were moved.
     late: marked so by the platform, which gives no time.  unknown: nobody the roster has, under a
     name made of the download's.  left_out: file -> why it was not taken.
+    renamed: the download's name, where the roster has another for that id -> student; such is a
+    group's.  fewer: student -> notebooks that their earlier hand-in had and this one has not.
     """
 
     platform: str
@@ -41,6 +43,8 @@ class Collected:
     late: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    fewer: dict[str, list[str]] = field(default_factory=dict)
 
     def leave_out(self, member: Member, why: str) -> None:
         """Note a file that is not taken; two may look alike once they are cleaned."""
@@ -97,7 +101,9 @@ def students_of(
     if platform == "folder":
         return [one.who]
     student = roster.student(one.user) if roster else None
-    if student is not None:
+    if roster is not None and student is not None:
+        if platform == "canvas" and squeezed(called(roster.rows[student])) != squeezed(one.who):
+            found.renamed[one.who] = student
         return [student]
     made = cleaned(
         f"{one.who}_{one.user}"
@@ -160,6 +166,8 @@ def _put(course: Course, assignment: str, student: str, files: dict[str, Member]
             if same(target, fresh):
                 found.unchanged.append(student)
                 return
+            if missing := sorted(notebooks(target) - notebooks(fresh)):
+                found.fewer[student] = missing
             aside(course, assignment, student, target)
             found.replaced.append(student)
         fresh.rename(target)
@@ -191,6 +199,11 @@ def same(old: Path, new: Path) -> bool:
     before.pop("timestamp.txt", None)
     after.pop("timestamp.txt", None)
     return before == after
+
+
+def notebooks(folder: Path) -> set[str]:
+    """Return the names of the notebooks in a hand-in."""
+    return {path.name for path in folder.rglob("*.ipynb")}
 
 
 def aside(course: Course, assignment: str, student: str, target: Path) -> None:

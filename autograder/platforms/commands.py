@@ -38,7 +38,9 @@ def collect(
 ) -> None:
     """Sort DOWNLOAD, a platform's zip file or a folder, into submitted/ as hand-ins of ASSIGNMENT.
 
-    What lay there before and differs is moved to replaced/. Nothing is graded yet.
+    Of each student the latest attempt counts; a group's files go to all its members in groups.csv.
+    What lay there before and differs is moved to replaced/. Who is late, who is not in the roster
+    and what is not taken is listed. Nothing is graded yet.
     """
     from autograder.coursefolder.course import Course
     from autograder.platforms.collecting import collect as sort_download
@@ -49,7 +51,7 @@ def collect(
     if roster is not None:
         kept = remember(opened.root, roster)
         out.print(f"Roster of {len(kept.rows)} members, as {kept.platform} names them.")
-    name = known_assignment(opened, assignment)
+    name = opened.released(assignment)
     found = sort_download(opened, download, name, platform or "")
     files = sum(map(len, found.students.values()))
     out.print(f"{name}, from {found.platform}: {len(found.students)} hand-ins with {files} files "
@@ -58,9 +60,19 @@ def collect(
     say(out, found.replaced, "had other files before, now in replaced/")
     say(
         out,
+        [f"{student} ({', '.join(missing)})" for student, missing in found.fewer.items()],
+        "have handed in fewer notebooks than before; what is missing now is in replaced/",
+    )
+    say(
+        out,
         found.late,
         f"marked late by {found.platform}, which gives no time: without a timestamp.txt they "
         "count as on time",
+    )
+    say(
+        out,
+        [f"{name} (to {student})" for name, student in found.renamed.items()],
+        "under another name than the roster's: a group that groups.csv lacks? Given to one member",
     )
     say(out, found.unknown, "not in the roster, under names made of the download's")
     if found.left_out:
@@ -90,8 +102,9 @@ def extend(
 ) -> None:
     """Give STUDENT more time for ASSIGNMENT; late penalties and the report obey it.
 
-    Extensions do not add up: the last one counts. They are kept in extensions.csv of the course
-    folder.
+    STUDENT is a name in submitted/, a group of groups.csv (all its members), or what the roster
+    calls somebody: name, number, e-mail address. Extensions do not add up: the last one counts.
+    They are kept in extensions.csv of the course folder.
     """
     from autograder.coursefolder.course import Course
     from autograder.coursefolder.extensions import ExtensionError
@@ -102,24 +115,15 @@ def extend(
     if remove == bool(total):
         raise ExtensionError("say how much more time, --days 3 or --hours 12, or --remove")
     opened = Course.open(course)
-    name = known_assignment(opened, assignment)
-    members = known_students(opened, name)
-    if student not in members:
-        near = difflib.get_close_matches(student, members, 3)
-        hint = f"; did you mean {', '.join(map(shown, near))}?" if near else ""
-        raise ExtensionError(
-            f"nobody called {shown(student)} has handed in or is on a roster{hint}"
-        )
-    before = keep(opened.root, name, student, total, why)
+    name = opened.released(assignment)
+    members = members_meant(opened, name, student)
+    before = {one: keep(opened.root, name, one, total, why) for one in members}
     refresh_penalties(opened, name)
     out = console()
-    was = f" (before: {before.hours:g} h)" if before else ""
-    if remove:
-        out.print(f"{student}: no extension for {name}{was}", markup=False)
-        return
-    out.print(
-        f"{student}: {total:g} h more for {name}{was}, due {due(opened, name, total)}", markup=False
-    )
+    for one, former in before.items():
+        was = f" (before: {former.hours:g} h)" if former else ""
+        text = f"{total:g} h more for {name}{was}, due {due(opened, name, total)}"
+        out.print(f"{one}: {f'no extension for {name}{was}' if remove else text}", markup=False)
 
 
 def due(course: Course, assignment: str, hours: float) -> str:
@@ -131,31 +135,35 @@ def due(course: Course, assignment: str, hours: float) -> str:
     return f"{when + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC"
 
 
-def known_assignment(course: Course, name: str) -> str:
-    """Return a released assignment's name; UnknownAssignment for any other."""
-    from autograder.coursefolder.material import UnknownAssignment
+def members_meant(course: Course, assignment: str, text: str) -> list[str]:
+    """Return the student that `text` means, or all of a group; ExtensionError where it is nobody.
 
-    found = course.resolve(name)
+    text: a name of the course, a group's, or a name, number or address of the roster.
+    """
+    from autograder.coursefolder.extensions import ExtensionError
+    from autograder.coursefolder.groups import load_groups
+    from autograder.platforms.roster import called, load
+
+    rosters = [r for r in (load(course.root, p) for p in ("canvas", "moodle")) if r]
     with course.gradebook() as gradebook:
-        known = sorted(a.name for a in gradebook.assignments)
-    if found not in known:
-        raise UnknownAssignment(
-            f"{name} was never released; there are {', '.join(known) or 'none'}"
+        known = {student.id for student in gradebook.students}
+    known |= set(course.submissions(assignment)).union(*(roster.rows for roster in rosters))
+    groups = load_groups(course.root)
+    if text in known or text in groups:
+        return groups.get(text, [text]) if text not in known else [text]
+    found = sorted({student for roster in rosters for student in roster.meant(text)})
+    if len(found) > 1:
+        raise ExtensionError(
+            f"{shown(text)} may be {' or '.join(map(shown, found))}: name one of them"
         )
-    return found
-
-
-def known_students(course: Course, assignment: str) -> list[str]:
-    """Return everybody whom the course has heard of."""
-    from autograder.platforms.roster import load
-
-    with course.gradebook() as gradebook:
-        found = {student.id for student in gradebook.students}
-    found |= set(course.submissions(assignment))
-    for platform in ("canvas", "moodle"):
-        if roster := load(course.root, platform):
-            found |= set(roster.rows)
-    return sorted(found)
+    if found:
+        return found
+    names = {one: one for one in (*known, *groups)}
+    for roster in rosters:
+        names |= {called(row): f"{called(row)} ({who})" for who, row in roster.rows.items()}
+    near = difflib.get_close_matches(text, names, 3)
+    hint = f"; did you mean {', '.join(shown(names[one]) for one in near)}?" if near else ""
+    raise ExtensionError(f"nobody called {shown(text)} has handed in or is on a roster{hint}")
 
 
 def say(out: Console, students: list[str], what: str) -> None:

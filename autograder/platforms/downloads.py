@@ -1,8 +1,10 @@
 """How platforms name the files of a download, read back into who handed in what.
 
 Canvas ("Download Submissions"): doejane_LATE_4711_88012_01_neurons-2.ipynb, that is name, late
-mark, the user's id, the submission's id, the file; -2 counts the attempts. In a group assignment
-the name is the group's; with anonymous grading it is "anon" and the id is not the user's.
+mark, the user's id, the file's id, the file; -2 counts the attempts. In a group assignment the name
+is the group's and the id one member's; with anonymous grading it is LATE_anon_k3x9z_88012_..., and
+the mark is not the user's id. What was typed is doejane_4711_text.html, an address
+doejane_4711_link.html (lib/content_zipper.rb of Canvas).
 Moodle ("Download all submissions"): Jane Doe_4711_assignsubmission_file_/01_neurons.ipynb, or
 without the folder; a group's name and a dash stand in front of a member's name, one entry for each
 member.
@@ -15,9 +17,9 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-CANVAS = re.compile(
-    r"(?P<who>.+?)_(?P<late>LATE_)?(?P<user>\d+|(?<=anon_)\w{5}|(?<=anon_LATE_)\w{5})_(?P<submission>\d+)_(?P<file>.+)"
-)
+CANVAS_FILE = r"_(?:\d+_(?P<file>.+)|(?P<typed>text|link)\.html)"
+CANVAS = re.compile(r"(?P<who>.+?)_(?P<late>LATE_)?(?P<user>\d+)" + CANVAS_FILE)
+ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<who>anon)_(?P<user>\w{5})" + CANVAS_FILE)
 MOODLE = re.compile(
     r"(?P<who>.+)_(?P<user>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)", re.S
 )
@@ -45,15 +47,16 @@ class HandedIn:
 
 def from_canvas(path: str) -> HandedIn | None:
     """Read a name of a Canvas download; None where it is none."""
-    match = CANVAS.fullmatch(PurePosixPath(path).name)
+    name = PurePosixPath(path).name
+    match = ANONYMOUS.fullmatch(name) or CANVAS.fullmatch(name)
     if match is None:
         return None
-    file, attempt = match["file"], 0
-    if counted := ATTEMPT.fullmatch(file):
+    file, attempt, problem = match["file"], 0, ""
+    if file is None:
+        file = f"{match['typed']}.html"
+        problem = f"a {match['typed']} typed into Canvas, no file"
+    elif counted := ATTEMPT.fullmatch(file):
         file, attempt = counted["base"] + counted["ending"], int(counted["attempt"])
-    problem = ""
-    if file == "text.html" or file.endswith("_text.html"):
-        problem = "a text typed into Canvas, no file"
     return HandedIn(match["who"], match["user"], file, bool(match["late"]), attempt, problem)
 
 

@@ -1,8 +1,9 @@
 """Tables of grades as a platform takes them back: for Canvas, for Moodle, a plain CSV.
 
-A grade that was never given is an empty cell, not a zero: nobody handed in, a question is unread,
-or an error of the grader's own kept it. Rows and columns of a platform's table are those of its own
-export (`autograder.platforms.roster`); only grades are filled in.
+A grade that was never given is no zero: nobody handed in, a question is unread, or an error of the
+grader's own kept it. Rows and columns of a platform's table are those of its own
+export (`autograder.platforms.roster`); only grades are filled in, and where there is none, what the
+platform had stays: Canvas would take an empty cell for the wish to delete a grade.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from autograder.grading.reports.write import is_number, safe
 from autograder.platforms.roster import Roster, RosterError, load
 
 # Canvas asks for these in front, and takes a table without the last three.
-CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+CANVAS = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Section")
+PLAIN = ("-", "Points Possible")  # a dash is Moodle's for "never"
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the system's old code page
 
 
@@ -31,13 +33,14 @@ class Table:
     """One table.
 
     text: the CSV.  without_row: graded students whom the roster lacks.  unread: whose grade is left
-    open.
+    open.  notes: sentences on what the platform should be told too.
     """
 
     text: str
     rows: int = 0
     without_row: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def grade_of(row: Row, data: ClassData) -> float | None:
@@ -71,14 +74,11 @@ def table_for(
         )
     roster = load(course.root, platform)
     if roster is None:
+        of_moodle = "the assignment > Download grading worksheet"
+        where = "Grades > Export" if platform == "canvas" else of_moodle
         raise RosterError(
-            f"{platform}'s own table is needed once: export it there "
-            + (
-                "(Grades > Export)"
-                if platform == "canvas"
-                else "(the assignment > Download grading worksheet)"
-            )
-            + " and give it with --roster FILE"
+            f"{platform}'s own table is needed once: export it there ({where}) and give it with "
+            "--roster FILE"
         )
     if platform == "moodle":
         if len(every) != 1:
@@ -91,18 +91,26 @@ def for_canvas(roster: Roster, every: dict[str, ClassData], columns: dict[str, s
     """Fill Canvas's table: its five columns, one a chapter, a line of possible points first."""
     front = [name for name in CANVAS if name in roster.columns]
     heads = {name: columns.get(name) or existing(roster, name) for name in every}
-    possible = [
-        "    Points Possible",
-        *[""] * (len(front) - 1),
-        *(f"{most_of(d):g}" for d in every.values()),
-    ]
+    points = [f"{most_of(data):g}" for data in every.values()]
+    possible = ["    Points Possible", *[""] * (len(front) - 1), *points]
     grades, table = graded(roster, every)
     lines = []
     for key, row in roster.rows.items():
-        lines.append(
-            [*(row.get(name, "") for name in front), *(grades[name].get(key, "") for name in every)]
-        )
+        kept = (grades[name].get(key) or row.get(head, "") for name, head in heads.items())
+        lines.append([*(row.get(name, "") for name in front), *kept])
     table.text, table.rows = written([[*front, *heads.values()], possible, *lines]), len(lines)
+    for name, head in heads.items():
+        there, here = roster.first.get(head, "").replace(",", "."), most_of(every[name])
+        if head not in roster.columns:
+            table.notes.append(
+                f"Canvas's table has no column for {name}: the import makes a new assignment "
+                f"{head!r}. Where there is one already, name it with --column"
+            )
+        elif is_number(there) and float(there) != here:
+            table.notes.append(
+                f"{head} is worth {float(there):g} points in Canvas and {here:g} here, with the "
+                "questions in words: grades are written as they are, so change it in Canvas"
+            )
     return table
 
 
@@ -173,16 +181,15 @@ def plain(every: dict[str, ClassData], secret: bytes | None) -> Table:
 
 def mark(student: str, secret: bytes) -> str:
     """Return the mark that stands for a student; only the course's secret turns it back."""
-    return hmac.new(
-        secret, b"export " + student.encode("utf-8", "replace"), hashlib.sha256
-    ).hexdigest()[:12]
+    text = b"export " + student.encode("utf-8", "replace")
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:12]
 
 
 def written(lines: Iterable[Sequence[str]]) -> str:
     """Return lines as CSV in which no text is a formula."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(
-        [cell if is_number(cell) or cell.startswith("    Points") else safe(cell) for cell in line]
+        [cell if is_number(cell) or cell.strip() in PLAIN else safe(cell) for cell in line]
         for line in lines
     )
     return out.getvalue()

@@ -1,30 +1,35 @@
 """Who is who: the table of a course's members as the platform exports it.
 
-Canvas: Grades > Export, the columns Student, ID, SIS User ID, SIS Login ID, Section. Moodle: an
-assignment's grading worksheet, the columns Identifier ("Participant 4711"), Full name and, as the
-site is set up, Email address, ID number, Username. Kept as it came in course/roster/<platform>.csv,
-since the tables of grades that go back need its columns.
+Canvas: Grades > Export, the columns Student (or LastName and FirstName), ID, SIS User ID, SIS Login
+ID, Section. Moodle: an assignment's grading worksheet, the columns Identifier ("Participant 4711"),
+Grade and, as the site is set up, Full name, Email address, ID number, Username. Kept as it came in
+course/roster/<platform>.csv, since the tables of grades that go back need its columns.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
 from autograder.coursefolder.names import roster_path
+from autograder.coursefolder.tables import TableError, decoded, split
 
 KEYS = {
     "canvas": ("SIS Login ID", "SIS User ID", "ID"),
     "moodle": ("Username", "ID number", "Email address", "Identifier"),
 }
-NEEDED = {"canvas": ("Student", "ID"), "moodle": ("Identifier", "Full name")}
+NEEDED = [
+    ("canvas", {"Student", "ID"}),
+    ("canvas", {"LastName", "FirstName", "ID"}),
+    ("moodle", {"Identifier", "Full name"}),
+    ("moodle", {"Identifier", "Grade"}),  # with anonymous submissions
+]
+ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
-class RosterError(ValueError):
+class RosterError(TableError):
     """The table is no roster; the message says what was expected."""
 
 
@@ -36,29 +41,37 @@ class Roster:
     columns: list[str] = field(default_factory=list)
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
+    by_alias: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, student: str, row: dict[str, str]) -> None:
+        """Add a member under the name that the course uses."""
+        self.rows[student] = row
+        ids = {row.get("ID", ""), number(row.get("Identifier", ""))} - {""}
+        self.by_number.update(dict.fromkeys(ids, student))
+        email = row.get("Email address", "").split("@")[0]
+        aliases = {email, called(row), *ids, *(row.get(key, "") for key in KEYS[self.platform])}
+        for alias in {one.casefold() for one in aliases} - {""}:
+            self.by_alias.setdefault(alias, []).append(student)
 
     def student(self, user: str) -> str | None:
         """Return the student whom the platform knows by a number; None where it lacks them."""
-        for student, row in self.rows.items():
-            if user and user in (row.get("ID"), number(row.get("Identifier", ""))):
-                return student
-        return None
+        return self.by_number.get(user)
+
+    def meant(self, name: str) -> list[str]:
+        """Return the students who have this name, number or address: one, none or several."""
+        return [name] if name in self.rows else self.by_alias.get(name.casefold(), [])
 
     def row(self, student: str) -> dict[str, str] | None:
         """Return a student's row by any of its keys; None where that is none's or several's."""
-        if student in self.rows:
-            return self.rows[student]
-        wanted = student.casefold()
-        found = []
-        for row in self.rows.values():
-            values = [row.get(key, "") for key in KEYS[self.platform]]
-            values += [
-                number(row.get("Identifier", "")),
-                row.get("Email address", "").split("@")[0],
-            ]
-            if wanted in {value.casefold() for value in values if value}:
-                found.append(row)
-        return found[0] if len(found) == 1 else None
+        found = self.meant(student)
+        return self.rows[found[0]] if len(found) == 1 else None
+
+
+def called(row: dict[str, str]) -> str:
+    """Return a member's name as the platform writes it, the family name first in Canvas."""
+    parts = (row.get("LastName", ""), row.get("FirstName", ""))
+    return row.get("Student") or row.get("Full name") or ", ".join(part for part in parts if part)
 
 
 def number(identifier: str) -> str:
@@ -69,44 +82,39 @@ def number(identifier: str) -> str:
 
 def read(data: bytes, source: str = "the roster") -> Roster:
     """Read a platform's table; RosterError where it is neither's."""
-    text = decoded(data, source)
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    table = list(csv.reader(io.StringIO(text), delimiter=separator))
+    table = split(decoded(data, source))
     columns = [name.strip() for name in table[0]] if table else []
-    platform = next((p for p, needed in NEEDED.items() if set(needed) <= set(columns)), "")
+    platform = next((p for p, needed in NEEDED if needed <= set(columns)), "")
     if not platform:
         raise RosterError(
             f"{source} is no roster: expected Canvas's gradebook export "
             "(columns Student, ID, ...) or "
-            "Moodle's grading worksheet (Identifier, Full name, ...); "
+            "Moodle's grading worksheet (Identifier, Full name, ..., with Moodle in English); "
             f"found {', '.join(columns[:6]) or 'nothing'}"
         )
     roster = Roster(platform, columns)
     for values in table[1:]:
         row = dict(zip(columns, (value.strip() for value in values), strict=False))
         if platform == "canvas" and not row.get("ID"):
-            if "Points Possible" in row.get("Student", ""):
+            if values and "Points Possible" in values[0]:
                 roster.first = row
             continue  # also the line "Manual Posting"
-        if row.get("Student", "") == "Student, Test" or not any(row.values()):
+        if called(row) == "Student, Test" or not any(row.values()):
             continue
+        if rounded := next(
+            (row[k] for k in KEYS[platform] if ROUNDED.fullmatch(row.get(k, ""))), ""
+        ):
+            raise RosterError(
+                f"{source} has the id {rounded}: a spreadsheet has rounded it. Give the file as "
+                f"{platform.capitalize()} exported it"
+            )
         name = next((row[key] for key in KEYS[platform] if row.get(key)), "")
         if platform == "moodle" and name == row.get("Identifier"):
             name = number(name)
         if name in roster.rows:
             raise RosterError(f"{source} has two rows for {name}: remove one")
-        roster.rows[name] = row
+        roster.add(name, row)
     return roster
-
-
-def decoded(data: bytes, source: str) -> str:
-    """Return a table's text, whatever spreadsheet saved it; RosterError where it is no Unicode."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise RosterError(f"{source} is not UTF-8: save it as CSV UTF-8") from None
 
 
 def remember(root: Path, path: Path) -> Roster:

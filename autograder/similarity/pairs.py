@@ -27,7 +27,7 @@ GUARANTEED, K = 45, 35
 # MOSS's own number: a passage that more texts have is common knowledge.
 COMMON = 10
 # Shared characters below which a pair is not worth a look.
-LEAST = 300
+LEAST = 200
 
 
 @dataclass(frozen=True)

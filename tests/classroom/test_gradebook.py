@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
+import uuid
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import Extension
 from autograder.grading.classroom.gradebook import GradebookWriter
+from autograder.grading.classroom.identities import new_id
 from autograder.grading.classroom.rows import Entry
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from tests.classroom.gradebooks import everything, url_of
@@ -239,3 +242,24 @@ def test_the_number_of_statements_does_not_grow_with_the_submissions_kept_togeth
         event.remove(writer.db.get_bind(), "before_cursor_execute", listen)
         counts.append(len(seen))
     assert counts[0] == counts[1] < 20
+
+
+def test_new_rows_go_to_the_end_of_each_index(released, tmp_path):
+    """Ids in no order cost a large gradebook a page of the disk for each row."""
+    opened = Course.open(Path(shutil.copytree(released, tmp_path / "course")))
+    rng = random.Random(2)
+    made: list[list[str]] = []
+    with opened.gradebook() as gradebook:
+        writer = GradebookWriter(gradebook, ASSIGNMENT, opened.config)
+        for student in ("t1", "t2"):
+            writer.save([Entry(made_up(rng, student))])
+            made.append([
+                one for table in ("grade", "comment", "submitted_notebook")
+                for one in gradebook.db.scalars(text(f"select id from {table}"))
+                if not made or one not in made[0]
+            ])  # fmt: skip
+            time.sleep(0.002)
+    first, second = made
+    assert max(first) < min(second)
+    assert {uuid.UUID(one).version for one in first} == {7}
+    assert len({new_id() for _ in range(10_000)}) == 10_000

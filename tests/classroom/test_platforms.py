@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from datetime import timedelta
@@ -19,11 +20,14 @@ from nbgrader.api import Gradebook
 from autograder.cli import main
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import extend, load_extensions
+from autograder.coursefolder.groups import load_groups
+from autograder.coursefolder.tables import TableError
 from autograder.grading.classroom.classrun import grade_class
 from autograder.grading.classroom.gradebook import refresh_penalties
 from autograder.platforms.archive import UnreadableDownload, inside
 from autograder.platforms.collecting import collect
 from autograder.platforms.downloads import from_canvas, from_moodle, platform_of
+from autograder.platforms.roster import called, read
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_faults import Here
@@ -46,8 +50,8 @@ Student,ID,SIS User ID,SIS Login ID,Section,03_small (991)
 "Student, Test",4715,,abc,Evening,
 """
 WORKSHEET = """\
-Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments
-Participant 11,Ada Lovelace,ada@example.org,Submitted,,100.00,
+Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (grade)
+Participant 11,Ada Lovelace,ada@example.org,Submitted,,100.00,-
 Participant 12,Jos\u00e9 M\u00fcller,jose@example.org,Submitted,,50.00,
 Participant 13,Ann Absent,ann@example.org,No submission,,100.00,
 """
@@ -99,7 +103,7 @@ def read_all(course: Path, but: str = "") -> None:
 def test_a_canvas_week_from_the_download_to_the_table_that_goes_back(course, tmp_path):
     right = notebooks(course)
     files = {name: right[file] for name, (_, file) in CANVAS.items()}
-    files["absentann_4714_88040_text.html"] = b"<p>I was ill"
+    files["absentann_4714_text.html"] = b"<p>I was ill"
     files["readme.txt"] = b"hello"
     download = zipped(tmp_path / "submissions.zip", files)
     (tmp_path / "grades.csv").write_text(GRADEBOOK, "utf-8-sig")
@@ -121,6 +125,9 @@ def test_a_canvas_week_from_the_download_to_the_table_that_goes_back(course, tmp
         "Student,ID,SIS User ID,SIS Login ID,Section,03_small (991)\n    Points Possible,,,,,105\n"
     )
     found = {row["ID"]: row["03_small (991)"] for row in rows(course / "grades-canvas.csv")}
+    run("report", "3", "--course", course)
+    page = (course / "reports" / f"{ASSIGNMENT}.html").read_text()
+    assert "<strong>Nothing handed in:</strong> ann." in page  # of the roster
     # Half of the chapter each, and 5 for the question in words of the first notebook. Grace's is
     # the second notebook: what she did not hand in has no question to read.
     assert found["4711"] == "105"
@@ -160,7 +167,11 @@ def test_moodles_folders_and_its_worksheet_scaled_to_its_own_maximum(course, tmp
     assert found == {
         "Participant 11": "100", "Participant 12": f"{56 * 50 / 105:.5g}", "Participant 13": "",
     }  # fmt: skip
-    assert (tmp_path / "back.csv").read_text().splitlines()[0] == WORKSHEET.splitlines()[0]
+    back, there = (
+        (tmp_path / "back.csv").read_text(),
+        WORKSHEET.replace(",,100.00,-", ",100,100.00,-"),
+    )
+    assert back.splitlines()[:2] == there.splitlines()[:2]
 
 
 def test_a_second_download_replaces_what_changed_and_keeps_the_old_files(course, tmp_path):
@@ -205,12 +216,123 @@ def test_one_hand_in_of_a_group_grades_all_its_members(course, tmp_path):
     assert {p.name for p in course.glob("feedback/*")} == {"ada", "jose"}
 
 
+def test_a_group_that_groups_csv_lacks_is_named_since_only_one_member_gets_the_files(
+    course, tmp_path
+):
+    """Canvas writes the group's name and one member's number."""
+    (tmp_path / "grades.csv").write_text(GRADEBOOK, "utf-8-sig")
+    files = {
+        "team7_4711_1_02_affine.ipynb": b"x",
+        "m\u00fcllerjos\u00e9_4712_2_02_affine.ipynb": b"y",
+    }
+    download = zipped(tmp_path / "x.zip", files)
+    said = run("collect", download, "3", "--course", course, "--roster", tmp_path / "grades.csv")
+    assert "1 under another name than the roster's: a group that groups.csv lacks?" in said
+    assert "team7 (to ada)" in said
+
+
+def test_who_hands_in_fewer_notebooks_than_before_is_named(course, tmp_path):
+    """Canvas hands out the files of the last attempt only."""
+    both = {f"doejane_1_{n}_{name}": b"x" for n, name in enumerate((ONE, TWO))}
+    one = {"doejane_1_7_01_ramp-1.ipynb": b"y"}
+    for number, files in enumerate((both, one)):
+        download = zipped(tmp_path / f"{number}.zip", files)
+        said = run("collect", download, ASSIGNMENT, "--course", course)
+    assert "1 have handed in fewer notebooks than before" in said
+    assert "doejane_1 (02_affine.ipynb)" in said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: re.sub(r'"(.+), (.+)"', r"\1,\2", text)
+        .replace("Student,ID", "LastName,FirstName,ID").replace('Possible",', 'Possible",,'),
+        lambda text: text.replace(",", ";").replace("; ", ", "),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("    Points", ",,,,,Manual Posting\n    Points"),
+    ],
+    ids=["first-and-last-name", "semicolons", "windows", "manual-posting"],
+)  # fmt: skip
+def test_canvas_tables_of_every_setting_know_the_same_members(change):
+    usual, other = (read(text.encode("utf-8-sig")) for text in (GRADEBOOK, change(GRADEBOOK)))
+    assert list(other.rows) == list(usual.rows) == ["ada", "jose", "grace", "ann"]
+    assert other.student("4712") == "jose"
+    assert other.first["03_small (991)"] == "100"
+    assert [called(row) for row in other.rows.values()] == [
+        called(row) for row in usual.rows.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (GRADEBOOK.encode("cp1252"), 'save it in Excel as "CSV UTF-8"'),
+        (GRADEBOOK.replace("4711", "1.07E+16").encode(), "a spreadsheet has rounded it"),
+        (b"Teilnehmer,Bewertung\n1,2\n", "with Moodle in English"),
+        (b"", "found nothing"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(data, told):
+    with pytest.raises(TableError, match=re.escape(told)):
+        read(data)
+
+
+def test_a_worksheet_without_names_is_one_of_anonymous_submissions():
+    text = "Identifier,Status,Grade,Maximum grade\nParticipant 11,Submitted,,100.00\n"
+    assert read(text.encode()).student("11") == "11"
+
+
+def test_what_canvas_had_stays_where_there_is_no_grade_of_ours(course, tmp_path):
+    """An empty cell would delete it: whom a person excused, or gave a zero."""
+    table = GRADEBOOK.replace("ann,Evening,", "ann,Evening,EX").replace(
+        "ada,Morning,", "ada,Morning,1"
+    )
+    (tmp_path / "grades.csv").write_text(table, "utf-8")
+    smallclass.hand_in(course, "ada", smallclass.solved(course))
+    grade(course)
+    read_all(course)
+    said = run("export", "--for", "canvas", "--course", course, "--roster", tmp_path / "grades.csv")
+    found = {row["ID"]: row["03_small (991)"] for row in rows(course / "grades-canvas.csv")}
+    assert found == {"": "105", "4711": "105", "4712": "", "4713": "", "4714": "EX"}
+    assert "03_small (991) is worth 100 points in Canvas and 105 here" in said
+    said = run("export", "--for", "canvas", "--course", course, "--column", "3=Chapter 3 (7)")
+    assert "Canvas's table has no column for 03_small" in said
+
+
 def test_a_student_in_two_groups_is_refused_by_line(course, tmp_path):
     (course / "groups.csv").write_text("group,student\nA,ada\nB,ada\n")
     download = zipped(tmp_path / "x.zip", {"a_9_1_x.ipynb": b"x"})
     done = CliRunner().invoke(main, ["collect", str(download), ASSIGNMENT, "--course", str(course)])
     assert done.exit_code == 1
     assert "line 3: ada is in A already" in done.output
+
+
+def saved_by_a_spreadsheet(text: str) -> list[bytes]:
+    """The forms in which Excel and LibreOffice save one table."""
+    semicolons = text.replace(",", ";").replace(".", ",")
+    windows = text.replace("\n", "\r\n")
+    return [
+        text.encode(), windows.encode("utf-8-sig"), semicolons.encode("utf-8-sig"),
+        windows.replace(",", "\t").encode("utf-16"), text.title().encode(),
+    ]  # fmt: skip
+
+
+def test_tables_of_the_course_folder_are_read_as_spreadsheets_save_them(tmp_path):
+    groups, extensions = tmp_path / "groups.csv", tmp_path / "extensions.csv"
+    for data in saved_by_a_spreadsheet("group,student\nA,Zo\u00eb\n\nA,Bob\n"):
+        groups.write_bytes(data)
+        assert load_groups(tmp_path) == {"A": ["Zo\u00eb", "Bob"]}
+    for data in saved_by_a_spreadsheet("assignment,student,hours,why\n03_X,Zo\u00eb,1.5,Ill\n")[
+        :-1
+    ]:
+        extensions.write_bytes(data)
+        assert load_extensions(tmp_path)["03_X", "Zo\u00eb"].hours == 1.5
+    groups.write_bytes("group,student\nA,Zo\u00eb\n".encode("cp1252"))
+    with pytest.raises(TableError, match='save it in Excel as "CSV UTF-8"'):
+        load_groups(tmp_path)
+    groups.write_text("team,student\n")
+    with pytest.raises(TableError, match="needs the columns group and student"):
+        load_groups(tmp_path)
 
 
 PARTS = st.sampled_from([
@@ -257,6 +379,16 @@ def test_every_file_of_a_download_is_taken_or_named_and_nothing_lies_elsewhere(s
         ("doejane_LATE_1_2_a_b-3.ipynb", "doejane", "1", "a_b.ipynb", True, 3),
         ("my_team_1_2_3_4.ipynb", "my_team", "1", "3_4.ipynb", False, 0),
         ("anon_k3x9z_2_a.ipynb", "anon", "k3x9z", "a.ipynb", False, 0),
+        ("LATE_anon_k3x9z_2_a.ipynb", "anon", "k3x9z", "a.ipynb", True, 0),
+        (
+            "m\u00fcllerjos\u00e9_4_5_01_a.ipynb",
+            "m\u00fcllerjos\u00e9",
+            "4",
+            "01_a.ipynb",
+            False,
+            0,
+        ),
+        ("leelin_LATE_4_link.html", "leelin", "4", "link.html", True, 0),
     ],
 )
 def test_names_as_canvas_writes_them(path, who, user, file, late, attempt):
@@ -323,6 +455,25 @@ def test_an_extension_takes_the_penalty_away_and_comes_back_with_it(course, grad
     assert load_extensions(course) == {}
 
 
+def test_more_time_is_given_by_any_name_of_the_roster_and_to_whole_groups(course):
+    (course / "roster").mkdir()
+    twins = GRADEBOOK + '"Hopper, Grace",4716,u6,grace2,Evening,\n'
+    (course / "roster/canvas.csv").write_text(twins, "utf-8")
+    (course / "groups.csv").write_text("group,student\nTeam 7,ann\nTeam 7,grace\n")
+    assert "jose: 24 h more" in run(
+        "extend", "3", "m\u00fcller, jos\u00e9", "--days", 1, "--course", course
+    )
+    run("extend", "3", "4711", "--days", 2, "--course", course)
+    run("extend", "3", "Team 7", "--hours", 5, "--course", course)
+    given = {student: one.hours for (_, student), one in load_extensions(course).items()}
+    assert given == {"jose": 24, "ada": 48, "ann": 5, "grace": 5}
+    for name, told in (("Hopper, Grace", "may be grace or grace2"), ("Muller, Jose", "(jose)?")):
+        words = ["extend", "3", name, "--days", "1", "--course", str(course)]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 1
+        assert told in " ".join(done.output.split())
+
+
 def test_an_extension_without_a_due_date_waits_for_one(course):
     late_course(course)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
@@ -341,6 +492,10 @@ def test_an_extension_without_a_due_date_waits_for_one(course):
     [
         (["extend", "3", "adda", "--days", "1"], "did you mean ada?"),
         (["extend", "3", "ada"], "say how much more time"),
+        (["feedback", "9"], "9 was never released; there are 03_small"),
+        (["feedback", "3", "--student", "bob"], "no graded submission of 03_small by bob"),
+        (["export", "--assignment", "9"], "9 was never released"),
+        (["export", "--for", "csv", "--column", "3"], "--column is written ASSIGNMENT=HEADING"),
         (["extend", "3", "ada", "--days", "-1"], "expected 0 to"),
         (["extend", "9", "ada", "--days", "1"], "was never released"),
         (["export", "--for", "canvas"], "with --roster FILE"),

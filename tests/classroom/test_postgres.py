@@ -126,7 +126,9 @@ def test_a_release_that_is_refused_leaves_the_database_as_it_was(make, tmp_path)
     assert everything(url) == before
 
 
-def test_a_moved_gradebook_has_every_row_and_grading_goes_on_there(server, released, tmp_path):
+def test_a_moved_gradebook_has_every_row_and_grading_goes_on_there_and_back(
+    server, released, tmp_path
+):
     course = Path(shutil.copytree(released, tmp_path / "course"))
     late_cost_everything(course, url_of(course))
     opened = Course.open(course)
@@ -148,6 +150,15 @@ def test_a_moved_gradebook_has_every_row_and_grading_goes_on_there(server, relea
     assert grade_class(Course.open(course), ASSIGNMENT, **HERE).graded == ["ada"]
     assert len(everything(url)["submissions"]) == len(STUDENTS) + 1
     assert everything(url_of(course)) == before
+    back = f"sqlite:///{tmp_path}/back.db"
+    done = CliRunner().invoke(move_gradebook, [back, "--course", str(course)])
+    assert done.exit_code == 0, done.output
+    assert everything(back) == everything(url)
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("\n" + done.output.splitlines()[-1] + "\n")
+    smallclass.hand_in(course, "bob", smallclass.untouched(course))
+    assert grade_class(Course.open(course), ASSIGNMENT, **HERE).graded == ["bob"]
+    assert len(everything(back)["submissions"]) == len(STUDENTS) + 2
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from autograder.coursefolder.extensions import Extension
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.reports.data import ClassData, Row, correlation
 from autograder.grading.reports.page import render
@@ -96,6 +97,15 @@ def test_the_page_says_everything_asked_for(data):
     assert "Students by points" in page
 
 
+def test_more_time_and_groups_are_on_the_page_also_of_who_has_not_handed_in(data):
+    data.extensions = {"bob": Extension(48.0, "flu"), "eve": Extension(12.0, EVIL)}
+    data.teams = {"Team <7>": ["ada", "bob"]}
+    page = re.sub(r"<.+?>", "", render(data))
+    assert "bob (48 h: flu), eve (12 h: &lt;script&gt;" in page
+    assert "nothing handed in yet)." in page
+    assert "Team &lt;7&gt; (ada, bob)." in page
+
+
 def test_grading_without_protection_is_on_every_report(data):
     assert "without protection" not in render(data)
     data.jails = {"none"}
@@ -166,3 +176,21 @@ def test_a_scatter_goes_right_with_the_share_and_up_with_the_discrimination():
     assert at.keys() == {"low", "right", "high"}
     assert at["right"][0] > at["low"][0] == at["high"][0]
     assert at["high"][1] < at["low"][1] == at["right"][1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_names_in_a_scatter_do_not_lie_on_each_other(seed):
+    rng = np.random.default_rng(seed)
+    names = [f"{'x' * n}_backward" for n in rng.integers(1, 12, 12)]
+    points = [(name, *rng.choice([[0.33, -0.1], [0.66, -0.1], rng.random(2)])) for name in names]
+    pattern = r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)" font-size="11" [^>]*>(x+_\w+)<'
+    boxes = []
+    for x, y, anchor, name in re.findall(pattern, str(scatter(points))):
+        left = float(x) - (6.0 * len(name) if anchor == "end" else 0)
+        boxes.append((left, left + 6.0 * len(name), float(y)))
+    assert len(boxes) >= 3
+    for number, (left, right, y) in enumerate(boxes):
+        assert left >= 0
+        assert right <= 560
+        for other, end, height in boxes[:number]:
+            assert right < other or end < left or abs(y - height) >= 11

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.coursefolder import release as release_module
 from autograder.coursefolder import trouble as trouble_module
+from autograder.coursefolder.commands import move_gradebook
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.earlier import load_earlier
 from autograder.coursefolder.names import earlier_path
@@ -103,6 +104,24 @@ def classrun_result(job):
 
 def test_an_error_that_is_none_of_the_machines_has_no_sentence():
     assert trouble(ValueError("x")) == trouble(PermissionError(errno.EACCES, "x")) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("oracle9://host/x", "The gradebook's address cannot be used"),
+        ("gradebook", "postgresql+psycopg://user@host/gradebook"),
+        ("sqlite:////no/such/folder/x.db", "does its folder exist"),
+        ("sqlite:///{course}/gradebook.db", "is at sqlite:"),
+    ],
+)
+def test_an_address_that_no_gradebook_can_have_is_refused_in_a_sentence(course, address, told):
+    assert told in says(move_gradebook, course, address.format(course=course))
+
+
+def test_a_driver_that_is_not_installed_is_named():
+    lacks = ModuleNotFoundError("No module named 'psycopg2'", name="psycopg2")
+    assert "pip install 'nn-from-scratch[postgresql]'" in trouble(lacks)
 
 
 def test_a_damaged_gradebook_is_named(course):

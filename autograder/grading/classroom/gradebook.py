@@ -19,7 +19,6 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    new_uuid,
 )
 from nbgrader.utils import parse_utc
 from sqlalchemy import bindparam, insert, select, update
@@ -28,6 +27,7 @@ from traitlets.config import Config
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import Extension, load_extensions
+from autograder.grading.classroom.identities import new_id
 from autograder.grading.classroom.penalties import Penalties
 from autograder.grading.classroom.rows import Cells, Entry, run
 
@@ -105,7 +105,7 @@ class GradebookWriter:
         found = dict(self.db.execute(query).tuples().all())
         again = [{"of": one, "time": when[who]} for who, one in sorted(found.items())]
         run(self.db, SET_TIME, again)
-        new = {student: new_uuid() for student in when if student not in found}
+        new = {student: new_id() for student in when if student not in found}
         there = set(self.db.scalars(select(Student.id).where(Student.id.in_(new))))
         run(self.db, insert(Student.__table__), [{"id": one} for one in new if one not in there])
         of = {"assignment_id": self.assignment_id}
@@ -129,7 +129,7 @@ class GradebookWriter:
         )
         found = {(of, notebook): one for of, notebook, one in self.db.execute(query)}
         wanted = itertools.product(submissions.values(), self.notebooks.values())
-        made = {key: new_uuid() for key in wanted if key not in found}
+        made = {key: new_id() for key in wanted if key not in found}
         run(
             self.db,
             insert(SubmittedNotebook.__table__),

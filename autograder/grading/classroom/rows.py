@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import BaseCell, Comment, Grade, new_uuid
+from nbgrader.api import BaseCell, Comment, Grade
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import scoped_session
 
+from autograder.grading.classroom.identities import new_id
 from autograder.grading.judging.results import Result
 
 GRADED, ANSWERED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
@@ -77,7 +78,7 @@ class Cells:
                 score = result.score if result else None
                 if (notebook, cell) not in present:
                     made.append({
-                        "id": new_uuid(), "cell_id": cell, "notebook_id": notebook,
+                        "id": new_id(), "cell_id": cell, "notebook_id": notebook,
                         "auto_score": score, "needs_manual_grade": score is None,
                     })  # fmt: skip
                 elif result:
@@ -111,7 +112,7 @@ class Cells:
                 notebook = submitted[entry.result.student, key[0]]
                 if (notebook, cell) not in present:
                     made.append({
-                        "id": new_uuid(), "cell_id": cell, "notebook_id": notebook,
+                        "id": new_id(), "cell_id": cell, "notebook_id": notebook,
                         "auto_comment": texts.get(key),
                     })  # fmt: skip
                 elif key in texts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nbgrader.api import (
     Assignment,
     Grade,
@@ -16,10 +18,12 @@ from sqlalchemy import select
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import load_extensions
+from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.material import Material
 from autograder.grading.classroom.classrun import load
 from autograder.grading.judging.outcome import exercise_of
 from autograder.grading.reports.data import ClassData, Row
+from autograder.platforms.roster import load as load_roster
 
 
 def collect(course: Course, assignment: str) -> ClassData:
@@ -91,9 +95,20 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
     for identity, penalty in db.execute(query.where(SubmittedNotebook.late_submission_penalty > 0)):
         if identity in ids:
             ids[identity].penalty += penalty
-    students = set(db.scalars(select(Student.id)))
+    students = set(db.scalars(select(Student.id))).union(on_rosters(course, rows))
     order = sorted(rows.values(), key=lambda row: (-row.total, row.student))
     jails = {row.result.jail for row in order if row.result}
-    return ClassData(assignment, exercises, manual_points, order, sorted(students - rows.keys()),
-                     f"{due:%Y-%m-%d %H:%M} UTC" if due else "", jails,
-                     course.discover(assignment).passed_over)  # fmt: skip
+    more_time = {who: one for (of, who), one in sorted(extensions.items()) if of == assignment}
+    return ClassData(
+        assignment, exercises, manual_points, order, sorted(students - rows.keys()),
+        f"{due:%Y-%m-%d %H:%M} UTC" if due else "", jails,
+        course.discover(assignment).passed_over, more_time, load_groups(course.root),
+    )  # fmt: skip
+
+
+def on_rosters(course: Course, handed_in: Iterable[str]) -> set[str]:
+    """Return the members of the rosters, but for those who handed in under another of their ids."""
+    found: set[str] = set()
+    for roster in filter(None, (load_roster(course.root, p) for p in ("canvas", "moodle"))):
+        found |= roster.rows.keys() - {one for who in handed_in for one in roster.meant(who)}
+    return found

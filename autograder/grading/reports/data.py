@@ -93,7 +93,11 @@ class Mistake:
 
 @dataclass
 class ClassData:
-    """Everything the report shows."""
+    """Everything the report shows.
+
+    missing: who is in the gradebook or on a roster and has not handed in.  extensions: by student,
+    also of who has not.  teams: who hands in together.
+    """
 
     assignment: str
     exercises: dict[str, float]
@@ -103,6 +107,8 @@ class ClassData:
     duedate: str
     jails: set[str]
     passed_over: dict[str, str] = field(default_factory=dict)
+    extensions: dict[str, Extension] = field(default_factory=dict)
+    teams: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def max_score(self) -> float:

@@ -77,6 +77,10 @@ def write_feedback(
     todo = []
     graded = [s for s in course.submissions(assignment) if not students or s in students]
     graded = [s for s in graded if course.folder("autograded", s, assignment).is_dir()]
+    if nobody := [student for student in students if student not in graded]:
+        raise FeedbackError(
+            f"no graded submission of {assignment} by {', '.join(map(shown, nobody[:10]))}"
+        )
     for student in graded:
         if (
             force

@@ -45,7 +45,6 @@ def render(data: ClassData) -> str:
         first=first_look(data, figures),
         ungraded=[row for row in data.rows if row.ungraded],
         late=[row for row in data.rows if row.late],
-        extended=[row for row in data.rows if row.extension],
         reasons=[r for r in data.judged if r.result and r.result.reasons],
         repaired=[row for row in data.rows if row.result and row.result.repaired],
         evidence=[row for row in data.rows if row.result and row.result.evidence],

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from autograder.checking.messages import translate as _
 
 BLUE, GRID, INK = "#0072b2", "#d9dde3", "#3d4654"
+LETTER = 6.6  # the mean width of a letter of a label
 
 
 def histogram(values: list[float], top: float, width: int = 560, height: int = 190) -> Markup:
@@ -93,7 +94,7 @@ def scatter(
         parts.append(line(left, where, right, where, INK if abs(y) < 1e-9 else GRID))
         parts.append(label(left - 6, where + 4, f"{y:.1f}".replace("-", "−"), "end"))
         y += 0.2 if low > -0.5 else 0.4
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []  # of the names: from, to, height
     ordered = sorted(known, key=lambda p: (p[1], -p[2]))
     words = {
         name: _("{name}: {share} earned, discrimination {number}").format(
@@ -107,11 +108,14 @@ def scatter(
             f'<circle cx="{x:.1f}" cy="{where:.1f}" r="4.5" fill="{BLUE}" fill-opacity=".75">'
             f"<title>{escape(words[name])}</title></circle>"
         )
-        free = all(abs(x - a) > 110 or abs(where - b) > 13 for a, b in taken)
-        if free and len(taken) < 9:
-            taken.append((x, where))
-            end = x > (left + right) / 2
-            parts.append(label(x + (-8 if end else 8), where + 4, name, "end" if end else "start"))
+        long, middle = LETTER * len(name), (left + right) / 2
+        sides = [(x - 8 - long, x - 8, "end"), (x + 8, x + 8 + long, "start")]
+        for begin, end, anchor in sides if x > middle else sides[::-1]:
+            free = all(end < a or begin > b or abs(where - c) > 13 for a, b, c in taken)
+            if free and begin > left and end < width and len(taken) < 9:
+                taken.append((begin, end, where))
+                parts.append(label(end if anchor == "end" else begin, where + 4, name, anchor))
+                break
     parts.append(label((left + right) / 2, height - 6, _("share of the points earned"), "middle"))
     said = "; ".join(words.values())
     title = _("Difficulty and discrimination")
