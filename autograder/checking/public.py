@@ -30,6 +30,7 @@ from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
 from autograder.learning import progress
+from autograder.learning.announce import announce
 
 SECRET_DRAWS = 2
 
@@ -311,3 +312,4 @@ def _name_of(function: Any) -> str | None:
 
 
 check = Check()
+announce()
