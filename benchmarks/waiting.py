@@ -2,7 +2,7 @@
 
     python benchmarks/waiting.py                  # all but the rows that take minutes
     python benchmarks/waiting.py check imports    # some
-    python benchmarks/waiting.py setup notebooks demo   # these on request only
+    python benchmarks/waiting.py setup first notebooks demo   # these on request only
     python benchmarks/waiting.py all
 
 Each row: the median of a few runs in seconds by the clock, and of the processor's time of all
@@ -136,7 +136,7 @@ def lab(folder: Path) -> Rows:
     yield "start.py lab, to a kernel that has run a cell", median(lambda: _open_lab(folder), 3)
 
 
-def _open_lab(folder: Path) -> None:
+def _open_lab(folder: Path, at: Path = ROOT, cells: tuple[str, ...] = ("1 + 1",)) -> None:
     from jupyter_client import BlockingKernelClient
 
     runtime = folder / "runtime"
@@ -144,7 +144,7 @@ def _open_lab(folder: Path) -> None:
     environment = dict(os.environ) | {"JUPYTER_RUNTIME_DIR": str(runtime)}
     command = [sys.executable, "start.py", "lab", "--no-browser", "--allow-root"]
     server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=at, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         address = _address(runtime)
@@ -158,7 +158,10 @@ def _open_lab(folder: Path) -> None:
         client.load_connection_file()
         client.start_channels()
         client.wait_for_ready(timeout=60)
-        client.execute_interactive("1 + 1", timeout=60, output_hook=lambda message: None)
+        for cell in cells:
+            reply = client.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
+            if reply["content"]["status"] != "ok":
+                raise SystemExit(f"{cell!r} ended with {reply['content']}")
         client.stop_channels()
     finally:
         server.terminate()
@@ -166,7 +169,7 @@ def _open_lab(folder: Path) -> None:
 
 
 def _address(runtime: Path) -> dict[str, str]:
-    for _ in range(6000):
+    for _ in range(30000):
         for found in runtime.glob("jpserver-*.json"):
             try:
                 address = json.loads(found.read_text())
@@ -175,7 +178,7 @@ def _address(runtime: Path) -> dict[str, str]:
                 continue
             return address
         time.sleep(0.01)
-    raise SystemExit("JupyterLab did not answer within a minute")
+    raise SystemExit("JupyterLab did not answer within five minutes")
 
 
 def release(folder: Path) -> Rows:
@@ -238,6 +241,7 @@ def build(folder: Path) -> Rows:
 
 def _copy(folder: Path) -> Path:
     copy = folder / "copy"
+    folder.mkdir(parents=True, exist_ok=True)
     run("git", "clone", "--quiet", str(ROOT), str(copy))
     return copy
 
@@ -248,6 +252,18 @@ def setup(folder: Path) -> Rows:
     yield (
         "set-up of a clone, start.py autograder --version",
         waited(lambda: run(sys.executable, "start.py", "autograder", "--version", at=copy)),
+    )
+
+
+def first(folder: Path) -> Rows:
+    """A newcomer's wait: from a clone to the start page's exercise, mended and passed."""
+    copy = _copy(_empty(folder / "newcomer"))
+    page = json.loads((copy / "chapters" / "start.ipynb").read_text(encoding="utf-8"))
+    code = ["".join(cell["source"]) for cell in page["cells"] if cell["cell_type"] == "code"]
+    cells = tuple(cell.replace("np.sum(x)", "np.mean(x)") for cell in code[:3])
+    yield (
+        "from a fresh clone to a first exercise that has passed",
+        waited(lambda: _open_lab(folder, copy, cells)),
     )
 
 
@@ -287,7 +303,7 @@ def demo(folder: Path) -> Rows:
 
 
 QUICK = {f.__name__: f for f in (imports, check, lab, release, grade, build)}
-LONG = {f.__name__: f for f in (setup, notebooks, demo)}
+LONG = {f.__name__: f for f in (setup, first, notebooks, demo)}
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 BRANCH = "main"
 GITHUB = "https://github.com/"
-# What the start page says for it.
+# What the start page says where there is no name.
 PLACEHOLDER = "OWNER/REPOSITORY"
 
 
@@ -23,8 +23,11 @@ def repository() -> str:
 
     A workflow on GitHub is told the name, so that a fork's site has the fork's links.
     """
-    if os.environ.get("GITHUB_REPOSITORY"):
-        return os.environ["GITHUB_REPOSITORY"]
+    return os.environ.get("GITHUB_REPOSITORY") or named()
+
+
+def named() -> str:
+    """Return the name that pyproject.toml gives, or ""."""
     if not PYPROJECT.exists():
         return ""
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
@@ -34,6 +37,11 @@ def repository() -> str:
 
 def _address(project: dict) -> str:
     return str(project.get("urls", {}).get("Repository", ""))
+
+
+def filled(text: str) -> str:
+    """Return the start page's text with the name in the place that is kept for it."""
+    return text.replace(PLACEHOLDER, named() or PLACEHOLDER)
 
 
 def address() -> str:

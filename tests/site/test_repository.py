@@ -10,6 +10,7 @@ from autograder.site import repository
 from autograder.site.actions import actions
 from autograder.site.pages import with_links
 
+ROOT = Path(__file__).parents[2]
 NAMED = '[project]\nname = "x"\n[project.urls]\nRepository = "https://github.com/ada/nets.git"\n'
 
 
@@ -41,6 +42,16 @@ def test_the_name_is_read_from_the_projects_urls(pyproject: Path, tmp_path: Path
     assert "pip install git+https://github.com/ada/nets<" in line
     linked = "See [the code](https://github.com/ada/nets/blob/main/a.py#L1)."
     assert with_links("See [the code](../a.py#L1).", tmp_path) == linked
+
+
+def test_the_start_page_has_the_name_where_there_is_one(pyproject: Path, monkeypatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "bo/nets")  # a workflow builds what is committed
+    form = "https://colab.research.google.com/github/OWNER/REPOSITORY/blob/main/a.ipynb"
+    assert repository.filled(form) == form
+    pyproject.write_text(NAMED)
+    assert repository.filled(form) == form.replace("OWNER/REPOSITORY", "ada/nets")
+    start = (ROOT / "solutions" / "start.py").read_text(encoding="utf-8")
+    assert repository.PLACEHOLDER in start
 
 
 def test_on_github_a_fork_has_its_own_name(pyproject: Path, monkeypatch) -> None:
