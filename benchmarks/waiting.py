@@ -18,6 +18,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from jupyter_client import BlockingKernelClient
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "03_feedforward"
@@ -137,15 +140,14 @@ def lab(folder: Path) -> Rows:
 
 
 def _open_lab(folder: Path, at: Path = ROOT, cells: tuple[str, ...] = ("1 + 1",)) -> None:
-    from jupyter_client import BlockingKernelClient
-
     runtime = folder / "runtime"
     shutil.rmtree(runtime, ignore_errors=True)
     environment = dict(os.environ) | {"JUPYTER_RUNTIME_DIR": str(runtime)}
     command = [sys.executable, "start.py", "lab", "--no-browser", "--allow-root"]
-    server = subprocess.Popen(
-        command, cwd=at, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    server = subprocess.Popen(  # with a group of its own: start.py's lab is its child
+        command, cwd=at, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
     try:
         address = _address(runtime)
         headers = {"Authorization": f"token {address['token']}"}
@@ -157,15 +159,36 @@ def _open_lab(folder: Path, at: Path = ROOT, cells: tuple[str, ...] = ("1 + 1",)
         client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=60)
+        _wait_for(client)
         for cell in cells:
             reply = client.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
             if reply["content"]["status"] != "ok":
                 raise SystemExit(f"{cell!r} ended with {reply['content']}")
         client.stop_channels()
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
+        end = time.monotonic() + 10
+        while _lives(server.pid) and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_for(client: BlockingKernelClient) -> None:
+    """Wait until a kernel answers; one that starts slowly is taken for dead at first."""
+    for _ in range(20):
+        try:
+            return client.wait_for_ready(timeout=60)
+        except RuntimeError:
+            time.sleep(0.2)
+    raise SystemExit("the kernel did not answer")
 
 
 def _address(runtime: Path) -> dict[str, str]:
