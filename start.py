@@ -30,7 +30,9 @@ commands:
 --language zh before a command: the course in Chinese, with a working copy of its own, work-zh/.
 
 The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
-a minute or two. Nothing outside this folder is changed; to start over, delete .venv.
+a minute or two. Nothing outside this folder is changed; to start over, delete .venv. A Python that
+has the course installed, a conda environment say, is used as it is. Where this folder is another
+user's, .venv and work/ are made in your home folder, in nn-from-scratch-work.
 """
 
 NO_NETWORK = re.compile(
@@ -41,6 +43,11 @@ NO_NETWORK = re.compile(
     re.IGNORECASE,
 )
 NO_SPACE = re.compile("No space left on device|disk full|not enough space", re.IGNORECASE)
+TOO_LONG = re.compile(r"Long Path|path too long|WinError 206|File ?name too long", re.IGNORECASE)
+SHORTER = (
+    "The path of this folder is too long for this system: move the project to a short one, "
+    "C:\\course say, and run start.py there."
+)
 # A folder of the user's own to open: an instructor's course, say.
 FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)_dir)(=|$)")
 START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
@@ -52,6 +59,14 @@ REQUIREMENTS = {
     "site": ["requirements.txt", "requirements-site.txt"],
     "test": ["requirements.txt", "requirements-site.txt", "requirements-dev.txt"],
 }
+# The same as extras in pyproject.toml.
+EXTRAS = {
+    "run": ["lab", "grading"],
+    "site": ["lab", "grading", "site"],
+    "test": ["lab", "grading", "site", "dev"],
+}
+# For what cannot be kept in the project's folder.
+ELSEWHERE = os.path.join("~", "nn-from-scratch-work")
 
 
 class SetupError(Exception):
@@ -61,17 +76,19 @@ class SetupError(Exception):
 class Environment:
     """The virtual environment of the project: where it is, whether it is ready, how it is made.
 
-    Three files in it keep the state: `start-unfinished` exists while anything is being installed,
-    `start-run`, `start-site`, `start-test` hold the fingerprint of what was installed completely.
+    Files in it keep the state: `start-unfinished` exists while anything is being installed,
+    `start-run`, `start-site`, `start-test` hold the fingerprint of what was installed completely,
+    `start-place` where it was made.
     """
 
-    def __init__(self, root):
+    def __init__(self, root, folder=None):
         self.root = root
-        self.path = os.path.join(root, ".venv")
+        self.path = os.path.join(folder or root, ".venv")
         self.bin = os.path.join(self.path, "Scripts" if os.name == "nt" else "bin")
         self.python = os.path.join(self.bin, "python.exe" if os.name == "nt" else "python")
         self.unfinished = os.path.join(self.path, "start-unfinished")
         self.log = os.path.join(self.path, "start.log")
+        self.place = os.path.join(self.path, "start-place")
 
     def stamp(self, purpose):
         """The file that says that the environment is ready for `purpose`, one of REQUIREMENTS."""
@@ -111,6 +128,8 @@ class Environment:
         except OSError as error:
             if NO_SPACE.search(str(error)):
                 raise SetupError("The disk is full: free 3 GB and run again.")
+            if TOO_LONG.search(str(error)) or getattr(error, "winerror", None) == 206:
+                raise SetupError(SHORTER)
             if "Read-only" in str(error):
                 raise SetupError(
                     "This folder is on a read-only disk: copy the project to a folder of your "
@@ -119,6 +138,9 @@ class Environment:
             raise
 
     def _prepare(self, purpose):
+        if self._has_moved():
+            say("This folder has been moved: its .venv is made anew.")
+            self._remove()
         if os.path.exists(self.unfinished) or not self._runs():
             self._remove()
         uv = shutil.which("uv")
@@ -135,11 +157,21 @@ class Environment:
                     pass
             self._install_with_pip(requirements)
         self._no_news()
+        with open(self.place, "wb") as file:
+            file.write(os.fsencode(self.path))
         installed = set(REQUIREMENTS[purpose])
         for ready in [name for name in REQUIREMENTS if set(REQUIREMENTS[name]) <= installed]:
             with open(self.stamp(ready), "w") as file:
                 file.write(self.fingerprint(ready))
         os.remove(self.unfinished)
+
+    def _has_moved(self):
+        """Whether .venv was made elsewhere: the programs in it name the Python of that place."""
+        try:
+            with open(self.place, "rb") as file:
+                return file.read() != os.fsencode(self.path)
+        except OSError:
+            return False
 
     def _runs(self, module="encodings"):
         """Whether the environment's Python is new enough and imports `module`."""
@@ -161,7 +193,8 @@ class Environment:
                 raise SetupError(
                     "{} is no Python environment: move it away and run again.".format(self.path)
                 )
-            say("Removing an unfinished .venv ...")
+            if os.path.exists(self.unfinished):
+                say("Removing an unfinished .venv ...")
             shutil.rmtree(self.path)
 
     def _create(self, uv):
@@ -193,7 +226,7 @@ class Environment:
         command = [uv, "pip", "install", "--quiet", "--python", self.python]
         code, _ = self._logged(command + ["-r", requirements])
         if not code:
-            code, _ = self._logged(command + ["--no-deps", "-e", "."])
+            code = self._install_project(command)[0]
         if code:
             say("uv could not install the packages; trying pip ...")
         return not code
@@ -201,10 +234,22 @@ class Environment:
     def _install_with_pip(self, requirements):
         command = [self.python, "-m", "pip", "install", "--quiet", "--retries", "2"]
         command += ["--disable-pip-version-check", "--no-warn-script-location"]
-        for what in (["-r", requirements], ["--no-deps", "-e", "."]):
-            code, output = self._logged(command + what)
-            if code:
-                raise SetupError(self._reason(output))
+        code, output = self._logged(command + ["-r", requirements])
+        if not code:
+            code, output = self._install_project(command)
+        if code:
+            raise SetupError(self._reason(output))
+
+    def _install_project(self, command):
+        """Install this folder, so that what changes in it is used; the exit code and the output."""
+        if is_writable(self.root):
+            return self._logged(command + ["--no-deps", "-e", "."])
+        # An installer would write beside the sources; this is all that it is about.
+        code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+        site = subprocess.check_output([self.python, "-c", code]).decode().strip()
+        with open(os.path.join(site, "nn-from-scratch.pth"), "w", encoding="utf-8") as file:
+            file.write(self.root + "\n")
+        return 0, ""
 
     def _logged(self, command):
         """Run `command`, keep what it says in the log; its exit code and its output."""
@@ -223,6 +268,8 @@ class Environment:
     def _reason(self, output):
         if NO_SPACE.search(output):
             return "The disk is full: free 3 GB and run again."
+        if TOO_LONG.search(output):
+            return SHORTER
         if NO_NETWORK.search(output):
             return (
                 "The packages could not be downloaded: connect to the network (or set pip's proxy "
@@ -246,6 +293,106 @@ class Environment:
         }
         with open(os.path.join(folder, "overrides.json"), "w") as file:
             json.dump(settings, file, indent=2)
+
+
+class Installed:
+    """The environment of the Python that runs this, which has the course and all it needs."""
+
+    def __init__(self, root):
+        self.root = root
+        self.path = sys.prefix
+        self.python = sys.executable
+        self.bin = os.path.dirname(sys.executable)
+
+    def is_ready(self, purpose):
+        """Whether the course is installed from this folder, and every package of `purpose`."""
+        import tomllib
+        from importlib import metadata
+
+        # This folder itself is on the path, with what another environment's installation left.
+        path = [p for p in sys.path if os.path.realpath(p or ".") != os.path.realpath(self.root)]
+        with open(os.path.join(self.root, "pyproject.toml"), "rb") as file:
+            project = tomllib.load(file)["project"]
+        ours = next(iter(metadata.distributions(name=project["name"], path=path)), None)
+        if ours is None or not self._is_here(ours.read_text("direct_url.json")):
+            return False
+        known = {plain_name(d.metadata["Name"] or "") for d in metadata.distributions(path=path)}
+        lists = [project["dependencies"]]
+        lists += [project["optional-dependencies"][extra] for extra in EXTRAS[purpose]]
+        names = [re.match(r"[\w.-]+", line).group() for lines in lists for line in lines]
+        return {plain_name(name) for name in names} <= known
+
+    def _is_here(self, origin):
+        """Whether pip's note of an installation means this folder."""
+        from urllib.parse import urlparse
+        from urllib.request import url2pathname
+
+        try:
+            place = url2pathname(urlparse(json.loads(origin or "{}").get("url", "")).path)
+        except ValueError:
+            return False
+        return os.path.realpath(place) == os.path.realpath(self.root)
+
+
+def plain_name(name):
+    """A package's name as packages are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def is_writable(folder):
+    """Whether a file can be made in a folder: permissions, read-only disks, Windows."""
+    import tempfile
+
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+def is_own(path):
+    """Whether this user may write to a folder and nobody else is its owner."""
+    who = getattr(os, "getuid", lambda: 0)()
+    return is_writable(path) and who in (0, os.stat(path).st_uid)
+
+
+def prepared(root, purpose):
+    """The environment to use, ready for `purpose`."""
+    environment = Environment(root)
+    if os.path.realpath(sys.prefix) != os.path.realpath(environment.path):
+        installed = Installed(root)
+        if installed.is_ready(purpose):
+            say("Using the Python that has the course installed, in {}.".format(sys.prefix))
+            return installed
+    if not environment.is_ready(purpose):
+        there = os.path.isdir(environment.path)
+        if not (is_own(environment.path) if there else is_writable(root)):
+            home = own_folder()
+            say("This folder cannot be written to: packages are installed in {}.".format(home))
+            environment = Environment(root, home)
+        environment.prepare(purpose)
+    return environment
+
+
+def own_folder():
+    """The folder of this user for what cannot be kept in the project's, made where it lacks."""
+    home = os.path.expanduser(ELSEWHERE)
+    os.makedirs(home, exist_ok=True)
+    return home
+
+
+def work_name(language):
+    """The name of a language's working copy."""
+    return "work" if language in ("", "en") else "work-" + language
+
+
+def work_folder(root, language=""):
+    """The working copy's folder: in the project's, or in the user's own where that is another's."""
+    name = work_name(language)
+    place = os.path.join(root, name)
+    if is_own(place) if os.path.isdir(place) else is_writable(root):
+        return place
+    return os.path.join(own_folder(), name)
 
 
 def child_environment(environment):
@@ -307,17 +454,18 @@ def say(text):
     sys.stdout.flush()
 
 
-def commands(environment, name, rest, language=""):
-    """What `name` runs, one command line after the other."""
+def commands(environment, name, rest, language="", work=None):
+    """What `name` runs, one command line after the other. work: the working copy's folder."""
     python = environment.python
     learning = [python, "-m", "autograder.learning"]
     if language:
         learning += ["--language", language]
+    if work:
+        learning += ["--work", work]
     if name == "lab":
         if any(FOLDER_OPTION.match(argument) for argument in rest):
             return [[python, "-m", "jupyterlab"] + rest]
-        folder = "work" if language in ("", "en") else "work-" + language
-        work = os.path.join(environment.root, folder)
+        work = work or os.path.join(environment.root, work_name(language))
         return [
             learning + ["open"],
             [python, "-m", "jupyterlab", "--notebook-dir=" + work, START_PAGE] + rest,
@@ -370,9 +518,15 @@ def main(arguments):
             "There is no command {!r}: it is one of {}.".format(name, ", ".join(known))
         )
 
-    environment = Environment(ROOT)
-    environment.prepare(name if name in REQUIREMENTS else "run")
-    for command in commands(environment, name, rest, language):
+    environment = prepared(ROOT, name if name in REQUIREMENTS else "run")
+    work = None
+    if name in ("lab", "update", "progress"):
+        work = work_folder(ROOT, language)
+        if os.path.dirname(work) == ROOT:
+            work = None  # where it is without a word
+        elif name == "lab":
+            say("This folder is not yours to write to: your working copy is {}.".format(work))
+    for command in commands(environment, name, rest, language, work):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)
         if START_PAGE in command:

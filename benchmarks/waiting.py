@@ -2,7 +2,7 @@
 
     python benchmarks/waiting.py                  # all but the rows that take minutes
     python benchmarks/waiting.py check imports    # some
-    python benchmarks/waiting.py setup notebooks demo   # these on request only
+    python benchmarks/waiting.py setup first notebooks demo   # these on request only
     python benchmarks/waiting.py all
 
 Each row: the median of a few runs in seconds by the clock, and of the processor's time of all
@@ -18,6 +18,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from jupyter_client import BlockingKernelClient
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "03_feedforward"
@@ -136,16 +139,15 @@ def lab(folder: Path) -> Rows:
     yield "start.py lab, to a kernel that has run a cell", median(lambda: _open_lab(folder), 3)
 
 
-def _open_lab(folder: Path) -> None:
-    from jupyter_client import BlockingKernelClient
-
+def _open_lab(folder: Path, at: Path = ROOT, cells: tuple[str, ...] = ("1 + 1",)) -> None:
     runtime = folder / "runtime"
     shutil.rmtree(runtime, ignore_errors=True)
     environment = dict(os.environ) | {"JUPYTER_RUNTIME_DIR": str(runtime)}
     command = [sys.executable, "start.py", "lab", "--no-browser", "--allow-root"]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    server = subprocess.Popen(  # with a group of its own: start.py's lab is its child
+        command, cwd=at, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
     try:
         address = _address(runtime)
         headers = {"Authorization": f"token {address['token']}"}
@@ -157,16 +159,40 @@ def _open_lab(folder: Path) -> None:
         client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{kernel}.json"))
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=60)
-        client.execute_interactive("1 + 1", timeout=60, output_hook=lambda message: None)
+        _wait_for(client)
+        for cell in cells:
+            reply = client.execute_interactive(cell, timeout=60, output_hook=lambda message: None)
+            if reply["content"]["status"] != "ok":
+                raise SystemExit(f"{cell!r} ended with {reply['content']}")
         client.stop_channels()
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
+        end = time.monotonic() + 10
+        while _lives(server.pid) and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_for(client: BlockingKernelClient) -> None:
+    """Wait until a kernel answers; one that starts slowly is taken for dead at first."""
+    for _ in range(20):
+        try:
+            return client.wait_for_ready(timeout=60)
+        except RuntimeError:
+            time.sleep(0.2)
+    raise SystemExit("the kernel did not answer")
 
 
 def _address(runtime: Path) -> dict[str, str]:
-    for _ in range(6000):
+    for _ in range(30000):
         for found in runtime.glob("jpserver-*.json"):
             try:
                 address = json.loads(found.read_text())
@@ -175,7 +201,7 @@ def _address(runtime: Path) -> dict[str, str]:
                 continue
             return address
         time.sleep(0.01)
-    raise SystemExit("JupyterLab did not answer within a minute")
+    raise SystemExit("JupyterLab did not answer within five minutes")
 
 
 def release(folder: Path) -> Rows:
@@ -238,6 +264,7 @@ def build(folder: Path) -> Rows:
 
 def _copy(folder: Path) -> Path:
     copy = folder / "copy"
+    folder.mkdir(parents=True, exist_ok=True)
     run("git", "clone", "--quiet", str(ROOT), str(copy))
     return copy
 
@@ -248,6 +275,18 @@ def setup(folder: Path) -> Rows:
     yield (
         "set-up of a clone, start.py autograder --version",
         waited(lambda: run(sys.executable, "start.py", "autograder", "--version", at=copy)),
+    )
+
+
+def first(folder: Path) -> Rows:
+    """A newcomer's wait: from a clone to the start page's exercise, mended and passed."""
+    copy = _copy(_empty(folder / "newcomer"))
+    page = json.loads((copy / "chapters" / "start.ipynb").read_text(encoding="utf-8"))
+    code = ["".join(cell["source"]) for cell in page["cells"] if cell["cell_type"] == "code"]
+    cells = tuple(cell.replace("np.sum(x)", "np.mean(x)") for cell in code[:3])
+    yield (
+        "from a fresh clone to a first exercise that has passed",
+        waited(lambda: _open_lab(folder, copy, cells)),
     )
 
 
@@ -287,7 +326,7 @@ def demo(folder: Path) -> Rows:
 
 
 QUICK = {f.__name__: f for f in (imports, check, lab, release, grade, build)}
-LONG = {f.__name__: f for f in (setup, notebooks, demo)}
+LONG = {f.__name__: f for f in (setup, first, notebooks, demo)}
 
 
 def main() -> None:

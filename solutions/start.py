@@ -88,5 +88,11 @@ check.progress()
 #   `work/.course/copies`.
 # - The **Validate** button above a notebook runs all of it as a grader would, and lists what is not right
 #   or not written yet.
+# - A cell that takes three seconds or longer says so in its first line, and shows a bar from six seconds on.
+#   Cells that only draw are folded; a click on their three dots opens them.
 # - In another editor, on a hub or in a cloud notebook: `pip install` of this project into the notebook's
 #   Python is all that a notebook needs.
+# - In Colab, a notebook opens at
+#   `https://colab.research.google.com/github/OWNER/REPOSITORY/blob/main/chapters/02_linear_models/01_linear_regression.ipynb`
+#   (OWNER/REPOSITORY: where the course is on GitHub). Run
+#   `!pip install git+https://github.com/OWNER/REPOSITORY` there first, in a cell of its own.

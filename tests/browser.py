@@ -1,11 +1,12 @@
 """A page of a real browser, pictures of it, and what axe finds wrong for who cannot see it.
 
-`NN_PICTURES=FOLDER` keeps the pictures that the tests take.
+`--pictures FOLDER` keeps the pictures that the tests take; `--pictures docs/images` renews those of
+README and of docs/first_minutes.md.
 """
 
 from __future__ import annotations
 
-import os
+import io
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 BROWSER = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
 SECONDS = 1000  # of playwright's milliseconds
@@ -33,18 +35,23 @@ def page() -> Iterator[Any]:
 
 
 @pytest.fixture
-def picture(page: Any) -> Callable[[str], None]:
-    """Keeps a picture where NN_PICTURES names a folder."""
-    folder = os.environ.get("NN_PICTURES")
-    taken: list[str] = []
+def picture(page: Any, request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keeps a picture as NAME.png below the folder of `--pictures`."""
+    folder = request.config.getoption("pictures")
 
-    def take(name: str) -> None:
-        taken.append(name)
+    def take(name: str, **options: Any) -> None:
         if folder:
             time.sleep(1)
-            page.screenshot(path=str(Path(folder) / f"{len(taken):02d}_{name}.png"))
+            save(page.screenshot(**options), Path(folder) / f"{name}.png")
 
     return take
+
+
+def save(data: bytes, path: Path) -> None:
+    """Write a screenshot in 128 colors, a third of its size."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def serious(page: Any, selector: str) -> list[str]:

@@ -22,6 +22,7 @@ from autograder.building.layout import Layout, Selection, chapter_number, write_
 from autograder.building.problems import BuildError, Problem
 from autograder.building.source import SourceNotebook, read_source
 from autograder.building.student import dumps, student_notebook
+from autograder.site.repository import filled
 
 WORKERS = 2
 
@@ -126,7 +127,7 @@ def build(
 
 def start_page(layout: Layout) -> str:
     """Return the start page as a notebook's text: nothing in it is graded or left out."""
-    return dumps(read_source(layout.start).node())
+    return filled(dumps(read_source(layout.start).node()))
 
 
 def with_old_outputs(source: SourceNotebook, layout: Layout) -> NotebookNode | None:

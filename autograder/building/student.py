@@ -11,6 +11,7 @@ from nbgrader.preprocessors import CheckCellMetadata, SaveCells
 from traitlets.config import Config
 
 from autograder.building.calls import with_hidden_tests
+from autograder.building.folding import fold_drawings
 from autograder.building.source import SourceNotebook
 from autograder.cells import GOES_ON
 
@@ -29,6 +30,7 @@ def instructor_notebook(source: SourceNotebook) -> NotebookNode:
         begun = begun or bool(known.nbgrader.get("solution"))
         if begun and cell.cell_type == "code":
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), GOES_ON]
+    fold_drawings(nb)
     return nb
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -30,6 +31,7 @@ from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
 from autograder.learning import progress
+from autograder.learning.announce import announce
 
 SECRET_DRAWS = 2
 
@@ -146,8 +148,6 @@ class Check:
         The secret is looked up in the environment (NN_COURSE_SECRET), which stock nbgrader's kernel
         inherits; the project's own grader never puts it near student code.
         """
-        import os
-
         secret = os.environ.get("NN_COURSE_SECRET")
         if secret:
             exercise = exercise or _name_in_call(sys._getframe(1))
@@ -183,8 +183,10 @@ class Check:
         """Show which exercises of the working copy are done, tried and not begun."""
         from autograder.learning import map as drawn
 
-        items = progress.overview(progress.home(Path.cwd()) or Path.cwd())
-        publish(drawn.as_text(items), drawn.as_html(items))
+        root = progress.home(Path.cwd()) or Path.cwd()
+        items = progress.overview(root)
+        way = Path(os.path.relpath(root)).as_posix()
+        publish(drawn.as_text(items), drawn.as_html(items, way))
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
         if is_unwritten(functions.get(exercise.name)):
@@ -311,3 +313,4 @@ def _name_of(function: Any) -> str | None:
 
 
 check = Check()
+announce()

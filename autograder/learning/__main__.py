@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     parser = argparse.ArgumentParser(prog="start.py")
     parser.add_argument("--language", default="", help="of the course: en, zh")
+    parser.add_argument("--work", type=Path, help="the working copy, where it is not beside")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("open", help="make work/, or bring it up to date")
     updating = commands.add_parser("update", help="bring a working copy up to date")
@@ -47,6 +48,7 @@ def main(arguments: list[str]) -> int:
     except ValueError as error:
         print(f"start.py: {error}.", file=sys.stderr)
         return 1
+    here = Places(chosen.work or here.work, here.course)
     if chosen.command == "open":
         return open_work(work_copy(here.work, here.course))
     if chosen.command == "update":

@@ -22,8 +22,8 @@ def as_text(items: list[Item]) -> str:
     return "\n".join([*lines, "", _legend(), *_summary(items)])
 
 
-def as_html(items: list[Item]) -> str:
-    """Return the map for a notebook."""
+def as_html(items: list[Item], root: str = ".") -> str:
+    """Return the map for a notebook, from which `root` is the way to the working copy."""
     if not items:
         return f"<p>{html.escape(as_text(items))}</p>"
     rows = []
@@ -37,13 +37,24 @@ def as_html(items: list[Item]) -> str:
         points = sum(item.points for item in some if item.state == "done")
         left = 'style="text-align:left"'
         rows.append(
-            f'<tr><th scope="row" {left}>{html.escape(notebook)}</th>'
+            f'<tr><th scope="row" {left}>{_link(notebook, root)}</th>'
             f"<td>{done}/{len(some)}</td><td>{points:g}</td><td {left}>{marks}</td></tr>"
         )
     heads = (_("notebook"), _("done"), _("points"), _("exercises"))
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in heads)
-    below = "".join(f"<p>{html.escape(line)}</p>" for line in [_legend(), *_summary(items)])
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{below}"
+    sides = ("left", "right", "right", "left")
+    head = "".join(
+        f'<th scope="col" style="text-align:{side}">{html.escape(name)}</th>'
+        for name, side in zip(heads, sides, strict=True)
+    )
+    above = "".join(f"<p>{html.escape(line)}</p>" for line in _summary(items))
+    for notebook in {item.notebook for item in items}:
+        above = above.replace(f" {notebook}", f" {_link(notebook, root)}")
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f"{above}{table}<p>{html.escape(_legend())}</p>"
+
+
+def _link(notebook: str, root: str) -> str:
+    return f'<a href="{html.escape(root)}/{notebook}.ipynb">{html.escape(notebook)}</a>'
 
 
 def _by_notebook(items: list[Item]) -> list[tuple[str, list[Item]]]:
@@ -67,8 +78,15 @@ def _summary(items: list[Item]) -> list[str]:
         points=f"{sum(item.points for item in done):g}",
         most=f"{sum(item.points for item in items):g}",
     )
-    ahead = next((item for item in items if item.state != "done"), None)
+    ahead = _ahead(items)
     if ahead is None:
         return [text, _("All is done.")]
     following = _("Next: {name} in {notebook}.")
     return [text, following.format(name=ahead.name, notebook=ahead.notebook)]
+
+
+def _ahead(items: list[Item]) -> Item | None:
+    """Return what to do next: the first from the one checked last on that is not done."""
+    latest = max(range(len(items)), key=lambda index: items[index].last)
+    order = items[latest:] + items[:latest]
+    return next((item for item in order if item.state != "done"), None)

@@ -22,13 +22,17 @@ CALL = re.compile(r"^check(?:\.quiz)?\(\s*[\"']?(\w+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Item:
-    """An exercise of the map. state: "done", "tried" or "open"; when: of its first pass."""
+    """An exercise of the map.
+
+    state: "done", "tried" or "open"; when: of its first pass; last: when it was checked last.
+    """
 
     name: str
     notebook: str
     points: float
     state: str
     when: str = ""
+    last: str = ""
 
 
 def home(start: Path) -> Path | None:
@@ -81,7 +85,8 @@ def overview(root: Path) -> list[Item]:
             passed = [line["when"] for line in tries if line.get("passed")]
             state = "done" if passed else "tried" if tries else "open"
             notebook = f"{path.parent.name}/{path.stem}"
-            items.append(Item(name, notebook, points, state, min(passed, default="")))
+            last = max((line["when"] for line in tries), default="")
+            items.append(Item(name, notebook, points, state, min(passed, default=""), last))
     return items
 
 

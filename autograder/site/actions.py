@@ -1,10 +1,10 @@
-"""The line below a page's title: open in the lab, download, open in Colab."""
+"""The line below a page's title: open in the lab, download, open in Colab where it is published."""
 
 from __future__ import annotations
 
 import html
 
-from autograder.site.repository import ADDRESS, colab
+from autograder.site.repository import address, colab
 from autograder.site.texts import text
 
 
@@ -25,8 +25,9 @@ def actions(source: str, name: str, language: str) -> str:
         )
 
     lab = folded("lab", "lab_how", f"python3 start.py lab work/{name}.ipynb")
-    install = f"!pip install git+{ADDRESS}"
-    link = f'<a href="{colab(f"chapters/{name}.ipynb")}">colab.research.google.com</a>'
-    cloud = folded("colab", "colab_how", install, f"<p>{link}</p>")
+    link = colab(f"chapters/{name}.ipynb")
+    install = f"!pip install git+{address()}"
+    more = f'<p><a href="{link}">colab.research.google.com</a></p>'
+    cloud = folded("colab", "colab_how", install, more) if link else ""
     file = f'<a download href="../notebooks/{name}.ipynb">{word("download")}</a>'
     return f'{title}\n\n<div class="nn-actions">{lab}{file}{cloud}</div>\n\n{rest.strip()}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from autograder.site.repository import ADDRESS
+from autograder.site.repository import address
 from autograder.site.texts import LANGUAGES, text
 from autograder.site.vendored import LOCAL
 
@@ -61,7 +61,7 @@ def configuration(language: str, others: list[str], static: Path, extra: Path) -
         "html_theme_options": {
             "use_download_button": False,
             "use_fullscreen_button": False,
-            "repository_url": ADDRESS,
+            "repository_url": address(),
             "use_repository_button": False,
             "show_toc_level": 2,
             "show_navbar_depth": 1,

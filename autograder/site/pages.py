@@ -16,14 +16,14 @@ from autograder.site.book import Chapter
 from autograder.site.notebook import CHECKED
 from autograder.site.reference import PARTS
 from autograder.site.reports import Reports
-from autograder.site.repository import ADDRESS, source
+from autograder.site.repository import address, source
 from autograder.site.texts import text
 
 HERE = Path(__file__).parent
 # The manuals that are pages of the site: English is their one language.
 MANUALS = ("teaching", "hub", "scaling", "nnkit")
 WORDS = ("begin", "look_up", "reference", "teach", "title")
-LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\[([^\]]*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def write_pages(
@@ -44,7 +44,7 @@ def write_pages(
         keep_trailing_newline=True,
     )
     values = {
-        "address": ADDRESS,
+        "address": address(),
         "chapters": chapters,
         "report": reports["affine_backward"],
         "start": with_links(start_cells(start, reports), folder, "chapters"),
@@ -69,11 +69,15 @@ def start_cells(start: NotebookNode, reports: Reports) -> str:
 
 
 def with_links(markdown: str, folder: Path, here: str = "docs") -> str:
-    """Return a manual whose links to files that are no pages lead to the repository."""
+    """Return a manual whose links to files that are no pages lead to the repository.
+
+    Where there is none, the file is named and not linked.
+    """
 
     def moved(match: re.Match) -> str:
-        if (folder / match[1]).exists() or Path(match[1]).stem in MANUALS:
+        if (folder / match[2]).exists() or Path(match[2]).stem in MANUALS:
             return match[0]
-        return f"]({source(posixpath.normpath(posixpath.join(here, match[1])))}{match[2] or ''})"
+        where = source(posixpath.normpath(posixpath.join(here, match[2])))
+        return f"[{match[1]}]({where}{match[3] or ''})" if where else match[1]
 
     return LINK.sub(moved, markdown)

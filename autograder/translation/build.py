@@ -30,6 +30,7 @@ from autograder.building.student import dumps, student_notebook
 from autograder.cells import is_test_cell
 from autograder.checking import check, messages
 from autograder.checking.report import as_html
+from autograder.site.repository import filled
 from autograder.translation.edition import translated
 
 
@@ -143,6 +144,6 @@ def _files(
                 problems += error.problems
     if not targets and layout.start.exists():
         start = translated(read_source(layout.start), layout)
-        yield layout.start_page, dumps(start.node())
+        yield layout.start_page, filled(dumps(start.node()))
     if problems:
         raise BuildError(problems)

@@ -305,6 +305,7 @@ def deep_belief_net():
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 10 s on an ordinary laptop.
 shallow_net = network([64, 32, 10], x_train, y_train)
 deep_net = network([64, 64, 32, 10], x_train, y_train)
 ready_made = {
@@ -427,6 +428,7 @@ check(standardize)
 # $(1, -1)/\sqrt 2$ with $\nu_2 = 0.5$. The first direction explains $4.5/5 = 90\%$ of the variance. Turn the direction and see (where is the variance largest, where smallest, and how far apart are the two angles?):
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 6 s on an ordinary laptop.
 by_hand = np.array([[2, 1], [1, 2], [-2, -1], [-1, -2]])
 turns = range(0, 181, 15)
 frames = [ch01_data.direction_frame(by_hand, degrees) for degrees in turns]
@@ -548,6 +550,7 @@ def divide(seed):
 
 
 # %% tags=["experiment"]
+# About 7 s on an ordinary laptop.
 settings = [(2, 24), (2, 32), (4, 24), (4, 80)]  # regions along each side, numbers kept
 validated, pixel_scores, classical_scores = [], [], []
 for seed in range(5):
@@ -580,6 +583,7 @@ for name, pair in zip(("2 × 2 regions", "4 × 4 regions"), np.mean(validated, a
 # second hidden layer, 32 numbers for each image, as features: a **representation** that was learned.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 deep_scores = []
 for seed in range(5):
     a, b, label_a, label_b = divide(seed)

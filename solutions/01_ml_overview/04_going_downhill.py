@@ -88,6 +88,7 @@ for step in range(6):
 # the first function, each from three random starts. (A few dozen training runs: it takes a while.) Will the three starts of one size end alike? Write down which sizes will follow the wave.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 curves = {
     "wave": lambda x: np.sin(3 * x),
     "corner": lambda x: np.abs(x) - 1,
@@ -128,6 +129,7 @@ axes[0].legend(fontsize=8, ncols=2, loc="upper center")
 plt.show()
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 9 s on an ordinary laptop.
 for hidden in (1, 2, 5, 40):
     ends = [learn_curve(curves["wave"], hidden, 1000, seed=seed)[0] for seed in range(3)]
     print(f"wave with {hidden:2d} hidden units, three starts:", *(f"{end:.4f}" for end in ends))
@@ -298,6 +300,7 @@ print(np.linalg.eigvalsh([(tiny_gradient(1e-5 * e) / 1e-5) for e in np.eye(4)]).
 # the eight minima, or in the saddle point? Does anything in the equations tell them apart? (A few seconds.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 def kind_of(theta, h=1e-5):
     """A minimum has curvatures above zero only."""
     rows = [(tiny_gradient(theta + h * e) - tiny_gradient(theta - h * e)) / (2 * h) for e in np.eye(4)]
@@ -369,6 +372,7 @@ check(damped_step)
 # arrives more often, and with how many evaluations of the network?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 def by_damped_steps(theta, most=200):
     """Final loss, and how many times the network was evaluated."""
     lowest, lam, count = tiny_loss(theta), 1.0, 1
@@ -527,6 +531,7 @@ for lr in (0.1, 0.01, 0.5, 0.9, 1.0, 1.1):
 # *Steeply curved valleys want small steps.* Move the slider:
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 9 s on an ordinary laptop.
 def parabola_frame(lr):
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -723,6 +728,7 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 # Now the same run, one bar for each direction. Move the slider over the learning rate and watch which bars are slow:
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 8 s on an ordinary laptop.
 def bars_frame(part):
     path = gradient_descent(regression_slope, np.zeros(11), part * limit, 100)
     z = (path - best) @ axes_of_bowl  # (101, 11): coordinates along the axes of the bowl

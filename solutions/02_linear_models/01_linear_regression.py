@@ -723,6 +723,7 @@ for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
 # the slider is the loss lowest: below half the limit, between half and nine tenths of it, or within the last tenth?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 pair = standard[:, [patients.feature_names.index("s1"), patients.feature_names.index("s2")]]
 best = normal_equation(pair, target)
 lowest = mse_forward(pair @ best, target)[0]

@@ -408,6 +408,7 @@ check(minibatches)
 # and which after 40? If the batch grows fourfold, what happens to its best rate?
 
 # %% tags=["experiment"]
+# About 4 s on an ordinary laptop.
 floor = mse_forward(standard @ np.linalg.lstsq(standard, target, rcond=None)[0], target)[0]
 batch_sizes = [1, 4, 16, 64, 221, 442]
 rates = 10.0 ** np.linspace(-3.5, 0, 29)
@@ -459,6 +460,7 @@ plt.show()
 # rate is about 40 times too small for the full gradient.
 
 # %% tags=["experiment"]
+# About 3 s on an ordinary laptop.
 fig, ax = plt.subplots(figsize=(7.5, 4))
 single = {"0.02": (0.02, False, "C1"), "0.001": (0.001, False, "C2"), "0.02/(1 + epoch)": (0.02, True, "C0")}
 for (name, (rate, falling, color)), line in zip(single.items(), ["-", "--", "-"]):
@@ -593,6 +595,7 @@ knobs = {"cut of the SVD": np.arange(1, 65),
          "L2 penalty": np.geomspace(1e2, 1e-8, 120)}
 
 # %% tags=["experiment"]
+# About 9 s on an ordinary laptop.
 x_fit, y_fit, x_held, y_held = split_patients(0)
 u, d, vt = np.linalg.svd(x_fit, full_matrices=False)
 c, along = d**2 / len(x_fit), u.T @ y_fit / d

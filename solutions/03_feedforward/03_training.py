@@ -433,6 +433,7 @@ plt.show()
 # **Predict, then run:** points inside a disc against points outside, nets of 1, 2, 3 and 6 hidden units. Which shape does the inner region have for each? (The steps are Adam's, an optimizer that notebook 4 derives.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 rng = np.random.default_rng(0)
 disc = rng.uniform(-2, 2, (300, 2))
 disc = disc[abs(np.hypot(*disc.T) - 1.05) > 0.15]
@@ -525,6 +526,7 @@ plot.slider(frames, labels, "training")
 # A second data set: a hundred points of two moons, ten of which carry the *wrong* label. Memorizing the labels and finding the rule are now two things: new data, correctly labeled, tell them apart. We vary the number of hidden units and the strength $\lambda$ of the L2 penalty, with your `two_layer_loss`.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 rng = np.random.default_rng(4)
 moon_x, moon_y = data.moons(100, 0.2, rng)
 new_x, new_y = data.moons(1000, 0.2, rng)
@@ -578,6 +580,7 @@ plt.show()
 # And three units? From this start they miss the moons. Does that mean that they cannot follow them? One start cannot tell. **Predict, then run:** twelve starts at each width, same data, $\lambda = 0.001$. Write down, for 3 and for 100 units, the best and the worst accuracy on new data that you expect.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 by_width = {}
 for hidden in (3, 10, 100):
     starts = [train_moons(hidden, 0.001, steps=600, seed=seed) for seed in range(12)]
@@ -598,6 +601,7 @@ plt.show()
 # The slider goes through $\lambda$ for the widest network.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 frames, strengths = [], (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 for lam in strengths:
     params = moon_nets[100, lam] if (100, lam) in moon_nets else train_moons(100, lam)
@@ -725,6 +729,7 @@ budgets = {
 }
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 9 s on an ordinary laptop.
 rng = np.random.default_rng(0)
 spiral_x, spiral_y = two_turns(400, rng)
 fresh_x, fresh_y = two_turns(2000, rng)

@@ -122,6 +122,7 @@ check(he_init)
 # Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in most pixels; pixels that hardly ever vary stay near 0, and the mean over all is 0.77). What do the activations of each layer look like?
 
 # %% tags=["experiment"]
+# About 3 s on an ordinary laptop.
 mean, std = x_train.mean(axis=0), x_train.std(axis=0) + 1e-2
 z_train, z_test = (x_train - mean) / std, (x_test - mean) / std
 schemes = {
@@ -174,6 +175,7 @@ print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from 
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 6 s on an ordinary laptop.
 figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.2))
 for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()):
     rng = np.random.default_rng(0)
@@ -401,6 +403,7 @@ plt.show()
 # The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** which $\mu$ brings the loss down furthest in forty steps?
 
 # %% tags=["experiment"]
+# About 3 s on an ordinary laptop.
 frames, values = [], (0.0, 0.3, 0.5, 0.74, 0.85, 0.9, 0.95, 0.99)
 for mu in values:
     path = walk(momentum_step, 0.02, mu=mu)
@@ -458,6 +461,7 @@ plt.show()
 # *What to see:* all five learn; the four with a memory are ahead of plain SGD after the first hundred steps. Each has a learning rate of the size that is usual for it. Is the order a matter of the optimizers, or of the rates we chose? Sweep the rate of each. **Predict, then run:** whose range of working rates is the widest, and how far apart are the five at their own best rates?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 sweep = np.geomspace(1e-4, 3, 10)
 figure, ax = plt.subplots(figsize=(7, 3.4))
 for mark, (name, (step, _)) in zip(("o-", "s--", "^:", "v-.", "d-"), rates.items()):
@@ -635,6 +639,7 @@ def accuracy_without(net, share, rng):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 noisy = {}  # test accuracies of these nets, for the next figure
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
 for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
@@ -678,6 +683,7 @@ plt.show()
 # **Predict, then run** (a dozen seconds or so). Is it the wrong labels that make dropout worthwhile? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels right.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 8 s on an ordinary laptop.
 spoiled, keeps, swept = few_y, (1.0, 0.8, 0.5, 0.3), {}
 for name, labels in (("80 of 400 labels wrong", spoiled), ("all labels right", y_train[:400])):
     few_y = labels  # wide_net learns these
@@ -815,6 +821,7 @@ print(
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 9 s on an ordinary laptop.
 def normalization(n):
     return Layer(
         batchnorm_forward,

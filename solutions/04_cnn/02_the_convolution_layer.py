@@ -61,6 +61,7 @@ from nnkit.plot import ch04_windows  # drawing, for the experiments only
 # **Predict, then run.** The channels are 5 × 5. How many outputs does each filter make? And the first output of map 0: do it by hand from the slider's first frame, before you move it.
 
 # %% tags=["experiment"]
+# About 8 s on an ordinary laptop.
 rng = np.random.default_rng(1)
 small_x, small_w = rng.integers(0, 4, (2, 5, 5)), rng.integers(-1, 2, (2, 2, 3, 3))
 small_b = np.array([1, -1])
@@ -229,6 +230,7 @@ print("dw", dw_as_convolution.shape, "agrees with central differences:", same_dw
 # The slider fills the same `dx` in both ways: on the left, each output hands the kernel, times its slope, to its window (scatter); on the right, each pixel collects with the flipped kernel (gather).
 
 # %% tags=["experiment"]
+# About 4 s on an ordinary laptop.
 slopes_out = np.array([[1, 2], [-1, 3]])
 one_kernel = np.array([[1, 0, -1], [2, 1, 0], [0, 3, 1]])
 frames = [ch04_windows.backward_frame(slopes_out, one_kernel, step) for step in range(16)]

@@ -138,6 +138,7 @@ print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, "
 # 7 × 7, a ReLU, and one layer that puts the twelve maps together again.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 grays = [picture.mean(axis=2)[:426].reshape(213, 2, 320, 2).mean(axis=(1, 3))
          for picture in data.sample_images().values()]
 
@@ -210,6 +211,7 @@ print(f"{len(wrong)} of {len(y_test)} misread; median certainty {np.median(sure[
 # consists of convolutions only and takes images of any size.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 def two_small(rng):
     return Sequential(Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(),
                       Conv2d(16, 16, 3, padding=1, rng=rng), ReLU(), MaxPool2d(2),
@@ -252,6 +254,7 @@ print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 
 # **Predict, then run.** What will it say of a piece that holds the halves of two digits?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 def anywhere(images, rng):
     canvas = np.zeros((len(images), 1, 12, 12), np.float32)
     for n, (row, column) in enumerate(rng.integers(0, 5, (len(images), 2))):
@@ -566,6 +569,7 @@ plt.show()
 # **Predict, then run.** Put the three in order.
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 from nnkit.layers import ConvTranspose2d, Layer
 
 
@@ -720,6 +724,7 @@ check(batchnorm2d_backward, forward=batchnorm2d_forward)
 # **Predict, then run.** At which rates will the net with batch normalization be ahead?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 rates, half_train = [0.03, 0.1, 0.3, 1.0], (x_train[::2], y_train[::2])
 fig, ax = plt.subplots(figsize=(7, 3.4))
 for name, marker, color in (("without", "o", "C0"), ("with", "s", "C1")):

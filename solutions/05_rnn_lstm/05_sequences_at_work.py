@@ -77,6 +77,7 @@ plt.show()
 # **Predict, then run.** Which of the two will be better? By how many of the 359 test images?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 9 s on an ordinary laptop.
 def ends_forward(h):
     """States of both directions (N, T, 2H) -> the last of each (N, 2H): at the end, and at the start."""
     half = h.shape[2] // 2
@@ -202,6 +203,7 @@ def train_adder(design, seed):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 6 s on an ordinary laptop.
 for name, design in DESIGNS.items():
     adders = [train_adder(design, seed) for seed in range(3)]
     count = sum(value.size for value in adders[0][0].parameters().values())
@@ -384,6 +386,7 @@ def train_writer(cell, seed=0, epochs=EPOCHS, after_epoch=lambda net: None):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 12 s on an ordinary laptop.
 def write(net, temperature, length, seed, start="the "):
     """Text written by a net with an LSTM, character by character, and the probabilities after start."""
     table, u, w, b, v, v0 = net.parameters().values()
@@ -464,6 +467,7 @@ print(f"first guess right {right[:, 0].mean():.2f}, among the five {right.any(ax
 # **Predict, then run.** How many characters back does each of the three nets look?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
 def dependence(net, past, following):
     """Norm of the gradient of log p(following) at each character of past (S,), and that p."""
     x = net[0](past[None])
@@ -554,6 +558,7 @@ print(f"correlation of exchange and gradient {own:.2f}; with the gradient of ano
 # coldest text look like, and what the hottest?
 
 # %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 opening = np.array([[code[character] for character in "the "]])
 scores = writer(opening)[0, -1].astype(float)
 frames, labels = [], []

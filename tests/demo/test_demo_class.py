@@ -14,6 +14,8 @@ from autograder.demo.classroom import MAIN, make_class, set_duedate, stories
 from autograder.grading.classroom.classrun import grade_class
 from autograder.grading.reports.collect import collect
 from autograder.grading.reports.table import class_table
+from autograder.grading.reports.write import write_report
+from tests.browser import in_a_browser, serious
 
 LAYOUT = Layout()
 
@@ -91,3 +93,15 @@ def test_the_table_fits_a_terminal(table):
     text = console.export_text()
     assert all(row.student in text for row in table[0].rows)
     assert max(map(len, text.splitlines())) <= 140
+
+
+@pytest.mark.long
+@in_a_browser
+def test_the_class_report_is_readable_by_everybody(course, table, page, picture, tmp_path):
+    """`--pictures docs/images` renews README's picture of it."""
+    written, _ = write_report(Course.open(course), MAIN, tmp_path / "report.html")
+    page.set_viewport_size({"width": 1280, "height": 1830})
+    page.goto(written.as_uri())
+    page.get_by_role("heading", name="Most frequent mistakes").wait_for()
+    assert serious(page, "body") == []
+    picture("class_report")

@@ -92,6 +92,23 @@ def test_the_map_counts_points_names_the_next_and_survives_a_line_cut_off(work, 
     page = drawn.as_html(progress.overview(work))
     assert page.count("<tr>") == 3
     assert 'aria-label="mse_forward: done"' in page
+    assert page.count('<a href="./02_part/01_a.ipynb">02_part/01_a</a>') == 2
+
+
+def test_next_is_what_follows_the_exercise_checked_last_and_then_what_was_left_out(capsys):
+    def item(name: str, state: str, last: str = "") -> progress.Item:
+        return progress.Item(name, "01_part/01_a", 1, state, last=last)
+
+    def following(*items: progress.Item) -> str:
+        return drawn.as_text(list(items)).splitlines()[-1]
+
+    assert following(item("a", "open"), item("b", "open")).startswith("Next: a ")
+    assert following(item("a", "open"), item("b", "done", "2026"), item("c", "open")).startswith(
+        "Next: c "
+    )
+    assert following(item("a", "open"), item("b", "tried", "2026")).startswith("Next: b ")
+    assert following(item("a", "open"), item("b", "done", "2026")).startswith("Next: a ")
+    assert following(item("a", "done", "2026")) == "All is done."
 
 
 def test_check_progress_shows_the_map_and_says_where_there_is_none(
@@ -106,7 +123,7 @@ def test_check_progress_shows_the_map_and_says_where_there_is_none(
 
 
 @pytest.mark.parametrize(
-    "module", ["learning.progress", "learning.map", "checking", "learning.lab"]
+    "module", ["learning.progress", "learning.map", "learning.announce", "checking", "learning.lab"]
 )
 def test_each_module_can_be_the_first_that_is_imported(module):
     command = [sys.executable, "-c", f"import autograder.{module}"]

@@ -6,6 +6,7 @@ The installers are replaced by small programs, so that no test needs the network
 from __future__ import annotations
 
 import ast
+import json
 import os
 import resource
 import runpy
@@ -343,6 +344,100 @@ def test_folder_without_write_permission_for_real(clone: Path, tmp_path: Path) -
     result = run(clone, "demo", python=fake_python(tmp_path, OK))
     clone.chmod(0o755)
     assert "cannot be written to" in result.stderr
+
+
+@POSIX
+def test_another_users_folder_is_used_from_a_folder_of_ones_own(
+    start: SimpleNamespace, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written beside the sources: the packages and the working copy are in the home."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    names = start.prepared.__globals__
+    writable = names["is_writable"]
+    monkeypatch.setitem(names, "is_writable", lambda p: str(p) != str(clone) and writable(p))
+    monkeypatch.setattr(sys, "executable", str(fake_python(tmp_path, "exit 1")))
+    installed: list[list[str]] = []
+
+    def logged(self: Any, command: list[str]) -> tuple[int, str]:
+        installed.append(command[command.index("install") :])
+        return 0, ""
+
+    monkeypatch.setattr(names["Environment"], "_logged", logged)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.setattr(subprocess, "check_output", lambda *a: os.fsencode(site) + b"\n")
+    before = sorted(clone.iterdir())
+    environment = start.prepared(str(clone), "run")
+    own = tmp_path / "home" / "nn-from-scratch-work"
+    assert environment.path == str(own / ".venv")
+    assert (site / "nn-from-scratch.pth").read_text() == f"{clone}\n"
+    assert [line[-2:] for line in installed] == [["-r", "requirements.txt"]]
+    assert start.work_folder(str(clone), "zh") == str(own / "work-zh")
+    assert sorted(clone.iterdir()) == before
+    assert start.prepared(str(clone), "run").is_ready("run")
+
+
+@POSIX
+def test_a_working_copy_of_another_owner_is_left_alone(
+    start: SimpleNamespace, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert start.work_folder(str(clone)) == str(clone / "work")
+    (clone / "work").mkdir()
+    assert start.work_folder(str(clone)) == str(clone / "work")
+    owner = os.stat(clone / "work").st_uid
+    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    assert start.work_folder(str(clone)) == str(tmp_path / "home/nn-from-scratch-work/work")
+    environment = SimpleNamespace(root=str(clone), python="python")
+    opening, lab = start.commands(environment, "lab", [], "", "mine/work")
+    assert opening[1:] == ["-m", "autograder.learning", "--work", "mine/work", "open"]
+    assert "--notebook-dir=mine/work" in lab
+
+
+def test_a_python_that_has_the_course_and_its_packages_is_used_as_it_is(
+    start: SimpleNamespace, clone: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    """A conda environment made from environment.yml; one that lacks a package is not used."""
+    from importlib import metadata
+
+    installed = start.Installed(str(clone))
+    assert not installed.is_ready("run")  # this Python has the course from another folder
+    origin = SimpleNamespace(read_text=lambda name: json.dumps({"url": clone.as_uri()}))
+    real = list(metadata.distributions())
+
+    def found(**wanted: Any) -> list[Any]:
+        return [origin] if "name" in wanted else real
+
+    monkeypatch.setattr(metadata, "distributions", found)
+    assert installed.is_ready("run")
+    assert start.prepared(str(clone), "run").python == sys.executable
+    assert sys.prefix in capsys.readouterr().out
+    real[:] = [one for one in real if one.metadata["Name"] != "jupyterlab"]
+    assert not installed.is_ready("run")
+
+
+@POSIX
+def test_a_folder_that_was_moved_gets_a_new_venv(clone: Path, tmp_path: Path) -> None:
+    """The programs in the old one begin with the path of the Python of the old place."""
+    python = fake_python(tmp_path, OK)
+    run(clone, "demo", python=python)
+    moved = clone.rename(tmp_path / "elsewhere")
+    (moved / ".venv" / "bin" / "old-program").touch()
+    result = run(moved, "demo", python=python)
+    assert result.returncode == 0, result.stderr
+    assert "has been moved" in result.stdout
+    assert not (moved / ".venv" / "bin" / "old-program").exists()
+    assert "Setting up" not in run(moved, "demo", python=python).stdout
+
+
+@POSIX
+def test_a_path_that_is_too_long_for_windows_is_said_with_the_way_out(
+    clone: Path, tmp_path: Path
+) -> None:
+    pip = "echo 'HINT: ... since this system does not have Windows Long Path support'; exit 1"
+    result = run(clone, "demo", python=fake_python(tmp_path, pip))
+    assert "move the project to a short one" in result.stderr
 
 
 @POSIX

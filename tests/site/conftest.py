@@ -38,7 +38,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebooks.mkdir(parents=True)
     for name in SMALL:
         shutil.copy(ROOT / "solutions" / "05_rnn_lstm" / f"{name}.ipynb", notebooks)
-    return build_site("en", notebooks.parent, target=folder / "html", scratch=folder / "made")
+    with pytest.MonkeyPatch.context() as patch:  # as a workflow on GitHub builds it
+        patch.setenv("GITHUB_REPOSITORY", "ada/nets")
+        return build_site("en", notebooks.parent, target=folder / "html", scratch=folder / "made")
 
 
 def serve(folder: Path) -> Iterator[str]:

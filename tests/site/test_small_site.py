@@ -101,7 +101,7 @@ def test_a_page_offers_the_lab_the_students_notebook_and_colab(small: Path):
     for name in SMALL:
         text = (small / "05_rnn_lstm" / f"{name}.html").read_text(encoding="utf-8")
         assert f"python3 start.py lab work/05_rnn_lstm/{name}.ipynb" in text
-        assert f"/blob/main/chapters/05_rnn_lstm/{name}.ipynb" in text
+        assert f"/ada/nets/blob/main/chapters/05_rnn_lstm/{name}.ipynb" in text
         given = (ROOT / "chapters" / "05_rnn_lstm" / f"{name}.ipynb").read_bytes()
         assert (small / "notebooks" / "05_rnn_lstm" / f"{name}.ipynb").read_bytes() == given
 

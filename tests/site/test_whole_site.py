@@ -1,11 +1,10 @@
 """The whole site: every page in a real browser, on a wide screen and a phone, light and dark.
 
-`NN_PICTURES=FOLDER python3 start.py test -m long tests/site/test_whole_site.py` keeps pictures.
+`python3 start.py test -m long tests/site/test_whole_site.py --pictures FOLDER` keeps pictures.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,9 +96,10 @@ def test_every_exercise_of_every_chapter_shows_its_report(whole):
     assert not {*exercises.everything(), *exercises.quizzes()} - labels
 
 
-@pytest.mark.skipif("NN_PICTURES" not in os.environ, reason="NN_PICTURES names no folder")
-def test_pictures(browser, address):
-    folder = Path(os.environ["NN_PICTURES"])
+def test_pictures(browser, address, request):
+    if not request.config.getoption("pictures"):
+        pytest.skip("--pictures names no folder")
+    folder = Path(request.config.getoption("pictures"))
     for size, theme, media in (
         (WIDE, "light", "screen"),
         (WIDE, "dark", "screen"),
