@@ -213,7 +213,7 @@ plt.show()
 #
 # The gradient says which way is downhill here and now. What to make of it is a choice. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the **learning rate** (学习率), `lr`.
 #
-# **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. Its trouble is the **ravine**: a loss that is steep across and flat along. Take $L = \frac12(\kappa_1 w_1^2 + \kappa_2 w_2^2)$ with the curvatures $\kappa_1 = 1$, $\kappa_2 = 25$. Each coordinate is multiplied by $1 - \eta\kappa$ a step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor $1 - 2/25 = 0.92$ a step at best. The steep wall dictates the rate, the flat floor pays for it.
+# **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. Its trouble is the **ravine**: a loss that is steep across and flat along. Take $L = \frac12(\kappa_1 w_1^2 + \kappa_2 w_2^2)$ with the curvatures $\kappa_1 = 1$, $\kappa_2 = 25$. Each coordinate is multiplied by $1 - \eta\kappa$ at each step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor of $1 - 2/25 = 0.92$ per step at best. The steep wall dictates the rate, the flat floor pays for it.
 #
 # **Momentum** (动量). Let the gradient push a velocity, as gravity pushes a ball:
 #
@@ -830,8 +830,8 @@ def normalization(n):
     )
 
 
-def deep_net(factor, lr, normalize, epochs=8):
-    rng = np.random.default_rng(0)
+def deep_net(factor, lr, normalize, epochs=8, seed=0):
+    rng = np.random.default_rng(seed)
     layers = []
     for _ in range(6):
         layers.append(Linear(64, 64, rng=rng, init=lambda m, n, rng: factor * he_init(m, n, rng)))
@@ -1107,7 +1107,7 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | neuron; pre-activation; activation function | 神经元；净输入；激活函数 | $f(w\cdot x + b)$; its $z$; its $f$ |
 # | dendrite, axon, synapse | 树突、轴突、突触 | what inputs, output and weights stand for |
 # | weight, bias | 权重、偏置 | strength of a connection; minus the threshold |
-# | local, distributed representation | 局部表示、分布式表示 | one unit a thing; a pattern of units a thing |
+# | local, distributed representation | 局部表示、分布式表示 | one unit for each thing; a pattern of units for each thing |
 # | affine map | 仿射变换 | $xw + b$ |
 # | logistic function; hyperbolic tangent | Logistic 函数；双曲正切 | the S-shaped activations |
 # | rectified linear unit (ReLU) | 修正线性单元 | $\max(0, x)$ |
