@@ -347,12 +347,12 @@ figure, axes = plt.subplots(1, 2, figsize=(9, 3))
 for ax, (name, f) in zip(
     axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()
 ):
-    for depth in (1, 2, 5):
+    for depth, style in ((1, "-"), (2, "--"), (5, "-.")):
         out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
         bent = abs(np.diff(out, 2)) > 1e-6
         bends = int((np.diff(bent.astype(int), prepend=0) == 1).sum())  # neighbors count once
         (curve,) = ax.plot(
-            line[:, 0], out, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
+            line[:, 0], out, style, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
         )
         corners = 1 + np.flatnonzero(np.diff(bent.astype(int), prepend=0) == 1)
         ax.plot(line[corners, 0], out[corners], "o", ms=3, color=curve.get_color())

@@ -15,7 +15,9 @@ from tests.claims.notebook import load
 
 @cache
 def text() -> SimpleNamespace:
-    return load("03_feedforward/01_neurons_and_activations", "i", "shapes", "patterns", "activations")
+    return load(
+        "03_feedforward/01_neurons_and_activations", "i", "shapes", "patterns", "activations"
+    )
 
 
 def digits(seed: int) -> SimpleNamespace:
