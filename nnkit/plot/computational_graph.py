@@ -35,8 +35,8 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     for source, targets in shape.uses.items():
         for target, count in targets.items():
             value, back = shape.values[source], _share(shape, source, target)
-            # Nearer the start, edges that meet in one operation keep their numbers apart; nearer the
-            # end, edges that leave one value do.
+            # Edges that meet in one operation keep their numbers apart nearer the start, edges that
+            # leave one value nearer the end.
             at = 0.42 if len(targets) < 2 else 0.62
             for copy in range(count):
                 shown = back if gradients else ""

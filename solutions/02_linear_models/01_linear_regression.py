@@ -259,8 +259,8 @@ plt.show()
 # so twice the loss at the minimum *estimates* the variance of the noise. At the true weights the loss is about
 # $\sigma_\varepsilon^2/2$: a good fit need not have a loss near zero. But the minimum lies lower than that. The
 # fitted line follows some of the noise, and $D$ fitted weights take away the share $D/N$ of it: on average
-# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that is nothing to
-# speak of. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
+# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that hardly
+# matters. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
 # 1.3 saw.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density

@@ -635,7 +635,7 @@ print("largest entries of the last direction among the plain features:",
 
 # %% [markdown]
 # *What to see:* on the left, the cut is a step; descent and the penalty are smooth versions of it, and nearly
-# the same curve. In the middle, the least-squares weights (gray) grow toward the last directions, which the data
+# the same curve. In the middle, the least-squares weights (gray dots) grow toward the last directions (arrow), which the data
 # hardly show: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
 # first. On the right, the held-out loss falls to a minimum at 20 to 25
 # directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide. That of

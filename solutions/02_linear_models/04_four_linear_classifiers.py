@@ -718,7 +718,7 @@ plt.show()
 # weights.
 #
 # *What to conclude:* it would be wrong to say that softmax beats the perceptron because of its loss. What the
-# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic regression at a rate of 0.5 has not yet arrived after 40 passes; at a rate of 2 it is not behind softmax to speak of, in more splits either (`docs/claims/ch02.md`). Only least squares, which is solved exactly, owes its place to its loss, which penalizes answers for being too right. To choose between
+# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic regression at a rate of 0.5 has not yet arrived after 40 passes; at a rate of 2 it is hardly behind softmax, and more splits say the same (`docs/claims/ch02.md`). Only least squares, which is solved exactly, owes its place to its loss, which penalizes answers for being too right. To choose between
 # softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do

@@ -239,7 +239,7 @@ plt.show()
 #
 # $$v \leftarrow \mu v + \mathrm{d}w,\qquad w \leftarrow w - \eta\,(\mathrm{d}w + \mu v).$$
 #
-# **RMSProp** (Hinton's lectures, 2012). Give every parameter its own rate: divide by the typical size of its gradient, a running mean of squares.
+# **RMSProp** (Hinton's lectures, 2012). Give every parameter its own rate. In the ravine the gradient is the curvature times the coordinate, so the steep direction has large gradients because it is steep. Divide each gradient by its typical size, the root of a running mean of its squares, and the curvature cancels: one $\eta$ suits both directions.
 #
 # $$r \leftarrow \rho r + (1-\rho)\,\mathrm{d}w^2,\qquad w \leftarrow w - \eta\,\frac{\mathrm{d}w}{\sqrt r + \epsilon}.$$
 #
