@@ -426,7 +426,7 @@ plt.show()
 #
 # It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has.
 #
-# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows.
+# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows. (In this form small probabilities lose digits that the `logistic` of notebook 2.3 had to keep. For an activation they do not matter.)
 #
 # **Task.** `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$, and `logistic_backward(dout, cache) -> dx`, from the output in the cache.
 
