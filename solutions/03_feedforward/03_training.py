@@ -397,6 +397,8 @@ for color, falling in (("C0", False), ("C1", True)):
         f"validation accuracy {curves[-1, 2]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
+axes[0].set_yticks(ticks := [0.02, 0.05, 0.1, 0.2, 0.5], [f"{tick:g}" for tick in ticks])
+axes[0].minorticks_off()
 axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$")
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
 axes[1].text(1, 1.1e-3, "rule of thumb", fontsize=8, color="0.3", va="bottom")

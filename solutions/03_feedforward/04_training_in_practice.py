@@ -203,7 +203,8 @@ for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()
     )
 ax.set(xlabel="epoch", ylabel="training loss")
 gradient_axis.set(xlabel="layer", ylabel="norm of dw at the start")
-gradient_axis.legend(fontsize=7)
+lines, names = ax.get_legend_handles_labels()
+figure.legend(lines, names, loc="outside lower center", ncols=5, fontsize=9)
 plt.show()
 
 # %% [markdown]
@@ -473,6 +474,8 @@ for mark, (name, (step, _)) in zip(("o-", "s--", "^:", "v-.", "d-"), rates.items
     )
 ax.axhline(np.log(10), color="0.6", lw=0.8)
 ax.set(xlabel="learning rate", ylabel="training loss, third epoch")
+ax.set_yticks(ticks := [0.1, 0.2, 0.5, 1, 2], [f"{tick:g}" for tick in ticks])
+ax.minorticks_off()
 ax.legend(fontsize=8)
 plt.show()
 
