@@ -174,7 +174,7 @@ print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from 
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
 # %% tags=["experiment", "nbval-ignore-output"]
-figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.2))
+figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.6))
 for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()):
     rng = np.random.default_rng(0)
     layers = []
