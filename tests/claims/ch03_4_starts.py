@@ -59,12 +59,12 @@ def four_rates(seed: int) -> list[float]:
     t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test)
     with np.errstate(all="ignore"):
         ends = [
-            t.train_with(t.sgd_step, lr, 6, seed)[0][-45:].mean() for lr in (0.01, 0.3, 0.6, 2.5)
+            t.train_with(t.sgd_step, lr, 6, seed)[0][-45:].mean() for lr in (0.01, 0.3, 0.8, 2.5)
         ]
     return [float(min(end, 9.0)) if np.isfinite(end) else 9.0 for end in ends]
 
 
-@claim("3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, long=10)
+@claim("3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, short=2, long=20)
 def a_good_rate_beats_a_low_a_high_and_a_too_high_one(seed: int) -> Found:
     low, good, high, too_high = four_rates(seed)
     return Found(good < min(low, high) and too_high > 1.5, min(low, high, too_high), good)
