@@ -16,6 +16,7 @@ from nnkit.validate import Array, floats
 
 # One direction of the plane runs to the right, the other into the page at a slant.
 SLANT = np.array([[1.0, 0.0], [0.45, 0.4]])
+FLOOR = 2e-3  # smaller weights are not drawn
 
 
 def projection(x: Any, y: Any, other: Any) -> Figure:
@@ -91,22 +92,34 @@ def filters(
     """
     weights = floats(weights, "weights", ("D",))
     direction = np.arange(1, len(weights) + 1)
-    figure, axes = plt.subplots(1, 3, figsize=(10.5, 3.3))
-    axes[1].semilogy(direction, np.abs(weights), "o", color="0.75", ms=4, label="no filter")
-    for (name, factor), color, line in zip(
-        factors.items(), ("C6", "C0", "C1"), (":", "-", "--"), strict=False
+    figure, axes = plt.subplots(1, 3, figsize=(11, 3.5), width_ratios=(1, 1.35, 1))
+    axes[1].plot(direction, np.abs(weights), "o", color="0.7", ms=4.5, label="no filter")
+    for (name, factor), color, line, mark in zip(
+        factors.items(), ("C6", "C0", "C1"), (":", "-", "--"), ("x", ".", "_"), strict=False
     ):
         axes[0].plot(direction, factor, line, color=color, label=name)
         left = np.abs(weights) * factor
-        axes[1].semilogy(direction, np.maximum(left, 1e-12), line, color=color)
+        shown = left > FLOOR
+        axes[1].plot(direction[shown], left[shown], mark, color=color, ms=6, label=name)
         axes[2].plot(*curves[name], line, color=color)
         axes[2].plot(*at[name], "o", color=color, ms=7)
-    axes[0].set(xlabel="singular direction", ylabel="filter factor", ylim=(-0.03, 1.45))
-    axes[1].set(xlabel="singular direction", ylabel="size of the weight", ylim=(0.03, 2e5))
+    axes[0].set(xlabel="singular direction", ylabel="filter factor", ylim=(-0.03, 1.5))
+    axes[1].set(xlabel="singular direction", ylabel="size of the weight (log scale)")
+    axes[1].set(yscale="log", ylim=(FLOOR / 200, 3e6))
+    axes[1].annotate(
+        "noise, divided by\na tiny singular value",
+        (direction[-1], np.abs(weights[-1])),
+        (0.42, 0.9),
+        textcoords="axes fraction",
+        ha="center",
+        va="center",
+        fontsize=9,
+        arrowprops={"arrowstyle": "-|>", "color": "0.2"},
+    )
     axes[2].set(xlabel="directions kept (sum of the factors)", ylabel="loss, held out")
     axes[2].set(ylim=(1400, 4000))
     axes[0].legend(loc="upper right")
-    axes[1].legend(loc="upper left")
+    axes[1].legend(loc="lower left", fontsize=8, ncols=2, handletextpad=0.2, columnspacing=0.8)
     figure.suptitle(title)
     return figure
 

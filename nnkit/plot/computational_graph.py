@@ -35,8 +35,12 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     for source, targets in shape.uses.items():
         for target, count in targets.items():
             value, back = shape.values[source], _share(shape, source, target)
+            # Edges that meet in one operation keep their numbers apart nearer the start, edges that
+            # leave one value nearer the end.
+            at = 0.42 if len(targets) < 2 else 0.62
             for copy in range(count):
-                _edge(ax, place[source], place[target], value.data, back if gradients else "", copy)
+                shown = back if gradients else ""
+                _edge(ax, (place[source], place[target]), value.data, shown, copy, at)
     for key, value in shape.values.items():
         _node(ax, place[key], value, SIGNS.get(value.op, value.op) if key != END else value.label)
         if gradients and len(shape.uses[key]) > 1:
@@ -118,20 +122,20 @@ def _share(shape: _Shape, source: int, target: int) -> str:
 
 def _edge(
     ax: Any,
-    start: tuple[float, float],
-    end: tuple[float, float],
+    ends: tuple[tuple[float, float], tuple[float, float]],
     value: float,
     back: str,
     copy: int,
+    at: float,
 ) -> None:
+    start, end = ends
     # A value used twice by one operation (x * x) has two edges: the second one is bent.
     arrow = {"arrowstyle": "-|>", "color": EDGE_COLOR, "lw": 1.2, "shrinkA": 15, "shrinkB": 15}
     bend = {"connectionstyle": f"arc3,rad={0.3 * copy}"}
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow | bend)
     if copy:
         return
-    # Nearer the start: edges that meet in one operation keep their numbers apart.
-    x, y = (start[i] + 0.42 * (end[i] - start[i]) for i in (0, 1))
+    x, y = (start[i] + at * (end[i] - start[i]) for i in (0, 1))
     gap = 0.03 + 0.07 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
     above = [(f"{value:.3g}", VALUE_COLOR, gap, "bottom")]
     below = [(back, GRAD_COLOR, -gap, "top")] if back else []

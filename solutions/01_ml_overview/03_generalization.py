@@ -414,11 +414,11 @@ for j, degree in enumerate((1, 9)):
 # All curves so far stop before a model has as many parameters as there are examples. Networks have far more. What happens there?
 #
 # The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are (0.3 is about the mean of a pixel, so that half of the features are zero for a typical image); it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
-# training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). From a little above $M = N = 100$ on (at $M = N$ nearly), the equations $\phi w = y$ can be solved exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
+# training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). At $M = N = 100$ the equations $\phi w = y$ can nearly be solved, and from a little above it exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
 # $w = \phi^\top (\phi\phi^\top)^{-1} y$. *Why that one?* It solves the equations: $\phi w = \phi\phi^\top (\phi\phi^\top)^{-1} y = y$. Any other solution is $w + v$ with $\phi v = 0$. Now $w = \phi^\top a$ for some $a$, so $w^\top v = a^\top \phi v = 0$, and
 # $\lVert w + v \rVert^2 = \lVert w \rVert^2 + \lVert v \rVert^2$: longer.
 #
-# **Predict, then run** (it takes a few seconds). Draw the test error over $M$ from 10 to 2000, on logarithmic axes, before you look. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
+# **Predict, then run** (it takes a few seconds). Before you look, sketch the test error against $M$ from 10 to 2000, on logarithmic axes. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
 
 # %% tags=["experiment"]
 def random_features(x, count, rng):

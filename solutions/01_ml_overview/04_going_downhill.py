@@ -185,7 +185,7 @@ numbers = np.arange(1, 31)
 fig, ax = plt.subplots(figsize=(7, 3.5))
 ax.semilogy(numbers, 10.0**numbers / rate, "o-", label="grid search, 10 values each")
 nudged = 1000 * (numbers + 1) / rate
-ax.semilogy(numbers, nudged, "s-", label="1000 downhill steps, each parameter nudged once a step")
+ax.semilogy(numbers, nudged, "s-", label="1000 downhill steps, each parameter nudged once per step")
 for seconds, name in ((3600, "an hour"), (year, "a year"), (universe, "age of the universe")):
     ax.axhline(seconds, color="0.6", linestyle=":")
     ax.text(0.3, seconds * 1.6, name, fontsize=8.5, color="0.3")
@@ -421,7 +421,7 @@ counts, solving, stepping = (125, 250, 500, 1000, 2000), [], []
 for count in counts:
     matrix, right_side = rng.normal(size=(count, count)) + count * np.eye(count), rng.normal(size=count)
     solving.append(shortest(lambda: np.linalg.solve(matrix, right_side)))
-    hidden = count // 25  # 20 inputs, 4 outputs: 25 parameters a hidden unit, about
+    hidden = count // 25  # 20 inputs, 4 outputs: about 25 parameters for each hidden unit
     net = Sequential(Linear(20, hidden, rng=rng), Tanh(), Linear(hidden, 4, rng=rng))
     batch, upstream = rng.normal(size=(64, 20)), rng.normal(size=(64, 4))
     stepping.append(shortest(lambda: (net(batch), net.backward(upstream)), 20))
@@ -436,11 +436,11 @@ ax.set(xlabel="number of parameters P", ylabel="time (s)", ylim=(1e-6, 1e16))
 ax.legend(fontsize=8, loc="upper left")
 plt.show()
 slope = np.log(solving[-1] / solving[-3]) / np.log(4)
-print(f"P = 2000: {solving[-1]:.3f} s a system; from P = 500 on it grows like P to the {slope:.1f}")
+print(f"P = 2000: {solving[-1]:.3f} s for one system; from P = 500 on it grows like P to the {slope:.1f}")
 for count in (13_002, 10**8):
     once = solving[-1] * (count / 2000) ** 3
     memory = 8.0 * count**2 / 1e9
-    print(f"P = {count:,}: about {once:.1e} s a system, {memory:.1e} GB for its matrix")
+    print(f"P = {count:,}: about {once:.1e} s for one system, {memory:.1e} GB for its matrix")
 
 # %% [markdown]
 # **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes
@@ -705,14 +705,15 @@ def regression_slope(theta):
 
 best = np.linalg.lstsq(phi, score, rcond=None)[0]
 lowest = 0.5 * np.mean((phi @ best - score) ** 2)
-fig, ax = plt.subplots(figsize=(7, 3.4))
-for part in (0.01, 0.1, 0.5, 0.99, 1.01):
+fig, ax = plt.subplots(figsize=(7, 3.6))
+for part, style in zip((0.01, 0.1, 0.5, 0.99, 1.01), ("-", "--", "-", "-.", ":")):
     path = gradient_descent(regression_slope, np.zeros(11), part * limit, 300)
     excess = 0.5 * np.mean((path @ phi.T - score) ** 2, axis=1) - lowest
-    ax.semilogy(excess, label=f"{part:.2f} × limit", color="C6" if part > 1 else None)
+    ax.semilogy(excess, style, color="C6" if part > 1 else None)
+    end = (306, excess[-1]) if part < 1 else (158, 4e5)  # each line bears its own label
+    ax.text(*end, f"{part:.2f} × limit", va="center", fontsize=9)
     print(f"{part:.2f} × limit: loss above the lowest after 300 steps {excess[-1]:9.3g}")
-ax.set(xlabel="step", ylabel="loss − lowest possible loss", ylim=(1, 1e6))
-ax.legend(ncols=2)
+ax.set(xlabel="step", ylabel="loss − lowest possible loss", xlim=(-8, 375), ylim=(0.5, 1e6))
 plt.show()
 unscaled = np.column_stack([np.ones(len(raw)), raw])
 bad = np.linalg.eigvalsh(unscaled.T @ unscaled / len(raw))

@@ -259,8 +259,8 @@ plt.show()
 # so twice the loss at the minimum *estimates* the variance of the noise. At the true weights the loss is about
 # $\sigma_\varepsilon^2/2$: a good fit need not have a loss near zero. But the minimum lies lower than that. The
 # fitted line follows some of the noise, and $D$ fitted weights take away the share $D/N$ of it: on average
-# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that is nothing to
-# speak of. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
+# $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that hardly
+# matters. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
 # 1.3 saw.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density
@@ -443,9 +443,21 @@ def slope_by_hand(w, b):
 
 w_axis, b_axis = np.linspace(0, 5, 81), np.linspace(-5, 3, 81)
 bowl = np.array([[mse_forward(w * x_hand + b, y_hand)[0] for w in w_axis] for b in b_axis])
-starts = [(2.0, -1.0), (1.0, 1.0), (4.0, -1.0), (4.5, -4.5), (1.5, -2.5)]
-through = [mse_forward(w * x_hand + b, y_hand)[0] for w, b in starts]  # a contour through each point
-levels = np.unique([0.3, *through, 20, 40])
+
+
+def loss_at(w, b):
+    return mse_forward(w * x_hand + b, y_hand)[0]
+
+
+def on_contour(w, b, level):
+    """The point with loss `level` on the ray from the minimum (2.5, -1) through (w, b)."""
+    share = np.sqrt((level - loss_at(2.5, -1.0)) / (loss_at(w, b) - loss_at(2.5, -1.0)))
+    return 2.5 + share * (w - 2.5), -1 + share * (b + 1)
+
+
+levels = [loss_at(2.0, -1.0), 1.6, 6, 20, 40]
+around = [(1.0, 1.0, 1.6), (4.5, -4.5, 1.6), (4.0, -1.0, 6), (1.5, -2.5, 6)]
+starts = [(2.0, -1.0), *(on_contour(*point) for point in around)]
 fig, ax = plt.subplots(figsize=(5.2, 4.6))
 ax.contour(w_axis, b_axis, bowl, levels=levels, colors="0.75", linewidths=0.8)
 for w, b in starts:
@@ -621,7 +633,7 @@ for features in [10, 1_000, 100_000]:
 #
 # $$w \leftarrow w - \eta\,\mathtt{dw},\qquad b \leftarrow b - \eta\,\mathtt{db},$$
 #
-# at about $2ND$ multiplications a step ($xw$, then $x^\top\mathtt{da}$). The **learning rate** (学习率) $\eta$ is
+# at about $2ND$ multiplications per step ($xw$, then $x^\top\mathtt{da}$). The **learning rate** (学习率) $\eta$ is
 # ours to choose. Both gradients are computed first, at the old $w$ and $b$; then both parameters move.
 # From the hand example with $\eta = 0.1$: $w = 2 + 0.1\cdot\tfrac73 \approx 2.233$, $b = -1 + 0.1 = -0.9$.
 #
@@ -674,7 +686,7 @@ check.quiz("quiz_descent", quiz_descent)
 #   decides.
 # - **The time.** Near the limit the flattest direction shrinks by the factor
 #   $1 - \eta c_{\min} \approx e^{-\eta c_{\min}}$ in each step, so it takes about $1/(\eta c_{\min})$ steps to shrink
-#   by $e$. With $\eta \approx 2/c_{\max}$ that is half the condition number of $H$, $c_{\max}/c_{\min}$ (the square
+#   by a factor of $e$. With $\eta \approx 2/c_{\max}$ that is half the condition number of $H$, $c_{\max}/c_{\min}$ (the square
 #   of $\kappa(x)$).
 # - **The best rate.** The slowest factor is $\max(|1 - \eta c_{\min}|, |1 - \eta c_{\max}|)$. From
 #   $\eta = 1/c_{\max}$ on, raising $\eta$ makes the first smaller and the second larger; the best is where they are
@@ -882,7 +894,7 @@ check.quiz("quiz_learning_rate", quiz_learning_rate)
 # - `da = (a − y)/N`, `dw = x.T @ da`, `db = da.sum()`. The shapes dictate the products.
 # - The best prediction is the projection of $y$ on what the columns of $x$ can produce. Compute it through
 #   the SVD, which also handles columns that repeat each other.
-# - Gradient descent multiplies the error along $v_k$ by $1 - \eta c_k$ a step: stable below $2/c_{\max}$, best at
+# - Gradient descent multiplies the error along $v_k$ by $1 - \eta c_k$ at each step: stable below $2/c_{\max}$, best at
 #   $2/(c_{\min} + c_{\max})$, slow along the flat directions. Standardize the features.
 #
 # Next, notebook 2.2: how to find out whether a gradient is right.

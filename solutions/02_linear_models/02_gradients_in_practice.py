@@ -162,7 +162,7 @@ print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 # not ask for agreement to $10^{-12}$: no step size delivers it.
 #
 # The line at the bottom is a trick worth knowing, the **complex step**: for a function written with ordinary
-# formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$ Nothing is subtracted, hence
+# formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$, where Im is the imaginary part. (Put $ih$ for $h$ into Taylor's series and use $i^2 = -1$.) Nothing is subtracted, hence
 # nothing cancels, and $h$ can be tiny; only its truncation error is left, which from about $h = 10^{-7}$ on rises along with that of the central difference. It fails silently where the code takes an absolute value or compares numbers,
 # so it is no replacement. (Errors of exactly zero are drawn at $10^{-17}$.)
 
@@ -551,7 +551,7 @@ check(l2_penalty)
 # | L2 penalty | $c_k/(c_k + \lambda)$ | $\lambda$ |
 #
 # The second line follows from 2.1: the error along $v_k$ begins as the whole weight and shrinks by
-# $1 - \eta c_k$ a step; what is no longer error has been learned. Stopping early is a kind of regularization.
+# $1 - \eta c_k$ at each step; what is no longer error has been learned. Stopping early is a kind of regularization.
 #
 # **By hand.** $c = (1, 0.01)$ and $\eta = 1$. After one step the factors are 1 and 0.01. With $\lambda = 0.1$ they are
 # 0.91 and 0.09. The cut at $n = 1$ gives 1 and 0. All three keep the first direction and drop the second.
@@ -638,7 +638,7 @@ print("largest entries of the last direction among the plain features:",
 
 # %% [markdown]
 # *What to see:* on the left, the cut is a step; descent and the penalty are smooth versions of it, and nearly
-# the same curve. In the middle, the least-squares weights (gray) grow toward the last directions, which the data
+# the same curve. In the middle, the least-squares weights (gray dots) grow toward the last directions (arrow), which the data
 # hardly show: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
 # first. On the right, the held-out loss falls to a minimum at 20 to 25
 # directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide. That of

@@ -247,7 +247,7 @@ for name, r in [("same climate", q), ("uniform", np.full(4, 0.25)), ("reversed",
 # In classification, $r$ is the label (all probability on the true class) and $q$ the model's output (called $p$
 # everywhere else). The loss is the number of bits that a receiver, who has the model and the inputs, still needs to
 # know the labels; in natural units, 1 nat = 1.44 bits. With two classes of equal size, a loss of $\ln 2 = 0.693$ is
-# one bit a label: the model has learned nothing. With unequal classes a loss below 0.693 proves nothing: of the
+# one bit per label: the model has learned nothing. With unequal classes a loss below 0.693 proves nothing: of the
 # tumors 37% are malignant, and a model that answers $p = 0.37$ for each of them has the loss 0.66 (printed above).
 #
 # ### From probabilities to logits

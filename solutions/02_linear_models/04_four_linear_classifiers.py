@@ -721,7 +721,7 @@ plt.show()
 # weights.
 #
 # *What to conclude:* it would be wrong to say that softmax beats the perceptron because of its loss. What the
-# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic regression at a rate of 0.5 has not yet arrived after 40 passes; at a rate of 2 it is not behind softmax to speak of, in more splits either (`docs/claims/ch02.md`). Only least squares, which is solved exactly, owes its place to its loss, which penalizes answers for being too right. To choose between
+# perceptron lacks is mostly a good moment to stop: its last weights are those after the latest correction. Logistic regression at a rate of 0.5 has not yet arrived after 40 passes; at a rate of 2 it is hardly behind softmax, and more splits say the same (`docs/claims/ch02.md`). Only least squares, which is solved exactly, owes its place to its loss, which penalizes answers for being too right. To choose between
 # softmax and SVM there are better reasons: softmax gives probabilities, the SVM does not.
 #
 # ## 7 · What no line can do
@@ -858,7 +858,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | normal equation | $x^\top x\,w = x^\top y$; through the SVD, $w = \sum_{d_k>0} v_k\,(u_k^\top y)/d_k$ |
 # | gradient descent | $w \leftarrow w - \eta\,\mathtt{dw}$; on a quadratic, stable for $\eta < 2/c_{\max}$, best at $2/(c_{\min} + c_{\max})$ |
 # | mini-batch noise | proportional to $1/\sqrt B$ |
-# | L2 | $\frac\lambda2\sum w^2$, gradient $\lambda w$, decay $1 - \eta\lambda$ a step; filter $c_k/(c_k + \lambda)$ |
+# | L2 | $\frac\lambda2\sum w^2$, gradient $\lambda w$, decay $1 - \eta\lambda$ per step; filter $c_k/(c_k + \lambda)$ |
 # | $T$ steps of descent from 0 | filter $1 - (1 - \eta c_k)^T$ |
 # | numerical gradient | $(f(x+h) - f(x-h))/2h$, float64, $h \approx 10^{-5}$ to $10^{-6}$ |
 # | log-sum-exp | $s_{\max} + \log\sum_j e^{s_j - s_{\max}}$, for each row |

@@ -347,12 +347,12 @@ figure, axes = plt.subplots(1, 2, figsize=(9, 3))
 for ax, (name, f) in zip(
     axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()
 ):
-    for depth in (1, 2, 5):
+    for depth, style in ((1, "-"), (2, "--"), (5, "-.")):
         out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
         bent = abs(np.diff(out, 2)) > 1e-6
         bends = int((np.diff(bent.astype(int), prepend=0) == 1).sum())  # neighbors count once
         (curve,) = ax.plot(
-            line[:, 0], out, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
+            line[:, 0], out, style, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
         )
         corners = 1 + np.flatnonzero(np.diff(bent.astype(int), prepend=0) == 1)
         ax.plot(line[corners, 0], out[corners], "o", ms=3, color=curve.get_color())
@@ -371,7 +371,7 @@ plt.show()
 #
 # 1. **Non-linear and continuous**, differentiable except at a few points. Then small changes of weights are small changes of the output, and a gradient exists.
 # 2. **Simple to compute**, with its derivative. It runs for every neuron, every example, every step.
-# 3. **A derivative in a useful range.** Backpropagation multiplies derivatives, one a layer: far below 1 and the signal dies, far above and it explodes.
+# 3. **A derivative in a useful range.** Backpropagation multiplies derivatives, one for each layer: far below 1 and the signal dies, far above and it explodes.
 # 4. **Outputs around zero**, if it costs nothing; we will see why.
 #
 # Three families answer them.
@@ -426,7 +426,7 @@ plt.show()
 #
 # It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has.
 #
-# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows.
+# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows. (In this form small probabilities lose digits that the `logistic` of notebook 2.3 had to keep. For an activation they do not matter.)
 #
 # **Task.** `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$, and `logistic_backward(dout, cache) -> dx`, from the output in the cache.
 
@@ -855,8 +855,8 @@ plt.show()
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 
 
-def gradient_by_layer(forward, backward, gain, depth=10, width=64):
-    rng = np.random.default_rng(0)
+def gradient_by_layer(forward, backward, gain, depth=10, width=64, seed=0):
+    rng = np.random.default_rng(seed)
     a, trace, sizes = x_train[:200], [], []
     for _ in range(depth):
         w = rng.normal(0, gain / np.sqrt(width), (width, width))
@@ -884,13 +884,13 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four a layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses a factor of about 30 over the nine steps if they do not.
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses a factor of about 30 over the nine steps if they do not.
 #
 # ### Zero-centered outputs (零中心化)
 #
 # The weights of a neuron get $\mathrm{d}w = \mathrm{d}z\cdot x$ from one example: the number $\mathrm{d}z$ times the input vector. If all inputs are positive, as a logistic layer's outputs are, all entries of $\mathrm{d}w$ have the sign of $\mathrm{d}z$. The weights can only all grow or all shrink together. A target that asks one to grow and one to shrink is reached in a zigzag. (That is exact for one example at a time. A mini-batch adds up examples whose $\mathrm{d}z$ differ in sign, so it can move the weights in any direction; what remains is a ravine, as the figure shows.)
 #
-# Below, a linear neuron with two weights is to learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example a step, and the same with the mean of the inputs removed.
+# Below, a linear neuron with two weights is to learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example at each step, and the same with the mean of the inputs removed.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(3)
@@ -931,8 +931,8 @@ plt.show()
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-def train_and_count_dead(pair, lr, epochs=15):
-    rng = np.random.default_rng(0)
+def train_and_count_dead(pair, lr, epochs=15, seed=0):
+    rng = np.random.default_rng(seed)
     net = Sequential(Linear(64, 100, rng=rng), Layer(*pair), Linear(100, 10, rng=rng))
     dead = []
 
@@ -1215,13 +1215,16 @@ def train_activation(name, lr, x, y, epochs=10, seed=0):
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 15 s on an ordinary laptop.
 rates = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-figure, ax = plt.subplots(figsize=(8.5, 3.4))
-marks = ("o-", "s-", "^--", "v--", "d--", "x:", "+:", "*-.")
-for mark, name in zip(marks, activations):
+figure, ax = plt.subplots(figsize=(8, 3.8))
+drawn = {"logistic": ("o-", "C1"), "tanh": ("s--", "C0"), "Swish, beta = 1": ("^:", "C2")}
+for name in (*(n for n in activations if n not in drawn), *drawn):  # the named ones on top
     runs = [train_activation(name, lr, x_train, y_train) for lr in rates]
     losses = [min(loss, 2.6) if np.isfinite(loss) else 2.6 for loss, _ in runs]
-    ax.loglog(rates, losses, mark, label=name)
     best = int(np.argmin(losses))
+    mark, color = drawn.get(name, ("-", "0.7"))
+    label = name.split(",")[0] if name in drawn else "the other five" * (name == "GELU")
+    ax.loglog(rates, losses, mark, color=color, label=label or None)
+    ax.plot(rates[best], losses[best], "o", mfc="none", mec=color, mew=1.5, ms=11)
     accuracy = (runs[best][1](x_test).argmax(axis=1) == y_test).mean()
     print(
         f"{name:22s} loss at rate 0.1: {losses[1]:.2f}; best rate {rates[best]:4g}: "
@@ -1229,12 +1232,14 @@ for mark, name in zip(marks, activations):
     )
 ax.axhline(np.log(10), color="0.6", lw=0.8)
 ax.text(0.03, 1.9, "guessing, ln 10", fontsize=8, color="0.4")
+ax.axvline(0.1, color="0.6", lw=0.8, ls=":")
+ax.text(0.105, 0.03, "one rate for all", fontsize=8, color="0.4")
 ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs\n(at most 2.6)")
-ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* at rate 0.1 the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. (A loss above 2.6, or one that is no number any more, is drawn at 2.6.) At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, mostly at 0.3. That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six other splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* a ring marks the best rate of each. At rate 0.1 (dotted) the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. (A loss above 2.6, or one that is no number any more, is drawn at 2.6.) At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, mostly at 0.3 (five of them in gray, since they can hardly be told apart). That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six other splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 
 # %% [markdown]
 # ## 13. Quiz

@@ -34,7 +34,7 @@ from nnkit.train import fit
 #
 # ## 1. The chain rule on a graph
 #
-# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation a node, with a name for the result in between:
+# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation for each node, with a name for the result in between:
 #
 # $$q = x + y = -2,\qquad f = q\,z = -4.$$
 #
@@ -143,7 +143,7 @@ print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 # | $w_0 x_0$ | $x_0, w_0$ | $\mathrm{d}w_0 = 0.197\cdot 1.5 = 0.295$, $\mathrm{d}x_0 = 0.197\cdot 2 = 0.393$ |
 # | $w_1 x_1$ | $x_1, w_1$ | $\mathrm{d}w_1 = 0.197$, $\mathrm{d}x_1 = -0.197$ |
 #
-# Follow it with the slider, one node a step. (The constants 1 and −1 in the picture get a gradient like any input; nobody needs it.)
+# Follow it with the slider, one node at a time. (The constants 1 and −1 in the picture get a gradient like any input; nobody needs it.)
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -169,7 +169,7 @@ f = d**-1
 f.backward()
 found = {id(v): v.grad for v in f.ancestors()}
 queue, steps = [f], [[f]]
-while queue:  # one operation a step, from the result backward
+while queue:  # one operation at a time, from the result backward
     node = queue.pop(0)
     sources = [source for source, _ in node.made_from]
     if sources:
@@ -432,7 +432,7 @@ for _ in range(200):
     dx, dw1, db1 = F.affine_backward(F.tanh_backward(da1, ct), c1)
 matrix_time = (time.perf_counter() - start) / 200
 print(
-    f"numbers as nodes: {scalar_time * 1e3:.1f} ms a step; matrices as nodes: {matrix_time * 1e3:.2f} ms; "
+    f"numbers as nodes: {scalar_time * 1e3:.1f} ms per step; matrices as nodes: {matrix_time * 1e3:.2f} ms; "
     f"factor {scalar_time / matrix_time:.0f}"
 )
 
@@ -495,7 +495,7 @@ print(
 # The same three products as blocks. Sides of one color have one length:
 
 # %% tags=["experiment"]
-figure, axes = plt.subplots(2, 2, figsize=(9.5, 5))
+figure, axes = plt.subplots(2, 2, figsize=(9.5, 4.2))
 sign, equal = ("·", "", ""), ("=", "", "")
 bias = [("+", "", ""), ("b", "1", "M")]
 rows = {

@@ -397,6 +397,8 @@ for color, falling in (("C0", False), ("C1", True)):
         f"validation accuracy {curves[-1, 2]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
+axes[0].set_yticks(ticks := [0.02, 0.05, 0.1, 0.2, 0.5], [f"{tick:g}" for tick in ticks])
+axes[0].minorticks_off()
 axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$")
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
 axes[1].text(1, 1.1e-3, "rule of thumb", fontsize=8, color="0.3", va="bottom")
@@ -762,7 +764,7 @@ plt.show()
 #
 # ## 8. What hidden units stand for: templates
 #
-# A row of numbers that is multiplied by a picture, pixel by pixel, and summed is a **template** (模板): the sum is large when the picture is dark where the template is positive. A linear classifier (chapter 2) has one template a class. If a class looks two ways, its template must be both at once.
+# A row of numbers that is multiplied by a picture, pixel by pixel, and summed is a **template** (模板): the sum is large when the picture is dark where the template is positive. A linear classifier (chapter 2) has one template for each class. If a class looks two ways, its template must be both at once.
 #
 # A made-up world to see it: side views of vehicles, 10 × 20 pixels with noise. A *hatchback* has a hood at one end, left or right, depending on where it faces. A *bus* has none, a *sedan* has one at both ends. The question: hatchback or not?
 
@@ -874,7 +876,7 @@ print(f"units that fire for one picture: {(activity > 0).sum(axis=1).mean():.0f}
 # %% [markdown]
 # *What to see:* above each template the digit for which the unit votes most strongly. Patches of stroke (purple) beside patches that must be empty (orange), and not a single whole digit. A unit answers to several classes, and a digit makes many units fire. This is the distributed representation of notebook 1, found by learning. It has a famous property, **graceful degradation**: remove some units at random, without retraining, and the answers get worse slowly.
 #
-# Is it the distribution that protects the network? A control is needed. Two *local* codes, in which every unit stands for one digit and nothing else, and the digit of the nearest unit wins: one with a unit a digit (the class mean), and one with as many units as the network, ten prototypes for each digit, found by k-means (chapter 1).
+# Is it the distribution that protects the network? A control is needed. Two *local* codes, in which every unit stands for one digit and nothing else, and the digit of the nearest unit wins: one with a single unit for each digit (the class mean), and one with as many units as the network, ten prototypes for each digit, found by k-means (chapter 1).
 #
 # **Predict, then run:** half of the units are gone. Rank the three.
 
@@ -908,7 +910,7 @@ shares = np.linspace(0, 0.9, 10)
 rng = np.random.default_rng(0)
 curves = np.array([with_units_removed(params, codes, share, rng) for share in shares])
 figure, ax = plt.subplots(figsize=(6.5, 3))
-names = ("network, 100 units", "local, 10 units a digit", "local, 1 unit a digit")
+names = ("network, 100 units", "local, 10 units per digit", "local, 1 unit per digit")
 for style, name, curve in zip(("o-", "^-.", "s--"), names, curves.T):
     ax.plot(shares, curve, style, label=name)
     print(f"{name:24s} 0, 20, 50% removed: {curve[0]:.2f}, {curve[2]:.2f}, {curve[5]:.2f}")
@@ -917,7 +919,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* the order with half of the units gone is ten prototypes a digit, the network, one unit a digit, in the figure and on ten other splits. With one unit a digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. So graceful degradation needs no distribution: **redundancy**, many units for each thing, is enough for it. (The control does not say what distribution adds; the network has both.) What sets a distributed code apart is how many things fit (notebook 1): $n$ local units stand for $n$ things at most, an eleventh class needs a unit of its own, while $n$ units that are on or off have $2^n$ patterns.
+# *What to see:* the order with half of the units gone is ten prototypes per digit, the network, one unit per digit, in the figure and on ten other splits. With one unit per digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. So graceful degradation needs no distribution: **redundancy**, many units for each thing, is enough for it. (The control does not say what distribution adds; the network has both.) What sets a distributed code apart is how many things fit (notebook 1): $n$ local units stand for $n$ things at most, an eleventh class needs a unit of its own, while $n$ units that are on or off have $2^n$ patterns.
 #
 # Dropout, in notebook 4, trains the units to cover for each other.
 

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import nnkit.functional as F
+from nnkit import plot
+from nnkit.graph import Value
 from nnkit.plot import ch03_batchnorm, ch03_blocks, ch03_checks, ch03_optimizers, ch03_strips
 
 
@@ -65,6 +67,28 @@ def test_a_block_is_as_tall_and_wide_as_its_sides_say() -> None:
     sizes = [(p.get_height(), p.get_width()) for p in ax.patches]
     side = {name: length for name, (length, _) in ch03_blocks.SIDES.items()}
     assert sizes == [(side["N"], side["D"]), (side["D"], side["M"])]
+    plt.close(figure)
+
+
+def test_no_letter_of_a_block_touches_what_stands_before_it() -> None:
+    figure, ax = plt.subplots(figsize=(5, 2))
+    row = [("out", "N", "M"), ("=", "", ""), ("x", "N", "D"), ("·", "", ""), ("w", "D", "M")]
+    ch03_blocks.product(ax, row)
+    figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in ax.texts]
+    assert not [(i, j) for i, a in enumerate(boxes) for j in range(i) if a.overlaps(boxes[j])]
+    plt.close(figure)
+
+
+def test_the_numbers_of_two_edges_that_leave_one_value_stand_apart() -> None:
+    x = Value(3.0, label="x")
+    result = (x + 1.0) * (x * 2.0)
+    result.backward()
+    figure, ax = plt.subplots(figsize=(5.5, 3.2))
+    plot.graph(result, ax=ax)
+    figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in ax.texts if t.get_text()]
+    assert not [(i, j) for i, a in enumerate(boxes) for j in range(i) if a.overlaps(boxes[j])]
     plt.close(figure)
 
 

@@ -83,3 +83,14 @@ def test_filters_draw_one_point_a_method():
     )
     assert len(figure.axes[0].lines) == 2
     assert len(figure.axes[2].lines) == 4
+
+
+def test_filters_show_what_is_left_of_each_weight_and_point_at_the_last():
+    factor, weights = {"cut": np.array([1.0, 0.0]), "penalty": np.array([0.5, 0.1])}, [-2.0, 50.0]
+    curves = {name: ([1.0, 2.0], [1500.0, 1600.0]) for name in factor}
+    figure = ch02_linear.filters(factor, weights, curves, dict.fromkeys(factor, (1.0, 1500.0)), "t")
+    _, cut, penalty = figure.axes[1].lines
+    assert cut.get_xydata().tolist() == [[1, 2.0]]  # what is gone is not drawn
+    assert penalty.get_xydata().tolist() == [[1, 1.0], [2, 5.0]]
+    (arrow,) = figure.axes[1].texts
+    assert arrow.xy == (2, 50.0)
