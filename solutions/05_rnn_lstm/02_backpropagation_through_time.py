@@ -80,7 +80,7 @@ def rnn_forward(x, h0, u, w, b):
 #
 # ### Exercise: one step backward
 #
-# *Example:* the third step of the knock: `h_prev = 0.3634`, `h = 0.1797`, `dh = 1` gives `ds = 0.9677`, `dh_prev = 0.4839`, `dw = 0.3517`.
+# *Example:* the third step of the knock: `h_prev = 0.3634`, `h = 0.1797`, `dh = 1` gives `ds = 0.9677`, `dh_prev = 0.4838`, `dw = 0.3517`.
 
 
 # %% nbgrader={"grade_id": "rnn_step_backward", "solution": true}
@@ -135,7 +135,7 @@ check(rnn_step_backward, forward=rnn_step_forward)
 # | $t$ | from outside | from step $t+1$ | $1 - h_t^2$ | $\delta_t$ | to dw: $\delta_th_{t-1}$ | to du: $\delta_tx_t$ |
 # |---|---|---|---|---|---|---|
 # | 3 | 1 | 0 | 0.9677 | 0.9677 | 0.3517 | 0 |
-# | 2 | 0 | 0.4839 | 0.8679 | 0.4200 | 0.3198 | 0 |
+# | 2 | 0 | 0.4838 | 0.8679 | 0.4200 | 0.3198 | 0 |
 # | 1 | 0 | 0.2100 | 0.4200 | 0.0882 | 0 | 0.0882 |
 #
 # $\mathtt{dw} = 0.6715$, $\mathtt{du} = 0.0882$, $\mathtt{db} = 0.9677 + 0.4200 + 0.0882 \approx 1.476$. And the same by the numerical gradient of chapter 2:
@@ -436,7 +436,7 @@ check(state_jacobian)
 #
 # From a cache of `rnn_forward`: entry $t$ of the result is $\|\partial h_{T-1}/\partial h_t\|$ (counted from 0, so $T - 1$ is the last), averaged over the batch; the last entry is 1, the norm of the identity.
 #
-# *Example:* the knock gives $(0.5\cdot0.8679\cdot0.5\cdot0.9677,\ 0.5\cdot0.9677,\ 1) = (0.2100, 0.4839, 1)$.
+# *Example:* the knock gives $(0.5\cdot0.8679\cdot0.5\cdot0.9677,\ 0.5\cdot0.9677,\ 1) = (0.2100, 0.4838, 1)$.
 #
 # *Hint:* walk backward in time with one product for each example; `np.linalg.norm(m, ord=2, axis=(1, 2))` is the largest singular value. Which factor stands on which side?
 
