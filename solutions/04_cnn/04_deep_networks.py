@@ -310,8 +310,8 @@ left.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path it stays below 1 and does not keep growing. On the right, one start for
-# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
+# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the order on the left. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit

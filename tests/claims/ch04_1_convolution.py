@@ -109,7 +109,7 @@ def without_locality_even_the_training_digits_are_not_learned(seed: int) -> Foun
     return Found(min(learned.values()) > 0.93 > 0.9 > local, min(learned.values()), local)
 
 
-@claim("4.2", "change at windows of 4, max", "average", long=20)
+@claim("4.2", "change at windows of 4, max", "average", short=2, long=20)
 def at_windows_of_two_the_maximum_changes_less_and_from_four_on_the_average(seed: int) -> Found:
     changes = {q: [_change(seed, pool, q) for pool in POOLS] for q in (2, 4, 8)}
     holds = changes[2][0] < changes[2][1] and all(changes[q][0] > changes[q][1] for q in (4, 8))
