@@ -65,8 +65,8 @@ def norm_axes() -> Figure:
             for r in range(3):
                 for c in range(3):
                     _cell(right, 3.6 * d + c, -3.6 * n - r, 0.94, FILLS[d])
-    left.set_title("features (N, D): N values a mean")
-    right.set_title("images (N, C, H, W): N·H·W values a mean")
+    left.set_title("features (N, D): N values per mean")
+    right.set_title("images (N, C, H, W): N·H·W values per mean")
     for ax, names, width in ((left, "feature", 1.2), (right, "channel", 3.6)):
         for d in range(3):
             at = width * d + (0.5 if width < 2 else 1.5)

@@ -129,20 +129,15 @@ def im2col_colors(image: Array, k: int) -> Figure:
     n = len(image)
     figure, ax = _page((8.6, 3.0), (-0.4, n * 1.4 + k * k + 8.5), (-0.5, size * size + 1))
     top, right = (size * size + n) / 2, n + 3
-    grid(ax, image, 0, top, title="image, four windows" if size == 2 else "image")
+    grid(ax, image, 0, top, title="image")
+    side = 0.86 / n  # of a cell of the small pictures, one beside each row
     for row in range(len(rows)):
         i, j = divmod(row, size)
-        inset = 0.07 + 0.07 * row
-        ax.add_patch(
-            Rectangle(
-                (j + inset, top - i - k + inset),
-                k - 2 * inset,
-                k - 2 * inset,
-                fill=False,
-                ec=COLORS[row % 4],
-                lw=2.2,
-            )
-        )
+        for r, c in np.ndindex(n, n):
+            inside = i <= r < i + k and j <= c < j + k
+            corner = (right - 1.2 + c * side, size * size - row - 0.07 - (r + 1) * side)
+            color = COLORS[row % 4] if inside else "white"
+            ax.add_patch(Rectangle(corner, side, side, fc=color, ec="0.6", lw=0.5))
     pale = ("#CFE3F2", "#FBDCC8", "#CFEBE0", "#F3DFEB")
     grid(ax, rows, right, size * size, lambda r, c: pale[r % 4], title="cols: a row per window")
     x = right + k * k + 1.6

@@ -22,7 +22,7 @@ VALUES: dict[str, Point] = {
 }  # fmt: skip
 # Where each gradient stands, and the frame from which on it is known.
 GRADIENTS: dict[str, tuple[int, Point]] = {
-    "dh": (0, (9.85, 0.6)), "dc": (0, (9.75, 3.7)), "do": (0, (7.55, 1.75)),
+    "dh": (0, (9.85, 0.6)), "dc": (0, (9.75, 3.7)), "do": (0, (7.85, 1.75)),
     "dtanh": (0, (8.95, 2.35)), "dc_total": (1, (6.4, 3.7)), "df": (2, (2.85, 3.2)),
     "dc_prev": (2, (0.95, 3.7)), "di": (2, (3.35, 2.53)), "dg": (2, (5.85, 2.53)),
     "ds_f": (3, (2.8, 1.15)), "ds_i": (3, (4.4, 1.15)), "ds_g": (3, (5.8, 1.15)),

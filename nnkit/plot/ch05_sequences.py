@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from nnkit.validate import check_shape, floats
 
 INPUT, ENCODER, DECODER, OUTPUT = "0.45", "#0072B2", "#CC79A7", "#D55E00"
+LOSS = "#009E73"
 # title, input steps, output steps
 PLANS = (
     ("many-to-one", (0, 1, 2), (2,)),
@@ -24,8 +25,8 @@ PLANS = (
 
 
 def arrangements() -> Figure:
-    """Draw three arrangements of one cell: inputs below, states, outputs above, time rightward."""
-    figure, axes = plt.subplots(1, 3, figsize=(9, 2.7))
+    """Draw three arrangements of one cell: inputs, states, outputs, losses; time runs rightward."""
+    figure, axes = plt.subplots(1, 3, figsize=(9, 3.1))
     for ax, (title, inputs, outputs) in zip(axes, PLANS, strict=True):
         for t in range(3):
             _unit(ax, t, 1, ENCODER, f"$h_{t + 1}$")
@@ -37,10 +38,12 @@ def arrangements() -> Figure:
         for t in outputs:
             _unit(ax, t, 2, OUTPUT, f"$y_{t + 1}$")
             _arrow(ax, (t, 1.27), (t, 1.73), "0.3")
+            _arrow(ax, (t, 2.27), (t, 2.6), LOSS)
+            ax.text(t, 2.78, f"$L_{t + 1}$", color=LOSS, ha="center", va="center", fontsize=11)
         if len(inputs) < len(outputs):
             for t in range(2):
                 _arrow(ax, (t + 0.3, 1.85), (t + 0.75, 1.27), OUTPUT, dotted=True)
-        ax.set(xlim=(-0.5, 2.5), ylim=(-0.4, 2.45))
+        ax.set(xlim=(-0.5, 2.5), ylim=(-0.4, 3.0))
         ax.set_title(title, fontsize=10)
         ax.set_axis_off()
     return figure

@@ -352,13 +352,13 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
 # $$\begin{pmatrix}1&2&3\\4&5&6\\7&8&9\end{pmatrix}\;\longrightarrow\;
 # \begin{pmatrix}1&2&4&5\\2&3&5&6\\4&5&7&8\\5&6&8&9\end{pmatrix}.$$
 #
-# The picture has a color for every window. The four windows overlap, so the 5 in the middle stands in all four rows.
+# The picture has a color for each window. All four contain the 5 in the middle, so it stands in all four rows.
 
 # %% tags=["experiment"]
 ch04_windows.im2col_colors(np.arange(1, 10).reshape(3, 3), 2)
 
 # %% [markdown]
-# *What to see:* a row of `cols` is a window, read row by row. One product with the column of weights makes all four outputs; more filters would be more columns beside $w$.
+# *What to see:* the small pictures show where the four windows lie; beside each stands its row of `cols`, the window read row by row. One product with the column of weights makes all four outputs; more filters would be more columns beside $w$.
 #
 # The price is memory: pixels that lie in nine windows are stored nine times.
 #
@@ -677,6 +677,10 @@ print("the two digits pool to the same map:", np.array_equal(mixed_pooled, poole
 # *What to see:* without pooling (window 1) a shift by one pixel changes the map by nearly its own size; the larger the window, the less it matters on the whole, and the pool over the whole
 # map (window 16) does not notice at all. That is invariance, bought with position. The price is on the right: two pictures that differ in nearly every stroke have the same pooled map. For "which digit?" a little of this is
 # a good bargain. For "where is the tumor's border?" it is a bad one, which is why nets that draw outlines must put the positions back later (section 5 of notebook 4.3).
+#
+# **Maximum or average?** Tolerance does not decide it: on the left the maximum changes less at windows of 2, the average at windows of 4 and 8. They differ in what they keep. By hand, two windows: $(0, 0, 0, 8)$ and $(2, 2, 2, 2)$. The average of both is 2; the maximum is 8 and 2. So one strong answer
+# among silent neighbors passes the maximum at full size, and the average divides it by $Q^2$. Turn it around: where all values are noise, the average cancels some of it and the maximum picks out the largest. In the "complete" net of notebook 4.1, with either pool in it, the choice
+# made no difference that its test could see: on each of five splits the two accuracies lay within two standard errors of each other. Common practice is the maximum between layers, where a map answers "is it there?", and one global average at the end.
 
 # %% [markdown]
 # ## Quiz

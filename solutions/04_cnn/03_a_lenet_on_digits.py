@@ -363,37 +363,60 @@ plt.show()
 # *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight curves lie on each other: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer the field doubles,
 # but after eight layers only one place in $2^8$ is left. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
 #
-# The formula gives what *can* influence a unit. What does, and how much? Measure it: random nets of ten layers of 3 × 3 with ReLU on random images, and the size of the gradient of the central output with respect to each pixel.
+# The formula gives what *can* influence a unit. What does, and how much? Count paths, along one axis. Each layer of 3 × 3 moves a path by $-1$, 0 or 1 pixel. If the three are equally frequent, one move has the variance $\frac13(1 + 0 + 1) = \frac23$. Variances of independent moves add up, so after $L$ layers the ends of the paths
+# scatter around the middle with a standard deviation of $\sqrt{2L/3}$ pixels, while the field reaches $L$ pixels to each side. **By hand:** $L = 6$ gives 2 of 6 pixels, $L = 24$ gives 4 of 24: four times the layers, four times the field, twice the spread.
+#
+# Weights of random sign make the gradients of single paths cancel or add up at random; what adds up on average, path by path, is the *square* of the gradient. So measure that: random nets of 3 × 3 layers with ReLU on random images, and the squared gradient of the central output with respect to each pixel.
+#
+# **Predict, then run.** Ten layers have a field of 21 × 21. How large a part of its middle carries nine tenths of the whole?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def influence(seed, depth=10, side=25):
-    """Mean |gradient| (side, side) of the central output of a random net, with sum 1."""
+    """Mean squared gradient (side, side) of the central output of a random net, with sum 1."""
     rng = np.random.default_rng(seed)
     layers = [Conv2d(1, 8, 3, padding=1, rng=rng), ReLU()]
     for _ in range(depth - 1):
         layers += [Conv2d(8, 8, 3, padding=1, rng=rng), ReLU()]
-    deep = Sequential(*layers)
-    top = np.zeros_like(deep(rng.standard_normal((40, 1, side, side))))
+    deep = Sequential(*layers).astype(np.float32)
+    top = np.zeros_like(deep(rng.standard_normal((20, 1, side, side)).astype(np.float32)))
     top[:, :, side // 2, side // 2] = 1
-    size = np.abs(deep.backward(top)).mean(axis=(0, 1))
-    return size / size.sum()
+    square = np.mean(deep.backward(top).astype(float) ** 2, axis=(0, 1))
+    return square / square.sum()
 
 
-spread_out = np.mean([influence(seed) for seed in range(3)], axis=0)
+def spread(share):
+    """Standard deviation in pixels, from left to right, of a map that adds up to 1."""
+    places, p = np.arange(share.shape[1]), share.sum(axis=0)
+    return np.sqrt(p @ (places - p @ places) ** 2)
+
+
+# %% tags=["experiment", "nbval-ignore-output"]
+ten_layers = np.mean([influence(seed) for seed in range(3)], axis=0)
 field = receptive_field([(3, 1, 1)] * 10)
-fig, ax = plt.subplots(figsize=(4, 3.6))
-shown_map = ax.imshow(spread_out / spread_out.max(), cmap="viridis_r", vmin=0)
-ax.add_patch(plt.Rectangle((12 - field / 2, 12 - field / 2), field, field, fill=False, ec="C1", lw=2))
-fig.colorbar(shown_map, label="mean |gradient|, largest = 1")
-ax.set(xticks=[], yticks=[], title="10 layers of 3 × 3")
-ax.grid(False)
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.5), width_ratios=[1.15, 1.4])
+shown_map = left.imshow(ten_layers / ten_layers.max(), cmap="Blues", vmin=0)
+left.add_patch(plt.Rectangle((12 - field / 2, 12 - field / 2), field, field, fill=False, ec="C1", lw=2))
+fig.colorbar(shown_map, ax=left, label="squared gradient, largest = 1")
+left.set(xticks=[], yticks=[], title=f"10 layers: field {field} × {field}")
+left.grid(False)
+layers_tried = [3, 6, 12, 20]
+spreads = np.array([[spread(influence(seed, depth, 31)) for seed in range(3)] for depth in layers_tried])
+many = np.linspace(0, 20, 100)
+right.plot(many, many, color="C1", label="reach of the field, $L$")
+right.plot(many, np.sqrt(2 * many / 3), "--", color="C0", label="$\\sqrt{2L/3}$")
+right.plot(layers_tried, spreads, "o", color="C0", ms=4)
+right.lines[-1].set_label("measured spread, three nets each")
+right.set(xlabel="layers of 3 × 3, $L$", ylabel="pixels to each side", title="field and spread")
+right.legend()
 plt.show()
-middle = spread_out[7:18, 7:18].sum()
-print(f"field {field} × {field}; its inner 11 × 11 pixels, {121 / field**2:.0%} of it, "
-      f"carry {middle:.0%} of the gradient")
+inner = [ten_layers[12 - k : 13 + k, 12 - k : 13 + k].sum() for k in range(field // 2 + 1)]
+tenths = int(np.argmax(np.array(inner) > 0.9))
+print(f"10 layers: nine tenths lie in the inner {2 * tenths + 1} × {2 * tenths + 1} of {field} × {field} pixels")
+print("spread by layers:", dict(zip(layers_tried, spreads.mean(axis=1).round(2).tolist())))
 
 # %% [markdown]
-# *What to see:* the orange square is the formula's field; dark is a large gradient, yellow none. The middle carries most of the gradient and the corners next to none, since many paths lead to the middle and few to a corner: the **effective receptive field** (有效感受野) is smaller than the field that the formula promises.
+# *What to see:* on the left, the orange square is the formula's field; dark is a large gradient, white none. Nine tenths of it come from a small part in the middle, since many paths lead there and few to a corner: the **effective receptive field** (有效感受野) is smaller than the field that the formula promises. On the right, the field grows by the same amount in each layer, the measured
+# spread only like the square root of their number, as the count of paths says: the deeper the net, the smaller the part of its field that it uses. (All this is before training, which may change it; Luo and others, 2016.)
 #
 # ### Dilated convolution and its grid
 #

@@ -100,6 +100,7 @@ for ax, name in zip(axes, units):
         ax.plot(range(1, 13), runs[name, depth].train_loss, color=color, ls=style, label=f"{depth} layers")
     ax.set(yscale="log", ylim=(0.02, 4), xticks=[3, 6, 9, 12], xlabel="epoch",
            ylabel="training loss", title=name)
+    ax.set_yticks([0.03, 0.1, 0.3, 1, 3], labels=["0.03", "0.1", "0.3", "1", "3"])
     ax.legend(loc="lower left")
 for name, marker, color in (("plain", "o", "C6"), ("residual", "s", "C3")):
     losses = [at_the_end(runs[name, depth]) for depth in depths]
@@ -109,6 +110,9 @@ for name, marker, color in (("plain", "o", "C6"), ("residual", "s", "C3")):
           f"training accuracy {np.round(accuracies, 2).tolist()}, for {depths} layers")
 axes[2].set(yscale="log", xticks=depths, xlabel="layers", ylabel="training loss at the end",
             title="against depth")
+axes[2].set_yticks([0.2, 0.5, 1, 2], labels=["0.2", "0.5", "1", "2"])
+for ax in axes:
+    ax.minorticks_off()
 axes[2].legend()
 plt.show()
 
@@ -284,15 +288,21 @@ def relu_first(rng):
     return [Residual(Sequential(*layers))]
 
 
-variants = {"after the addition": residual_unit, "before the addition": relu_before, "first in r": relu_first}
-fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
-for (name, unit), marker in zip(variants.items(), "os^"):
-    net = deep_net(32, unit)
+def means_by_unit(net):
+    """Mean of x + r(x) after each residual unit, for 100 digits."""
     signal, means = x_train[:100], []
     for layer in net:
         signal = layer(signal)
-        if signal.ndim == 4 and isinstance(layer, Residual):
-            means.append(signal.mean())
+        if isinstance(layer, Residual):
+            means.append(float(signal.mean()))
+    return means
+
+
+# %% tags=["experiment", "nbval-ignore-output"]
+variants = {"after the addition": residual_unit, "before the addition": relu_before, "first in r": relu_first}
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
+for (name, unit), marker in zip(variants.items(), "os^"):
+    means = means_by_unit(deep_net(32, unit))
     run = runs["residual", 16] if unit is residual_unit else trained(deep_net(16, unit))
     left.plot(range(1, 17), means, marker=marker, ms=3, label=name)
     right.plot(range(1, 13), run.train_loss, marker=marker, ms=3, label=name)
@@ -304,8 +314,8 @@ left.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path it stays below 1 and does not keep growing. On the right, one start for
-# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the left picture. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
+# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the order on the left. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit
@@ -604,6 +614,7 @@ check.quiz("quiz_projection", quiz_projection)
 # - Stanford CS231n, notes on convolutional networks: architectures and memory, counted.
 # - A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional neural networks" (2012): AlexNet. K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): VGG.
 # - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units, and where the ReLU stands.
+# - W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the effective receptive field in deep convolutional neural networks" (2016): why it grows like the square root of the depth.
 # - G. Yang and others, "A mean field theory of batch normalization" (2019): why gradients grow in deep plain nets with batch normalization.
 # - D. Balduzzi and others, "The shattered gradients problem: If resnets are the answer, then what is the question?" (2017): the direction of gradients in deep plain nets.
 # - F. Yu, V. Koltun, "Multi-scale context aggregation by dilated convolutions" (2015); P. Wang and others, "Understanding convolution for semantic segmentation" (2017): dilation, and its grid.

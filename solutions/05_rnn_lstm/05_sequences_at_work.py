@@ -25,6 +25,7 @@
 # | `idx` | (...) | tokens, whole numbers from 0 to $V - 1$ |
 # | `table` | (V, D) | one vector of $D$ numbers for each token |
 # | $\ell$, in code `logits` | (V,) | scores of the next token, before softmax |
+# | $v$ | (H, V) | weights of the readout, scores $h v$ plus a bias |
 # | $\tau$ | | temperature |
 # | $\xi$ | | a random number, uniform in $[0, 1)$ |
 
@@ -63,7 +64,7 @@ ch05_sequences.arrangements()
 plt.show()
 
 # %% [markdown]
-# *What to see:* gray inputs, blue states, orange outputs; time runs to the right. Dotted: what was
+# *What to see:* gray inputs, blue states, orange outputs, green losses; time runs to the right. Dotted: what was
 # written is the next input. Only the places of inputs and losses differ; the backward pass is the same
 # for all, with $\mathtt{dh}_t = 0$ where there is no loss.
 #
@@ -320,6 +321,10 @@ check(sample_index)
 # each character. $e^{\text{loss}}$ is the **perplexity** (困惑度), among how many equally likely
 # characters the model still hesitates.
 #
+# **By hand.** A model gives the character that follows the probability $\frac14$ at one step and 1 at the next. The loss is
+# $\frac12(\log 4 + 0) = 0.693$ nats per character, that is 1 bit, and the perplexity is 2: as uncertain, on average, as
+# tossing a coin for each character.
+#
 # Each batch holds 32 **windows** of 40 characters, and every window starts from a state of zeros. This
 # is *not* the truncated BPTT of notebook 5.2, which carries the state across the border and cuts only
 # the gradient. Here windows can be shuffled, and no state has to be kept. The price: the first
@@ -415,23 +420,27 @@ for epoch, sample in enumerate(samples):
           f"{np.exp(loss):.1f}; known words {known_words(sample[4:]):.2f}\n{sample[:150]}\n")
 
 # %% tags=["experiment", "nbval-ignore-output"]
-fig, ax = plt.subplots(figsize=(7, 3.3))
-for (name, (_, _, tests)), style in zip(trained.items(), ["o:", "s--", "^-"], strict=True):
-    ax.plot(range(EPOCHS + 1), np.array(tests) / np.log(2), style, label=name)
+fig, ax = plt.subplots(figsize=(7.5, 3.8))
+for (name, (_, trains, tests)), (color, marker, line) in zip(
+    trained.items(), [("0.4", "o", ":"), ("C0", "s", "--"), ("C1", "^", "-")], strict=True
+):
+    smooth = np.convolve(trains, np.ones(20) / 20, "valid") / np.log(2)
+    ax.plot(np.arange(20, len(trains) + 1) / steps, smooth, line, color=color, label=name, lw=1.6)
+    ax.plot(range(1, EPOCHS + 1), np.array(tests[1:]) / np.log(2), marker, color=color, ms=7)
 for value, name in [(unigram, "unigram"), (bigram, "bigram")]:
     ax.axhline(value / np.log(2), color="k", ls=":", lw=1)
-    ax.text(EPOCHS + 0.05, value / np.log(2), name, va="center", fontsize=9)
-ax.set(xlabel="epoch", ylabel="test loss in bits per character", xlim=(0, EPOCHS), ylim=(0, None),
-       xticks=range(EPOCHS + 1))
+    ax.text(EPOCHS + 0.06, value / np.log(2), name, va="center", fontsize=9)
+ax.set(xlabel="epochs (lines: training, mean of 20 batches; markers: test)", ylabel="bits per character",
+       xlim=(0, EPOCHS + 0.04), ylim=(2.3, 5.3), xticks=[0, 0.5, 1, 1.5, 2])
 ax.legend()
 plt.show()
 for name, (_, _, tests) in trained.items():
     print(f"{name:5s} nats per character after each epoch: {np.round(tests, 2)} (seed 0)")
 
 # %% [markdown]
-# *What to see:* before training, noise; after one epoch nearly a quarter of the words that the net writes (of those
-# with three or more letters) stand in the training text, and the second epoch adds little to that. The bigram is passed before the first
-# epoch is over: from there on it is memory that pays. The GRU is ahead of the LSTM and the LSTM ahead
+# *What to see:* in the samples: before training, noise; after one epoch nearly a quarter of the words that the net writes (of those
+# with three or more letters) stand in the training text, and the second epoch adds little to that. In the figure: the bigram (lower dotted line) is passed before the
+# first epoch is over; from there on it is memory that pays. The GRU is ahead of the LSTM and the LSTM ahead
 # of the plain RNN after every epoch. That is one seed; with five seeds, one epoch each, the order of the three losses was the same every time
 # (such repetitions, which would take too long here, are in the course's repository: `tests/claims`, and their results in `docs/claims`). The samples have the sound of the manual and no sense, and with a
 # hundred units and a few seconds nobody expected it.
@@ -459,10 +468,22 @@ print(f"first guess right {right[:, 0].mean():.2f}, among the five {right.any(ax
 #
 # ### Which characters does a prediction depend on?
 #
-# Take the logarithm of the probability of the character that really follows, and send its gradient back
-# to the embeddings of the sixty characters before it: one call of the backward pass that you wrote. The
-# size of $\partial \log p / \partial x_t$ says how much the prediction depends on character $t$, to
-# first order. (Madsen, 2019, calls this the connectivity.)
+# Take the logarithm of the probability $p_j$ of the character $j$ that really follows, and send its gradient back
+# to the embeddings $x_t$ of the sixty characters before it. It begins at the scores of the last step: from
+# $\log p_j = \ell_j - \log\sum_k e^{\ell_k}$,
+#
+# $$\underset{(V,)}{\frac{\partial\log p_j}{\partial\ell}} = \text{onehot}(j) - p,\qquad
+# \underset{(H,)}{\frac{\partial\log p_j}{\partial h_{60}}} = \underset{(H, V)}{v}\,\big(\text{onehot}(j) - p\big),$$
+#
+# with $v$ for the weights of the readout; the cell's backward pass, which you wrote, does the rest, down to
+# $\partial\log p_j/\partial x_t$, $D$ numbers for each character. The size of this vector says how much the
+# prediction depends on character $t$, to first order: move $x_t$ by a small distance, and $\log p_j$ moves by at most
+# this distance times this size. (Madsen, 2019, calls it the connectivity.)
+#
+# **By hand.** One unit without tanh, $h_t = \frac12 h_{t-1} + x_t$, all $x_t = 0$; two characters with scores
+# $(h_3, 0)$, so $p = (\frac12, \frac12)$. Character 0 follows. Then $\partial\log p_0/\partial h_3 = 1 - \frac12 = \frac12$,
+# and each step back brings a factor $\frac12$: the sizes are $\frac12$, $\frac14$, $\frac18$ for $x_3$, $x_2$, $x_1$. The
+# last character has $\frac47$ of their sum, the last two have $\frac67$.
 #
 # **Predict, then run.** How many characters back does each of the three nets look?
 
@@ -482,7 +503,7 @@ def dependence(net, past, following):
 
 ORDER = ["RNN", "LSTM", "GRU"]
 frames, labels = [], []
-for at in range(3060, 3067):
+for at in range(3060, 3076):
     past, following = test_ids[at - 60 : at], test_ids[at]
     found = {name: dependence(trained[name][0], past, following) for name in ORDER}
     frames.append(ch05_text.dependence(

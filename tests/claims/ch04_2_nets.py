@@ -47,6 +47,21 @@ def the_middle_of_the_field_carries_most_of_the_gradient(seed: int) -> Found:
     return Found(middle > 0.5, middle, 121 / 441)
 
 
+@claim("4.3", "spread of 20 layers over that of 5", "field of 20 over that of 5", short=0, long=10)
+def four_times_the_layers_double_the_spread_and_nearly_quadruple_the_field(seed: int) -> Found:
+    t = lenet_text()
+    twenty, five = (float(t.spread(t.influence(seed, depth, 41))) for depth in (20, 5))
+    field = t.receptive_field([(3, 1, 1)] * 20) / t.receptive_field([(3, 1, 1)] * 5)
+    return Found(1.7 < twenty / five < 2.3, twenty / five, field)
+
+
+@claim("4.3", "measured spread over the root of 2L/3, 12 layers", "reach over it", long=10, short=2)
+def the_spread_is_the_square_root_of_two_thirds_of_the_layers(seed: int) -> Found:
+    t, root = lenet_text(), np.sqrt(2 * 12 / 3)
+    ratio = float(t.spread(t.influence(seed, 12, 31)) / root)
+    return Found(0.8 < ratio < 1.2, ratio, float(12 / root))
+
+
 @claim("4.3", "misread of half of the digits, LeNet", "linear", short=0, long=5)
 def the_convolutional_net_makes_fewer_mistakes_than_the_linear_one(seed: int) -> Found:
     t, misread = lenet_text(), []
@@ -135,6 +150,18 @@ def plain_gradients_turn_after_one_percent_and_residual_ones_do_not(seed: int) -
         for unit in (t.plain_unit, t.residual_unit)
     )
     return Found(abs(plain) < 0.35 and residual > 0.8, plain, residual)
+
+
+@claim("4.4", "mean after 16 units, ReLU before the addition", "twice that with it after",
+       short=1, long=10)  # fmt: skip
+def the_signal_grows_most_with_the_relu_before_the_addition_and_least_with_it_first_in_r(
+    seed: int,
+) -> Found:
+    t = deep_text()
+    after, before, first = (
+        t.means_by_unit(t.deep_net(32, t.variants[name], seed))[-1] for name in t.variants
+    )
+    return Found(before > 2 * after > 3 * first, before, 2 * after)
 
 
 @claim("4.4", "loss of 32 plain layers at the best of three rates", "residual", short=0, long=5)

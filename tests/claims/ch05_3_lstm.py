@@ -56,6 +56,36 @@ def with_bias_5_the_whole_grows_and_the_direct_path_cannot(seed: int) -> Found:
     return Found(both > 0 >= direct, both, direct)
 
 
+@cache
+def adder(bias: float, seed: int) -> float:
+    """Test error of the adding problem after 300 batches."""
+    return float(NB.train_adder(bias, seed)[1][-1])
+
+
+@claim(
+    "5.3",
+    "error after 300 batches, bias 0",
+    "three times that with bias 1",
+    share=0.8,
+    short=0,
+    long=5,
+)
+def with_bias_1_the_adding_problem_is_learned_sooner_than_with_0(seed: int) -> Found:
+    return larger(adder(0.0, seed), 3 * adder(1.0, seed))
+
+
+@claim(
+    "5.3",
+    "error after 300 batches, bias 0",
+    "three times that with bias 3",
+    share=0.8,
+    short=0,
+    long=5,
+)
+def with_bias_3_the_adding_problem_is_learned_sooner_than_with_0(seed: int) -> Found:
+    return larger(adder(0.0, seed), 3 * adder(3.0, seed))
+
+
 @claim("5.3", "forget gate elsewhere", "at marks", short=0, long=5)
 def the_forget_gates_shut_at_the_marks(seed: int) -> Found:
     _, _, at_marks, elsewhere = latch(seed)

@@ -49,3 +49,35 @@ def what_the_gate_keeps_decides_not_the_name_of_the_cell(seed: int) -> Found:
 @claim("5.4", "error at 120 steps, no forget gate", "three times the LSTM's", short=0, long=5)
 def the_forget_gate_is_missed(seed: int) -> Found:
     return larger(error("no forget gate", seed), 3 * error("LSTM", seed))
+
+
+@claim("5.4", "error at 120 steps, no forget gate", "worst of the other three", short=0, long=5)
+def of_four_parts_the_forget_gate_is_missed_most(seed: int) -> Found:
+    others = ("no input gate", "no output gate", "no output tanh")
+    return larger(error("no forget gate", seed), max(error(part, seed) for part in others))
+
+
+@claim("5.4", "error at 120 steps, no input gate", "LSTM", share=0.8, short=0, long=5)
+def without_the_input_gate_the_error_is_larger(seed: int) -> Found:
+    return larger(error("no input gate", seed), error("LSTM", seed))
+
+
+@claim("5.4", "error at 120 steps, no output gate", "LSTM", share=0.8, short=0, long=5)
+def without_the_output_gate_the_error_is_larger(seed: int) -> Found:
+    return larger(error("no output gate", seed), error("LSTM", seed))
+
+
+@claim("5.4", "1.5 times the LSTM's error", "no output tanh", share=0.8, short=0, long=5)
+def without_the_output_tanh_a_sum_is_done_no_worse(seed: int) -> Found:
+    return larger(1.5 * error("LSTM", seed), error("no output tanh", seed))
+
+
+@claim("5.4", "error at 120 steps, plain RNN", "worse of coupled and GRU", short=0, long=5)
+def squashed_states_count_far_better_than_the_plain_net(seed: int) -> Found:
+    worse = max(error("coupled", seed), error("GRU", seed))
+    return Found(error("plain RNN", seed) > 2 * worse, error("plain RNN", seed), worse)
+
+
+@claim("5.4", "twice the LSTM's error", "worse of coupled and GRU", share=0.8, short=0, long=5)
+def coupled_cell_and_gru_sum_about_as_well_as_the_lstm(seed: int) -> Found:
+    return larger(2 * error("LSTM", seed), max(error("coupled", seed), error("GRU", seed)))
