@@ -116,6 +116,9 @@ TESTS = {
     "autograder/grading": [GRADING + name + ".py" for name in (
         "records", "one_error_costs_once", "executor", "proxies",
     )],
+    "autograder/grading/commands.py": [
+        GRADING + "tables.py", CLASSROOM + "faults.py", CLASSROOM + "names.py",
+    ],
     "autograder/grading/judging": [GRADING + name + ".py" for name in (
         "records", "one_error_costs_once", "executor",
     )],

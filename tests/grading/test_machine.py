@@ -55,20 +55,24 @@ def test_memory_in_use_grows_by_what_is_written_to():
     own[:: mmap.PAGESIZE] = b"1" * len(own[:: mmap.PAGESIZE])
     grown = memory_in_use(os.getpid()) - before
     shared.close()
-    assert 60 * MIB < grown < 72 * MIB
+    assert 50 * MIB < grown < 90 * MIB  # 64, and what else this process does meanwhile
     assert memory_in_use(2**22 + 1) == 0  # beyond the largest number of a process
 
 
 def test_processor_time_counts_children_that_have_ended_and_is_unknown_of_no_process():
-    before = processor_seconds(os.getpid())
-    assert before is not None
-    code = "import time\nwhile time.process_time() < 0.3: pass"
-    subprocess.run([sys.executable, "-c", code], check=True)
-    after = processor_seconds(os.getpid())
-    assert after is not None
-    assert 0.2 < after - before < 2
-    used = sum(os.times()[:4])
-    assert abs(used - after) < 0.2
+    # In a process of its own: this one may have a jail as a living child.
+    code = (
+        "import os, subprocess, sys\n"
+        "from autograder.grading.sandbox.machine import processor_seconds\n"
+        "busy = 'import time\\nwhile time.process_time() < 0.3: pass'\n"
+        "before = processor_seconds(os.getpid())\n"
+        "subprocess.run([sys.executable, '-c', busy], check=True)\n"
+        "print(before, processor_seconds(os.getpid()), sum(os.times()[:4]))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    before, after, used = map(float, ran.stdout.split())
+    assert after - before > 0.25
+    assert abs(used - after) < 0.1
     assert processor_seconds(2**22 + 1) is None
     assert processor_seconds(0) is None
 

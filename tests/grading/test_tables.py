@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from autograder.coursefolder.extensions import Extension
+from autograder.grading.commands import say_faults
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.reports.data import ClassData, Row
 from autograder.grading.reports.write import MAX_CELL, MAX_LINES, as_csv, safe, without_formulas
@@ -73,3 +76,22 @@ def test_texts_of_a_file_are_made_safe_and_numbers_stay(tmp_path):
     path.write_text('a,-1.5,-1e-05,3,"=x, y",-1.,1e5x,-\n', encoding="utf-8")
     without_formulas(path)
     assert path.read_text(encoding="utf-8") == "a,-1.5,-1e-05,3,\"'=x, y\",'-1.,1e5x,'-\n"
+
+
+def said_of(run: Any) -> list[str]:
+    text = io.StringIO()
+    say_faults(Console(file=text, width=300, force_terminal=False), run)
+    return text.getvalue().splitlines()
+
+
+def test_whom_the_grader_failed_is_said_with_each_error_once_and_three_at_most():
+    none = SimpleNamespace(faults={}, tracebacks={"ada": "trace"})
+    assert said_of(none) == []
+    texts = {"ada": "b", "bob": "a", "eve": "a", "kim": "d", "lu": "c"}
+    traces = {student: f"trace {text}" for student, text in texts.items()}
+    run = SimpleNamespace(faults={"eve": "why [b]", "ada": "because"}, tracebacks=traces)
+    assert said_of(run) == [
+        "2 not graded by an error of the grader's own, which is no student's fault. "
+        "The next run tries them again:",
+        "  ada: because", "  eve: why [b]", "trace a", "trace b", "trace c",
+    ]  # fmt: skip
