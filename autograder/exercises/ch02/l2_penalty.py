@@ -41,6 +41,8 @@ def l2_penalty(w, lam):
     # ~ both doubled: lam * np.sum(w**2)
     #     | Value and gradient belong together, and so does the 1/2 in the task.
     # ~ both averaged: lam / 2 * np.mean(w**2) | The penalty adds up over all weights.
+    # ~ divided by rows: lam / 2 * np.sum(w**2) / (len(w) if np.ndim(w) else 1)
+    #     | The penalty is a sum over the weights: nothing is divided by a number of examples.
     dw = lam * w  # ~ gradient doubled: 2 * lam * w | Half of the square has a simple derivative.
     # ~ gradient halved: lam / 2 * w
     # ~ lam missing in gradient: w.copy() | Both parts scale with lam.
@@ -48,5 +50,6 @@ def l2_penalty(w, lam):
     # ~ sign | Does the penalty grow or fall when a positive weight grows?
     # ~ both doubled: 2 * lam * w
     # ~ both averaged: lam * w / w.size
+    # ~ divided by rows: lam * w / (len(w) if np.ndim(w) else 1)
     return value, dw
     # ~ first two exchanged

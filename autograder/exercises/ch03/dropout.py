@@ -64,6 +64,8 @@ def dropout_forward(x, keep, rng, train):
     # ~ one draw per example: rng.random(x.shape) => rng.random((len(x), 1))
     #     | Does each unit get its own draw?
     # ~ one draw for all: rng.random(x.shape) => rng.random()
+    # ~ draws for the mask: rng.random(x.shape) / keep if train else np.ones(x.shape)
+    #     | A unit is kept or dropped: with what is its draw compared?
     # ~ normal for uniform: rng.random => rng.standard_normal
     #     | Which distribution makes P(draw < keep) equal to keep?
     # ~ fixed number: rng.random(x.shape) < keep => rng.permuted(np.tile(np.arange(x.shape[1]) <

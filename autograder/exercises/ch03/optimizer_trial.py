@@ -128,7 +128,7 @@ def optimizer(*, says: str, options: Sequence[dict[str, float]]) -> Callable[[An
             says=says,
             group="optim.",
             cases=cases,
-            outputs="w_new",
+            outputs="w_new: row column",
             trial=steps(name),
             more=more,
             forbids=("nnkit.optim",),
