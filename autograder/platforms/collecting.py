@@ -12,7 +12,6 @@ import os
 import shutil
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.coursefolder.course import Course
@@ -20,55 +19,43 @@ from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.names import replaced_folder
 from autograder.coursefolder.shown import HIDDEN, shown
 from autograder.coursefolder.submitted import MAX_NAME
+from autograder.coursefolder.timestamps import NAME as TIME
 from autograder.platforms.archive import Download, Member, UnreadableDownload
-from autograder.platforms.downloads import PLATFORMS, READERS, HandedIn, platform_of
+from autograder.platforms.collected import Collected
+from autograder.platforms.downloads import (
+    PLATFORMS,
+    READERS,
+    HandedIn,
+    platform_of,
+    without_wrapping,
+)
 from autograder.platforms.roster import Roster, called, load
-
-
-@dataclass
-class Collected:
-    """What became of a download. students: name -> files that lie in submitted/ now.
-
-    unchanged: students whose files were there already.  replaced: whose earlier files were moved.
-    late: marked so by the platform, which gives no time.  unknown: nobody the roster has, under a
-    name made of the download's.  left_out: file -> why it was not taken.
-    renamed: the download's name, where the roster has another for that id -> student; such is a
-    group's.  fewer: student -> notebooks that their earlier hand-in had and this one has not.
-    """
-
-    platform: str
-    students: dict[str, list[str]] = field(default_factory=dict)
-    unchanged: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    late: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    left_out: dict[str, str] = field(default_factory=dict)
-    renamed: dict[str, str] = field(default_factory=dict)
-    fewer: dict[str, list[str]] = field(default_factory=dict)
-
-    def leave_out(self, member: Member, why: str) -> None:
-        """Note a file that is not taken; two may look alike once they are cleaned."""
-        name = shown(member.path)
-        while name in self.left_out:
-            name += "'"
-        self.left_out[name] = why
 
 
 def collect(course: Course, source: Path, assignment: str, platform: str = "") -> Collected:
     """Sort the download `source`; UnreadableDownload where it cannot be read or nothing fits."""
     with Download(source) as download:
         members = download.members()
-        platform = platform or platform_of([member.path for member in members])
+        if not members:
+            raise UnreadableDownload(f"{source} is empty")
+        paths = {member.path: member.path for member in members}
+        platform = platform or platform_of(list(paths))
         if platform not in PLATFORMS:
             raise UnreadableDownload(f"{platform!r} is none of {', '.join(PLATFORMS)}")
         found = Collected(platform)
         roster = load(course.root, platform) if platform in PLATFORMS[:2] else None
         groups = load_groups(course.root)
         people: dict[str, list[tuple[HandedIn, Member]]] = defaultdict(list)
+        strange = f"its name is not one of {platform}'s"
+        if platform == "folder":
+            paths, strange = (
+                without_wrapping(list(paths), assignment),
+                "lies in no folder of a student",
+            )
         for member in members:
-            one = READERS[platform](member.path)
+            one = READERS[platform](paths[member.path])
             if one is None:
-                found.leave_out(member, f"its name is not one of {platform}'s")
+                found.leave_out(member, strange)
             elif one.problem:
                 found.leave_out(member, one.problem)
             else:
@@ -77,8 +64,7 @@ def collect(course: Course, source: Path, assignment: str, platform: str = "") -
         if not people:
             raise UnreadableDownload(
                 f"nothing in {source} is named as {platform} names it, e.g. "
-                f"{', '.join(list(found.left_out)[:3]) or 'it is empty'}; "
-                f"say --from {'|'.join(PLATFORMS)}"
+                f"{', '.join(list(found.left_out)[:3])}; say --from {'|'.join(PLATFORMS)}"
             )
         for student, files in sorted(people.items()):
             if any(one.late for one, _ in files):
@@ -168,6 +154,8 @@ def _put(course: Course, assignment: str, student: str, files: dict[str, Member]
                 return
             if missing := sorted(notebooks(target) - notebooks(fresh)):
                 found.fewer[student] = missing
+            if (target / TIME).exists() and not (fresh / TIME).exists():
+                found.untimed.append(student)
             aside(course, assignment, student, target)
             found.replaced.append(student)
         fresh.rename(target)
@@ -196,8 +184,8 @@ def same(old: Path, new: Path) -> bool:
                 if p.is_file() and not p.is_symlink()}  # fmt: skip
 
     before, after = content(old), content(new)
-    before.pop("timestamp.txt", None)
-    after.pop("timestamp.txt", None)
+    before.pop(TIME, None)
+    after.pop(TIME, None)
     return before == after
 
 

@@ -60,6 +60,11 @@ def collect(
     say(out, found.replaced, "had other files before, now in replaced/")
     say(
         out,
+        found.untimed,
+        "had a timestamp.txt, now in replaced/ too: without one the new files count as on time",
+    )
+    say(
+        out,
         [f"{student} ({', '.join(missing)})" for student, missing in found.fewer.items()],
         "have handed in fewer notebooks than before; what is missing now is in replaced/",
     )

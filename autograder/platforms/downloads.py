@@ -8,7 +8,7 @@ doejane_4711_link.html (lib/content_zipper.rb of Canvas).
 Moodle ("Download all submissions"): Jane Doe_4711_assignsubmission_file_/01_neurons.ipynb, or
 without the folder; a group's name and a dash stand in front of a member's name, one entry for each
 member.
-A plain folder: one folder for each student.
+A plain folder: one folder for each student, perhaps all in one, perhaps with the chapter's in each.
 """
 
 from __future__ import annotations
@@ -76,6 +76,23 @@ def from_folder(path: str) -> HandedIn | None:
     """Read a path of a plain folder, student/file; None where no folder names a student."""
     parts = PurePosixPath(path).parts
     return HandedIn(parts[0], "", "/".join(parts[1:])) if len(parts) > 1 else None
+
+
+def without_wrapping(paths: list[str], assignment: str) -> dict[str, str]:
+    """Return the paths of a plain folder as student/file: path -> path.
+
+    One folder around all others is no student's, and a folder of the chapter's name no part of
+    what a student handed in.
+    """
+    parts = {path: PurePosixPath(path).parts for path in paths}
+    tops = {one[0] for one in parts.values()}
+    within = {one[1] for one in parts.values() if len(one) > 2} - {assignment}
+    if len(tops) == 1 and len(within) > 1 and min(map(len, parts.values())) > 2:
+        parts = {path: one[1:] for path, one in parts.items()}
+    return {
+        path: "/".join(one[:1] + one[2:] if one[1:2] == (assignment,) and one[2:] else one)
+        for path, one in parts.items()
+    }
 
 
 READERS = {"canvas": from_canvas, "moodle": from_moodle, "folder": from_folder}

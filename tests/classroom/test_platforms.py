@@ -242,6 +242,38 @@ def test_who_hands_in_fewer_notebooks_than_before_is_named(course, tmp_path):
     assert "doejane_1 (02_affine.ipynb)" in said
 
 
+def test_a_new_hand_in_does_not_keep_the_time_of_the_one_before(course, tmp_path):
+    for content in (b"x", b"y"):
+        download = zipped(tmp_path / "x.zip", {"doejane_1_7_01_ramp.ipynb": content})
+        said = run("collect", download, ASSIGNMENT, "--course", course)
+        folder = course / "submitted/doejane_1" / ASSIGNMENT
+        assert not (folder / "timestamp.txt").exists()
+        (folder / "timestamp.txt").write_text("2026-03-03 12:00:00 UTC")
+    assert "1 had a timestamp.txt, now in replaced/ too" in said
+    assert "doejane_1" in said
+
+
+@pytest.mark.parametrize(
+    "form", ["{who}/{file}", "all/{who}/{file}", "{who}/03_small/{file}", "a/{who}/03_small/{file}"]
+)
+def test_a_plain_folder_may_be_wrapped_in_one_and_have_one_for_the_chapter(course, tmp_path, form):
+    paths = {
+        form.format(who=who, file=file): b"x" for who in ("ada", "zo\u00eb") for file in (ONE, TWO)
+    }
+    if form == "{who}/{file}":
+        paths["loose.ipynb"] = b"x"
+    found = collect(Course.open(course), zipped(tmp_path / "x.zip", paths), ASSIGNMENT)
+    assert {who: sorted(files) for who, files in found.students.items()} == {
+        "ada": [ONE, TWO], "zo\u00eb": [ONE, TWO],
+    }  # fmt: skip
+    assert set(found.left_out.values()) <= {"lies in no folder of a student"}
+
+
+def test_an_empty_download_is_called_empty(course, tmp_path):
+    with pytest.raises(UnreadableDownload, match="is empty"):
+        collect(Course.open(course), zipped(tmp_path / "x.zip", {}), ASSIGNMENT)
+
+
 @pytest.mark.parametrize(
     "change",
     [
