@@ -614,7 +614,7 @@ for lam in strengths:
 plot.slider(frames, [f"λ = {lam:g}" for lam in strengths], "strength of regularization")
 
 # %% [markdown]
-# *What to see:* the islands around the wrong labels shrink, the bays fill up, and in the end the boundary is nearly a line. Far from all points the regions do what they like at small strengths: no example and hardly any penalty says what should be there. In the printed numbers the training accuracy is highest at the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$.
+# *What to see:* the islands around the wrong labels shrink, the bays fill up, and in the end the boundary is nearly a line. Far from all points the regions do what they like at small strengths: no example and hardly any penalty says what should be there. In the printed numbers the training accuracy is highest at the smallest strengths and falls from there; the accuracy on new data is best in between, near $\lambda = 0.001$. (On other draws of the points, `docs/claims/ch03.md`, $\lambda = 0.001$ was always better than no penalty, and $\lambda = 0.01$ was better still on some of them. That a little helps is general; how much helps most is not.)
 #
 # ## 7. Any depth
 #

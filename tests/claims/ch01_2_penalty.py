@@ -31,12 +31,12 @@ def by_penalty(seed: int) -> np.ndarray:
     return errors.mean(axis=0)
 
 
-@claim("1.2", "test error, almost no penalty", "penalty of 10")
+@claim("1.2", "test error, almost no penalty", "penalty of 10", short=2)
 def on_30_patients_almost_no_penalty_errs_more_than_a_moderate_one(seed: int) -> Found:
     return larger(by_penalty(seed)[0], by_penalty(seed)[12])
 
 
-@claim("1.2", "test error, huge penalty", "penalty of 10")
+@claim("1.2", "test error, huge penalty", "penalty of 10", short=2)
 def on_30_patients_a_huge_penalty_errs_more_than_a_moderate_one(seed: int) -> Found:
     return larger(by_penalty(seed)[-1], by_penalty(seed)[12])
 

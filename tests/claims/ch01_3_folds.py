@@ -50,7 +50,7 @@ def one_fold_scatters_more_than_the_mean_of_five(seed: int) -> Found:
     return larger(1.0 * crossed[:, 0].std(), 1.5 * crossed.mean(axis=1).std())
 
 
-@claim("1.3", "accuracy of 5 neighbors, wine", "with 300 noise features", short=2)
+@claim("1.3", "accuracy of 5 neighbors, wine", "with 300 noise features", short=1)
 def neighbors_lose_accuracy_as_features_of_noise_are_added(seed: int) -> Found:
     rng = np.random.default_rng(seed)
     x, y = NB3.load_wine(return_X_y=True)

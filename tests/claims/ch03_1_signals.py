@@ -27,7 +27,7 @@ def digits(seed: int) -> SimpleNamespace:
     return t
 
 
-@claim("3.1", "most pixels wrong in a picture, half of the weights cut", "nine in ten cut")
+@claim("3.1", "most pixels wrong in a picture, half of the weights cut", "nine in ten cut", short=2)
 def half_of_the_hebbian_weights_may_go_before_any_picture_is_lost(seed: int) -> Found:
     t, rng = text(), np.random.default_rng(seed)
     weights = t.patterns.T @ t.patterns / len(t.patterns)
@@ -45,7 +45,7 @@ def half_of_the_hebbian_weights_may_go_before_any_picture_is_lost(seed: int) -> 
     return Found(worst(0.0) == 0 and half < 4 < most, half, most)
 
 
-@claim("3.1", "size at layer 1 over layer 10, logistic", "tanh")
+@claim("3.1", "size at layer 1 over layer 10, logistic", "tanh", short=2)
 def the_logistic_loses_a_factor_of_about_four_a_layer_and_tanh_keeps_much(seed: int) -> Found:
     t = digits(seed)
     ends = [t.gradient_by_layer(*t.activations[n][:2], 1, seed=seed) for n in ("logistic", "tanh")]
@@ -53,7 +53,7 @@ def the_logistic_loses_a_factor_of_about_four_a_layer_and_tanh_keeps_much(seed: 
     return Found(4.6**-9 < logistic < 3.6**-9 and tanh > 0.2, logistic, tanh)
 
 
-@claim("3.1", "size at layer 1 over layer 10, ReLU with gain √2", "with gain 1")
+@claim("3.1", "size at layer 1 over layer 10, ReLU with gain √2", "with gain 1", short=2)
 def relu_keeps_the_size_only_if_the_weights_make_up_for_the_half_that_is_off(seed: int) -> Found:
     t = digits(seed)
     relu = t.activations["ReLU"][:2]

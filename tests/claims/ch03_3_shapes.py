@@ -57,9 +57,9 @@ def a_little_penalty_helps_a_hundred_units_on_new_data(seed: int) -> Found:
     return larger(moons(seed)[0.001][1], moons(seed)[0.0][1])
 
 
-@claim("3.3", "new data, λ = 0.001", "λ = 0.01", share=0.8, short=0, long=10)
-def ten_times_as_much_is_too_much(seed: int) -> Found:
-    return larger(moons(seed)[0.001][1], moons(seed)[0.01][1])
+@claim("3.3", "new data, λ = 0.01", "λ = 0.001", share=0.1, short=0, long=10)
+def ten_times_as_much_is_better_still_on_some_draws(seed: int) -> Found:
+    return larger(moons(seed)[0.01][1], moons(seed)[0.001][1])
 
 
 @claim("3.3", "training labels learned without a penalty", "λ = 0.001", short=0, long=10)

@@ -67,7 +67,7 @@ def ends_by_rate(seed: int) -> list[float]:
 
 
 @claim(
-    "3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, short=2, long=20
+    "3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, short=1, long=20
 )
 def a_good_rate_beats_a_low_a_high_and_a_too_high_one(seed: int) -> Found:
     low, good, high, too_high, _ = ends_by_rate(seed)
