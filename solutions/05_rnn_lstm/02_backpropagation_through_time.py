@@ -619,7 +619,7 @@ plt.show()
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-def recall(start, clip, seed, batches=120):
+def recall(start, clip, seed, batches=200):
     """Share right in the last 40 batches, median gradient norm, largest gradient norm."""
     rng = np.random.default_rng(seed)
     net = Sequential(RNN(2, 32, rng=rng), LastStep(), Linear(32, 2, rng=rng))
