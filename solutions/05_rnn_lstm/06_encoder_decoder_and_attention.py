@@ -184,7 +184,7 @@ def decode(net, states, fed, first, look):
     if look is None:
         return net["readout"](q), q, None
     out, cache = attention_forward(q, states, states, np.tile(look, (fed.shape[1], 1)))
-    return net["readout"](np.concatenate([q, out.astype(q.dtype)], axis=2)), q, cache
+    return net["readout"](np.concatenate([q, out], axis=2)), q, cache
 
 
 def reverse(net, digits, look=None):
@@ -209,8 +209,7 @@ def learn(net, digits, look):
     dread = net["readout"].backward(F.sequence_cross_entropy_backward(loss_cache))
     dq, dstates = dread[:, :, :UNITS], 0.0
     if cache is not None:  # the states are keys and values at once
-        back = attention_backward(dread[:, :, UNITS:], cache)
-        dquery, dk, dv = (part.astype(dread.dtype) for part in back)
+        dquery, dk, dv = attention_backward(dread[:, :, UNITS:], cache)
         dq, dstates = dq + dquery, dk + dv
     net["embedding"].backward(net["decoder"].backward(dq))
     dstates = dstates + bridge_gradient(net["decoder"].dstates[0], digits.shape[1])
@@ -397,8 +396,7 @@ LOOKS = {
 nets = {  # the first is the one that section 3 trained
     name: plain_nets[LONG] if look is None else train_reverser(LONG, look) for name, look in LOOKS.items()
 }
-results = {name: plain[LONG] if LOOKS[name] is None else measure(net, LONG, LOOKS[name])
-           for name, net in nets.items()}
+results = {name: measure(net, LONG, LOOKS[name]) for name, net in nets.items()}
 fig, ax = plt.subplots(figsize=(7, 3.2))
 for (name, (whole, places)), style in zip(results.items(), ["^:", "s--", "o-"], strict=True):
     ax.plot(np.arange(1, LONG + 1), places, style, label=f"{name}, whole strings {whole:.2f}")

@@ -70,7 +70,7 @@ def adder(bias: float, seed: int) -> float:
     short=0,
     long=5,
 )
-def with_bias_1_the_adding_problem_is_learned_sooner_than_with_0(seed: int) -> Found:
+def on_most_seeds_bias_1_learns_the_adding_problem_sooner_than_0(seed: int) -> Found:
     return larger(adder(0.0, seed), 3 * adder(1.0, seed))
 
 
@@ -82,7 +82,7 @@ def with_bias_1_the_adding_problem_is_learned_sooner_than_with_0(seed: int) -> F
     short=0,
     long=5,
 )
-def with_bias_3_the_adding_problem_is_learned_sooner_than_with_0(seed: int) -> Found:
+def on_most_seeds_bias_3_learns_the_adding_problem_sooner_than_0(seed: int) -> Found:
     return larger(adder(0.0, seed), 3 * adder(3.0, seed))
 
 
