@@ -204,7 +204,7 @@ def test_the_first_five_minutes(lab, page, film):
     table = run_cell(page, "check.progress")
     table.get_by_text("1 of").wait_for()
     table.get_by_text("Next: mse_backward").wait_for()
-    assert serious(page, ".jp-Notebook:visible .jp-OutputArea-output") == []
+    assert serious(page, ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output") == []
     film("the_map", page.get_by_role("heading", name="What you have done"))
     following = table.get_by_role(
         "link", name="02_linear_models/03_probabilities_and_cross_entropy"
