@@ -7,12 +7,14 @@ import sys
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 
+from autograder.exercises import CHAPTERS
 from autograder.threads import default_to_one_thread
 
 PRELOAD = [
     "autograder.startup",
     "autograder.grading.classroom.jobs",
-    "autograder.grading.classroom.frozen",  # with all exercises
+    *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS),
+    "autograder.grading.classroom.frozen",
 ]
 
 
