@@ -4,6 +4,7 @@ The catalogue agrees with the code and compiles to itself.
 """
 
 import ast
+import functools
 import gettext
 import string
 
@@ -39,20 +40,23 @@ def on_disk():
     return {m.id: m.string for m in catalogue.read() if m.id}
 
 
+texts = functools.cache(catalogue.texts)  # some seconds
+
+
 def placeholders(text):
     return sorted(field for _, field, _, _ in string.Formatter().parse(text) if field is not None)
 
 
 def from_templates():
     """Texts that are filled in: those of the code and of the cases' labels."""
-    found = catalogue.texts()
+    found = texts()
     return [
         t for t, places in found.items() if any(".py" in p or p.endswith("example") for p in places)
     ]
 
 
 def test_every_text_of_code_exercises_and_quizzes_is_translated(on_disk):
-    missing = [text for text in catalogue.texts() if not on_disk.get(text)]
+    missing = [text for text in texts() if not on_disk.get(text)]
     assert not missing, "translate these, then run python -m autograder.checking.catalogue"
 
 
@@ -68,7 +72,7 @@ def marked(path):
 
 
 def test_no_marked_text_is_overlooked():
-    listed = catalogue.texts()
+    listed = texts()
     files = [
         path for name in catalogue.FOLDERS for path in (catalogue.PACKAGE / name).rglob("*.py")
     ]

@@ -103,7 +103,8 @@ def test_a_histograms_labels_say_what_is_drawn():
 
 
 def test_a_scatters_axes_are_labeled_where_its_points_lie():
-    points = [("f", 0.2, -0.3), ("g", 1.0, 0.9), ("h", 0.205, -0.31), ("none", 0.5, None)]
+    points = [("f", 0.2, -0.3), ("g", 1.0, 0.9), ("h", 0.205, -0.31)]
+    points += [("i", 0.21, -0.305), ("none", 0.5, None)]
     figure = str(scatter(points))
     at = {name: (float(x), float(y)) for x, y, name in
           re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)".*?<title>(\w+):', figure)}  # fmt: skip
@@ -114,8 +115,9 @@ def test_a_scatters_axes_are_labeled_where_its_points_lie():
     assert at["g"][1] == pytest.approx(one + 0.1 * (zero - one), abs=0.1)
     assert at["f"][1] == pytest.approx(zero + 0.3 * (zero - one), abs=0.1)
     assert "−0.4" in labels
-    # Two names would lie on each other: only the first in order has one.
-    assert ("f" in labels, "h" in labels, "g" in labels) == (True, False, True)
+    # The second name goes to the free side; a third would lie on one of the two and is left out.
+    assert ("f" in labels, "h" in labels, "i" in labels, "g" in labels) == (True, True, False, True)
+    assert labels["h"][0] < at["h"][0]
     assert labels["f"][0] > at["f"][0]
     assert labels["g"][0] < at["g"][0]
     assert "f: 20% earned, discrimination -0.30; h" in figure
