@@ -12,6 +12,7 @@ from tests.claims.ch01_4_descent import NB4, tiny
 SEEDS = range(5)
 
 
+@pytest.mark.long
 def test_features_picked_inside_the_folds_score_one_half() -> None:
     scores = np.array([coin_flips(seed)[1] for seed in SEEDS])
     assert abs(scores.mean() - 0.5) < 3 * scores.std(ddof=1) / np.sqrt(len(scores)) + 0.01
@@ -82,6 +83,7 @@ def test_descent_follows_the_formula_in_eigen_coordinates(seed: int) -> None:
     assert np.abs(1 - best * c).max() <= min(slowest) + 1e-12
 
 
+@pytest.mark.long
 def test_root_finding_ends_in_the_saddle_at_least_half_as_often_as_in_all_minima() -> None:
     ends = [tiny(seed) for seed in SEEDS]
     assert sum(e["saddle"] for e in ends) >= 0.5 * sum(e["minimum"] for e in ends)

@@ -103,7 +103,7 @@ def test_more_time_and_groups_are_on_the_page_also_of_who_has_not_handed_in(data
     page = re.sub(r"<.+?>", "", render(data))
     assert "bob (48 h: flu), eve (12 h: &lt;script&gt;" in page
     assert "nothing handed in yet)" in page
-    assert "Team &lt;7&gt; (ada, bob)." in page
+    assert "Team &lt;7&gt; (ada, bob)" in page
 
 
 def test_grading_without_protection_is_on_every_report(data):
