@@ -146,9 +146,12 @@ def _docstrings(source: str) -> Iterator[tuple[int, int, Piece]]:
         found = re.match(r'([rR]?"""|[rR]?\'\'\')(.*?)(\s*)("""|\'\'\')\Z', text, re.DOTALL)
         if found is None or not has_prose(found[2]):
             continue
-        indent = " " * quoted.col_offset
         first, _, rest = found[2].partition("\n")
         message = first + ("\n" + textwrap.dedent(rest) if rest else "")
+        # What all further lines begin with, which may be more than the first one's indent.
+        pairs = zip(rest.split("\n"), textwrap.dedent(rest).split("\n"), strict=True)
+        indents = [line[: len(line) - len(said)] for line, said in pairs if said.strip()]
+        indent = indents[0] if indents else " " * quoted.col_offset
         yield begin, end, Piece(text, message, "docstring", found[1], indent, found[3] + found[4])
 
 

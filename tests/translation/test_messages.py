@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.translation import messages
@@ -67,6 +67,7 @@ def computed(source: str) -> str:
 
 @settings(max_examples=25, deadline=None)
 @given(programs(), WORDS)
+@example('def f(x):\n    """Says\n     :\n    """\n    return x\n', "")  # indented further
 def test_a_program_in_other_words_computes_the_same_and_in_its_own_is_itself(
     source: str, words: str
 ) -> None:
