@@ -477,11 +477,12 @@ def commands(environment, name, rest, language="", work=None):
             return [[python, "-m", "pytest"] + rest]
         # One more than processors: a test that waits for a kernel or a jail leaves one idle.
         workers = str((os.cpu_count() or 1) + 1)
-        # In the order of the files: by default those of few tests, the longest, would come last.
+        # In the order given: by default those of few tests, the longest, would come last. The
+        # notebooks, the longest files, begin, so that no worker is left with one at the end.
         parallel = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
         nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300"]
         nbval += ["--nbval-sanitize-with", os.path.join("tests", "nbval_sanitize.cfg")]
-        return [[python, "-m", "pytest"] + parallel + nbval + ["tests", "solutions"]]
+        return [[python, "-m", "pytest"] + parallel + nbval + ["solutions", "tests"]]
     if name == "site":
         return [[python, "-m", "autograder.site"] + rest]
     if name == "demo":

@@ -143,7 +143,7 @@ def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> No
     (site,) = start.commands(environment, "site", ["--to=www"])
     assert site[1:] == ["-m", "autograder.site", "--to=www"]
     (tests,) = start.commands(environment, "test", [])
-    assert tests[-2:] == ["tests", "solutions"]
+    assert tests[-2:] == ["solutions", "tests"]
     assert "--nbval" in tests
 
 
