@@ -7,6 +7,7 @@ process claims about itself plays no part.
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -65,7 +66,9 @@ def _bind(body: list[ast.stmt], bound: dict[str, str | ast.AST], stars: list[str
             bound[node.name] = node
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            bound.update({t.id: node.value for t in targets if isinstance(t, ast.Name)})
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    bound[target.id] = _assigned(target.id, node.value, bound)
         else:
             for part in ("body", "orelse", "finalbody"):
                 _bind(getattr(node, part, []), bound, stars)
@@ -79,10 +82,23 @@ def _imported(node: ast.Import | ast.ImportFrom, stars: list[str]) -> dict[str, 
             first = alias.name.split(".")[0]
             names[alias.asname or first] = alias.name if alias.asname else first
         elif alias.name == "*":
-            stars.append(node.module or "")
+            module = node.module or ""
+            stars.append(module)
+            names.update({name: f"{module}.{name}" for name in _library_names(module)})
         else:
             names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     return names
+
+
+def _library_names(module: str) -> list[str]:
+    """Return what `from module import *` binds where it is nnkit's; else nothing is known of it."""
+    if module.split(".")[0] != "nnkit":
+        return []
+    try:
+        found = vars(importlib.import_module(module))
+    except ImportError:
+        return []
+    return list(found.get("__all__", [name for name in found if not name.startswith("_")]))
 
 
 def _references(

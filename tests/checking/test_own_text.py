@@ -81,3 +81,34 @@ def test_a_chain_of_helpers_of_any_length_and_order_is_followed(
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     used(text, f"def f(z):\n    {text}")
+
+
+def test_a_star_import_gives_the_librarys_functions_to_names_not_written_after_it():
+    star, own = "from nnkit.functional import *", "def relu_forward(x): return x * (x > 0), (x,)"
+
+    def taken(*cells: str) -> set[str]:
+        return used_implementations(cells, ["relu_forward"], ["nnkit.functional.relu_forward"])
+
+    assert taken(star) == taken(own, star) == {"nnkit.functional.relu_forward"}
+    assert taken(star, own) == taken(own, "from numpy import *") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f = f",
+        "g = f\nf = g",
+        "f = staticmethod(f)",
+        "from functools import partial\nf = partial(f)\nf = partial(f)",
+        "old = f\ndef f(z): return old(z)",
+    ],
+)
+def test_the_librarys_function_stays_that_under_whatever_name_it_is_bound_again(text):
+    start = "from nnkit.functional import softmax as f"
+    assert used(start, text) == used(f"{start}\n{text}") == {"nnkit.functional.softmax"}
+
+
+def test_a_name_bound_again_to_own_work_is_own():
+    start = "from nnkit.functional import softmax as f"
+    for text in ("def f(z): return f(z[1:])", "f = lambda z: f(z[1:])", "g = 1\nf = g"):
+        assert used(start, text) == set()
