@@ -74,6 +74,19 @@ def _bind(body: list[ast.stmt], bound: dict[str, str | ast.AST], stars: list[str
                 _bind(getattr(node, part, []), bound, stars)
 
 
+def _assigned(name: str, value: ast.expr, bound: dict[str, str | ast.AST]) -> str | ast.AST:
+    """Return what `name = value` binds: other names, and `name` itself, as they are by then."""
+    if isinstance(value, ast.Name):
+        return bound.get(value.id, value)
+    if name in bound and not isinstance(value, ast.Lambda):
+        before = f"{name}'{len(bound)}"
+        for node in ast.walk(value):
+            if isinstance(node, ast.Name) and node.id == name:
+                bound[before] = bound[name]
+                node.id = before
+    return value
+
+
 def _imported(node: ast.Import | ast.ImportFrom, stars: list[str]) -> dict[str, str | ast.AST]:
     """Return name -> dotted name of an import; `from x import *` goes to `stars`."""
     names: dict[str, str | ast.AST] = {}
