@@ -24,6 +24,7 @@ FORM = re.compile(
 )
 OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?(?:\s*\(.*\))?")
 EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
+YEARS = range(1970, 2300)  # in all others programs read and write dates differently
 RIGHT = "write it as 2026-03-01 13:00:00 UTC"
 
 
@@ -76,10 +77,13 @@ def moment(data: bytes) -> Submitted:
             )
         else:
             when = written(text)
+        when = when.astimezone(UTC)
+        if when.year not in YEARS:
+            raise ValueError(f"the year {when.year} is none of a submission")
     except (ValueError, OverflowError, OSError, KeyError) as error:
         words = f"{NAME} says {shown(text, 60)!r}, {error}: counts as on time; {RIGHT}"
         return Submitted(None, (*remarks, words))
-    return Submitted(f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC", tuple(remarks))
+    return Submitted(f"{when:%Y-%m-%d %H:%M:%S.%f} UTC", tuple(remarks))
 
 
 def written(text: str) -> datetime:

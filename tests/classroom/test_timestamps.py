@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from nbgrader.utils import parse_utc
 
 from autograder.coursefolder.timestamps import moment, submitted_at
@@ -59,3 +63,18 @@ def test_a_link_a_folder_and_no_file(tmp_path):
     (tmp_path / "timestamp.txt").unlink()
     (tmp_path / "timestamp.txt").mkdir()
     assert "cannot be read" in submitted_at(tmp_path).remarks[0]
+
+
+@given(st.datetimes(), st.timedeltas(timedelta(hours=-23), timedelta(hours=23)))
+@example(datetime(1, 1, 1), timedelta(hours=14))
+@example(datetime(9999, 12, 31, 23, 59, 59), timedelta(hours=-14))
+def test_every_date_of_every_zone_is_that_moment_or_counts_as_on_time(when, offset):
+    zone = timezone(timedelta(minutes=offset // timedelta(minutes=1)))
+    text = f"{when.replace(microsecond=0).isoformat(' ')} {zone.tzname(None).removeprefix('UTC')}"
+    read = moment(text.encode())
+    if 1971 <= when.year <= 2298:
+        there = when.replace(microsecond=0, tzinfo=zone)
+        assert parse_utc(read.text) == there.astimezone(UTC).replace(tzinfo=None)
+    elif when.year < 1969 or when.year > 2300:
+        assert read.text is None
+        assert "counts as on time" in read.remarks[-1]

@@ -48,7 +48,7 @@ def fingerprint(folder: Path, parts: str) -> str:
         when = submitted_at(folder)
         digest.update(repr(when).encode("utf-8", "replace"))
         return digest.hexdigest()
-    except (OSError, ValueError):
+    except Exception:  # what one student handed in must not keep the class from being graded
         return ""
 
 
