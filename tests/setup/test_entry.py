@@ -105,4 +105,7 @@ def test_the_wheel_is_all_that_a_students_notebook_needs(tmp_path):
     program = python.with_name("autograder")
     said = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
     assert said.returncode == 1
-    assert said.stderr.startswith("autograder: this installation has no click, ")
+    assert said.stderr.startswith(
+        f"autograder: this installation has no {', '.join(entry.NEEDED)}, "
+    )
+    assert "pip install 'nn-from-scratch[grading]'" in said.stderr
