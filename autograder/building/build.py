@@ -20,9 +20,9 @@ from autograder.building import rules
 from autograder.building.execute import execute
 from autograder.building.layout import Layout, Selection, chapter_number, write_atomic
 from autograder.building.problems import BuildError, Problem
+from autograder.building.repository import filled
 from autograder.building.source import SourceNotebook, read_source
 from autograder.building.student import dumps, student_notebook
-from autograder.site.repository import filled
 
 WORKERS = 2
 

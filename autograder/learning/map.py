@@ -47,8 +47,8 @@ def as_html(items: list[Item], root: str = ".") -> str:
         for name, side in zip(heads, sides, strict=True)
     )
     above = "".join(f"<p>{html.escape(line)}</p>" for line in _summary(items))
-    for notebook in {item.notebook for item in items}:
-        above = above.replace(f" {notebook}", f" {_link(notebook, root)}")
+    if ahead := _ahead(items):
+        above = above.replace(html.escape(ahead.notebook), _link(ahead.notebook, root))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f"{above}{table}<p>{html.escape(_legend())}</p>"
 

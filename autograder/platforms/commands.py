@@ -154,8 +154,10 @@ def members_meant(course: Course, assignment: str, text: str) -> list[str]:
         known = {student.id for student in gradebook.students}
     known |= set(course.submissions(assignment)).union(*(roster.rows for roster in rosters))
     groups = load_groups(course.root)
-    if text in known or text in groups:
-        return groups.get(text, [text]) if text not in known else [text]
+    if text in known:
+        return [text]
+    if text in groups:
+        return groups[text]
     found = sorted({student for roster in rosters for student in roster.meant(text)})
     if len(found) > 1:
         raise ExtensionError(

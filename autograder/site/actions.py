@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from autograder.site.repository import address, colab
+from autograder.building.repository import address, colab
 from autograder.site.texts import text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from autograder.site.repository import address
+from autograder.building.repository import address
 from autograder.site.texts import LANGUAGES, text
 from autograder.site.vendored import LOCAL
 

@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbformat import NotebookNode
 
 from autograder.building.layout import PROJECT_ROOT
+from autograder.building.repository import address, source
 from autograder.site.book import Chapter
 from autograder.site.notebook import CHECKED
 from autograder.site.reference import PARTS
 from autograder.site.reports import Reports
-from autograder.site.repository import address, source
 from autograder.site.texts import text
 
 HERE = Path(__file__).parent

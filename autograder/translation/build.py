@@ -25,12 +25,12 @@ from autograder.building.calls import check_calls
 from autograder.building.drift import difference
 from autograder.building.layout import Layout, write_atomic
 from autograder.building.problems import BuildError, Problem
+from autograder.building.repository import filled
 from autograder.building.source import SourceNotebook, read_source
 from autograder.building.student import dumps, student_notebook
 from autograder.cells import is_test_cell
 from autograder.checking import check, messages
 from autograder.checking.report import as_html
-from autograder.site.repository import filled
 from autograder.translation.edition import translated
 
 

@@ -59,20 +59,16 @@ MOST: dict[str, tuple[Callable[[Any], Any], float, float]] = {
 }
 
 
-@pytest.mark.parametrize("name", LEAST)
-def test_the_least_number_is_taken_and_less_is_refused(name):
-    call, least, less = LEAST[name]
-    call(least)
-    with pytest.raises(ValueError, match=r"expected"):
-        call(less)
+BOUNDS = {f"{word} {name}": b for word, some in (("least", LEAST), ("most", MOST))
+          for name, b in some.items()}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MOST)
-def test_the_largest_number_is_taken_and_more_is_refused(name):
-    call, most, more = MOST[name]
-    call(most)
+@pytest.mark.parametrize("name", BOUNDS)
+def test_the_last_number_within_bounds_is_taken_and_the_next_is_refused(name):
+    call, last, beyond = BOUNDS[name]
+    call(last)
     with pytest.raises(ValueError, match=r"expected"):
-        call(more)
+        call(beyond)
 
 
 def test_the_shapes_at_the_least_sizes_are_those_of_any_other():

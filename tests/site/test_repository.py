@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.site import repository
+from autograder.building import repository
 from autograder.site.actions import actions
 from autograder.site.pages import with_links
 
