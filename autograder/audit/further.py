@@ -7,13 +7,13 @@ equivalent.
 from __future__ import annotations
 
 import ast
-import copy
 import random
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from autograder.audit.mutate import Change, Node, changed_functions, edit, replace, text_of
+from autograder.checking.mistakes.trees import copied
 
 # A function for another of the same arguments.
 OTHERS = {
@@ -35,7 +35,7 @@ def all_changed(definition: Node) -> Iterator[tuple[str, Node]]:
         seen.add(ast.unparse(changed))
         yield text, changed
     for change in list(_changes(definition, rng)):
-        changed = copy.deepcopy(definition)
+        changed = copied(definition)
         said = change(changed)
         code = ast.unparse(ast.fix_missing_locations(changed))
         if said is not None and code not in seen:
@@ -104,7 +104,7 @@ def _of_call(i: int, node: ast.Call) -> Iterator[Change]:
 
 
 def _set(field: str, value: Any, node: Node) -> None:
-    setattr(node, field, copy.deepcopy(value))
+    setattr(node, field, copied(value))
 
 
 def _shift(field: str, more: int, node: Node) -> None:

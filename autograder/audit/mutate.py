@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 from autograder.audit.equivalent import EQUIVALENT
 from autograder.checking.exercise import Exercise
+from autograder.checking.mistakes.trees import copied
 
 _BINARY = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add),
 ast.Div: (ast.Mult,),
@@ -57,7 +57,7 @@ def changed_functions(definition: Node) -> Iterator[tuple[str, Node]]:
     """Yield (what was changed, definition) for every one-step change, each text once."""
     seen = {ast.unparse(definition)}
     for change in list(_changes(definition)):
-        mutated = copy.deepcopy(definition)
+        mutated = copied(definition)
         text = change(mutated)
         if text is None:
             continue

@@ -7,7 +7,6 @@ student would make it. Here its changes are applied to every right variant in wh
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from autograder.checking.exercise import Exercise
 from autograder.checking.mistakes import read_edits
 from autograder.checking.mistakes.changing import apply
 from autograder.checking.mistakes.reading import Edit, SourceFile
+from autograder.checking.mistakes.trees import copied
 
 
 def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dict[str, Callable]]]:
@@ -33,7 +33,7 @@ def transferred(exercise: Exercise, variant: Variant) -> Iterator[tuple[str, dic
     for name, edits in by_name.items():
         if (variant.style, name) in same:
             continue
-        changed = copy.deepcopy(tree)
+        changed = copied(tree)
         # An exchange that stands beside two lines is made once: it is made wherever it fits.
         once = {e.change if "=>" in e.change else str(e.place): e for e in reversed(edits)}
         if not all(_made(edit, changed, original, file) for edit in reversed(once.values())):
@@ -70,8 +70,8 @@ def _renamed(tree: Any, changed: Any) -> bool:
     forth, back = dict(pairs), {new: old for old, new in pairs}
     if any(forth[old] != new or back[new] != old for old, new in pairs):
         return False
-    return ast.dump(_Anonymous().visit(copy.deepcopy(tree))) == ast.dump(
-        _Anonymous().visit(copy.deepcopy(changed))
+    return ast.dump(_Anonymous().visit(copied(tree))) == ast.dump(
+        _Anonymous().visit(copied(changed))
     )
 
 
@@ -104,7 +104,7 @@ def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
         simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr)
         if not (same or alike or (exchange and simple)):
             continue
-        before, targets = ast.dump(statement), copy.deepcopy(getattr(statement, "targets", None))
+        before, targets = ast.dump(statement), copied(getattr(statement, "targets", None))
         try:
             apply(edit.change, statement, root, file)
         except (ValueError, SyntaxError, AttributeError, IndexError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import linecache
 import random
 import zlib
@@ -17,6 +16,7 @@ from rich.table import Table
 from autograder.audit import variants
 from autograder.audit.mutate import _changes
 from autograder.checking.drawing import Drawing
+from autograder.checking.mistakes.trees import copied
 from autograder.checking.runner import Runner
 from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.checking.sheet import differences
@@ -116,7 +116,7 @@ def mutants(function: Any) -> Iterator[Mutant]:
     before = ast.unparse(tree).splitlines()
     seen = {"\n".join(before)}
     for change in _changes(tree.body[0]):
-        changed = copy.deepcopy(tree)
+        changed = copied(tree)
         text = change(changed.body[0])
         code = ast.unparse(ast.fix_missing_locations(changed))
         after = code.splitlines()

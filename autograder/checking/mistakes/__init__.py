@@ -29,7 +29,6 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +42,7 @@ from autograder.checking.mistakes.reading import (
     read_file,
 )
 from autograder.checking.mistakes.reading import edits as edits_of
+from autograder.checking.mistakes.trees import copied
 
 __all__ = ["DescriptionError", "Mistake", "read", "read_edits"]
 
@@ -78,12 +78,11 @@ def read(reference: Any, exercise: str) -> tuple[Mistake, ...]:
     DescriptionError where one is amiss.
     """
     file, node, by_name = read_edits(reference)
-    kept = pickle.dumps(node)  # a copy for each mistake: ten times as fast as deepcopy
     made = []
     for name, edits in by_name.items():
         if not edits[0].hint:
             raise DescriptionError(f"{file.path}:{edits[0].line}: mistake {name!r} has no hint")
-        made.append(_mistake(name, edits, kept, reference, exercise, file))
+        made.append(_mistake(name, edits, node, reference, exercise, file))
     return tuple(made)
 
 
@@ -100,7 +99,7 @@ def read_edits(reference: Any) -> tuple[SourceFile, Function, dict[str, list[Edi
 
 
 def _mistake(
-    name: str, edits: list[Edit], kept: bytes, reference: Any, exercise: str, file: SourceFile
+    name: str, edits: list[Edit], node: Function, reference: Any, exercise: str, file: SourceFile
 ) -> Mistake:
     source = file.path
     scope = vars(inspect.getmodule(reference))
@@ -110,7 +109,7 @@ def _mistake(
             raise DescriptionError(f"{source}:{edits[0].line}: no function {whole} in this file")
         text = ast.unparse(ast.parse(inspect.getsource(scope[whole])))
         return Mistake(name, edits[0].hint, exercise, text, lambda: scope[whole])
-    changed = pickle.loads(kept)
+    changed = copied(node)
     # All places are looked up before the first change moves them.
     nodes = list(ast.walk(changed))
     for edit, target in [(e, nodes[e.place]) for e in edits]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import copy
 import re
 from typing import Any
 
 from autograder.checking.mistakes.reading import Function, SourceFile
+from autograder.checking.mistakes.trees import copied
 
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
 
@@ -136,7 +136,7 @@ def _key(node: ast.AST) -> str:
 
 
 def _fresh(node: ast.AST, like: ast.AST) -> ast.AST:
-    made = copy.deepcopy(node)
+    made = copied(node)
     if isinstance(getattr(like, "ctx", None), ast.Store):
         for part in ast.walk(made):
             if isinstance(part, ast.Name | ast.Tuple | ast.List | ast.Starred):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 import io
 import re
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.checking.mistakes.standard import STANDARD
+from autograder.checking.mistakes.trees import copied
 
 Function = ast.FunctionDef | ast.ClassDef
 
@@ -44,7 +44,7 @@ class SourceFile:
         """Return a function or class of the file's top level, without its decorators."""
         for node in self.tree.body:
             if isinstance(node, Function) and node.name == name:
-                bare = copy.deepcopy(node)
+                bare = copied(node)
                 bare.decorator_list = []  # a mistake is a plain function: nothing registers it
                 return bare
         raise DescriptionError(f"{self.path} has no function or class {name} at its top level")
@@ -131,7 +131,7 @@ def _standard(words: str, hint: str, owner: ast.stmt, where: str) -> tuple[str, 
     standard = STANDARD[words]
     if value is None:
         raise DescriptionError(f"{where}: {words!r} changes a value, and this statement has none")
-    changed = standard.rewrite(copy.deepcopy(owner), copy.deepcopy(value))
+    changed = standard.rewrite(copied(owner), copied(value))
     if changed is None:
         raise DescriptionError(f"{where}: {words!r} does not fit `{ast.unparse(value)}`")
     name = words if standard.bare or not target else f"{target} {words}"
