@@ -359,7 +359,7 @@ def test_another_users_folder_is_used_from_a_folder_of_ones_own(
     installed: list[list[str]] = []
 
     def logged(self: Any, command: list[str]) -> tuple[int, str]:
-        installed.append(command[command.index("install") :])
+        installed.append(command)
         return 0, ""
 
     monkeypatch.setattr(names["Environment"], "_logged", logged)
@@ -372,7 +372,7 @@ def test_another_users_folder_is_used_from_a_folder_of_ones_own(
     own = tmp_path / "home" / "nn-from-scratch-work"
     assert environment.path == str(own / ".venv")
     assert (site / "nn-from-scratch.pth").read_text() == f"{clone}\n"
-    assert [line[-2:] for line in installed] == [["-r", "requirements.txt"]]
+    assert [line[-2:] for line in installed] == [["-r", "requirements.txt"], ["0", str(site)]]
     assert start.work_folder(str(clone), "zh") == str(own / "work-zh")
     assert sorted(clone.iterdir()) == before
     assert start.prepared(str(clone), "run").is_ready("run")
