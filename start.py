@@ -406,8 +406,9 @@ def child_environment(environment):
     variables = dict(os.environ)
     variables["PATH"] = os.pathsep.join([environment.bin, variables.get("PATH", "")])
     variables["VIRTUAL_ENV"] = environment.path
-    # A module of another project by the name of one of ours would take its place.
-    for name in ("PYTHONHOME", "PYTHONPATH"):
+    # A module of another project by the name of one of ours would take its place; and each process
+    # of a class, or of the tests, would compile the course again.
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"):
         variables.pop(name, None)
     return variables
 
