@@ -59,6 +59,7 @@ TESTS = {
     )],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
     "autograder/checking": ENGINE,
+    "autograder/checking/exercise.py": [CHECKING + "exercise.py", *ENGINE],
     "autograder/checking/compare.py": [CHECKING + "comparing.py"],
     "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
@@ -118,6 +119,7 @@ TESTS = {
     )],
     "autograder/grading/commands.py": [
         GRADING + "tables.py", CLASSROOM + "faults.py", CLASSROOM + "names.py",
+        CLASSROOM + "platforms.py",
     ],
     "autograder/grading/judging": [GRADING + name + ".py" for name in (
         "records", "one_error_costs_once", "executor",
@@ -136,6 +138,9 @@ TESTS = {
     "autograder/grading/remote/process.py": [
         GRADING + "process_alone.py", GRADING + "proxies.py", GRADING + "executor.py",
     ],
+    "autograder/grading/remote/session.py": [
+        GRADING + "session_alone.py", GRADING + "proxies.py", GRADING + "executor.py",
+    ],
     "autograder/grading/remote/stopwatch.py": [GRADING + "stopwatch.py"],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
     "autograder/grading/sandbox/jail.py": [GRADING + "jail_orders.py", GRADING + "executor.py"],
@@ -152,8 +157,12 @@ TESTS = {
     "autograder/grading/classroom/parcel.py": [GRADING + "reading.py", CLASSROOM + "engine.py"],
     "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
     "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
-    "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
-    "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
+    "autograder/grading/classroom/workers.py": [
+        GRADING + "workers_by_script.py", GRADING + "workers.py", CLASSROOM + "faults.py",
+    ],
+    "autograder/grading/jailed/protocol": [
+        GRADING + "wire_limits.py", GRADING + "wire.py", GRADING + "mirror.py",
+    ],
     "autograder/grading/sanitize/read.py": [
         GRADING + "reading.py", CLASSROOM + "sanitize.py", CLASSROOM + "which_file.py",
     ],
@@ -170,6 +179,9 @@ TESTS = {
     ],
     "autograder/grading/sanitize/foreign.py": [
         GRADING + "other_forms.py", CLASSROOM + "which_file.py", CLASSROOM + "sanitize.py",
+    ],
+    "autograder/grading/sanitize/candidates.py": [
+        GRADING + "candidates.py", CLASSROOM + "which_file.py", CLASSROOM + "sanitize.py",
     ],
     "autograder/grading/sanitize": [
         GRADING + "other_forms.py", *(CLASSROOM + name + ".py" for name in (
