@@ -223,7 +223,7 @@ def given(body: bytes) -> bytes:
         (b"b" + b"\xff" * 3, "ends too early"),
         (b"t\x05N", "where at most"),
         (b"rNN" + b"T", "a slice of something else"),
-        (b"S\x01l\x04\x00", "a key that is no number or text"),
+        (b"S\x01l\x04\x00", "a key that is neither a number nor a text"),
         (b"n\x04s", "a namedtuple without values"),
         (b"n\x05t\x00", "a handle 5 of the wrong side"),
         (b"h\x05o\x00", "a handle 5 of the wrong side"),
