@@ -69,6 +69,9 @@ TESTS = {
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
     ],
+    "autograder/checking/called.py": [
+        *ENGINE, CHECKING + "hostile_input.py", CHECKING + "who_is_judged.py",
+    ],
     "autograder/checking/cause.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/report.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
