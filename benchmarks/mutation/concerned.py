@@ -44,7 +44,8 @@ TESTS = {
     )],
     "nnkit/gradcheck.py": [NN + "gradcheck.py", NN + "defaults.py"],
     "nnkit/graph.py": [NN + "graph.py"],
-    "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
+    "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py", NN + "validate.py"],
+    "nnkit/validate.py": [NN + "validate.py", NN + "bad_input.py"],
     "nnkit/layers": [NN + name + ".py" for name in (
         "defaults", "least_numbers", "layer_starts", "layer_sizes", "layers", "layer_state",
         "bad_input",
