@@ -33,7 +33,7 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
     """Run the notebook at `path` and report its check cells, in order.
 
     Cells that fail do not stop the run. `experiments` runs the cells tagged so too. Raises
-    ValueError when the file is no notebook or has no check cell.
+    ValueError when the file is not a notebook or has no check cell.
     """
     try:
         nb = nbformat.read(path, as_version=4)

@@ -36,7 +36,7 @@ FORMS: dict[str, Callable[[np.ndarray], Any]] = {
 
 
 def entry_names(documented: str) -> tuple[str, ...]:
-    """Return the names in a cache documented as "(x, w, b)"; () where it is no such list."""
+    """Return the names in a cache documented as "(x, w, b)"; () where it is not such a list."""
     inner = re.fullmatch(r"\(([\w., ]+?),?\)", documented)
     return tuple(name.strip() for name in inner[1].split(",")) if inner else ()
 

@@ -1,22 +1,18 @@
-"""The entries: `check` for notebooks, `run_check` for tools, `GradingCheck` for the grader."""
+"""The entries: `check` for notebooks, `run_check` for tools."""
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
-
-from executing import Source
 
 from autograder import exercises
 from autograder.checking import messages
-from autograder.checking.delegation import is_ours
+from autograder.checking.called import name_in_call, name_of, wrong_helpers
 from autograder.checking.exercise import Exercise
 from autograder.checking.hints import steps
 from autograder.checking.judge import judge
@@ -24,16 +20,13 @@ from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
 from autograder.checking.report import Clause, Report
 from autograder.checking.reproduce import Example, example_of
-from autograder.checking.runner import Runner
-from autograder.checking.seeds import find_exercises, public_drawing, secret_drawing
+from autograder.checking.seeds import find_exercises, public_drawing
 from autograder.checking.showing import CheckFailed, is_stub, publish, show
 from autograder.checking.unwritten import is_unwritten
 from autograder.checking.values import describe
 from autograder.checking.xray import with_line
 from autograder.learning import progress
 from autograder.learning.announce import announce
-
-SECRET_DRAWS = 2
 
 
 def run_check(
@@ -76,13 +69,6 @@ def _joined(name: str, reports: list[Report]) -> Report:
     )
 
 
-class GraderFault(BaseException):
-    """Our own code broke while judging: no verdict on the student.
-
-    No Exception, so that nothing that catches what student code raises takes it for that.
-    """
-
-
 class Check:
     """`check(affine_backward, forward=affine_forward)` in a notebook.
 
@@ -101,12 +87,12 @@ class Check:
 
         others: the functions that it needs, by name; a backward's is called `forward`.
         """
-        exercise = exercise or _name_in_call(sys._getframe(1))
+        exercise = exercise or name_in_call(sys._getframe(1))
         self._deliver(self.judge(function, exercise, others), shown=True)
 
     def judge(self, function: Any, exercise: str | None, others: Mapping[str, Any]) -> Report:
         """The report for a function (no display, no exception for a wrong answer)."""
-        name = exercise or _name_of(function)
+        name = exercise or name_of(function)
         if name is None:
             text = _(
                 "check was given {got}; expected one of the functions you wrote, as in "
@@ -150,7 +136,9 @@ class Check:
         """
         secret = os.environ.get("NN_COURSE_SECRET")
         if secret:
-            exercise = exercise or _name_in_call(sys._getframe(1))
+            from autograder.checking.grading_check import GradingCheck  # it is a Check itself
+
+            exercise = exercise or name_in_call(sys._getframe(1))
             grading = GradingCheck(secret.encode())
             self._deliver(grading.judge(function, exercise, others), shown=False)
 
@@ -170,7 +158,7 @@ class Check:
 
         name: an exercise, "conv2d_backward", or the function itself. ValueError for any other.
         """
-        exercise = find_exercises(name if isinstance(name, str) else _name_of(name) or name)[0]
+        exercise = find_exercises(name if isinstance(name, str) else name_of(name) or name)[0]
         texts = steps(exercise)
         number = min(self._hinted.get(exercise.name, 0) + 1, len(texts))
         self._hinted[exercise.name] = number
@@ -230,86 +218,11 @@ class Check:
         )
 
 
-class GradingCheck(Check):
-    """`check` as the grader uses it: the secret drawing, nothing shown, every report kept.
-
-    secret: the course's secret bytes.  draws: how many times ordinary cases are drawn.
-    new_runner: how the functions are run.  reports: the Report of every call, in order.
-    """
-
-    def __init__(
-        self, secret: bytes, draws: int = SECRET_DRAWS, new_runner: type[Runner] = Runner
-    ) -> None:
-        super().__init__()
-        self._secret = secret
-        self._draws = draws
-        self._new_runner = new_runner
-        messages.language()  # an unknown NN_COURSE_LANGUAGE stops here, before anybody is graded
-        self.reports: list[Report] = []
-
-    def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
-        drawing = secret_drawing(exercise.name, self._secret, self._draws)
-        try:
-            return judge(drawing, functions, self._new_runner)
-        except Exception as error:  # judge never raises for what student code does
-            raise GraderFault(f"{exercise.name}: {type(error).__name__}: {error}") from error
-
-    def secret(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
-        """Nothing to do: the call itself already used the secret drawing."""
-
-    def _deliver(self, report: Report, shown: bool) -> None:
-        self.reports.append(report)
-        if not report.passed:
-            raise CheckFailed(report)
-
-
-def wrong_helpers(
-    exercise: Exercise, functions: Mapping[str, Any], passes: Callable[[str, Any], bool]
-) -> list[str]:
-    """A note for each exercise that a failing function calls and that is wrong itself."""
-    function = functions.get(exercise.name)
-    code = getattr(function, "__code__", None)
-    scope = getattr(function, "__globals__", {})
-    notes = []
-    for name in getattr(code, "co_names", ()):
-        helper = scope.get(name)
-        known = exercises.find(name) if callable(helper) else None
-        if known is None or known.partner or name in (exercise.name, exercise.partner):
-            continue
-        if helper is not function and not is_ours(helper) and not passes(name, helper):
-            text = _("{name}, which it calls, is not right yet: check that one first.")
-            notes.append(text.format(name=name))
-    return notes
-
-
 def _quietly(make: Callable[[], str]) -> str:
     try:
         return make()
     except Exception:  # an example is a service: its failure is no news for a student
         return ""
-
-
-def _name_in_call(frame: FrameType) -> str | None:
-    """Return the exercise that the running call of `check` names, None where none can be told."""
-    try:
-        call = Source.executing(frame).node
-    except Exception:  # the source may be gone or changed: the function's own name is left
-        return None
-    if not isinstance(call, ast.Call) or not call.args:
-        return None
-    first = call.args[0]
-    name = first.id if isinstance(first, ast.Name) else None
-    return name if name is not None and exercises.find(name) else None
-
-
-def _name_of(function: Any) -> str | None:
-    if callable(function):
-        try:
-            name = function.__name__
-        except Exception:
-            return None
-        return name if isinstance(name, str) else None
-    return None
 
 
 check = Check()

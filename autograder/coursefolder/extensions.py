@@ -71,7 +71,7 @@ def _hours(value: object, where: str) -> float:
     try:
         hours = float(str(value))
     except ValueError:
-        raise ExtensionError(f"{where}: {value!r} is no number of hours") from None
+        raise ExtensionError(f"{where}: {value!r} is not a number of hours") from None
     if not math.isfinite(hours) or not 0 <= hours <= MOST_HOURS:
         raise ExtensionError(
             f"{where}: {hours:g} hours; expected 0 to {MOST_HOURS:g}, that is a year"

@@ -44,7 +44,8 @@ TESTS = {
     )],
     "nnkit/gradcheck.py": [NN + "gradcheck.py", NN + "defaults.py"],
     "nnkit/graph.py": [NN + "graph.py"],
-    "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py"],
+    "nnkit/init.py": [NN + "init_and_metrics.py", NN + "layer_starts.py", NN + "validate.py"],
+    "nnkit/validate.py": [NN + "validate.py", NN + "bad_input.py"],
     "nnkit/layers": [NN + name + ".py" for name in (
         "defaults", "least_numbers", "layer_starts", "layer_sizes", "layers", "layer_state",
         "bad_input",
@@ -59,6 +60,8 @@ TESTS = {
     )],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
     "autograder/checking": ENGINE,
+    "autograder/checking/randomness.py": [CHECKING + "randomness.py", CHECKING + "engine.py"],
+    "autograder/checking/exercise.py": [CHECKING + "exercise.py", *ENGINE],
     "autograder/checking/compare.py": [CHECKING + "comparing.py"],
     "autograder/checking/locate.py": [CHECKING + "comparing.py", CHECKING + "borders.py"],
     "autograder/checking/values.py": [CHECKING + "comparing.py"],
@@ -67,6 +70,9 @@ TESTS = {
     ],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
+    ],
+    "autograder/checking/called.py": [
+        *ENGINE, CHECKING + "hostile_input.py", CHECKING + "who_is_judged.py",
     ],
     "autograder/checking/cause.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/report.py": [CHECKING + "reports.py", *ENGINE],
@@ -118,6 +124,7 @@ TESTS = {
     )],
     "autograder/grading/commands.py": [
         GRADING + "tables.py", CLASSROOM + "faults.py", CLASSROOM + "names.py",
+        CLASSROOM + "platforms.py",
     ],
     "autograder/grading/judging": [GRADING + name + ".py" for name in (
         "records", "one_error_costs_once", "executor",
@@ -136,6 +143,9 @@ TESTS = {
     "autograder/grading/remote/process.py": [
         GRADING + "process_alone.py", GRADING + "proxies.py", GRADING + "executor.py",
     ],
+    "autograder/grading/remote/session.py": [
+        GRADING + "session_alone.py", GRADING + "proxies.py", GRADING + "executor.py",
+    ],
     "autograder/grading/remote/stopwatch.py": [GRADING + "stopwatch.py"],
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
     "autograder/grading/sandbox/jail.py": [GRADING + "jail_orders.py", GRADING + "executor.py"],
@@ -152,8 +162,12 @@ TESTS = {
     "autograder/grading/classroom/parcel.py": [GRADING + "reading.py", CLASSROOM + "engine.py"],
     "autograder/grading/classroom/fingerprints.py": [CLASSROOM + "fingerprints.py"],
     "autograder/grading/classroom/penalties.py": [CLASSROOM + "penalties.py"],
-    "autograder/grading/classroom/workers.py": [GRADING + "workers.py", CLASSROOM + "faults.py"],
-    "autograder/grading/jailed/protocol": [GRADING + "wire.py", GRADING + "mirror.py"],
+    "autograder/grading/classroom/workers.py": [
+        GRADING + "workers_by_script.py", GRADING + "workers.py", CLASSROOM + "faults.py",
+    ],
+    "autograder/grading/jailed/protocol": [
+        GRADING + "wire_limits.py", GRADING + "wire.py", GRADING + "mirror.py",
+    ],
     "autograder/grading/sanitize/read.py": [
         GRADING + "reading.py", CLASSROOM + "sanitize.py", CLASSROOM + "which_file.py",
     ],
@@ -161,6 +175,7 @@ TESTS = {
         GRADING + "records.py", CLASSROOM + "faults.py", CLASSROOM + "classrun.py",
     ],
     "autograder/grading/reports": [GRADING + "report_numbers.py", CLASSROOM + "report.py"],
+    "autograder/grading/reports/plots.py": [GRADING + "plots.py", GRADING + "report_numbers.py"],
     "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
     "autograder/grading/reports/write.py": [GRADING + "tables.py", CLASSROOM + "report.py"],
     "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
@@ -170,6 +185,9 @@ TESTS = {
     ],
     "autograder/grading/sanitize/foreign.py": [
         GRADING + "other_forms.py", CLASSROOM + "which_file.py", CLASSROOM + "sanitize.py",
+    ],
+    "autograder/grading/sanitize/candidates.py": [
+        GRADING + "candidates.py", CLASSROOM + "which_file.py", CLASSROOM + "sanitize.py",
     ],
     "autograder/grading/sanitize": [
         GRADING + "other_forms.py", *(CLASSROOM + name + ".py" for name in (

@@ -271,7 +271,7 @@ ATTACKS = [
     ungraded("an empty file", "notebook is an empty file", rewritten(lambda data: b"")),
     ungraded("a picture called notebook", "notebook is not valid JSON",
     rewritten(lambda data: b"\x89PNG\r\n\x1a\n" + data)),
-    ungraded("JSON that is no notebook", "no notebook", rewritten(lambda data: b'{"answers": [1, '
+    ungraded("JSON, not a notebook", "no notebook", rewritten(lambda data: b'{"answers": [1, '
                                                                                b'2, 3]}')),
     ungraded("JSON nested a hundred thousand times", "not valid JSON",
     rewritten(lambda data: b'{"cells": ' + b"[" * 100_000)),

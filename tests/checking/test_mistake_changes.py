@@ -43,19 +43,40 @@ STANDARDS = [
     ("type of x", "out = a + 1", "(a + 1).astype(x.dtype)"),
     ("max for maximum", "out = np.maximum(x, 0.0)", "np.max(x, 0)"),
     ("max for maximum", "out = x", None),
+    ("returns early", "for i in range(3): pass", "list(range(3))[:1]"),
+    ("size rounded up", "oh = (h - 1) // s + 1", "-(-(h - 1) // s) + 1"),
+    (
+        "size rounded up",
+        "oh = [(m - 1) // s for m in (h, w)]",
+        "[-(-(m - 1) // s) for m in (h, w)]",
+    ),
+    ("size rounded up", "oh = h - 1", None),
+    (
+        "first blocks exchanged",
+        "zf, zi, zg, zo = np.split(z, 4)",
+        "zi, zf, zg, zo = np.split(z, 4)",
+    ),
+    ("last blocks exchanged", "f, i, g = np.split(z, 3)", "f, g, i = np.split(z, 3)"),
+    ("first blocks exchanged", "dz = np.hstack([a, b, c])", "dz = np.hstack([b, a, c])"),
+    ("last blocks exchanged", "dz = np.hstack([a, b, c])", "dz = np.hstack([a, c, b])"),
+    ("last blocks exchanged", "a, b = np.split(z, 2)", None),
+    ("last blocks exchanged", "return [a, b, c]", None),
 ]
 
 
 @pytest.mark.parametrize(("word", "line", "wrong"), STANDARDS)
 def test_a_standard_mistake_changes_its_line_as_a_student_would(word, line, wrong) -> None:
     statement: Any = ast.parse(line).body[0]
-    made: Any = STANDARD[word].rewrite(statement, statement.value)
+    value = statement.iter if isinstance(statement, ast.For) else statement.value
+    change: Any = STANDARD[word].change
+    made: Any = change(statement, value)
     assert (ast.unparse(made) if made is not None else None) == wrong
 
 
 def test_a_sum_that_is_overwritten_is_an_assignment() -> None:
     statement: Any = ast.parse("dx += a").body[0]
-    made: Any = STANDARD["overwritten"].rewrite(statement, statement.value)
+    change: Any = STANDARD["overwritten"].change
+    made: Any = change(statement, statement.value)
     assert ast.unparse(made) == "dx = a"
 
 

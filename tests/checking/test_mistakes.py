@@ -179,6 +179,19 @@ def test_each_standard_mistake_changes_a_line_it_fits_and_has_a_hint(tmp_path, w
         "slope of tanh": "db = dout * v * (1 - v)",
         "from dc": "db = dct * dout.sum(axis=0)",
         "max for maximum": "db = np.maximum(dout, 2.0)",
+        "bias missing": "db = dout + b",
+        "returns early": "for k in range(3): db[k] = 7.0",
+        "padding ignored": "db = dout + padding",
+        "stride ignored": "db = dout * stride",
+        "row offset forgotten": "db = dout + i * stride",
+        "column offset forgotten": "db = dout + j * stride",
+        "dilation ignored": "db = dout * dilation",
+        "size rounded up": "db = dout // 2",
+        "height and width swapped": "db = oh, ow",
+        "kernel flipped": "db = w",
+        "candidate with logistic": "db = np.tanh(dout)",
+        "tanh of cell missing": "db = np.tanh(c)",
+        "output of old cell": "db = np.tanh(c)",
     }
     if word.endswith(" exchanged"):  # changes the order of several results, which have no name
         pytest.skip("test_results_are_exchanged_by_their_places has these words")
@@ -186,7 +199,8 @@ def test_each_standard_mistake_changes_a_line_it_fits_and_has_a_hint(tmp_path, w
         tmp_path,
         f"""def f(dout):
     db = np.ones(3)
-    x, v, dct, dc = np.arange(6), 0.3, 2.0, 1.0
+    x, v, b, dct, dc, c, c_prev, logistic = np.arange(6), 0.3, 0.5, 2.0, 1.0, 3.0, 4.0, np.sqrt
+    i, j, oh, ow, stride, padding, dilation, w = 1, 2, 3, 4, 5, 6, 7, np.arange(16).reshape([2] * 4)
     {line.get(word, "db = dout.sum(axis=0)")}  # ~ {word}
     return db""",
     )

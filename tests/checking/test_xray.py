@@ -190,6 +190,17 @@ def test_code_that_does_more_than_compute_is_not_run_again(call, tmp_path, monke
         Source(function)
 
 
+def test_a_function_whose_text_is_nowhere_or_is_another_one_is_not_read():
+    made: dict = {}
+    exec("def f(x):\n    return x", made)
+    renamed = from_cell("def g(x):\n    return x", "g")
+    renamed.__name__ = "another"
+    empty = type("Empty", (), {})
+    for function in (made["f"], renamed, empty, len):
+        with pytest.raises(NotReadable):
+            Source(function)
+
+
 def decorated(function):
     def inner(*args):
         return function(*args)

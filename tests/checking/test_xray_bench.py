@@ -88,7 +88,7 @@ def test_each_new_value_is_tried_once_and_what_raises_is_not():
         lambda _, a, b: a[0],
         lambda _, a, b: a + b if a == 5 else 0.0,  # new in the second turn
         lambda _, a, b: "text",
-        lambda _, a, b: "text",  # what is no number is new each time
+        lambda _, a, b: "text",  # what is not a number is new each time
     ]
     found = list(candidates(spot, iter(edits), whole=True))
     assert [edits.index(change) for _, _, change in found] == [1, 4, 5, 6]

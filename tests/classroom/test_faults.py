@@ -203,7 +203,7 @@ def test_nbgraders_own_command_keeps_the_fault_too_and_gives_no_score(course, mo
     def broken(*_args):
         raise KeyError(HIDDEN)
 
-    monkeypatch.setattr("autograder.checking.public.judge", broken)
+    monkeypatch.setattr("autograder.checking.grading_check.judge", broken)
     # nbgrader sets this and leaves it behind when something raises.
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     config = load_config(course)

@@ -319,8 +319,8 @@ def test_a_missing_notebook_has_a_reason_and_strangers_are_named(released, mater
     assert found.notebooks["02_affine"].missing
     assert found.files == {"data.txt": b"1 2 3"}
     assert sorted(note.text for note in found.notes) == [
-        "data.txt is no notebook, not graded",  # it may have been meant for the missing one
-        "diary.ipynb is no notebook of this assignment, not graded",
+        "data.txt is not a notebook, not graded",  # it may have been meant for the missing one
+        "diary.ipynb is not a notebook of this assignment, not graded",
     ]
 
 

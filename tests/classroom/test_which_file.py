@@ -176,7 +176,7 @@ def test_files_that_are_no_notebook_are_named_where_none_is_there(tmp_path, mate
     reason, remarks = chosen(tmp_path, material, {"hw.rar": b"Rar!", "a/01_ramp.pdf": b"%PDF"})
     assert reason == "notebook was not handed in"
     for name in ("hw.rar", "a/01_ramp.pdf"):
-        assert any(f"{name} is no notebook, not graded" in remark for remark in remarks)
+        assert any(f"{name} is not a notebook, not graded" in remark for remark in remarks)
 
 
 def test_a_file_in_place_of_one_notebook_is_named_where_the_other_is_there(
@@ -185,7 +185,7 @@ def test_a_file_in_place_of_one_notebook_is_named_where_the_other_is_there(
     other = smallclass.solved(released).notebooks["02_affine.ipynb"]
     reason, remarks = chosen(tmp_path, material, {"02_affine.ipynb": other, f"{NAME}.md": b"# x"})
     assert reason == "notebook was not handed in"
-    assert any(f"{NAME}.md is no notebook, not graded" in remark for remark in remarks)
+    assert any(f"{NAME}.md is not a notebook, not graded" in remark for remark in remarks)
 
 
 @pytest.mark.parametrize("zipped", [True, False])

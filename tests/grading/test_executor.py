@@ -285,7 +285,7 @@ def test_a_fault_of_our_own_leaves_its_cell_without_a_verdict_and_the_rest_goes_
         graded("two", "assert softmax(1) == 1", 2, ()),
     )
     with monkeypatch.context() as patch:
-        patch.setattr("autograder.checking.public.judge", broken)
+        patch.setattr("autograder.checking.grading_check.judge", broken)
         nb, result = execute(pool, *cells)
     assert list(result.faults) == ["one"]
     assert "KeyError: 'words of a hidden test'" in result.faults["one"]

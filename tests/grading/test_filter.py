@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import platform
 import re
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +95,31 @@ def test_the_numbers_are_those_of_the_kernels_headers(machine):
             assert numbers[column] == known[name], name
             compared += 1
     assert compared >= len(REFUSED) - 6  # headers of an older kernel lack the newest
+
+
+# In a process of its own: the filter stays for good.
+PUT_ON = """
+import ctypes, os, platform
+from autograder.grading.jailed.walls import kernel, seccomp
+
+def refused():
+    try:
+        os.close(os.memfd_create("x"))
+    except OSError as error:
+        return error.errno
+    return 0
+
+kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+before = refused()
+print(before, seccomp.install(), refused(), os.getpid() > 0)
+platform.machine = lambda: "riscv64"
+print(seccomp.install())
+"""
+
+
+@pytest.mark.skipif(platform.machine() not in ARCHITECTURE, reason="numbers of other machines")
+def test_the_filter_once_put_on_refuses_what_went_before_and_an_unknown_machine_gets_none():
+    done = subprocess.run(
+        [sys.executable, "-c", PUT_ON], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["0", "True", str(errno.EPERM), "True", "False"], done.stderr

@@ -381,7 +381,7 @@ def test_a_fault_of_our_own_is_not_taken_for_the_students(
 
 
 def test_a_check_that_breaks_is_a_fault_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.checking.public.judge", lambda *_: 1 / 0)
+    monkeypatch.setattr("autograder.checking.grading_check.judge", lambda *_: 1 / 0)
     with pytest.raises(GraderFault, match="affine_forward: ZeroDivisionError"):
         GradingCheck(b"secret")(lambda x, w, b: None, exercise="affine_forward")
 

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell
 from autograder.grading.classroom import parcel
 from autograder.grading.judging import executor
 from autograder.grading.judging.executor import Execution, slow_libraries
+from autograder.grading.sanitize import candidates
 from autograder.grading.sanitize.read import Unreadable, clean, decode, read_notebook
 
 read = importlib.import_module("autograder.grading.sanitize.read")
@@ -234,3 +235,7 @@ def test_a_parcel_holds_what_is_read_and_the_size_of_what_is_not(tmp_path, monke
     assert one.single
     with parcel.unpacked(one) as path:
         assert (path.name, path.read_bytes()) == ("a.ipynb", b"123456")
+
+
+def test_a_parcel_carries_as_much_as_is_read_of_a_submission():
+    assert parcel.MOST == candidates.MAX_READ == 256 * 2**20

@@ -84,9 +84,9 @@ def test_a_stream_is_a_text_file_that_passes_on_what_is_written():
 
 def test_what_a_function_prints_is_kept_up_to_a_bound_and_counted_beyond():
     printed = Printed(5)
-    for text in ("abc", "defg", "h"):
+    for text in ("abc", "defg", "hijkl"):
         printed.write("stdout", text)
-    assert printed.take() == ("abcde", 8)
+    assert printed.take() == ("abcde", 12)
     assert printed.take() == ("", 0)
     printed.write("stdout", "12345")
     assert printed.take() == ("12345", 5)

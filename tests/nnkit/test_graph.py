@@ -185,6 +185,7 @@ def shuffled(edges, rng):
     return [(moved[start], moved[end]) for start, end in edges]
 
 
+@pytest.mark.usefixtures("crowded")
 def test_a_drawing_has_few_crossings():
     drawn = by_chance = 0
     for seed in range(12):

@@ -75,6 +75,7 @@ def test_a_window_has_the_color_of_the_pixel_that_won_it(seed):
         assert colors[9 + m] == colors[winner]
 
 
+@pytest.mark.usefixtures("crowded")
 def test_a_channel_has_one_color_and_another_channel_has_another():
     _, right = ch04_maps.norm_axes().axes
     colors = np.array([p.get_facecolor() for p in right.patches]).reshape(3, 3, 9, 4)

@@ -32,6 +32,7 @@ def test_the_areas_of_the_code_are_cross_entropy_and_excess(r):
     assert areas["wasted"] - areas["saved"] == pytest.approx(divergence)
 
 
+@pytest.mark.usefixtures("crowded")
 @pytest.mark.parametrize("seed", range(5))
 def test_the_projection_is_drawn_perpendicular_and_as_long_as_the_residual(seed):
     rng = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ from autograder.checking.kinds.leads import leads
 from autograder.checking.kinds.memory import changed, frozen, snapshot, with_given
 from autograder.checking.kinds.pair import pair
 from autograder.checking.kinds.results import named
-from autograder.checking.kinds.shapes import draws
+from autograder.checking.kinds.shapes import draws, table
 
 __all__ = [
     "changed",
@@ -27,5 +27,6 @@ __all__ = [
     "pair",
     "register",
     "snapshot",
+    "table",
     "with_given",
 ]

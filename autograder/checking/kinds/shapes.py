@@ -38,6 +38,15 @@ def draws(shapes: str, *sizes: dict[str, Any]) -> Callable[[np.random.Generator]
     return cases
 
 
+def table(names: str, *rows: tuple[Any, ...], label: str = "") -> list[dict[str, Any]]:
+    """Return each row as a dict of sizes for `draws`: `table("N D", (3, 4), (4, (2, 3)))`.
+
+    "{stride}" in the label stands for that number.  Raises ValueError where a row is too short.
+    """
+    named = [dict(zip(names.split(), row, strict=True)) for row in rows]
+    return [{**sizes, "label": label.format(**sizes)} for sizes in named]
+
+
 def _array(text: str) -> tuple[str, Callable[[np.random.Generator, dict[str, Any]], np.ndarray]]:
     name, colon, rest = text.partition(":")
     words = rest.split()

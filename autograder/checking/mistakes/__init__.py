@@ -7,7 +7,7 @@ A reference is ordinary code; what may go wrong in a line stands behind it, in c
     # ~ sign: -dout @ w.T | Check the sign of dx.
 
 A comment belongs to the statement of its line, one on a line of its own to the statement above it.
-It holds `name: change | hint`, or names from `autograder.checking.standard`, whose change and hint
+It holds `name: change | hint`, or names from `standard.py` of this folder, whose change and hint
 stand there. A hint that is left out is that of the mistake before it; a name that comes twice in a
 function is one mistake that changes several statements. A line that begins with `#` and two blanks
 goes on with the comment above it. The change is applied to the syntax tree:
@@ -32,6 +32,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from autograder.checking.mistakes.changing import apply
 from autograder.checking.mistakes.reading import (
@@ -121,7 +123,7 @@ def _mistake(
 
     def make() -> Any:
         # Not the reference's module: a call of that one is noticed.
-        space = {**scope, "__name__": "mistakes"}
+        space = {"np": np, **scope, "__name__": "mistakes"}
         exec(compile(text, f"<mistake {name}>", "exec"), space)
         return space[reference.__name__]
 

@@ -129,19 +129,21 @@ def _standard(words: str, hint: str, owner: ast.stmt, where: str) -> tuple[str, 
         known = ", ".join(STANDARD)
         raise DescriptionError(f"{where}: {words!r} is neither `name: change` nor one of {known}")
     standard = STANDARD[words]
+    name = words if standard.bare or not target else f"{target} {words}"
+    if isinstance(standard.change, str):
+        return name, standard.change, hint or standard.hint
     if value is None:
         raise DescriptionError(f"{where}: {words!r} changes a value, and this statement has none")
-    changed = standard.rewrite(copied(owner), copied(value))
+    changed = standard.change(copied(owner), copied(value))
     if changed is None:
         raise DescriptionError(f"{where}: {words!r} does not fit `{ast.unparse(value)}`")
-    name = words if standard.bare or not target else f"{target} {words}"
     if isinstance(changed, ast.stmt):
         return name, ast.unparse(changed), hint or standard.hint
     return name, f"{ast.unparse(value)} => {ast.unparse(changed)}", hint or standard.hint
 
 
 def _target_and_value(owner: ast.stmt) -> tuple[str, ast.expr | None]:
-    value = getattr(owner, "value", None)
+    value = owner.iter if isinstance(owner, ast.For) else getattr(owner, "value", None)
     if isinstance(owner, ast.Assign) and len(owner.targets) == 1:
         target: ast.expr | None = owner.targets[0]
     else:

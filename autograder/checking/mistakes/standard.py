@@ -2,203 +2,108 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from dataclasses import dataclass
 
-# (the statement, its value, both free to be changed) -> the wrong value or statement, None where it
-# does not fit
-Rewrite = Callable[[ast.stmt, ast.expr], ast.expr | ast.stmt | None]
+from autograder.checking.mistakes import rewrites
+from autograder.checking.mistakes.rewrites import Rewrite
 
 
 @dataclass(frozen=True)
 class Standard:
-    """A mistake by its word; bare: the name does not begin with the variable ("ignores dout")."""
+    """A mistake by its word.
 
-    rewrite: Rewrite
+    change: as a comment would say it ("stride => 1"), or what makes the wrong line in the tree.
+    bare: the name does not begin with the variable ("ignores dout").
+    """
+
+    change: str | Rewrite
     hint: str
     bare: bool = False
-
-
-def _parse(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-def _call(value: ast.expr, name: str) -> ast.Call | None:
-    """The outermost call of a method or function of that name, such as `dout.sum(axis=0)`."""
-    for node in ast.walk(value):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == name
-        ):
-            return node
-    return None
-
-
-def _averaged(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    call = _call(value, "sum")
-    if call is not None:
-        assert isinstance(call.func, ast.Attribute)
-        call.func.attr = "mean"
-        return value
-    return _parse(f"({ast.unparse(value)}) / len({_upstream(value)})") if _upstream(value) else None
-
-
-def _upstream(value: ast.expr) -> str:
-    """The name that brings the examples: an upstream gradient, or the pre-activation's."""
-    names = [n.id for n in ast.walk(value) if isinstance(n, ast.Name)]
-    return next((n for n in names if n.startswith("d") and n != "d"), "")
-
-
-def _not_summed(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    call = _call(value, "sum")
-    if call is None or call is not value:
-        return None
-    assert isinstance(call.func, ast.Attribute)
-    return call.func.value
-
-
-def _wrong_axis(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    for node in ast.walk(value):
-        if isinstance(node, ast.keyword) and node.arg == "axis":
-            axis = ast.unparse(node.value)
-            if axis in ("0", "1", "-1"):
-                node.value = _parse("1" if axis == "0" else "0")
-                return value
-    return None
-
-
-def _keeps_axis(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    call = _call(value, "sum")
-    if call is None:
-        return None
-    call.keywords.append(ast.keyword("keepdims", ast.Constant(True)))
-    return value
-
-
-def _sign(_statement: ast.stmt, value: ast.expr) -> ast.expr:
-    return ast.UnaryOp(ast.USub(), value)
-
-
-def _transposed(_statement: ast.stmt, value: ast.expr) -> ast.expr:
-    return ast.Attribute(value, "T", ast.Load())
-
-
-def _ignores_dout(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    class Ones(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return _parse("np.ones_like(dout)") if node.id == "dout" else node
-
-    changed = Ones().visit(value)
-    return changed if "np.ones_like(dout)" in ast.unparse(changed) else None
-
-
-def _not_averaged(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    call = _call(value, "mean")
-    if call is not None:
-        assert isinstance(call.func, ast.Attribute)
-        call.func.attr = "sum"
-        return value
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
-        return value.left
-    return None
-
-
-def _overwritten(statement: ast.stmt, value: ast.expr) -> ast.stmt | None:
-    if not isinstance(statement, ast.AugAssign):
-        return None
-    return ast.fix_missing_locations(ast.Assign([statement.target], value, lineno=1))
-
-
-def _exchanged(first: int, second: int) -> Rewrite:
-    def rewrite(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-        if not isinstance(value, ast.Tuple) or len(value.elts) < 2:
-            return None
-        listed = value.elts
-        listed[first], listed[second] = listed[second], listed[first]
-        return value
-
-    return rewrite
-
-
-def _slope_of_tanh(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    """… * v * (1 - v) becomes … * (1 - v**2)."""
-    for node in ast.walk(value):
-        if isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp):
-            gate = node.left.right
-            if isinstance(gate, ast.Name) and ast.unparse(node.right) == f"1 - {gate.id}":
-                node.left, node.right = node.left.left, _parse(f"1 - {gate.id}**2")
-                return value
-    return None
-
-
-def _from_dc(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    found = [n for n in ast.walk(value) if isinstance(n, ast.Name) and n.id == "dct"]
-    for node in found:
-        node.id = "dc"
-    return value if found else None
-
-
-def _type_of_x(_statement: ast.stmt, value: ast.expr) -> ast.expr:
-    """np.zeros(…) gets the dtype of x, another value is cut to it."""
-    call = _call(value, "zeros")
-    if call is not value:
-        return _parse(f"({ast.unparse(value)}).astype(x.dtype)")
-    assert isinstance(call, ast.Call)
-    call.keywords.append(ast.keyword("dtype", _parse("x.dtype")))
-    return call
-
-
-def _max_for_maximum(_statement: ast.stmt, value: ast.expr) -> ast.expr | None:
-    """np.maximum(a, 0) as np.max(a, 0): the second argument becomes an axis."""
-    call = _call(value, "maximum")
-    if call is None:
-        return None
-    assert isinstance(call.func, ast.Attribute)
-    call.func.attr, call.args = "max", [call.args[0], ast.Constant(0)]
-    return value
 
 
 ORDER = "Compare the order of your results with that in the docstring."
 UPSTREAM = "Every gradient starts from the one that comes in from above."
 COPIED = "Where a value is copied in forward, the gradients add up in backward."
+BLOCKS = "Compare the order of the blocks with that in the docstring."
+WINDOW = "Where does the next window begin?"
 STANDARD: dict[str, Standard] = {
-    "averaged": Standard(_averaged, COPIED),
+    # sums, means and shapes
+    "averaged": Standard(rewrites.averaged, COPIED),
     "not summed": Standard(
-        _not_summed, "A gradient has the shape of its variable. Which axis has to go, and how?"
+        rewrites.not_summed,
+        "A gradient has the shape of its variable. Which axis has to go, and how?",
     ),
     "wrong axis": Standard(
-        _wrong_axis, "Write the shapes beside it: which axis goes, and which one stays?"
+        rewrites.wrong_axis, "Write the shapes beside it: which axis goes, and which one stays?"
     ),
-    "keeps axis": Standard(_keeps_axis, "A gradient has exactly the shape of its variable."),
-    "sign": Standard(_sign, "Check the sign."),
+    "keeps axis": Standard(
+        rewrites.keeps_axis, "A gradient has exactly the shape of its variable."
+    ),
     "transposed": Standard(
-        _transposed, "Write the shapes beside it: a gradient has the shape of its variable."
+        rewrites.transposed, "Write the shapes beside it: a gradient has the shape of its variable."
     ),
-    "ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
     "not averaged": Standard(
-        _not_averaged, "The loss averages over the batch; so does its gradient."
+        rewrites.not_averaged, "The loss averages over the batch; so does its gradient."
     ),
-    "overwritten": Standard(_overwritten, COPIED),
-    "first two exchanged": Standard(_exchanged(0, 1), ORDER),
-    "last two exchanged": Standard(_exchanged(-2, -1), ORDER),
-    "states exchanged": Standard(_exchanged(1, 2), ORDER),
-    "du and dw exchanged": Standard(_exchanged(-3, -2), ORDER),
+    "overwritten": Standard(rewrites.overwritten, COPIED),
+    # signs, and what is left out
+    "sign": Standard(rewrites.sign, "Check the sign."),
+    "ignores dout": Standard(rewrites.ignores_dout, UPSTREAM, bare=True),
+    "dx ignores dout": Standard(rewrites.ignores_dout, UPSTREAM, bare=True),
+    "dw ignores dout": Standard(rewrites.ignores_dout, UPSTREAM, bare=True),
+    "bias missing": Standard("b => 0", "What comes out for an input of zeros?", bare=True),
+    # Python and NumPy
+    "returns early": Standard(
+        rewrites.first_turn, "A `return` inside the loop ends it in its first turn.", bare=True
+    ),
     "type of x": Standard(
-        _type_of_x, "What becomes of 0.3 in an array of whole numbers?", bare=True
+        rewrites.type_of_x, "What becomes of 0.3 in an array of whole numbers?", bare=True
     ),
-    "slope of tanh": Standard(
-        _slope_of_tanh, "Which function did this gate pass? Its slope is written with its value."
-    ),
-    "from dc": Standard(
-        _from_dc, "The gradient at the cell has two sources: dc, and what comes down through h."
-    ),
-    "dx ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
-    "dw ignores dout": Standard(_ignores_dout, UPSTREAM, bare=True),
     "max for maximum": Standard(
-        _max_for_maximum,
+        rewrites.max_for_maximum,
         "np.max finds one largest number along an axis. Which function compares entry by entry?",
         bare=True,
     ),
+    # the order of results
+    "first two exchanged": Standard(rewrites.exchanged(0, 1), ORDER),
+    "last two exchanged": Standard(rewrites.exchanged(-2, -1), ORDER),
+    "states exchanged": Standard(rewrites.exchanged(1, 2), ORDER),
+    "du and dw exchanged": Standard(rewrites.exchanged(-3, -2), ORDER),
+    # windows of an image
+    "padding ignored": Standard("padding => 0", "Padding comes before everything else.", bare=True),
+    "stride ignored": Standard("stride => 1", WINDOW, bare=True),
+    "row offset forgotten": Standard("i * stride => 0", WINDOW, bare=True),
+    "column offset forgotten": Standard("j * stride => 0", WINDOW, bare=True),
+    "dilation ignored": Standard(
+        "dilation => 1", "Which places does a dilated kernel touch?", bare=True
+    ),
+    "size rounded up": Standard(
+        rewrites.rounded_up, "A window that does not fit is left out.", bare=True
+    ),
+    "height and width swapped": Standard(
+        "oh, ow => ow, oh", "Rows first, then columns.", bare=True
+    ),
+    "kernel flipped": Standard(
+        "w => w[:, :, ::-1, ::-1]",
+        "In these networks the kernel is laid on as it is: cross-correlation.",
+        bare=True,
+    ),
+    # gates and cells
+    "slope of tanh": Standard(
+        rewrites.slope_of_tanh,
+        "Which function did this gate pass? Its slope is written with its value.",
+    ),
+    "from dc": Standard(
+        rewrites.from_dc,
+        "The gradient at the cell has two sources: dc, and what comes down through h.",
+    ),
+    "candidate with logistic": Standard(
+        "np.tanh => logistic", "The candidate may be negative.", bare=True
+    ),
+    "tanh of cell missing": Standard(
+        "np.tanh(c) => c", "What does the output gate let through?", bare=True
+    ),
+    "output of old cell": Standard("c => c_prev", "The output sees the new cell.", bare=True),
+    "first blocks exchanged": Standard(rewrites.blocks_exchanged(0, 1), BLOCKS, bare=True),
+    "last blocks exchanged": Standard(rewrites.blocks_exchanged(-2, -1), BLOCKS, bare=True),
 }

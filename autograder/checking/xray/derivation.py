@@ -109,7 +109,7 @@ class Known:
 
 
 def signature(value: Any) -> tuple:
-    """What stays when an array is reshaped, transposed or negated; () of what is no number."""
+    """What stays when an array is reshaped, transposed or negated; () of what is not a number."""
     array = number(value)
     if array is None or not array.size or not np.isfinite(array).all():
         return ()

@@ -99,7 +99,7 @@ def gradient_descent(grad, x0, lr, steps):
     for _ in range(steps):
         # ~ one step short: range(steps - 1) | steps steps make steps + 1 points.
         # ~ one step too many: range(steps + 1)
-        # ~ returns early: range(min(steps, 1)) | A `return` inside the loop ends it at once.
+        # ~ returns early
         x = x - lr * grad(x)  # ~ uphill: x + lr * grad(x) | The gradient points uphill.
         # ~ gradient at the start: x - lr * grad(path[0]) | Where is the slope asked for?
         # ~ same array again: x -= lr * grad(x) | Every entry of the path needs an array of its own.

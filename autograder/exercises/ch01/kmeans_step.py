@@ -55,7 +55,7 @@ def kmeans_step(x, centers):
     # ~ empty cluster zero: np.zeros(centers.shape) | An empty cluster keeps its center.
     # ~ changes centers: centers | The old centers belong to the caller.
     for j in range(len(centers)):  # ~ centers not moved: pass | Two things happen in a step.
-        # ~ returns early: range(1) | A `return` inside the loop ends it at once.
+        # ~ returns early
         if np.any(labels == j):  # ~ empty cluster nan: True | What is the mean of no points?
             new_centers[j] = x[labels == j].mean(axis=0)
             # ~ empty cluster nan: x[labels == j].sum(axis=0) / np.sum(labels == j)

@@ -111,8 +111,7 @@ def numerical_gradient(f, x, eps=1e-6):
     #     | Two numbers that agree in fifteen digits leave one digit of difference.
     # ~ integer gradient: np.zeros_like(whole)
     for i in np.ndindex(x.shape):
-        # ~ returns early: list(np.ndindex(x.shape))[:1]
-        #     | A `return` inside the loop ends it at once.
+        # ~ returns early
         old = x[i]
         x[i] = old + eps  # ~ backward difference: old | Step to both sides; what does the error do?
         # ~ relative step: old + eps * max(1.0, abs(old)) | eps is the step itself, for every entry.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,9 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     )
 
 
-def split(result: Any) -> tuple[dict[str, Any], Any]:
+def out_and_state(result: Any, forward: str) -> tuple[dict[str, Any], Any]:
     """out and state_new are judged; the cache stands between them."""
-    out, cache, state_new = unpack(result, ("out", "cache", "state_new"), "batchnorm_forward")
+    out, cache, state_new = unpack(result, ("out", "cache", "state_new"), forward)
     return {"out": out, "state_new": state_new}, cache
 
 
@@ -64,7 +65,7 @@ batchnorm = pair(
     group="batch norm",
     cases=cases,
     extreme=extreme,
-    split=split,
+    split=partial(out_and_state, forward="batchnorm_forward"),
     cache="(x_hat, gamma, std, train)",
     options="state momentum eps train",
     whole="x",

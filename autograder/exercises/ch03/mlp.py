@@ -77,8 +77,7 @@ def mlp_forward(x, params):
     for i, (w, b) in enumerate(params):
         # ~ layers reversed: enumerate(params[::-1])
         #     | The first entry of params is the layer nearest the data.
-        # ~ returns early: list(enumerate(params))[:1]
-        #     | A `return` inside the loop ends it in its first turn.
+        # ~ returns early
         z = x @ w + b
         # ~ relu before affine: x => np.maximum(x, 0.0)
         #     | The data themselves are not cut off; the activation follows the affine map.
@@ -116,8 +115,7 @@ def mlp_backward(dout, cache):
     # ~ ignores dout: ...; dout = np.ones_like(dout)
     #     | Every gradient starts from the one that comes in from above.
     for i in range(last, -1, -1):
-        # ~ returns early: range(last, last - 1, -1)
-        #     | A `return` inside the loop ends it in its first turn.
+        # ~ returns early
         x, w, _, z = cache[i]
         # ~ pre activation for input: ...; x = cache[i - 1][3] if i > 0 else x
         #     | Each layer's dw needs what went into that layer, after the activation.

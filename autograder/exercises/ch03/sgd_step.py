@@ -1,7 +1,5 @@
 """One step of gradient descent."""
 
-import numpy as np  # noqa: F401 - mistakes call it
-
 from autograder.checking.kinds import leads
 from autograder.exercises.ch03.optimizer_trial import optimizer
 

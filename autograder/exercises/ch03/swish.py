@@ -1,7 +1,5 @@
 """Swish, x·logistic(beta·x): a gate that opens for positive x."""
 
-import numpy as np  # noqa: F401 - mistakes call it
-
 from autograder.checking.kinds import leads
 from autograder.exercises.ch03.draws import activation, with_parameter
 from autograder.exercises.shared import logistic

@@ -28,16 +28,13 @@ def avg_pool2d_forward(x, size, stride):
     n, c, h, w = x.shape
     oh, ow = (h - size) // stride + 1, (w - size) // stride + 1
     # ~ stride is size: stride = min(size, min(h, w)); ... | The stride is an argument.
-    # ~ height and width swapped: oh, ow => ow, oh | Rows first, then columns.
-    # ~ size rounded up: -((size - h) // stride) + 1, -((size - w) // stride) + 1
-    #     | A window that does not fit is left out.
+    # ~ size rounded up, height and width swapped
     out = np.zeros((n, c, oh, ow))  # ~ type of x
     for i in range(oh):
         for j in range(ow):
             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
             # ~ size is stride: size => stride | The window's size is an argument.
-            # ~ row offset forgotten: i * stride => 0 | Where does window (i, j) begin?
-            # ~ column offset forgotten: j * stride => 0
+            # ~ row offset forgotten, column offset forgotten
             out[:, :, i, j] = window.mean(axis=(2, 3))
             # ~ not divided: window.sum(axis=(2, 3)) | A mean divides.
             # ~ divided by side: window.sum(axis=(2, 3)) / size | How many places has a window?

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from autograder.checking.exercise import Case, case, unpack
+from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import leads, pair
+from autograder.exercises.ch03.batchnorm import out_and_state
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -52,18 +53,12 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     )
 
 
-def split(result: Any) -> tuple[dict[str, Any], Any]:
-    """out and state_new are judged; the cache stands between them."""
-    out, cache, state_new = unpack(result, ("out", "cache", "state_new"), "batchnorm2d_forward")
-    return {"out": out, "state_new": state_new}, cache
-
-
 batchnorm2d = pair(
     says="spatial batch normalization",
     group="batch norm",
     cases=cases,
     extreme=extreme,
-    split=split,
+    split=partial(out_and_state, forward="batchnorm2d_forward"),
     cache="(x_hat, gamma, std, train)",
     whole="x",
     upstream="dout",

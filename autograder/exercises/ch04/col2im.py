@@ -52,8 +52,7 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
         #     | A pixel lies in several windows: what does x[index] += … do with repeats?
         for j in range(kw):  # ~ repeats lost: range(kw)[::-1]
             places = xp[:, :, i * dilation :: stride, j * dilation :: stride][:, :, :oh, :ow]
-            # ~ stride ignored: stride => 1 | Back to the places they came from.
-            # ~ dilation ignored: dilation => 1
+            # ~ stride ignored, dilation ignored | Back to the places they came from.
             places += blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
             # ~ flipped: blocks[:, :, :, :, i, j] => blocks[:, :, :, :, -1 - i, -1 - j]
             # ~ overlaps overwritten: places[...] = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)

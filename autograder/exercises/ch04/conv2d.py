@@ -26,34 +26,22 @@ conv2d = pair(
 )
 def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     """out[n, f, i, j] = sum of window(i, j)·w[f] + b[f]."""
-    (h, width), (kh, kw) = x.shape[2:], w.shape[2:]
-    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    # ~ padding ignored: padding => 0 | Padding comes before everything else.
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))  # ~ padding ignored
     # ~ padded one side: padding, padding => 2 * padding, 0 | Padding is put on both sides.
-    oh, ow = (
-        (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1 for m, k in ((h, kh), (width, kw))
-    )
-    # ~ padding ignored: 2 * padding => 0
+    (h, width), (kh, kw) = xp.shape[2:], w.shape[2:]
+    oh, ow = ((m - dilation * (k - 1) - 1) // stride + 1 for m, k in ((h, kh), (width, kw)))
+    # ~ size rounded up, height and width swapped
     # ~ dilation ignored in size: dilation => 1 | How far does a dilated kernel reach?
-    # ~ size rounded up: 2 * padding => 2 * padding + stride - 1
-    #     | A window that does not fit is left out.
-    # ~ height and width swapped: (h, kh), (width, kw) => (width, kh), (h, kw)
-    #     | Rows first, then columns, everywhere.
     out = np.zeros((len(x), len(w), oh, ow))  # ~ type of x
-    for i, j in np.ndindex(oh, ow):  # ~ returns early: np.ndindex(1, ow) | Where stands `return`?
+    for i, j in np.ndindex(oh, ow):  # ~ returns early
         window = xp[:, :, i * stride :: dilation, j * stride :: dilation][:, :, :kh, :kw]
-        # ~ stride ignored: stride => 1 | Where does the next window begin?
-        # ~ row offset forgotten: i * stride => 0
-        # ~ column offset forgotten: j * stride => 0
+        # ~ stride ignored, row offset forgotten, column offset forgotten, dilation ignored
         # ~ stride swapped for rows only: j * stride => j | The stride holds in both directions.
-        # ~ dilation ignored in window: dilation => 1 | Which places does a dilated kernel touch?
         out[:, :, i, j] = np.einsum("nckl,fckl->nf", window, w) + b
-        # ~ kernel flipped: w => w[:, :, ::-1, ::-1]
-        #     | In these networks the kernel is laid on as it is: cross-correlation.
+        # ~ kernel flipped, bias missing
         # ~ first channel only: np.einsum("nkl,fkl->nf", window[:, 0], w[:, 0]) + b
         #     | A filter looks at all channels.
         # ~ channels averaged: w => w / w.shape[1] | A filter adds up over channels.
-        # ~ bias missing: b => 0 | What does the layer give for an image of zeros?
         # ~ bias in every channel: b => b * w.shape[1] | How often is the bias added to an output?
         # ~ bias at every tap: b => b * (kh * kw)
         # ~ examples added up: np.einsum("nckl,fckl->f", window, w) + b | Each image has its output.
@@ -76,10 +64,8 @@ def conv2d_backward(dout, cache):
     dxp, dw = np.zeros(xp.shape), np.zeros(w.shape)
     for i, j in np.ndindex(dout.shape[2:]):
         place = np.s_[:, :, i * stride :: dilation, j * stride :: dilation]
-        # ~ stride ignored: stride => 1 | Backward visits the same windows as forward.
-        # ~ row offset forgotten: i * stride => 0
-        # ~ column offset forgotten: j * stride => 0
-        # ~ dilation ignored: dilation => 1 | Backward visits the same places as forward.
+        # ~ stride ignored, row offset forgotten, column offset forgotten, dilation ignored
+        #     | Backward visits the same windows as forward.
         window, dwindow = xp[place][:, :, :kh, :kw], dxp[place][:, :, :kh, :kw]
         dwindow += np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
         # ~ dx overwritten: dwindow[...] = np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)

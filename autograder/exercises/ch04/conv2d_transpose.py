@@ -14,10 +14,10 @@ from autograder.checking.kinds import (
     edge_probes,
     leads,
     snapshot,
+    table,
     with_given,
 )
 from autograder.checking.kinds.memory import whole_and_memory
-from autograder.exercises.ch04.draws import table
 
 
 def out_of(f: Any, case: Case) -> Any:
@@ -91,7 +91,7 @@ def conv2d_transpose_forward(x, w, b, stride, padding):
             full[:, :, rows, cols] += np.einsum("nf,fckl->nckl", x[:, :, i, j], w)
             # ~ overlaps overwritten: full[:, :, rows, cols] = 0; ...
             #     | Where painted kernels overlap, they add up.
-            # ~ kernel flipped: w => w[:, :, ::-1, ::-1] | The kernel is painted as it is.
+            # ~ kernel flipped | The kernel is painted as it is.
             # ~ bias painted with every kernel: ...; full[:, :, rows, cols] += b[:, None, None]
             #     | The bias is added once to every place.
             # ~ channels not summed: np.einsum("n,ckl->nckl", x[:, 0, i, j], w[0])

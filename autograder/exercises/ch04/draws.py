@@ -8,14 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, case
-from autograder.checking.kinds import draws
-
-
-def table(names: str, *rows: tuple[int, ...], label: str) -> list[dict[str, Any]]:
-    """Return each row under its names; "{stride}" in the label stands for that number."""
-    named = [dict(zip(names.split(), row, strict=True)) for row in rows]
-    return [{**sizes, "label": label.format(**sizes)} for sizes in named]
-
+from autograder.checking.kinds import draws, table
 
 # Non-square everything; every option alone and together; rows that no window reaches; a kernel of
 # one, a kernel as large as the image; all square.

@@ -34,8 +34,7 @@ def im2col(x, kh, kw, stride, padding, dilation):
     for i in range(kh):
         for j in range(kw):
             patch = xp[:, :, i * dilation :: stride, j * dilation :: stride][:, :, :oh, :ow]
-            # ~ stride ignored: stride => 1 | Where does the next window begin?
-            # ~ dilation ignored: dilation => 1 | Which places does a dilated kernel touch?
+            # ~ stride ignored, dilation ignored
             cols[:, :, :, :, i, j] = patch.transpose(0, 2, 3, 1)
             # ~ flipped: cols[:, :, :, :, i, j] => cols[:, :, :, :, -1 - i, -1 - j]
             #     | The window is taken as it lies.

@@ -44,19 +44,16 @@ def max_pool2d_forward(x, size, stride):
     n, c, h, w = x.shape
     oh, ow = (h - size) // stride + 1, (w - size) // stride + 1
     # ~ stride is size: stride = min(size, min(h, w)); ... | The stride is an argument.
-    # ~ size rounded up: -((size - h) // stride) + 1, -((size - w) // stride) + 1
-    #     | A window that does not fit is left out.
-    # ~ height and width swapped: oh, ow => ow, oh | Rows first, then columns.
+    # ~ size rounded up, height and width swapped
     # ~ last row missing: (h - size) // stride + (1 if h == size else 0), (w - size) // stride + 1
     #     | How many windows fit?
     out = np.zeros((n, c, oh, ow))
-    for i in range(oh):  # ~ returns early: range(1) | A `return` inside the loop ends it.
-        # ~ returns in the inner loop: range(1)
+    for i in range(oh):  # ~ returns early
+        # ~ returns in the inner loop: range(1) | A `return` inside the loop ends it.
         for j in range(ow):  # ~ returns in the inner loop: range(1)
             window = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size]
             # ~ size is stride: size => stride | The window's size is an argument.
-            # ~ row offset forgotten: i * stride => 0 | Where does window (i, j) begin?
-            # ~ column offset forgotten: j * stride => 0
+            # ~ row offset forgotten, column offset forgotten
             out[:, :, i, j] = window.max(axis=(2, 3))
             # ~ whole map: window => x | The maximum of a window, not of the image.
             # ~ over channels: window.max(axis=(1, 2, 3))[:, None]

@@ -37,7 +37,7 @@ def receptive_field(layers):
         # ~ from the wrong end: layers[::-1] | layers[0] is nearest the input.
         # ~ layer names mixed up: kernel, stride, dilation => kernel, dilation, stride
         #     | Each layer is (kernel, stride, dilation).
-        # ~ returns early: layers[:1] | A `return` inside the loop ends it at once.
+        # ~ returns early
         field += (kernel - 1) * dilation * step
         # ~ own stride counted: step *= stride; ...
         #     | A layer's stride spreads the windows of the layers above it.

@@ -39,18 +39,14 @@ def state_and_cell(f: Any, case: Case) -> dict[str, Any]:
 def coupled_lstm_step_forward(x, h_prev, c_prev, u, w, b):
     """One gate decides both: c = f∗c_prev + (1 − f)∗g; blocks f, c̃, o."""
     zf, zg, zo = np.split(x @ u + h_prev @ w + b, 3, axis=1)
-    # ~ order f o g: zf, zg, zo => zf, zo, zg | The blocks come in the order f, c̃, o.
-    # ~ order g f o: zf, zg, zo => zg, zf, zo
-    # ~ bias missing: b => 0 | Every gate has a bias.
-    f, g, o = logistic(zf), np.tanh(zg), logistic(zo)
-    # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
+    # ~ last blocks exchanged, first blocks exchanged | The blocks come in the order f, c̃, o.
+    # ~ bias missing | Every gate has a bias.
+    f, g, o = logistic(zf), np.tanh(zg), logistic(zo)  # ~ candidate with logistic
     c = f * c_prev + (1 - f) * g
     # ~ coupling reversed: (1 - f) * c_prev + f * g | f = 1 keeps the cell.
     # ~ minus sign lost: 1 - f => 1 + f | What is not kept is replaced.
     # ~ candidate not gated: f * c_prev + g
     # ~ same gate for both: 1 - f => f
-    h = o * np.tanh(c)  # ~ tanh of cell missing: o * c | What does the output gate let through?
+    h = o * np.tanh(c)  # ~ tanh of cell missing, output of old cell
     # ~ output gate missing: np.tanh(c) | What does the output gate do?
-    # ~ output of old cell: c => c_prev | The output sees the new cell.
-    return h, c, (x, h_prev, c_prev, u, w, b, f, g, o, c)
-    # ~ results swapped: h, c = c, h; ... | The order is h, c, cache.
+    return h, c, (x, h_prev, c_prev, u, w, b, f, g, o, c)  # ~ first two exchanged

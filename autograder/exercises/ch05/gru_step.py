@@ -47,7 +47,7 @@ def gru_step_forward(x, h_prev, u, w, b):
     # ~ reset after product: (r * h_prev) @ w[:, 2 * n :] => r * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.
     # ~ gates swapped: z, r = r, z; ... | The blocks come in the order z, r, h̃.
-    # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
+    # ~ candidate with logistic
     # ~ one bias for all: b[2 * n :] => b[:n]
     # ~ old state reset in place: h_prev *= r; g = np.tanh(x @ u[:, 2 * n :] + h_prev @ w[:, 2 * n
     #     :] + b[2 * n :]) | Who else needs the old state after the reset gate?

@@ -41,7 +41,7 @@ def lstm_forward(x, h0, c0, u, w, b):
     states, caches = [], []
     for t in range(x.shape[1]):
         # ~ backwards in time: reversed(range(x.shape[1])) | Time runs forward.
-        # ~ returns early: range(1) | A `return` inside the loop ends it in its first turn.
+        # ~ returns early
         h, c, cache = lstm_step_forward(x[:, t], h, c, u, w, b)
         # ~ cell not carried: h, c, cache => h, _, cache | Two states travel from step to step.
         # ~ state not carried: h, c, cache => new, c, cache
@@ -74,8 +74,7 @@ def lstm_backward(dh, cache):
     for t in range(steps - 1, -1, -1):
         # ~ forward in time: range(steps) | The gradient travels from the last step to the first.
         # ~ first step missing: range(steps - 1, 0, -1) | range stops before its end.
-        # ~ returns early: range(steps - 1, steps - 2, -1)
-        #     | A `return` inside the loop ends it in its first turn.
+        # ~ returns early
         grads = lstm_step_backward(dh[:, t] + dh_next, dc_next, cache[t])
         # ~ dh next dropped: dh[:, t] + dh_next => dh[:, t]
         #     | A state is used twice: as output and by the next step.

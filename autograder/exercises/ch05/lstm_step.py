@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from autograder.checking.kinds import draws, leads, pair
+from autograder.checking.kinds import draws, leads, pair, table
 from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
 cases = draws(  # all sizes differ; the cells are large enough for tanh to bend
     "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, u: D 4H /2, w: H 4H /2, b: 4H /2",
-    {"N": 3, "D": 2, "H": 4},
-    {"N": 2, "D": 5, "H": 3},
+    *table("N D H", (3, 2, 4), (2, 5, 3)),
 )
 lstm_step = pair(
     says="one step of an LSTM",
@@ -29,23 +28,18 @@ lstm_step = pair(
 
 @lstm_step.forward
 @leads(
-    "One affine map gives four blocks of H columns: three gates between 0 and 1, and the "
-    "candidate between −1 and 1.",
-    "f, i, o = logistic, g = tanh of their blocks; c = f·c_prev + i·g; h = o·tanh(c), "
-    "entry by entry.",
+    "One affine map gives four blocks of H columns: three gates, in [0, 1], and the candidate.",
+    "f, i, o = logistic, g = tanh of their blocks; c = f∗c_prev + i∗g; h = o∗tanh(c).",
 )
 def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     """c = f∗c_prev + i∗g, h = o∗tanh(c); blocks f, i, g (the candidate c̃), o."""
-    zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
-    # ~ order i f g o: zf, zi, zg, zo => zi, zf, zg, zo | The blocks come in the order f, i, c̃, o.
-    # ~ order f i o g: zf, zi, zg, zo => zf, zi, zo, zg
-    # ~ unit by unit blocks: ((x @ u + h_prev @ w + b)[:, k::4] for k in range(4))
-    #     | The gates lie in blocks, not interleaved.
-    # ~ old state ignored: x @ u + h_prev @ w => x @ u | The gates see the old state too.
+    z = x @ u + h_prev @ w + b  # ~ bias missing | Every gate has a bias.
+    # ~ old state ignored: x @ u + b | The gates see the old state too.
     # ~ one bias for all: b => np.tile(b[: len(b) // 4], 4) | Every gate has a bias of its own.
-    # ~ bias missing: b => 0 | Every gate has a bias.
-    f, i, g, o = logistic(zf), logistic(zi), np.tanh(zg), logistic(zo)
-    # ~ candidate with logistic: np.tanh => logistic | The candidate may be negative.
+    zf, zi, zg, zo = np.split(z, 4, axis=1)
+    # ~ first blocks exchanged, last blocks exchanged | The blocks come in the order f, i, c̃, o.
+    # ~ unit by unit blocks: (z[:, k::4] for k in range(4)) | Each gate is a block of columns.
+    f, i, g, o = logistic(zf), logistic(zi), np.tanh(zg), logistic(zo)  # ~ candidate with logistic
     # ~ logistic overflows: logistic => (lambda s: 1 / (1 + np.exp(-s))) | What is exp(10000)?
     # ~ gates with tanh: logistic => np.tanh | A gate lies between 0 and 1.
     c = f * c_prev + i * g  # ~ input gate missing: i * g => g | Where does the input gate act?
@@ -53,20 +47,15 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     # ~ forget gate reversed: f => 1 - f | f = 1 keeps the cell.
     # ~ coupled: i => 1 - f | f and i are gates of their own here.
     # ~ cell in place: c = c_prev; c *= f; c += i * g | The caller still needs the old cell.
-    h = o * np.tanh(c)  # ~ tanh of cell missing: o * c | What does the output gate let through?
-    # ~ output of old cell: c => c_prev | The output sees the new cell.
-    return h, c, (x, h_prev, c_prev, u, w, b, f, i, g, o, c)
-    # ~ results swapped: h, c = c, h; ... | The order is h, c, cache.
+    h = o * np.tanh(c)  # ~ tanh of cell missing, output of old cell
+    return h, c, (x, h_prev, c_prev, u, w, b, f, i, g, o, c)  # ~ first two exchanged
 
 
 @lstm_step.backward
 @leads(
-    "Go back line by line: the output, then the cell, where two gradients meet, then the "
-    "gates, last the affine map.",
-    "do = dh·tanh(c); the cell's total is dc + dh·o·(1 − tanh²(c)); it goes to f (times "
-    "c_prev), i (times g), g (times i) and c_prev (times f).",
-    "A gate's slope is a·(1 − a), the candidate's 1 − g²; side by side the four are dz "
-    "(N, 4H), and x, h_prev, u, w, b get theirs from dz.",
+    "Go back line by line: output, cell (two gradients meet there), gates, affine map.",
+    "do = dh∗tanh(c); the cell's total, dc + dh∗o∗(1 − tanh²(c)), goes through f∗c_prev + i∗g.",
+    "A gate's slope is a∗(1 − a), g's is 1 − g²; side by side the four are dz; the rest is affine.",
 )
 def lstm_step_backward(dh, dc, cache):
     """Through h = o∗tanh(c) into o and c, then through c into f, i, g and c_prev."""
@@ -79,11 +68,9 @@ def lstm_step_backward(dh, dc, cache):
     # ~ output gate missing in dc: dh * o => dh | h = o∗tanh(c): what multiplies tanh(c)?
     # ~ tanh slope missing: dc + dh * o | Between c and h stands tanh.
     # ~ tanh slope of cell: tanh_c => c | The slope of tanh is written with its output.
-    # ~ tanh slope without square: tanh_c**2 => tanh_c
-    #     | What is the derivative of tanh, written with its output?
+    # ~ tanh slope without square: tanh_c**2 => tanh_c | How is the slope of tanh written with tanh?
     # ~ dc in place: dct = dc; dct += dh * o * (1 - tanh_c**2) | The caller still needs dc.
-    df, di, dg = dct * c_prev, dct * g, dct * i  # ~ df from dc, di from dc, dg from dc
-    # ~ all from dc: dc * c_prev, dc * g, dc * i
+    df, di, dg = dct * c_prev, dct * g, dct * i  # ~ df from dc, di from dc, dg from dc, from dc
     # ~ new cell in df: c_prev => c | Which cell did the forget gate multiply?
     # ~ di and dg swapped: dct * c_prev, dct * i, dct * g
     #     | The partner of a product receives the other factor.
@@ -92,12 +79,9 @@ def lstm_step_backward(dh, dc, cache):
     # ~ dzf slope of tanh, dzi slope of tanh, dzo slope of tanh
     # ~ candidate slope of logistic: 1 - g**2 => g * (1 - g) | The candidate passed tanh.
     # ~ candidate slope missing: 1 - g**2 => 1
-    dz = np.concatenate([dzf, dzi, dzg, dzo], axis=1)
-    # ~ order i f g o: dzf, dzi = dzi, dzf; ... | The blocks come in the order f, i, c̃, o.
-    # ~ order f i o g: dzg, dzo = dzo, dzg; ...
-    dx, dh_prev, dc_prev = dz @ u.T, dz @ w.T, dct * f
+    dz = np.hstack([dzf, dzi, dzg, dzo])  # ~ first blocks exchanged, last blocks exchanged
+    dx, dh_prev, dc_prev = dz @ u.T, dz @ w.T, dct * f  # ~ dc_prev from dc
     # ~ dc prev without gate: f => 1.0 | What stands between c_prev and c?
-    # ~ dc prev from dc only: dct => dc | All of the gradient at the cell goes back.
     # ~ dh prev through u: dz @ w.T => dz[:, : len(w)] @ w[:, : len(w)].T
     #     | Which weights did the old state meet, and which way round?
     # ~ dh prev untransposed: dz @ w.T => sum(map(np.matmul, np.split(dz, 4, 1), np.split(w, 4, 1)))

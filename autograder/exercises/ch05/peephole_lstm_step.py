@@ -39,7 +39,7 @@ peephole_lstm_step = pair(
 def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     """As the LSTM; f and i see c_prev, o sees the new c, each unit its own."""
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
-    # ~ order i f g o: zf, zi, zg, zo => zi, zf, zg, zo | The blocks come in the order f, i, c̃, o.
+    # ~ first blocks exchanged | The blocks come in the order f, i, c̃, o.
     f, i, g = logistic(zf + p[0] * c_prev), logistic(zi + p[1] * c_prev), np.tanh(zg)
     # ~ peepholes missing: c_prev => 0 | The gates look at the cell.
     # ~ rows swapped: logistic(zf + p[1] * c_prev), logistic(zi + p[0] * c_prev), np.tanh(zg)
@@ -55,7 +55,7 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     # ~ output peephole missing: c => 0 | All three gates look at the cell.
     # ~ rows i and o swapped: 2 => 1
     # ~ peephole sees tanh: c => np.tanh(c) | A peephole looks at the cell as it is.
-    h = o * np.tanh(c)  # ~ tanh of cell missing: o * c | What does the output gate let through?
+    h = o * np.tanh(c)  # ~ tanh of cell missing
     return h, c, (x, h_prev, c_prev, u, w, b, p, f, i, g, o, c)
 
 

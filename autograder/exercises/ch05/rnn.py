@@ -40,13 +40,13 @@ def rnn_forward(x, h0, u, w, b):
     for t in range(t_steps):
         # ~ backwards in time: reversed(range(t_steps)) | Time runs forward here.
         # ~ last step missing: range(t_steps - 1) | T inputs give T states.
-        # ~ returns early: range(t_steps)[:1] | A `return` inside the loop ends it at once.
+        # ~ returns early
         state = np.tanh(x[:, t] @ u + state @ w + b)
         # ~ state not carried: h[:, t] = np.tanh(x[:, t] @ u + state @ w + b)
         #     | Each step starts where the last one ended.
         # ~ first input every time: t => 0 | Every step reads its own input.
         # ~ old state stored: h[:, t] = state; ... | h[:, t] is the state after reading x[:, t].
-        # ~ bias missing: b => 0 | What is h for inputs of zeros?
+        # ~ bias missing | What is h for inputs of zeros?
         # ~ tanh missing: x[:, t] @ u + state @ w + b | What keeps the state between −1 and 1?
         h[:, t] = state  # ~ state not carried: pass
         # ~ states shifted: t => min(t + 1, t_steps - 1)
@@ -73,8 +73,7 @@ def rnn_backward(dh, cache):
         # ~ forward in time: range(x.shape[1])
         #     | The gradient travels from the last step to the first.
         # ~ first step missing: range(x.shape[1] - 1, 0, -1) | range stops before its end.
-        # ~ returns early: range(x.shape[1] - 1, x.shape[1] - 2, -1)
-        #     | A `return` inside the loop ends it in its first turn.
+        # ~ returns early
         before = h[:, t - 1] if t > 0 else h0
         # ~ start missing in dw: h0 => 0 * h0 | Before the first step stands h0.
         # ~ last state before the first: h[:, t - 1] | What is h[:, -1]?

@@ -34,7 +34,7 @@ def rnn_step_forward(x, h_prev, u, w, b):
     h = np.tanh(x @ u + h_prev @ w + b)
     # ~ tanh missing: x @ u + h_prev @ w + b | What keeps the state between −1 and 1?
     # ~ old state ignored: x @ u + h_prev @ w => x @ u | Where is the memory?
-    # ~ bias missing: b => 0 | What is h for x = 0 and h_prev = 0?
+    # ~ bias missing | What is h for x = 0 and h_prev = 0?
     # ~ weights transposed: w => w.T | Row batches: the state stands left of w.
     # ~ logistic for tanh: 1 / (1 + np.exp(-np.clip(x @ u + h_prev @ w + b, -700, 700)))
     #     | The state lies between −1 and 1.

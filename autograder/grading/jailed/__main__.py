@@ -20,6 +20,8 @@ MODULES = (
     "shell",
     "call_recorder",
     "operations",
+    "files",
+    "raised",
     "agent",
     "stub",
     "walls.zygote",

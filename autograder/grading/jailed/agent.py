@@ -7,10 +7,7 @@ can change is what this process says, and the other end believes only what the p
 from __future__ import annotations
 
 import contextlib
-import importlib
-import linecache
 import os
-import traceback
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -19,14 +16,15 @@ import numpy as np
 
 from . import shell as shells
 from .call_recorder import MAX_SEEN, CallRecorder
+from .files import write_files
 from .operations import OPERATIONS
 from .outputs import Printed
 from .protocol import randomness
 from .protocol.channel import Channel, Closed
 from .protocol.mirror import Mirror
 from .protocol.wire import Bounds, Unsendable, pack, unpack
+from .raised import make_exception, where
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_NESTING = 12
 
 
@@ -37,10 +35,6 @@ class Foreign:
 
     def __repr__(self) -> str:
         return "<an object of the check>"
-
-
-class CallbackError(Exception):
-    """The function that was passed in raised something that Python has no name for here."""
 
 
 class Agent:
@@ -273,59 +267,3 @@ def classify(value: Any) -> tuple[str, str]:
     if callable(value):
         return "f", name
     return ("i" if hasattr(type(value), "__next__") else "o"), name
-
-
-def where(error: BaseException) -> str:
-    """Return the line of the student's code that raised."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(HERE):
-            line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
-            return f"line {frame.lineno}: {line[:100]}" if line else ""
-    return ""
-
-
-def make_exception(name: str, text: str) -> BaseException:
-    """Return an exception of a built-in type where Python has one of that name."""
-    import builtins
-
-    kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, Exception):
-        with contextlib.suppress(TypeError):
-            return kind(text)
-    return CallbackError(f"{name}: {text}")
-
-
-def write_files(files: dict[str, bytes]) -> int:
-    """Put the submission's other files around the notebook and count those that were written.
-
-    Where some lie above the notebook ("../data.csv"), it moves as many folders down.
-    """
-    up = max((name.split("/").count("..") for name in files), default=0)
-    if up:
-        below = "/".join(["notebook"] * up)
-        os.makedirs(below, exist_ok=True)
-        os.chdir(below)
-    written = 0
-    for name, content in files.items():
-        # One that has no room, or no name that this system allows, must not cost the others.
-        with contextlib.suppress(OSError, ValueError):
-            folder = os.path.dirname(name)
-            if folder:
-                os.makedirs(folder, exist_ok=True)
-            with open(name, "wb") as file:
-                file.write(content)
-            written += 1
-    seen_from_below()
-    importlib.invalidate_caches()
-    return written
-
-
-def seen_from_below() -> None:
-    """Let "../data.csv" find what was handed in beside a notebook that lay a folder below it."""
-    here, above = os.getcwd(), os.path.dirname(os.getcwd())
-    home = os.path.realpath(os.environ.get("HOME", ""))
-    if not (above == home or above.startswith(f"{home}/")):
-        return  # without a jail, what lies above is not the submission's
-    for name in os.listdir(here):
-        with contextlib.suppress(OSError):
-            os.symlink(os.path.join(here, name), os.path.join(above, name))

@@ -50,7 +50,7 @@ def find(folder: Path, material: Material) -> Submission:
     names = {f"{notebook.name}.ipynb" for notebook in material.notebooks}
     if any(found.missing for found in submission.notebooks.values()):
         unused = [e.name for e in others if not any(e.name in n.text for n in submission.notes)]
-        submission.notes += [Note(f"{name} is no notebook, not graded") for name in unused[:5]]
+        submission.notes += [Note(f"{name} is not a notebook, not graded") for name in unused[:5]]
     submission.files = other_files(others, submission.notes, names)
     for found in submission.notebooks.values():
         if reads_notebooks(found.notebook):
@@ -86,7 +86,7 @@ def choose(submission: Submission, candidates: list[Candidate], material: Materi
             best.found.notes.append(Note(why_not(other, best, notebook)))
     for one in sorted(candidates, key=lambda c: c.name):
         if one.name not in used:
-            text = f"{one.name} is no notebook of this assignment, not graded"
+            text = f"{one.name} is not a notebook of this assignment, not graded"
             submission.notes.append(Note(text))
 
 

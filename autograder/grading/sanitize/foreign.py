@@ -128,7 +128,7 @@ def from_script(data: bytes) -> bytes:
     text = clean(decode(data, [])).removeprefix("\ufeff")
     text = NBCONVERT.sub("# %%", from_databricks(text))
     if not any(line.startswith(("# %%", "#%%")) for line in text.splitlines()):
-        raise Unreadable("script without '# %%' marks, it is no notebook")
+        raise Unreadable("script without '# %%' marks, it is not a notebook")
     import jupytext
 
     try:

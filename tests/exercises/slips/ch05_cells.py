@@ -90,7 +90,7 @@ def candidate_from_dc(dh, dc, cache):
     return lstm_backward(dh, dc, cache, into_g=dc)
 
 
-@slip("lstm_step_backward", "all from dc")
+@slip("lstm_step_backward", "from dc")
 def all_gates_from_dc(dh, dc, cache):
     return lstm_backward(dh, dc, cache, into_g=dc, into_f=dc, into_i=dc)
 
@@ -165,7 +165,7 @@ def old_cell_changed(x, h_prev, c_prev, u, w, b):
     return o * np.tanh(c_prev), c_prev, (x, h_prev, old, u, w, b, f, i, g, o, c_prev)
 
 
-@slip("lstm_step_forward", "results swapped")
+@slip("lstm_step_forward", "first two exchanged")
 def cell_first(x, h_prev, c_prev, u, w, b):
     f, i, g, o = np.hsplit(x @ u + h_prev @ w + b, 4)
     f, i, g, o = s(f), s(i), np.tanh(g), s(o)

@@ -123,7 +123,7 @@ class Reader:
         """Return a value that can be a key."""
         value = self.get(depth)
         if not is_key(value):
-            raise WireError("a key that is no number or text")
+            raise WireError("a key that is neither a number nor a text")
         return value
 
     def _list(self, depth: int) -> list:
