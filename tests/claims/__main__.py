@@ -11,6 +11,7 @@ import contextlib
 import sys
 import time
 
+from autograder.threads import default_to_one_thread
 from tests.claims.chapters import claims
 from tests.claims.table import put
 
@@ -22,6 +23,7 @@ def main() -> int:
     words.add_argument("--only", default="", help="words of the sentence")
     words.add_argument("--write", action="store_true", help="put the rows into docs/claims")
     asked = words.parse_args()
+    default_to_one_thread()
     chosen = [c for c in claims(asked.chapter) if asked.only in c.sentence]
     if not chosen:
         print(f"no claims of {asked.chapter!r}; expected ch02 or the like", file=sys.stderr)

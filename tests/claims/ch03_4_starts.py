@@ -66,9 +66,7 @@ def ends_by_rate(seed: int) -> list[float]:
     return [float(min(end, 9.0)) if np.isfinite(end) else 9.0 for end in ends]
 
 
-@claim(
-    "3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, short=1, long=20
-)
+@claim("3.4", "smallest loss of a low, high, too high rate", "good rate", short=1, long=20)
 def a_good_rate_beats_a_low_a_high_and_a_too_high_one(seed: int) -> Found:
     low, good, high, too_high, _ = ends_by_rate(seed)
     return Found(good < min(low, high) and too_high > 1.5, min(low, high, too_high), good)
