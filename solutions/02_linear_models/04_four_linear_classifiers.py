@@ -169,10 +169,11 @@ def perceptron(x, y, epochs, rng, average=False):
     for _ in range(epochs):
         before = 0
         for i in rng.permutation(len(x)):
-            before += y[i] * np.dot(w, x[i]) <= 0
-            w = perceptron_update(w, x[i], y[i], 1.0)
+            if y[i] * np.dot(w, x[i]) <= 0:  # otherwise the rule changes nothing
+                w = perceptron_update(w, x[i], y[i], 1.0)
+                before += 1
             total += w
-        mistakes.append(int(before))
+        mistakes.append(before)
     return (total / (epochs * len(x)) if average else w), mistakes
 
 
@@ -691,7 +692,7 @@ def compare(seed):
 
 
 # %% tags=["experiment"]
-# About 15 s on an ordinary laptop.
+# About 8 s on an ordinary laptop.
 splits = [compare(seed) for seed in range(5)]
 names = ["least squares", "perceptron", "perceptron, averaged", "logistic", "logistic, rate 2",
          "SVM", "softmax"]

@@ -215,7 +215,7 @@ axes[0].set_ylabel("test accuracy")
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs five to get to where it was after two from the normal start, and nine or ten to pass 90%: its gradient has to pass outputs whose slope is nearly zero. (On eight other splits of the digits, in `docs/claims/ch03.md`, the squared error was 18 to 33 points of accuracy behind after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
+# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs five to get to where it was after two from the normal start, and nine or ten to pass 90%: its gradient has to pass outputs whose slope is nearly zero. (On eight splits of the digits, in `docs/claims/ch03.md`, the squared error was 18 to 33 points of accuracy behind after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong, it is slow exactly where it should be fast.
 #
 # ## 3. A two-layer network, from end to end
 #
@@ -852,7 +852,7 @@ for k in range(4):
 plt.show()
 
 # %% [markdown]
-# *What to see:* the linear classifier, on the left, is no better than tossing a coin, and its template is noise: whatever speaks for a hood on the left speaks against a hatchback that faces right. (On twenty other draws of the pictures it got 44 to 55% right, and four hidden units got all; `docs/claims/ch03.md`.) The four hidden units have divided the question. Purple is positive: ink there makes the unit fire; ink on orange silences it. Two of them want roof at the right end and none at the left, a car that faces left; one wants the mirror image; one fires for missing roof at both ends, a sedan, and votes against. The activities in the table say the same. The classes "faces left" and "faces right" were never named in training: the network invented them, because they help. (This is XOR again, with pictures for bits.)
+# *What to see:* the linear classifier, on the left, is no better than tossing a coin, and its template is noise: whatever speaks for a hood on the left speaks against a hatchback that faces right. (On twenty draws of the pictures it got 44 to 55% right, and four hidden units got all; `docs/claims/ch03.md`.) The four hidden units have divided the question. Purple is positive: ink there makes the unit fire; ink on orange silences it. Two of them want roof at the right end and none at the left, a car that faces left; one wants the mirror image; one fires for missing roof at both ends, a sedan, and votes against. The activities in the table say the same. The classes "faces left" and "faces right" were never named in training: the network invented them, because they help. (This is XOR again, with pictures for bits.)
 #
 # Now the digits. The columns of $w_1$ of a trained 64-100-10 network, as pictures, the 24 with the strongest votes:
 
@@ -919,7 +919,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* the order with half of the units gone is ten prototypes per digit, the network, one unit per digit, in the figure and on ten other splits. With one unit per digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. So graceful degradation needs no distribution: **redundancy**, many units for each thing, is enough for it. (The control does not say what distribution adds; the network has both.) What sets a distributed code apart is how many things fit (notebook 1): $n$ local units stand for $n$ things at most, an eleventh class needs a unit of its own, while $n$ units that are on or off have $2^n$ patterns.
+# *What to see:* the order with half of the units gone is ten prototypes per digit, the network, one unit per digit, in the figure and on nine other splits. With one unit per digit, every unit that goes takes its class along. The network loses accuracy slowly. But the local code with as many units as the network loses it more slowly still: ten prototypes cover for each other better than a hundred units that were never trained to. So graceful degradation needs no distribution: **redundancy**, many units for each thing, is enough for it. (The control does not say what distribution adds; the network has both.) What sets a distributed code apart is how many things fit (notebook 1): $n$ local units stand for $n$ things at most, an eleventh class needs a unit of its own, while $n$ units that are on or off have $2^n$ patterns.
 #
 # Dropout, in notebook 4, trains the units to cover for each other.
 

@@ -290,7 +290,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the complete net reads unseen digits best (on five other splits, too), and with a ninth or less of the weights of the next three. Without sharing, and in the dense net, the training
+# *What to see:* the complete net reads unseen digits best (on three other splits, too), and with a ninth or less of the weights of the next three. Without sharing, and in the dense net, the training
 # digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
 # locality the small net fails already on the training digits: nine pixels from anywhere say much less than nine neighbors. Without subsampling it
 # is the weights of the last layer that become many, and the gap between training and test opens. What would change our mind: a data set where place matters (the parts of

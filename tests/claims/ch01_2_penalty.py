@@ -41,7 +41,7 @@ def on_30_patients_a_huge_penalty_errs_more_than_a_moderate_one(seed: int) -> Fo
     return larger(by_penalty(seed)[-1], by_penalty(seed)[12])
 
 
-@claim("1.2", "test images called 8 or 9, 72 labels alone", "after", share=0.8, short=0, long=12)
+@claim("1.2", "test images called 8 or 9, 72 labels alone", "after", share=0.8, short=0, long=5)
 def self_training_of_the_timid_model_drifts_away_from_eights_and_nines(seed: int) -> Found:
     x, y = load_digits(return_X_y=True)
     x_train, x_test, y_train, _ = train_test_split(

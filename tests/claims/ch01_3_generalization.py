@@ -84,12 +84,12 @@ def at_the_peak_the_ridge_penalty_lowers_the_test_error(seed: int) -> Found:
     return larger(descent_curve(seed)[100][1], descent_curve(seed, 0.1)[100][1])
 
 
-@claim("1.3", "accuracy", "one half")
+@claim("1.3", "accuracy", "one half", short=2)
 def features_picked_outside_the_folds_diagnose_coin_flips(seed: int) -> Found:
     return larger(coin_flips(seed)[0], 0.5)
 
 
-@claim("1.3", "one half", "accuracy", share=0.8)
+@claim("1.3", "one half", "accuracy", share=0.8, short=1)
 def with_30_of_each_kind_the_accuracy_inside_the_folds_is_below_one_half(seed: int) -> Found:
     return larger(0.5, coin_flips(seed, balanced=True)[1])
 

@@ -55,12 +55,12 @@ def limit(seed: int) -> tuple[float, float]:
     return losses[0], losses[1]
 
 
-@claim("1.4", "damped steps", "downhill", share=0.8)
+@claim("1.4", "damped steps", "downhill", share=0.8, short=2)
 def damped_steps_arrive_more_often_than_10000_steps_downhill(seed: int) -> Found:
     return larger(tiny(seed)["damped steps"], tiny(seed)["downhill"])
 
 
-@claim("1.4", "downhill", "root finding")
+@claim("1.4", "downhill", "root finding", short=2)
 def going_downhill_arrives_far_more_often_than_root_finding(seed: int) -> Found:
     return larger(tiny(seed)["downhill"], tiny(seed)["minimum"])
 
@@ -70,7 +70,7 @@ def one_hidden_unit_follows_the_wave_worse_than_forty(seed: int) -> Found:
     return larger(*wave(seed))
 
 
-@claim("1.4", "worst", "twice the best", share=0.8)
+@claim("1.4", "worst", "twice the best", share=0.8, short=2)
 def with_two_units_the_worst_of_four_starts_has_twice_the_error_of_the_best(seed: int) -> Found:
     return larger(*two_units(seed))
 

@@ -72,13 +72,13 @@ def dead(kind: str, rate: float, seed: int) -> tuple[list[float], float]:
         return t.train_and_count_dead(t.activations[kind][:2], rate, 6, seed)
 
 
-@claim("3.1", "share of dead units at the end, rate 2", "rate 0.1", short=0, long=10)
+@claim("3.1", "share of dead units at the end, rate 2", "rate 0.1", short=0, long=5)
 def too_large_a_rate_kills_nearly_all_units_and_a_moderate_one_none(seed: int) -> Found:
     shares, calm = dead("ReLU", 2.0, seed)[0], dead("ReLU", 0.1, seed)[0]
     return Found(shares[-1] > 0.85 and calm[-1] <= calm[0] + 0.02, shares[-1], calm[-1] - calm[0])
 
 
-@claim("3.1", "test accuracy at rate 2, leaky ReLU", "ReLU", share=0.8, short=0, long=10)
+@claim("3.1", "test accuracy at rate 2, leaky ReLU", "ReLU", share=0.8, short=0, long=5)
 def at_the_same_rate_the_leaky_version_stays_able_to_learn(seed: int) -> Found:
     return larger(dead("leaky ReLU, slope 0.1", 2.0, seed)[1], dead("ReLU", 2.0, seed)[1] + 0.1)
 

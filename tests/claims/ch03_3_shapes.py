@@ -26,7 +26,7 @@ def enclosed(seed: int) -> dict[int, float]:
     return {h: float((net(disc).argmax(axis=1) == inside).mean()) for h, net in nets.items()}
 
 
-@claim("3.3", "accuracy with three lines", "with two", short=0, long=8)
+@claim("3.3", "accuracy with three lines", "with two", short=0, long=5)
 def three_folds_enclose_a_disc_that_two_cannot(seed: int) -> Found:
     found = enclosed(seed)
     return Found(found[3] > 0.97 and found[2] < 0.93, found[3], found[2])
@@ -52,17 +52,17 @@ def moons(seed: int) -> dict[float, tuple[float, float]]:
     return found
 
 
-@claim("3.3", "new data, λ = 0.001", "λ = 0", share=0.8, short=0, long=10)
+@claim("3.3", "new data, λ = 0.001", "λ = 0", share=0.8, short=0, long=5)
 def a_little_penalty_helps_a_hundred_units_on_new_data(seed: int) -> Found:
     return larger(moons(seed)[0.001][1], moons(seed)[0.0][1])
 
 
-@claim("3.3", "new data, λ = 0.01", "λ = 0.001", share=0.1, short=0, long=10)
+@claim("3.3", "new data, λ = 0.01", "λ = 0.001", share=0.1, short=0, long=5)
 def ten_times_as_much_is_better_still_on_some_draws(seed: int) -> Found:
     return larger(moons(seed)[0.01][1], moons(seed)[0.001][1])
 
 
-@claim("3.3", "training labels learned without a penalty", "λ = 0.001", short=0, long=10)
+@claim("3.3", "training labels learned without a penalty", "λ = 0.001", short=0, long=5)
 def without_a_penalty_a_hundred_units_learn_wrong_labels_too(seed: int) -> Found:
     plain, held = (moons(seed)[lam][0] for lam in (0.0, 0.001))
     return Found(plain > 0.94 and plain > held, plain, held)

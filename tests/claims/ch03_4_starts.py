@@ -34,19 +34,19 @@ def after_five_epochs(name: str, seed: int) -> tuple[float, float]:
     return float(first / last), float(history.train_loss[-1])
 
 
-@claim("3.4", "loss after five epochs, tanh from 0.01", "from Xavier", short=0, long=10)
+@claim("3.4", "loss after five epochs, tanh from 0.01", "from Xavier", short=0, long=5)
 def from_too_small_a_start_nothing_moves_and_xavier_learns_at_once(seed: int) -> Found:
     small, xavier = (after_five_epochs(f"tanh, {s}", seed)[1] for s in ("std 0.01", "Xavier"))
     return Found(abs(small - np.log(10)) < 0.02 and xavier < 0.7, small, xavier)
 
 
-@claim("3.4", "|dw| of layer 1 over layer 8, tanh from 1", "from Xavier", short=0, long=10)
+@claim("3.4", "|dw| of layer 1 over layer 8, tanh from 1", "from Xavier", short=0, long=5)
 def from_too_large_a_start_the_gradient_grows_a_hundredfold_on_its_way_down(seed: int) -> Found:
     large, xavier = (after_five_epochs(f"tanh, {s}", seed)[0] for s in ("std 1", "Xavier"))
     return Found(large > 30 and 0.2 < xavier < 5, large, xavier)
 
 
-@claim("3.4", "loss after five epochs, ReLU from Xavier", "from He", short=0, long=10)
+@claim("3.4", "loss after five epochs, ReLU from Xavier", "from He", short=0, long=5)
 def he_saves_the_epochs_that_relu_needs_from_xavier(seed: int) -> Found:
     xavier, he = (after_five_epochs(f"ReLU, {s}", seed)[1] for s in ("Xavier", "He"))
     return Found(he < xavier / 2, xavier, he)
@@ -66,9 +66,7 @@ def ends_by_rate(seed: int) -> list[float]:
     return [float(min(end, 9.0)) if np.isfinite(end) else 9.0 for end in ends]
 
 
-@claim(
-    "3.4", "smallest loss of a low, high, too high rate", "good rate", share=0.8, short=1, long=20
-)
+@claim("3.4", "smallest loss of a low, high, too high rate", "good rate", short=1, long=20)
 def a_good_rate_beats_a_low_a_high_and_a_too_high_one(seed: int) -> Found:
     low, good, high, too_high, _ = ends_by_rate(seed)
     return Found(good < min(low, high) and too_high > 1.5, min(low, high, too_high), good)
@@ -101,7 +99,7 @@ def by_keep(seed: int) -> dict[float, float]:
 
 
 @claim(
-    "3.4", "keep 0.5 minus keep 0.8, wrong labels", "keep 0.8 minus 1", share=0.8, short=0, long=6
+    "3.4", "keep 0.5 minus keep 0.8, wrong labels", "keep 0.8 minus 1", share=0.8, short=0, long=5
 )
 def with_wrong_labels_dropping_half_gains_more_than_dropping_a_fifth(seed: int) -> Found:
     found = by_keep(seed)

@@ -36,14 +36,23 @@ class Claim:
         """Whether the sentence holds for the required share of the measurements."""
         return sum(f.holds for f in found) >= self.share * len(found)
 
+    def start(self) -> str:
+        """What its line of the markdown table begins with, and no other line."""
+        return f"| {self.where} | {escaped(self.sentence)} |"
+
     def row(self, found: list[Found]) -> str:
         """A line of the markdown table."""
         values, controls = sorted(f.value for f in found), sorted(f.control for f in found)
         return (
-            f"| {self.where} | {self.sentence} | {sum(f.holds for f in found)} of {len(found)} "
-            f"| {self.value}: {values[0]:.3g} to {values[-1]:.3g} "
-            f"| {self.control}: {controls[0]:.3g} to {controls[-1]:.3g} |"
+            f"{self.start()} {sum(f.holds for f in found)} of {len(found)} "
+            f"| {escaped(self.value)}: {values[0]:.3g} to {values[-1]:.3g} "
+            f"| {escaped(self.control)}: {controls[0]:.3g} to {controls[-1]:.3g} |"
         )
+
+
+def escaped(words: str) -> str:
+    """Return the words as a cell of a markdown table, where a bar would end the cell."""
+    return words.replace("|", r"\|")
 
 
 def claim(
