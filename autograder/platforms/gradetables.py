@@ -72,19 +72,32 @@ def table_for(
         raise RosterError(
             f"--anonymous goes with --for csv: {platform} needs to know whose grade it is"
         )
-    roster = load(course.root, platform)
-    if roster is None:
+    if platform == "moodle" and len(every) != 1:
+        raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
+    roster = load(course.root, platform, next(iter(every), ""))
+    if roster is None or not roster.own:
         of_moodle = "the assignment > Download grading worksheet"
         where = "Grades > Export" if platform == "canvas" else of_moodle
+        once = "for each assignment, since its numbers differ" if platform == "moodle" else "once"
         raise RosterError(
-            f"{platform}'s own table is needed once: export it there ({where}) and give it with "
+            f"{platform}'s own table is needed {once}: export it there ({where}) and give it with "
             "--roster FILE"
         )
     if platform == "moodle":
-        if len(every) != 1:
-            raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
         return for_moodle(roster, next(iter(every.values())))
     return for_canvas(roster, every, columns or {})
+
+
+def fitting(course: Course, roster: Roster, assignments: Sequence[str]) -> None:
+    """RosterError where assignments are several for Moodle, or a roster has none of the graded."""
+    if roster.platform == "moodle" and len(assignments) != 1:
+        raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
+    graded = {row.student for name in assignments for row in class_data(course, name).rows}
+    if graded and not any(map(roster.row, graded)):
+        raise RosterError(
+            f"the roster has none of those who are graded ({min(graded)} and so on): is it another "
+            "course's? It is not kept"
+        )
 
 
 def for_canvas(roster: Roster, every: dict[str, ClassData], columns: dict[str, str]) -> Table:
