@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from autograder.coursefolder.course import Course
-from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.names import release_folder
 from autograder.coursefolder.shown import shown
 from autograder.platforms.archive import Download, Member, UnreadableDownload
@@ -26,7 +25,7 @@ from autograder.platforms.downloads import (
 )
 from autograder.platforms.people import People, composed
 from autograder.platforms.placing import put
-from autograder.platforms.roster import Roster, RosterError, keep, load
+from autograder.platforms.roster import Roster, RosterError, keep, known_groups, load
 
 
 def collect(
@@ -55,7 +54,7 @@ def collect(
         roster = given or roster_for(course, platform, assignment)
         released = release_folder(course.root, assignment).glob("*.ipynb")
         notebooks = frozenset(path.name for path in released)
-        people = People(platform, roster, load_groups(course.root), notebooks, found)
+        people = People(platform, roster, known_groups(course.root, roster), notebooks, found)
         files = sort(members, assignment, people)
         if not files:
             raise UnreadableDownload(

@@ -87,11 +87,9 @@ class People:
         return [made]
 
     def _members(self, group: str, one: HandedIn) -> list[str]:
-        members = []
-        for name in self.groups[group]:
-            meant = self.roster.meant(name) if self.roster else [name]
-            members.append(meant[0] if len(meant) == 1 else name)
-            if len(meant) != 1 and name not in self.found.unknown:
+        members = list(self.groups[group])
+        for name in members if self.roster else ():
+            if name not in self.roster.rows and name not in self.found.unknown:
                 self.found.unknown.append(name)
         if self.platform == "canvas" and self.roster:
             by = self.roster.student(one.user)

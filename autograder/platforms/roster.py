@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
+from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.names import roster_path
 from autograder.coursefolder.tables import TableError, decoded, split
 
@@ -150,3 +151,21 @@ def load(root: Path, platform: str, assignment: str = "") -> Roster | None:
     roster = read(kept.read_bytes(), str(kept))
     roster.own = platform != "moodle" or kept == own
     return roster
+
+
+def known_groups(root: Path, given: Roster | None = None) -> dict[str, list[str]]:
+    """Return the groups of groups.csv, members by the course's names where a roster has them.
+
+    given: a roster that is not kept yet.
+    """
+    rosters = [given, *(load(root, platform) for platform in KEYS)]
+    present = [roster for roster in rosters if roster is not None]
+
+    def named(text: str) -> str:
+        if any(text in roster.rows for roster in present):
+            return text
+        found = {student for roster in present for student in roster.meant(text)}
+        return found.pop() if len(found) == 1 else text
+
+    groups = load_groups(root)
+    return {group: list(dict.fromkeys(map(named, names))) for group, names in groups.items()}
