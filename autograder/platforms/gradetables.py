@@ -133,12 +133,17 @@ def existing(roster: Roster, assignment: str) -> str:
 
 
 def for_moodle(roster: Roster, data: ClassData) -> Table:
-    """Fill the column Grade of Moodle's worksheet, scaled to the worksheet's maximum."""
+    """Fill the column Grade of Moodle's worksheet, scaled to the worksheet's maximum.
+
+    Feedback is left out: the import would write over Moodle's with what a safe cell makes of it,
+    and keeps what it has where there is no such column.
+    """
     if "Grade" not in roster.columns:
         raise RosterError(
             "the worksheet has no column Grade: download it from the assignment itself"
         )
     grades, table = graded(roster, {data.assignment: data})
+    columns = [name for name in roster.columns if not name.startswith("Feedback")]
     lines = []
     for key, row in roster.rows.items():
         grade = grades[data.assignment].get(key, "")
@@ -146,9 +151,9 @@ def for_moodle(roster: Roster, data: ClassData) -> Table:
         if grade and is_number(most) and float(most) != most_of(data):
             grade = f"{float(grade) * float(most) / most_of(data):.5g}"
         lines.append(
-            [grade if name == "Grade" and grade else row.get(name, "") for name in roster.columns]
+            [grade if name == "Grade" and grade else row.get(name, "") for name in columns]
         )
-    table.text, table.rows = written([roster.columns, *lines]), len(lines)
+    table.text, table.rows = written([columns, *lines]), len(lines)
     return table
 
 

@@ -5,6 +5,7 @@ The law: who handed in gets these files and nobody else's; what is not taken is 
 
 from __future__ import annotations
 
+import csv
 import shutil
 import unicodedata
 import zipfile
@@ -270,6 +271,19 @@ def test_moodles_table_of_another_assignment_is_not_filled_in(course):
     assert done.exit_code == 1
     assert "needed for each assignment" in " ".join(done.output.split())
     assert roster_path(course.root, "moodle", "02_other").is_file()
+
+
+def test_the_table_for_moodle_changes_no_feedback_that_moodle_has(course, tmp_path):
+    """Its import writes every cell of the column, and ours has no lines and no formulas."""
+    text = worksheet([("Ada L", 11, "ada", "")]).replace("-,\n", '-,"- well done\n=1+1"\n')
+    roster.keep(course.root, table(course, text), [ASSIGNMENT])
+    to = tmp_path / "back.csv"
+    words = ["export", "--for", "moodle", "--assignment", "3", "--to", to, "--course", course.root]
+    done = CliRunner().invoke(main, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    (head, line) = csv.reader(to.open(encoding="utf-8"))
+    assert "Feedback comments" not in head
+    assert dict(zip(head, line, strict=True))["Last modified (grade)"] == "-"
 
 
 @pytest.mark.parametrize("member", ["addda", "Lovelace"])
