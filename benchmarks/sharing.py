@@ -4,7 +4,9 @@
 
 Linux only. Memory is the proportional set size: a page that several processes share counts for each
 with its part, so the sum over all processes is what the machine gives. It is read in the middle of
-a run, while every worker has a submission of the chapter.
+a run, while every worker has a submission of the chapter. For the first submission under way the
+time on the clock is given, and the processor time of each part until then, which other programs
+disturb less: the command and what workers are forked from start side by side, jails after them.
 """
 
 from __future__ import annotations
@@ -47,6 +49,16 @@ def pss(pid: int) -> float:
     return 0.0
 
 
+def processor_time(pid: int) -> float:
+    """Seconds of processors that a process and its ended children took; 0 if it is over."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0.0
+    # utime, stime, and both of its children: fields 14 to 17.
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def kind_of(line: str) -> str:
     """Which part of a run a process is."""
     if "jailed/__main__.py" in line:
@@ -54,28 +66,35 @@ def kind_of(line: str) -> str:
     return "worker or its server" if "forkserver" in line else "main"
 
 
-def measure(course: Path, chapter: str, workers: int) -> tuple[float, float, dict[str, float]]:
-    """(s to the first submission under way, MiB of all processes, the same by kind)."""
+def by_kind(values: dict[int, float], every: dict[int, str]) -> dict[str, float]:
+    """Return the sums of what processes have, by what they are."""
+    kinds: dict[str, float] = {}
+    for one, value in values.items():
+        kinds[kind_of(every[one])] = kinds.get(kind_of(every[one]), 0.0) + value
+    return kinds
+
+
+def measure(course: Path, chapter: str, workers: int) -> tuple[float, dict, float, dict]:
+    """(s to the first submission under way, of processors by kind, MiB together, by kind)."""
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "autograder.cli", "grade", chapter, "--course", str(course),
          "--workers", str(workers), "--regrade"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    first, most, kinds = 0.0, 0.0, {}
+    first, most, kinds, taken = 0.0, 0.0, {}, {}
     while process.poll() is None:
         every = descendants(process.pid)
         # A jail's process forks a child for a submission: three generations below its worker.
         under_way = sum("jailed/__main__.py" in line for line in every.values()) >= 3
         if under_way and not first:
             first = time.perf_counter() - started
+            taken = by_kind({one: processor_time(one) for one in every}, every)
         sizes = {one: pss(one) for one in every} if first else {}
         if sum(sizes.values()) > most:
-            most, kinds = sum(sizes.values()), {}
-            for one, size in sizes.items():
-                kinds[kind_of(every[one])] = kinds.get(kind_of(every[one]), 0.0) + size
+            most, kinds = sum(sizes.values()), by_kind(sizes, every)
         time.sleep(0.02 if not first else 0.25)
-    return first, most, kinds
+    return first, taken, most, kinds
 
 
 def main() -> None:
@@ -94,10 +113,12 @@ def main() -> None:
         print("workers   first under way   MiB together   a further one   of that")
         before: tuple[int, float] | None = None
         for workers in args.workers:
-            first, most, kinds = measure(course, args.chapter, workers)
+            first, taken, most, kinds = measure(course, args.chapter, workers)
             more = (most - before[1]) / (workers - before[0]) if before else float("nan")
             parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(kinds.items()))
-            print(f"{workers:7d} {first:15.1f} s {most:14.0f} {more:15.0f}   {parts}", flush=True)
+            print(f"{workers:7d} {first:15.1f} s {most:14.0f} {more:15.0f}   {parts}")
+            start = ", ".join(f"{name} {one:.1f}" for name, one in sorted(taken.items()))
+            print(f"        until then, s of processors: {start}", flush=True)
             before = workers, most
 
 

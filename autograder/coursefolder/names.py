@@ -12,6 +12,7 @@ course/earlier/<chapter>.json      what earlier releases said
 course/extensions.csv              who has more time, and why
 course/groups.csv                  who hands in together
 course/roster/<platform>.csv       who is who, as the platform exports it
+course/roster/moodle.<chapter>.csv the same, of one assignment
 course/replaced/<chapter>/<student>/           what a newer download took the place of
 course/reports/<chapter>.html                  the class report
 """
@@ -71,9 +72,9 @@ def report_path(root: Path, assignment: str) -> Path:
     return root / REPORTS / f"{assignment}.html"
 
 
-def roster_path(root: Path, platform: str) -> Path:
-    """Return the file that keeps a platform's table of members."""
-    return root / ROSTER / f"{platform}.csv"
+def roster_path(root: Path, platform: str, assignment: str = "") -> Path:
+    """Return the file that keeps a platform's table of members, or an assignment's own one."""
+    return root / ROSTER / ".".join(filter(None, (platform, assignment, "csv")))
 
 
 def replaced_folder(root: Path, assignment: str, student: str) -> Path:

@@ -230,12 +230,16 @@ def export(
     from autograder.coursefolder.course import Course
     from autograder.grading.classroom.gradebook import refresh_penalties
     from autograder.platforms import gradetables
-    from autograder.platforms.roster import remember
+    from autograder.platforms.roster import given, keep
 
     opened = Course.open(course)
-    if roster is not None and (given := remember(opened.root, roster).platform) != platform:
-        raise ValueError(f"{roster} is {given.capitalize()}'s table, for --for {given}")
     names = [opened.released(name) for name in assignments] or sorted(opened.with_submissions())
+    if roster is not None:
+        table_given = given(roster)
+        if (of := table_given.platform) != platform:
+            raise ValueError(f"{roster} is {of.capitalize()}'s table, for --for {of}")
+        gradetables.fitting(opened, table_given, names)
+        keep(opened.root, table_given, names)
     for name in names:
         refresh_penalties(opened, name)
     heads = dict(column.partition("=")[::2] for column in columns)

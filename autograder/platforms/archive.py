@@ -35,6 +35,9 @@ class Download:
 
     def __init__(self, source: Path) -> None:
         self.source = source
+        # path -> why it cannot be taken; paths whose letters may be others
+        self.passed_over: dict[str, str] = {}
+        self.misread: list[str] = []
         self.zip: zipfile.ZipFile | None = None
         if source.is_dir():
             return
@@ -95,19 +98,53 @@ class Download:
         assert self.zip is not None
         self.names: dict[str, zipfile.ZipInfo] = {}
         for one in self.zip.infolist():
-            path = inside(one.filename)
-            if not one.is_dir() and path and not stat.S_ISLNK(one.external_attr >> 16):
+            name, certain = name_of(one)
+            path = inside(name)
+            if one.is_dir():
+                continue
+            if not path:
+                self._pass_over(name, "its name leads nowhere")
+            elif stat.S_ISLNK(one.external_attr >> 16):
+                self._pass_over(path, "is a link, no file")
+            else:
+                if path in self.names:
+                    self._pass_over(path, "another file of this name comes later in the zip file")
                 self.names[path] = one
+                if not certain:
+                    self.misread.append(path)
         yield from (Member(path, one.file_size) for path, one in self.names.items())
 
     def _lying(self) -> Iterator[Member]:
         for where, folders, files in os.walk(self.source):
-            folders[:] = sorted(set(folders) - SKIPPED)
-            for name in files:
+            here = sorted(set(folders) - SKIPPED)
+            folders[:] = [name for name in here if not Path(where, name).is_symlink()]
+            for name in files + [name for name in here if name not in folders]:
                 path = Path(where, name)
                 about = path.lstat()
+                relative = path.relative_to(self.source).as_posix()
                 if stat.S_ISREG(about.st_mode):
-                    yield Member(path.relative_to(self.source).as_posix(), about.st_size)
+                    yield Member(relative, about.st_size)
+                else:
+                    self._pass_over(relative, "is a link or a device, no file")
+
+    def _pass_over(self, path: str, why: str) -> None:
+        while path in self.passed_over:
+            path += "'"
+        self.passed_over[path] = why
+
+
+def name_of(one: zipfile.ZipInfo) -> tuple[str, bool]:
+    """Return a zip member's name, and whether it is certain.
+
+    Names are UTF-8 where a flag says so. Canvas writes UTF-8 without the flag, which Python then
+    reads in the code page of early PCs; what is no UTF-8 stays as it was read.
+    """
+    if one.flag_bits & 0x800 or one.filename.isascii():
+        return one.filename, True
+    try:
+        return one.filename.encode("cp437").decode("utf-8"), True
+    except UnicodeError:
+        return one.filename, False
 
 
 def inside(path: str) -> str:

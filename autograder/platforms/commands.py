@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +10,12 @@ import click
 from rich.console import Console
 
 from autograder.command_line import COURSE_OPTION, complain, console
+from autograder.coursefolder.names import roster_path
 from autograder.coursefolder.shown import shown
 
 if TYPE_CHECKING:
     from autograder.coursefolder.course import Course
+    from autograder.platforms.collected import Collected
 
 ROSTER_OPTION = click.option(
     "--roster",
@@ -40,23 +41,44 @@ def collect(
 
     Of each student the latest attempt counts; a group's files go to all its members in groups.csv.
     What lay there before and differs is moved to replaced/. Who is late, who is not in the roster
-    and what is not taken is listed. Nothing is graded yet.
+    and what is not taken is listed. A roster that does not fit is not kept. Nothing is graded yet.
     """
     from autograder.coursefolder.course import Course
     from autograder.platforms.collecting import collect as sort_download
-    from autograder.platforms.roster import remember
+    from autograder.platforms.roster import given
 
     out = console()
     opened = Course.open(course)
-    if roster is not None:
-        kept = remember(opened.root, roster)
-        out.print(f"Roster of {len(kept.rows)} members, as {kept.platform} names them.")
     name = opened.released(assignment)
-    found = sort_download(opened, download, name, platform or "")
+    table = given(roster) if roster is not None else None
+    found = sort_download(opened, download, name, platform or "", table)
+    if table is not None:
+        out.print(f"Roster of {len(table.rows)} members, as {table.platform} names them.")
     files = sum(map(len, found.students.values()))
     out.print(f"{name}, from {found.platform}: {len(found.students)} hand-ins with {files} files "
               f"put into {opened.folder('submitted', '.', '.')}, "
               f"{len(found.unchanged)} unchanged.")  # fmt: skip
+    report(out, found)
+    if found.left_out:
+        out.print(f"{len(found.left_out)} not taken:")
+        for path, why in sorted(found.left_out.items())[:FOLD]:
+            out.print(f"  {path}: {why}", markup=False)
+        if len(found.left_out) > FOLD:
+            out.print(f"  and {len(found.left_out) - FOLD} more")
+    if found.platform != "folder" and roster is None and not (opened.root / "roster").exists():
+        out.print(
+            "Students are called as in the download; give the platform's table with --roster to "
+            "use its ids."
+        )
+    elif found.platform == "moodle" and not roster_path(opened.root, "moodle", name).exists():
+        out.print(
+            "Whom Moodle marks late is in its grading worksheet of this assignment: give it with "
+            "--roster."
+        )
+
+
+def report(out: Console, found: Collected) -> None:
+    """Say who has what, and what the instructor should look at."""
     say(out, found.replaced, "had other files before, now in replaced/")
     say(
         out,
@@ -70,27 +92,27 @@ def collect(
     )
     say(
         out,
-        found.late,
-        f"marked late by {found.platform}, which gives no time: without a timestamp.txt they "
-        "count as on time",
+        [f"{student} ({much})" if much else student for student, much in found.late.items()],
+        f"marked late by {found.platform}: without a timestamp.txt they count as on time",
     )
     say(
         out,
         [f"{name} (to {student})" for name, student in found.renamed.items()],
         "under another name than the roster's: a group that groups.csv lacks? Given to one member",
     )
-    say(out, found.unknown, "not in the roster, under names made of the download's")
-    if found.left_out:
-        out.print(f"{len(found.left_out)} not taken:")
-        for path, why in sorted(found.left_out.items())[:FOLD]:
-            out.print(f"  {path}: {why}", markup=False)
-        if len(found.left_out) > FOLD:
-            out.print(f"  and {len(found.left_out) - FOLD} more")
-    if found.platform != "folder" and roster is None and not (opened.root / "roster").exists():
-        out.print(
-            "Students are called as in the download; give the platform's table with --roster to "
-            "use its ids."
-        )
+    say(
+        out,
+        [f"{group} ({student})" for group, student in found.outside.items()],
+        "handed in by somebody whom groups.csv has not in the group, and who got nothing",
+    )
+    say(
+        out,
+        found.by_name,
+        "found by their names, since the roster has other numbers: it is another assignment's?",
+    )
+    say(out, found.unknown, "not in the roster, under names made of the download's or groups.csv's")
+    say(out, found.absent, "have handed in, says the worksheet, but nothing of it is here")
+    say(out, found.doubtful, "names can be read in two ways")
 
 
 @click.command()
@@ -115,13 +137,14 @@ def extend(
     from autograder.coursefolder.extensions import ExtensionError
     from autograder.coursefolder.extensions import extend as keep
     from autograder.grading.classroom.gradebook import refresh_penalties
+    from autograder.platforms.meant import members_meant
 
     total = days * 24 + hours
     if remove == bool(total):
         raise ExtensionError("say how much more time, --days 3 or --hours 12, or --remove")
     opened = Course.open(course)
     name = opened.released(assignment)
-    members = members_meant(opened, name, student)
+    members = members_meant(opened, name, student, given=remove)
     before = {one: keep(opened.root, name, one, total, why) for one in members}
     refresh_penalties(opened, name)
     out = console()
@@ -138,39 +161,6 @@ def due(course: Course, assignment: str, hours: float) -> str:
     if when is None:
         return "any time: the chapter has no due date yet (formgrader, Manage Assignments)"
     return f"{when + timedelta(hours=hours):%Y-%m-%d %H:%M} UTC"
-
-
-def members_meant(course: Course, assignment: str, text: str) -> list[str]:
-    """Return the student that `text` means, or all of a group; ExtensionError where it is nobody.
-
-    text: a name of the course, a group's, or a name, number or address of the roster.
-    """
-    from autograder.coursefolder.extensions import ExtensionError
-    from autograder.coursefolder.groups import load_groups
-    from autograder.platforms.roster import called, load
-
-    rosters = [r for r in (load(course.root, p) for p in ("canvas", "moodle")) if r]
-    with course.gradebook() as gradebook:
-        known = {student.id for student in gradebook.students}
-    known |= set(course.submissions(assignment)).union(*(roster.rows for roster in rosters))
-    groups = load_groups(course.root)
-    if text in known:
-        return [text]
-    if text in groups:
-        return groups[text]
-    found = sorted({student for roster in rosters for student in roster.meant(text)})
-    if len(found) > 1:
-        raise ExtensionError(
-            f"{shown(text)} may be {' or '.join(map(shown, found))}: name one of them"
-        )
-    if found:
-        return found
-    names = {one: one for one in (*known, *groups)}
-    for roster in rosters:
-        names |= {called(row): f"{called(row)} ({who})" for who, row in roster.rows.items()}
-    near = difflib.get_close_matches(text, names, 3)
-    hint = f"; did you mean {', '.join(shown(names[one]) for one in near)}?" if near else ""
-    raise ExtensionError(f"nobody called {shown(text)} has handed in or is on a roster{hint}")
 
 
 def say(out: Console, students: list[str], what: str) -> None:

@@ -6,24 +6,33 @@ is the group's and the id one member's; with anonymous grading it is LATE_anon_k
 the mark is not the user's id. What was typed is doejane_4711_text.html, an address
 doejane_4711_link.html (lib/content_zipper.rb of Canvas).
 Moodle ("Download all submissions"): Jane Doe_4711_assignsubmission_file_/01_neurons.ipynb, or
-without the folder; a group's name and a dash stand in front of a member's name, one entry for each
-member.
+without the folder. The number is the participant's in this assignment. Of a group it is "Team
+7_42_...", once, and the number is the group's (mod/assign/classes/downloader.php); before Moodle
+4.1 it was "Team 7-Jane Doe_4711_...", one entry for each member.
 A plain folder: one folder for each student, perhaps all in one, perhaps with the chapter's in each.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-CANVAS_FILE = r"_(?:\d+_(?P<file>.+)|(?P<typed>text|link)\.html)"
-CANVAS = re.compile(r"(?P<who>.+?)_(?P<late>LATE_)?(?P<user>\d+)" + CANVAS_FILE)
-ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<who>anon)_(?P<user>\w{5})" + CANVAS_FILE)
+ID = re.compile(r"0|[1-9][0-9]*")
+TYPED = {"text.html": "text", "link.html": "link"}
+ANONYMOUS = re.compile(r"(?P<late>LATE_)?(?P<who>anon)_(?P<user>\w{5})_(?P<rest>.+)", re.S)
 MOODLE = re.compile(
-    r"(?P<who>.+)_(?P<user>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)", re.S
+    r"(?P<who>.*?)(?:_(?P<user>[0-9]+))?_assignsubmission_(?P<kind>file|onlinetext)"
+    r"(?:_(?P<file>.*))?",
+    re.S,
 )
-ATTEMPT = re.compile(r"(?P<base>.+)-(?P<attempt>\d{1,3})(?P<ending>\.[^.]+)")
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # Canvas's for the eighth of a name
+ATTEMPT = re.compile(
+    rf"(?P<base>.+)-(?:(?P<attempt>[0-9]{{1,3}})|{UUID})"
+    r"(?P<ending>(?:\.[A-Za-z][A-Za-z0-9]*)*\.[A-Za-z0-9]+)",
+    re.S,
+)
+LAST = 1000
 PLATFORMS = ("canvas", "moodle", "folder")
 
 
@@ -33,8 +42,9 @@ class HandedIn:
 
     who: the platform's words for the person or group; user: its number for them.
 
-    file: the path that the student gave it.  attempt: 0 where the platform counts none.
-    problem: why it is no file that can be graded, else empty.
+    file: the path that the student gave it, as far as the platform lets see; given: with the
+    platform's count of attempts.  attempt: 0 where the platform counts none.  number: the
+    file's, 0 where it has none.  problem: why it is no file that can be graded, else empty.
     """
 
     who: str
@@ -43,21 +53,50 @@ class HandedIn:
     late: bool = False
     attempt: int = 0
     problem: str = ""
+    given: str = ""
+    number: int = 0
+
+
+def readings(path: str) -> list[HandedIn]:
+    """Return all ways to read a name of a Canvas download, the one with the shortest name first.
+
+    A group may be called "Lab 4_7", and then team_7_4711_88012_x.ipynb is one of "team" with the
+    number 7, or of "team_7" with the number 4711. Numbers of Canvas do not begin with a zero.
+    """
+    name = PurePosixPath(path).name
+    if anonymous := ANONYMOUS.fullmatch(name):
+        late, who, user, rest = anonymous.groups()
+        one = canvas_file(rest.split("_"))
+        return [replace(one, who=who, user=user, late=bool(late))] if one else []
+    parts = name.split("_")
+    found = []
+    for place in range(1, len(parts)):
+        one = canvas_file(parts[place + 1 :]) if ID.fullmatch(parts[place]) else None
+        if one is not None:
+            late = parts[place - 1] == "LATE"
+            who = "_".join(parts[: place - late])
+            found.append(replace(one, who=who, user=parts[place], late=late))
+    return found
+
+
+def canvas_file(parts: list[str]) -> HandedIn | None:
+    """Read what follows the user's number, split at underscores; None where it is no file."""
+    if len(parts) == 1 and parts[0] in TYPED:
+        problem = f"a {TYPED[parts[0]]} typed into Canvas, no file"
+        return HandedIn("", "", parts[0], problem=problem, given=parts[0])
+    file = given = "_".join(parts[1:])
+    if not given or not ID.fullmatch(parts[0]):
+        return None
+    attempt = 0
+    if counted := ATTEMPT.fullmatch(given):
+        file = counted["base"] + counted["ending"]
+        attempt = int(counted["attempt"] or LAST)
+    return HandedIn("", "", file, attempt=attempt, given=given, number=int(parts[0]))
 
 
 def from_canvas(path: str) -> HandedIn | None:
-    """Read a name of a Canvas download; None where it is none."""
-    name = PurePosixPath(path).name
-    match = ANONYMOUS.fullmatch(name) or CANVAS.fullmatch(name)
-    if match is None:
-        return None
-    file, attempt, problem = match["file"], 0, ""
-    if file is None:
-        file = f"{match['typed']}.html"
-        problem = f"a {match['typed']} typed into Canvas, no file"
-    elif counted := ATTEMPT.fullmatch(file):
-        file, attempt = counted["base"] + counted["ending"], int(counted["attempt"])
-    return HandedIn(match["who"], match["user"], file, bool(match["late"]), attempt, problem)
+    """Read a name of a Canvas download as it most likely is; None where it is none."""
+    return next(iter(readings(path)), None)
 
 
 def from_moodle(path: str) -> HandedIn | None:
@@ -67,15 +106,20 @@ def from_moodle(path: str) -> HandedIn | None:
         match = MOODLE.fullmatch(part)
         if match:
             file = "/".join([*([match["file"]] if match["file"] else []), *parts[number + 1 :]])
-            problem = "a text typed into Moodle, no file" if match["kind"] == "onlinetext" else ""
-            return HandedIn(match["who"], match["user"], file, problem=problem)
+            problem = ""
+            if match["kind"] == "onlinetext":
+                problem = "a text typed into Moodle, no file"
+            elif not match["user"]:
+                problem = "of students in no group: Moodle does not say whose it is"
+            return HandedIn(match["who"], match["user"] or "", file, problem=problem, given=file)
     return None
 
 
 def from_folder(path: str) -> HandedIn | None:
     """Read a path of a plain folder, student/file; None where no folder names a student."""
     parts = PurePosixPath(path).parts
-    return HandedIn(parts[0], "", "/".join(parts[1:])) if len(parts) > 1 else None
+    file = "/".join(parts[1:])
+    return HandedIn(parts[0], "", file, given=file) if file else None
 
 
 def without_wrapping(paths: list[str], assignment: str) -> dict[str, str]:

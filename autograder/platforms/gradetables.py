@@ -72,19 +72,32 @@ def table_for(
         raise RosterError(
             f"--anonymous goes with --for csv: {platform} needs to know whose grade it is"
         )
-    roster = load(course.root, platform)
-    if roster is None:
+    if platform == "moodle" and len(every) != 1:
+        raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
+    roster = load(course.root, platform, next(iter(every), ""))
+    if roster is None or not roster.own:
         of_moodle = "the assignment > Download grading worksheet"
         where = "Grades > Export" if platform == "canvas" else of_moodle
+        once = "for each assignment, since its numbers differ" if platform == "moodle" else "once"
         raise RosterError(
-            f"{platform}'s own table is needed once: export it there ({where}) and give it with "
+            f"{platform}'s own table is needed {once}: export it there ({where}) and give it with "
             "--roster FILE"
         )
     if platform == "moodle":
-        if len(every) != 1:
-            raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
         return for_moodle(roster, next(iter(every.values())))
     return for_canvas(roster, every, columns or {})
+
+
+def fitting(course: Course, roster: Roster, assignments: Sequence[str]) -> None:
+    """RosterError where assignments are several for Moodle, or a roster has none of the graded."""
+    if roster.platform == "moodle" and len(assignments) != 1:
+        raise RosterError("Moodle takes one assignment a worksheet: name it with --assignment")
+    graded = {row.student for name in assignments for row in class_data(course, name).rows}
+    if graded and not any(map(roster.row, graded)):
+        raise RosterError(
+            f"the roster has none of those who are graded ({min(graded)} and so on): is it another "
+            "course's? It is not kept"
+        )
 
 
 def for_canvas(roster: Roster, every: dict[str, ClassData], columns: dict[str, str]) -> Table:
@@ -120,12 +133,17 @@ def existing(roster: Roster, assignment: str) -> str:
 
 
 def for_moodle(roster: Roster, data: ClassData) -> Table:
-    """Fill the column Grade of Moodle's worksheet, scaled to the worksheet's maximum."""
+    """Fill the column Grade of Moodle's worksheet, scaled to the worksheet's maximum.
+
+    Feedback is left out: the import would write over Moodle's with what a safe cell makes of it,
+    and keeps what it has where there is no such column.
+    """
     if "Grade" not in roster.columns:
         raise RosterError(
             "the worksheet has no column Grade: download it from the assignment itself"
         )
     grades, table = graded(roster, {data.assignment: data})
+    columns = [name for name in roster.columns if not name.startswith("Feedback")]
     lines = []
     for key, row in roster.rows.items():
         grade = grades[data.assignment].get(key, "")
@@ -133,9 +151,9 @@ def for_moodle(roster: Roster, data: ClassData) -> Table:
         if grade and is_number(most) and float(most) != most_of(data):
             grade = f"{float(grade) * float(most) / most_of(data):.5g}"
         lines.append(
-            [grade if name == "Grade" and grade else row.get(name, "") for name in roster.columns]
+            [grade if name == "Grade" and grade else row.get(name, "") for name in columns]
         )
-    table.text, table.rows = written([roster.columns, *lines]), len(lines)
+    table.text, table.rows = written([columns, *lines]), len(lines)
     return table
 
 

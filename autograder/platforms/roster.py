@@ -3,16 +3,19 @@
 Canvas: Grades > Export, the columns Student (or LastName and FirstName), ID, SIS User ID, SIS Login
 ID, Section. Moodle: an assignment's grading worksheet, the columns Identifier ("Participant 4711"),
 Grade and, as the site is set up, Full name, Email address, ID number, Username. Kept as it came in
-course/roster/<platform>.csv, since the tables of grades that go back need its columns.
+course/roster/<platform>.csv, since the tables of grades that go back need its columns; Moodle's
+also in course/roster/moodle.<chapter>.csv, since its numbers are those of one assignment.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.building.layout import write_atomic
+from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.names import roster_path
 from autograder.coursefolder.tables import TableError, decoded, split
 
@@ -35,7 +38,10 @@ class RosterError(TableError):
 
 @dataclass
 class Roster:
-    """A platform, the table's columns, and its rows by the name that the course uses."""
+    """A platform, the table's columns, and its rows by the name that the course uses.
+
+    own: whether the table was given for the assignment in question; Canvas's is for all.
+    """
 
     platform: str
     columns: list[str] = field(default_factory=list)
@@ -43,6 +49,8 @@ class Roster:
     first: dict[str, str] = field(default_factory=dict)
     by_number: dict[str, str] = field(default_factory=dict)
     by_alias: dict[str, list[str]] = field(default_factory=dict)
+    text: str = ""
+    own: bool = True
 
     def add(self, student: str, row: dict[str, str]) -> None:
         """Add a member under the name that the course uses."""
@@ -57,6 +65,10 @@ class Roster:
     def student(self, user: str) -> str | None:
         """Return the student whom the platform knows by a number; None where it lacks them."""
         return self.by_number.get(user)
+
+    def row_of(self, user: str) -> dict[str, str] | None:
+        """Return the row with a platform's number; None where it is nobody's."""
+        return self.rows.get(self.by_number.get(user, ""))
 
     def meant(self, name: str) -> list[str]:
         """Return the students who have this name, number or address: one, none or several."""
@@ -82,7 +94,8 @@ def number(identifier: str) -> str:
 
 def read(data: bytes, source: str = "the roster") -> Roster:
     """Read a platform's table; RosterError where it is neither's."""
-    table = split(decoded(data, source))
+    text = decoded(data, source)
+    table = split(text)
     columns = [name.strip() for name in table[0]] if table else []
     platform = next((p for p, needed in NEEDED if needed <= set(columns)), "")
     if not platform:
@@ -92,7 +105,7 @@ def read(data: bytes, source: str = "the roster") -> Roster:
             "Moodle's grading worksheet (Identifier, Full name, ..., with Moodle in English); "
             f"found {', '.join(columns[:6]) or 'nothing'}"
         )
-    roster = Roster(platform, columns)
+    roster = Roster(platform, columns, text=text)
     for values in table[1:]:
         row = dict(zip(columns, (value.strip() for value in values), strict=False))
         if platform == "canvas" and not row.get("ID"):
@@ -117,15 +130,42 @@ def read(data: bytes, source: str = "the roster") -> Roster:
     return roster
 
 
-def remember(root: Path, path: Path) -> Roster:
-    """Read a roster and keep it in the course folder."""
-    data = path.read_bytes()
-    roster = read(data, str(path))
-    write_atomic(roster_path(root, roster.platform), decoded(data, str(path)))
+def given(path: Path) -> Roster:
+    """Read a roster that somebody gives; nothing is kept yet."""
+    return read(path.read_bytes(), str(path))
+
+
+def keep(root: Path, roster: Roster, assignments: Iterable[str] = ()) -> None:
+    """Keep a roster in the course folder; Moodle's also as that of these assignments."""
+    write_atomic(roster_path(root, roster.platform), roster.text)
+    for assignment in assignments if roster.platform == "moodle" else ():
+        write_atomic(roster_path(root, roster.platform, assignment), roster.text)
+
+
+def load(root: Path, platform: str, assignment: str = "") -> Roster | None:
+    """Return the roster that is kept for a platform, an assignment's own first; None for none."""
+    own = roster_path(root, platform, assignment)
+    kept = own if own.is_file() else roster_path(root, platform)
+    if not kept.is_file():
+        return None
+    roster = read(kept.read_bytes(), str(kept))
+    roster.own = platform != "moodle" or kept == own
     return roster
 
 
-def load(root: Path, platform: str) -> Roster | None:
-    """Return the roster that is kept for a platform, None for none."""
-    kept = roster_path(root, platform)
-    return read(kept.read_bytes(), str(kept)) if kept.is_file() else None
+def known_groups(root: Path, given: Roster | None = None) -> dict[str, list[str]]:
+    """Return the groups of groups.csv, members by the course's names where a roster has them.
+
+    given: a roster that is not kept yet.
+    """
+    rosters = [given, *(load(root, platform) for platform in KEYS)]
+    present = [roster for roster in rosters if roster is not None]
+
+    def named(text: str) -> str:
+        if any(text in roster.rows for roster in present):
+            return text
+        found = {student for roster in present for student in roster.meant(text)}
+        return found.pop() if len(found) == 1 else text
+
+    groups = load_groups(root)
+    return {group: list(dict.fromkeys(map(named, names))) for group, names in groups.items()}

@@ -26,8 +26,8 @@ def similar(assignment: str, course: Path, to: Path | None, most: int) -> None:
     """
     from autograder.building.layout import write_atomic
     from autograder.coursefolder.course import Course
-    from autograder.coursefolder.groups import load_groups
     from autograder.coursefolder.shown import shown
+    from autograder.platforms.roster import known_groups
     from autograder.similarity.answers import answers, given
     from autograder.similarity.page import render
     from autograder.similarity.pairs import similar as pairs_of
@@ -36,7 +36,7 @@ def similar(assignment: str, course: Path, to: Path | None, most: int) -> None:
     name = opened.resolve(assignment)
     opened.material(name)  # says so where it was never released
     texts = answers(opened, name)
-    groups = load_groups(opened.root).values()
+    groups = known_groups(opened.root).values()
     pairs = pairs_of(texts, given(opened, name), groups, most)
     page = to or course / f"similar-{name}.html"
     write_atomic(page, render(name, pairs, len(texts)))

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.grading.judging.results import CellResult, NotebookResult, Result
 from autograder.grading.reports.data import ClassData, Row, in_words
+from autograder.grading.reports.page import number
 from autograder.grading.reports.plots import histogram, scatter, ticks
 
 
@@ -121,3 +122,14 @@ def test_a_scatters_axes_are_labeled_where_its_points_lie():
     assert labels["f"][0] > at["f"][0]
     assert labels["g"][0] < at["g"][0]
     assert "f: 20% earned, discrimination -0.30; h" in figure
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2])
+@pytest.mark.parametrize(
+    "value", [0, -0.001, 1, 9.96, 10, 30, 50, 99.5, 100, 110, 200.5, 1000, -20]
+)
+def test_a_number_of_the_page_is_read_back_as_it_was_rounded(value: float, digits: int) -> None:
+    """30 hours late are no 3, and 100% of the points no 1%."""
+    shown = number(value, digits)
+    assert float(shown.replace("−", "-")) == round(float(f"{value:.{digits}f}"), digits)
+    assert not re.search(r"\.\d*0$|\.$|^−0$", shown)

@@ -18,11 +18,11 @@ from sqlalchemy import select
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.extensions import load_extensions
-from autograder.coursefolder.groups import load_groups
 from autograder.coursefolder.material import Material
 from autograder.grading.classroom.classrun import load
 from autograder.grading.judging.outcome import exercise_of
 from autograder.grading.reports.data import ClassData, Row
+from autograder.platforms.roster import known_groups
 from autograder.platforms.roster import load as load_roster
 
 
@@ -102,7 +102,7 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
     return ClassData(
         assignment, exercises, manual_points, order, sorted(students - rows.keys()),
         f"{due:%Y-%m-%d %H:%M} UTC" if due else "", jails,
-        course.discover(assignment).passed_over, more_time, load_groups(course.root),
+        course.discover(assignment).passed_over, more_time, known_groups(course.root),
     )  # fmt: skip
 
 

@@ -69,7 +69,10 @@ def number(value: float | None, digits: int = 1) -> str:
     """Return a number without needless zeros; a dash for None."""
     if value is None:
         return "–"
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−") or "0"
+    text = f"{value:.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def shade(score: float, points: float) -> str:
