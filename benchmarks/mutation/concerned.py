@@ -70,7 +70,9 @@ TESTS = {
     ],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
+        "tests/learning/test_announce.py",
     ],
+    "autograder/checking/grading_check.py": [*ENGINE, GRADING + "executor.py"],
     "autograder/checking/called.py": [
         *ENGINE, CHECKING + "hostile_input.py", CHECKING + "who_is_judged.py",
     ],

@@ -10,6 +10,7 @@ from autograder import exercises
 from autograder.checking.as_code import _body, code_of, literal, variables
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
+from autograder.checking.reproduce import DECIMALS, _rounded
 from autograder.exercises.ch03.value_trial import RIGHT
 
 CELLS = {
@@ -148,3 +149,24 @@ def test_a_value_without_a_finding_of_an_expression_has_no_code():
         assert code_of(exercise, drawn, finding) == ""
     assert code_of(exercise, drawn, None) == ""
     assert variables(exercise, drawn, None)["expression"] == drawn.label
+
+
+def test_a_case_is_rounded_wherever_numbers_stand_and_nothing_else_of_it_changes():
+    long = np.array([1.23456789, -0.1])
+    whole = np.array([3, 4])
+    given = case(
+        "label", N=2, x=long, some=[long, (long, "text")], named={"w": long, "f": len}, n=whole,
+        k=0.123456, given={"dout": long},
+    )  # fmt: skip
+    made = _rounded(given)
+    short = np.round(long, DECIMALS)
+    assert not np.array_equal(short, long)
+    for value in (made["x"], made["some"][0], made["some"][1][0], made["named"]["w"], made["dout"]):
+        assert np.array_equal(value, short)
+    assert type(made["some"]) is list
+    assert type(made["some"][1]) is tuple
+    assert made["some"][1][1] == "text"
+    assert made["named"]["f"] is len
+    assert made["n"] is whole
+    assert made["k"] == 0.123456
+    assert (made.label, made.sizes) == ("label", {"N": 2})

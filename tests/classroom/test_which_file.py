@@ -172,11 +172,17 @@ def test_a_notebook_under_another_ending_is_read(tmp_path, material, solved, nam
     assert any(f"was read from {name}" in remark for remark in remarks)
 
 
-def test_files_that_are_no_notebook_are_named_where_none_is_there(tmp_path, material):
+def test_files_that_are_not_a_notebook_are_named_where_none_is_there(tmp_path, material):
     reason, remarks = chosen(tmp_path, material, {"hw.rar": b"Rar!", "a/01_ramp.pdf": b"%PDF"})
     assert reason == "notebook was not handed in"
     for name in ("hw.rar", "a/01_ramp.pdf"):
         assert any(f"{name} is not a notebook, not graded" in remark for remark in remarks)
+
+
+def test_of_many_files_where_no_notebook_is_five_are_named(tmp_path, material):
+    _, remarks = chosen(tmp_path, material, {f"{n}.rar": b"Rar!" for n in range(9)})
+    named = [remark for remark in remarks if "is not a notebook, not graded" in remark]
+    assert named == [f"{n}.rar is not a notebook, not graded" for n in range(5)]
 
 
 def test_a_file_in_place_of_one_notebook_is_named_where_the_other_is_there(

@@ -12,7 +12,7 @@ import pytest
 from autograder.grading.jailed.protocol import mirror as mirrors
 from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
-from autograder.grading.jailed.protocol.wireformat import MAX_INT_BYTES, MAX_LABEL
+from autograder.grading.jailed.protocol.wireformat import MAX_INT_BYTES, MAX_LABEL, is_key
 
 ROOMY = Bounds(size=1 << 20, items=5000, depth=20)
 
@@ -291,3 +291,16 @@ def test_a_cleared_table_starts_anew_and_gives_no_identity_twice():
     assert not ours.known
     assert not ours.exports
     assert pack(([3],), ours, ROOMY)[2] not in before
+
+
+@pytest.mark.parametrize(
+    ("value", "may"),
+    [
+        (None, True), (True, True), (1, True), (1.5, True), ("a", True), (b"a", True), ((), True),
+        ((1, ("a", None)), True), ((1,) * 16, True), ((1,) * 17, False), ((1, [2]), False),
+        ((1, (2, 3j)), False), (1j, False), ([1], False), (frozenset(), False),
+        (np.float64(1), False), (..., False), (Pair(1, 2), False),
+    ],
+)  # fmt: skip
+def test_a_key_is_a_plain_value_or_a_short_tuple_of_such(value, may):
+    assert is_key(value) is may

@@ -50,7 +50,7 @@ def k_fold_indices(n, k, rng):
     # ~ independent draws: [(np.concatenate(new[:i] + new[i + 1:]), new[i]) for i in range(k)
     #     for new in [np.array_split(rng.permutation(n), k)]]
     #     | The validation parts form a partition.
-    # ~ returns early: range(k) => range(1) | A `return` inside the loop ends it at once.
+    # ~ returns early: range(k) => range(1) | A `return` inside the loop ends it in its first turn.
     # ~ rest never validated: [(np.setdiff1d(np.arange(n), v), v) for v in
     #     np.split(np.concatenate(folds)[: n // k * k], k)] | Is each example in a validation part,
     #     also when n does not divide by k?
