@@ -62,8 +62,8 @@ def release_course(
     layout = (layout or Layout()).edition(language)
     if not layout.chapter_folders():
         raise ReleaseError(
-            f"{layout.root} has no chapters to release: the texts are in the project's checkout, and "
-            "an installed copy lacks them. Install the checkout itself, pip install -e FOLDER"
+            f"{layout.root} has no chapters to release: the texts are in the project's checkout, "
+            "not in an installed copy. Install the checkout itself, pip install -e FOLDER"
         )
     selections = layout.select(chapters)
     sources: dict[str, dict[str, str]] = {}
