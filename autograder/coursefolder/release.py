@@ -60,6 +60,11 @@ def release_course(
     course = course.resolve()
     language = folder_names.read_language(course) if language is None else language
     layout = (layout or Layout()).edition(language)
+    if not layout.chapter_folders():
+        raise ReleaseError(
+            f"{layout.root} has no chapters to release: the texts are in the project's checkout, "
+            "not in an installed copy. Install the checkout itself, pip install -e FOLDER"
+        )
     selections = layout.select(chapters)
     sources: dict[str, dict[str, str]] = {}
     problems: list[Problem] = []

@@ -13,6 +13,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.building.build import build
+from autograder.building.layout import Layout
 from autograder.building.problems import BuildError
 from autograder.coursefolder import release as course_module
 from autograder.coursefolder.nbgrader import load_config
@@ -115,3 +116,10 @@ def test_stock_nbgrader_grades_solution_and_untouched_release(
     assert result["success"], result
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         assert gradebook.find_submission("03_tiny", "ann").score == score
+
+
+def test_an_installed_copy_without_the_texts_makes_no_empty_course(tmp_path: Path) -> None:
+    """As where a hub installs the package without -e."""
+    with pytest.raises(course_module.ReleaseError, match="pip install -e FOLDER"):
+        release_course(tmp_path / "course", layout=Layout(tmp_path / "site-packages"))
+    assert not (tmp_path / "course").exists()
