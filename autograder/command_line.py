@@ -44,41 +44,37 @@ def complain(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        from autograder.building.problems import BuildError
-        from autograder.coursefolder.course import NoCourse
-        from autograder.coursefolder.material import UnknownAssignment
-        from autograder.coursefolder.release import ReleaseError
-        from autograder.coursefolder.trouble import CourseTrouble, trouble
-        from autograder.grading.reports.feedback import FeedbackError
-        from autograder.grading.sandbox.machine import JailError
-
         try:
             function(*args, **kwargs)
-        except (
-            JailError,
-            NoCourse,
-            UnknownAssignment,
-            ReleaseError,
-            FeedbackError,
-            CourseTrouble,
-            ValueError,
-        ) as error:
-            raise click.ClickException(str(error)) from None
-        except BuildError as error:
-            raise click.ClickException(
-                "\n".join(str(problem) for problem in error.problems)
-            ) from None
         except KeyboardInterrupt:
             click.echo("\nStopped. What was finished is kept; run again to go on.", err=True)
             sys.exit(130)
         except Exception as error:
-            words = trouble(error)
-            if not words and isinstance(error, OSError):
-                words = (
-                    f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
-                )
+            words = in_words(error)
             if not words:
                 raise
             raise click.ClickException(words) from None
 
     return wrapped
+
+
+def in_words(error: Exception) -> str:
+    """Return what a person needs to know of an error; empty where only a traceback says it."""
+    # Imported when something went wrong: together they take longer than many a command.
+    from autograder.building.problems import BuildError
+    from autograder.coursefolder.course import NoCourse
+    from autograder.coursefolder.material import UnknownAssignment
+    from autograder.coursefolder.release import ReleaseError
+    from autograder.coursefolder.trouble import CourseTrouble, trouble
+    from autograder.grading.reports.feedback import FeedbackError
+    from autograder.grading.sandbox.machine import JailError
+
+    ours = (JailError, NoCourse, UnknownAssignment, ReleaseError, FeedbackError, CourseTrouble)
+    if isinstance(error, (*ours, ValueError)):
+        return str(error)
+    if isinstance(error, BuildError):
+        return "\n".join(str(problem) for problem in error.problems)
+    words = trouble(error)
+    if not words and isinstance(error, OSError):
+        words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    return words

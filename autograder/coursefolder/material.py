@@ -51,8 +51,9 @@ class CellMaterial:
 
 @dataclass(frozen=True)
 class NotebookMaterial:
-    """A notebook of an assignment. experiments: ids of its cells that grading leaves out.
+    """A notebook of an assignment.
 
+    experiments: ids of its cells that grading leaves out, and marks of their texts.
     plain: marks (`mark_of`) of the texts of its ungraded cells, which are none of a student's.
     earlier: what the cells were in earlier releases, by grade_id.
     """
@@ -182,7 +183,7 @@ def load_material(
 
 
 def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], list[str]]:
-    """Return the order of grade_ids, the ids of experiments and the marks of plain texts.
+    """Return the order of grade_ids, ids and marks of experiments, and the marks of plain texts.
 
     They are read from the instructor's notebook. All are empty where it is not at hand; the
     gradebook's own order has to do then.
@@ -192,7 +193,8 @@ def read_source(folder: Path | None, name: str) -> tuple[list[str], list[str], l
         return [], [], []
     nb = nbformat.read(path, as_version=4)
     order = [c.metadata.nbgrader.grade_id for c in nb.cells if "nbgrader" in c.metadata]
-    tagged = [c.id for c in nb.cells if is_experiment(c)]
+    # A script and some editors' notebooks have neither ids nor tags: the text tells as well.
+    tagged = [key for c in nb.cells if is_experiment(c) for key in (c.id, mark_of(c.source))]
     plain = [mark_of(c.source) for c in nb.cells if "nbgrader" not in c.metadata]
     return order, tagged, plain
 

@@ -38,6 +38,23 @@ def test_help_lists_every_command_without_importing_one() -> None:
     assert not modules & {"rich", "numpy", "nbgrader"}
 
 
+def test_nbgraders_extensions_of_the_server_are_loaded_when_something_of_them_is_used() -> None:
+    server = {"jupyter_server", "nbgrader.server_extensions.validate_assignment.handlers"}
+    begun = "import autograder.startup, nbgrader.api"
+    assert not server & imported_by(begun)
+    looked = f"{begun}, inspect; [hasattr(m, '__file__') for m in [*sys.modules.values()]]"
+    assert not server & imported_by(looked)
+    package = "nbgrader.server_extensions.validate_assignment"
+    used = (
+        f"import {package}.handlers",
+        f"from {package} import handlers",
+        "from unittest import mock; server = mock.MagicMock(); "
+        "server.web_app.settings = {'base_url': '/'}; nbgrader.load_validate(server)",
+    )
+    for use in used:
+        assert server <= imported_by(f"{begun}; {use}"), use
+
+
 @pytest.mark.parametrize("name", list(cli.COMMANDS))
 def test_every_command_in_the_table_exists_and_has_help(name: str) -> None:
     result = CliRunner().invoke(cli.main, [name, "--help"])

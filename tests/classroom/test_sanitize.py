@@ -63,6 +63,15 @@ def test_experiments_stay_tagged_even_if_the_student_lost_the_tag(notebook, mate
     assert ["experiment"] in [c.metadata.get("tags") for c in nb.cells]
 
 
+def test_an_experiment_is_known_by_its_text_where_ids_and_tags_are_lost(notebook, material):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id", None)
+    nb, _ = repaired(notebook, material)
+    (tagged,) = [c for c in nb.cells if "experiment" in c.metadata.get("tags", [])]
+    assert "grading must not run this" in tagged.source
+
+
 def test_copied_cells_stay_as_ordinary_cells_and_the_work_is_kept(notebook, material):
     cell = cell_of(notebook, "relu_backward")
     stub = json.loads(json.dumps(cell)) | {"source": cell_of_release(material, "relu_backward")}

@@ -165,11 +165,59 @@ def test_a_script_of_databricks_and_one_of_windows_are_read(tmp_path, material):
         assert "MAGIC" not in graded
 
 
-@pytest.mark.parametrize("name", [f"{NAME}.ipynb.txt", f"{NAME}.json", f"hw/{NAME}", f"{NAME}.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [f"{NAME}.ipynb.txt", f"{NAME}.json", f"hw/{NAME}", f"{NAME}.txt", f"{NAME}.ipynb.crdownload",
+     f"{NAME}.ipynb.part", f"{NAME}.ipynb~", f"{NAME}.IPYNB.bak"],
+)  # fmt: skip
 def test_a_notebook_under_another_ending_is_read(tmp_path, material, solved, name):
     graded, remarks = chosen(tmp_path, material, {name: answered(solved, "mine")})
     assert "'mine'" in graded
     assert any(f"was read from {name}" in remark for remark in remarks)
+
+
+def test_half_a_download_is_named(tmp_path, material, solved):
+    half = smallclass.as_json(answered(solved, "mine"))[:-200]
+    reason, _ = chosen(tmp_path, material, {f"{NAME}.ipynb.crdownload": half})
+    assert "notebook is not valid JSON" in reason
+
+
+CHECKPOINT = f".ipynb_checkpoints/{NAME}-checkpoint.ipynb"
+
+
+def test_a_checkpoint_counts_where_no_answers_lie_otherwise(tmp_path, material, solved, blank):
+    kept = answered(solved, "kept")
+    for folder, files in (("a", {}), ("b", {f"{NAME}.ipynb": blank})):
+        graded, remarks = chosen(tmp_path / folder, material, {CHECKPOINT: kept, **files})
+        assert "'kept'" in graded
+        assert any(f"was read from {CHECKPOINT}" in remark for remark in remarks)
+    beside = {CHECKPOINT: kept, f"{NAME}.ipynb": answered(solved, "mine")}
+    graded, remarks = chosen(tmp_path / "c", material, beside)
+    assert "'mine'" in graded
+    assert not any("checkpoint" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("kept", [b"", b"{", None])
+def test_a_checkpoint_without_answers_is_nothing(tmp_path, material, blank, kept):
+    reason, remarks = chosen(tmp_path, material, {CHECKPOINT: blank if kept is None else kept})
+    assert reason == "notebook was not handed in"
+    assert not any("checkpoint" in remark for remark in remarks)
+
+
+def test_what_lies_beside_the_folder_of_a_checkpoint_is_beside_its_notebook(
+    tmp_path, material, solved
+):
+    files = {f"hw/{CHECKPOINT}": answered(solved, "kept"), "hw/data.csv": b"1"}
+    chosen(tmp_path, material, files)
+    found = find(tmp_path, material)
+    assert "data.csv" in found.notebooks[NAME].seen_from_here(found.files)
+
+
+def test_a_script_that_is_graded_is_not_called_no_notebook(tmp_path, material):
+    text = b"# %%\ndef relu_forward(x):\n    return 'script'\n"
+    _, remarks = chosen(tmp_path, material, {f"{NAME}.py": text, "02_affine.txt": b"none"})
+    assert not any(f"{NAME}.py is not a notebook" in remark for remark in remarks)
+    assert "02_affine.txt is not a notebook, not graded" in remarks
 
 
 def test_files_that_are_not_a_notebook_are_named_where_none_is_there(tmp_path, material):

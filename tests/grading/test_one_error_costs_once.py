@@ -44,6 +44,38 @@ def test_a_forward_that_is_not_there_costs_its_own_points(
     assert "tanh_forward" in result.verdicts["one"].why
 
 
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("from google.colab import drive", "ModuleNotFoundError: No module named 'google"),
+        ("rows = open('/home/me/data.csv').read()", "FileNotFoundError"),
+        ("name = input('Your name? ')", "StdinNotImplementedError"),
+        ("import urllib.request\nurllib.request.urlopen('http://localhost/d.csv')", "URLError"),
+        ("import socket\nsocket.getaddrinfo('example.org', 80)", "gaierror"),
+    ],
+)
+def test_a_cell_that_lacks_what_is_at_home_binds_what_else_it_defines(
+    pool: JailPool, line: str, error: str
+) -> None:
+    _, result = execute(pool, f"{line}\nimport numpy as np", FORWARD, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [2, 3]
+    (remark,) = result.remarks
+    assert remark.startswith("cell 1 has a ")
+    assert error in remark
+    assert remark.endswith("; what else it defines is used")
+    _, result = execute(pool, NP, f"{line}\n{FORWARD}", BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [2, 3]
+
+
+def test_what_a_cell_made_before_it_ended_in_an_error_of_its_own_is_not_made_again(
+    pool: JailPool,
+) -> None:
+    source = "n = 0\nfor i in range(3):\n    n += 1\n1 / 0\nm = 1"
+    _, result = execute(pool, source, graded("t", "assert n == 3", 1, ()))
+    assert result.verdicts["t"].score == 1
+    assert result.remarks == []
+
+
 def test_a_missing_backward_still_costs_its_points(pool: JailPool) -> None:
     assert scores(pool, NP + FORWARD, *TESTS) == [2, 0]
 

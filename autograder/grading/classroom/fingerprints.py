@@ -33,7 +33,7 @@ def fingerprint(folder: Path, parts: str) -> str:
         digest = hashlib.sha256(parts.encode())
         listing = list_files(folder)
         left = MAX_HASHED
-        for entry in listing.files:
+        for entry in [*listing.files, *listing.checkpoints]:
             digest.update(os.fsencode(entry.name) + b"\0%d\0" % entry.size)
             if entry.size > left or entry.size > MAX_BYTES:
                 digest.update(b"%d" % entry.changed)

@@ -46,7 +46,7 @@ def pack(folder: Path) -> Parcel:
     listing = list_files(folder)
     notes = [*listing.notes, *(Note(text) for text in submitted_at(folder).remarks)]
     files, left = [], MOST
-    for entry in listing.files:
+    for entry in [*listing.files, *listing.checkpoints]:
         data = None
         if entry.size <= min(MAX_BYTES, left):
             try:

@@ -20,9 +20,14 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from autograder.cells import is_experiment, is_test_cell
+from autograder.coursefolder.shown import shown as shown_text
 from autograder.grading.definitions import definitions
 from autograder.grading.judging.clean_outputs import take
-from autograder.grading.judging.experiments import bound_in_experiments, needed_definitions
+from autograder.grading.judging.experiments import (
+    bound_in_experiments,
+    needed_definitions,
+    statements,
+)
 from autograder.grading.judging.testcell import run_test
 from autograder.grading.judging.verdict import Verdict, error_output, write_verdict
 from autograder.grading.remote.session import Session
@@ -93,6 +98,11 @@ def execute_notebook(
                     # At home the experiment had run and the cell went on.
                     for definition in definitions(cell.source):
                         _define(definition, session, result)
+                elif error := session.lacks_something():
+                    for statement in statements((cell.source,)):
+                        _define(statement.text, session, result)
+                    text = f"cell {index + 1} {shown_text(error)}; what else it defines is used"
+                    session.remarks.append(text)
     finally:
         session.close()
     result.deaths, result.remarks = session.deaths, session.remarks

@@ -21,6 +21,12 @@ from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.nojail import NoJail
 
 MAX_NESTING = 8
+# Errors for want of what a student's machine may have and the jail has not: a package, a file, the
+# network, somebody who answers input().
+LACKS = re.compile(
+    r"has a (ModuleNotFoundError|ImportError|FileNotFoundError|PermissionError|OSError|"
+    r"StdinNotImplementedError|URLError|gaierror|(Max|New|Proxy|SSL)?Connect\w*): "
+)
 
 
 def own_error(outputs: list[Any]) -> str:
@@ -102,6 +108,11 @@ class Session:
             return ""
         found = re.match(r"has a NameError: name '(\w+)' is not defined", why)
         return found.group(1) if found else ""
+
+    def lacks_something(self) -> str:
+        """Return the error of the last cell if it ended for want of what the jail has not."""
+        source, why = self.broken[-1] if self.broken else ("", "")
+        return why if self.cells and source is self.cells[-1] and LACKS.match(why) else ""
 
     def remark(self, function: str, entered: set[str]) -> None:
         """Note for the instructor what a function entered although its text does not use it."""

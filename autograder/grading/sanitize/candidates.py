@@ -21,7 +21,7 @@ from autograder.grading.sanitize.foreign import (
 from autograder.grading.sanitize.notes import Note
 from autograder.grading.sanitize.read import MAX_BYTES, Unreadable, read_notebook
 from autograder.grading.sanitize.target import copied_name, target_of, work_in
-from autograder.grading.sanitize.walk import Entry, read_bytes, said
+from autograder.grading.sanitize.walk import CHECKPOINTS, Entry, read_bytes, said
 
 # All that is read of the notebooks of one submission.
 MAX_READ = 256 * 1024 * 1024
@@ -136,7 +136,7 @@ def load(entry: Entry) -> Found:
 def foreign(
     entries: list[Entry], candidates: list[Candidate], material: Material, notes: list[Note]
 ) -> list[Candidate]:
-    """Return candidates in zip files and scripts.
+    """Return candidates in zip files, scripts and checkpoints.
 
     They are opened only where a notebook has no work otherwise.
     """
@@ -147,8 +147,10 @@ def foreign(
     }
     found = []
     for entry in entries:
-        # Browsers save X.ipynb as X.ipynb.txt or X.ipynb.json, and systems hide the ending.
-        as_text = entry.suffix in (".txt", ".json", "")
+        # Browsers save X.ipynb as X.ipynb.txt or X.ipynb.crdownload, and systems hide the ending.
+        is_checkpoint = CHECKPOINTS in entry.folder.split("/")
+        saved_as = ".ipynb" in entry.name.lower() and entry.suffix not in (".ipynb", ".zip", ".py")
+        as_text = is_checkpoint or saved_as or entry.suffix in (".txt", ".json", "")
         if entry.suffix not in (".zip", ".py") and not as_text:
             continue
         lacking = {notebook.name for notebook in material.notebooks} - worked
@@ -168,8 +170,10 @@ def foreign(
             shown_as = f"{entry.name}/{name}" if entry.suffix == ".zip" else name
             one = Candidate(shown_as, base, posixpath.dirname(shown_as), parsed(shown_as, text))
             one.found.unpacked = others | (inside if reads_notebooks(one.found.notebook) else {})
-            one.found.folder = posixpath.dirname(name)
+            one.found.folder = posixpath.dirname(name).removesuffix(CHECKPOINTS).rstrip("/")
             target = one.target(material)
+            if is_checkpoint and not (target and work_in(one.found.notebook, target)[0]):
+                continue
             if target and target.name in lacking:
                 one.found.notes.append(Note(f"{target.name} was read from {shown_as}"))
                 found.append(one)

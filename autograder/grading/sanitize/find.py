@@ -45,11 +45,13 @@ def find(folder: Path, material: Material) -> Submission:
     notebooks = [entry for entry in listing.files if entry.suffix == ".ipynb"]
     candidates = list(read_all(notebooks, submission.notes))
     candidates += foreign(listing.files, candidates, material, submission.notes)
+    candidates += foreign(listing.checkpoints, candidates, material, submission.notes)
     choose(submission, candidates, material)
     others = [entry for entry in listing.files if entry.suffix != ".ipynb"]
     names = {f"{notebook.name}.ipynb" for notebook in material.notebooks}
     if any(found.missing for found in submission.notebooks.values()):
-        unused = [e.name for e in others if not any(e.name in n.text for n in submission.notes)]
+        said_of = [*submission.notes, *(n for f in submission.notebooks.values() for n in f.notes)]
+        unused = [e.name for e in others if not any(e.name in n.text for n in said_of)]
         submission.notes += [Note(f"{name} is not a notebook, not graded") for name in unused[:5]]
     submission.files = other_files(others, submission.notes, names)
     for found in submission.notebooks.values():

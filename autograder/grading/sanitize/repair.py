@@ -48,7 +48,8 @@ def repair(nb: NotebookNode, material: NotebookMaterial) -> list[Note]:
             harmful = [tag for tag in tags if tag in HARMFUL]
             if harmful:
                 notes.append(Note(f"cell {index + 1}: tag {harmful[0]} removed"))
-            if EXPERIMENT in tags or cell.id in material.experiments:
+            known_as = {cell.id, mark_of(cell.source)}
+            if EXPERIMENT in tags or known_as & material.experiments:
                 cell.metadata["tags"] = [EXPERIMENT]
         ours = name is not None and material.by_name[name].locked
         if not ours and mark_of(nb.cells[index].source) not in material.handed_out:

@@ -18,7 +18,9 @@ MAX_SEEN = 10_000
 MAX_DEPTH = 10
 MAX_NAME = 400
 TIMESTAMP = "timestamp.txt"
-IGNORED = {".ipynb_checkpoints", "__pycache__", ".git", ".DS_Store", "__MACOSX", TIMESTAMP}
+# Where Jupyter keeps a copy of each notebook as it was last saved by hand.
+CHECKPOINTS = ".ipynb_checkpoints"
+IGNORED = {CHECKPOINTS, "__pycache__", ".git", ".DS_Store", "__MACOSX", TIMESTAMP}
 # Beside X a Mac writes ._X on disks that are not its own, and into zip files: not the student's.
 RESOURCE_FORK = "._"
 
@@ -51,9 +53,13 @@ class Entry:
 
 @dataclass
 class Listing:
-    """Files in the order of their names, notebooks first, and what was left out and why."""
+    """Files in the order of their names, notebooks first, and what was left out and why.
+
+    checkpoints: the copies of notebooks that Jupyter keeps.
+    """
 
     files: list[Entry] = field(default_factory=list)
+    checkpoints: list[Entry] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
 
@@ -114,6 +120,7 @@ def _walk(folder: Path, found: Listing) -> None:
             Note(f"more than {MAX_FILES} files were handed in; the rest was left out")
         )
     found.files = files[:MAX_FILES]
+    found.checkpoints = found.checkpoints[:MAX_FILES]
 
 
 def _take(entry: os.DirEntry[str], name: str, found: Listing) -> bool:
@@ -126,11 +133,16 @@ def _take(entry: os.DirEntry[str], name: str, found: Listing) -> bool:
     if stat.S_ISLNK(about.st_mode):
         found.notes.append(Note(f"{name} is a symbolic link, not followed", tampering=True))
     elif stat.S_ISDIR(about.st_mode):
-        return not is_ignored(entry.name)
+        return entry.name == CHECKPOINTS or not is_ignored(entry.name)
     elif not stat.S_ISREG(about.st_mode):
         found.notes.append(Note(f"{name} is no file, left out", tampering=True))
     elif not is_ignored(entry.name):
-        found.files.append(Entry(name, Path(entry.path), about.st_size, about.st_mtime_ns))
+        file = Entry(name, Path(entry.path), about.st_size, about.st_mtime_ns)
+        kept = CHECKPOINTS in name.split("/")
+        if not kept:
+            found.files.append(file)
+        elif file.suffix == ".ipynb":
+            found.checkpoints.append(file)
     return False
 
 

@@ -27,8 +27,8 @@ STUDENTS = (
     b"<b>", b"anna2", b"..x",
 )  # fmt: skip
 NAMES = (
-    NOTEBOOK.encode(), NOTEBOOK.encode(), b"01_ramp (1).ipynb", b"01_ramp-Copy1.ipynb",
-    b"final.ipynb",
+    NOTEBOOK.encode(), NOTEBOOK.encode(), b"timestamp.txt", b"01_ramp (1).ipynb",
+    b"01_ramp-Copy1.ipynb", b"final.ipynb",
     b"01_ramp.IPYNB", b"\xff.ipynb", b"a\nb.txt", b"\x1b[2J.py", b"tmp", b"timestamp.txt",
     b"work.zip",
     b"01_ramp.py", b"z" * 250 + b".txt", b"=cmd().csv", b"[x].ipynb", b"numpy.py",
@@ -44,6 +44,25 @@ KINDS = ("notebook", "notebook", "notebook", "blank", "text", "folder", "link ou
 TIMES = (b"2026-03-01 13:00:00 UTC", b"\xef\xbb\xbf2026-03-01", b"1772370000", b"01.03.2026",
 b"yesterday",
          b"\x00\xff", b"9" * 300, b"2026-03-01 13:00 CST", b"")  # fmt: skip
+# What programs and hands write for a time: every part of it may be odd, the zone most of all.
+WRITTEN_TIMES = st.builds(
+    "{}-{}-{}{}{}:{}{}{}".format,
+    st.sampled_from(["2026", "0001", "9999", "1969", "2299", "0000", "10000", "-1", "\u0662026"]),
+    st.sampled_from(["3", "01", "12", "13", "00", "02"]),
+    st.sampled_from(["1", "31", "29", "00", "32"]),
+    st.sampled_from([" ", "T", "\n", "", "\x00"]),
+    st.integers(-1, 25),
+    st.sampled_from(["00", "59", "60", "5"]),
+    st.sampled_from(["", ":59", ":60", ":00.5", ":00,999999999", ":00.5e3"]),
+    st.sampled_from(["", "Z", " UTC", " +1400", " -2359", " +99:99", "+24:00", "-12", " CST", " EST5EDT",
+                     " Europe/Berlin", " Etc/GMT+14", " ../etc/passwd", " A/" + "b" * 300, " posix/UTC",
+                     " A//B", " +0100 (CET)", " \x1b[2J", " \ud800", " Africa"]),
+)  # fmt: skip
+STAMPS = st.builds(
+    lambda text, how: text.encode(how, "replace"),
+    WRITTEN_TIMES,
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]),
+)
 PLACES = (
     "chapter",
     "chapter",
@@ -161,5 +180,5 @@ TREES = st.builds(
     place=st.sampled_from(PLACES),
     files=st.lists(FILES, min_size=1, max_size=6),
     closed=st.booleans(),
-    extra=st.sampled_from(TIMES) | st.binary(max_size=200),
+    extra=st.sampled_from(TIMES) | STAMPS | st.binary(max_size=200),
 )  # fmt: skip
