@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feedback": ("autograder.grading.commands", "Write each student's feedback."),
     "report": ("autograder.grading.commands", "Write the class report."),
     "similar": ("autograder.similarity.commands", "List submissions that share code."),
-    "export": ("autograder.grading.commands", "Write grades as CSV, for Canvas or for Moodle."),
+    "export": ("autograder.grading.export", "Write grades as CSV, for Canvas or for Moodle."),
     "move-gradebook": ("autograder.coursefolder.commands", "Copy the gradebook to PostgreSQL."),
     "demo": ("autograder.demo.commands", "Grade a demo class, from release to report."),
 }

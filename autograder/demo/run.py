@@ -13,7 +13,8 @@ from autograder.coursefolder import names
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.release import release_course
 from autograder.demo.classroom import MAIN, make_class, set_duedate
-from autograder.grading.commands import run_export, run_grade, run_report
+from autograder.grading.commands import run_grade, run_report
+from autograder.grading.export import run_export
 from autograder.grading.reports.collect import collect
 from autograder.grading.reports.feedback import write_feedback
 from autograder.grading.reports.table import class_table

@@ -126,8 +126,8 @@ TESTS = {
     )],
     "autograder/grading/commands.py": [
         GRADING + "tables.py", CLASSROOM + "faults.py", CLASSROOM + "names.py",
-        CLASSROOM + "platforms.py",
     ],
+    "autograder/grading/export.py": [CLASSROOM + "names.py", CLASSROOM + "platforms.py"],
     "autograder/grading/judging": [GRADING + name + ".py" for name in (
         "records", "one_error_costs_once", "executor",
     )],

@@ -18,7 +18,7 @@ from autograder.coursefolder.shown import shown
 from autograder.coursefolder.submitted import discover
 from autograder.grading.classroom.classrun import ClassRun, grade_class
 from autograder.grading.classroom.fingerprints import fingerprint
-from autograder.grading.commands import run_export
+from autograder.grading.export import run_export
 from autograder.grading.reports.feedback import write_feedback
 from autograder.grading.sanitize import find
 from autograder.grading.sanitize.notes import MAX_NOTE, MAX_NOTES, Note, sentences

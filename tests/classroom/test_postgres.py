@@ -22,7 +22,8 @@ from autograder.coursefolder.release import ReleaseError, release_course
 from autograder.grading.classroom.classrun import grade_class
 from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.classroom.rows import Entry
-from autograder.grading.commands import export, feedback
+from autograder.grading.commands import feedback
+from autograder.grading.export import export
 from tests.classroom import postgres, smallclass
 from tests.classroom.gradebooks import everything, url_of
 from tests.classroom.smallclass import ASSIGNMENT, POINTS

@@ -27,7 +27,8 @@ from autograder.coursefolder.release import ReleaseError, _release_chapter
 from autograder.coursefolder.trouble import trouble
 from autograder.grading.classroom import keeping
 from autograder.grading.classroom.classrun import grade_class, load
-from autograder.grading.commands import export, grade, report
+from autograder.grading.commands import grade, report
+from autograder.grading.export import export
 from autograder.grading.reports.feedback import pages_of, write_feedback
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT

@@ -33,7 +33,7 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     # ~ size rounded up, height and width swapped
     # ~ dilation ignored in size: dilation => 1 | How far does a dilated kernel reach?
     out = np.zeros((len(x), len(w), oh, ow))  # ~ type of x
-    for i, j in np.ndindex(oh, ow):  # ~ returns early
+    for i, j in np.ndindex(oh, ow):  # ~ returns early: np.ndindex(1, ow) | Where stands `return`?
         window = xp[:, :, i * stride :: dilation, j * stride :: dilation][:, :, :kh, :kw]
         # ~ stride ignored, row offset forgotten, column offset forgotten, dilation ignored
         # ~ stride swapped for rows only: j * stride => j | The stride holds in both directions.
