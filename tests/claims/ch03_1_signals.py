@@ -78,7 +78,7 @@ def too_large_a_rate_kills_nearly_all_units_and_a_moderate_one_none(seed: int) -
     return Found(shares[-1] > 0.85 and calm[-1] <= calm[0] + 0.02, shares[-1], calm[-1] - calm[0])
 
 
-@claim("3.1", "test accuracy at rate 2, leaky ReLU", "ReLU", share=0.8, short=0, long=5)
+@claim("3.1", "test accuracy at rate 2, leaky ReLU", "ReLU, plus 0.1", share=0.8, short=0, long=5)
 def at_the_same_rate_the_leaky_version_stays_able_to_learn(seed: int) -> Found:
     return larger(dead("leaky ReLU, slope 0.1", 2.0, seed)[1], dead("ReLU", 2.0, seed)[1] + 0.1)
 

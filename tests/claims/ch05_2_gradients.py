@@ -80,9 +80,10 @@ def from_9_cells_on_the_task_is_learned_and_with_7_it_is_not(seed: int) -> Found
     return larger(echo(7, seed), 100 * echo(9, seed))
 
 
-@claim("5.2", "right at ρ = 3, clipped", "not clipped", share=0.8, short=0, long=5)
-def at_radius_3_clipping_decides(seed: int) -> Found:
-    return larger(recall(3.0, 1.0, seed), recall(3.0, 1e9, seed))
+@claim("5.2", "right at ρ = 3, clipped", "not clipped", share=0.4, short=0, long=5)
+def at_radius_3_some_runs_fail_without_clipping_that_succeed_with_it(seed: int) -> Found:
+    clipped, free = recall(3.0, 1.0, seed), recall(3.0, 1e9, seed)
+    return Found(clipped > 0.95 and free < 0.9, clipped, free)
 
 
 @claim("5.2", "right at ρ = 1.5, clipped", "at ρ = 0.5, clipped", short=0, long=5)
