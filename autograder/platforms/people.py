@@ -88,8 +88,9 @@ class People:
 
     def _members(self, group: str, one: HandedIn) -> list[str]:
         members = list(self.groups[group])
-        for name in members if self.roster else ():
-            if name not in self.roster.rows and name not in self.found.unknown:
+        known = self.roster.rows if self.roster else members
+        for name in members:
+            if name not in known and name not in self.found.unknown:
                 self.found.unknown.append(name)
         if self.platform == "canvas" and self.roster:
             by = self.roster.student(one.user)
