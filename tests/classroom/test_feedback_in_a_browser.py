@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,11 @@ SHOW = "from IPython.display import HTML, Markdown, Latex, display\n" + "\n".joi
     for kind in ("HTML", "Markdown", "Latex")
 )
 
+COVERING = """[...document.querySelectorAll("body *")].filter(
+    e => e.textContent === "cover" && getComputedStyle(e).position !== "static").length"""
+# As the browser understands an address: entities, tabs and the ends of lines are gone.
+PROTOCOLS = "[...document.links].map(link => link.protocol)"
+
 
 @pytest.fixture
 def pages(tmp_path: Path) -> dict[str, Path]:
@@ -57,14 +61,14 @@ def test_nothing_of_a_students_acts_and_the_page_stays_readable(pages, page, pic
     said: list[str] = []
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: asked.append(request.url))
+    page.set_content(LINKS[0])
+    assert (page.evaluate(COVERING), page.evaluate(PROTOCOLS)) == (1, ["javascript:"])
     for name, path in pages.items():
         page.goto(path.as_uri())
         page.wait_for_timeout(1000)
         picture(f"hostile_{name}")
-        covering = "e => e.textContent === 'cover' && getComputedStyle(e).position !== 'static'"
-        everything = json.dumps("body *")
-        found = f"[...document.querySelectorAll({everything})].filter({covering}).length"
-        assert page.evaluate(found) == 0, name
+        assert page.evaluate(COVERING) == 0, name
+        assert set(page.evaluate(PROTOCOLS)) <= {"file:", "http:", "https:", "mailto:"}, name
         for across in range(40, 1280, 240):
             for down in range(40, 900, 170):
                 page.mouse.click(across, down)
