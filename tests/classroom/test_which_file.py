@@ -187,8 +187,9 @@ CHECKPOINT = f".ipynb_checkpoints/{NAME}-checkpoint.ipynb"
 
 def test_a_checkpoint_counts_where_no_answers_lie_otherwise(tmp_path, material, solved, blank):
     kept = answered(solved, "kept")
-    for folder, files in (("a", {}), ("b", {f"{NAME}.ipynb": blank})):
-        graded, remarks = chosen(tmp_path / folder, material, {CHECKPOINT: kept, **files})
+    beside: dict[str, dict | bytes]
+    for folder, beside in (("a", {}), ("b", {f"{NAME}.ipynb": blank})):
+        graded, remarks = chosen(tmp_path / folder, material, {CHECKPOINT: kept, **beside})
         assert "'kept'" in graded
         assert any(f"was read from {CHECKPOINT}" in remark for remark in remarks)
     beside = {CHECKPOINT: kept, f"{NAME}.ipynb": answered(solved, "mine")}
@@ -207,7 +208,9 @@ def test_a_checkpoint_without_answers_is_nothing(tmp_path, material, blank, kept
 def test_what_lies_beside_the_folder_of_a_checkpoint_is_beside_its_notebook(
     tmp_path, material, solved
 ):
-    files = {f"hw/{CHECKPOINT}": answered(solved, "kept"), "hw/data.csv": b"1"}
+    files: dict[str, dict | bytes] = {
+        f"hw/{CHECKPOINT}": answered(solved, "kept"), "hw/data.csv": b"1",
+    }  # fmt: skip
     chosen(tmp_path, material, files)
     found = find(tmp_path, material)
     assert "data.csv" in found.notebooks[NAME].seen_from_here(found.files)
