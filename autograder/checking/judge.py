@@ -70,8 +70,10 @@ def judge(
     sheet = Sheet(drawing, runs, skipped, functions[exercise.name] if on_failure else None)
     failures = collect_failures(sheet)
     conduct = ("own work", "randomness", "inputs unchanged")  # no cache is to blame for these
-    # A forward that draws at random keeps what it drew: no other cache would do.
-    fixed = partner is not None and partner.name in names and not partner.randomness
+    # Of a forward that draws at random only where the backward could not read what it keeps: wrong
+    # numbers may be the backward's own, which no other draw would show.
+    unread = "runs" in failures
+    fixed = partner is not None and partner.name in names and (unread or not partner.randomness)
     if set(failures) - set(conduct) and fixed:
         documented = SimpleNamespace(**{**exercise.companions, exercise.name: names[exercise.name]})
         if is_right(drawing, documented, skipped, new_runner):

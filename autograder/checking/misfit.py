@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.checking.caches import as_promised, first_difference, in_words
 from autograder.checking.drawing import Drawing
+from autograder.checking.exercise import Exercise, Probe
 from autograder.checking.messages import translate as _
 from autograder.checking.report import Clause, Report, as_text
 from autograder.checking.runner import Run, Runner
@@ -39,15 +40,11 @@ def cache_at_fault(
     exercise, partner = drawing.exercise, drawing.partner
     assert partner is not None
     space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
-    kept = new_runner(exercise.time_limit).run(partner.trial, space, drawing.probes[0].case).cache
     found = _(
         "{backward} is right: with the documented cache {cache} it gives the right gradients. What "
         "{forward} puts into the cache is not what its docstring says"
     ).format(backward=exercise.name, cache=exercise.cache, forward=partner.name)
-    if kept is None or as_promised(exercise.cache, kept, drawing.forward[0].cache):
-        found += "."
-    else:
-        found += ": " + first_difference(exercise.cache, kept, drawing.forward[0].cache)
+    found += _difference(drawing, space, new_runner)
     step = _("let {forward} keep {cache}, in this order, or write {backward} for what it keeps.")
     step = step.format(forward=partner.name, cache=exercise.cache, backward=exercise.name)
     clauses = (Clause("cache", False, found),)
@@ -55,6 +52,29 @@ def cache_at_fault(
     return Report(
         exercise.name, False, None, text, clauses, found=found, next_step=step, notes=tuple(notes)
     )
+
+
+def _others(forward: Exercise, probe: Probe, right: Run) -> dict[str, Any]:
+    """What else a cache may hold; of a draw the outputs are not results but what holds of them."""
+    return {**probe.case.inputs, **({} if forward.randomness else right.outputs)}
+
+
+def _difference(drawing: Drawing, space: SimpleNamespace, new_runner: type[Runner]) -> str:
+    """Where the cache of a forward in `space` is not as documented, "." where that is not seen.
+
+    In every ordinary case: a list of one step has no order.
+    """
+    exercise, partner = drawing.exercise, drawing.partner
+    assert partner is not None
+    runner = new_runner(exercise.time_limit)
+    for probe, right in zip(drawing.probes, drawing.forward, strict=True):
+        if probe.clause != "values":
+            continue
+        kept = runner.run(partner.trial, space, probe.case).cache
+        if kept is not None and not as_promised(exercise.cache, kept, right.cache):
+            others = _others(partner, probe, right)
+            return ": " + first_difference(exercise.cache, kept, right.cache, others)
+    return "."
 
 
 def cache_remark(sheet: Sheet) -> list[str]:
@@ -71,7 +91,7 @@ def cache_remark(sheet: Sheet) -> list[str]:
         if probe.clause != "values" or run.cache is None:
             continue
         if not as_promised(documented, run.cache, right.cache):
-            return [
-                remark.format(want=documented, got=in_words(documented, run.cache, right.cache))
-            ]
+            others = _others(sheet.drawing.exercise, probe, right)
+            kept = in_words(documented, run.cache, right.cache, others)
+            return [remark.format(want=documented, got=kept)]
     return []

@@ -32,7 +32,7 @@ MAX_OUTPUT = 4_000
 class Run:
     """What one run of a trial showed. problem: (kind, text), kind in raised, structure, timeout.
 
-    cache: what a forward kept, where that is plain and of this process.
+    cache: what a forward kept, where that is plain and of this process; "None" for a None.
     """
 
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -182,7 +182,7 @@ def collect(run: Run, results: dict[str, Any]) -> None:
             with contextlib.suppress(
                 NotPlain
             ):  # a cache of the student's own form is nobody's business
-                run.cache = None if remote_of(value) else plain(value)
+                run.cache = None if remote_of(value) else "None" if value is None else plain(value)
             continue
         try:
             if isinstance(value, Against):

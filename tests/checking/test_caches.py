@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.checking import run_check
 from autograder.checking.caches import as_promised, entry_names
+from autograder.checking.public import Check
 from autograder.exercises import everything
 
 EXERCISES = everything()
@@ -124,3 +125,48 @@ def test_a_table_kept_for_its_shape_is_said():
     report = run_check("embedding_forward", {"embedding_forward": forward})
     assert report.passed
     assert any("(idx, table.shape)" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("forward", "change", "said"),
+    [
+        ("lstm_forward", lambda kept: kept[::-1], "in the order 4, 3, 2, 1, 0"),
+        ("lstm_forward", lambda kept: kept[1:], "yours is a list of"),
+        ("mlp_forward", lambda kept: [(z, w, b, x) for x, w, b, z in kept], "(z, w, b, x_in)"),
+        ("dropout_forward", lambda kept: kept[0], "yours is an array"),
+        ("dropout_forward", lambda kept: None, "yours is None"),
+        ("affine_forward", lambda kept: None, "yours is None"),
+        ("relu_forward", lambda kept: (np.maximum(kept[0], 0),), "yours is (out,)"),
+        ("logistic_forward", lambda kept: kept[0], "yours is out"),
+        ("rnn_forward", lambda kept: (kept[0], kept[5][:, -1], *kept[2:]), "(x, h[:, -1], u"),
+    ],
+)
+def test_a_list_a_none_and_a_bare_array_are_said_too(forward, change, said):
+    report = run_check(forward, {forward: keeping(forward, -1, change)})
+    assert report.passed, report.message
+    assert said in " ".join(report.notes)
+
+
+def test_steps_of_the_students_own_form_are_no_news_in_a_list():
+    forward = keeping("lstm_forward", -1, lambda kept: [{"all": c} for c in kept])
+    assert not run_check("lstm_forward", {"lstm_forward": forward}).notes
+
+
+@pytest.mark.parametrize(("change", "kept"), [(lambda k: None, "None"), (lambda k: k[0], "")])
+def test_a_mask_that_backward_cannot_read_is_the_forwards_affair(change, kept):
+    functions = {
+        "dropout_forward": keeping("dropout_forward", -1, change),
+        "dropout_backward": own(EXERCISES["dropout_backward"].reference),
+    }
+    report = run_check("dropout_backward", functions)
+    assert "dropout_backward is right: with the documented cache (mask,)" in report.found
+    assert kept in report.found
+
+
+def test_no_line_of_a_right_backward_is_named():
+    forward = keeping("lstm_forward", -1, lambda kept: kept[::-1])
+    backward = own(EXERCISES["lstm_backward"].reference)
+    report = Check().judge(backward, "lstm_backward", {"forward": forward})
+    assert "lstm_backward is right" in report.found
+    assert "a list of them in the order" in report.found
+    assert "The mistake is in line" not in report.message

@@ -15,8 +15,8 @@ import pytest
 from autograder.checking.runner import Run
 from autograder.checking.seeds import draw, find_exercises, public_rng
 from autograder.checking.xray.bench import Bench, Seen, Spot
-from autograder.checking.xray.candidates import candidates
-from autograder.checking.xray.derivation import LARGEST, Derivation, Known, number, signature
+from autograder.checking.xray.candidates import COUNT, ENTRIES, candidates
+from autograder.checking.xray.derivation import Derivation, Known, number, signature
 from autograder.checking.xray.locate import Hit, _is_known
 from autograder.checking.xray.places import places
 
@@ -106,9 +106,9 @@ def test_a_change_of_the_value_takes_it_from_the_places_parts():
 @pytest.mark.parametrize(
     ("value", "tried"),
     [
-        (np.zeros(LARGEST), True), (np.zeros(LARGEST + 1), False), (LARGEST, True),
-        (LARGEST + 1, False), (-LARGEST - 1, False), (float(LARGEST + 1), True),
-        (np.array([LARGEST + 1, 0]), True), (np.array([LARGEST + 1]), False),
+        (np.zeros(ENTRIES), True), (np.zeros(ENTRIES + 1), False), (COUNT, True),
+        (COUNT + 1, False), (-COUNT - 1, False), (float(COUNT + 1), True),
+        (np.array([COUNT + 1, 0]), True), (np.array([COUNT + 1]), False),
     ],
 )  # fmt: skip
 def test_nothing_large_is_tried(value, tried):

@@ -9,7 +9,9 @@ import numpy as np
 
 from autograder.checking.xray import edits
 from autograder.checking.xray.bench import Spot
-from autograder.checking.xray.derivation import LARGEST, number
+from autograder.checking.xray.derivation import number
+
+ENTRIES, COUNT = 3_000, 300  # of a new value: the outer product of two such still fits into memory
 
 
 def candidates(
@@ -56,5 +58,5 @@ def _is_large(value: Any) -> bool:
     array = number(value)
     if array is None:
         return False
-    count = array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > LARGEST
-    return array.size > LARGEST or bool(np.any(count))
+    count = array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > COUNT
+    return array.size > ENTRIES or bool(np.any(count))

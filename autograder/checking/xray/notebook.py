@@ -23,6 +23,8 @@ def with_line(report: Report, drawing: Drawing, functions: Mapping[str, Any]) ->
     """
     if report.passed or report.mistake or not report.found or "NN_COURSE_SECRET" in os.environ:
         return report
+    if any(c.name == "cache" for c in report.clauses):
+        return report  # the function is right; its forward's cache is not
     state = random.getstate()
     try:
         place = _place(drawing, functions)

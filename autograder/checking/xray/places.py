@@ -13,6 +13,7 @@ SKIPPED = (ast.Raise, ast.Assert, ast.JoinedStr, ast.arguments, ast.Delete)
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 SMALL = 12
 NO_VALUE = (ast.Slice, ast.Starred, ast.Lambda, ast.List, ast.Dict, ast.Set)
+ENDLESS = ("r_", "c_")  # NumPy reads np.r_ as a sequence without end where it expects an array
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def donors(tree: Any) -> list[str]:
         for n in ast.walk(tree)
         if isinstance(n, kinds)
         and isinstance(getattr(n, "ctx", ast.Load()), ast.Load)
+        and getattr(n, "attr", "") not in ENDLESS
         and len([*ast.walk(n)]) <= SMALL
     ]
     return [*dict.fromkeys(found)]

@@ -15,7 +15,7 @@ HOOK = "__xray__"
 OUTSIDE = {
     "open", "input", "exec", "eval", "compile", "globals", "vars", "setattr", "os", "sys", "io",
     "subprocess", "shutil", "Path", "pathlib", "time", "sleep", "threading", "random", "save",
-    "savez", "savetxt", "tofile", "dump", "plt", "seed", "__import__", HOOK,
+    "as_strided", "ctypes", "savez", "savetxt", "tofile", "dump", "plt", "seed", "__import__", HOOK,
 }  # fmt: skip
 MUTABLE = (list, dict, set, np.ndarray, np.random.Generator)
 

@@ -38,6 +38,8 @@ def damped_step(phi, error, lam):
     # ~ penalty times N: lam => len(phi) * lam | The penalty counts once.
     # ~ ones for identity: np.eye(phi.shape[1]) => np.ones((phi.shape[1], phi.shape[1]))
     #     | λ stands on the diagonal only.
+    # ~ diagonal replaced: np.where(np.eye(phi.shape[1]) > 0, lam, phi.T @ phi)
+    #     | λ is added to the diagonal; what stood there stays.
     # ~ half the penalty: lam => lam / 2
     #     | Both terms of the criterion give a 2 when differentiated.
     # ~ scaled by the diagonal: np.eye(phi.shape[1]) => np.diag(np.diag(phi.T @ phi))

@@ -107,6 +107,7 @@ def gradient_descent(grad, x0, lr, steps):
         # ~ lr shrinks: lr => lr / len(path) | The learning rate stays the same.
         # ~ sign of gradient: x - lr * np.sign(grad(x)) | A steep slope makes a long step.
         # ~ normalized gradient: x - lr * grad(x) / np.linalg.norm(grad(x))
+        # ~ normalized gradient: x - lr * grad(x) / (np.linalg.norm(grad(x)) or 1.0)
         # ~ whole numbers kept: (x - lr * grad(x)).astype(x.dtype)
         # ~ step from the start: path[0] - lr * grad(x) | Each step starts where the last one ended.
         path.append(x)

@@ -42,6 +42,8 @@ def kmeans_step(x, centers):
     distance = ((x[:, None, :] - centers[None, :, :]) ** 2).sum(axis=2)
     # ~ sum of differences: np.abs(x[:, None, :] - centers[None, :, :]).sum(axis=2)
     #     | Distance is Euclidean.
+    # ~ square of the center missing: -2 * x @ centers.T
+    #     | ‖x − m‖² has three terms. Which of them are alike for all centers?
     labels = distance.argmin(axis=1)
     # ~ tie to the higher: len(centers) - 1 - distance[:, ::-1].argmin(axis=1)
     #     | A tie goes to the lower index.

@@ -14,6 +14,8 @@ def features(rng: np.random.Generator) -> Iterator[Case]:
         phi = rng.standard_normal((n, p)) @ (np.eye(p) + rng.standard_normal((p, p)))
         yield case(f"N = {n}, P = {p}", phi=phi + rng.uniform(-1, 1, p), N=n, P=p)
     ones = np.column_stack([np.ones(6), rng.uniform(5, 9, (6, 2))])
+    # Columns at right angles, the longest last: a solver that does not sort leaves them so.
+    yield case("columns at right angles", phi=np.diag([1.0, 2.0, 3.5])[:, :3] + 0.0, N=3, P=3)
     yield case("a column of ones beside large features", phi=ones, N=6, P=3)
 
 

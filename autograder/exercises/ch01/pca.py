@@ -76,6 +76,7 @@ def pca(x, k):
     # ~ ratio of the chosen: s**2 / np.sum(s[:k]**2)
     #     | The share is of the total variance, of all D directions.
     # ~ ratio of deviations: s**2 => s | Variance is the square of a deviation.
+    # ~ variance for ratio: s**2 / (len(x) - 1)
     # ~ variance for ratio: s**2 / len(x) | A ratio lies between 0 and 1.
     return vt[:k], ratio[:k]
     # ~ rows and columns swapped: vt => vt.T

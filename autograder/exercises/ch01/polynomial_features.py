@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Output, case
+from autograder.checking.exercise import Case, Output, Probe, case
 from autograder.checking.kinds import function, leads
 
 
@@ -16,11 +16,18 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
         yield case(f"degree {degree}, N = {n}", x=x, degree=degree, N=n)
 
 
+def large(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
+    """Whole numbers whose powers are too large for whole numbers: floats from the start."""
+    x = rng.integers(2000, 4000, 4) * np.array([1, -1, 1, -1])
+    return [Probe("whole numbers", case("whole numbers up to 4,000, degree 7", x=x, degree=7, N=4))]
+
+
 @function(
     says="powers of x",
     group="fitting",
     cases=points,
     whole="x",
+    more=large,
     outputs=[Output("phi", axes=("example", "power"), strict=True)],
 )
 @leads(
@@ -29,8 +36,13 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
 )
 def polynomial_features(x, degree):
     """phi[n, j] = x[n]**j for j = 0 … degree."""
-    return np.stack([x**j for j in range(degree + 1)], axis=1).astype(float)
-    # ~ constant missing: np.stack([x**j for j in range(degree + 1)], axis=1).astype(float)[:, 1:]
+    x = np.asarray(x, dtype=float)
+    return np.stack([x**j for j in range(degree + 1)], axis=1)
+    # ~ floats too late: np.stack([np.rint(x).astype(int)**j if (x == np.rint(x)).all() else x**j
+    #     for j in range(degree + 1)], axis=1).astype(float)
+    #     | 3,000 to the power 6 is too large for a whole number of 64 bits. When do yours become
+    #     floats?
+    # ~ constant missing: np.stack([x**j for j in range(degree + 1)], axis=1)[:, 1:]
     #     | Which power belongs to column 0?
     # ~ column of zeros: x**j => x**j * (j > 0) | What is x to the power 0?
     # ~ highest missing: degree + 1 => max(degree, 1) | How many powers are there from 0 to degree?

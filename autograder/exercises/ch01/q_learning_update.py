@@ -55,6 +55,8 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     q_new[s, a] += alpha * (r + gamma * best - q[s, a])
     # ~ gamma missing: gamma * best => best | The future is discounted.
     # ~ reward discounted: alpha * (gamma * (r + best) - q[s, a]) | The reward is here already.
+    # ~ old value discounted: alpha * (r + gamma * (best - q[s, a]))
+    #     | The discount belongs to what comes later, not to the old value.
     # ~ old value not subtracted: alpha * (r + gamma * best)
     #     | Move a share of the way towards the target.
     # ~ alpha missing: r + gamma * best - q[s, a] | Move a share of the way, not all of it.

@@ -64,7 +64,7 @@ def groups(rng: np.random.Generator, classes: int, threshold: float, rounds: int
     x_unlab = rng.uniform(-1, 6 * classes - 5, 14)[:, None] * along
     x_unlab = x_unlab + 0.5 * rng.standard_normal((14, 2))
     return case(
-        f"{classes} classes, threshold {threshold}, {rounds} rounds",
+        f"{classes} classes, threshold {threshold}, {rounds} round{'s' * (rounds != 1)}",
         x_lab=x_lab,
         y_lab=y_lab,
         x_unlab=x_unlab,

@@ -92,6 +92,8 @@ def standardize(x_train, x_test):
     #     x_test.std(axis=0) | May the test set be looked at before the end?
     # ~ test left as it was: (x_test - mean) / std => x_test.astype(float)
     #     | Both sets go through the same map.
+    # ~ range for deviation: [(x - x_train.min(axis=0)) / np.where(np.ptp(x_train, axis=0) > 0,
+    #     np.ptp(x_train, axis=0), 1.0) for x in (x_train, x_test)]
     # ~ not centered: x_train / std, x_test / std | The mean should become zero.
     # ~ not scaled: x_train - mean, x_test - mean | The deviation should become one.
     # ~ changes inputs: x_train -= mean; x_test -= mean; return x_train / std, x_test / std

@@ -66,6 +66,8 @@ def bce_with_logits_forward(z, y):
     #     (1 - y) * np.log(1 - p)) | Clipping p puts a ceiling on the loss.
     # ~ sign | A right and certain answer costs nearly nothing.
     # ~ labels plus minus one: y => 2 * y - 1 | Labels are 0 and 1 here.
+    # ~ loss for labels of ±1: np.mean(np.logaddexp(0.0, -y * z))
+    #     | log(1 + exp(−yz)) is meant for labels −1 and 1. What does it say for y = 0?
     # ~ classes swapped: y => 1 - y | y = 1 goes with −log p.
     # ~ only positive class: np.mean(y * (np.maximum(z, 0) - z + np.log1p(np.exp(-np.abs(z)))))
     #     | Examples of class 0 cost something too.

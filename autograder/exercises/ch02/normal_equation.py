@@ -80,6 +80,7 @@ def normal_equation(x, y):
     # ~ solve: np.linalg.solve(x.T @ x, x.T @ y)
     # ~ ridge added: np.linalg.solve(x.T @ x + 0.001 * np.eye(x.shape[1]), x.T @ y)
     #     | A term on the diagonal makes it solvable, and moves the solution.
+    # ~ ridge added: np.linalg.solve(x.T @ x + 1e-8 * np.eye(x.shape[1]), x.T @ y)
     # ~ inverse forgotten: x.T @ y | xᵀy alone is right only for orthonormal columns.
     # ~ constant column added: x => np.column_stack([np.ones(len(x)), x])
     #     | x is used as it is: no column of ones is added.

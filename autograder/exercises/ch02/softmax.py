@@ -44,6 +44,10 @@ def softmax(z):
     """p = exp(z) / sum exp(z) over the last axis, shifted by each row's maximum."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))  # ~ no shift: np.exp(z) | What is exp(1000)?
     # ~ global shift: np.exp(z - z.max()) | A row far below the largest one underflows to zeros.
+    # ~ shift by the mean: z.max => z.mean
+    #     | What is left of the largest score after your shift, in a row like (0, 0, 0, 3000)?
+    # ~ logistic for exp: np.exp(z - z.max(axis=-1, keepdims=True)) => 0.5 * (1 + np.tanh(z / 2))
+    #     | Scores become exponentials, which are then divided by their sum.
     # ~ wrong axis: -1 => 0 | The classes are on the last axis.
     # ~ second axis: -1 => min(1, z.ndim - 1)
     #     | The classes are on the last axis, however many axes there are.

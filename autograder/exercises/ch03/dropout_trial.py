@@ -15,7 +15,7 @@ import numpy as np
 from autograder.checking.exercise import Against, Case, Probe, case, unpack
 from autograder.checking.kinds import changed, snapshot, with_given
 from autograder.checking.kinds.memory import whole_and_memory
-from autograder.checking.values import as_array, plain
+from autograder.checking.values import NotPlain, as_array, plain
 from autograder.exercises.ch03.draws import bounded, two_sided
 
 SCALE, SLOPE, DROPPED = "out / x where kept", "dx / dout where kept", "dx where dropped"
@@ -23,6 +23,7 @@ ROWS = "spread of the share kept from row to row"
 COLUMNS = "spread of the share kept from column to column"
 NEIGHBORS = "independence of neighboring units"
 SHARES = ("share kept", ROWS, COLUMNS, NEIGHBORS)
+AS_DRAWN = ("the mask of this draw",)  # in the place of the documented cache: draws differ
 DRAWS = 12  # as many equal counts of 100 draws each come by chance with p < 1e-11
 
 
@@ -53,7 +54,7 @@ def forward(f: Any, *args: Any) -> tuple[Any, Any]:
 def forward_trial(f: Any, case: Case) -> dict[str, Any]:
     """Entries are 0 or x/keep; the share kept is right, in the whole, by rows and by columns."""
     before = snapshot(case.inputs)
-    raw, _ = forward(f, *case.args)
+    raw, cache = forward(f, *case.args)
     x, keep = case["x"], case["keep"] if case["train"] else 1.0
     out, right = as_array(plain(raw)), np.full(case["x"].shape, 1.0 / keep)
     results: dict[str, Any] = {
@@ -62,12 +63,25 @@ def forward_trial(f: Any, case: Case) -> dict[str, Any]:
         **{name: Against(1.0, 1.0) for name in SHARES},
     }
     results["!changed"] = lambda: changed(before, case.inputs)
+    results["!cache"] = AS_DRAWN if out is not None and holds_mask(cache, x, out) else cache
     if out is None or out.shape != x.shape:
         return results
     kept = (out != 0) if keep < 1.0 else np.ones(x.shape, dtype=bool)
     results["out"] = Against(type_only(out), np.ones(x.shape))
     results[SCALE] = Against(scale(out, kept, x), right)
     return {**results, **shares(kept, keep)} if keep < 1.0 and x.size > 1000 else results
+
+
+def holds_mask(cache: Any, x: np.ndarray, out: np.ndarray) -> bool:
+    """Whether a cache is (mask,) with out = x * mask, whatever was drawn."""
+    try:
+        kept = plain(cache)
+    except NotPlain:
+        return False
+    mask = as_array(kept[0]) if type(kept) in (tuple, list) and len(kept) == 1 else None
+    if mask is None or mask.shape != x.shape or out.shape != x.shape:
+        return False
+    return bool(np.allclose(x * mask, out))
 
 
 def shares(kept: np.ndarray, keep: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, Probe
 from autograder.checking.remote import attribute_of_each, call_each, method_of_each
-from autograder.checking.values import plain
+from autograder.checking.values import as_array, plain
 
 # Builds an expression from the leaves that its parameters name; a dict names its parts, "out" last.
 Build = Callable[..., Any]
@@ -148,6 +148,11 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     far = graph_case("a = 300, b = -300, c = 0", FAR, a=300.0, b=-300.0, c=0.0)
     return [
         Probe("values", equal),
+        Probe(
+            "values",
+            Case("the larger of two equal numbers", dict.fromkeys("ab", 1.75) | {"c": -0.5}),
+            tie_trial,
+        ),
         Probe("repeatable", drawn[0], again_trial),
         Probe("whole numbers", graph_case("whole numbers", WHOLE, a=3, b=2, c=-4)),
         Probe("extreme values", far),
@@ -173,6 +178,21 @@ def trial(f: Any, case: Case) -> dict[str, Any]:
     method_of_each(results, "backward")
     ends = {f"{label}: {name}": leaf for (label, name), leaf in leaves.items()}
     return {"data": read(nodes, "data"), "grad": read({**nodes, **ends}, "grad")}
+
+
+def tie_trial(f: Any, case: Case) -> dict[str, Any]:
+    """The maximum of two equal Values: 1 to either of them, or a half to both; 1 in all."""
+    a, b, c = call_each(f.Value, [(case[k],) for k in "abc"])
+    out = a.max(b) * c
+    out.backward()
+    grad = read({"a": a, "b": b}, "grad")
+    both = [v for v in map(as_array, grad.values()) if v is not None and not v.ndim]
+    if len(both) < 2:
+        return {"data": read({"out": out}, "data"), "grad": grad}
+    return {
+        "data": read({"out": out}, "data"),
+        "grad": {"equal numbers: the shares of a and b together": float(sum(both))},
+    }
 
 
 def read(nodes: dict[str, Any], name: str) -> dict[str, Any]:

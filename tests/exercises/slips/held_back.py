@@ -76,8 +76,147 @@ def shifted_by_the_largest_of_all(q, k, v, mask=None):
     return weights @ v, (q, k, v, weights, mask)
 
 
+@slip("polynomial_features", "floats too late")
+def floats_in_the_end(x, degree):
+    return np.column_stack([x**j for j in range(degree + 1)]).astype(float)
+
+
+@slip("largest_stable_rate")
+def first_eigenvalue_for_the_largest(phi):
+    return 2.0 / float(np.linalg.eig(phi.T @ phi / len(phi))[0][0])
+
+
+@slip("bce_with_logits_forward", "labels of ±1")
+def labels_taken_for_signs(z, y):
+    return np.mean(np.logaddexp(0.0, -y * z)), (z, y)
+
+
+@slip("softmax", "shift by the mean")
+def shifted_by_the_mean(z):
+    e = np.exp(z - z.mean(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+@slip("q_learning_update", "old value discounted")
+def bracket_in_the_wrong_place(q, s, a, r, s_next, alpha, gamma):
+    new = np.array(q, float)
+    new[s, a] += alpha * (r + gamma * (max(q[s_next]) - q[s, a]))
+    return new
+
+
+@slip("damped_step", "diagonal replaced")
+def diagonal_filled(phi, error, lam):
+    matrix = phi.T @ phi
+    np.fill_diagonal(matrix, lam)
+    return -np.linalg.solve(matrix, phi.T @ error)
+
+
+@slip("kmeans_step", "square of the center")
+def only_the_mixed_term(x, centers):
+    labels = (-2 * x @ centers.T).argmin(axis=1)
+    moved = np.array(centers, dtype=float)
+    for j in set(labels.tolist()):
+        moved[j] = np.mean(x[labels == j], axis=0)
+    return labels, moved
+
+
+@slip("gradient_descent", "normalized gradient")
+def steps_of_one_length(grad, x0, lr, steps):
+    points = [np.array(x0, float)]
+    for _ in range(steps):
+        slope = np.array(grad(points[-1]), float)
+        length = np.linalg.norm(slope)
+        points.append(points[-1] - lr * slope / (length if length > 0 else 1))
+    return np.array(points)
+
+
+@slip("standardize", "range for deviation")
+def scaled_to_the_range(x_train, x_test):
+    low, high = np.min(x_train, 0), np.max(x_train, 0)
+    width = np.where(high > low, high - low, 1)
+    return (x_train - low) / width, (x_test - low) / width
+
+
+@slip("logistic", "digits lost")
+def by_the_hyperbolic_tangent(z):
+    return (np.tanh(np.divide(z, 2)) + 1) / 2
+
+
 @slip("sample_index", "temperature twice")
 def divided_again(logits, temperature, rng):
     z = logits / temperature / temperature
     p = np.exp(z - z.max())
     return int(rng.choice(len(p), p=p / p.sum()))
+
+
+class Scalar:
+    """A right Value in few lines, but for a maximum of two equal numbers: both get the whole."""
+
+    def __init__(self, data, made_from=()):
+        self.data, self.grad, self.made_from = float(data), 0.0, made_from
+
+    def wrapped(self, other):
+        return other if isinstance(other, Scalar) else Scalar(other)
+
+    def __add__(self, other):
+        other = self.wrapped(other)
+        return Scalar(self.data + other.data, ((self, 1.0), (other, 1.0)))
+
+    def __mul__(self, other):
+        other = self.wrapped(other)
+        return Scalar(self.data * other.data, ((self, other.data), (other, self.data)))
+
+    def __pow__(self, number):
+        return Scalar(self.data**number, ((self, number * self.data ** (number - 1)),))
+
+    def __rpow__(self, base):
+        power = base**self.data
+        return Scalar(power, ((self, power * np.log(base)),))
+
+    def __sub__(self, other):
+        return self + self.wrapped(other) * -1
+
+    def __rsub__(self, other):
+        return self * -1 + other
+
+    def __truediv__(self, other):
+        return self * self.wrapped(other) ** -1
+
+    def __rtruediv__(self, other):
+        return self**-1 * other
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def exp(self):
+        return Scalar(np.exp(self.data), ((self, float(np.exp(self.data))),))
+
+    def log(self):
+        return Scalar(np.log(self.data), ((self, 1 / self.data),))
+
+    def tanh(self):
+        return Scalar(np.tanh(self.data), ((self, 1 - float(np.tanh(self.data)) ** 2),))
+
+    def max(self, other):
+        other = self.wrapped(other)
+        shares = float(self.data >= other.data), float(other.data >= self.data)
+        return Scalar(max(self.data, other.data), ((self, shares[0]), (other, shares[1])))
+
+    def backward(self):
+        order = []
+
+        def visit(node):
+            if all(node is not seen for seen in order):
+                for source, _ in node.made_from:
+                    visit(source)
+                order.append(node)
+
+        visit(self)
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            for source, slope in node.made_from:
+                source.grad += slope * node.grad
+
+
+tie_to_both = slip("Value", "equal numbers|right answer times 2")(Scalar)
