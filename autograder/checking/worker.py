@@ -23,11 +23,13 @@ class Worker:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def call(self, body: Callable[[], None], seconds: float) -> bool:
-        """Run `body` in the thread for as long as there is time; whether it ended."""
+    def call(self, body: Callable[[], None], left: Callable[[], float]) -> bool:
+        """Run `body` in the thread while `left()` seconds are above 0; whether it ended."""
         done = threading.Event()
         self._calls.put((body, done))
-        finished = done.wait(seconds)
+        finished = False
+        while not finished and (seconds := left()) > 0:
+            finished = done.wait(max(seconds, 0.01))
         for _ in range(0 if finished else INTERRUPTIONS):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(SystemExit)

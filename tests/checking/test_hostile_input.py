@@ -8,6 +8,9 @@ import pytest
 
 from autograder import run_check
 from autograder.checking import CheckFailed, check
+from autograder.checking.exercise import Case
+from autograder.checking.runner import WALL, Runner
+from autograder.exercises import find
 
 
 class Liar:
@@ -97,12 +100,23 @@ def test_a_function_that_never_returns_is_given_up(swallow, monkeypatch):
                 if not swallow:
                     raise
 
-    start = time.monotonic()
+    # It sleeps and uses no processor: it has three times the seconds of one that computes.
+    start, limit = time.monotonic(), find("affine_forward").time_limit
     report = run_check("affine_forward", {"affine_forward": forever})
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < WALL * limit + 3
     assert not report.passed
     assert "still running" in report.message
     # The swallowing loop cannot be stopped from inside the process; it sleeps, and dies with it.
+
+
+def test_a_busy_neighbor_makes_no_answer_late(monkeypatch):
+    """The clock runs four times as fast as the processor: such a computer is shared by four."""
+    now = time.monotonic
+    begun = now()
+    monkeypatch.setattr("autograder.checking.runner.time.process_time", lambda: (now() - begun) / 4)
+    runner = Runner(0.5)
+    assert not runner.run(lambda f, case: (time.sleep(0.9), {})[1], {}, Case("", {})).problem
+    assert runner.run(lambda f, case: (time.sleep(0.9), {})[1], {}, Case("", {})).problem
 
 
 def test_notebook_form_raises_check_failed_for_anything_else():
