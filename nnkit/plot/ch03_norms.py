@@ -24,8 +24,8 @@ def averaged(ax: Axes, x: Any, axis: int, title: str = "") -> Axes:
             ax.add_patch(Rectangle((column, row), 1, 1, fc="0.95", ec="0.7"))
             ax.text(column + 0.5, row + 0.5, f"{x[row, column]:g}", ha="center", va="center")
     for k, mean in enumerate(x.mean(axis=axis)):
-        at = (k + 0.5, n + 0.45) if axis == 0 else (d + 0.55, k + 0.5)
-        ax.text(*at, f"{mean:.3g}", ha="center", va="center", color="C1", weight="bold")
+        across, down = (k + 0.5, n + 0.45) if axis == 0 else (d + 0.55, k + 0.5)
+        ax.text(across, down, f"{mean:.3g}", ha="center", va="center", color="C1", weight="bold")
     size = (1, n) if axis == 0 else (d, 1)
     ax.add_patch(Rectangle((0, 0), *size, fc="none", ec="C1", lw=3, zorder=3))
     if axis == 0:
