@@ -1,10 +1,13 @@
-"""Chapter 3's picture of gradient checks: the relative difference of each gradient tried."""
+"""Chapter 3's pictures of gradient checks: each entry, and the relative difference of each try."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
+
+from nnkit.validate import floats
 
 
 def differences(ax: Axes, found: Mapping[str, float], threshold: float) -> Axes:
@@ -20,4 +23,22 @@ def differences(ax: Axes, found: Mapping[str, float], threshold: float) -> Axes:
     ax.set_yticks(range(len(names)), names, fontsize=9)
     ax.invert_yaxis()
     ax.grid(False)
+    return ax
+
+
+def entries(ax: Axes, numerical: Any, claimed: Mapping[str, Any]) -> Axes:
+    """Draw each entry of gradients (name -> array) over its numerical estimate; right: on the line.
+
+    ValueError for a gradient of another size than the estimate.
+    """
+    numerical = floats(numerical, "numerical").ravel()
+    reach = 1.1 * abs(numerical).max()
+    ax.plot([-reach, reach], [-reach, reach], color="0.6", lw=0.8)
+    for mark, (name, grad) in zip(("o", "x", "^", "s"), claimed.items(), strict=False):
+        values = floats(grad, name).ravel()
+        if values.size != numerical.size:
+            raise ValueError(f"{name!r} has {values.size} entries; expected {numerical.size}")
+        ax.plot(numerical, values, mark, markersize=6, markerfacecolor="none", label=name)
+    ax.set(xlabel="numerical gradient", ylabel="gradient returned", aspect="equal")
+    ax.legend(fontsize=8)
     return ax

@@ -21,7 +21,8 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
 
     Circles are operations. On each edge stands the value that flows along it, and below it what
     comes back along this edge: the gradient at its end times the local gradient. Where several
-    edges leave one value, their sum, its gradient, stands at its node.
+    edges leave one value, their sum, its gradient, stands at its node. An operation whose result
+    has a label bears it above.
     """
     shape = _shape(node)
     place = _positions(shape)
@@ -43,8 +44,11 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
                 _edge(ax, (place[source], place[target]), value.data, shown, copy, at)
     for key, value in shape.values.items():
         _node(ax, place[key], value, SIGNS.get(value.op, value.op) if key != END else value.label)
+        x, y = place[key]
+        if key != END and value.op and value.label and END not in shape.uses[key]:
+            name = ax.text(x, y + 0.24, value.label, ha="center", va="bottom")
+            name.set_fontweight("bold")
         if gradients and len(shape.uses[key]) > 1:
-            x, y = place[key]
             total = ax.text(
                 x, y - 0.22, f"{value.grad:.3g}", color=GRAD_COLOR, ha="center", va="top"
             )

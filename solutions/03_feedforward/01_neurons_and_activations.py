@@ -25,26 +25,37 @@
 # %% [markdown]
 # ## Notation and shapes
 #
-# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters; look them up when you meet them.
+# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters, and no others; look them up when you meet them.
 #
 # | symbol | meaning | shape |
 # |---|---|---|
-# | $N, D, M$ | examples in a batch, inputs, outputs of a layer | numbers |
-# | $D_0, D_1, \dots$ | units of the layers of a deeper network, the input first | numbers |
-# | $H, C$ | hidden units; classes or channels | numbers |
+# | $N, D, M$ | examples in a batch, inputs, outputs of a layer; in a deeper network $D_l$ units in layer $l$, the input being layer 0 | numbers |
+# | $H, C, K$ | hidden units; classes or channels; layers | numbers |
 # | $x$ | input of an operation | $(N, D)$ |
 # | $w, b$ | weights and biases of a layer | $(D, M)$, $(M,)$ |
-# | $z = xw + b$ | pre-activation (净输入) | $(N, M)$ |
-# | $a = f(z)$ | activation, output of a neuron | $(N, M)$ |
+# | $z$ | pre-activation (净输入), $z = xw + b$ | $(N, M)$ |
+# | $a$ | activation, output of a neuron, $a = f(z)$ | $(N, M)$ |
 # | $y, s, p$ | targets or labels; scores, the outputs of the last layer; probabilities made from them | $(N,)$, $(N, C)$, $(N, C)$ |
 # | $L$ | loss | a number |
 # | $\lambda, \eta$ | strength of the L2 penalty; learning rate, in code `lam`, `lr` | numbers |
-# | $\sigma$ | the logistic function | |
-# | $\mathrm{d}v$, in code `dv` | $\partial L / \partial v$ for any $v$ | that of $v$ |
-# | `dout` | $\partial L / \partial\,\mathrm{out}$, what arrives from above | that of `out` |
+# | $f, g$ | functions; in a layer $f$ is the activation function, and $\sigma$ the logistic one | |
+# | $\Phi, \varphi$ | share of a standard normal below a number; its density | |
+# | $u, v$ | results in between; in notebook 4 $u$ is a direction, $v$ the velocity of an optimizer | |
+# | $J$ | Jacobian of an operation | $(M, D)$ |
+# | ${}^{\mathsf T}$ | transposed | |
+# | $\mathbb E$ | mean over chance; $\operatorname{Var}$ is the variance | |
+# | $\alpha, \beta, \gamma$ | the numbers in ELU and Swish; $\gamma$ and $\beta$ in normalization; $\beta_1, \beta_2$ in Adam | numbers; $(D,)$ |
+# | $\mu, \rho, r$ | memory of momentum and of RMSProp; running mean of squared gradients | numbers; that of $w$ |
+# | $\epsilon$ | a small number that keeps a denominator away from 0 | a number |
+# | $h$ | step of a difference quotient, in code `eps` (as in chapter 2) | a number |
+# | $\kappa, q$ | curvature; factor by which an error shrinks in a step ($A$, $B$: constants beside it) | numbers |
+# | $n, i, m, l, c, t$ | indices of examples, inputs, outputs, layers, classes or channels, steps | |
+# | $j, k$ | a second index where one is taken; $k$ is also a count or an exponent | |
+# | `dx`, in formulas $\mathrm{d}x$ | $\partial L / \partial x$; the same with any other name | that of $x$ |
+# | `dout` | $\partial L / \partial\,\mathrm{out}$, what comes back from the operations that use `out` | that of `out` |
 # | `cache` | what the forward pass keeps for the backward pass | a tuple |
 #
-# Indices: $n$ runs over examples, $i$ over inputs, $m$ over outputs, $l$ over layers, $c$ over channels, $t$ over steps. A condition in brackets, $[x > 0]$, is 1 where it holds and 0 elsewhere. An argument of a function is called in the formulas by its name in the code, as in $\mathrm{slope}\cdot x$. Other letters belong to one section each and are introduced there.
+# A condition in brackets, $[x > 0]$, is 1 where it holds and 0 elsewhere. $*$ between arrays multiplies entry by entry. In formulas, a function's arguments carry the names that they have in the code, as in $\mathrm{slope}\cdot x$. Letters with more than one meaning have the meanings of their row, one in a section.
 #
 # Every operation of the course is a **pair** of functions:
 #
@@ -72,6 +83,7 @@ import time
 import nnkit.functional as F
 from nnkit import data, optim
 from nnkit.layers import Layer, Linear, Sequential
+from nnkit.plot import ch03_xor
 from nnkit.train import fit
 
 # %% [markdown]
@@ -168,8 +180,8 @@ print("z =", z, "  a =", round(1 / (1 + np.exp(-z)), 3))
 # With the logistic function, a neuron is the logistic regression of chapter 2. The points with $w\cdot x + b = 0$ form a line (a hyperplane in $D$ dimensions), and on it $a = 1/2$. Three facts about that line:
 #
 # 1. $w$ is perpendicular to it: for two points $x, x'$ on it, $w\cdot(x - x') = -b + b = 0$.
-# 2. A point $x$ lies at signed distance $(w\cdot x + b)/\lVert w\rVert$ from it.
-# 3. Scaling $w$ and $b$ by the same positive factor leaves the line where it is. Only the slope across it changes: with a factor above 1 the neuron becomes more decided.
+# 2. A point $x$ lies at signed distance $(w\cdot x + b)/\lVert w\rVert$ from it: write $x = x' + k\,w/\lVert w\rVert$ with $x'$ on the line, at distance $k$ along $w$. Then $w\cdot x + b = k\,\lVert w\rVert$, since $w\cdot x' + b = 0$.
+# 3. Scaling $w$ and $b$ by the same positive factor leaves the line where it is. Only the slope across it changes: with a factor above 1 the neuron becomes more decisive.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
@@ -202,7 +214,7 @@ figure.colorbar(image, ax=axes, label="activation $a$", shrink=0.8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* white discs are one class, dark triangles the other; three neurons with the same direction (arrow: $w$, not to scale) and the same black line, hence the same accuracy. A longer $w$ narrows the strip in which the neuron is undecided. In the limit it is a step.
+# *What to see:* white discs are one class, dark triangles the other; three neurons with the same direction (arrow: $w$, not to scale) and the same black line, hence the same accuracy. A longer $w$ narrows the strip in which the neuron is undecided. In the limit the activation is a step.
 #
 # **What one neuron cannot do.** The exclusive or (XOR) wants 1 for $(0,1)$ and $(1,0)$, and 0 for $(0,0)$ and $(1,1)$. A single neuron would need
 #
@@ -228,15 +240,23 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
     print(f" {x1:.0f}  {x2:.0f}    {o:.0f}   {n:.0f}    {r:.0f}")
 
 # %% [markdown]
-# The hidden pair (OR, AND) is a new description of the input, and in that description one line is enough. That is all a **hidden layer** (隐藏层) does. The weights above were chosen by hand; the rest of the chapter is about finding them.
+# The hidden pair (OR, AND) is a new description of the input, and in that description one line is enough:
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.4))
+ch03_xor.planes(*axes)
+plt.show()
+
+# %% [markdown]
+# *What to see:* triangles are to give 1, discs 0. On the left no single line parts them; the two dashed lines are the neurons OR and AND. On the right the same four inputs in the plane of what those two answer: $(0, 1)$ and $(1, 0)$ have moved to one point, and a line parts it from the others. That is all a **hidden layer** (隐藏层) does. The weights above were chosen by hand; the rest of the chapter is about finding them.
 
 # %% [markdown]
 # ## 3. Knowledge lies in the connections
 #
 # Where in a network is what it knows? Two answers are possible.
 #
-# - **Local representation** (局部表示): one unit per thing. A unit fires for grandmother and for nothing else. $n$ units tell $n$ things apart; lose the unit, and grandmother is gone.
-# - **Distributed representation** (分布式表示): a thing is a pattern over many units, and every unit takes part in many patterns. $n$ on/off units have $2^n$ patterns; similar things can get similar patterns; losing one unit blurs everything a little and erases nothing.
+# - **Local representation** (局部表示): one unit per thing. A unit fires for grandmother and for nothing else. $k$ units tell $k$ things apart; lose the unit, and grandmother is gone.
+# - **Distributed representation** (分布式表示): a thing is a pattern over many units, and every unit takes part in many patterns. $k$ on/off units have $2^k$ patterns; similar things can get similar patterns; losing one unit blurs everything a little and erases nothing.
 #
 # Units only compute. What they compute is decided by the strengths of the connections between them, so **learning means changing these strengths**. The oldest rule for it is Hebb's (1949): strengthen the connection of two units that are active together.
 #
@@ -248,7 +268,7 @@ for (x1, x2), o, n, r in zip(corners, h_or, h_and, xor):
 #
 # $$a_j = \begin{cases}+1 & \text{if } \sum_i x_i\,w_{ij} > 0\\ -1 & \text{else.}\end{cases}$$
 #
-# By hand, one stored picture of three pixels, $(1, 1, -1)$: $w_{12} = 1$ and $w_{13} = w_{23} = -1$. Shown with its first pixel wrong, $(-1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) = 2$ and is mended.
+# By hand, one stored picture of three pixels, $(1, 1, -1)$: $w_{12} = 1$ and $w_{13} = w_{23} = -1$. Shown with its first pixel wrong, $(-1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) = 2$ and is corrected.
 #
 # Then we damage the pictures, and after that the network.
 
@@ -284,6 +304,7 @@ for column, (title, pictures) in zip(axes.T, rows.items()):
     for ax, picture, count in zip(column, pictures, wrong):
         ax.imshow(picture.reshape(8, 8), cmap="gray_r", vmin=-1, vmax=1)
         ax.set(xticks=[], yticks=[], xlabel=f"{count} wrong")
+        ax.spines[:].set_visible(True)
     column[0].set_title(title.replace(", ", "\n").replace(": ", "\n"), fontsize=9)
     print(f"{title:32s} wrong pixels: {wrong}")
 plt.show()
@@ -294,7 +315,7 @@ for share in (0.5, 0.6, 0.7, 0.8, 0.9):
     print(f"   {share:.0%}", np.mean(counts, axis=0).round(1))
 
 # %% [markdown]
-# *What to see:* the layer mends all twelve wrong pixels, and in this draw it still does so with half of its connections cut. The more are cut, the more pixels stay wrong (printed, over fifty draws): slowly, and in all three pictures together; none is lost while the others stay. With nine in ten cut nothing is mended any more. No single weight holds the cross. Each weight holds a bit of everything.
+# *What to see:* the layer corrects all twelve wrong pixels, and in this draw it still does so with half of its connections cut. The more are cut, the more pixels stay wrong (printed, over fifty draws): slowly, and in all three pictures together; none is lost while the others stay. With nine in ten cut about as many pixels are wrong as in the picture shown: on balance hardly anything is corrected. (A few pixels then have a vote of exactly 0, which the rule turns into $-1$; whether that is wrong is an accident.) No single weight holds the cross. Each weight holds a bit of everything.
 #
 # This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
 
@@ -367,7 +388,7 @@ plt.show()
 # %% [markdown]
 # ## 5. What an activation function should be
 #
-# The step neuron bends as well. Why not use it? Because learning asks "how would the loss change if this weight changed a little?", and for a step the answer is zero almost everywhere. From this question follow four demands:
+# A step bends the line, too. Why not use it? Because learning asks "how would the loss change if this weight changed a little?", and for a step the answer is zero almost everywhere. From this question follow four demands:
 #
 # 1. **Non-linear and continuous**, differentiable except at a few points. Then small changes of weights are small changes of the output, and a gradient exists.
 # 2. **Simple to compute**, with its derivative. It runs for every neuron, every example, every step.
@@ -424,9 +445,9 @@ plt.show()
 #
 # $$\sigma' = -u^{-2}\cdot(-e^{-z}) = \frac{1}{u}\cdot\frac{e^{-z}}{u} = \sigma\cdot\frac{(1+e^{-z}) - 1}{1+e^{-z}} = \sigma(1-\sigma).$$
 #
-# It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has.
+# It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has; so at 0, $\mathrm{dout} = 8$ gives $\mathrm{d}x = 2$.
 #
-# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. The identity of the next section, $\sigma(z) = \tfrac12\left(1 + \tanh\tfrac z2\right)$, is another way out, since tanh never overflows. (In this form small probabilities lose digits that the `logistic` of notebook 2.3 had to keep. For an activation they do not matter.)
+# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. Another way out is to write $\sigma$ with a function that never overflows: look for one in the next section. (There small probabilities lose digits: $\sigma(-40) = 4\cdot10^{-18}$ becomes 0. The `logistic` of notebook 2.3 had to keep them; for an activation they do not matter.)
 #
 # **Task.** `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$, and `logistic_backward(dout, cache) -> dx`, from the output in the cache.
 
@@ -472,7 +493,7 @@ check(logistic_backward, forward=logistic_forward)
 #
 # $$\tanh' z = 2\cdot 2\,\sigma(1-\sigma) = (1 + \tanh z)(1 - \tanh z) = 1 - \tanh^2 z.$$
 #
-# Again from the output alone. By hand: $\tanh' 0 = 1$, four times the logistic's slope, and the outputs lie around zero.
+# Again from the output alone. By hand: $\tanh' 0 = 1$, four times the logistic's slope, so $\mathrm{dout} = 8$ gives $\mathrm{d}x = 8$; and the outputs lie around zero.
 
 # %%
 z = np.array([-2.0, -0.5, 0.0, 1.0, 3.0])
@@ -516,11 +537,11 @@ check(tanh_backward, forward=tanh_forward)
 #
 # ### Rectified linear unit (修正线性单元, ReLU)
 #
-# Old as a function; Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011) showed that deep networks learn well with it.
+# As a function it is old; Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011) showed that deep networks learn well with it.
 #
 # $$\mathrm{ReLU}(x) = \max(0, x),\qquad f'(x) = \begin{cases}1 & x > 0\\ 0 & x < 0.\end{cases}$$
 #
-# At $x = 0$ there is a corner and no derivative. Any value between 0 and 1 does for learning; the course takes **0 at 0**. What arrives from above passes where the input was positive and stops elsewhere: the forward pass decides, the backward pass obeys. So the mask comes from $x$, not from `dout`.
+# At $x = 0$ there is a corner and no derivative. For learning, any value between 0 and 1 will do; the course takes **0 at 0**. What comes back passes where the input was positive and stops elsewhere: the forward pass decides, the backward pass obeys. So the mask comes from $x$, not from `dout`.
 #
 # **By hand:** $x = (2, -3, 0)$ gives $\mathrm{out} = (2, 0, 0)$, and $\mathrm{dout} = (5, 7, 9)$ gives $\mathrm{d}x = (5, 0, 0)$.
 #
@@ -656,7 +677,7 @@ check(prelu_backward, forward=prelu_forward)
 #
 # From Clevert, Unterthiner and Hochreiter (2016). Negative inputs give negative outputs, down to $-\alpha$, so the mean moves toward zero; unlike the leaky ReLU it saturates there, which keeps noise in very negative inputs out of the output.
 #
-# Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there: cut $x$ at 0 first. And $e^{x} - 1$ loses digits near 0; `np.expm1` does not.
+# Two traps. `np.where` computes both sides, so $e^{x}$ overflows for large *positive* $x$ although it is not chosen there. And $e^{x} - 1$ loses digits near 0, since it subtracts two nearly equal numbers; NumPy has a function of its own for it.
 #
 # **By hand**, $\alpha = 1$: $x = (2, -1, 0)$ gives $\mathrm{out} = (2, -0.632, 0)$, since $e^{-1} = 0.368$; $\mathrm{dout} = (5, 10, 9)$ gives $\mathrm{d}x = (5, 3.68, 9)$.
 #
@@ -701,7 +722,7 @@ check(elu_backward, forward=elu_forward)
 #
 # $$f'(x) = \sigma + x\cdot\beta\,\sigma(1 - \sigma).$$
 #
-# **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$. At $x = 1$, $\beta = 1$: $f = 0.731$ and $f' = 0.731 + 0.731\cdot 0.269 = 0.928$.
+# **By hand:** $f(0) = 0$ and $f'(0) = 1/2$, for every $\beta$. At $x = 1$, $\beta = 1$: $f = 0.731$ and $f' = 0.731 + 0.731\cdot 0.269 = 0.928$, so $\mathrm{dout} = 10$ gives $\mathrm{d}x = 9.28$.
 #
 # **Task.** `swish_forward(x, beta=1.0) -> (out, cache)` and `swish_backward(dout, cache) -> dx`, both finite for large $|x|$.
 
@@ -744,7 +765,7 @@ check(swish_backward, forward=swish_forward)
 #
 # Product rule: $f'(x) = \Phi(x) + x\,\varphi(x)$.
 #
-# **Task.** `gelu_forward(x) -> (out, cache)` and `gelu_backward(dout, cache) -> dx`, in the exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$; $f'(0) = \Phi(0) = 1/2$, and $f'(1) = 0.8413 + 1\cdot 0.2420 = 1.0833$.
+# **Task.** `gelu_forward(x) -> (out, cache)` and `gelu_backward(dout, cache) -> dx`, in the exact form, with `erf` (imported above from scipy). By hand: $f(1) = \Phi(1) = 0.8413$; $f'(0) = \Phi(0) = 1/2$, and $f'(1) = 0.8413 + 1\cdot 0.2420 = 1.0833$, so there $\mathrm{dout} = 10$ gives $\mathrm{d}x = 10.833$.
 
 
 # %% nbgrader={"grade_id": "gelu_forward", "solution": true}
@@ -777,6 +798,8 @@ def gelu_backward(dout, cache):
 check(gelu_backward, forward=gelu_forward)
 
 # %% [markdown]
+# **One without its formula** (not graded). *Softplus*, $f(x) = \ln(1 + e^{x})$, is a smooth ReLU. Derive $f'$ on paper, write the pair, and find a form of $f$ that is finite at $x = 1000$. Then compare with `F.softplus_forward` and `F.softplus_backward` of the course's library. At $x = 0$ the slope must be $1/2$; you have met the function that it is.
+#
 # **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped, with a number ($0.044715$, $1.702$) that was fitted to make the error small:
 #
 # $$\Phi(x) \approx \tfrac12\left(1 + \tanh\!\left(\sqrt{\tfrac 2\pi}\,(x + 0.044715\,x^3)\right)\right),\qquad \Phi(x)\approx\sigma(1.702\,x).$$
@@ -785,25 +808,27 @@ check(gelu_backward, forward=gelu_forward)
 
 # %% tags=["experiment"]
 z = np.linspace(-5, 5, 2001)
-exact = F.gelu_forward(z)[0]
 approximations = {
-    "tanh form": z * 0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
-    "logistic form": z * F.logistic(1.702 * z),
+    "tanh form": lambda: F.gelu_forward(z, approximate="tanh"),
+    "logistic form": lambda: F.swish_forward(z, beta=1.702),
 }
-figure, axes = plt.subplots(1, 2, figsize=(9, 2.8))
-axes[0].plot(z, exact, color="0.6", label="exact", lw=3)
-for style, color, (name, values) in zip(("--", ":"), ("C0", "C1"), approximations.items()):
-    axes[0].plot(z, values, style, color=color, label=name)
-    axes[1].plot(z, values - exact, style, color=color, label=name)
-    print(f"{name:14s} largest error {abs(values - exact).max():.4f}")
-axes[0].set(xlim=(-4, 2), ylim=(-0.3, 1.5), xlabel="x", title="GELU")
-axes[1].set(xlabel="x", title="approximation minus exact")
-for ax in axes:
-    ax.legend(fontsize=8)
+backwards = {"tanh form": F.gelu_backward, "logistic form": F.swish_backward}
+exact, cache = F.gelu_forward(z)
+exact_slope = F.gelu_backward(np.ones_like(z), cache)
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.8), sharey=True)
+for style, (name, forward) in zip(("--", ":"), approximations.items()):
+    out, cache = forward()
+    off, slope_off = out - exact, backwards[name](np.ones_like(z), cache) - exact_slope
+    axes[0].plot(z, off, style, label=name)
+    axes[1].plot(z, slope_off, style, label=name)
+    print(f"{name:14s} largest error {abs(off).max():.4f}, of the slope {abs(slope_off).max():.4f}")
+axes[0].set(xlabel="x", ylabel="approximation minus exact", title="GELU")
+axes[1].set(xlabel="x", title="its slope")
+axes[0].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left the three can hardly be told apart; on the right the tanh form's error stays near zero while the logistic form is off by up to 0.02. Harmless for training, as long as forward and backward use the *same* form: a tanh forward with an erf backward is a wrong gradient.
+# *What to see:* the tanh form's error stays near zero on both sides; the logistic form is off by up to 0.02 in the value and by more in the slope. Harmless for training, as long as forward and backward use the *same* form: a logistic forward with an erf backward is a wrong gradient, by the dotted curve on the right.
 
 # %% [markdown]
 # ## 9. All of them, with derivatives
@@ -849,7 +874,7 @@ plt.show()
 #
 # ### Saturation (饱和)
 #
-# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). (Large weights can do the opposite, a gradient that grows at every layer: the **exploding gradient**, 梯度爆炸.) We send 200 digits through ten layers of 64 units, start a random gradient at the top, and measure its mean size at each layer on the way down.
+# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). (Large weights can do the opposite, a gradient that grows at every layer: the **exploding gradient**, 梯度爆炸.) We send 200 digits through ten layers of 64 units, start a random gradient at the last layer, and measure its mean size at each layer on its way back. **Predict first:** by which factor does each layer change it? Two things happen in a layer. The product with $w^{\mathsf T}$ keeps the size, since 64 squares of weights with the variance $1/64$ add up to 1. Then comes the factor $f'$: for the logistic about $1/4$; for a ReLU 0 in half of the units and 1 in the others, so that the mean of the squares is halved and the size falls by $1/\sqrt 2 = 0.71$. Over nine steps that makes $4^{-9} = 4\cdot10^{-6}$ and $0.71^9 = 0.04$.
 
 # %% tags=["experiment"]
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -884,13 +909,13 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that with units near 0, where its slope is best; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it), and loses a factor of about 30 over the nine steps if they do not.
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that is with units near 0, where the slope is largest; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU nearly keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it for both directions), and loses a factor of about 30 over the nine steps if they do not. The predictions have the right size; they miss by a factor because the masks are not quite half and not independent of the weights.
 #
 # ### Zero-centered outputs (零中心化)
 #
 # The weights of a neuron get $\mathrm{d}w = \mathrm{d}z\cdot x$ from one example: the number $\mathrm{d}z$ times the input vector. If all inputs are positive, as a logistic layer's outputs are, all entries of $\mathrm{d}w$ have the sign of $\mathrm{d}z$. The weights can only all grow or all shrink together. A target that asks one to grow and one to shrink is reached in a zigzag. (That is exact for one example at a time. A mini-batch adds up examples whose $\mathrm{d}z$ differ in sign, so it can move the weights in any direction; what remains is a ravine, as the figure shows.)
 #
-# Below, a linear neuron with two weights is to learn $w^* = (1, -1)$ from inputs in $(0, 1)$, one example at each step, and the same with the mean of the inputs removed.
+# Below, a linear neuron with two weights is to learn the weights $(1, -1)$ from inputs in $(0, 1)$, one example at each step, and the same with the mean of the inputs removed.
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(3)
@@ -923,11 +948,11 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, every step goes up and to the right or down and to the left. The star lies down and to the right of the start, so the neuron first moves to the right and hardly down, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
+# *What to see:* the paths of 200 steps. Left, every step goes up and to the right or down and to the left. The star lies to the right of the start and below it. But both weights can only move the same way, so the neuron first goes right *and up*, away from the height of the star, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
-# A ReLU whose pre-activation is negative for *every* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set.
+# A ReLU whose pre-activation is not positive for *any* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -974,7 +999,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns with the units that are left. A rate that is too large kills nearly all of them within a few epochs, and the network answers the same for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
+# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns with the units that are left. A rate that is too large kills nearly all of them within a few epochs, and the network gives the same answer for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
 #
 # ### Cost
 
@@ -1005,13 +1030,13 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
 # | logistic | (0, 1) | ≤ 1/4 | 0.50 | both sides | gates, output for two classes |
-# | tanh | (−1, 1) | ≤ 1 | 0 | both sides | recurrent nets, small nets |
+# | tanh | (−1, 1) | ≤ 1 | 0 | both sides | recurrent nets (chapter 5), small nets |
 # | ReLU | [0, ∞) | 0 or 1 | 0.40 | left, exactly 0 | the default |
 # | leaky ReLU, PReLU | all numbers | slope or 1 | 0.36 (slope 0.1) | no | when units die |
-# | ELU | (−α, ∞) | 0 to 1 (α = 1) | 0.16 | left | deep nets without batch norm |
-# | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | 0.21, 0.28 | left | transformers, recent conv nets |
+# | ELU | (−α, ∞) | 0 to 1 (α = 1) | 0.16 | left | deep nets without batch norm (notebook 4) |
+# | Swish, GELU | ≥ −0.28, ≥ −0.17 | −0.13 to 1.13 | 0.21, 0.28 | left | transformers (chapter 5), recent conv nets (chapter 4) |
 #
-# By the column of means (printed with the curves above) only tanh is zero-centered, and ELU comes closest among the ramps. Swish is halfway there; leaky ReLU and GELU are hardly better than ReLU in this respect.
+# By the column of means (printed with the curves above) only tanh is zero-centered, and ELU comes closest among the ramps. Compared with ReLU, Swish is halfway there and GELU a third of the way; leaky ReLU is hardly better.
 
 # %% [markdown]
 # ## 10. Layers, and how to count them
@@ -1022,7 +1047,7 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 #
 # $$z = x w + b,\qquad (N, M) = (N, D)(D, M) + (M,),\qquad a = f(z).$$
 #
-# Conventions, used by everybody and worth saying once:
+# Two universal conventions, worth stating once:
 #
 # - **The input does not count as a layer.** Its "units" compute nothing; they are the data. A "two-layer network" has one hidden layer and one output layer.
 # - **The output layer (输出层) usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
@@ -1098,7 +1123,9 @@ for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
 #
 # $$\mathrm{bump}(x) = \mathrm{height}\cdot\big(\sigma(\mathrm{slope}\,(x-\mathrm{left})) - \sigma(\mathrm{slope}\,(x-\mathrm{right}))\big).$$
 #
-# Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. Over pieces that are short enough, a continuous function on a closed interval changes by as little as you like, so a staircase of enough bumps comes as close to it as you like. This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
+# Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. Over pieces that are short enough, a continuous function on a closed interval changes by as little as you like, so a staircase of enough bumps, steep enough, comes as close to it as you like. (At its own edge a bump has half of its height. Where two bumps meet, the halves add up; at the two ends of the interval there is no neighbor, so let the first bump begin, and the last one end, outside.) This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
+#
+# **By hand,** the staircase for $g(x) = x$ on $[0, 1]$ with four bumps: the edges are $0, 0.25, 0.5, 0.75, 1$ and the heights are the values in the middles, $0.125, 0.375, 0.625, 0.875$. The largest error is $0.125$, at the edges: the slope 1 times half of the width.
 #
 # **Task.** `bump(x, left, right, height, slope=100.0) -> y`: return the formula above, entry by entry for an $x$ of any shape, finite and without a warning for every $x$.
 #
@@ -1123,8 +1150,20 @@ def bump(x, left, right, height, slope=100.0):
 # %% nbgrader={"grade_id": "check_bump", "grade": true, "points": 2}
 check(bump)
 
+# %% tags=["experiment"]
+at = np.linspace(-1, 2, 601)
+figure, axes = plt.subplots(1, 4, figsize=(10, 2.4), sharey=True)
+for ax, steepness in zip(axes, (4, 10, 30, 100)):
+    for style, edge in (("--", 0.0), (":", 1.0)):
+        ax.plot(at, F.logistic(steepness * (at - edge)), style, color="0.5", lw=1.2)
+    ax.plot(at, bump(at, 0.0, 1.0, 1.0, steepness), "C1")
+    ax.set(title=f"slope {steepness}", xlabel="x", xticks=(0, 1))
+plt.show()
+
 # %% [markdown]
-# Bumps from your function, side by side, follow a curve $g$. Beside it another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The theorem is about continuous functions, so first $g(x) = \sin 3x$ is to be followed. Then a step of 1 is added at $x = 0.3$, to see what a jump does; there errors are measured at a distance from it.
+# *What to see:* dashed and dotted, the two units, for four slopes; solid, their difference. The steeper the units, the squarer the bump.
+#
+# Bumps from your function, side by side, follow a curve $g$. Next to them, another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The bumps have the slope 4000: even the narrowest, 1/16 wide, is then 250 times as wide as one of its edges ($1/4000$), and their rounding does not count. The theorem is about continuous functions, so first $g(x) = \sin 3x$ is to be followed. Then a step of 1 is added at $x = 0.3$, to see what a jump does; there errors are measured at a distance from it.
 #
 # **Predict, then run:** twice as many units, and the largest error for $\sin 3x$ becomes: the same, half, a quarter? For bumps and for ReLUs.
 
@@ -1174,7 +1213,7 @@ for count in counts:
 plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 
 # %% [markdown]
-# *What to see:* both close in on the curve. Read the first two columns: once there are enough of them, twice as many bumps halve the largest error, since a flat step misses by the steepness of the curve times half the width of the step. Twice as many ReLUs cut it to a quarter, since straight pieces miss only by the curvature times the width squared. With the jump, the ReLUs' errors become uneven, even at a distance: a piece that spans the jump disturbs its neighbors, and how much depends on where its ends fall.
+# *What to see:* both close in on the curve. Read the first two columns: once there are enough of them, twice as many bumps halve the largest error, since a flat step misses by the steepness of the curve times half the width of the step. Twice as many ReLUs cut it to a quarter, since a straight piece between two points of the curve misses by an eighth of the curvature times the width squared: with 64 pieces on $[-1, 1]$ that is $9\cdot(1/32)^2/8 = 0.0011$. Least squares does somewhat better. With the jump, the ReLUs' errors become uneven, even at a distance: a piece that spans the jump disturbs its neighbors, and how much depends on where its ends fall.
 #
 # What the theorem does not say: how many units a function of many inputs needs (often hopelessly many), whether descent finds the weights, and what happens between and beyond the examples. It says that the *form* is no obstacle.
 #
@@ -1213,8 +1252,8 @@ def train_activation(name, lr, x, y, epochs=10, seed=0):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 12 s on an ordinary laptop.
-rates = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+# About 15 s on an ordinary laptop.
+rates = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 figure, ax = plt.subplots(figsize=(8, 3.8))
 drawn = {"logistic": ("o-", "C1"), "tanh": ("s--", "C0"), "Swish, beta = 1": ("^:", "C2")}
 for name in (*(n for n in activations if n not in drawn), *drawn):  # the named ones on top
@@ -1239,7 +1278,11 @@ ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* a ring marks the best rate of each. At rate 0.1 (dotted) the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. (A loss above 2.6, or one that is no number any more, is drawn at 2.6.) At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, mostly at 0.3 (five of them in gray, since they can hardly be told apart). That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.) So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+# *What to see:* a ring marks the best rate of each. At rate 0.1 (dotted) the logistic net has hardly begun, and one would call it unable to learn. Its valley lies about ten times further to the right, at 3; at 10 it, too, no longer learns. (A loss above 2.6, or one that is no number any more, is drawn at 2.6.) At its own rate it comes within a few points of the test accuracy of the others, though its loss is still higher than theirs. The other seven have their valleys close together, mostly at 0.3 (five of them in gray, since they can hardly be told apart).
+#
+# So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
+#
+# That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.)
 
 # %% [markdown]
 # ## 13. Quiz
@@ -1297,7 +1340,7 @@ check.quiz("quiz_dead_unit", quiz_dead_unit)
 # <!-- END SOLUTION -->
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
 # - A neuron is $f(w\cdot x + b)$: a line, and a bend across it. Knowledge is in $w$ and $b$.
 # - Without the bend, any depth collapses to one affine map.

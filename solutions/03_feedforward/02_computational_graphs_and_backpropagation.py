@@ -26,7 +26,7 @@ import nnkit.functional as F
 from nnkit import data, graph, optim
 from nnkit.gradcheck import numerical_gradient, relative_error
 from nnkit.layers import Layer, Sequential
-from nnkit.plot import ch03_blocks
+from nnkit.plot import ch03_blocks, ch03_checks, ch03_layers
 from nnkit.train import fit
 
 # %% [markdown]
@@ -34,21 +34,21 @@ from nnkit.train import fit
 #
 # ## 1. The chain rule on a graph
 #
-# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation for each node, with a name for the result in between:
+# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation for each node, with a name for the result in between (in this section $x$, $y$, $z$ are any three numbers):
 #
-# $$q = x + y = -2,\qquad f = q\,z = -4.$$
+# $$u = x + y = -2,\qquad f = u\,z = -4.$$
 #
 # Each operation alone is easy to differentiate:
 #
-# $$\frac{\partial q}{\partial x} = 1,\quad \frac{\partial q}{\partial y} = 1,\qquad \frac{\partial f}{\partial q} = z = 2,\quad \frac{\partial f}{\partial z} = q = -2.$$
+# $$\frac{\partial u}{\partial x} = 1,\quad \frac{\partial u}{\partial y} = 1,\qquad \frac{\partial f}{\partial u} = z = 2,\quad \frac{\partial f}{\partial z} = u = -2.$$
 #
-# The chain rule multiplies along the way: $\dfrac{\partial f}{\partial x} = \dfrac{\partial f}{\partial q}\cdot\dfrac{\partial q}{\partial x} = 2\cdot 1 = 2$, and the same for $y$.
+# The chain rule multiplies along the way: $\dfrac{\partial f}{\partial x} = \dfrac{\partial f}{\partial u}\cdot\dfrac{\partial u}{\partial x} = 2\cdot 1 = 2$, and the same for $y$.
 
 # %% tags=["experiment"]
 x, y, z = graph.Value(3.0, label="x"), graph.Value(-5.0, label="y"), graph.Value(2.0, label="z")
-q = x + y
-q.label = "q"
-f = q * z
+u = x + y
+u.label = "u"
+f = u * z
 f.label = "f"
 f.backward()
 plot.graph(f)
@@ -95,7 +95,7 @@ def leaf(number, label):
     return graph.Value(number, label=label)
 
 
-figure, axes = plt.subplots(2, 2, figsize=(11, 6.4))
+figure, axes = plt.subplots(2, 2, figsize=(10.5, 5.6))
 for ax, title, result in zip(
     axes.flat,
     ("add distributes", "multiply swaps", "max routes", "copy adds up"),
@@ -109,37 +109,38 @@ for ax, title, result in zip(
     if result is None:
         x = leaf(3.0, "x")
         result = (x + 1.0) * (x * 2.0)
+    result.label = "f"
     result.backward()
     plot.graph(result, ax=ax)
     ax.set_title(title)
 print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 
 # %% [markdown]
-# *What to see:* the orange numbers below the edges. Add hands its 6 to both inputs. Multiply, with 2 from above, gives $x = 3$ the gradient $2\cdot 4$ and $y = 4$ the gradient $2\cdot 3$. Max gives everything to 5 and nothing to 1. In the last graph, $f = (x + 1)\cdot 2x$, the number $x$ takes two paths: 6 comes back through the sum and $4\cdot 2 = 8$ through the product, and $x$ gets their sum, 14, which stands at its node. By calculus: $(2x^2 + 2x)' = 4x + 2 = 14$.
+# *What to see:* the orange numbers below the edges. Add hands its 6 to both inputs. Multiply, with 2 coming back from the right, gives $x = 3$ the gradient $2\cdot 4$ and $y = 4$ the gradient $2\cdot 3$. Max gives everything to 5 and nothing to 1. In the last graph, $f = (x + 1)\cdot 2x$, the number $x$ takes two paths: 6 comes back through the sum and $4\cdot 2 = 8$ through the product, and $x$ gets their sum, 14, which stands at its node. By calculus: $(2x^2 + 2x)' = 4x + 2 = 14$.
 #
 # Multiply's swap has a practical consequence. In $w\cdot x$ the gradient of $w$ is $x$ times the upstream: make the inputs a thousand times larger, by measuring in millimeters instead of meters, and the gradients of the weights become a thousand times larger too. Scale your inputs.
 
 # %% [markdown]
 # ## 3. The sigmoid circuit
 #
-# One neuron with two inputs, from the inside: $f = \sigma(w_0 x_0 + w_1 x_1 + w_2)$, with
+# One neuron with two inputs, from the inside: $f = \sigma(w_0 x_0 + w_1 x_1 + b)$, with
 #
-# $$w_0 = 2,\; x_0 = 1.5,\qquad w_1 = -1,\; x_1 = 1,\qquad w_2 = -1.$$
+# $$w_0 = 2,\; x_0 = 1.5,\qquad w_1 = -1,\; x_1 = 1,\qquad b = -1.$$
 #
 # With nodes as small as possible, $\sigma(z) = 1/(1 + e^{-z})$ takes four: times $-1$, exp, plus 1, reciprocal. Forward, rounded to three digits:
 #
-# $$w_0x_0 = 3,\quad w_1x_1 = -1,\quad r = w_0x_0 + w_1x_1 = 2,\quad z = r + w_2 = 1,\quad q = -z = -1,\quad h = e^{q} = 0.368,\quad d = 1 + h = 1.368,\quad f = \tfrac1d = 0.731.$$
+# $$w_0x_0 = 3,\quad w_1x_1 = -1,\quad u_1 = w_0x_0 + w_1x_1 = 2,\quad z = u_1 + b = 1,\quad u_2 = -z = -1,\quad u_3 = e^{u_2} = 0.368,\quad u_4 = 1 + u_3 = 1.368,\quad f = \tfrac1{u_4} = 0.731.$$
 #
 # Backward, each line is upstream × local:
 #
 # | node | local gradient | gradient of its input |
 # |---|---|---|
-# | $f = 1/d$ | $-1/d^2 = -0.534$ | $\mathrm{d}d = 1\cdot(-0.534) = -0.534$ |
-# | $d = 1 + h$ | $1$ | $\mathrm{d}h = -0.534$ |
-# | $h = e^{q}$ | $e^{q} = 0.368$ | $\mathrm{d}q = -0.534\cdot 0.368 = -0.197$ |
-# | $q = -z$ | $-1$ | $\mathrm{d}z = 0.197$ |
-# | $z = r + w_2$ | $1, 1$ | $\mathrm{d}r = 0.197$, $\mathrm{d}w_2 = 0.197$ |
-# | $r = w_0x_0 + w_1x_1$ | $1, 1$ | both products get $0.197$ |
+# | $f = 1/u_4$ | $-1/u_4^2 = -0.534$ | $\mathrm{d}u_4 = 1\cdot(-0.534) = -0.534$ |
+# | $u_4 = 1 + u_3$ | $1$ | $\mathrm{d}u_3 = -0.534$ |
+# | $u_3 = e^{u_2}$ | $e^{u_2} = 0.368$ | $\mathrm{d}u_2 = -0.534\cdot 0.368 = -0.197$ |
+# | $u_2 = -z$ | $-1$ | $\mathrm{d}z = 0.197$ |
+# | $z = u_1 + b$ | $1, 1$ | $\mathrm{d}u_1 = 0.197$, $\mathrm{d}b = 0.197$ |
+# | $u_1 = w_0x_0 + w_1x_1$ | $1, 1$ | both products get $0.197$ |
 # | $w_0 x_0$ | $x_0, w_0$ | $\mathrm{d}w_0 = 0.197\cdot 1.5 = 0.295$, $\mathrm{d}x_0 = 0.197\cdot 2 = 0.393$ |
 # | $w_1 x_1$ | $x_1, w_1$ | $\mathrm{d}w_1 = 0.197$, $\mathrm{d}x_1 = -0.197$ |
 #
@@ -154,18 +155,18 @@ class NotYet(float):
         return ""
 
 
-w0, x0, w1, x1, w2 = (
+w0, x0, w1, x1, b = (
     leaf(v, name)
     for v, name in (
         (2.0, "$w_0$"),
         (1.5, "$x_0$"),
         (-1.0, "$w_1$"),
         (1.0, "$x_1$"),
-        (-1.0, "$w_2$"),
+        (-1.0, "$b$"),
     )
 )
-d = (-1.0 * (w0 * x0 + w1 * x1 + w2)).exp() + 1.0
-f = d**-1
+u4 = (-1.0 * (w0 * x0 + w1 * x1 + b)).exp() + 1.0
+f = u4**-1
 f.backward()
 found = {id(v): v.grad for v in f.ancestors()}
 queue, steps = [f], [[f]]
@@ -190,7 +191,7 @@ for new in steps:
 plot.slider(frames, labels, "backward pass")
 
 # %% [markdown]
-# *What to see:* at every position the numbers that appear are the orange number to the right of a node, times that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $w_2$, a larger $x_0$, a smaller $x_1$. So there are three ways to raise a neuron: raise its bias, change its weights in proportion to its inputs, or change its inputs in proportion to its weights. A neuron cannot change its inputs, but it can tell the layer before what it would like to have: that is what $\mathrm{d}x$ says, and every neuron of the next layer says it, so the layer before adds up their wishes.
+# *What to see:* at every slider position, each new number is the orange number to the right of a node times one of that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $b$, a larger $x_0$, a smaller $x_1$. So there are three ways to raise a neuron: raise its bias, change its weights in proportion to its inputs, or change its inputs in proportion to its weights. A neuron cannot change its inputs, but it can tell the layer before what it would like to have: that is what $\mathrm{d}x$ says, and every neuron of the next layer says it, so the layer before adds up their wishes.
 #
 # ## 4. Graphs are not unique
 #
@@ -215,9 +216,9 @@ for z in (1.0, -1000.0):
 # To automate this, a number must remember how it was made. A `Value` holds
 #
 # - `data`, a number, and `grad`, the derivative of the final result with respect to it;
-# - the Values it was made from (its inputs; many texts on automatic differentiation call them its *parents*), and the local gradient for each.
+# - the Values it was made from (its inputs; many texts on automatic differentiation call them its *parents*, and it their *child*), and the local gradient for each.
 #
-# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, then in the backward pass both must be done before $x$ hands anything on. Sorting the nodes so that parents come before children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
+# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, then in the backward pass both must be done before $x$ hands anything on. Sorting the nodes so that parents come before their children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
 #
 # ```text
 # for every node of the graph: grad = 0
@@ -227,24 +228,43 @@ for z in (1.0, -1000.0):
 #         parent.grad += local * node.grad
 # ```
 #
+# **By hand, an order that matters.** Take $u = x + 1$, then $v = u + x$ and $f = u\,v$, at $x = 2$: $u = 3$, $v = 5$, $f = 15$. One topological order is $x, u, v, f$; there is no other, since $v$ needs $u$. In reverse: $f$ sends 5 to $u$ and 3 to $v$; $v$ sends 3 to $u$ and 3 to $x$; now $u$ has $5 + 3 = 8$ and sends 8 to $x$, which ends with $3 + 8 = 11$. By calculus, $f = (x+1)(2x+1)$ and $f' = 4x + 3 = 11$. Had $u$ sent its gradient on before $v$ was done, $x$ would have got $5 + 3 = 8$.
+#
 # The local gradients, all of them from one line of calculus:
 #
 # | operation | value | local gradients |
 # |---|---|---|
 # | $u + v$ | the sum | $1$ and $1$ |
 # | $u\,v$ | the product | $v$ and $u$ |
-# | $u^{c}$, $c$ a number | the power | $c\,u^{c-1}$ |
-# | $c^{u}$, $c > 0$ a number | the power | $c^{u}\ln c$ |
+# | $u^{k}$, $k$ a number | the power | $k\,u^{k-1}$ |
+# | $k^{u}$, $k > 0$ a number | the power | $k^{u}\ln k$ |
 # | $e^{u}$ | the exponential | $e^{u}$, the value itself |
 # | $\ln u$ | the logarithm | $1/u$ |
 # | $\tanh u$ | the hyperbolic tangent | $1 - \tanh^2 u$ |
 # | $\max(u, v)$ | the larger one | 1 to the larger, 0 to the other; if they are equal, 1 to either of them and 0 to the other, or a half to both |
 #
-# Of a power, either the exponent or the base is a plain number. (Bases of 0 or below it under a variable exponent are not asked for. For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
+# In a power, either the exponent or the base is a plain number. (Bases of 0 or below it under a variable exponent are not asked for. For two Values, $u^v$, the local gradients are $v\,u^{v-1}$ and $u^v\ln u$; one more line, if you like.) $u - v$ is $u + (-1)\,v$ and $u/v$ is $u\,v^{-1}$: they need no calculus of their own.
 #
-# **Task.** Complete the class. Plain numbers may stand on either side of an operator, and be `other` in `max`: Python calls `__radd__`, `__rmul__` and so on when the left operand is a number. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
+# **Operators are methods.** Where Python reads an operator, it calls a method with a fixed name:
 #
-# *Idea:* give the constructor two more arguments, parents and local gradients, and let every operation be one line. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
+# | written | Python calls |
+# |---|---|
+# | `u + v`, `u - v` | `u.__add__(v)`, `u.__sub__(v)` |
+# | `u * v`, `u / v`, `u ** 2` | `u.__mul__(v)`, `u.__truediv__(v)`, `u.__pow__(2)` |
+# | `3 + u`, `3 - u` | `u.__radd__(3)`, `u.__rsub__(3)`: a number knows no Values, so the right side is asked |
+# | `3 * u`, `3 / u`, `3 ** u` | `u.__rmul__(3)`, `u.__rtruediv__(3)`, `u.__rpow__(3)` |
+# | `-u` | `u.__neg__()` |
+#
+# One of them, worked out. $-u$ has one input, and its local gradient is $-1$. If the constructor takes parents and local gradients as its second and third arguments, the method is a line:
+#
+# ```python
+# def __neg__(self):
+#     return Value(-self.data, (self,), (-1.0,))
+# ```
+#
+# **Task.** Complete the class: the constructor, the methods of the table, `exp`, `log`, `tanh`, `max` and `backward`. Plain numbers may stand on either side of an operator, and be `other` in `max`. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
+#
+# *Idea:* let every operation be one line, like unary minus. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
 
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
@@ -307,7 +327,7 @@ class Value:
         return Value(max(self.data, other.data), (self, other), (float(first), float(not first)))
 
     def __neg__(self):
-        return self * -1.0
+        return Value(-self.data, (self,), (-1.0,))
 
     def __sub__(self, other):
         return self + (-Value.wrap(other))
@@ -356,11 +376,11 @@ check(Value)
 # The sigmoid circuit, by your class. Compare with the table of section 3.
 
 # %%
-w0, x0, w1, x1, w2 = (Value(v) for v in (2.0, 1.5, -1.0, 1.0, -1.0))
-f = 1 / (1 + (-1 * (w0 * x0 + w1 * x1 + w2)).exp())
+w0, x0, w1, x1, b = (Value(v) for v in (2.0, 1.5, -1.0, 1.0, -1.0))
+f = 1 / (1 + (-1 * (w0 * x0 + w1 * x1 + b)).exp())
 f.backward()
 print("f =", round(f.data, 3))
-print("dw0, dx0, dw1, dx1, dw2 =", [round(v.grad, 3) for v in (w0, x0, w1, x1, w2)])
+print("dw0, dx0, dw1, dx1, db =", [round(v.grad, 3) for v in (w0, x0, w1, x1, b)])
 
 # %% [markdown]
 # ### A class that trains a network
@@ -416,7 +436,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of some thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
 #
-# This is what PyTorch and its kin do, with one difference: their nodes are matrices, not numbers. How much that matters, in time for one gradient of the same network and data (with numbers, the 40 examples come one after another, and the graph is built anew each time):
+# This is what PyTorch and its kin do, with one difference: their nodes are arrays, not numbers. Here is how much that matters: the time for one gradient of the same network on the same data. (Number by number, the 40 examples come one after another, and the graph is built anew each time.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 w_1 = np.array([[p.data for p in unit[:2]] for unit in hidden]).T  # (2, 6)
@@ -443,21 +463,21 @@ print(
 #
 # | from | to | derivative | shape |
 # |---|---|---|---|
-# | number | number | $\mathrm{d}y/\mathrm{d}x$ | a number |
+# | number | number | the slope | a number |
 # | vector $(D,)$ | number | gradient | $(D,)$ |
-# | vector $(D,)$ | vector $(M,)$ | **Jacobian** (雅可比矩阵) $J_{mi} = \partial y_m/\partial x_i$ | $(M, D)$ |
+# | vector $(D,)$ | vector $(M,)$ | **Jacobian** (雅可比矩阵) $J_{mi} = \partial\,\mathrm{out}_m/\partial x_i$ | $(M, D)$ |
 #
-# The loss is a number, so $\mathrm{d}x$ always has the shape of $x$: entry by entry, how much the loss changes. For $y = g(x)$ the chain rule sums over all paths from $x_i$ to $L$:
+# The loss is a number, so $\mathrm{d}x$ always has the shape of $x$: entry by entry, how much the loss changes. For $\mathrm{out} = g(x)$ the chain rule sums over all paths from $x_i$ to $L$:
 #
-# $$\frac{\partial L}{\partial x_i} = \sum_m \frac{\partial L}{\partial y_m}\,\frac{\partial y_m}{\partial x_i}\qquad\Longleftrightarrow\qquad \mathrm{d}x = J^{\mathsf T}\,\mathrm{dout}.$$
+# $$\frac{\partial L}{\partial x_i} = \sum_m \frac{\partial L}{\partial\,\mathrm{out}_m}\,\frac{\partial\,\mathrm{out}_m}{\partial x_i}\qquad\Longleftrightarrow\qquad \mathrm{d}x = J^{\mathsf T}\,\mathrm{dout}.$$
 #
 # "Upstream times local" again; the local gradient is now a matrix.
 #
-# **Two Jacobians by hand.** ReLU on $x = (2, -3, 1)$, and the affine $y = xw$ with $w = \begin{pmatrix}1 & 4\\ 2 & 5\\ 3 & 6\end{pmatrix}$, so $y_m = \sum_i x_i w_{im}$ and $\partial y_m/\partial x_i = w_{im}$:
+# **Two Jacobians by hand.** ReLU on $x = (2, -3, 1)$, and the affine $\mathrm{out} = xw$ with $w = \begin{pmatrix}1 & 4\\ 2 & 5\\ 3 & 6\end{pmatrix}$, so $\mathrm{out}_m = \sum_i x_i w_{im}$ and $\partial\,\mathrm{out}_m/\partial x_i = w_{im}$:
 #
 # $$J_{\text{ReLU}} = \begin{pmatrix}1&0&0\\0&0&0\\0&0&1\end{pmatrix},\qquad J_{\text{affine}} = w^{\mathsf T} = \begin{pmatrix}1&2&3\\4&5&6\end{pmatrix}.$$
 #
-# The first is diagonal, since $y_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. With batches it gets out of hand quickly:
+# The first is diagonal, since $\mathrm{out}_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. With batches it gets out of hand quickly:
 
 # %%
 n, d, m = 64, 1000, 1000
@@ -471,7 +491,7 @@ print(
 )
 
 # %% [markdown]
-# So the rule of the trade: **Jacobians are never formed.** A backward function computes the product $J^{\mathsf T}\,\mathrm{dout}$ directly, by a formula as cheap as the forward pass. We derive it for the layer.
+# Hence the rule of the trade: **Jacobians are never formed.** A backward function computes the product $J^{\mathsf T}\,\mathrm{dout}$ directly, by a formula that costs about as much as the forward pass for each gradient; an affine layer has two products to compute where its forward pass has one. We derive them.
 
 # %% [markdown]
 # ## 7. The affine layer
@@ -492,7 +512,7 @@ print(
 #
 # $$\underset{(D, M)}{\mathrm{d}w} = \underset{(D, N)}{x^{\mathsf T}}\;\underset{(N, M)}{\mathrm{dout}},\qquad \underset{(N, D)}{\mathrm{d}x} = \underset{(N, M)}{\mathrm{dout}}\;\underset{(M, D)}{w^{\mathsf T}},\qquad \underset{(M,)}{\mathrm{d}b} = \sum_{n}\;\underset{(N, M)}{\mathrm{dout}}.$$
 #
-# The same three products as blocks. Sides of one color have one length:
+# The layer and its three gradients as blocks. Sides of the same color have the same length:
 
 # %% tags=["experiment"]
 figure, axes = plt.subplots(2, 2, figsize=(9.5, 4.2))
@@ -584,7 +604,15 @@ print("J^T dout == dw:", bool(np.allclose(jacobian.T @ dout.ravel(), dw.ravel())
 # %% [markdown]
 # ## 8. Your layer learns
 #
-# Lift your pair into a layer, put two of them around an activation, and train on the digits. Each `Layer` keeps its cache and hands `dout` down; `Sequential` calls them in reverse order. That is all the machinery there is.
+# Wrap your pair in a layer, put two of them around an activation, and train on the digits. Each `Layer` keeps its cache and hands its `dx` back as the `dout` of the layer before; `Sequential` calls them in reverse order. That is all the machinery there is:
+
+# %% tags=["experiment"]
+figure, ax = plt.subplots(figsize=(10, 3.2))
+ch03_layers.both_ways(ax)
+plt.show()
+
+# %% [markdown]
+# *What to see:* blue goes forward, orange comes back; each gradient has the shape of the array above it. An affine stage has three inputs and so sends three gradients; the gradients of weights and biases leave the chain there, and the one of its input goes on. Nobody needs $\mathrm{d}x$ of the first stage for learning; section 10 finds a use for it.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -621,11 +649,11 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* both curves fall; the training loss keeps falling after the test loss has settled. The gradients that drive this are the three lines you wrote.
+# *What to see:* both curves fall; the training loss keeps falling after the test loss has settled. (In the first epochs it is the higher one, because it is averaged over the epoch, while the weights are still getting better; the test loss is measured at the end. The test digits are only watched here: nothing is chosen by them. Where something is, notebook 3 holds other digits back.) The gradients that drive this are the three lines you wrote.
 #
 # ## 9. What it costs
 #
-# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time a forward pass and backpropagation on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits. The numerical gradient is timed where that does not take long (two squares); the dashed line is the time of a forward pass, multiplied.
+# A numerical gradient needs two forward passes *per parameter*. Backpropagation needs one forward and one backward pass for *all* of them. We time a forward pass and backpropagation on networks 64-$H$-10 with tanh, of growing width, with one batch of 32 digits. For the numerical gradient the differences of some parameters are timed, and the median is multiplied by the number of parameters (squares); the dashed line is the time of a forward pass, multiplied.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -649,20 +677,23 @@ def median_time(run, repeats):
     return np.median(times)
 
 
-def all_differences(params, x, y):
-    """The gradient with two forward passes for every parameter."""
-    for k in range(4):
-
-        def loss_of(value, k=k):
-            w1, b1, w2, b2 = [*params[:k], value, *params[k + 1 :]]
-            return F.cross_entropy_forward(np.tanh(x @ w1 + b1) @ w2 + b2, y)[0]
-
-        numerical_gradient(loss_of, params[k])
+def difference_time(params, x, y):
+    """Median time of a central difference: a weight is moved twice, with a forward pass each."""
+    w1, b1, w2, b2 = params
+    times = []
+    for k in range(min(w1.size, 500)):
+        start = time.perf_counter()
+        for step in (1e-5, -1e-5):
+            w1.flat[k] += step
+            F.cross_entropy_forward(np.tanh(x @ w1 + b1) @ w2 + b2, y)
+            w1.flat[k] -= step
+        times.append(time.perf_counter() - start)
+    return np.median(times)
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-x, y, timed = x_train[:32], y_train[:32], {}
-counts, t_forward, t_backprop, t_numeric = [], [], [], []
+x, y = x_train[:32], y_train[:32]
+counts, t_forward, t_backprop, t_numeric, timed = [], [], [], [], []
 for width in (2, 8, 32, 128):
     rng = np.random.default_rng(0)
     params = [
@@ -681,41 +712,54 @@ for width in (2, 8, 32, 128):
     t_forward.append(forward)
     t_backprop.append(median_time(lambda: loss_and_gradient(params, x, y), 50))
     t_numeric.append(2 * counts[-1] * forward)  # two forward passes for every parameter
-    if width <= 8:
-        timed[counts[-1]] = median_time(lambda: all_differences(params, x, y), 3)
+    timed.append(counts[-1] * difference_time(params, x, y))
     print(
-        f"{counts[-1]:6,d} parameters: backpropagation costs {t_backprop[-1] / forward:4.1f} forward passes, "
-        f"the numerical gradient {2 * counts[-1]:,d}"
+        f"{counts[-1]:6,d} parameters: backpropagation takes {t_backprop[-1] / forward:4.1f} forward "
+        f"passes (timed), the numerical gradient {timed[-1] / forward:7,.0f} (timed; counted: "
+        f"{2 * counts[-1]:,d})"
     )
 
 figure, ax = plt.subplots(figsize=(6.5, 3))
 ax.loglog(counts, t_numeric, "--", label="2 forward passes for each parameter")
-ax.loglog(timed.keys(), timed.values(), "s", color="C0", label="numerical gradient, timed")
+ax.loglog(counts, timed, "s", color="C0", label="numerical gradient, timed")
 ax.loglog(counts, t_backprop, "o-", color="C1", label="backpropagation")
 ax.set(xlabel="number of parameters", ylabel="seconds for one gradient")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* the distance between the lines grows with the network. (The squares lie above the dashed line, because the loop over the parameters takes time as well.) Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
+# *What to see:* the distance between the lines grows with the network. The squares lie near the dashed line: the two forward passes are nearly all that a difference costs. Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
 #
-# The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The check above does it, and this is how you do it yourself:
+# **Why from the loss backward?** A chain of operations has a chain of Jacobians, and their product may be taken from either end. From the input forward (**forward mode**), a pass carries along how everything changes with *one* parameter; 13,002 parameters need 13,002 passes, each about as costly as a forward pass. From the loss backward (**reverse mode**), a pass carries along how *one* result changes with everything. A loss is one number and the parameters are many: hence backward. By hand, three layers $1000 \to 1000$ and a loss: from the loss, a row of 1000 numbers is multiplied by a matrix three times, $3\cdot10^6$ products; from the input, matrices are multiplied by matrices, $2\cdot10^9$ products, and only at the end by a row. (With one input and many results it would be the other way round.)
+#
+# **What it costs in memory.** A cache lives until the backward pass has used it, so all of them are alive at the end of the forward pass. By hand, 100 layers of 1000 units with a batch of 64: each layer keeps its input and its pre-activation, $2\cdot64\cdot1000$ numbers, all layers together $12.8$ million, 102 MB in float64. A network that is only used, not trained, can drop each layer's numbers at once. When memory is short one keeps the inputs of every tenth layer only and computes the others again on the way back (**checkpointing**).
+#
+# The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The `check` cells of this course do it, and this is how you do it yourself. Two gradients are compared by their **relative error** (相对误差), $\lVert \mathrm{d}w - \mathrm{d}w'\rVert/(\lVert \mathrm{d}w\rVert + \lVert \mathrm{d}w'\rVert)$, a number from 0 to 1 that does not depend on the size of the gradient. With the step $h = 10^{-5}$ in float64, a correct gradient comes out below $10^{-7}$ (notebook 4 says more). One of the gradients below has a planted bug:
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
 small_x, small_y = rng.normal(size=(5, 6)), np.array([0, 2, 1, 2, 0])
 params = [rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=(4, 3)), rng.normal(size=3)]
 loss, gradients = loss_and_gradient(params, small_x, small_y)
+estimates = {}
 for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 
     def loss_of(value, p=p):
         return loss_and_gradient([value if q is p else q for q in params], small_x, small_y)[0]
 
-    print(
-        f"{name}: relative error below 1e-7: {relative_error(numerical_gradient(loss_of, p), g) < 1e-7}"
-    )
+    estimates[name] = numerical_gradient(loss_of, p)
+    print(f"{name}: relative error below 1e-7: {relative_error(estimates[name], g) < 1e-7}")
+
+spoiled = gradients[0].copy()
+spoiled[2] = 0.0  # the third input has been forgotten
+print(f"w1 with the bug: relative error {relative_error(estimates['w1'], spoiled):.2f}")
+figure, ax = plt.subplots(figsize=(4.2, 3.8))
+ch03_checks.entries(ax, estimates["w1"], {"correct": gradients[0], "with a bug": spoiled})
+plt.show()
 
 # %% [markdown]
+# *What to see:* each entry of $\mathrm{d}w_1$, as backpropagation returns it, over its numerical estimate. The circles lie on the diagonal. The crosses lie inside of them, but for the row that the bug set to 0. A bug has a shape: entries off the line say where to look.
+#
 # ## 10. Backpropagation is not gradient descent
 #
 # The two names are often used as one. They answer different questions.
@@ -723,7 +767,7 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
 # - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
 # - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
-# Two experiments keep them apart. **First, descent without backpropagation:** a network 2-5-2 on the forty moons of section 5, trained once by backpropagation and once by numerical gradients from the same start, arrives at the same weights.
+# Two experiments keep them apart. **First, descent without backpropagation:** a network 2-5-2 on the forty moons of section 5, trained once with backpropagation and once with numerical gradients from the same start, arrives at the same weights.
 
 
 # %% tags=["experiment"]
@@ -759,7 +803,7 @@ print(
 )
 
 # %% [markdown]
-# **Second, backpropagation without descent on weights:** the gradient of minus the loss with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture speak for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
+# **Second, backpropagation without descent on weights:** the gradient of minus the loss with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture count as evidence for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -810,7 +854,7 @@ plt.show()
 #
 # | | gradient by backpropagation | gradient by other means |
 # |---|---|---|
-# | **used for descent on weights** | training, as everybody does it | finite differences, evolution strategies: possible, slow |
+# | **used for descent on weights** | training, as nearly everybody does it | finite differences, evolution strategies: possible, slow |
 # | **used for something else** | which pixels matter, changing pictures, fitting the inputs of a simulation | checking a backpropagation |
 
 # %% [markdown]
@@ -878,13 +922,13 @@ check.quiz("quiz_two_things", quiz_two_things)
 
 # %% [markdown] nbgrader={"grade_id": "explain_backpropagation", "grade": true, "solution": true, "points": 5}
 # <!-- BEGIN SOLUTION -->
-# Backpropagation is a way to compute the gradient of the loss at the present weights; it does not move anything, so it cannot get stuck. What may get stuck, or creep, or jump about, is the optimizer that uses the gradient: gradient descent at a flat place, a local minimum or a saddle, or with an unsuitable learning rate. The "so" does not follow either: at a local minimum the right gradient *is* zero, and correct gradients lead there. Backpropagation can be at fault only by returning wrong numbers, which happens by a bug (a missing term, a wrong transpose). To find out: compare its gradient with central differences at the present weights, for some entries or along random directions, in float64. If they agree (relative error around 1e-7 or less), backpropagation is innocent, and one looks at the optimizer: norm of the gradient, another learning rate, another start, momentum. If they disagree, find the layer where it begins.
+# Backpropagation is a way to compute the gradient of the loss at the present weights; it does not move anything, so it cannot get stuck. What may get stuck, or creep, or jump about, is the optimizer that uses the gradient: gradient descent at a flat place, a local minimum or a saddle, or with an unsuitable learning rate. The "so" does not follow either: at a local minimum the correct gradient *is* zero, and correct gradients lead there. Backpropagation can be at fault only by returning wrong numbers, which happens by a bug (a missing term, a wrong transpose). To find out: compare its gradient with central differences at the present weights, for some entries or along random directions, in float64. If they agree (relative error around 1e-7 or less), backpropagation is innocent, and one looks at the optimizer: norm of the gradient, another learning rate, another start, momentum. If they disagree, find the layer where it begins.
 #
-# *Points:* 2 for gradient computation versus its use, 1 for "a right gradient may lead to a minimum, where it vanishes", 2 for a gradient check as the deciding experiment with a conclusion for both outcomes.
+# *Points:* 2 for gradient computation versus its use, 1 for "a correct gradient may lead to a minimum, where it vanishes", 2 for a gradient check as the deciding experiment with a conclusion for both outcomes.
 # <!-- END SOLUTION -->
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
 # | | forward | backward |
 # |---|---|---|

@@ -3,7 +3,7 @@
 #
 # **Notebook 4 of 4: training in practice**
 #
-# Right gradients are not enough. A deep network can have all of them right and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from memorizing its examples (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
+# Correct gradients are not enough: a deep network can have all of them correct and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from memorizing its examples (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
 
 # %%
 import matplotlib.pyplot as plt
@@ -20,7 +20,7 @@ import nnkit.functional as F
 from nnkit import data, optim
 from nnkit.gradcheck import check_pair
 from nnkit.layers import Layer, Linear, ReLU, Sequential, Tanh
-from nnkit.plot import ch03_batchnorm, ch03_checks, ch03_optimizers
+from nnkit.plot import ch03_batchnorm, ch03_checks, ch03_dropout, ch03_norms, ch03_optimizers
 from nnkit.train import fit
 
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -30,7 +30,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 #
 # ### All zeros, or all the same
 #
-# If all weights of a layer are equal, all its units compute the same, receive the same gradient and stay equal forever: a layer of 100 units is worth one. With zeros it is worse: nothing passes forward or backward through the weights. Chance must break the **symmetry** (对称性).
+# If all units of a layer have the same incoming *and* the same outgoing weights, they compute the same, receive the same gradient and stay equal forever: a layer of 100 units is worth one. (Equal incoming weights alone are not enough for that: where the outgoing ones differ, so do the gradients, $\mathrm{dout}\,w^{\mathsf T}$, and the units part after one step.) With zeros it is worse: nothing passes forward or backward through the weights. Chance must break the **symmetry** (对称性).
 
 
 # %% tags=["experiment"]
@@ -47,9 +47,13 @@ def hidden_gradient(w1, w2):
 rng = np.random.default_rng(0)
 starts = {
     "zeros": (np.zeros((64, 8)), np.zeros((8, 10))),
-    "all columns alike": (
+    "in and out alike": (
         np.repeat(rng.normal(0, 0.1, (64, 1)), 8, axis=1),
         np.repeat(rng.normal(0, 0.1, (1, 10)), 8, axis=0),
+    ),
+    "only in alike": (
+        np.repeat(rng.normal(0, 0.1, (64, 1)), 8, axis=1),
+        rng.normal(0, 0.1, (8, 10)),
     ),
     "random": (rng.normal(0, 0.1, (64, 8)), rng.normal(0, 0.1, (8, 10))),
 }
@@ -74,7 +78,7 @@ for name, (w1, w2) in starts.items():
 # Suppose for a moment that the activation keeps the size. Then after ten layers the factor $D\operatorname{Var} w$ has been applied ten times. At 0.5 the variance shrinks to a thousandth ($0.5^{10} \approx 0.001$), at 2 it grows a thousandfold. It has to be about 1. A unit's **fan-in** is the number of its inputs, $D$; its **fan-out** is the number of units that its output feeds, $M$.
 #
 # - **Forward**, if the activation is about the identity near 0 (tanh): $\mathbb{E}[a^2] \approx \operatorname{Var} z$, so the size is kept if $D\operatorname{Var} w = 1$, that is $\operatorname{Var} w = 1/\text{fan-in}$.
-# - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products, so the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
+# - **Backward**, $\mathrm{d}x_i = \sum_{m=1}^{M}\mathrm{dout}_m\,w_{im}$ is a sum of $M$ products. Suppose that what comes back is independent of the weights (it is not quite: it has passed through the layers that they feed). Then the variances add as before, $\operatorname{Var}\mathrm{d}x = M\cdot\mathbb{E}[\mathrm{dout}^2]\cdot\operatorname{Var} w$, and the gradient keeps its size if $\operatorname{Var} w = 1/\text{fan-out}$.
 #
 # Both hold at once only if $D = M$. **Xavier initialization** (Glorot and Bengio, 2010) takes the compromise
 #
@@ -83,6 +87,10 @@ for name, (w1, w2) in starts.items():
 # **ReLU** throws half of a symmetric $z$ away: $z^2$ is as large on average where $z > 0$ as where $z < 0$, and only the first half is left, so $\mathbb{E}[a^2] = \frac12\mathbb{E}[z^2] = \frac12\operatorname{Var} z$. The weights must make up for it: $D\operatorname{Var} w\cdot\frac12 = 1$. This is **He initialization** (He and others, 2015):
 #
 # $$\operatorname{Var} w = \frac{2}{\text{fan-in}}.$$
+#
+# **ReLU on the way back.** There the mask $[z > 0]$ comes before the product. It is 0 for half of the units, so $\mathbb{E}[\mathrm{d}z^2] = \frac12\mathbb{E}[\mathrm{d}a^2]$, and $\operatorname{Var}\mathrm{d}x = M\cdot\frac12\,\mathbb{E}[\mathrm{d}a^2]\cdot\operatorname{Var} w$. The gradient keeps its size if $M\operatorname{Var} w\cdot\frac12 = 1$, that is $\operatorname{Var} w = 2/\text{fan-out}$. In a layer with $D = M = 64$ both demands are one: a standard deviation of $\sqrt2/\sqrt{64}$, the gain $\sqrt2$ of notebook 1. Where $D \ne M$, one of them suffices: with $2/\text{fan-in}$ the gradient is multiplied by $M/D$ in variance at each layer, and along a chain of layers $D_0, D_1, D_2, \dots$ these factors cancel but for the first and the last width.
+#
+# **By hand, ten layers.** Every layer 64 wide, ReLU, weights of variance $g^2/64$ with the gain $g$: a layer multiplies the mean square by $64\cdot g^2/64\cdot\frac12 = g^2/2$, so the size, its root, by $g/\sqrt2$. Gain 1: ten layers leave $0.707^{10} = 0.031$ of the size, forward and backward. Gain $\sqrt2$: all of it. Gain 2: $1.414^{10} = 32$ times as much. **Predict** the same for layers that are 256 wide with weights of variance $1/64$, and check your answer with a line of code (it is $1.414^{10}$: the gain is what counts, $\sqrt{256/64} = 2$).
 #
 # **By hand:** fan-in 50, fan-out 150. Xavier: variance $2/200 = 0.01$, standard deviation 0.1. He: variance $2/50 = 0.04$, standard deviation 0.2. A generator's `normal` wants the standard deviation, not the variance.
 #
@@ -170,14 +178,14 @@ low, middle, high = np.quantile(last, (0.1, 0.5, 0.9))
 print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He's start repairs that. It begins below 1 because of the pixels that hardly vary, and what it does from layer to layer is the luck of 64 random units, ten times in a row (last printed line).
+# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He initialization repairs that. It begins below 1 because of the pixels that hardly vary, and what it does from layer to layer is the luck of 64 random units, ten times in a row: by the last printed line, the seed drawn here is among the lowest tenth.
 #
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 6 s on an ordinary laptop.
 figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.6))
-for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()):
+for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))), schemes.items()):
     rng = np.random.default_rng(0)
     layers = []
     for _ in range(8):
@@ -186,7 +194,7 @@ for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()
     _, cache = F.cross_entropy_forward(net(z_train[:500]), y_train[:500])
     net.backward(F.cross_entropy_backward(cache))
     sizes = [np.linalg.norm(net.gradients()[f"{2 * layer}.w"]) for layer in range(8)]
-    gradient_axis.semilogy(range(1, 9), sizes, style, marker="o", ms=3, label=name)
+    gradient_axis.semilogy(range(1, 9), sizes, ls=style, marker="o", ms=3, label=name)
     history = fit(
         net,
         z_train,
@@ -197,7 +205,7 @@ for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", "-"), schemes.items()
         rng=rng,
         progress=False,
     )
-    ax.semilogy(range(1, 16), history.train_loss, style, label=name)
+    ax.semilogy(range(1, 16), history.train_loss, ls=style, label=name)
     print(
         f"{name:15s} |dw| of layers 1 and 8 at the start {sizes[0]:.0e}, {sizes[-1]:.0e}; "
         f"loss after 15 epochs {history.train_loss[-1]:6.3f}, "
@@ -210,13 +218,13 @@ figure.legend(lines, names, loc="outside lower center", ncols=5, fontsize=9)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, the gradients before the first step; right, the training. From a start that is too small the gradients are next to nothing in every layer, and nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large the loss begins far above that and comes down slowly. Its units are saturated, but the weights, eight times Xavier's, more than make up for the small slopes: the gradient *grows* on the way down, to more than a hundred times its size, and the steps of the first layers are wild. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He's start saves those epochs.
+# *What to see:* left, the gradients before the first step; right, the training. From a start that is too small the gradients are next to nothing in every layer, and nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large the loss begins far above that and comes down slowly. Its units are saturated, but the weights, eight times Xavier's, more than make up for the small slopes: the gradient *grows* on its way back, to more than a hundred times its size, and the steps of the first layers are wild. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He initialization saves those epochs.
 #
 # ## 2. Optimizers
 #
-# The gradient says which way is downhill here and now. What to make of it is a choice. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the **learning rate** (学习率), `lr`.
+# The gradient says which way is downhill here and now. What to do with it is up to us. Let $w$ be one array of parameters, $\mathrm{d}w$ its gradient, $\eta$ the **learning rate** (学习率), `lr`.
 #
-# **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. Its trouble is the **ravine**: a loss that is steep across and flat along. Take $L = \frac12(\kappa_1 w_1^2 + \kappa_2 w_2^2)$ with the curvatures $\kappa_1 = 1$, $\kappa_2 = 25$. Each coordinate is multiplied by $1 - \eta\kappa$ at each step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor of $1 - 2/25 = 0.92$ per step at best. The steep wall dictates the rate, the flat floor pays for it.
+# **Plain gradient descent (SGD).** $w \leftarrow w - \eta\,\mathrm{d}w$. It struggles in a **ravine**: a loss that is steep across and flat along. Take $L = \frac12(\kappa_1 w_1^2 + \kappa_2 w_2^2)$ with the curvatures $\kappa_1 = 1$, $\kappa_2 = 25$. Each coordinate is multiplied by $1 - \eta\kappa$ at each step. Steep direction: $|1 - 25\eta| < 1$ needs $\eta < 2/25$. Flat direction, at that rate: a factor of $1 - 2/25 = 0.92$ per step at best. The steep wall dictates the rate, the flat floor pays for it.
 #
 # **Momentum** (动量). Let the gradient push a velocity, as gravity pushes a ball:
 #
@@ -228,7 +236,7 @@ plt.show()
 #
 # $$w_{t+1} = (1 + \mu - \eta\kappa)\,w_t - \mu\,w_{t-1}.$$
 #
-# Try $w_t = q^t$, and divide by $q^{t-1}$: it is a solution if $q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0$. Every run is a mixture $A q_1^t + B q_2^t$ of the two roots, and after some steps the larger one, in absolute value, is all that is left: it is the factor by which the error shrinks in a step. Where the roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so both have $|q| = \sqrt\mu$, whatever the curvature: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$, that is $(1 - \sqrt\mu)^2 = \eta\kappa$ or $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$, the steep one, $\kappa = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
+# Try $w_t = q^t$, and divide by $q^{t-1}$: it is a solution if $q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0$. If the roots are different, every run is a mixture $A q_1^t + B q_2^t$ of the two (at a double root $q$ it is $(A + B t)\,q^t$), and after some steps the larger one, in absolute value, is all that is left: it is the factor by which the error shrinks in a step. Where the roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so both have $|q| = \sqrt\mu$, whatever the curvature: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$. Two rates do that. One is $\eta\kappa = (1 - \sqrt\mu)^2$, where both roots are $\sqrt\mu$. At the other, $\eta\kappa = (1 + \sqrt\mu)^2$, both are $-\sqrt\mu$: the rate is so large that the error changes sign at each step, and beyond $\eta\kappa = 2 + 2\mu$ it grows. For a given rate the first is the one to take, $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$, the steep one, $\kappa = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
 #
 # **Nesterov** (1983). Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient at the point $\tilde w$ where that leads:
 #
@@ -246,11 +254,11 @@ plt.show()
 #
 # $$r \leftarrow \rho r + (1-\rho)\,\mathrm{d}w^2,\qquad w \leftarrow w - \eta\,\frac{\mathrm{d}w}{\sqrt r + \epsilon}.$$
 #
-# **Adam** (Kingma and Ba, 2015). Momentum in the numerator, RMSProp in the denominator, and a correction for their start:
+# **Adam** (Kingma and Ba, 2015). Momentum in the numerator (here $v$ is a running mean), RMSProp in the denominator, and a correction for their start:
 #
-# $$m \leftarrow \beta_1 m + (1-\beta_1)\,\mathrm{d}w,\quad r \leftarrow \beta_2 r + (1-\beta_2)\,\mathrm{d}w^2,\quad \hat m = \frac{m}{1-\beta_1^t},\quad \hat r = \frac{r}{1-\beta_2^t},\quad w \leftarrow w - \eta\,\frac{\hat m}{\sqrt{\hat r} + \epsilon}.$$
+# $$v \leftarrow \beta_1 v + (1-\beta_1)\,\mathrm{d}w,\quad r \leftarrow \beta_2 r + (1-\beta_2)\,\mathrm{d}w^2,\quad \hat v = \frac{v}{1-\beta_1^t},\quad \hat r = \frac{r}{1-\beta_2^t},\quad w \leftarrow w - \eta\,\frac{\hat v}{\sqrt{\hat r} + \epsilon}.$$
 #
-# *Why the correction?* $m$ starts at 0, so early means are too small. Unroll it: after $t$ steps $m_t = (1-\beta_1)\sum_{k=1}^t\beta_1^{t-k}\,\mathrm{d}w_k$. If all gradients were the same $\mathrm{d}w$, the geometric sum gives $m_t = (1-\beta_1^t)\,\mathrm{d}w$. Dividing by $1-\beta_1^t$ makes it $\mathrm{d}w$, as it should be. The same holds for $r$. The number $t$ counts the steps from 1.
+# *Why the correction?* $v$ starts at 0, so early means are too small. Unroll it: after $t$ steps $v_t = (1-\beta_1)\sum_{k=1}^t\beta_1^{t-k}\,\mathrm{d}w_k$. If all gradients were the same $\mathrm{d}w$, the geometric sum gives $v_t = (1-\beta_1^t)\,\mathrm{d}w$. Dividing by $1-\beta_1^t$ makes it $\mathrm{d}w$, as it should be. The same holds for $r$. The number $t$ counts the steps from 1.
 #
 # **By hand**, the first step of each from $w = 1$ with $\mathrm{d}w = 0.5$, $\eta = 0.1$, $\mu = \rho = \beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon$ negligible:
 #
@@ -260,13 +268,13 @@ plt.show()
 # | momentum | $v = 0.5$; $1 - 0.1\cdot 0.5$ | 0.95 |
 # | Nesterov | $v = 0.5$; $1 - 0.1\,(0.5 + 0.9\cdot 0.5)$ | 0.905 |
 # | RMSProp | $r = 0.1\cdot 0.25 = 0.025$; $1 - 0.1\cdot 0.5/0.1581$ | 0.684 |
-# | Adam | $\hat m = 0.5$, $\hat r = 0.25$; $1 - 0.1\cdot 0.5/0.5$ | 0.9 |
+# | Adam | $\hat v = 0.5$, $\hat r = 0.25$; $1 - 0.1\cdot 0.5/0.5$ | 0.9 |
 #
-# Adam's first step has the size $\eta$, whatever the gradient.
+# Adam's first step has the size $\eta$ for every gradient that is large beside $\epsilon$.
 #
 # **Task.** Five functions. `state` carries what an optimizer remembers from step to step, for one parameter array. It is `None` or `{}` at first; what you put into it is up to you, but return a *new* one and leave the old as it is. The same for $w$.
 #
-# *Hint:* the number 0.0 is a fine first velocity: an array added to it gives an array of the right shape.
+# *Hint:* what is a velocity before the first step, for an array of any shape? A plain number will do.
 
 
 # %% nbgrader={"grade_id": "sgd_step", "solution": true}
@@ -287,7 +295,7 @@ check(sgd_step)
 
 # %% nbgrader={"grade_id": "momentum_step", "solution": true}
 def momentum_step(w, dw, state, lr, mu=0.9):
-    """One step with momentum: v = mu * v + dw, w - lr * v.
+    """One step with momentum mu; the velocity starts at 0.
 
     w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
     """
@@ -304,7 +312,7 @@ check(momentum_step)
 
 # %% nbgrader={"grade_id": "nesterov_step", "solution": true}
 def nesterov_step(w, dw, state, lr, mu=0.9):
-    """One step of Nesterov momentum: v = mu * v + dw, w - lr * (dw + mu * v) with the new v.
+    """One step of Nesterov momentum mu, in the form derived above; the velocity starts at 0.
 
     w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
     """
@@ -321,9 +329,9 @@ check(nesterov_step)
 
 # %% nbgrader={"grade_id": "rmsprop_step", "solution": true}
 def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
-    """One step of RMSProp: r = rho * r + (1 - rho) * dw^2, w - lr * dw / (sqrt(r) + eps).
+    """One step of RMSProp with the memory rho, eps outside the root; r starts at 0.
 
-    w, dw arrays of one shape, state None or {} at first (r = 0) -> w_new, state_new.
+    w, dw arrays of one shape, state None or {} at first -> w_new, state_new.
     """
     ### BEGIN SOLUTION
     r = state["r"] if state else 0.0
@@ -394,14 +402,14 @@ for ax, style, (name, (step, lr)) in zip(axes.flat, styles, runs.items()):
     print(
         f"{name:18s} loss after 10, 20, 40 steps: {loss[10]:8.3f} {loss[20]:8.3f} {loss[40]:8.3f}"
     )
-axes[2, 1].set(xlabel="step", ylabel="loss", ylim=(1e-6, 100))
-axes[2, 1].legend(fontsize=7, ncols=2, loc="lower left")
+axes[2, 1].set(xlabel="step", ylabel="loss", ylim=(5e-4, 1000))
+axes[2, 1].legend(fontsize=7, ncols=3, loc="upper right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp makes both directions alike, so it comes down the wall and walks along the floor, in steps that become shorter near the star. Adam has the lowest loss after twenty steps, in the printed numbers (momentum and Nesterov have swung past the star by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
+# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp takes steps of the same size in both directions, so the short way, down the wall, is finished first; then it walks along the floor, in steps that become shorter near the star. Adam has the lowest loss after twenty steps, in the printed numbers (momentum and Nesterov have swung past the star by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
 #
-# The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** which $\mu$ brings the loss down furthest in forty steps?
+# The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** is the loss after forty steps at $\mu = 0.99$ smaller or larger than without momentum?
 
 # %% tags=["experiment"]
 # About 3 s on an ordinary laptop.
@@ -447,10 +455,10 @@ rates = {
     "Adam": (adam_step, 0.003),
 }
 figure, ax = plt.subplots(figsize=(7, 3.2))
-for style, (name, (step, lr)) in zip(("-", "--", ":", "-.", "-"), rates.items()):
+for style, (name, (step, lr)) in zip(styles, rates.items()):
     losses, accuracy = train_with(step, lr)
     smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
-    ax.semilogy(np.arange(len(smooth)) + 10, smooth, style, label=f"{name}, lr {lr}")
+    ax.semilogy(np.arange(len(smooth)) + 10, smooth, ls=style, label=f"{name}, lr {lr}")
     print(
         f"{name:10s} mean loss of the last 45 steps {losses[-45:].mean():.3f}, test accuracy {accuracy:.3f}"
     )
@@ -484,7 +492,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* five valleys at very different places, whose depths differ far less than the losses at one rate between them: RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and shared the first place in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+# *What to see:* five valleys at very different places. Their depths differ far less than the five losses at any single rate between them. RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and tied for widest in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
 #
 # **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat r}$ with the rest, so weights with large gradients are hardly shrunk. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w$ separately. By hand, $w = 1$, $\lambda = 0.1$, and gradients that jump between $+10$ and $-10$: $\sqrt{\hat r}$ is about 10, so of the penalty's $\lambda w = 0.1$ Adam makes a step of $0.01\,\eta$, a tenth of what AdamW subtracts, $0.1\,\eta$. With gradients of $\pm 0.01$ it is the other way round. Two hundred steps of both, with your function:
 
@@ -528,19 +536,34 @@ ax.legend(title="learning rate", fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens, with a leap now and then. High: it falls at first as well, but leaps throw it back again and again, and it ends far above the good one. (On each of twenty splits of the digits, in `docs/claims/ch03.md`, a rate of 0.8 ended above 0.3. A rate of 0.6 ended above it on eight of them and below it on twelve: near the limit one curve decides nothing.) Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
+# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens, with a leap now and then. High: it falls at first as well, but leaps throw it back again and again, and it ends far above the good one, here even above the low one: a rate that is too large by a little can cost more than one that is far too small. (On each of twenty splits of the digits, in `docs/claims/ch03.md`, a rate of 0.8 ended above 0.3. A rate of 0.6 ended above it on eight of them and below it on twelve: near the limit one curve decides nothing.) Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
 #
 # ## 3. Dropout (暂退法)
 #
 # A wide network has room to memorize its training set, and hidden units may come to rely on a single partner that is never missing. **Dropout** (Srivastava and others, 2014) removes each unit with probability $1 - \text{keep}$, anew for every example and every step. A unit must be useful beside many different partners.
 #
-# At test time all units are there. Then a unit sends, on average, more than it did in training, by a factor $1/\text{keep}$. The clean repair is to scale *in training*: with a mask of independent entries
+# At test time all units are there. Then a unit sends, on average, more than it did in training, by a factor $1/\text{keep}$. The clean fix is to scale *in training*: with a mask of independent entries
 #
 # $$\mathrm{mask} = \begin{cases}1/\mathrm{keep} & \text{with probability keep}\\ 0 & \text{else,}\end{cases}\qquad \mathbb{E}[\mathrm{mask}] = \mathrm{keep}\cdot\frac{1}{\mathrm{keep}} = 1,$$
 #
 # $\mathrm{out} = x * \mathrm{mask}$ has the expected value $x$, and at test time dropout is the identity. This is called *inverted* dropout.
 #
-# Seen otherwise, dropout is **noise**: each activation is multiplied by a random number of mean 1 and variance $\mathbb{E}[\mathrm{mask}^2] - 1 = \frac1{\mathrm{keep}} - 1$. With keep 0.5 the variance is 1, with 0.8 it is 0.25. A fit that hangs on exact values of single units does not survive such noise.
+# Seen another way, dropout is **noise**: each activation is multiplied by a random number of mean 1 and variance $\mathbb{E}[\mathrm{mask}^2] - 1 = \frac1{\mathrm{keep}} - 1$. With keep 0.5 the variance is 1, with 0.8 it is 0.25. A fit that hangs on exact values of single units does not survive such noise.
+#
+# And a third way: each draw leaves another network, and all of them share their weights. With $k$ units there are $2^k$; training visits them at random, and the network of test time stands in for the average of all of them, an **ensemble** (集成). (For one affine layer with softmax that average is exact, if it is a geometric mean; for deep nets it is a rule of thumb.)
+
+# %% tags=["experiment"]
+kept = np.random.default_rng(3).random((2, 2, 5)) < 0.5  # two draws for two hidden layers
+figure, axes = plt.subplots(1, 3, figsize=(9.5, 2.7))
+for ax, draw, title in zip(
+    axes, (*kept, np.ones((2, 5), dtype=bool)), ("one draw", "the next draw", "test time")
+):
+    ch03_dropout.thinned(ax, [[True] * 3, *draw, [True] * 2], title)
+    print(f"{title:13s} hidden units there: {draw.sum()} of 10")
+plt.show()
+
+# %% [markdown]
+# *What to see:* crosses are the units that a draw with keep 0.5 has removed; their connections go with them. The next example gets another network. At test time all units are there.
 #
 # Backward: the mask is a constant factor, so $\mathrm{d}x = \mathrm{dout} * \mathrm{mask}$, with the *same* mask, scale included.
 #
@@ -653,13 +676,14 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     axes[0].plot(
         range(1, 61),
         np.mean([losses[:, 0] for _, losses in trained], axis=0),
+        "-" if keep == 1 else "-.",
         color=color,
         label=f"{name}, training",
     )
     axes[0].plot(
         range(1, 61),
         np.mean([losses[:, 1] for _, losses in trained], axis=0),
-        "--",
+        "--" if keep == 1 else ":",
         color=color,
         label=f"{name}, test",
     )
@@ -681,9 +705,9 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout the loss of half of them is hardly felt. That is what one would expect of units that have been trained to do without one another.
+# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout, removing half of them is hardly felt. That is what one would expect of units that have been trained to do without one another.
 #
-# **Predict, then run** (a dozen seconds or so). Is it the wrong labels that make dropout worthwhile? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels right.
+# **Predict, then run.** Is it the wrong labels that make dropout worthwhile? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels correct.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 8 s on an ordinary laptop.
@@ -709,7 +733,9 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with wrong labels dropout gains several points, and the more units are dropped the more, until so few are left that the network learns too slowly. With right labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 4.7 to 8.6 points with the wrong labels, more than in this run, and lost up to one with the right ones; `docs/claims/ch03.md`.)
+# *What to see:* with wrong labels dropout gains several points, and dropping half of the units gains more than dropping a fifth. Dropping seven in ten gains about as much as dropping half: with two seeds (the dots) the two cannot be told apart. With correct labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 4.7 to 8.6 points with the wrong labels, and lost up to one with the correct ones; `docs/claims/ch03.md`.)
+#
+# Where is it used today? In wide fully connected layers and in transformers, with keep near 0.9; convolutional nets mostly make do with batch normalization and more data. Where training data are so many that each is seen once, there is nothing to memorize, and it is left out.
 #
 # ## 4. Batch normalization (批量归一化)
 #
@@ -738,6 +764,8 @@ plt.show()
 # **By hand**, one column, $\gamma = 1$, $\epsilon \approx 0$: $x = (1, 2, 6)$ has the mean 3, $\mathrm{var} = (4 + 1 + 9)/3 = 4.667$, $\mathrm{std} = 2.160$, $\hat x = (-0.926, -0.463, 1.389)$. For $\mathrm{dout} = (1, 0, 0)$ the means are $0.333$ and $-0.309$:
 #
 # $$\mathrm{d}x_1 = \frac{1 - 0.333 - (-0.926)(-0.309)}{2.160} = 0.176,\qquad \mathrm{d}x_2 = -0.220,\qquad \mathrm{d}x_3 = 0.044,\qquad\text{sum } 0.$$
+#
+# Every one of the four sums has a number here, too: $\mathrm{d}\beta = 1 + 0 + 0 = 1$ and $\mathrm{d}\gamma = 1\cdot(-0.926) + 0 + 0 = -0.926$.
 
 # %% tags=["experiment"]
 figure, ax = plt.subplots(figsize=(9, 3.4))
@@ -747,11 +775,11 @@ for name, share in ch03_batchnorm.shares([1, 2, 6], [1, 0, 0]).items():
 plt.show()
 
 # %% [markdown]
-# *What to see:* arrows show the way forward, from $x$ to $\hat x$. The gradient goes the other way: it begins as $d\hat x$ on the right, and the colored numbers are what arrives at $x$ on the left along each path; their sum is $dx$. (An arrow from the mean to the deviation is left out: what goes back along it is zero.) Only the first example's output was asked for, and yet all three inputs get a gradient: the direct path reaches $x_1$ alone, the mean takes the same from everybody, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
+# *What to see:* arrows show the way forward, from $x$ to $\hat x$. The gradient goes the other way: it begins as $\mathrm{d}\hat x$ on the right, and the colored numbers are what arrives at $x$ on the left along each path; their sum is $\mathrm{d}x$. (An arrow from the mean to the deviation is left out: what goes back along it is zero.) Only the first output received a gradient, and yet all three inputs get one: the direct path reaches $x_1$ alone, the mean takes the same from every row, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
 #
 # **Task.** `batchnorm_forward(x, gamma, beta, state, momentum, eps, train) -> (out, cache, state_new)` and `batchnorm_backward(dout, cache) -> (dx, dgamma, dbeta)`. `state` has `running_mean` and `running_var`; return a new dict in training (leave the old one as it is), the same at test time. The variance divides by $N$ everywhere.
 #
-# *By hand, the running statistics:* running mean 0, momentum 0.9, batch mean 3 give $0.9\cdot 0 + 0.1\cdot 3 = 0.3$.
+# *By hand, the running statistics:* running mean 0, momentum 0.9, batch mean 3 give $0.9\cdot 0 + 0.1\cdot 3 = 0.3$; running variance 1 and batch variance 4.667 give $0.9\cdot 1 + 0.1\cdot 4.667 = 1.367$. *At test time* after this one batch, $x = 1$ becomes $(1 - 0.3)/\sqrt{1.367} = 0.599$, whoever is beside it, and $\mathrm{dout} = 1$ gives $\mathrm{d}x = 1/\sqrt{1.367} = 0.855$. (This pair returns three things forward, the new state beside `out` and `cache`.)
 
 
 # %% nbgrader={"grade_id": "batchnorm_forward", "solution": true}
@@ -808,7 +836,11 @@ out, cache, state = batchnorm_forward(column, np.ones(1), np.zeros(1), start, 0.
 dx, dgamma, dbeta = batchnorm_backward(np.array([[1.0], [0.0], [0.0]]), cache)
 print("x_hat", cache[0].ravel().round(3), " std", cache[2].round(3))
 print("dx   ", dx.ravel().round(3), " sum is 0:", bool(abs(dx.sum()) < 1e-12))
+print("dgamma", dgamma.round(3), " dbeta", dbeta.round(3))
 print("running mean", state["running_mean"].round(3), " running var", state["running_var"].round(3))
+tested, cache, _ = batchnorm_forward(column[:1], np.ones(1), np.zeros(1), state, 0.9, 1e-5, False)
+dx_tested, _, _ = batchnorm_backward(np.ones((1, 1)), cache)
+print("test time, x = 1: out", tested.ravel().round(3), " dx", dx_tested.ravel().round(3))
 
 out10, cache10, _ = batchnorm_forward(10 * column, np.ones(1), np.zeros(1), start, 0.9, 1e-5, True)
 dx10, _, _ = batchnorm_backward(np.array([[1.0], [0.0], [0.0]]), cache10)
@@ -820,7 +852,7 @@ print(
 )
 
 # %% [markdown]
-# What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times a factor. Second, He's start and a range of learning rates.
+# What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times a factor. Second, He initialization and a range of learning rates.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -885,41 +917,95 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded, and the last line printed by the experiment before ("input times ten") explains it. What held for an input there holds for the weights here: ten times the weights make ten times the pre-activations, which batch norm scales back. So weights that have grown tenfold leave a normalized layer's output as it was and get a gradient of a tenth. Steps that were too large make the next ones smaller: at the rate 2 the weights have grown by the printed factor at the end, and their gradients have become smaller by it. What batch norm does not do is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded. What batch norm does not do here is make a good start at a good rate any better.
+#
+# **Why does it work?** Part of it can be derived. What held for the input in the experiment before ("input times ten") holds for the weights: ten times the weights make ten times the pre-activations, which batch norm scales back. So the forward pass of a normalized layer cannot explode, whatever the size of its weights; and weights that have grown tenfold get a gradient of a tenth, so that steps that were too large make the next ones smaller. But that is not all of it: at the rate 2 the weights grew only by the printed factor, which makes the steps smaller by its square in proportion to the weights, and that is far from the factor of twenty between the rates that the two nets stand. Ioffe and Szegedy saw the reason in layers whose inputs keep their distribution. Santurkar and others (2018) put noise behind batch norm, so that the distributions changed at every step, and their network trained as well as before; what they found instead is a loss that is smoother along the gradient. The question is not settled, and the experiment here shows *that* it works, not why.
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
-# **Layer normalization** (层归一化; Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the features of one example, with the same formula and axis 1 in place of axis 0 for the mean and the variance, which now have one entry for each example; $\gamma$ and $\beta$ still have one for each feature, $(D,)$. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers. By hand, with $\gamma = 1$ and $\beta = 0$, the row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are.
+# ### Layer normalization (层归一化)
 #
+# Layer normalization (Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the $D$ features of one example:
+#
+# $$\mathrm{mean}_n = \frac1D\sum_i x_{ni},\quad \mathrm{var}_n = \frac1D\sum_i(x_{ni}-\mathrm{mean}_n)^2,\quad \hat x_{ni} = \frac{x_{ni}-\mathrm{mean}_n}{\mathrm{std}_n},\quad \mathrm{out}_{ni} = \gamma_i\,\hat x_{ni} + \beta_i.$$
+#
+# The mean and the deviation have an entry for each example, $(N, 1)$; $\gamma$ and $\beta$ still have one for each feature, $(D,)$. No example depends on another, training and test are alike, and no running statistics are needed: the choice for recurrent nets and transformers (chapter 5).
+
+# %% tags=["experiment"]
+batch = np.array([[1, 4, 0, 3], [2, 2, 5, 3], [6, 0, 1, 9]])
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.7))
+ch03_norms.averaged(axes[0], batch, 0, "batch norm: down a column")
+ch03_norms.averaged(axes[1], batch, 1, "layer norm: along a row")
+plt.show()
+
+# %% [markdown]
+# *What to see:* the frame holds the numbers that are normalized together, orange are the means. Batch norm has one for each column, and each changes with the examples that happen to be in the batch. Layer norm has one for each row, and a row is alone with itself.
+#
+# **Backward.** A row of layer norm is a column of batch norm that lies on its side, so the three paths are the same, with the sums along the row. Only $\gamma$ differs: it is not one number for the whole group, so it stays inside of the means. With $\mathrm{d}\hat x_{ni} = \gamma_i\,\mathrm{dout}_{ni}$,
+#
+# $$\mathrm{d}x_{ni} = \frac1{\mathrm{std}_n}\Big(\mathrm{d}\hat x_{ni} - \frac1D\sum_k\mathrm{d}\hat x_{nk} - \hat x_{ni}\cdot\frac1D\sum_k\mathrm{d}\hat x_{nk}\,\hat x_{nk}\Big),\qquad \mathrm{d}\gamma_i = \sum_n\mathrm{dout}_{ni}\,\hat x_{ni},\qquad \mathrm{d}\beta_i = \sum_n\mathrm{dout}_{ni}.$$
+#
+# The last two still sum over the *rows*: a feature's $\gamma$ acts on every example. Replacing every axis 0 of batch norm by axis 1 would get these two wrong.
+#
+# **By hand.** The row $(1, 2, 6)$ becomes $(-0.926, -0.463, 1.389)$, the numbers above, whatever the other rows are. With $\gamma = (2, 1, 1)$ and $\mathrm{dout} = (1, 0, 0)$ it is $\mathrm{d}\hat x = (2, 0, 0)$, so $\mathrm{d}x$ is twice that of batch norm's example, $(0.353, -0.441, 0.088)$; $\mathrm{d}\gamma = (-0.926, 0, 0)$ and $\mathrm{d}\beta = (1, 0, 0)$.
+#
+# **For practice** (not graded). Write `layernorm_forward(x, gamma, beta, eps)` and `layernorm_backward(dout, cache)`, and hold them against the library's. The next cell does so with *your batch norm*, on the transposed array with $\gamma = 1$ and $\beta = 0$, and shows who depends on whom:
+
+# %% tags=["experiment"]
+rng = np.random.default_rng(0)
+x, gamma, beta, dout = rng.normal(size=(4, 3)), np.array([2.0, 1, 1]), np.zeros(3), rng.normal(size=(4, 3))
+x[0] = 1.0, 2.0, 6.0
+out, cache = F.layernorm_forward(x, gamma, beta)
+dx, dgamma, dbeta = F.layernorm_backward(dout, cache)
+plain = {"running_mean": np.zeros(4), "running_var": np.ones(4)}
+x_hat, turned, _ = batchnorm_forward(x.T, np.ones(4), np.zeros(4), plain, 0.9, 1e-5, True)
+dx_turned, _, _ = batchnorm_backward((dout * gamma).T, turned)
+print("x_hat of the first row", x_hat[:, 0].round(3))
+print(
+    "batch norm of the transpose: out", np.allclose(gamma * x_hat.T + beta, out),
+    " dx", np.allclose(dx_turned.T, dx),
+    " dgamma over the rows", np.allclose((dout * x_hat.T).sum(axis=0), dgamma),
+)
+
+others = x.copy()
+others[1:] = rng.normal(size=(3, 3))  # the same first example in another batch
+state3 = {"running_mean": np.zeros(3), "running_var": np.ones(3)}
+for name, run in {
+    "layer norm": lambda x: F.layernorm_forward(x, gamma, beta)[0],
+    "batch norm": lambda x: batchnorm_forward(x, gamma, beta, state3, 0.9, 1e-5, True)[0],
+}.items():
+    print(f"{name}: first row {run(x)[0].round(2)}, in another batch {run(others)[0].round(2)}")
+
+# %% [markdown]
 # ## 5. Gradient checks (梯度检验) in practice
 #
 # The checks of this course do it for you. In your own programs you do it yourself, and these points decide whether the check is worth anything.
 #
-# 1. **float64, central differences, step near $10^{-5}$.** Chapter 2 measured why.
-# 2. **Relative error of whole arrays**, $\lVert a - b\rVert/(\lVert a\rVert + \lVert b\rVert)$, not of single entries near 0. Right: $10^{-7}$ or below. Wrong: above $10^{-4}$. Between: look for a kink.
-# 3. **Kinks.** A ReLU that changes sides between $x - \epsilon$ and $x + \epsilon$ makes the *numerical* gradient wrong. Few examples cross few kinks: check with a small batch.
+# 1. **float64, central differences, step $h$ near $10^{-5}$.** Chapter 2 measured why.
+# 2. **Relative error of whole arrays**, as in notebook 2, not of single entries near 0. This course draws **one line, at $10^{-6}$**: a correct gradient in float64 ends at $10^{-7}$ or below, a bug nearly always above $10^{-4}$. What ends near the line deserves a look for a kink.
+# 3. **Kinks.** A ReLU that changes sides between $x - h$ and $x + h$ makes the *numerical* gradient wrong. By hand, $x = 10^{-6}$: the slope is 1, the difference gives $(1.1\cdot10^{-5} - 0)/(2\cdot10^{-5}) = 0.55$. Few examples cross few kinks: check with a small batch.
 # 4. **Random directions** when there are many parameters: compare $\langle\mathrm{d}w, u\rangle$ with the slope of the loss along a random $u$. Two passes test all entries of $w$ at once.
 # 5. **A random upstream gradient.** With `dout` all ones, batch norm's true $\mathrm{d}x$ is zero, and a function that returns zeros passes.
 # 6. **Freeze randomness.** Dropout must draw the same mask at every evaluation: a generator made anew from the same seed.
 # 7. **More than one example, sizes all different, some steps after the start.** $N = 1$ hides a missing $1/N$; square matrices hide a transpose; at the start many gradients are special.
-# 8. **Without the regularization first.** Its gradient can be large and right, and cover a wrong data gradient.
+# 8. **Without the regularization first.** Its gradient can be large and correct, and cover a wrong data gradient.
 # 9. **A parameter without effect** has gradient zero, and 0/0 is no evidence. A bias right before batch norm is one: the mean takes it out again.
 #
 # (Most of these are in the course notes of CS231n, part 3.)
 #
 # Point 4 is an exercise. Draw a direction $u$ with $\lVert u\rVert = 1$. How fast does $f$ grow along it?
 #
-# $$\mathrm{measured} = \frac{f(w + \epsilon u) - f(w - \epsilon u)}{2\epsilon},\qquad \mathrm{claimed} = \sum_i \mathrm{grad}_i\,u_i.$$
+# $$\mathrm{measured} = \frac{f(w + h u) - f(w - h u)}{2h},\qquad \mathrm{claimed} = \sum_i \mathrm{grad}_i\,u_i.$$
 #
-# The two are equal (up to rounding and an error of order $\epsilon^2$, which comes from the third derivative) if grad is right. Their relative difference is
+# The two are equal (up to rounding and an error of order $h^2$, which comes from the third derivative) if grad is correct. Their relative difference is
 #
 # $$\frac{|\mathrm{measured} - \mathrm{claimed}|}{|\mathrm{measured}| + |\mathrm{claimed}|},\qquad\text{and 0 if both are 0.}$$
 #
-# A wrong gradient can agree with the slope along one direction by chance, hardly along three. A mistake in one entry of very many is another matter: it changes the slope along any random direction by a small fraction only. More directions do not help there, a strict tolerance does: a right gradient in float64 gives $10^{-7}$ or less.
+# A wrong gradient can agree with the slope along one direction by chance, hardly along three. A mistake in one entry of very many is another matter: it changes the slope along any random direction by a small fraction only. More directions do not help there, a strict tolerance does, such as our line at $10^{-6}$.
 #
 # **By hand:** $f(w) = w_1^2 + 3 w_2$ at $w = (1, 2)$ has the gradient $(2, 3)$. Along $u = (0.6, 0.8)$ the slope is $1.2 + 2.4 = 3.6$. A program that returns $(2, 0)$ claims 1.2: difference $2.4/4.8 = 0.5$.
 #
-# **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`. Draw `directions` random directions of the shape of $w$ from `rng`, scale each to length 1 (over all its entries), compute the relative difference for each and return the largest. `f(w)` takes an array of the shape of $w$ and returns a number; `grad` has the shape of $w$. Leave $w$ as it is. It must catch three planted bugs, and acquit a right gradient whose weights are in float32.
+# **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`. Draw `directions` random directions of the shape of $w$ from `rng`, scale each to length 1 (over all its entries), compute the relative difference for each and return the largest. `f(w)` takes an array of the shape of $w$ and returns a number; `grad` has the shape of $w$. Leave $w$ as it is. It must catch three planted bugs, and pass a correct gradient whose weights are in float32.
 #
 # *Hint:* float32 keeps seven digits, so after a step of $10^{-5}$ the difference of two losses is mostly rounding error. In what precision must you compute the points at which $f$ is called?
 
@@ -947,7 +1033,7 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
 check(check_along)
 
 # %% [markdown]
-# Your check on the weights of an affine layer with cross-entropy and an L2 penalty, for the right gradient and three typical bugs:
+# Your check on the weights of an affine layer with cross-entropy and an L2 penalty, for the correct gradient and typical bugs:
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
@@ -966,21 +1052,21 @@ right = gradient_of(w0) + 0.1 * w0
 single = w0.astype(np.float32)
 differences = {}
 for name, grad, w in (
-    ("right", right, w0),
-    ("right, weights in float32", gradient_of(single.astype(float)) + 0.1 * single, single),
+    ("correct", right, w0),
+    ("correct, weights in float32", gradient_of(single.astype(float)) + 0.1 * single, single),
     ("penalty forgotten", gradient_of(w0), w0),
     ("summed, not averaged", 6 * gradient_of(w0) + 0.1 * w0, w0),
     ("last row missing", right * (np.arange(5) < 4)[:, None], w0),
     ("one entry of 15, 1% too large", right * (1 + 0.01 * (np.arange(15) == 7)).reshape(5, 3), w0),
 ):
     differences[name] = check_along(penalized, grad, w, np.random.default_rng(1))
-    print(f"{name:30s} {'right' if differences[name] < 1e-6 else 'WRONG'}")
+    print(f"{name:30s} {'correct' if differences[name] < 1e-6 else 'WRONG'}")
 figure, ax = plt.subplots(figsize=(7.5, 2.6))
 ch03_checks.differences(ax, differences, 1e-6)
 plt.show()
 
 # %% [markdown]
-# *What to see:* the axis is logarithmic. What is right ends far to the left of the threshold, what is wrong far to the right, so its exact place hardly matters. The last bar is the mildest mistake: a hundredth of one entry of fifteen still stands out.
+# *What to see:* the axis is logarithmic. What is correct ends to the left of the line, what is wrong far to the right of it, so its exact place hardly matters. The last bar is the mildest mistake: a hundredth of one entry of fifteen still stands out.
 
 # %% [markdown]
 # The library's `check_pair` does the same for a pair of functions, with a random `dout` (point 5). On your pairs and on three more bugs:
@@ -1029,14 +1115,14 @@ for name, forward, backward, inputs in (
 ):
     report = check_pair(forward, backward, inputs, rng=np.random.default_rng(1))
     verdict = (
-        "all gradients right" if report else "wrong: " + ", ".join(f"d{v}" for v in report.failed)
+        "all gradients correct" if report else "wrong: " + ", ".join(f"d{v}" for v in report.failed)
     )
     print(f"{name:32s} {verdict}")
 
 # %% [markdown]
 # ## 6. A recipe
 #
-# 1. Scale the inputs. He's start for ramps, Xavier's for tanh. No activation after the last layer.
+# 1. Scale the inputs. He initialization for ramps, Xavier's for tanh. No activation after the last layer.
 # 2. First loss, gradient check, twenty examples memorized (notebook 3).
 # 3. Adam at 0.001, or SGD with momentum 0.9; try learning rates in factors of three. The loss explodes: too large. It creeps: too small, or dead, or saturated: look at the activations by layer.
 # 4. Deep and unstable: batch norm before the activations.
@@ -1099,16 +1185,17 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | L2 | $\frac\lambda2\sum w^2$ | $\lambda w$ |
 # | dropout | $x * \mathrm{mask}$, $\;\mathbb{E}[\mathrm{mask}] = 1$ | $\mathrm{dout} * \mathrm{mask}$ |
 # | batch norm | $\gamma\,\hat x + \beta$, $\;\hat x = (x-\mathrm{mean})/\mathrm{std}$ | $\frac\gamma{\mathrm{std}}\big(\mathrm{dout} - \overline{\mathrm{dout}} - \hat x\,\overline{\mathrm{dout}\,\hat x}\big)$, $\;\sum\mathrm{dout}\,\hat x$, $\;\sum\mathrm{dout}$ |
+# | layer norm | the same along each row | $\frac1{\mathrm{std}}\big(\mathrm{d}\hat x - \overline{\mathrm{d}\hat x} - \hat x\,\overline{\mathrm{d}\hat x\,\hat x}\big)$ with $\mathrm{d}\hat x = \gamma\,\mathrm{dout}$, means along the row; $\;\sum_n\mathrm{dout}\,\hat x$, $\;\sum_n\mathrm{dout}$ |
 #
 # | | |
 # |---|---|
 # | neurons, parameters | $\sum_{l\ge1}D_l$, $\;\sum_l (D_{l-1}D_l + D_l)$ |
 # | any graph | gradient of an input = upstream × local; where a value is used twice, add |
-# | deep network | $\delta_{l-1} = (\delta_l w_l^{\mathsf T}) * f'(z_{l-1})$, $\;\mathrm{d}w_l = a_{l-1}^{\mathsf T}\delta_l$ |
+# | deep network | $\mathrm{d}z_{l-1} = (\mathrm{d}z_l\,w_l^{\mathsf T}) * f'(z_{l-1})$, $\;\mathrm{d}w_l = a_{l-1}^{\mathsf T}\,\mathrm{d}z_l$ |
 # | Xavier, He | $\operatorname{Var}w = 2/(\text{fan-in}+\text{fan-out})$, $\;2/\text{fan-in}$ |
 # | momentum; Nesterov | $v \leftarrow \mu v + \mathrm{d}w$, then $\;w \leftarrow w - \eta v$; $\;w \leftarrow w - \eta\,(\mathrm{d}w + \mu v)$ |
 # | RMSProp | $r \leftarrow \rho r + (1-\rho)\,\mathrm{d}w^2$, $\;w \leftarrow w - \eta\,\mathrm{d}w/(\sqrt r + \epsilon)$ |
-# | Adam | $\hat m = m/(1-\beta_1^t)$, $\;\hat r = r/(1-\beta_2^t)$, $\;w \leftarrow w - \eta\,\hat m/(\sqrt{\hat r}+\epsilon)$ |
+# | Adam | $\hat v = v/(1-\beta_1^t)$, $\;\hat r = r/(1-\beta_2^t)$, $\;w \leftarrow w - \eta\,\hat v/(\sqrt{\hat r}+\epsilon)$ |
 #
 # ## 9. Glossary
 #
@@ -1146,7 +1233,8 @@ check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
 # | dropout | 暂退法（丢弃法） | random removal of units in training |
 # | batch normalization | 批量归一化 | mean 0 and deviation 1 over the batch, then $\gamma$, $\beta$ |
 # | layer normalization | 层归一化 | the same over the features of one example |
-# | gradient check | 梯度检验 | backpropagation against finite differences |
+# | gradient check; relative error | 梯度检验；相对误差 | backpropagation against finite differences; $\lVert u - v\rVert/(\lVert u\rVert + \lVert v\rVert)$ |
+# | ensemble | 集成 | several networks whose answers are averaged |
 #
 # ## 10. Where to read more
 #

@@ -9,7 +9,17 @@ import pytest
 import nnkit.functional as F
 from nnkit import plot
 from nnkit.graph import Value
-from nnkit.plot import ch03_batchnorm, ch03_blocks, ch03_checks, ch03_optimizers, ch03_strips
+from nnkit.plot import (
+    ch03_batchnorm,
+    ch03_blocks,
+    ch03_checks,
+    ch03_dropout,
+    ch03_layers,
+    ch03_norms,
+    ch03_optimizers,
+    ch03_strips,
+    ch03_xor,
+)
 
 
 def test_a_strip_has_every_value_as_a_dot_and_the_median_as_a_line() -> None:
@@ -100,3 +110,101 @@ def test_a_wrong_gradient_has_another_color_than_a_right_one_and_each_its_number
     assert [bar.get_width() for bar in (right, wrong)] == [3e-9, 0.5]
     assert [t.get_text() for t in ax.texts] == ["3e-09", "0e+00", "5e-01"]
     plt.close(figure)
+
+
+def test_the_xor_planes_have_four_inputs_and_the_three_points_they_become() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    ch03_xor.planes(left, right)
+    marks = [
+        [
+            (d.get_xdata()[0], d.get_ydata()[0], d.get_marker())
+            for d in ax.lines
+            if len(d.get_xdata()) == 1
+        ]
+        for ax in (left, right)
+    ]
+    assert marks[0] == [(0, 0, "o"), (0, 1, "^"), (1, 0, "^"), (1, 1, "o")]
+    assert marks[1] == [(0, 0, "o"), (1, 0, "^"), (1, 1, "o")]
+    plt.close(figure)
+
+
+def test_each_line_of_the_xor_planes_parts_what_its_name_says() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    ch03_xor.planes(left, right)
+    lines = [[d for d in ax.lines if len(d.get_xdata()) == 2] for ax in (left, right)]
+
+    def above(line: plt.Line2D, x: float, y: float) -> bool:
+        (x0, x1), (y0, y1) = line.get_xdata(), line.get_ydata()
+        return bool(y > y0 + (x - x0) * (y1 - y0) / (x1 - x0))
+
+    corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [above(lines[0][0], *c) for c in corners] == [False, True, True, True]  # OR
+    assert [above(lines[0][1], *c) for c in corners] == [False, False, False, True]  # AND
+    hidden = [(0, 0), (1, 0), (1, 1)]
+    assert [above(lines[1][0], *c) for c in hidden] == [True, False, True]  # XOR is 1 below
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(("axis", "means"), [(0, ["3", "2"]), (1, ["1.5", "3.5"])])
+def test_the_table_of_a_normalization_bears_the_means_of_its_axis(
+    axis: int, means: list[str]
+) -> None:
+    figure, ax = plt.subplots()
+    ch03_norms.averaged(ax, [[1, 2], [5, 2]], axis, "title")
+    bold = [t.get_text() for t in ax.texts if t.get_weight() == "bold"]
+    assert bold == means
+    plt.close(figure)
+
+
+def test_a_normalization_over_another_axis_is_refused() -> None:
+    figure, ax = plt.subplots()
+    with pytest.raises(ValueError, match="axis is 2"):
+        ch03_norms.averaged(ax, [[1.0, 2.0]], 2)
+    plt.close(figure)
+
+
+def test_a_thinned_network_crosses_removed_units_and_leaves_their_connections_out() -> None:
+    figure, ax = plt.subplots()
+    ch03_dropout.thinned(ax, [[True, True], [True, False, True], [True]], "one draw")
+    crosses = [d for d in ax.lines if d.get_marker() == "x"]
+    edges = [d for d in ax.lines if len(d.get_xdata()) == 2]
+    assert [(d.get_xdata()[0], d.get_ydata()[0]) for d in crosses] == [(1, 0.0)]
+    assert len(edges) == 2 * 2 + 2 * 1
+    plt.close(figure)
+
+
+def test_every_array_of_the_two_layer_picture_has_a_gradient_of_its_shape() -> None:
+    figure, ax = plt.subplots()
+    ch03_layers.both_ways(ax)
+    texts = [t.get_text() for t in ax.texts]
+    for name in ("x", "z_1", "a_1", "s"):
+        assert f"${name}$" in texts
+        assert f"d${name}$" in texts
+    assert "d$w_1$, d$b_1$" in texts
+    assert texts.count("(D, H), (H,)") == 2  # above the weights, below their gradients
+    plt.close(figure)
+
+
+def test_entries_of_a_correct_gradient_lie_on_the_line_and_a_bug_beside_it() -> None:
+    figure, ax = plt.subplots()
+    right = np.array([[1.0, -2.0], [0.5, 3.0]])
+    ch03_checks.entries(ax, right, {"correct": right, "bug": right * [[1.0], [0.0]]})
+    line, correct, bug = (np.asarray(d.get_xydata()) for d in ax.lines)
+    np.testing.assert_array_equal(line[:, 0], line[:, 1])
+    np.testing.assert_array_equal(correct[:, 0], correct[:, 1])
+    assert (bug[:, 0] != bug[:, 1]).sum() == 2
+    with pytest.raises(ValueError, match="'short'"):
+        ch03_checks.entries(ax, right, {"short": [1.0]})
+    plt.close(figure)
+
+
+def test_an_operation_of_a_graph_bears_the_label_of_its_result() -> None:
+    x = Value(3.0, label="x")
+    between = x * 2.0
+    between.label = "u"
+    end = between + 1.0
+    end.label = "f"
+    end.backward()
+    texts = [t.get_text() for t in plot.graph(end).axes[0].texts]
+    assert (texts.count("u"), texts.count("f")) == (1, 1)
+    plt.close("all")
