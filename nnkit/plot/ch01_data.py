@@ -61,6 +61,36 @@ def direction_frame(x: Any, degrees: float) -> Figure:
     return figure
 
 
+def rule_map(shares: Any, marked: Mapping[str, int]) -> Figure:
+    """Draw the best share of each of 8 × 8 pixels, and all thresholds of the marked ones.
+
+    shares (64, T): how often the rule "darker than threshold t" is right; marked: name -> pixel.
+    """
+    shares = floats(shares, "shares", (64, "T"))
+    best = 100 * shares.max(axis=1).reshape(8, 8)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9))
+    left.imshow(best, cmap="Blues", vmin=50, vmax=100)
+    for row, column in np.ndindex(8, 8):
+        shade = "white" if best[row, column] > 75 else "0.2"
+        left.text(column, row, f"{best[row, column]:.0f}", color=shade, fontsize=8.5,
+                  ha="center", va="center")  # fmt: skip
+    thresholds = (np.arange(shares.shape[1]) + 0.5) / shares.shape[1]
+    for i, (name, pixel) in enumerate(marked.items()):
+        row, column = divmod(pixel, 8)
+        box = plt.Rectangle(
+            (column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=f"C{i + 1}", lw=3
+        )
+        left.add_patch(box)
+        label = f"row {row}, column {column} ({name})"
+        right.plot(thresholds, 100 * shares[pixel], f"{'os'[i]}-", color=f"C{i + 1}", label=label)
+    left.set(xticks=range(8), yticks=range(8), xlabel="column", ylabel="row")
+    left.set_title("best threshold of each pixel: % right")
+    left.grid(False)
+    right.set(xlabel="threshold", ylabel="% right (training)", title="all thresholds of two pixels")
+    right.legend(fontsize=8)
+    return figure
+
+
 def digit_planes(planes: Mapping[str, Any], digits: Any) -> Figure:
     """Draw each plane (N, 2): every example as its digit, (N,), large at the class's median."""
     figure, axes = plt.subplots(1, len(planes), figsize=(10, 5.2))

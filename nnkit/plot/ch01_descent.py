@@ -32,8 +32,8 @@ def surface(
 def descent_paths(ax: Axes, paths: Any, saddle: Any, minima: Any) -> Axes:
     """Draw dotted paths (R, T, 2) from round starts, the saddle as a cross, minima as stars."""
     for path in np.asarray(paths, dtype=float):
-        ax.plot(*path.T, ".-", color="#B84A00", linewidth=1.2, markersize=3)
-        ax.plot(*path[0], "o", color="#B84A00", markersize=4)
+        ax.plot(*path.T, ".-", color="#B84A00", linewidth=0.8, markersize=5)
+        ax.plot(*path[0], "o", color="#B84A00", markersize=6)
     ax.plot(*np.asarray(saddle).T, "X", color="black", markersize=10, label="saddle point")
     ax.plot(
         *np.asarray(minima).T, "*", color="#E69F00", markeredgecolor="black", markersize=14,
@@ -89,7 +89,8 @@ def rate_curves(ax: Axes, factors: Mapping[str, tuple[Array, Array]], best: floa
     for name, (rates, factor) in factors.items():
         ax.plot(rates, factor, linewidth=1.2, linestyle="--", label=name)
         highest = np.maximum(highest, factor)
-    ax.plot(rates, highest, color="0.15", linewidth=2.4, label="the larger: left after a step")
+    larger = "the larger factor: what is left after a step"
+    ax.plot(rates, highest, color="0.15", linewidth=2.4, label=larger)
     ax.axvline(best, color="0.5", linestyle=":")
     ax.axvline(rates[np.argmax((highest > 1) & (rates > best))], color="0.5", linestyle=":")
     ax.axhline(1, color="0.5", linewidth=0.8)

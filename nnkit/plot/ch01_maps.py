@@ -15,16 +15,16 @@ BLAME = "#B84A00"
 PLACES = (
     (9, 10.45, "ARTIFICIAL INTELLIGENCE", "0.2", 11, "bold"),
     (9, 9.3, "A* path search · alpha–beta chess programs · expert systems\n"
-     "(rules written by people, no learning)", "0.15", 9.5, "normal"),
+     "(rules written by people, no learning)", "0.15", 10.5, "normal"),
     (9, 7.85, "MACHINE LEARNING", "0.2", 11, "bold"),
     (9, 6.95, "nearest neighbors · ridge regression · decision trees · SVM · k-means · PCA",
-     "0.15", 9.5, "normal"),
-    (3.95, 4.75, "NEURAL\nNETWORKS", "C0", 10.5, "bold"),
-    (4.05, 2.9, "perceptron\ntwo-layer nets\nHopfield nets", "0.1", 9.5, "normal"),
-    (9, 4.9, "deep neural nets", "0.1", 10, "bold"),
-    (9, 3.2, "CNN · ResNet\nLSTM\nTransformer", "0.1", 9.5, "normal"),
-    (14.05, 4.75, "DEEP\nLEARNING", "C1", 10.5, "bold"),
-    (13.95, 2.9, "deep forests\ndeep belief nets\nas graphical models", "0.1", 9.5, "normal"),
+     "0.15", 10.5, "normal"),
+    (3.95, 4.75, "NEURAL\nNETWORKS", "C0", 12, "bold"),
+    (4.05, 2.8, "perceptron\ntwo-layer nets\nHopfield nets", "0.1", 11, "normal"),
+    (9, 4.9, "deep neural nets", "0.1", 11.5, "bold"),
+    (9, 3.1, "CNN · ResNet\nLSTM\nTransformer", "0.1", 11, "normal"),
+    (14.05, 4.75, "DEEP\nLEARNING", "C1", 12, "bold"),
+    (13.95, 2.8, "deep forests\ndeep belief nets\nas graphical models", "0.1", 11, "normal"),
 )  # fmt: skip
 
 
@@ -65,9 +65,9 @@ def pipelines() -> Figure:
 
 def agent_loop() -> Figure:
     """Draw the loop of reinforcement learning: action one way, reward and new state back."""
-    figure, ax = plt.subplots(figsize=(7.5, 2.3))
+    figure, ax = plt.subplots(figsize=(7.5, 2.1))
     for x, text, color in (
-        (0.0, "agent\ntable Q", "C0"),
+        (0.0, "agent\ncorrects one entry\nof its table Q", "C0"),
         (6.4, "world\nhidden from the agent", "0.6"),
     ):
         _box(ax, x, 0.5, 2.6, 1.4, face=color, edge="none", alpha=0.2)
@@ -77,9 +77,7 @@ def agent_loop() -> Figure:
     _arrow(ax, (6.3, 0.75), (2.7, 0.75), "0.4")
     ax.text(4.5, 1.8, "action a", ha="center", fontsize=10, color="C0")
     ax.text(4.5, 0.9, "reward r, new state s′", ha="center", fontsize=10)
-    note = "learns from (s, a, r, s′): corrects one entry, Q(s, a)"
-    ax.text(1.3, 0.15, note, ha="center", fontsize=9, color="0.3")
-    ax.set(xlim=(-1.5, 9.2), ylim=(0, 2.2))
+    ax.set(xlim=(-0.2, 9.2), ylim=(0.3, 2.2))
     ax.axis("off")
     return figure
 
@@ -104,25 +102,35 @@ def credit_chain(w: Sequence[float], x: float, y: float) -> Figure:
         _arrow(ax, (right, 1.75), (left, 1.75), BLAME)
         label = f"{name} = {value:g}" if name else f"{value:g}"
         ax.text((left + right) / 2, 2.2, label, ha="center", fontsize=10.5, color="C0")
-        ax.text((left + right) / 2, 1.42, f"{blame[i]:g}", ha="center", fontsize=10.5, color=BLAME)
+        ax.text(
+            (left + right) / 2, 1.42, _signed(blame[i]), ha="center", fontsize=10.5, color=BLAME
+        )
     for i, weight in enumerate(w):
         at, slope = 2.2 * i, values[i] * blame[i + 1]
         _box(ax, at, 1.5, 0.75, 0.85, face="C0", edge="C0", alpha=0.25)
         ax.text(at + 0.375, 1.92, f"$w_{i + 1}$ = {weight:g}", ha="center", va="center", fontsize=9)
         ax.barh(0.75, 0.28 * slope, height=0.22, left=at + 0.375, color=BLAME)
         ax.plot([at + 0.375] * 2, [0.55, 0.95], color="0.3", linewidth=1)
-        text = f"∂L/∂$w_{i + 1}$ = {values[i]:g} · ({blame[i + 1]:g}) = {slope:g}"
+        text = f"∂L/∂$w_{i + 1}$ = {values[i]:g} · ({_signed(blame[i + 1])}) = {_signed(slope)}"
         ax.text(at + 0.375, 0.22, text, ha="center", fontsize=9)
     at = 2.2 * len(w)
-    _box(ax, at, 1.5, 1.1, 0.85, face="white", edge="0.4")
+    _box(ax, at, 1.5, 1.35, 0.85, face="white", edge="0.4")
     loss = (values[-1] - y) ** 2 / 2
-    ax.text(at + 0.55, 1.92, f"L = ½(ŷ − {y:g})²\n= {loss:g}", ha="center", va="center", fontsize=9)
+    ax.text(
+        at + 0.675, 1.92, f"L = ½(ŷ − {y:g})²\n= {loss:g}", ha="center", va="center", fontsize=9
+    )
     ax.text(-1.35, 2.75, "forward: values", color="C0", fontsize=10, weight="bold")
     note = "backward: derivatives of the loss"
-    ax.text(at + 1.1, 2.75, note, color=BLAME, ha="right", fontsize=10, weight="bold")
-    ax.set(xlim=(-1.6, at + 1.2), ylim=(0, 3.05))
+    ax.text(at + 1.35, 2.75, note, color=BLAME, ha="right", fontsize=10, weight="bold")
+    ax.plot([at, at + 0.28], [0.75] * 2, color=BLAME, linewidth=3, solid_capstyle="butt")
+    ax.text(at + 0.36, 0.75, "length of a bar for 1", va="center", fontsize=8, color="0.3")
+    ax.set(xlim=(-1.6, at + 1.7), ylim=(0, 3.05))
     ax.axis("off")
     return figure
+
+
+def _signed(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
 
 
 def _box(

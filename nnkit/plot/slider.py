@@ -27,11 +27,11 @@ CLOSE = 12  # of 255, in every channel: a difference that nobody sees
 # is reached by Tab and moved by the arrow keys, which JupyterLab would take for its own without the
 # attribute; the output element is read out by screen readers.
 PAGE = """<div id="{key}" style="max-width:100%">
-<img src="{first}" alt="{caption}: {label}" style="max-width:100%;height:auto;display:block">
+<img src="{first}" alt="{caption}: {label}" style="max-width:100%;height:auto;display:block">{paper}
 <label style="display:flex;gap:.8em;align-items:center;font-family:sans-serif;font-size:.9em">
 <span>{caption}</span>
-<input type="range" min="0" max="{last}" value="0" step="1" aria-label="{caption}" style="flex:1" \
-data-lm-suppress-shortcuts="true">
+<input type="range" min="0" max="{last}" value="{start}" step="1" aria-label="{caption}" \
+style="flex:1" data-lm-suppress-shortcuts="true">
 <output style="min-width:9em">{label}</output>
 </label>
 <script>
@@ -46,35 +46,67 @@ data-lm-suppress-shortcuts="true">
     shown.textContent = labels[i];
     image.alt = {caption_js} + ": " + labels[i];
     range.setAttribute("aria-valuetext", labels[i]);
-  }});
+  }});{print_them}
 }})();
 </script>
 </div>"""
+# On paper nobody moves a slider: there the chosen frames stand one below the other, each with its
+# label. The script copies them, so that the page holds each picture once.
+PAPER = """
+<style>#{key} .paper {{display: none}} @media print {{#{key} > img, #{key} > label \
+{{display: none !important}} #{key} .paper {{display: block}}}}</style><div class="paper"></div>"""
+PRINT = """
+  {still}.forEach(function (i) {{
+    var line = box.querySelector(".paper").appendChild(document.createElement("p"));
+    line.textContent = {caption_js} + ": " + labels[i];
+    var frame = line.appendChild(document.createElement("img"));
+    frame.src = "data:image/png;base64," + frames[i];
+    frame.style = "max-width:100%;display:block";
+  }});"""
 
 
-def slider(frames: Sequence[Figure | bytes], labels: Sequence[Any], caption: str = "") -> HTML:
+def slider(
+    frames: Sequence[Figure | bytes],
+    labels: Sequence[Any],
+    caption: str = "",
+    *,
+    start: int = 0,
+    still: Sequence[int] = (),
+) -> HTML:
     """Return a range slider over frames, one label each, as an HTML display object.
 
     frames: matplotlib figures (they are closed) or PNG bytes; labels: shown beside the slider;
-    caption: what the slider changes. Works in the lab and in exported pages; where scripts are
-    blocked the first frame is shown. ValueError for no frames or another number of labels.
+    caption: what the slider changes. Works in the lab and in exported pages. `start` is the frame
+    shown at first, and the only one where scripts are blocked; `still` are those that a printed
+    page shows in the slider's place. ValueError for no frames, another number of labels, or a
+    start or still that is no frame's index.
     """
     if len(frames) == 0 or len(frames) != len(labels):
         raise ValueError(
             f"given {len(frames)} frames and {len(labels)} labels; expected one label for each of "
             "at least one frame"
         )
+    for index in (start, *still):
+        if not 0 <= index < len(frames):
+            raise ValueError(f"given frame {index}; expected an index from 0 to {len(frames) - 1}")
     encoded = [base64.b64encode(_png(frame)).decode("ascii") for frame in frames]
     texts = [str(label) for label in labels]
     # An id made from the content: the same notebook builds to the same bytes.
     key = "slider-" + hashlib.sha256("".join([*encoded, *texts, caption]).encode()).hexdigest()[:12]
+    paper = copies = ""
+    if still:
+        paper = PAPER.format(key=key)
+        copies = PRINT.format(still=list(still), caption_js=_script(caption))
     return HTML(
         PAGE.format(
             key=key,
-            first=f"data:image/png;base64,{encoded[0]}",
+            first=f"data:image/png;base64,{encoded[start]}",
             caption=html.escape(caption, quote=True),
             caption_js=_script(caption),
-            label=html.escape(texts[0]),
+            label=html.escape(texts[start]),
+            start=start,
+            paper=paper,
+            print_them=copies,
             last=len(frames) - 1,
             frames=_script(encoded),
             labels=_script(texts),

@@ -41,7 +41,9 @@
 #
 # ### Notation and shapes
 #
-# Look letters up here when you meet them; you need not read the table now.
+# Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first. Each letter is explained where it comes up, and all of them stand in the table below: click on the line to unfold it.
+#
+# <details><summary>All letters of the chapter, with shapes and meanings</summary>
 #
 # | symbol | in code | shape | meaning |
 # |---|---|---|---|
@@ -65,12 +67,12 @@
 # | $e$ | | number | largest error in a table $Q$ |
 # | $\mathcal R, g, \varepsilon, R$ | | | expected risk; true function, the mean of $y$ at $x$; noise; number of training sets |
 # | $d, V$ | `degree` | numbers | degree of a polynomial; volume of a small cube |
-# | $H, \delta$ | `hidden` | number, like $\theta$ | hidden units of a network; a small move of the parameters |
+# | $H, \delta$ | `hidden` | number, like $\theta$ | hidden units of a network; a move of the parameters |
 # | $n, i, j$ | | whole numbers | examples in a group; and indices: $i$ an example, $j$ a feature or direction |
 # | $p$ | | number | a probability |
 # | $\mathbb E$ | `.mean()` | | expectation: the average over everything that may happen |
 #
-# Rows are examples in every chapter. When a formula puzzles you, write the shapes under it first.
+# </details>
 #
 # ### The mathematics you need
 #
@@ -177,6 +179,16 @@ for name, rule in (("rule written by hand", (5 * 8 + 2, 0.5)), ("rule found from
     )
 
 # %% [markdown]
+# %% jupyter={"source_hidden": true} tags=["experiment"]
+pixel_shares = np.array([right(a_train, eight_train, *rule) for rule in candidates]).reshape(64, 16)
+ch01_data.rule_map(pixel_shares, {"by hand": 5 * 8 + 2, "found": found[0]})
+plt.show()
+print("best share of each pixel: lowest", pixel_shares.max(axis=1).min().round(3), end=", ")
+print("highest", pixel_shares.max(axis=1).max().round(3))
+
+# %% [markdown]
+# **What to see:** left, all 1024 rules at once. Each square is a pixel, its number the share of the training images (in percent) that the *best* of its 16 thresholds gets right. Saying 3 every time is right for about half of them; so the pale squares know nothing. The dark ones lie where the left side of the loops is open or closed, the pixel of the person among them. Right, the 16 thresholds of the two marked pixels. To learn, here, is to search this map for its darkest square.
+#
 # The search looked at 1024 rules and took the best. It knows nothing about loops, and yet it seems to beat the rule of a person who does.
 # Does it? 72 test images are too few to say. So we repeat the division into training and test set 500 times, at random,
 # search anew each time, and average. **Predict, then run:** for each of the two rules, will the average on the training images be above, below or equal to that on the test images?
@@ -188,29 +200,32 @@ is_right = np.array([(x38[:, pixel] > threshold) == eight for pixel, threshold i
 # Pixels are multiples of 1/16, so "> 0.5" and "> 17/32" are one rule.
 hand = candidates.index((5 * 8 + 2, 17 / 32))
 rng = np.random.default_rng(0)
-shares = []
+shares, lead, tested = [], np.zeros(len(eight)), np.zeros(len(eight))
 for _ in range(500):
     order = rng.permutation(len(eight))
     train, test = order[: len(eight_train)], order[len(eight_train) :]
     best = is_right[:, train].mean(axis=1).argmax()
     shares.append([is_right[rule, part].mean() for rule in (hand, best) for part in (train, test)])
+    lead[test] += is_right[best, test].astype(float) - is_right[hand, test]
+    tested[test] += 1
 shares = np.array(shares)  # (500, 4)
 for name, (train, test) in (("written by hand", shares[:, :2].T), ("found from data", shares[:, 2:].T)):
     error = (train - test).std() / np.sqrt(500)
     print(f"rule {name}: right on training {train.mean():.3f}, on test {test.mean():.3f},", end=" ")
     print(f"difference {np.mean(train - test):+.3f} ± {error:.3f}")
-ahead = shares[:, 3] - shares[:, 1]
-print(f"on test: found minus written {ahead.mean():+.3f} ± {ahead.std() / np.sqrt(500):.3f}")
+ahead = lead / tested  # (357,): for each image, found minus written, when it was a test image
+print(f"on test: found minus written {ahead.mean():+.3f}", end=" ")
+print(f"± {ahead.std() / np.sqrt(len(ahead)):.3f} (as far as {len(ahead)} images can tell)")
 
 # %% [markdown]
 # The hand-written rule has equal averages on both sides, and it must: it is always the same rule, and over many random divisions every image is
-# equally likely to be on either side. (The last number of each line is the standard error of 500 divisions. And the rule is not an innocent one: it was read off sixteen of these images.) The found rule is another one in each division, chosen by the training side,
-# and it looks about two points better there than on new images. On new images it is still about two points better than the other. Two things follow, and they are what this chapter is about.
-# Data alone found a rule at least as good as a person's, without anyone knowing about loops. And the same data *flatter* what was
-# chosen by them: to judge a rule you need data that it has not seen.
+# equally likely to be on either side. (The number after ± says how far the luck of 500 divisions can shift the average. And the hand-written rule is not quite innocent either: a person chose it after looking at sixteen of these images.) The found rule differs from one division to the next, it is chosen with the help of the training side, and it looks about two points better there than on the images that it has not seen.
+#
+# On those it is still about two points ahead of the other rule. Would it be ahead on *other* threes and eights too? That no number of divisions can tell: they all shuffle the same 357 images. So the last line takes the images one by one: how often was the found rule right about this image, less how often the written one was? The mean of these 357 differences is uncertain by their standard deviation divided by $\sqrt{357}$, and that is more than the lead itself. The found rule is about as good as the written one; which of them is better, 357 images cannot say. Two things follow, and they are what this chapter is about.
+# Data alone found a rule that is no worse than a person's, as far as 357 images can tell, without anyone knowing about loops. And the same data *flatters* whatever was chosen with its help: to judge a rule you need data that it has not seen.
 #
 # **Machine learning** (机器学习) is this: choosing a function from a family by looking at data, so that it does well on
-# data it has not seen. Every learning method has the same **four elements**, and our little search has them all.
+# data it has not seen. Nearly every learning method has the same **four elements**, and our little search has them all.
 #
 # | element | question it answers | in the search above | in a neural network |
 # |---|---|---|---|
@@ -252,9 +267,9 @@ plt.show()
 #
 # Now let us visit the regions. The next three cells train examples of every region on the digits:
 # the same 1437 images to learn from, the same 360 to be judged by. You need not follow the code yet: the first two cells say how the
-# larger ones are built, the third trains all eight, which takes a while (half a minute or so).
+# larger ones are built, the third trains all eight, which takes ten seconds or so.
 #
-# **Predict, then run:** which of the eight (decision tree, 3 nearest neighbors, linear model, perceptron, two-layer net, net with two hidden layers, deep forest, deep belief net) will be best, and which worst?
+# **Predict, then run:** which of the eight (decision tree, 3 nearest neighbors, linear model, perceptron, two-layer net, net with two hidden layers, deep forest, deep belief net) will be best, and which worst? (A **decision tree**, 决策树, asks one question after another, each about one feature and one threshold; the answer decides which question is next, and at the end stands a class. The rule of section 1 is a tree of a single question. The names on the map that are not run here, such as ResNet or LSTM, have chapters of their own or need not concern you.)
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -415,9 +430,9 @@ check(standardize)
 # $$\frac1N \sum_i (\tilde x_i^\top u)^2 = \frac1N \lVert \tilde x u \rVert^2 = u^\top S u, \qquad S = \frac1N \tilde x^\top \tilde x .$$
 #
 # $S$ is the covariance matrix (协方差矩阵), `(D, N) @ (N, D) = (D, D)`. It is symmetric, so it has $D$ eigenvectors (特征向量) $u_1 \dots u_D$ of length 1 at right angles, with $S u_j = \nu_j u_j$. Let $\nu_1$ be the largest
-# eigenvalue. Any direction can be put together from them, $u = \sum_j z_j u_j$ with $z_j = u_j^\top u$, and $\sum_j z_j^2 = \lVert u \rVert^2 = 1$. Insert this:
+# eigenvalue. Any direction can be put together from them, $u = \sum_j z_j u_j$ with $z_j = u_j^\top u$, and $\sum_j z_j^2 = \lVert u \rVert^2 = 1$. Insert this. $S$ stretches each eigenvector, $S u = \sum_j z_j \nu_j u_j$; multiplied by $u = \sum_i z_i u_i$ from the left, all products $u_i^\top u_j$ with $i \ne j$ are 0, since the eigenvectors are at right angles, and $u_j^\top u_j = 1$ is left:
 #
-# $$u^\top S u = \sum_j \nu_j z_j^2 .$$
+# $$u^\top S u = \sum_i \sum_j z_i z_j \nu_j\, u_i^\top u_j = \sum_j \nu_j z_j^2 .$$
 #
 # The variance along $u$ is a weighted average of the eigenvalues, with weights $z_j^2$ that add up to 1. So it cannot exceed $\nu_1$, and it is $\nu_1$ when all the weight is on $u_1$. The best
 # direction is the eigenvector of the largest eigenvalue, and the eigenvalue is the variance along it. Among the directions at right angles to $u_1$ (those with $z_1 = 0$) the best is $u_2$, with the second largest
@@ -432,7 +447,8 @@ check(standardize)
 by_hand = np.array([[2, 1], [1, 2], [-2, -1], [-1, -2]])
 turns = range(0, 181, 15)
 frames = [ch01_data.direction_frame(by_hand, degrees) for degrees in turns]
-plot.slider(frames, [f"{degrees}°" for degrees in turns], "angle of the direction u")
+labels = [f"{degrees}°" for degrees in turns]
+plot.slider(frames, labels, "angle of the direction u", start=2, still=(0, 3, 9))
 
 # %% [markdown]
 # **What to see:** the diamonds are the points as seen along $u$: the number $\tilde x_i^\top u$ tells where on the line each projection lies. At 45° they are farthest apart and the variance is the larger eigenvalue, 4.5. At 135°, at right
@@ -474,7 +490,8 @@ components, ratio = pca(x_train, 64)
 center = x_train.mean(axis=0)
 titles = [f"{j + 1}: {ratio[j]:.0%}" for j in range(8)]
 pictures = components[:8].reshape(8, 8, 8)
-plot.images(pictures, titles, columns=8, symmetric=True, share=True, scale=1.1)
+fig = plot.images(pictures, titles, columns=4, symmetric=True, share=True, scale=1.4, title="Components, and their shares of the variance")
+fig.colorbar(fig.axes[0].images[0], ax=fig.axes, label="weight of the pixel")
 plt.show()
 for count in (2, 10, 21, 40):
     print(f"{count:2d} principal components hold {ratio[:count].sum():.2f} of the variance")
@@ -484,7 +501,11 @@ for count in (2, 10, 21, 40):
 # component. (Exchange red and blue, and it is the same direction, walked the other way.) The first few are broad contrasts, the later ones finer. The left and right edges are nearly white: few digits have ink there, so little varies.
 #
 # Two numbers for each image are enough to draw it as a point. PCA chooses the two directions without looking at the labels. **Linear discriminant analysis**
-# (线性判别分析, LDA) looks at them: it wants the class means far apart *compared with* the spread inside the classes.
+# (线性判别分析, LDA) looks at them: it wants the class means far apart *compared with* the spread inside the classes. For two classes, seen along a direction $u$ as the numbers $z_i = x_i^\top u$, it makes this ratio large:
+#
+# $$\frac{(\bar z_1 - \bar z_0)^2}{\sigma_0^2 + \sigma_1^2}$$
+#
+# Above stands the distance of the two classes' means, squared, below the sum of the variances inside the classes. *By hand:* class 0 has the points $(0, 0), (2, 10)$, class 1 has $(4, 1), (6, 11)$. Along feature 1 the means are 1 and 5, the variances 1 and 1: the ratio is $4^2/(1 + 1) = 8$. Along feature 2 the means are 5 and 6, the variances 25 and 25: $1^2/(25 + 25) = 0.02$. Of these two LDA takes feature 1, which tells the classes apart. PCA, which does not know the classes, takes feature 2: its variance over all four points is $25.25$, that of feature 1 only $5$.
 
 # %% tags=["experiment"]
 lda = LinearDiscriminantAnalysis(n_components=2).fit(x_train, y_train)
@@ -606,16 +627,18 @@ for i, score in enumerate(both.T):
     ax.plot(i + np.linspace(-0.12, 0.12, 5), score, "o", color=color, alpha=0.7)
     ax.plot([i - 0.25, i + 0.25], [score.mean()] * 2, color=color, linewidth=2.5)
     ax.text(i + 0.3, score.mean(), f"{score.mean():.3f}", va="center", fontsize=9)
-ax.set(xticks=range(4), xlim=(-0.5, 3.8), ylabel="test accuracy")
+ax.set(xticks=range(4), xlim=(-0.5, 3.8), ylim=(0.94, 1), ylabel="test accuracy")
 ax.set_xticklabels(names)
 plt.show()
 for name, score in zip(names, both.T):
     label = name.replace("\n", " ")
     print(f"{label:34s} {score.mean():.3f}")
+gap = both[:, 1] - both[:, 3]
+error = gap.std(ddof=1) / np.sqrt(5)
+print(f"chosen minus learned features: {gap.mean():+.3f} ± {error:.3f} (five divisions)")
 
 # %% [markdown]
-# **What to see:** each dot is one division (set side by side so that none hides another), the bar their mean; gray for what people chose, blue for what was learned. The learned representation beats the bare pixels, and carefully chosen
-# hand-made features are as good as it is, or better. On 8 × 8 digits, where a person can tell what matters, hand-made features are
+# **What to see:** each dot is one division (set side by side so that none hides another), the bar their mean; gray for what people chose, blue for what was learned. The learned representation beats the bare pixels, and carefully chosen hand-made features are no worse than it is (the last printed line has their difference, paired by division). On 8 × 8 digits, where a person can tell what matters, hand-made features are
 # not beaten. (They had a little help: their settings were chosen by cross-validation, the net had none of its own chosen.) What differs is who did the work, and what it takes to move to the next task: new thought for the classical pipeline, new data for the deep one.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -639,7 +662,7 @@ draw_planes(
 # %% [markdown]
 # ## 4 · Who is to blame? Credit assignment
 #
-# A long pipeline makes a mistake. Which stage caused it, and which way should it have been different? This is the
+# A long pipeline makes a mistake. Which stage caused it, and in which direction should it have changed? This is the
 # **credit assignment problem** (贡献度分配问题). In the classical pipeline a person answers it by trial and error. Neural networks have an exact and cheap answer. It is not the only
 # reason for their success (large collections of data and fast hardware are others, and no experiment here could weigh them), but without it none of the large networks could be trained.
 #
@@ -789,7 +812,7 @@ check.quiz("quiz_blame", quiz_blame)
 # %% [markdown]
 # ## 7 · What to take along
 #
-# - Learning is choosing a function from a family by data. Four elements: data, model, learning criterion, optimization algorithm.
+# - Learning is choosing a function from a family with the help of data. Four elements: data, model, learning criterion, optimization algorithm.
 # - AI contains ML. Neural networks and deep learning overlap inside it, and neither contains the other.
 # - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage has
 #   a derivative that does not vanish almost everywhere, as a tree's does, so that the error can be traced back through it.

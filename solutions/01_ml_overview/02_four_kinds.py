@@ -35,7 +35,7 @@
 # | $\phi, w$ | `phi`, `w` | `(N, M)`, `(M,)` | features with a column of ones in front, and their weights |
 # | $Q$ | `q` | (states, actions) | value of each action in each state |
 #
-# In the shapes of inputs, `Q` counts new examples, `U` unlabeled ones, and `n` those of any group.
+# In the shapes of inputs, `n` counts the examples of any group, such as new ones, and `U` the unlabeled ones.
 
 # %%
 import matplotlib.pyplot as plt
@@ -86,7 +86,7 @@ x_train, x_test, y_train, y_test = train_test_split(
 # the answer is 5. For $k = 3$ the votes are 7, 7, 5, and the answer is 7. For $k = 2$ the vote is one to one: our rule for a tie is *the
 # smallest label wins*, so the answer is 5. (When two *distances* are equal, either example may be taken for the nearer; the check avoids such inputs.)
 #
-# **Task.** Write `knn_predict(x_train, y_train, x, k) -> y_pred`, shapes `(N, D), (N,), (Q, D) -> (Q,)`. Labels may be any integers.
+# **Task.** Write `knn_predict(x_train, y_train, x, k) -> y_pred`, shapes `(N, D), (N,), (n, D) -> (n,)`. Labels may be any integers.
 #
 # *Hint:* `np.unique` sorts labels, and can count them (`return_counts`) or number them (`return_inverse`); `argmax` returns the first of several maxima.
 
@@ -95,7 +95,7 @@ x_train, x_test, y_train, y_test = train_test_split(
 def knn_predict(x_train, y_train, x, k):
     """The majority label among the k nearest training examples (Euclidean; ties to the smallest label).
 
-    x_train (N, D), y_train (N,) integers, x (Q, D) -> y_pred (Q,).
+    x_train (N, D), y_train (N,) integers, x (n, D) -> y_pred (n,).
     """
     ### BEGIN SOLUTION
     labels, number = np.unique(y_train, return_inverse=True)  # sorted; number (N,) counts from 0
@@ -127,7 +127,7 @@ for (x, y), (x_val, y_val) in zip(sets, new_points):
         errors[i, 0] += np.mean(knn_predict(x, y, x, k) != y) / 12
         errors[i, 1] += np.mean(knn_predict(x, y, x_val, k) != y_val) / 12
 frames = [ch01_data.neighbors_frame(knn_predict, sets[:2], k, ks, errors) for k in ks]
-plot.slider(frames, [f"k = {k}" for k in ks], "neighbors")
+plot.slider(frames, [f"k = {k}" for k in ks], "neighbors", start=4, still=(0, 4, 9))
 
 # %% tags=["experiment"]
 for k, (training, validation) in zip(ks, errors):
@@ -147,17 +147,19 @@ for k in (1, 3, 10, 30, 100, 300):
 
 # %% tags=["experiment"]
 wrong = np.flatnonzero(knn_predict(x_train, y_train, x_test, 3) != y_test)[:4]
-fig, axes = plt.subplots(4, 4, figsize=(4.6, 5))
+fig, axes = plt.subplots(4, 4, figsize=(5.2, 6.2), layout="constrained")
 for row, i in zip(axes, wrong):
     nearest = np.argsort(((x_train - x_test[i]) ** 2).sum(axis=1))[:3]
     votes = np.bincount(y_train[nearest])
-    shown = [(x_test[i], f"{y_test[i]}, called {votes.argmax()}")] + [
+    shown = [(x_test[i], f"true {y_test[i]}, called {votes.argmax()}")] + [
         (x_train[j], f"neighbor: {y_train[j]}") for j in nearest
     ]
     for ax, (image, title) in zip(row, shown):
         ax.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         ax.set_title(title, fontsize=8.5, color="C1" if ax is row[0] else "0.2")
-        ax.axis("off")
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+        ax.spines[:].set(visible=ax is row[0], color="C1", linewidth=2)
 plt.show()
 mistakes = np.sum(knn_predict(x_train, y_train, x_test, 3) != y_test)
 print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
@@ -176,7 +178,7 @@ print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 # column 0 of $\phi$ is all ones, so that $w_0$ is a constant offset.
 #
 # *Criterion.* Small squared errors, and small weights. The second part is the **ridge** (岭回归) penalty: among weights that
-# fit nearly equally well, prefer the modest ones. The offset is left free, since where zero lies on the scale of $y$ says nothing
+# fit nearly equally well, prefer the modest ones (Hoerl and Kennard, 1970; Tikhonov had the same idea for ill-posed equations). The offset is left free, since where zero lies on the scale of $y$ says nothing
 # about how complicated the model is:
 #
 # $$J(w) = \lVert \phi w - y \rVert^2 + \lambda \lVert w_{1:} \rVert^2 = \lVert \phi w - y \rVert^2 + \lambda\, w^\top I_0 w, \qquad I_0 = \operatorname{diag}(0, 1, \dots, 1).$$
@@ -186,8 +188,13 @@ print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 # $$\nabla J = 2 \phi^\top (\phi w - y) + 2 \lambda I_0 w = 0 \quad\Longleftrightarrow\quad (\phi^\top \phi + \lambda I_0)\, w = \phi^\top y .$$
 #
 # Shapes: $\phi^\top \phi$ is `(M, N) @ (N, M) = (M, M)` and $\phi^\top y$ is `(M, N) @ (N,) = (M,)`. So $M$ linear equations for $M$ weights:
-# one of the rare criteria that can be solved in one stroke. For $\lambda > 0$ there is exactly one solution:
-# $v^\top(\phi^\top\phi + \lambda I_0)v = \lVert \phi v \rVert^2 + \lambda \lVert v_{1:} \rVert^2$ is 0 only if $v_{1:} = 0$ and $\phi v = 0$, so that $v_0$, which multiplies the ones, is 0 too. The first of the equations, the one of the
+# one of the rare criteria that can be solved in one stroke.
+#
+# *Is a point where the gradient vanishes the lowest?* Go from a solution $w$ any way $v$, `(M,)`, and multiply out. The terms with a single $v$ add up to $v^\top \nabla J = 0$, so
+#
+# $$J(w + v) = J(w) + \lVert \phi v \rVert^2 + \lambda \lVert v_{1:} \rVert^2 \;\ge\; J(w) .$$
+#
+# No point is lower. And for $\lambda > 0$ no other point is as low: both squares are 0 only if $v_{1:} = 0$ and $\phi v = 0$, so that $v_0$, which multiplies the ones, is 0 too. So there is exactly one solution. The first of the equations, the one of the
 # ones, contains no $\lambda$ and says that the errors add up to 0: the line goes through the mean point.
 #
 # *By hand:* $x = 0, 1, 2$ and $y = 1, 2, 4$, features $(1, x)$. Without penalty the equations are
@@ -247,12 +254,16 @@ for repeat in range(100):
         error_train[repeat, j] = np.sqrt(np.mean((phi[few] @ w - score[few]) ** 2))
         error_test[repeat, j] = np.sqrt(np.mean((phi[rest] @ w - score[rest]) ** 2))
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
-left.semilogx(lams, weights.mean(axis=0), color="0.6", linewidth=1.2)
-left.semilogx(lams, weights.mean(axis=0)[:, 2], color="C1", label="body mass index")
+names = load_diabetes().feature_names
+middle = weights.mean(axis=0)  # (25, 10)
+left.semilogx(lams, middle, color="0.7", linewidth=1.2)
+for i, j in enumerate(np.argsort(-np.abs(middle[0]))[:4]):
+    left.semilogx(lams, middle[:, j], color=f"C{i}", linestyle=("-", "--", "-.", ":")[i])
+    left.text(lams[0] / 1.3, middle[0, j], names[j], color=f"C{i}", ha="right", va="center")
 left.set(xlabel="penalty strength λ", ylabel="weight, mean of 100 choices", title="weights")
-left.legend()
+left.set_xlim(left=lams[0] / 8)
 right.semilogx(lams, error_train.mean(axis=0), label="the 30 patients learned from")
-right.semilogx(lams, error_test.mean(axis=0), label="the 412 others")
+right.semilogx(lams, error_test.mean(axis=0), "--", label="the 412 others")
 right.axhline(np.mean(baseline), color="0.4", linestyle=":", label="always say the mean")
 right.set(xlabel="penalty strength λ", ylabel="root mean squared error (score)", title="errors")
 right.legend(fontsize=8, loc="center left", bbox_to_anchor=(0, 0.33))
@@ -264,15 +275,15 @@ for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge pen
     print(f"{name:18s} lam = {lams[j]:8.2f}: training error {known:.1f}, test error {new:.1f}")
 
 # %% [markdown]
-# **What to see:** on the left the penalty presses the weights toward zero (a single one may grow for a while; their sum of squares cannot). On the right the training error grows with $\lambda$,
+# **What to see:** on the left the penalty presses the weights toward zero (a single one may grow for a while; their sum of squares cannot). The four that are largest without it bear their names. `s1`, a measure of cholesterol, even changes its sign on the way: it nearly repeats other blood values, and without a penalty they pull against one another. On the right the training error grows with $\lambda$,
 # while the error on new patients first falls, then rises. Fitting the known patients *less* well predicts unknown ones better,
-# up to a point. With a huge penalty the model predicts the mean for everybody.
+# up to a point. With a huge penalty the model predicts almost the mean for everybody.
 
 # %% [markdown]
 # ## 3 · Unsupervised learning: k-means
 #
-# No labels now. Can $N$ examples be described by a few typical ones? Then instead of $N D$ numbers it takes the $K D$ numbers of $K$ typical examples and one label for each of the $N$; and groups that exist in the data may come to light.
-# **k-means** ($k$ 均值聚类) describes $N$ points by $K$ centers $m_1 \dots m_K$ and says for each point which center it belongs
+# No labels now. Can $N$ examples be described by a few typical ones? Then $K D$ numbers and $N$ labels replace $N D$ numbers; and groups that exist in the data may come to light.
+# **k-means** ($k$ 均值聚类) (Lloyd, 1957; the name is MacQueen's, 1967) describes $N$ points by $K$ centers $m_1 \dots m_K$ and says for each point which center it belongs
 # to, its **cluster** (簇). The criterion is the total squared distance of the points from their centers:
 #
 # $$J = \sum_{i=1}^N \lVert x_i - m_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{0, \dots, K - 1\} .$$
@@ -335,7 +346,7 @@ for step in range(1, 16):
     if step in panels:
         ax = panels[step]
         for j in range(3):
-            ax.scatter(*petals[labels == j].T, s=10, color=f"C{j}", alpha=0.5)
+            ax.scatter(*petals[labels == j].T, s=16, marker="os^"[j], color=f"C{j}", alpha=0.4)
             ax.plot(*np.array(way)[:, j].T, ".-", color=f"C{j}", markeredgecolor="0.1")
             ax.plot(*centers[j], "X", color=f"C{j}", markeredgecolor="black", markersize=10)
         ax.set_title(f"step {step}:  J = {criterion:.1f}")
@@ -389,9 +400,9 @@ print(
 )
 
 # %% [markdown]
-# **What to see:** the ten centers of the best run, each with its commonest digit and that digit's share. Most centers are blurred digits: the groups were
+# **What to see:** the ten centers of the best run, each with its most common digit and that digit's share. Most centers are blurred digits: the groups were
 # in the images, not in the labels. Clusters with a share near one half mix two digits or more: k-means groups by ink, not by meaning.
-# The spread of $J$ over the starts shows that coming to rest is not the same as finding the best.
+# The spread of $J$ over the starts shows that coming to rest is not the same as finding the best. Hence two remedies: keep the best of several starts, as here; or take as starts examples that lie far from one another, each drawn with a probability proportional to its squared distance from those already taken (*k-means++*, Arthur and Vassilvitskii, 2007).
 #
 # ### And PCA
 #
@@ -444,7 +455,7 @@ plt.show()
 #
 # - `fit(x, y) -> model` and `predict_proba(model, x) -> (n, K)` are given functions.
 # - First fit on the labeled set. Then, at most `rounds` times: unlabeled examples whose largest probability is at least `threshold`
-#   move to the labeled set, with that class, and stay there; fit again on the larger set. Stop early when no unlabeled example is left. If the model is sure of none, nothing will change any more: you may stop, or fit again.
+#   move to the labeled set, with that class, and stay there; fit again on the larger set. Stop early when no unlabeled example is left. If the model is sure of none, nothing will change any more: stop then, too.
 # - Return the last model. Shapes: `x_lab (N, D)`, `y_lab (N,)`, `x_unlab (U, D)`. Class $j$ is column $j$ of the probabilities.
 #
 # *Hint:* a boolean mask picks the examples that move, and its opposite those that stay; `np.concatenate` makes a new array and leaves the
@@ -580,25 +591,25 @@ plt.show()
 # **What to see:** the agent sends an action and gets back two things, a reward and a new state. It never sees the rules of the world.
 #
 # The agent wants a large **return** (回报): the sum of all rewards to come, where a reward $t$ steps ahead counts $\gamma^t$ times, with $0 \le \gamma < 1$.
-# Let $Q(s, a)$ be the return when it takes $a$ in $s$ and the best actions ever after. The first reward comes at once, everything later is one step
-# away and therefore counts $\gamma$ times, so in a world without chance
+# Let $Q(s, a)$ be the return when it takes $a$ in $s$ and the best actions from then on. The first reward comes at once, everything later is one step
+# away and therefore counts $\gamma$ times, so in a deterministic world (an action in a state always has the same consequence)
 #
 # $$Q(s, a) = r + \gamma \max_{a'} Q(s', a') .$$
 #
-# **Q-learning** makes an assignment out of this equation. After each step, move the old value a fraction $\alpha$ of the way to what
+# **Q-learning** (Watkins, 1989) makes an assignment out of this equation. After each step, move the old value a fraction $\alpha$ of the way to what
 # the right side now says, the *target*:
 #
 # $$Q(s, a) \leftarrow Q(s, a) + \alpha \bigl( \underbrace{r + \gamma \max_{a'} Q(s', a')}_{\text{target}} - Q(s, a) \bigr) .$$
 #
 # Only one entry of the table changes in a step. Its shape is (states, actions). Guess, compare, correct: you will meet this form of update again.
 #
-# *Why does it arrive?* Let $Q^*$ be the table that fulfills the equation, and $e$ the largest error $\lvert Q - Q^* \rvert$ in the table at hand. The target differs from $Q^*(s, a)$ only by what the maximum in $s'$ gets wrong, and a maximum of
+# *Why does it arrive?* Let $Q^*$ be the table that satisfies the equation, and $e$ the largest error $\lvert Q - Q^* \rvert$ in the table at hand. The target differs from $Q^*(s, a)$ only by what the maximum in $s'$ gets wrong, and a maximum of
 # numbers that are off by at most $e$ is itself off by at most $e$:
 #
 # $$\lvert \text{target} - Q^*(s, a) \rvert = \gamma\, \bigl\lvert \max_{a'} Q(s', a') - \max_{a'} Q^*(s', a') \bigr\rvert \le \gamma e .$$
 #
 # The updated entry lies between old value and target, so its error is at most $(1 - \alpha) e + \alpha \gamma e = \bigl(1 - \alpha (1 - \gamma)\bigr) e$. Once *every* entry has been updated, the largest error has shrunk by that factor.
-# (In a world without chance, with $0 < \alpha \le 1$.) Hence the condition: every action must be tried in every state, again and again.
+# (In a deterministic world, with $0 < \alpha \le 1$.) Hence the condition: every action must be tried in every state, again and again.
 #
 # *By hand:* $Q(s, a) = 2$, the reward is $-1$, the best value in the new state is $10$, $\gamma = 0.9$, $\alpha = 0.5$. The target is $-1 + 0.9 \cdot 10 = 8$, and
 # the new value $2 + 0.5 \cdot (8 - 2) = 5$.
@@ -629,7 +640,7 @@ check(q_learning_update)
 # %% [markdown]
 # *The world:* a grid of 4 × 6. `S` is the start, `G` the goal (reward +10), `P` a pit (reward −10), `#` a wall. Any other step, bumping into a wall included, costs 1 (reward −1).
 # Goal and pits end the episode. The agent does not know any of this. With probability 0.2 it acts at random, to **explore**
-# (探索); otherwise it takes the action it currently values most, to **exploit** (利用) what it knows. **Predict, then run:** where in the grid will good values show first, near `S` or near `G`?
+# (探索); otherwise it takes the action it currently values most, to **exploit** (利用) what it knows. The random part is what keeps the condition above: no action of a state that the agent visits again and again stays untried. **Predict, then run:** where in the grid will good values show first, near `S` or near `G`?
 
 # %% tags=["experiment"]
 grid = [
@@ -698,7 +709,8 @@ for episode, table in tables.items():
     note = f"goal in {len(cells) - 1} steps" if arrived else "goal not found"
     shown = cells if arrived else []
     frames.append(ch01_grid.q_frame(grid, table, shown, returns, episode, note))
-plot.slider(frames, [f"{episode} episodes" for episode in tables], "learned from")
+labels = [f"{episode} episodes" for episode in tables]
+plot.slider(frames, labels, "learned from", start=4, still=(1, 4, 8))
 
 # %% [markdown]
 # **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means never updated. On the right is the mean sum of rewards of each ten episodes so far. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as

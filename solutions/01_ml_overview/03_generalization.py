@@ -90,7 +90,7 @@ print(
 print(f"test error {np.mean(nearest.predict(x_test) != y_test):.3f}")
 
 # %% [markdown]
-# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. The memorizer and the nearest neighbor both have empirical risk 0, and they could not be more different on new images. So the training error alone says nothing about learning.
+# The memorizer calls every image it does not know a 0, so nine of ten new images are wrong. The memorizer and the nearest neighbor both have empirical risk 0, and they could not be more different on new images. So the training error alone cannot tell learning from memorizing.
 #
 # The best of many looks good even when there is nothing to learn. Here 1000 "models" guess labels at random; the labels are coin flips too. We
 # pick the model that does best on 50 examples. On 10,000 new ones it will guess again: coin flips against coin flips.
@@ -136,7 +136,7 @@ def polynomial_features(x, degree):
 check(polynomial_features)
 
 # %% [markdown]
-# The data are 12 noisy measurements of $g(x) = \sin \pi x$ at evenly spaced positions, with noise of standard deviation 0.3. Here we know the truth,
+# The training set consists of 12 noisy measurements of $g(x) = \sin \pi x$ at evenly spaced positions, with noise of standard deviation 0.3. Here we know the truth,
 # and can see what the fit does to it. The validation set has 200 measurements at random positions. The weights are those of least squares (notebook 1.2 with $\lambda = 0$).
 
 
@@ -196,10 +196,10 @@ for repeat in range(200):
         curves[repeat, degree] = mean_squared_error(w, x, y), mean_squared_error(w, x_new, y_new)
 middle = curves.mean(axis=0)
 fig, ax = plt.subplots(figsize=(6.5, 3.3))
-ax.semilogy(degrees, middle[:, 0], "o-", label="training")
-ax.semilogy(degrees, middle[:, 1], "o-", label="validation")
+ax.plot(degrees, middle[:, 0], "o-", label="training")
+ax.plot(degrees, middle[:, 1], "s--", label="validation")
 ax.axhline(0.09, color="0.4", linestyle=":", label="variance of the noise")
-ax.set(xlabel="degree", ylabel="mean squared error (200 repeats)")
+ax.set(xlabel="degree", xticks=degrees, ylabel="mean squared error (200 repeats)", ylim=(0, 0.7))
 ax.legend()
 plt.show()
 for degree in (0, 1, 3, 5, 9):
@@ -255,7 +255,7 @@ def bias_variance(predictions, target):
 check(bias_variance)
 
 # %% [markdown]
-# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. The fresh measurements are at the same 15 positions, without the gaps between them, and 15 instead of 12, so the errors of the flexible degrees are smaller than in section 2. In the table the last column is the squared error on fresh noisy measurements,
+# *Measured:* 15 fixed positions, 500 training sets that differ in their noise only. Fresh measurements are taken at the same 15 positions as the training data, never between them, and there are 15, not 12: so the flexible degrees err less than in section 2. In the table the last column is the squared error on fresh noisy measurements,
 # computed directly. The derivation says that it is the sum of the three before it.
 
 # %% tags=["experiment"]
@@ -290,6 +290,12 @@ plt.show()
 # **What to see:** 30 fits in each panel, in pale blue. Degree 1: all fits agree, and all are wrong (bias). Degree 9: their mean is right, but each of them strays
 # (variance). In the table the sum and the measured error agree up to chance.
 #
+# *The column of the variance follows a law.* Least squares projects the measurements $y$, a point in $N = 15$ dimensions, onto the space of all polynomials of degree $d$ at these positions, which has $d + 1$ dimensions (notebook 2.1 shows why). A projection is linear, so the noise is projected too: of its $N$ coordinates at right angles, each with variance $\sigma_\varepsilon^2$, it keeps $d + 1$. That is $\sigma_\varepsilon^2 (d + 1)$ for all $N$ points together, and on average over them
+#
+# $$\text{variance} = \sigma_\varepsilon^2\, \frac{d + 1}{N} .$$
+#
+# For the degrees 1, 3 and 9: $0.09 \cdot 2/15 = 0.012$, $0.09 \cdot 4/15 = 0.024$ and $0.09 \cdot 10/15 = 0.060$. Each parameter costs the same, whatever it is good for; what it brings is the fall of the bias.
+#
 # ### Regularization trades one for the other
 #
 # Choosing the degree is one way to trade variance for bias. Another is to keep a flexible model and restrain it: **regularization** (正则化), for instance
@@ -306,8 +312,8 @@ by_lam = [bias_variance(Ridge(alpha=lam).fit(phi, y_sets).predict(phi).T, truth(
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
 for ax, values, parts in ((axes[0], range(13), by_degree), (axes[1], lams, by_lam)):
     bias2, variance = np.array(parts).T
-    ax.plot(values, bias2, label="bias²")
-    ax.plot(values, variance, label="variance")
+    ax.plot(values, bias2, "-.", label="bias²")
+    ax.plot(values, variance, "--", label="variance")
     ax.plot(
         values,
         bias2 + variance + noise**2,
@@ -330,8 +336,7 @@ for name, (bias2, variance) in (
     print(f"{name:20s} bias² {bias2:.3f} + variance {variance:.3f} = {bias2 + variance:.3f}")
 
 # %% [markdown]
-# **What to see:** the left panel from left to right is the right panel from right to left. Bias and variance cross over, and the best model is where
-# their *sum* is smallest. With the right $\lambda$ a polynomial of degree 9 beats the same polynomial without a penalty,
+# **What to see:** the left panel from left to right is the right panel from right to left. Bias falls where variance rises (on the left along the straight line that the law above says). The best model is where their *sum* is smallest, which is not where they cross: on the right the crossing lies at a larger $\lambda$ than the minimum. With the right $\lambda$ a polynomial of degree 9 beats the same polynomial without a penalty,
 # and does nearly as well as if somebody had told us that degree 3 is enough.
 #
 # Here is the second way at work on the 12 measurements from above. Move the slider:
@@ -361,6 +366,8 @@ plot.slider(
     [ridge_frame(lam) for lam in strengths],
     [f"λ = {lam:g}" for lam in strengths],
     "penalty of degree 9",
+    start=6,
+    still=(0, 6, 12),
 )
 
 # %% [markdown]
@@ -390,7 +397,7 @@ learning = learning.mean(axis=-1)
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
 for j, (ax, degree) in enumerate(zip(axes, (1, 9))):
     ax.semilogx(sizes, learning[:, j, 0], "o-", label="training")
-    ax.semilogx(sizes, learning[:, j, 1], "o-", label="validation")
+    ax.semilogx(sizes, learning[:, j, 1], "s--", label="validation")
     ax.axhline(0.09, color="0.4", linestyle=":", label="noise")
     ax.set(xlabel="training examples", title=f"degree {degree}", ylim=(0, 0.36))
     ax.set_xticks(sizes, [str(n) for n in sizes])
@@ -404,8 +411,7 @@ for j, degree in enumerate((1, 9)):
         print(f"degree {degree}, {sizes[i]:3d} examples: training {seen:.3f}, validation {new:.3f}")
 
 # %% [markdown]
-# **What to see:** these are **learning curves** (学习曲线). On the left there is no gap from the start (the validation error is again a little the smaller one, for the reason given above), and no amount of data brings the curves down to the noise: data do
-# not cure bias. On the right more data close a wide gap, and the curves meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
+# **What to see:** these are **learning curves** (学习曲线). On the left there is no gap from the start (the validation error is again a little the smaller one, for the reason given above), and no amount of data brings the curves down to the noise: more data does not cure bias. On the right more data closes a wide gap, and the curves meet at the noise. So look at the gap: a wide one asks for data or regularization, a high plateau without
 # a gap asks for a better model.
 
 # %% [markdown]
@@ -413,12 +419,12 @@ for j, degree in enumerate((1, 9)):
 #
 # All curves so far stop before a model has as many parameters as there are examples. Networks have far more. What happens there?
 #
-# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$ that stay as they are (0.3 is about the mean of a pixel, so that half of the features are zero for a typical image); it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
+# The model: $M$ random features $\phi_j(x) = \max(0, (x - 0.3)^\top v_j)$ of a digit's 64 pixels, with random weights $v_j$, `(64,)`, that stay as they are (0.3 is about the mean of a pixel, so that half of the features are zero for a typical image); it is a two-layer network of which only the last layer is trained (chapter 3). The weights are those of least squares from 100
 # training images, with ten outputs, one for each digit (the target is 1 for the right digit and 0 for the others). At $M = N = 100$ the equations $\phi w = y$ can nearly be solved, and from a little above it exactly: the training error is 0, and there are many solutions. `np.linalg.lstsq` then returns the one of **smallest norm**,
-# $w = \phi^\top (\phi\phi^\top)^{-1} y$. *Why that one?* It solves the equations: $\phi w = \phi\phi^\top (\phi\phi^\top)^{-1} y = y$. Any other solution is $w + v$ with $\phi v = 0$. Now $w = \phi^\top a$ for some $a$, so $w^\top v = a^\top \phi v = 0$, and
-# $\lVert w + v \rVert^2 = \lVert w \rVert^2 + \lVert v \rVert^2$: longer.
+# $w = \phi^\top (\phi\phi^\top)^{-1} y$. *Why that one?* It solves the equations: $\phi w = \phi\phi^\top (\phi\phi^\top)^{-1} y = y$. Any other solution is $w + \delta$ with $\phi \delta = 0$. So $w^\top \delta = y^\top (\phi\phi^\top)^{-1} \phi \delta = 0$, the two are at right angles, and $\lVert w + \delta \rVert^2 = \lVert w \rVert^2 + \lVert \delta \rVert^2$: longer.
 #
 # **Predict, then run** (it takes a few seconds). Before you look, sketch the test error against $M$ from 10 to 2000, on logarithmic axes. Where is it largest? Which is better, $M = 40$ or $M = 2000$?
+
 
 # %% tags=["experiment"]
 def random_features(x, count, rng):
@@ -449,7 +455,7 @@ counts = (10, 20, 40, 60, 80, 90, 100, 110, 120, 150, 200, 300, 500, 1000, 2000)
 plain = np.median([double_descent(counts, seed) for seed in range(5)], axis=0)
 held = np.median([double_descent(counts, seed, lam=0.1) for seed in range(5)], axis=0)
 fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.4))
-axes[0].loglog(counts, np.maximum(plain[:, 0], 1e-5), "o-", label="training")
+axes[0].loglog(counts, np.maximum(plain[:, 0], 1e-5), "o:", label="training")
 axes[0].loglog(counts, plain[:, 1], "s-", label="test")
 axes[0].loglog(counts, held[:, 1], "--", color="C2", label="test, with a ridge penalty")
 axes[1].semilogx(counts, plain[:, 2], "s-", color="C1")
@@ -459,9 +465,12 @@ axes[2].loglog(counts, held[:, 3], "--", color="C2")
 titles = ("squared error", "share of wrong digits", "norm of the weights")
 for ax, title in zip(axes, titles):
     ax.axvline(100, color="0.4", linestyle=":")
-    ax.set(xlabel="features M (dotted: M = N)", title=title)
-axes[0].set_ylim(3e-6, 1e3)
-axes[0].legend(fontsize=8)
+    ax.set(xlabel="features M (dotted line: M = N)", title=title)
+axes[0].set_ylim(0.01, 300)
+for i in (int(plain[:6, 1].argmin()), len(counts) - 1):  # the best below N, and the right end
+    at = (counts[i], plain[i, 1])
+    axes[0].annotate(f"{at[1]:.3f}", at, (0, 14), textcoords="offset points", ha="center")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
 for count in (10, 40, 60, 100, 200, 2000):
     row = plain[counts.index(count)]
@@ -469,14 +478,13 @@ for count in (10, 40, 60, 100, 200, 2000):
     print(f"M = {count:4d}: {numbers}, norm {row[3]:6.1f}")
 
 # %% [markdown]
-# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error reaches 0, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the
-# left, with a training error of 0 all the way (drawn at $10^{-5}$): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
+# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error all but vanishes, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the left (both are written beside the curve), with a training error of 0 all the way (its curve leaves the picture at the bottom): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
 #
-# *Why the peak, and why the second descent?* At $M = N$ there is at most one solution that fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. For $M > N$ there are many. Every solution with $M$ features is also one
-# with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights mean a smoother function and less variance. The number of parameters is a poor measure of flexibility there; the norm
+# *Why the peak, and why the second descent?* At $M = N$ the matrix $\phi$ is square. If it has an inverse, exactly one solution fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. (In some draws a few features are 0 for all 100 images; then there is no inverse, and the equations can only nearly be solved.) From a little above $N$ on there are many solutions. Every solution with $M$ features is also one
+# with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights are thought to mean a smoother function and less variance (the figure shows that the two go together here; it does not prove it). The number of parameters is a poor measure of flexibility there; the norm
 # of the weights is a better one.
 #
-# The green line is the control: a ridge penalty, $\lambda = 0.1$, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights (each gradient is $\phi^\top$ times something, so $w = \phi^\top a$ all the way);
+# The green line is the control: a ridge penalty, $\lambda = 0.1$, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights (each gradient is $\phi^\top$ times something, so $w$ is of this form all the way, and above that was all we needed);
 # something similar in networks is thought to be one reason why they generalize.
 
 # %% [markdown]
@@ -494,7 +502,7 @@ for count in (10, 40, 60, 100, 200, 2000):
 # **Task.** Write `k_fold_indices(n, k, rng) -> [(train_idx, val_idx), ...]`, $k$ pairs of integer arrays. Shuffle with `rng`. The
 # validation parts are a partition of `range(n)`; their sizes differ by at most one.
 #
-# *Hint:* `np.array_split` also cuts what does not divide evenly.
+# *Hint:* shuffle first, then cut. `np.split` refuses when $k$ does not divide $n$; look up which function beside it does not.
 
 
 # %% nbgrader={"grade_id": "k_fold_indices", "solution": true}
@@ -553,7 +561,9 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
 low, high = np.quantile(results.reshape(len(voters), -1), (0.1, 0.9), axis=1)
 left.fill_between(voters, low, high, color="C0", alpha=0.2, label="8 of 10 single folds")
 left.semilogx(voters, mean, "o-", label="mean of all folds")
-left.set(xlabel="neighbors that vote", ylabel="validation accuracy", title="25 folds for each count")
+left.set(
+    xlabel="neighbors that vote", ylabel="validation accuracy", title="25 folds for each count"
+)
 left.legend(loc="lower left")
 crossed = np.array([fold_accuracies(5, rng) for _ in range(40)])
 for height, values, color in ((1, crossed[:, 0], "C0"), (0, crossed.mean(axis=1), "C1")):
@@ -582,8 +592,7 @@ print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {erro
 #
 # ### What must be inside the fold
 #
-# A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. **Predict, then run:** which accuracy will each way report? *Wrong:* pick the 20
-# measurements that go best with the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
+# A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. **Predict, then run:** what accuracy will each report? *Wrong:* pick the 20 measurements that are most strongly related to the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
 # training part. (Takes a few seconds.)
 
 
@@ -695,8 +704,8 @@ for name, values in hits.items():
 #
 # *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
 #
-# What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), the *difference* of features that share a large common part, a rule about three of 40 features, and two classes
-# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two.
+# What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), a weighted sum of what is *particular* to each of 20 features that share a large common part (so that only their differences count), a rule about three of 40 features, and two classes
+# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two. (The best method is picked on the same examples on which it is compared, a choice by luck such as this chapter warns of; so a lead barely above two would mean little. The leads with a star turn out far larger.)
 #
 # The four methods: a linear model, 5 neighbors, a decision tree (a chain of questions, each about one feature and one threshold), and *naive Bayes*, which describes each class by a mean and a spread of each feature, as if the features were independent.
 #
@@ -709,6 +718,8 @@ models = {
     "tree": DecisionTreeClassifier(random_state=0),
     "naive Bayes": GaussianNB(),
 }
+
+
 # %% tags=["experiment"]
 def exclusive_or(rng):
     x = rng.uniform(-1, 1, (300, 2))
@@ -818,7 +829,9 @@ for task in ("wine", "breast cancer"):
     x_task, y_task = tasks[task]
     order = rng.permutation(len(y_task))
     x_task, y_task = x_task[order], y_task[order]
-    scaled_neighbors = make_pipeline(StandardScaler(), KNeighborsClassifier(5))  # scaled in each fold
+    scaled_neighbors = make_pipeline(
+        StandardScaler(), KNeighborsClassifier(5)
+    )  # scaled in each fold
     accuracy[task] = [
         cross_val_score(
             scaled_neighbors, np.hstack([x_task, rng.normal(size=(len(x_task), n))]), y_task
@@ -828,18 +841,20 @@ for task in ("wine", "breast cancer"):
 # %% tags=["experiment"]
 fig, axes = plt.subplots(1, 3, figsize=(9.8, 3.1))
 axes[0].semilogx(dims, [0.01 ** (1 / d) for d in dims], "o-", label="1% of volume")
-axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "o-", label="10%")
+axes[0].semilogx(dims, [0.1 ** (1 / d) for d in dims], "s--", label="10%")
 axes[0].set(xlabel="dimensions", ylabel="edge of the cube", title="edge needed", ylim=(0, 1.05))
 axes[0].legend(fontsize=8)
 axes[1].loglog(dims, contrasts, "o-")
 axes[1].set(
     xlabel="dimensions", ylabel="(farthest − nearest) / nearest", title="contrast of distances"
 )
-for task, values in accuracy.items():
-    axes[2].plot(range(len(added)), values, "o-", label=task)
+for mark, (task, values) in zip(("o-", "s--"), accuracy.items()):
+    p, n = np.array(values), len(tasks[task][1])
+    error = np.sqrt(p * (1 - p) / n)  # standard error of n answers
+    axes[2].errorbar(range(len(added)), p, error, fmt=mark, capsize=3, label=f"{task} ({n})")
 axes[2].set(
     xticks=range(len(added)),
-    xlabel="noise features added",
+    xlabel="noise features added (not to scale)",
     ylabel="5-fold accuracy of 5 neighbors",
     title="real data plus noise",
 )
@@ -878,7 +893,7 @@ print("within one digit, before and after, mean of ten:", np.mean(one_kind, axis
 
 # %% [markdown]
 # Shuffling leaves every pixel's own distribution as it was and destroys only how pixels go together, and the contrast falls. Part of it is that there are ten clumps; but within a single digit it falls too (last line). Such findings led to the **manifold hypothesis** (流形假设):
-# real data lie near surfaces of far fewer dimensions than they have features. A learned representation is, in part, the search for them.
+# real data lies near surfaces of far fewer dimensions than they have features. A learned representation is, in part, the search for them.
 
 # %% [markdown]
 # ## 7 · Quiz
@@ -944,10 +959,10 @@ check.quiz("quiz_edge", quiz_edge)
 
 # %% [markdown] nbgrader={"grade_id": "explain_xrays", "grade": true, "solution": true, "points": 5}
 # ### BEGIN SOLUTION
-# A model answer. (a) The validation set was used to choose among 50 candidates, so the winner is partly the one whom these 40 images flatter; 95% of 40 is
+# A model answer. (a) The validation set was used to choose among 50 candidates, so the winner is partly the one that these 40 images flatter; 95% of 40 is
 # 38 right, and even for a model fixed in advance the standard error would be about 3 points. The estimate is optimistic. (b) The images of another hospital are drawn from
 # another distribution (machines, patients, habits), while every estimate here assumes that new examples come from the same one. The network may
-# have learned marks of this hospital. (c) First get an honest number: an untouched test set, best from other patients and another hospital,
+# have learned marks of this hospital. (c) First get an honest number: an untouched test set, ideally from other patients and another hospital,
 # looked at once. Then cross-validate instead of relying on 40 images, with every choice made inside the folds. Training accuracy 100% with lower
 # validation accuracy is a gap: variance. So more data or augmentation, a stronger penalty, a smaller network. If after that training
 # and validation accuracy meet at a value that is too low, the plateau without a gap says bias, and she needs a more flexible model or better

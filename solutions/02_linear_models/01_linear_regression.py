@@ -61,7 +61,9 @@ from nnkit.plot import ch02_linear
 # ## From chapter 1's letters to these
 #
 # Chapter 1 wrote everything with one kind of parameters. From here on the letters are those of the literature on
-# networks, and some of them change their meaning:
+# networks, and some of them change their meaning. Click on the line to unfold them all.
+#
+# <details><summary>The letters that change</summary>
 #
 # | chapter 1 | here |
 # |---|---|
@@ -80,19 +82,23 @@ from nnkit.plot import ch02_linear
 # | $m$, centers; $\ell$, clusters; $g$, the true function | $m$, a factor; $\ell$, a length; $g$, a gradient |
 # | bias: what a model gets wrong on average | bias: the shift $b$ |
 #
+# </details>
+#
 # $N, D, K, x, y, p, \eta, \lambda, I_0, \kappa, \varepsilon, \sigma_\varepsilon, \mathbb E, n, i, j$ and $e$ as an error
 # mean what they meant, or nearly so.
 
 # %% [markdown]
 # ## Notation and shapes
 #
-# Most mistakes with gradients are mistakes of shape or of scale. This table serves the whole chapter; each
-# letter keeps its meaning in all four notebooks. Look letters up here when you meet them; you need not read the
-# tables now. In code the same names are used, with `scores` for $s$, `lam` for $\lambda$ and `lr` for $\eta$.
+# Most mistakes with gradients are mistakes of shape or of scale. One line is worth knowing by heart: **a gradient has the shape of the thing it belongs to.** When you are unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down, with letters: one of the two does not fit.
+#
+# The table below serves the whole chapter, for looking up. Where a letter has two meanings, its row has both. In code the same names are used, with `scores` for $s$, `lam` for $\lambda$ and `lr` for $\eta$.
+#
+# <details><summary>The letters of the chapter, with shapes and meanings</summary>
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | $N, D, K$ | numbers | examples at hand, inputs of one example, classes |
+# | $N, D, K$ | numbers | examples at hand, inputs of one example (with the column of ones, where there is one), classes |
 # | $i, j, k$ | whole numbers | indices: $i$ an example, $j$ and $k$ an input, a direction or a class |
 # | $x$ | $(N, D)$ | inputs, one example in each row; where a function is studied on its own, the point it is taken at |
 # | $w$ | $(D,)$, or $(D, K)$ with $K$ outputs | weights (权重); $w^*$ are the best ones |
@@ -133,10 +139,9 @@ from nnkit.plot import ch02_linear
 # | $t$ | a number | an auxiliary number, for one line |
 # | $n, \ell$ | numbers | a count of something, a length of something |
 # | $R, \gamma$ | numbers | length of the longest example, margin of a separating line |
-# | $\Delta, \xi_i$ | numbers | the margin that is asked for, and by how much an example misses it |
+# | $\Delta, \xi_i$ | numbers | the lead that the right class is asked for, and by how much an example misses it |
 #
-# One line is worth knowing by heart: **a gradient has the shape of the thing it belongs to.** When you are
-# unsure whether a product is `x @ da` or `x.T @ da`, write the shapes down, with letters: one of the two does not fit.
+# </details>
 
 # %% [markdown]
 # ## 1 · A line through data
@@ -186,7 +191,7 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
 # - **The sum $\sum e_i^2$** has slope $2e_i$: it pulls in proportion to the error, and the pull fades as
 #   the fit becomes good.
 #
-# The **mean squared error** (均方误差), halved as the classical texts have it, is
+# The **mean squared error** (均方误差), with the customary factor ½, is
 #
 # $$L = \frac{1}{2N} \sum_{i=1}^{N} (a_i - y_i)^2 .$$
 #
@@ -210,13 +215,14 @@ print(f"the {len(same)} patients with an index between 24.5 and 25.5: "
 
 # %% tags=["experiment"]
 x_hand, y_hand = np.array([1.0, 2.0, 3.0]), np.array([1.0, 5.0, 6.0])
-fig, axes = plt.subplots(1, 2, figsize=(7, 4.2), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(6.2, 4.2), sharey=True)
 for ax, (w, b) in zip(axes, [(2.0, -1.0), (2.5, -1.0)]):
     a_hand = w * x_hand + b
     ax.axline((0, b), slope=w, color="C0")
     for xi, ai, yi in zip(x_hand, a_hand, y_hand):
         side = abs(ai - yi)
-        ax.add_patch(plt.Rectangle((xi, min(ai, yi)), side, side, color="C1", alpha=0.3))
+        corner = (xi - side if yi > ai else xi, min(ai, yi))  # on the side where the line is not
+        ax.add_patch(plt.Rectangle(corner, side, side, color="C1", alpha=0.3))
         ax.plot([xi, xi], [ai, yi], color="C1")
     ax.plot(x_hand, y_hand, "ko")
     ax.set(xlim=(0, 5), ylim=(-1, 8), aspect="equal", xlabel="x",
@@ -250,7 +256,7 @@ plt.show()
 # = \frac{N}{2}\log(2\pi\sigma_\varepsilon^2) + \frac{N}{\sigma_\varepsilon^2}\,L .$$
 #
 # Whatever $\sigma_\varepsilon$ is, the best $w$ and $b$ are those that minimize $L$. **Squared error is
-# maximum likelihood under Gaussian noise of one width.** And the formula gives more: setting its derivative
+# maximum likelihood under Gaussian noise of one width.** (Legendre published the method of least squares in 1805, for the orbits of comets, without this reason. Gauss, who had used it before him, gave the reason in 1809.) And the formula gives more: setting its derivative
 # with respect to $\sigma_\varepsilon^2$ to zero,
 #
 # $$\frac{N}{2\sigma_\varepsilon^2} - \frac{N L}{\sigma_\varepsilon^4} = 0
@@ -260,8 +266,7 @@ plt.show()
 # $\sigma_\varepsilon^2/2$: a good fit need not have a loss near zero. But the minimum lies lower than that. The
 # fitted line follows some of the noise, and $D$ fitted weights take away the share $D/N$ of it: on average
 # $2L = \sigma_\varepsilon^2\,(1 - D/N)$ (section 6 shows why). With two weights and 442 patients that hardly
-# matters. With as many weights as examples the loss is zero and says nothing about the noise; this is what notebook
-# 1.3 saw.
+# matters. With as many weights as examples the loss is zero and says nothing about the noise, as notebook 1.3 saw.
 #
 # Other noise, other loss. If large errors are common, as in the Laplace density
 # $\tfrac{1}{2\beta}e^{-|\varepsilon|/\beta}$, the same three lines give $\sum |e_i|$. If the width differs
@@ -307,7 +312,7 @@ print(f"within one width {np.mean(np.abs(residual) < width):.2f} of the patients
 # bell. At an index of 20 it is visibly wrong, since the bell reaches below zero where the lowest score is 25.
 # On the right, the measurement: the scatter is about 48 points in the leanest quarter and 60 to 70 in the
 # others. (The error bars: a standard deviation measured on $n$ numbers has a standard error of about
-# $1/\sqrt{2n}$ of itself. The gaps are 2.5 to 4 times theirs.) The *shape* of the residuals is not bad: about as
+# $1/\sqrt{2n}$ of itself. The gaps between the leanest quarter and the others are 2.5 to 4 times the standard error of such a gap.) The *shape* of the residuals is not bad: about as
 # many lie within one and two widths as a Gaussian would have. So the width is the part of the assumption that
 # fails, and the model promises too little precision for lean patients.
 #
@@ -459,7 +464,8 @@ levels = [loss_at(2.0, -1.0), 1.6, 6, 20, 40]
 around = [(1.0, 1.0, 1.6), (4.5, -4.5, 1.6), (4.0, -1.0, 6), (1.5, -2.5, 6)]
 starts = [(2.0, -1.0), *(on_contour(*point) for point in around)]
 fig, ax = plt.subplots(figsize=(5.2, 4.6))
-ax.contour(w_axis, b_axis, bowl, levels=levels, colors="0.75", linewidths=0.8)
+rings = ax.contour(w_axis, b_axis, bowl, levels=levels, colors="0.65", linewidths=0.8)
+ax.clabel(rings, fmt="%.3g", fontsize=8)
 for w, b in starts:
     dw, db = slope_by_hand(w, b)
     ax.annotate("", (w - 0.16 * dw, b - 0.16 * db), (w, b), arrowprops={"arrowstyle": "-|>", "color": "C1"})
@@ -646,7 +652,7 @@ for features in [10, 1_000, 100_000]:
 # *By hand:* the first step sees $a = (0, 0, 0, 0)$, so $\mathtt{da} = (-0.25, -0.5, -0.5, -1.25)$,
 # $\mathtt{dw} = -5.25$, $\mathtt{db} = -2.5$, and leads to $w = 0.525$, $b = 0.25$.
 #
-# *Hint:* four lines inside the loop: prediction, `da`, both gradients, both updates.
+# *Hint:* four things inside the loop, in this order: prediction, `da`, the two gradients, the two updates.
 
 # %% nbgrader={"grade_id": "quiz_descent", "solution": true}
 # quiz_descent = a number: w after five steps
@@ -698,10 +704,10 @@ check.quiz("quiz_descent", quiz_descent)
 # **By hand.** $c = (1, 4)$: the limit is 0.5, the best rate 0.4, and with it both errors shrink to
 # $|1 - 0.4| = |1 - 1.6| = 0.6$ of their size in each step.
 #
-# What is new in this chapter is the question of time: which rate is best after 40 steps, and which after 1000?
-#
 # For a large condition number the best rate is close to the limit: $\eta_{\text{best}}$ is
 # $c_{\max}/(c_{\min} + c_{\max})$ times the limit.
+#
+# What is new in this chapter is the question of time: which rate is best after 40 steps, and which after 1000?
 
 # %% tags=["experiment"]
 features, target = patients.data, progression - progression.mean()
@@ -772,7 +778,7 @@ for rate in [0.02, 0.1, 0.3, 0.5, 0.8, 1.0, limit, 1.02 * limit]:
     fig.suptitle(f"learning rate {rate:.3f} = {rate / limit:.2f} × limit")
     frames.append(fig)
     labels.append(f"{rate:.3f}")
-plot.slider(frames, labels, "Gradient descent in a valley: learning rate")
+plot.slider(frames, labels, "Gradient descent in a valley: learning rate", start=5, still=(0, 5, 7))
 
 # %% tags=["experiment"]
 print(f"correlation {np.corrcoef(pair.T)[0, 1]:.3f}, curvatures {curvatures(pair).round(3)}, "
@@ -804,7 +810,7 @@ rates = np.sort(np.concatenate([np.geomspace(1e-4, 1, 41), limit_all * np.linspa
 
 
 def gaps(w):
-    """Loss above the minimum of each column of weights, w (D, R) -> (R,)."""
+    """Loss above the minimum of each column of weights, w (D, rates) -> (rates,)."""
     return np.mean((standard @ w - target[:, None]) ** 2, axis=0) / 2 - floor
 
 
@@ -818,22 +824,22 @@ for step in range(1, 1001):
         after[step] = gaps(w_all)
 
 fig, ax = plt.subplots(figsize=(8, 4))
-for (steps, gap), color, marker in zip(after.items(), ["C2", "C1", "C0"], "s^o"):
-    ax.loglog(rates, gap, marker + "-", color=color, ms=3, label=f"after {steps} steps")
+for (steps, gap), color, marker in zip(after.items(), ["C2", "C1", "C0"], ["s:", "^--", "o-"]):
+    ax.loglog(rates, gap, marker, color=color, ms=3, label=f"after {steps} steps")
     lowest_at = np.argmin(gap)
-    ax.loglog(rates[lowest_at], gap[lowest_at], marker, color="k", ms=7)
+    ax.loglog(rates[lowest_at], gap[lowest_at], marker[0], color="k", ms=7)
     half = np.interp(limit_all / 2, rates, gap)
     print(f"after {steps:4d} steps: best rate {rates[lowest_at] / limit_all:.2f} × limit, "
           f"loss above the minimum {gap[lowest_at]:.3f} (at half the limit {half:.3f})")
-ax.axvline(limit_all, color="k", lw=1, ls=":", label="limit 2 / c_max")
+ax.axvline(limit_all, color="k", lw=1, ls=":")
+ax.text(limit_all * 1.1, 0.1, "limit\n2/c_max", fontsize=9)
 ax.set(ylim=(1e-3, 1e5), xlabel="learning rate", ylabel="loss above the minimum")
-ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+ax.legend(loc="lower left")
 plt.show()
 print(f"limit {limit_all:.3f}, 2/(c_min + c_max) = {best_rate:.4f} = {best_rate / limit_all:.3f} × limit")
 
 # %% [markdown]
-# *What to see:* each curve is flat on the left (the steps were too short to get anywhere), falls, and then
-# turns up into a wall at $2/c_{\max}$. More steps widen the range that works, to the left only; the wall does
+# *What to see:* the curves for 10 and 100 steps are flat on the left (the steps were too short to get anywhere); each curve falls, and then turns up into a wall at $2/c_{\max}$. More steps widen the range that works, to the left only; the wall does
 # not move. The best rate (black marks) lies close to the wall, the closer the longer the training: with more
 # steps the flat directions are what is left to do. (The shelf near 10 in the longer curves is the flattest direction, which at these rates has not moved yet.) After 1000 steps the loss is 0.002 above the
 # minimum at the best rate, and 0.16 at half the limit. Hence the practice for problems whose wall nobody

@@ -54,7 +54,7 @@ from nnkit.functional import mse_backward, mse_forward
 #
 # In the forward difference the term with $f''$ stays, divided by $h$: the error is about
 # $\tfrac{h}{2}f''$. In the central difference it cancels, as all even terms do: the error is about
-# $\tfrac{h^2}{6}f'''$. Halving $h$ halves the first and quarters the second. For one variable that costs nothing, two evaluations either way; for many it costs one more for each, since all forward differences share $f(x)$.
+# $\tfrac{h^2}{6}f'''$. Halving $h$ halves the first and quarters the second. For one variable both cost two evaluations. For $n$ variables the central difference costs $2n$ and the forward difference $n + 1$, since all forward differences share $f(x)$.
 #
 # For a function of many variables, do this to one entry of $x$ at a time. The result has the shape of $x$.
 #
@@ -132,31 +132,29 @@ for dtype, central_color, forward_color in [(np.float32, "C1", "C3"), (np.float6
     name = dtype.__name__
     ax.loglog(steps, forward, color=forward_color, lw=1.6, ls=":", label=f"forward, {name}")
     ax.loglog(steps, central, color=central_color, label=f"central, {name}")
-    for kind, errors in [("central", central), ("forward", forward)]:
-        lowest[f"{kind}, {name}"] = (steps[np.argmin(errors)], np.min(errors))
     if dtype is np.float32:
         at_millionth = central[np.argmin(np.abs(steps - 1e-6))]
 p = truth
 third = abs(p * (1 - p) * (1 - 2 * p))
-for rounding in (2.0**-24, 2.0**-53):
-    ax.loglog(steps, (steps**2 * third / 6 + rounding * f(1.0) / steps) / truth, "k--", lw=0.8,
+for name, rounding in (("float32", 2.0**-24), ("float64", 2.0**-53)):
+    formula = (steps**2 * third / 6 + rounding * f(1.0) / steps) / truth
+    lowest[name] = (steps[np.argmin(formula)], formula.min())
+    ax.loglog(steps, formula, "k--", lw=0.8,
               label="formula, central" if rounding > 1e-10 else None)
 complex_step = np.abs(f(1 + 1j * steps).imag / steps - truth) / truth
 ax.loglog(steps, np.maximum(complex_step, 1e-17), color="C4", lw=1, label="complex step, float64")
 ax.set(xlabel="step h", ylabel="relative error", ylim=(3e-18, 30))
-ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+fig.legend(loc="outside lower center", ncols=3)
 plt.show()
 for name, (h, error) in lowest.items():
-    print(f"{name:17s} best near h = {h:.0e}, relative error there {error:.0e}")
+    print(f"central, {name}: the formula is lowest at h = {h:.0e}, relative error there {error:.0e}")
 print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 
 # %% [markdown]
 # *What to see:* hardly one digit is right (the last printed line: an error of 6%). Each curve is a V. The right arm
 # is truncation, rising with slope 2 for central and 1 for forward differences. The left arm is rounding, ragged
-# because rounding errors look random. The dashed lines are the formula above. In float32 even the best step is right
-# to about five digits only. And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
-# $f$ are the same, and the relative error is exactly 1; float64 comes to that point near $10^{-16}$. (Single points
-# dip below the trend by luck; "best" in the printed lines is such a point.)
+# because rounding errors look random. The dashed lines are the formula above. In float32 the dashed formula is lowest near $10^{-2}$, and even there only four or five digits are right (first printed line). And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
+# $f$ are the same, and the relative error is exactly 1; float64 comes to that point near $10^{-16}$. (Single points dip below the trend by luck; so the printed lines give the bottom of the dashed formula, not the lowest point.)
 #
 # Two consequences. **Check gradients in float64**, even those of networks that will train in float32. And do
 # not ask for agreement to $10^{-12}$: no step size delivers it.
@@ -171,7 +169,7 @@ print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 #
 # Taylor's series needs derivatives. The hinge loss (notebook 2.4) and the ReLU (chapter 3) have a
 # **kink** (折点), a point where the slope jumps. If the interval $[x - h, x + h]$ contains the kink, the central
-# difference returns a mixture of both slopes, and no small error term.
+# difference returns a mixture of both slopes: its error is of the size of the jump, not of $h^2$.
 #
 # **By hand:** $f(x) = \max(0, x)$ at $x = 0.3$ has slope 1. With $h = 0.5$ the difference is
 # $(0.8 - 0)/1 = 0.8$.
@@ -228,7 +226,7 @@ plt.show()
 # | $10^{-7}$ to $10^{-3}$ | right code near a kink or with a bad step, or a small real mistake: look closer |
 # | above $10^{-3}$ | wrong |
 # | 0.5 | suspiciously round: a factor of 2 somewhere |
-# | close to 1 | one of the two is much larger: $1/N$ forgotten, or a gradient of zero |
+# | close to 1 | one of the two is much larger: $1/N$ forgotten, or a gradient of zero; print $\|g\|/\|\hat g\|$ to see which |
 # | 2 | opposite sign |
 #
 # Here is the instrument at work on the squared loss of a linear model, with four mistakes planted.
@@ -262,8 +260,7 @@ print(f"\nright, worst single entry {np.max(np.abs(right - numeric) / np.abs(rig
 
 # %% [markdown]
 # It does stand out: the right gradient and the slightest mistake are several powers of ten apart, so where exactly
-# the threshold lies hardly matters. (The `check` cells of these notebooks compare your numbers with those of a
-# reference solution, which is stricter still; numerical gradients are how the reference itself was tested.)
+# the threshold lies hardly matters. (The `check` cells of these notebooks compare your numbers with those of a reference solution, whose rounding errors are far smaller than those of a numerical gradient; the reference itself was tested with numerical gradients.)
 #
 # **What it costs.** Two evaluations of the loss for every parameter. For the 650 parameters of a linear
 # classifier on 8×8 digits that is 1300 evaluations; for a million parameters it would be two million. Then
@@ -355,9 +352,9 @@ for size in sizes:
 
 fig, ax = plt.subplots(figsize=(6, 3.8))
 ax.loglog(sizes, noise, "o", label="measured, 600 batches each")
-ax.loglog(sizes, np.sqrt(spread / sizes) / np.linalg.norm(full), color="C1", label="1/√B")
+ax.loglog(sizes, np.sqrt(spread / sizes) / np.linalg.norm(full), color="C1", label="noise of one / √B")
 ax.loglog(sizes, np.sqrt(spread / sizes * (n - sizes) / (n - 1)) / np.linalg.norm(full), "k--", lw=1,
-          label="1/√B, without replacement")
+          label="the same, without replacement")
 ax.set(xlabel="batch size B", ylabel="noise / length of the gradient")
 ax.legend()
 plt.show()
@@ -369,9 +366,8 @@ print("noise at B = 1, 16, 256:", np.round([noise[0], noise[4], noise[8]], 2))
 # itself, points downhill on average. Whether many noisy steps or a few exact ones get farther for the same work
 # is a question for an experiment; it follows below.
 #
-# **Stochastic gradient descent** (随机梯度下降, SGD): shuffle the examples, cut them into batches, make one step
-# for each batch; one pass through the data is an **epoch** (轮). Shuffling matters: data sorted by class would show
-# the model nothing but zeros, then nothing but ones.
+# **Stochastic gradient descent** (随机梯度下降, SGD; Robbins and Monro, 1951): shuffle the examples, cut them into batches, make one step
+# for each batch; one pass through the data is an **epoch** (轮). Shuffling matters: data sorted by score would show the model low scores only, then high ones only.
 #
 # ### Exercise: mini-batches
 #
@@ -415,7 +411,7 @@ rates = 10.0 ** np.linspace(-3.5, 0, 29)
 
 
 def sgd(batch_size, rates, epochs, rng, falling=False):
-    """Loss above the minimum (epochs + 1, R), one column for each learning rate; all see the same batches."""
+    """Loss above the minimum (epochs + 1, rates), one column for each learning rate; all see the same batches."""
     w = np.zeros((10, len(rates)))
     columns = np.repeat(target[:, None], len(rates), axis=1)
     gaps = []
@@ -445,7 +441,7 @@ fig.colorbar(image, ax=axes, label="loss above the minimum")
 plt.show()
 
 # %% [markdown]
-# *What to see:* dark is close to the minimum, white is worse than not training at all; a ring marks each row's best
+# *What to see:* (each square is the median of three runs, with the examples in other orders) dark is close to the minimum, white is worse than not training at all; a ring marks each row's best
 # rate, and the number beside it its loss. After one epoch (left), all batch sizes up to 64 have come about equally
 # far, and several times closer than the full gradient, which has made only one step. Their best rates grow roughly in
 # proportion to $B$ (from 1 to 4, 16 and 64 by the factors 3.2, 4.2 and 5.6, where one step of the grid is a factor of
@@ -463,7 +459,7 @@ plt.show()
 # About 3 s on an ordinary laptop.
 fig, ax = plt.subplots(figsize=(7.5, 4))
 single = {"0.02": (0.02, False, "C1"), "0.001": (0.001, False, "C2"), "0.02/(1 + epoch)": (0.02, True, "C0")}
-for (name, (rate, falling, color)), line in zip(single.items(), ["-", "--", "-"]):
+for (name, (rate, falling, color)), line in zip(single.items(), ["-", "--", ":"]):
     gap = sgd(1, np.array([rate]), 60, np.random.default_rng(3), falling)[:, 0]
     ax.semilogy(gap, line, color=color, label=f"B = 1, learning rate {name}")
     print(f"learning rate {name:17s} after 1 epoch {gap[1]:6.1f}, after 5 {gap[5]:6.1f}, "
@@ -473,15 +469,14 @@ ax.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* single examples with a large constant rate (orange) are fast at the start and then jump
-# forever: at the minimum the *average* gradient is zero, the gradients of single examples are not. A small constant
-# rate (green) jumps less and needs longer to come down. A falling rate (blue) begins like the first and ends
+# *What to see:* single examples with a large constant rate (solid orange) are fast at the start and then jump
+# forever: at the minimum the *average* gradient is zero, the gradients of single examples are not. A small constant rate (dashed green) jumps less and needs longer to come down. A falling rate (dotted blue) begins like the first and ends
 # better than it. How fast the rate should fall is a matter of trying; chapter 3 shows other remedies.
 #
 # ## 6 · Keeping weights small
 #
 # Notebook 1.3 showed what many features and few examples lead to: overfitting. Some combination of features fits
-# the noise, and the weights become large. **L2 regularization** (L2 正则化) puts a price on size:
+# the noise, and the weights become large. **L2 regularization** (L2 正则化; Tikhonov, 1943 and 1963; for regression Hoerl and Kennard, 1970) puts a price on size:
 #
 # $$L_{\text{total}} = L + \frac{\lambda}{2} \sum_j w_j^2, \qquad
 # \mathtt{dw}_{\text{total}} = \mathtt{dw} + \lambda w .$$
@@ -496,14 +491,13 @@ plt.show()
 #
 # **Where it comes from.** As the square came from Gaussian noise, the penalty comes from a Gaussian belief about
 # the weights. Before seeing data, take $w_j \sim \mathcal N(0, \sigma_w^2)$: the **prior** (先验分布). By Bayes' rule,
-# what to believe about $w$ once the data are seen, the **posterior** (后验分布), is proportional to the likelihood
+# what to believe about $w$ once the data has been seen, the **posterior** (后验分布), is proportional to the likelihood
 # times the prior. Take the negative logarithm, multiply by $\sigma_\varepsilon^2/N$, and drop the constants:
 #
 # $$L + \frac{\sigma_\varepsilon^2}{N\sigma_w^2}\cdot\frac12\sum_j w_j^2, \qquad\text{so}\qquad
 # \lambda = \frac{\sigma_\varepsilon^2}{N\,\sigma_w^2}.$$
 #
-# More noise asks for more regularization, more data for less. The bias is left out of the sum: how high the data
-# lie as a whole is no sign of a complicated model.
+# More noise asks for more regularization, more data for less. The bias is left out of the sum: how high the data lies as a whole is no sign of a complicated model.
 #
 # **What it does.** (Let inputs and targets be centered, so that there is no column of ones to leave out.) The minimum solves $(H + \lambda I)\,w = \tfrac1N x^\top y$. Along $v_k$, where $H$ has the
 # eigenvalue $c_k > 0$, the unregularized weight is multiplied by
@@ -513,8 +507,7 @@ plt.show()
 # (The unregularized minimum has $Hw^* = \tfrac1N x^\top y$, so $(H + \lambda I)\,w = Hw^*$. Multiply by $v_k^\top$
 # from the left, and use $v_k^\top H = c_k v_k^\top$: $(c_k + \lambda)\,v_k^\top w = c_k\,v_k^\top w^*$.)
 #
-# Directions in which the data vary much ($c_k \gg \lambda$) keep their weight; directions that the data barely
-# show ($c_k \ll \lambda$), whose weights are mostly noise, are wiped out. And $H + \lambda I$ always has an inverse.
+# Directions in which the data varies much ($c_k \gg \lambda$) keep their weight; directions that the data barely shows ($c_k \ll \lambda$), whose weights are mostly noise, are wiped out. And $H + \lambda I$ always has an inverse.
 #
 # **Why "weight decay".** One step of gradient descent becomes
 # $w \leftarrow w - \eta(\mathtt{dw} + \lambda w) = (1 - \eta\lambda)\,w - \eta\,\mathtt{dw}$: every weight first
@@ -559,7 +552,7 @@ check(l2_penalty)
 # ### Experiment: 64 features, 120 patients
 #
 # The ten measurements with all their products and squares make 64 features (sex has only two values, so its
-# square says nothing new and is left out). We fit on 120 patients and look at the loss on the other 322. To
+# square says nothing new and is left out). We fit on 120 patients and look at the loss on the other 322. (Everything that is computed from data, here the means and spreads for standardizing, is computed from the 120; notebook 1.3 says why.) To
 # compare the three methods, the slider sets one number for all of them, the sum of the 64 factors: how many
 # directions are kept in effect.
 #
@@ -568,14 +561,15 @@ check(l2_penalty)
 
 # %% tags=["experiment"]
 sex = patients.feature_names.index("sex")
-products = [standard[:, i] * standard[:, j] for i in range(10) for j in range(i, 10) if (i, j) != (sex, sex)]
+pairs = [(i, j) for i in range(10) for j in range(i, 10) if (i, j) != (sex, sex)]
 
 
 def split_patients(seed):
     """64 standardized features and centered scores: x (120, 64), y (120,), and the same of 322 others."""
     order = np.random.default_rng(seed).permutation(len(target))
     train, held = order[:120], order[120:]
-    x = np.column_stack([standard, *products])
+    z = (patients.data - patients.data[train].mean(axis=0)) / patients.data[train].std(axis=0)
+    x = np.column_stack([z, *(z[:, i] * z[:, j] for i, j in pairs)])
     x = (x - x[train].mean(axis=0)) / x[train].std(axis=0)
     y = patients.target - patients.target[train].mean()
     return x[train], y[train], x[held], y[held]
@@ -619,7 +613,8 @@ for wanted in [5, 8, 12, 16, 20, 25, 30, 40, 50, 60]:  # a single step of descen
         f"about {wanted} of 64 directions kept: T = {chosen['T steps of descent']:,.0f}, "
         f"λ = {chosen['L2 penalty']:.2g}"))
     labels.append(str(wanted))
-plot.slider(frames, labels, "Three filters of the singular directions: how many are kept")
+caption = "Three filters of the singular directions: how many are kept"
+plot.slider(frames, labels, caption, start=4, still=(1, 4, 8))
 
 # %% tags=["experiment"]
 weights = vt.T @ along
@@ -638,19 +633,15 @@ print("largest entries of the last direction among the plain features:",
 
 # %% [markdown]
 # *What to see:* on the left, the cut is a step; descent and the penalty are smooth versions of it, and nearly
-# the same curve. In the middle, the least-squares weights (gray dots) grow toward the last directions (arrow), which the data
-# hardly show: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
+# the same curve. In the middle, the least-squares weights (gray dots) grow toward the last directions (arrow), which the data hardly shows: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
 # first. On the right, the held-out loss falls to a minimum at 20 to 25
 # directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide. That of
-# the cut is ragged, because a direction comes in all at once: lower where six are kept, higher from 25 on (by 9% there,
-# by 38% at 53). At their best points, though, none of the three wins by more than a few percent.
+# the cut is ragged, because a direction comes in all at once: lower where six are kept, higher from 25 on (by 8% there, by 37% at 53). At their best points, though, none of the three wins by more than a few percent.
 #
-# *What to conclude:* it matters that the small directions are held back; it hardly matters how. Here the largest
-# weight without any filter is 38,000, because one combination of the features hardly varies (mostly of the blood fats
+# *What to conclude:* it matters that the small directions are held back; it hardly matters how. Here the largest weight without any filter is 39,000, because one combination of the features hardly varies (mostly of the blood fats
 # `s1`, `s2`, `s3`, `s5`, each of which is nearly determined by the others; see the last printed line): its singular
 # value is 50,000 times smaller than the largest. The filters repair the damage, from 6735 to about 1700, and still
-# the ten plain measurements do better in this split, with 1536. In twenty splits (`docs/claims/ch02.md`), they beat
-# the best penalty eighteen times, by up to 24%; twice they were 1% behind. Regularization makes useless features
+# the ten plain measurements do better in this split, with 1536. In twenty splits (`docs/claims/ch02.md`), they beat the best penalty seventeen times, by up to 22%; three times they were behind, by 1.5% at the most. Regularization makes useless features
 # harmless; it does not make them useful. (And 1700 is a little flattering: the strength was chosen on the same 322
 # patients. Notebook 1.3 says what an honest figure needs.)
 #

@@ -63,7 +63,7 @@ grid = np.linspace(5, 30, 200)
 fig, ax = plt.subplots(figsize=(7, 3.8))
 jitter = np.random.default_rng(0).uniform(-0.03, 0.03, len(radius))
 ax.plot(radius, malignant + jitter, ".", alpha=0.25, color="0.4")
-ax.plot(grid, np.polyval(line, grid), color="C1", label="least-squares line")
+ax.plot(grid, np.polyval(line, grid), "--", color="C1", label="least-squares line")
 ax.plot(grid, 1 / (1 + np.exp(-(w * (grid - radius.mean()) / radius.std() + b))), color="C0",
         label="logistic regression")
 centers = np.arange(8, 25, 2)
@@ -165,12 +165,12 @@ check(logistic)
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
 p = np.linspace(0.001, 0.999, 400)
 left.plot(p, -np.log(p), label="y = 1:  −log p")
-left.plot(p, -np.log(1 - p), color="C1", label="y = 0:  −log(1 − p)")
+left.plot(p, -np.log(1 - p), "--", color="C1", label="y = 0:  −log(1 − p)")
 left.set(xlabel="p, probability of class 1", ylabel="loss", ylim=(0, 5))
 left.legend()
 z = np.linspace(-6, 6, 400)
 right.plot(z, np.log1p(np.exp(-z)), label="y = 1:  log(1 + exp(−z))")
-right.plot(z, np.log1p(np.exp(z)), color="C1", label="y = 0:  log(1 + exp(z))")
+right.plot(z, np.log1p(np.exp(z)), "--", color="C1", label="y = 0:  log(1 + exp(z))")
 right.set(xlabel="logit z", ylabel="loss")
 right.legend()
 plt.show()
@@ -187,14 +187,14 @@ print(f"a model that says {share:.2f}, the share of malignant, for every tumor: 
 #
 # ### A second reading: the length of a message
 #
-# Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station
+# (In this section $q$ is what somebody believes and $r$ is how things are; in a classifier these are the output $p$ and the label $y$.) Four kinds of weather occur with probabilities $q = (\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, and a station
 # reports one a day in bits. Short words belong to frequent events: `0`, `10`, `110`, `111`. No word begins another,
 # so no separator is needed. An event of probability $q_k$ has a word of $-\log_2 q_k$ bits: 1, 2, 3, 3. (Where this is
 # no whole number, a code for long sequences of events comes as close to it as one likes.) On average
 # $\tfrac12\cdot1 + \tfrac14\cdot2 + \tfrac18\cdot3 + \tfrac18\cdot3 = 1.75$ bits a day. This is the **entropy** (熵)
 # of $q$, and no code of this kind can do better.
 #
-# Why does a short word not come for free? A word of length $\ell$ uses up a share $2^{-\ell}$ of all words: whoever
+# Why aren't short words free? A word of length $\ell$ uses up a share $2^{-\ell}$ of all words: whoever
 # takes `0` may use no other word that begins with 0, which is half of them. The shares of all words add up to
 # 1 at most. So a code is a budget of 1, split among the events, and $q_k$ is the share that event $k$ gets.
 #
@@ -228,7 +228,7 @@ for share in [0.0, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.0]:
     ax.set_title(f"old code {old:.3f} bits, best code {own:.3f} bits, excess {old - own:.3f}")
     frames.append(fig)
     labels.append(f"{100 * share:.0f}% of the way")
-plot.slider(frames, labels, "Word lengths while the climate changes")
+plot.slider(frames, labels, "Word lengths while the climate changes", start=4, still=(0, 4, 8))
 
 # %%
 q = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8])
@@ -364,12 +364,12 @@ z = np.linspace(-10, 10, 401)
 p = logistic(z)
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
 left.plot(z, np.log1p(np.exp(-z)), label="cross-entropy")
-left.plot(z, (p - 1) ** 2 / 2, color="C1", label="squared error")
+left.plot(z, (p - 1) ** 2 / 2, "--", color="C1", label="squared error")
 left.plot(z, (z < 0).astype(float), "k:", label="mistake (0 or 1)")
 left.set(xlabel="logit z   (true class: 1)", ylabel="loss", ylim=(-0.1, 4))
 left.legend()
 right.plot(z, np.abs(p - 1), label="cross-entropy: |p − y|")
-right.plot(z, np.abs((p - 1) * p * (1 - p)), color="C1", label="squared: |p − y| p(1 − p)")
+right.plot(z, np.abs((p - 1) * p * (1 - p)), "--", color="C1", label="squared: |p − y| p(1 − p)")
 right.set(xlabel="logit z   (true class: 1)", ylabel="size of the gradient")
 right.legend()
 plt.show()
@@ -397,7 +397,7 @@ inputs = np.column_stack([inputs, np.ones(len(inputs))])
 
 
 def train(x, y, w, squared, rates, steps):
-    """Accuracy (steps + 1, R) along gradient descent from w, and the last weights; a column for each rate."""
+    """Accuracy (steps + 1, rates) along gradient descent from w, and the last weights; a column for each rate."""
     w, columns = np.repeat(w[:, None], len(rates), axis=1), y[:, None]
     accuracy = []
     for step in range(steps + 1):
@@ -413,7 +413,7 @@ def train(x, y, w, squared, rates, steps):
 
 
 def steps_needed(accuracy, aim=0.95):
-    """First step (R,) at which the accuracy (steps + 1, R) reaches the aim; nan where it never does."""
+    """First step (rates,) at which the accuracy (steps + 1, rates) reaches the aim; nan where it never does."""
     reached = accuracy >= aim
     return np.where(reached.any(axis=0), np.argmax(reached, axis=0), np.nan)
 
@@ -427,14 +427,14 @@ print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, "
 # About 3 s on an ordinary laptop.
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
 rates = 10.0 ** np.arange(-1, 5.01, 0.5)
-for name, squared, color, marker in [("cross-entropy", False, "C0", "o"), ("squared error", True, "C1", "s")]:
+for name, squared, color, marker in [("cross-entropy", False, "C0", "o-"), ("squared error", True, "C1", "s--")]:
     accuracy, last = train(inputs, malignant, start, squared, rates, 2000)
     at_one = accuracy[:1001, np.argmin(np.abs(rates - 1))]
-    left.semilogx(np.arange(1, 1002), at_one, color=color, label=name)
+    left.semilogx(np.arange(1, 1002), at_one, marker[1:], color=color, label=name)
     needed = steps_needed(accuracy)
     never = np.isnan(needed)
-    right.loglog(rates, needed, marker + "-", color=color, label=name)
-    right.loglog(rates[never], np.full(never.sum(), 5000), marker, color=color, mfc="none")
+    right.loglog(rates, needed, marker, color=color, label=name)
+    right.loglog(rates[never], np.full(never.sum(), 5000), marker[0], color=color, mfc="none")
     print(f"{name:14s} learning rate 1: accuracy {at_one[10]:.3f} after 10 steps, "
           f"{at_one[100]:.3f} after 100, {at_one[1000]:.3f} after 1000")
     print(f"{'':14s} steps to 95%:", dict(zip([f"{rate:.1g}" for rate in rates], needed.tolist())))
@@ -449,9 +449,12 @@ needed = np.array([steps_needed(train(inputs[i], malignant[i], start, True, rate
 for rate, row in zip(rates[7:11], needed.T):
     print(f"squared error, rate {rate:6.0f}, eight choices of 400 tumors, steps to 95%:",
           ", ".join("over 400" if np.isnan(n) else f"{n:.0f}" for n in row))
-left.set(xlabel="step + 1", ylabel="accuracy", title="learning rate 1")
+resting = [bce_with_logits_forward(inputs[i] @ last[:, 0], malignant[i])[0] == 0 for i, last in (
+    (i, train(inputs[i], malignant[i], start, False, np.array([1e5]), 500)[1]) for i in some)]
+print(f"cross-entropy, rate 100,000, eight choices: loss zero after 500 steps on {sum(resting)} of 8")
+left.set(xlabel="steps + 1 (log scale)", ylabel="accuracy", title="learning rate 1")
 right.axhline(2500, color="0.7", lw=0.8)
-right.text(0.1, 2900, "not within 2000 steps:", color="0.3", fontsize=9)
+right.text(1, 2700, "above this line: not within 2000 steps", color="0.3", fontsize=8.5)
 right.set(xlabel="learning rate", ylabel="steps until 95% are right", title="for every learning rate",
           ylim=(1, 9000))
 left.legend()
@@ -466,22 +469,23 @@ plt.show()
 # The right panel answers the objection, and the answer is not "never". With the rate 1000 the squared error is there
 # in 3 steps, exactly as fast as the cross-entropy. But at 316 it needs 1015 steps, and from 30,000 on it does not
 # arrive at all. Once the examples leave saturation, a rate that suited the plateau throws them across to the other
-# side, onto the next plateau. Which large rates work cannot be foreseen, and changes with the data. The last printed
-# lines show eight random choices of 400 tumors: at 316 it takes 14 to 108 steps, at 1000 only 3 to 7, and at 3162 and
+# side, onto the next plateau. Which large rates work cannot be foreseen, and changes with the data. The printed lines show eight random choices of 400 tumors: at 316 it takes 14 to 108 steps, at 1000 only 3 to 7, and at 3162 and
 # 10,000 some choices need a few steps and others do not get there in 400. The cross-entropy passes 95% at *every*
-# rate tried, over six powers of ten. What it saves is not so much steps as the search for a rate that gives right
-# answers.
+# rate tried, over six powers of ten. It saves less in steps than in the search for a usable rate.
 #
 # Passing 95% is not yet arriving at the minimum. The printed losses show it: after 2000 steps the cross-entropy is
 # below 0.1 for rates up to 100, 0.34 at 1000, and 40 at 100,000, *above* the 12 where it started. For the criterion
-# itself, rates of 10 to 100 are best, and one far above them is too large, as in notebook 2.1. Why is there no
-# explosion, and why are the answers right all the same? The gradient of the squared loss of 2.1 grows with the
-# distance from the minimum, so every step can be longer than the last. Here $|p - y|$ is 1 at the most, and no step is
-# longer than $\eta$ times the average length of an input. With a huge rate all $p$ are close to 0 or 1, and each step
-# adds to $w$, or takes from it, the examples that are wrong, as a perceptron does (2.4). Its $w$ is proportional to
-# $\eta$, and so is the loss of the examples that are still wrong. (If a line separates the classes, the run comes to rest like
-# a perceptron, and in the end the loss is zero; on some choices of 400 tumors that happens within 500 steps.) The share of right answers does not depend on the
-# length of $w$ and sees nothing of this; as probabilities the answers are worthless.
+# itself, rates of 10 to 100 are best, and one far above them is too large, as in notebook 2.1. Two questions remain.
+#
+# *Why is there no explosion?* The gradient of the squared loss of 2.1 grows with the distance from the minimum, so every step can be longer than the last. Here $|p - y|$ is 1 at the most, so
+#
+# $$\|\eta\,\mathtt{dw}\| = \frac\eta N\,\Big\|\sum_i (p_i - y_i)\,x_i\Big\| \;\le\; \eta \cdot \frac1N \sum_i \|x_i\| :$$
+#
+# no step is longer than $\eta$ times the average length of an input.
+#
+# *Why are the answers right all the same?* With a huge rate all $p$ are close to 0 or 1. Then $p_i - y_i$ is 0 for an example that is right and $\pm1$ for one that is wrong. So each step adds to $w$, or takes from it, the wrong examples, as a perceptron does (2.4), and multiplies them by $\eta/N$. Hence $w$ is nearly proportional to $\eta$ (but for the start), and so is the loss of the examples that are still wrong. The share of right answers depends only on the signs of the scores, not on the length of $w$, and sees nothing of this; but as probabilities the answers are worthless.
+#
+# (If a line separates the classes, the run comes to rest in the end, like a perceptron, and the loss is zero. The last printed line: after 500 steps it had come to rest on none of the eight choices.)
 #
 # *What this does not show:* that the squared error learns nothing. It does, and that it ignores examples that are
 # hopelessly wrong is welcome when those examples carry a wrong label: the cross-entropy, whose loss has no upper
@@ -520,24 +524,25 @@ plt.show()
 # All this presumes that $p$ can be taken at its word: among the tumors with $p = 0.1$ about a tenth should be
 # malignant. A model with this property is **calibrated** (校准). It can be tested: sort unseen examples by $p$ into
 # bins and count. To leave something to decide, the model below sees two measurements only (mean texture and mean
-# smoothness); it is fitted to one half of the tumors and judged on the other. Beside it stands the same model with
+# smoothness); it is fitted to one half of the tumors, from which mean and spread for standardizing are taken too, and judged on the other. Beside it stands the same model with
 # all logits multiplied by 4. It makes the same decisions at 0.5.
 #
 # **Predict, then run.** Where will the overconfident copy lie, above or below the diagonal?
 
 # %% tags=["experiment"]
 names = tumors.feature_names.tolist()
-two = inputs[:, [names.index("mean texture"), names.index("mean smoothness"), 30]]
+two = tumors.data[:, [names.index("mean texture"), names.index("mean smoothness")]]
 
 
 def halves(seed):
     """Logits of the second half of the tumors by a model of the first half, and their labels."""
     order = np.random.default_rng(seed).permutation(len(malignant))
     fit, judge = np.array_split(order, 2)
+    x = np.column_stack([(two - two[fit].mean(axis=0)) / two[fit].std(axis=0), np.ones(len(two))])
     w = np.zeros(3)
     for _ in range(2000):
-        w = w - 0.5 * (two[fit].T @ bce_with_logits_backward((two[fit] @ w, malignant[fit])))
-    return two[judge] @ w, malignant[judge]
+        w = w - 0.5 * (x[fit].T @ bce_with_logits_backward((x[fit] @ w, malignant[fit])))
+    return x[judge] @ w, malignant[judge]
 
 
 z_judge, y_judge = halves(0)
@@ -548,6 +553,7 @@ ax.plot([0, 1], [0, 1], "k:", label="calibrated")
 for p, color, name in [(p_judge, "C0", "model"), (p_sure, "C1", "logits times 4")]:
     points = ch02_classifiers.calibration(ax, p, y_judge, edges, color, name)
     print(f"{name:15s} mean probability {points[:, 0].round(2)}, share malignant {points[:, 1].round(2)}")
+    print(f"{'':15s} tumors in the bins {np.histogram(p, edges)[0]}")
 ax.set(xlabel="mean probability in the bin", ylabel="share that is malignant", xlim=(-0.03, 1.03),
        ylim=(-0.03, 1.06), aspect="equal")
 ax.legend(loc="lower right")
@@ -560,10 +566,9 @@ print(f"cross-entropy of the model {bce_with_logits_forward(z_judge, y_judge)[0]
 # *What to see:* the model (blue) keeps close to the diagonal, within about two of its error bars (one standard error
 # of a share; where the share is 0 or 1, and would have none, that of the predicted share). The copy (orange) lies
 # above the diagonal on the left, where it claims too little, and far below it in the last bin, where it claims too
-# much; most of its answers lie in these two bins. Where it says 1%, one in seven is malignant. Accuracy cannot see
+# much; most of its answers lie in its first and its last bin (the printed counts). Where it says 1%, one in seven is malignant. Accuracy cannot see
 # the difference, the cross-entropy can. One reason why logistic regression tends to be calibrated is that at the
-# minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$: the predicted numbers of malignant tumors agree
-# with the true ones, at least on the data it was fitted to.
+# minimum $\sum_i (p_i - y_i) = 0$ and $\sum_i (p_i - y_i)\,x_i = 0$: the predicted numbers of malignant tumors agree with the true ones in total, on the data it was fitted to. (That is less than calibration, which asks for agreement in every bin, on new data. How far it goes, only the figure can say.)
 
 # %% tags=["experiment"]
 # About 5 s on an ordinary laptop.
@@ -590,7 +595,8 @@ for threshold in thresholds:
     right.set(xlabel="false alarms", ylabel="missed tumors")
     fig.suptitle(f"threshold {threshold}: {missed} missed, {alarms} false alarms")
     frames.append(fig)
-plot.slider(frames, [str(t) for t in thresholds], "Missed tumors against false alarms: threshold")
+labels = [str(t) for t in thresholds]
+plot.slider(frames, labels, "Missed tumors against false alarms: threshold", start=5, still=(1, 5))
 
 # %% tags=["experiment"]
 print(f"{len(y_judge)} tumors, {np.sum(y_judge)} malignant")
@@ -602,7 +608,7 @@ for threshold in [0.1, 0.5]:
 # %% [markdown]
 # *What to see:* the two histograms overlap (brown), so no threshold separates them. Moving it left, we miss fewer tumors and get more false alarms along the gray curve. At 0.5 there are 60 mistakes, 40 of them missed tumors; at 0.1 there
 # are 132 mistakes, none of them a missed tumor. If a miss counts nine times, the second is the better by far (132
-# against 380), as the formula said before any data were seen.
+# against 380), as the formula said before any data was seen.
 #
 # ## 6 · More than two classes: softmax
 #
@@ -633,7 +639,8 @@ for threshold in [0.1, 0.5]:
 taus = [0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 2.0, 3.5, 10.0]
 three = np.log([1.0, 2.0, 5.0])
 frames = [ch02_classifiers.temperature(three, tau, np.geomspace(0.1, 10, 81)) for tau in taus]
-plot.slider(frames, [f"τ = {tau:g}" for tau in taus], "Softmax of (ln 1, ln 2, ln 5): temperature")
+labels = [f"τ = {tau:g}" for tau in taus]
+plot.slider(frames, labels, "Softmax of (ln 1, ln 2, ln 5): temperature", start=5, still=(0, 5, 9))
 
 # %% [markdown]
 # *What to see:* the order of the classes never changes. At low temperature all probability goes to the largest
@@ -660,8 +667,7 @@ print("true for both rows:", np.array([1, np.e]) / (1 + np.e))
 # %% [markdown]
 # ### Exercise: a stable softmax
 #
-# Over the **last** axis, whatever axes there are before it. The argument, here called `z` as in most libraries, is
-# any array of scores; it stays as it is.
+# Over the **last** axis, whatever axes there are before it. The argument is any array of scores, and stays as it is. (It is called `z`, as in most libraries; here that is not the logit of two classes.)
 #
 # *Example:* `softmax(np.log([1, 2, 5]))` gives `[0.125, 0.25, 0.625]`.
 #
@@ -780,10 +786,11 @@ upstream = np.array([0, -1 / p[1], 0])
 fig, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.6))
 image = left.imshow(jacobian, cmap="RdBu_r", vmin=-0.6, vmax=0.6)
 for (k, j), value in np.ndenumerate(jacobian):
-    left.text(j, k, f"{value:.3f}", ha="center", va="center")
+    left.text(j, k, f"{value:.3f}".replace("-", "−"), ha="center", va="center")
 left.set(xticks=range(3), yticks=range(3), xlabel="score j", ylabel="probability k",
          title="Jacobian ∂p_k / ∂s_j")
 left.grid(False)
+fig.colorbar(image, ax=left, shrink=0.9)
 at = np.arange(3)
 right.bar(at - 0.2, p, 0.4, label="p")
 right.bar(at + 0.2, p - np.eye(3)[1], 0.4, color="C1", label="p − onehot(1)")

@@ -16,7 +16,7 @@ def text() -> SimpleNamespace:
     return load(
         "02_linear_models/02_gradients_in_practice",
         *("patients", "standard", "target", "floor", "rates", "five", "bugs_x", "bugs_y"),
-        *("sex", "products", "knobs"),
+        *("sex", "pairs", "knobs"),
     )
 
 

@@ -12,8 +12,8 @@ from tests.claims.notebook import SOLUTIONS
 
 # Where a chapter's table stands: between this heading and this line of its first notebook.
 TABLES = {
-    "01_ml_overview": ("### Notation and shapes", "\n\nRows are examples"),
-    "02_linear_models": ("## Notation and shapes", "\n\nOne line is worth"),
+    "01_ml_overview": ("### Notation and shapes", "\n\n</details>"),
+    "02_linear_models": ("## Notation and shapes", "\n\n</details>"),
     "03_feedforward": ("## Notation and shapes", "\n\nA condition in brackets"),
 }
 # The letters of chapter 1 beside those of chapter 2 stand between these two lines.

@@ -125,6 +125,25 @@ def test_slider_is_one_self_contained_accessible_element():
     assert plt.get_fignums() == []
 
 
+def test_slider_starts_at_a_chosen_frame_and_prints_the_chosen_ones():
+    page = plot.slider(frames(), ["a", "b", "c"], "rate", start=1, still=(0, 2)).data
+    encoded = re.findall(r'"(iVBOR[^"]+)"', page)
+    assert f'src="data:image/png;base64,{encoded[1]}"' in page
+    assert 'value="1"' in page
+    assert ">b</output>" in page
+    assert "[0, 2].forEach" in page
+    assert "@media print" in page
+    # Each picture is in the page once (and the first to be seen as the image): paper copies them.
+    assert page.count("iVBOR") == 4
+    assert "@media" not in plot.slider(frames(), ["a", "b", "c"], "rate").data
+
+
+@pytest.mark.parametrize("given", [{"start": 3}, {"start": -1}, {"still": (0, 3)}])
+def test_slider_refuses_a_frame_that_is_not_there(given):
+    with pytest.raises(ValueError, match="expected an index from 0 to 2"):
+        plot.slider(frames(), ["a", "b", "c"], **given)
+
+
 def test_slider_is_the_same_twice_and_takes_png_bytes():
     png = plot.slider(frames(1), ["a"]).data
     assert png == plot.slider(frames(1), ["a"]).data
