@@ -32,7 +32,7 @@ def cliff(
     layout = figure.add_gridspec(1, columns, width_ratios=[1.35, *[1.0] * len(paths)])
     space: Any = figure.add_subplot(layout[0], projection="3d", computed_zorder=False)
     grid = np.meshgrid(w, b)
-    space.plot_surface(*grid, loss, cmap="cividis", rcount=80, ccount=80, lw=0)
+    space.plot_surface(*grid, loss, cmap="cividis", rcount=80, ccount=80, lw=0, antialiased=False)
     for line in minima:
         space.plot(*line.T, 0.02, color="w", ls="--", lw=1.4)
     space.set(zlim=(0, top), xticks=[0.5, 1, 1.5, 2], yticks=[-1, -0.5, 0], zticks=[0, 0.5, 1])

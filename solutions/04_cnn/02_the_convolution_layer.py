@@ -646,6 +646,7 @@ def change(pool, q):
     return np.sqrt(np.sum((a - b) ** 2, axis=(1, 2, 3)) / np.sum(a**2, axis=(1, 2, 3))).mean()
 
 
+# %% tags=["experiment"]
 pool_sizes = [1, 2, 4, 8, 16]
 by_max = [change(fn.max_pool2d_forward, q) for q in pool_sizes]
 by_mean = [change(fn.avg_pool2d_forward, q) for q in pool_sizes]
@@ -710,7 +711,7 @@ for seed in range(2):
     for pool in (MaxPool2d, AvgPool2d):
         rng = np.random.default_rng(seed)
         net = pooled_net(pool, rng)
-        fit(net, x_train, y_train, optimizer=optim.Adam(net, 7e-3), epochs=14, rng=rng)
+        fit(net, x_train, y_train, optimizer=optim.Adam(net, 7e-3), epochs=14, rng=rng, progress=False)
         read[pool.__name__] = round(metrics.accuracy(net(x_test), y_test), 3)
     print(f"split {seed}: test accuracy {read}")
 

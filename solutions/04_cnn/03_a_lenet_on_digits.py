@@ -36,7 +36,7 @@ x_train, x_test = x_train.astype(np.float32), x_test.astype(np.float32)
 # ## 1 · The net
 #
 # The pattern is LeNet-5's and that of many nets since: convolution, non-linearity, subsampling; again, with more and smaller maps; then a small fully connected classifier.
-# LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU, and max pooling. Read the shapes from top to
+# LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU and max pooling. Read the shapes from top to
 # bottom: space shrinks from 64 places to 4, channels grow from 1 to 32.
 
 # %%

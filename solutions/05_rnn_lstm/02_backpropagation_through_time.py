@@ -501,7 +501,8 @@ for ax, (name, w_one) in zip(axes, kinds.items()):
         _, cache = rnn_forward(1e-5 * x_unit, np.zeros((8, UNITS_B)), u_b, w, np.zeros(UNITS_B))
         norms, largest = gradient_norms(cache), np.linalg.norm(w, 2)
         ax.semilogy(lag, norms, color=color, label=f"ρ = {radius}")
-        ax.semilogy(lag, largest**lag, "--", color=color, lw=1, label="bound, same color" if radius > 1 else None)
+        label = "bound, same color" if radius > 1 else None
+        ax.semilogy(lag, largest**lag, "--", color=color, lw=1, label=label)
         print(
             f"{name:10s} ρ = {radius:4.2f}, ‖w‖ = {largest:.2f}: "
             f"at lag 20 measured {norms[-21]:.1e}, bound {largest**20:.1e}; "

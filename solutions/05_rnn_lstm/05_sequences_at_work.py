@@ -549,7 +549,7 @@ for name in ORDER:
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def exchanged(net, past, following, rng):
-    """How far log p(following) moves when one character of past (60,) is exchanged for a random one: (60,)."""
+    """How far log p(following) moves when one character of past (60,) is exchanged at random: (60,)."""
     others = np.repeat(past[None], len(past), axis=0)
     np.fill_diagonal(others, rng.integers(0, V, len(past)))
     both = np.concatenate([past[None], others])
