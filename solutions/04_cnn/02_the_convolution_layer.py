@@ -495,7 +495,7 @@ ax.set(xscale="log", xlim=(0.7, 5000), xlabel="time, as a multiple of nnkit's (l
 plt.show()
 
 # %% [markdown]
-# *What to see:* each point is one way to compute the same layer. Between one product at a time and one matrix product there is a factor of several hundred here, on other computers perhaps more. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves nearly all of the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
+# *What to see:* each point is one way to compute the same layer. Between one product at a time and one matrix product there is a factor of several hundred to a thousand; it differs between computers. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves nearly all of the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
 # everywhere; only their order differs.
 
 # %% [markdown]
