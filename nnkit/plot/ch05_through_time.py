@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +11,7 @@ FORWARD, BACKWARD, WEIGHT = "0.55", "C1", "C0"
 Point = tuple[float, float]
 
 
-def through_time(ax: Axes, h: Sequence[float], dh: Sequence[float], w: float) -> Axes:
+def through_time(ax: Axes, h: Any, dh: Any, w: float) -> Axes:
     """Draw how gradients walk back through a net of one unit, h_t = tanh(... + w h_{t-1}).
 
     h: its states, h_0 first (T + 1 numbers); dh: what arrives at each state from outside (T).

@@ -179,7 +179,7 @@ def test_a_letter_that_gets_a_second_meaning_is_announced(path: Path) -> None:
     earlier: set[str] = set()
     for row in met(path)[: len(met(path)) - len(own_rows(path))]:
         earlier |= symbols(row)
-    again, own = set(), set()
+    own: set[str] = set()
     for row in own_rows(path):
         assert not symbols(row) & own, f"twice in one table: {row}"
         own |= symbols(row)
