@@ -18,15 +18,13 @@ def field_steps(layers: Sequence[tuple[str, int, int, int]]) -> Figure:
     A panel shows, above the pixels, the field that each tap of the layer brings from below, and
     above these the field that they make together.
     """
-    columns = min(2, len(layers))
-    rows = -(-len(layers) // columns)
-    tallest = max(kernel for _, kernel, _, _ in layers)
+    heights = [kernel + 2.8 for _, kernel, _, _ in layers]
     figure, axes = plt.subplots(
-        rows, columns, figsize=(5 * columns, (1.2 + 0.24 * tallest) * rows), squeeze=False
+        len(layers), 1, figsize=(7, 0.24 * sum(heights)), height_ratios=heights, squeeze=False
     )
     widths = [1]
     step = 1
-    for ax, (name, kernel, stride, dilation) in zip(axes.flat, layers, strict=False):
+    for ax, (name, kernel, stride, dilation) in zip(axes.flat, layers, strict=True):
         widths.append(widths[-1] + (kernel - 1) * dilation * step)
         title = (
             f"{name}:  R = {widths[-2]} + {kernel - 1}·{dilation}·{step} = {widths[-1]},  "
@@ -34,8 +32,8 @@ def field_steps(layers: Sequence[tuple[str, int, int, int]]) -> Figure:
         )
         _panel(ax, kernel, widths[-2], dilation * step, title)
         step *= stride
-    for ax in axes.flat:
-        ax.set(xlim=(-0.5, widths[-1] + 4), ylim=(-1.4, tallest + 1.4))
+    for ax, height in zip(axes.flat, heights, strict=True):
+        ax.set(xlim=(-0.5, widths[-1] + 4), ylim=(-1.4, height - 1.4))
         ax.axis("off")
     return figure
 

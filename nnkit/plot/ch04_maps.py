@@ -32,11 +32,12 @@ def kernels_and_maps(
 ) -> Figure:
     """Draw the picture, then every kernel (F, K, K) above its map (F, H, W), numbered."""
     rows = -(-len(kernels) // columns)
-    figure = plt.figure(figsize=(10, 2.3 * rows))
+    figure = plt.figure(figsize=(11, 12.0 / (columns + 1.6 * rows) * 1.75 * rows))
+    # The picture is as tall as all rows beside it, so that no corner of the figure is empty.
     grid = figure.add_gridspec(
-        2 * rows, columns + 2, width_ratios=[2.2, 0.3] + [1.0] * columns, hspace=0.02
+        2 * rows, columns + 2, width_ratios=[1.7 * rows, 0.2] + [1.0] * columns, hspace=0.02
     )
-    whole = figure.add_subplot(grid[:2, 0])
+    whole = figure.add_subplot(grid[:, 0])
     whole.imshow(picture, cmap=cmap)
     whole.set_title("input", fontsize=9)
     drawn: list[Axes] = [whole]
@@ -65,7 +66,7 @@ def norm_axes() -> Figure:
             for r in range(3):
                 for c in range(3):
                     _cell(right, 3.6 * d + c, -3.6 * n - r, 0.94, FILLS[d])
-    left.set_title("features (N, D): N values per mean")
+    left.set_title("a row per example: N values per mean")
     right.set_title("images (N, C, H, W): N·H·W values per mean")
     for ax, names, width in ((left, "feature", 1.2), (right, "channel", 3.6)):
         for d in range(3):

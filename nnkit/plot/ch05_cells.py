@@ -71,13 +71,13 @@ CELL = (
     Wire("cell", ((4.82, 4), (10.2, 4))),
     Node("cell", (2.3, 4), "×"),
     Node("cell", (4.6, 4), "+"),
-    Label("cell", (-0.4, 4), "$c_{t-1}$"),
+    Label("cell", (-0.15, 4), "$c_{t-1}$"),
     Label("cell", (10.55, 4), "$c_t$"),
 )
 INPUTS = (
     Wire("inputs", ((0, 0.9), (7.05, 0.9)), head=False),
     Wire("inputs", ((1.6, 0.9), (1.6, -0.3)), head=False, dot=True),
-    Label("inputs", (-0.4, 0.9), "$h_{t-1}$"),
+    Label("inputs", (-0.15, 0.9), "$h_{t-1}$"),
     Label("inputs", (1.6, -0.6), "$x_t$"),
 )
 INPUT_GATE = (
@@ -89,9 +89,9 @@ PEEPHOLES = (
     Wire("peephole", ((1.0, 4), (1.0, 1.7), (1.95, 1.7)), dot=True),
     Wire("peephole", ((1.0, 3.2), (3.2, 3.2), (3.2, 1.7), (3.55, 1.7)), dot=True),
     Wire("peephole", ((6.3, 4), (6.3, 1.7), (6.7, 1.7)), dot=True),
-    Label("peephole", (0.75, 2.35), "$p_f$"),
-    Label("peephole", (2.95, 2.75), "$p_i$"),
-    Label("peephole", (6.05, 2.75), "$p_o$"),
+    Label("peephole", (0.55, 2.35), "$p_f$"),
+    Label("peephole", (2.75, 2.75), "$p_i$"),
+    Label("peephole", (5.85, 2.75), "$p_o$"),
 )
 COUPLED = (
     Wire("i", ((2.3, 2.8), (3.05, 2.8)), dot=True),
@@ -108,7 +108,7 @@ GRU = (
     Wire("state", ((6.62, 4), (10.2, 4))),
     Node("state", (4.2, 4), "×"),
     Node("state", (6.4, 4), "+"),
-    Label("state", (-0.4, 4), "$h_{t-1}$"),
+    Label("state", (-0.15, 4), "$h_{t-1}$"),
     Label("state", (10.55, 4), "$h_t$"),
     *_gate("r", 2.3, "σ", "$r$", (2.05, 2.35)),
     Wire("r", ((0.9, 3.0), (2.08, 3.0)), dot=True),
@@ -130,7 +130,7 @@ CELLS: dict[str, tuple[Item, ...]] = {
     "lstm": LSTM,
     "peephole": (*LSTM, *PEEPHOLES),
     "coupled": (*INPUTS, *CELL, *FORGET, *COUPLED, *CANDIDATE, *WRITE, *OUTPUT, *SHOW),
-    "gru": tuple(i for i in GRU if not (isinstance(i, Label) and i.at == (-0.4, 0.9))),
+    "gru": tuple(i for i in GRU if not (isinstance(i, Label) and i.at == (-0.15, 0.9))),
 }
 
 
@@ -150,7 +150,7 @@ def cell(ax: Axes, kind: str, lit: Collection[str] = (), title: str = "") -> Axe
     ax.add_patch(Rectangle((0.5, -0.1), 8.9, 4.8, facecolor="0.97", edgecolor="0.8", zorder=0))
     for item in sorted(items, key=lambda item: item.part in lit):
         _draw(ax, item, item.part in lit)
-    ax.set(xlim=(-0.9, 11), ylim=(-0.9, 5), title=title, aspect="equal")
+    ax.set(xlim=(-1.3, 11), ylim=(-0.9, 5), title=title, aspect="equal")
     ax.set_axis_off()
     return ax
 
@@ -170,7 +170,8 @@ def _draw(ax: Axes, item: Item, lit: bool) -> None:
         return
     if isinstance(item, Label):
         black = LIT if lit else "0.15"
-        ax.text(*item.at, item.text, fontsize=12, ha="center", va="center", color=black, zorder=4)
+        side = "right" if item.at[0] < 0 else "center"  # else a line would touch the subscript
+        ax.text(*item.at, item.text, fontsize=12, ha=side, va="center", color=black, zorder=4)
         return
     pad = 0.35 if item.style == "square" else 0.12
     box = {"boxstyle": f"{item.style},pad={pad}", "fc": "white", "ec": color, "lw": width}

@@ -27,21 +27,23 @@ def cliff(
     loss, miss = (floats(v, name, (len(b), len(w))) for v, name in ((loss, "loss"), (miss, "miss")))
     found: Any = contour_generator(w, b, miss).lines(0.0)
     minima = [line for line in found if len(line) > 1]
-    figure = plt.figure(figsize=(10, 3.4), layout="constrained")
+    figure = plt.figure(figsize=(11, 3.9), layout="constrained")
     columns = 1 + len(paths)
-    space: Any = figure.add_subplot(1, columns, 1, projection="3d", computed_zorder=False)
+    layout = figure.add_gridspec(1, columns, width_ratios=[1.35, *[1.0] * len(paths)])
+    space: Any = figure.add_subplot(layout[0], projection="3d", computed_zorder=False)
     grid = np.meshgrid(w, b)
-    space.plot_surface(*grid, loss, cmap="cividis", rcount=45, ccount=45, lw=0.15, edgecolor="0.5")
+    space.plot_surface(*grid, loss, cmap="cividis", rcount=80, ccount=80, lw=0, antialiased=False)
     for line in minima:
         space.plot(*line.T, 0.02, color="w", ls="--", lw=1.4)
     space.set(zlim=(0, top), xticks=[0.5, 1, 1.5, 2], yticks=[-1, -0.5, 0], zticks=[0, 0.5, 1])
     space.set_xlabel("w", labelpad=-4)
     space.set_ylabel("b", labelpad=-2)
-    space.set_zlabel("loss L", labelpad=-4)
-    space.tick_params(pad=-2, labelsize=8)
+    # The axis' own label would stand on its head; a title says what the height is.
+    space.set_title("height: loss L", fontsize=10, loc="center", weight="normal")
+    space.tick_params(pad=-2, labelsize=9)
     space.set_box_aspect((1, 1, 0.75), zoom=0.95)
     space.view_init(elev=38, azim=-125)
-    flats = [figure.add_subplot(1, columns, 2 + k) for k in range(len(paths))]
+    flats = [figure.add_subplot(layout[1 + k]) for k in range(len(paths))]
     for flat, (name, points) in zip(flats, paths.items(), strict=True):
         mesh = flat.pcolormesh(w, b, loss, cmap="cividis", rasterized=True)
         for line in minima:
@@ -55,7 +57,7 @@ def cliff(
 
 def _path(ax: Axes, points: Array, w: Array, b: Array) -> None:
     inside = _inside(points, w, b)
-    ax.plot(*np.where(inside[:, None], points, np.nan).T, ".-", color="C1", ms=5, lw=1.2)
+    ax.plot(*np.where(inside[:, None], points, np.nan).T, ".-", color="C1", ms=3.5, lw=0.9)
     ax.plot(*points[0], "o", color="C1", ms=7, mec="w")
     if not inside[-1]:
         last = points[np.flatnonzero(inside)[-1]]

@@ -1,4 +1,4 @@
-"""Chapter 5's drawings of whole networks: arrangements, encoder and decoder, attention's map."""
+"""Chapter 5's drawings of whole networks: arrangements, two rows, encoder and decoder, a map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.path import Path as MplPath
 
 from nnkit.validate import check_shape, floats
 
@@ -36,7 +37,7 @@ def arrangements() -> Figure:
             _unit(ax, t, 0, INPUT, f"$x_{t + 1}$")
             _arrow(ax, (t, 0.27), (t, 0.73), "0.3")
         for t in outputs:
-            _unit(ax, t, 2, OUTPUT, f"$y_{t + 1}$")
+            _unit(ax, t, 2, OUTPUT, f"$\\hat y_{{{t + 1}}}$")
             _arrow(ax, (t, 1.27), (t, 1.73), "0.3")
             _arrow(ax, (t, 2.27), (t, 2.6), LOSS)
             ax.text(t, 2.78, f"$L_{t + 1}$", color=LOSS, ha="center", va="center", fontsize=11)
@@ -44,6 +45,33 @@ def arrangements() -> Figure:
             for t in range(2):
                 _arrow(ax, (t + 0.3, 1.85), (t + 0.75, 1.27), OUTPUT, dotted=True)
         ax.set(xlim=(-0.5, 2.5), ylim=(-0.4, 3.0))
+        ax.set_title(title, fontsize=10)
+        ax.set_axis_off()
+    return figure
+
+
+def two_rows() -> Figure:
+    """Draw a bidirectional net and a stacked one: two rows of states, h below and h' above."""
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.4))
+    for ax, title in zip(axes, ("bidirectional", "stacked"), strict=True):
+        stacked = title == "stacked"
+        for t in range(3):
+            _unit(ax, t, 0, INPUT, f"$x_{t + 1}$")
+            _unit(ax, t, 1, ENCODER, f"$h_{t + 1}$")
+            _unit(ax, t, 2, DECODER, f"$h'_{t + 1}$")
+            _unit(ax, t, 3, OUTPUT, f"$\\hat y_{{{t + 1}}}$")
+            _arrow(ax, (t, 0.27), (t, 0.73), "0.3")
+            _arrow(ax, (t, 2.27), (t, 2.73), "0.3")
+            if stacked:
+                _arrow(ax, (t, 1.27), (t, 1.73), "0.3")
+            else:  # both rows read the input, and both are read by the output
+                _around(ax, (t + 0.12, 0.27), (t + 0.22, 1.73), 0.42)
+                _around(ax, (t - 0.22, 1.27), (t - 0.12, 2.73), -0.42)
+            if t:
+                _arrow(ax, (t - 0.69, 1), (t - 0.31, 1), ENCODER)
+                ends = (t - 0.69, 2), (t - 0.31, 2)
+                _arrow(ax, *(ends if stacked else ends[::-1]), DECODER)
+        ax.set(xlim=(-0.6, 2.6), ylim=(-0.4, 3.4))
         ax.set_title(title, fontsize=10)
         ax.set_axis_off()
     return figure
@@ -124,3 +152,11 @@ def _arrow(
 ) -> None:
     style = {"arrowstyle": "->", "color": color, "lw": width, "ls": ":" if dotted else "-"}
     ax.annotate("", end, start, arrowprops={**style, "shrinkA": 0, "shrinkB": 0})
+
+
+def _around(ax: Axes, start: tuple[float, float], end: tuple[float, float], bulge: float) -> None:
+    """An arrow upward that passes the box between its ends on the right (bulge > 0) or left."""
+    side = start[0] + bulge if bulge > 0 else end[0] + bulge
+    curve = MplPath([start, (side, start[1] + 0.4), (side, end[1] - 0.4), end], [1, 4, 4, 4])
+    style: Any = {"arrowstyle": "->", "color": "0.3", "lw": 1.4, "mutation_scale": 10}
+    ax.add_patch(FancyArrowPatch(path=curve, **style))

@@ -14,8 +14,7 @@
 # # 4.1 · Why convolution
 #
 # A picture is not a list of numbers. Its pixels have neighbors, and what a patch of pixels means does not depend on where in the
-# picture it lies. A fully connected layer knows neither of the two facts. A convolutional layer is what is left of it when both are
-# built in: far fewer weights, and each of them better taught.
+# picture it lies. A fully connected layer knows neither of the two facts. Build both facts into it, and what remains is a convolutional layer: far fewer weights, each trained on far more examples.
 #
 # **After this chapter you will be able to**
 #
@@ -42,7 +41,7 @@ from nnkit.train import fit
 plot.style()
 
 # %% tags=["experiment"]
-from nnkit.plot import ch04_maps  # drawing, for the experiments only
+from nnkit.plot import ch04_layers, ch04_maps  # drawing, for the experiments only
 
 # %% [markdown]
 # ## Notation and shapes
@@ -51,21 +50,31 @@ from nnkit.plot import ch04_maps  # drawing, for the experiments only
 # |---|---|---|
 # | `x` | `(N, C, H, W)` | $N$ images of $C$ channels (通道), $H$ rows, $W$ columns |
 # | `w` | `(F, C, KH, KW)` | $F$ filters (滤波器), each one kernel (卷积核) per input channel |
-# | `b` | `(F,)` | one bias per filter |
+# | `b`, $b_f$ | `(F,)` | one bias per filter |
 # | `out` | `(N, F, OH, OW)` | $F$ feature maps (特征图) |
-# | $M$, $K$ | numbers | size of the input and of the kernel along one axis |
+# | $x$, $w$, $y$ | arrays | input, kernel and output of one convolution in formulas |
+# | $M$, $K$; $K'$ | numbers | size of the input and of the kernel along one axis; places that a dilated kernel reaches over |
 # | $S$, $P$, $D$ | numbers | stride, padding, dilation |
 # | $O$ | a number | size of the output along one axis |
-# | $A$ | a matrix | a linear layer as a matrix, `y` $= A\,$`x` |
+# | $A$; $Z$; $e_j$ | matrices; a vector | a linear layer as a matrix, $y = Ax$; the shift by one place; a single 1 at place $j$ |
+# | $X$ | | the variable of a polynomial |
 # | $Q$ | a number | size of a pooling window (4.2) |
-# | $R$, $T$ | numbers | receptive field of a unit; distance in pixels between neighboring units (4.3) |
+# | $R$, $T$, $L$ | numbers | receptive field of a unit; distance in pixels between neighboring units; number of layers (4.3) |
 # | $\mu$, $\sigma^2$, $\gamma$, $\beta$ | `(C,)` | mean, variance, new scale and new shift in batch normalization (4.3) |
+# | $m$, $\varepsilon$, $g$, $\delta_{pq}$ | | values per mean; a small number under the root; the slope at $\hat x$; 1 for $p = q$, else 0 (4.3) |
 # | $h$, $r$ | functions | a residual unit, $h(x) = x + r(x)$ (4.4) |
-# | `dv` | the shape of `v` | gradient of the loss with respect to `v` |
+# | $G$; $z$, $a$, $s$ | a number; arrays | channels inside a residual unit; what goes into its first ReLU, what comes out, and the sum before the last one (4.4) |
+# | $E$, $I$ | | expected value; identity matrix |
+# | $n$, $f$, $c$ | indices | example, filter, channel |
+# | $(i, j)$, $(k, l)$, $(u, v)$ | indices | place in the output, in the kernel, in the input |
+# | $t$; $p$, $q$ | indices | a place in one dimension; two of the values that share a mean (4.3) |
+# | `dx` | the shape of `x` | gradient of the loss with respect to `x`; so for every variable |
 # | `fn` | a module | `nnkit.functional`, the course's own pairs of functions |
 #
 # Sizes along the two axes carry an index in formulas: $K_H$, $K_W$, $O_H$, $O_W$. Other texts call the depth of the input $D$ and that of the output $P$;
-# here they are $C$ and $F$. Counting starts at 0. Indices: $n$ example, $f$ filter, $c$ channel, $(i, j)$ place in the output, $(k, l)$ place in the kernel.
+# here they are $C$ and $F$. Counting starts at 0.
+#
+# Experiments here train few nets, so that they finish in seconds. Where a sentence speaks of other starts or other splits, its numbers are in the course's table of claims, `docs/claims/ch04.md`, with the number of seeds and a control; a program measures it again.
 
 # %% [markdown]
 # ## 1 · What is wrong with a fully connected layer
@@ -86,8 +95,7 @@ print(f"{inputs:,} inputs, {inputs * 1000 + 1000:,} parameters in one layer of 1
 # teaches nothing to the weights on the right.
 #
 # The last two of these three faults can be measured. Digits of 8 × 8 pixels are put on a canvas of 12 × 12. Training images lie in the
-# middle. Test images are moved by up to two pixels. Beside a dense net stands a convolutional one of the kind that this chapter builds; at its end each map
-# is averaged over the whole image.
+# middle. Test images are moved by up to two pixels. We compare a dense net with a convolutional net of the kind that this chapter builds, which ends by averaging each map over the whole image.
 #
 # **Predict, then run.** How many of the digits does each net still read when they lie one pixel farther right? Two pixels? Write down four numbers.
 
@@ -155,7 +163,7 @@ for (name, net), marker in zip(nets.items(), "os"):
 ax.axhline(0.1, color="k", ls=":", lw=1, label="guessing")
 ax.set(xlabel="test digits moved to the right (pixels)", ylabel="test accuracy", xticks=shifts,
        ylim=(0, 1.03))
-ax.legend(loc="lower center")
+ax.legend(loc="lower center", bbox_to_anchor=(0.5, 0.13))
 plt.show()
 still = on_canvas(test_digits, middle, middle)
 in_order = metrics.accuracy(nets["dense"](still), test_labels)
@@ -163,31 +171,40 @@ out_of_order = metrics.accuracy(shuffled_net(shuffled(still)), test_labels)
 print(f"dense, test digits in the middle: pixels in order {in_order:.3f}, pixels shuffled {out_of_order:.3f}")
 
 # %% [markdown]
-# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net (blue) misreads a large part of them; by two, and it misreads most. The convolutional net (orange) loses at most six points, and fewer at a shift by two than by one: two pixels are one whole step of its pooling. The last line is the other half of the story: the dense net reads shuffled pixels just as well, in training and in testing,
-# so it never used that pixels have neighbors. (What shuffling does to a convolutional net is measured in section 2.)
+# *What to see:* both nets read digits that lie where the training digits lay. Move them by one pixel, and the dense net (blue) misreads a large part of them; by two, and it misreads most. The convolutional net (orange) loses at most six points, and fewer at a shift by two than by one: two pixels are one whole step of its subsampling (section 2), which keeps one value of each 2 × 2 square. The last line is the other half of the story: a dense net trained and tested on shuffled pixels reads just as well, so it never used that pixels have neighbors. (What shuffling does to a convolutional net is measured in section 2.)
 
 # %% [markdown]
 # ## 2 · Three structural features
 #
-# Convolutional nets differ from fully connected ones by three decisions. Count each of them on the smallest useful case: an image of
-# $28 \times 28$, and a layer that makes one map of $28 \times 28$ from it.
+# Convolutional nets differ from fully connected ones by three decisions. In one dimension, with six pixels, they look like this:
+
+# %% tags=["experiment"]
+ch04_layers.connections()
+plt.show()
+
+# %% [markdown]
+# *What to see:* a gray line is a weight of its own; lines of one color are one weight, used again at every place. From left to right each drawing keeps what the one before has gained: fewer lines, then fewer weights, then fewer values to pass on.
+#
+# The three ideas are older than the nets that learn them. Hubel and Wiesel (1962) found cells in the cat's visual cortex that answer to an edge in one small part of the picture only. Fukushima's neocognitron (1980) stacked layers of such local cells with shared weights. LeCun and others (1989) trained them by gradients.
+#
+# Now count each decision on the smallest useful case: an image of $28 \times 28$, and a layer that makes one map of $28 \times 28$ from it.
 #
 # **Local connectivity** (局部连接). A unit is connected to a small window only, its **receptive field** (感受野), say $3 \times 3$.
 # Reason: pixels far apart have little to do with each other; edges, corners and strokes are small.
 #
-# $$\underbrace{784 \cdot 784}_{\text{everything}} + 784 = 615\,440 \quad\longrightarrow\quad \underbrace{784\cdot 9}_{\text{windows}} + 784 = 7\,840 .$$
+# $$\underbrace{784 \cdot 784}_{\text{everything}} + 784 = 615{,}440 \quad\longrightarrow\quad \underbrace{784\cdot 9}_{\text{windows}} + 784 = 7{,}840 .$$
 #
 # **Weight sharing** (权重共享). All units of a map use the same window of weights. Reason: an edge is an edge everywhere.
 #
-# $$7\,840 \quad\longrightarrow\quad 9 + 1 = 10 .$$
+# $$7{,}840 \quad\longrightarrow\quad 9 + 1 = 10 .$$
 #
-# With so few weights one can afford several maps, each looking for something else; six of them have 60 parameters.
+# With so few weights one can afford several maps, each looking for something different; six of them have 60 parameters.
 #
 # **Subsampling in space** (空间下采样). Keep one value of each $2\times2$ square. Reason: to know *that* there is a corner, and
 # roughly where, is enough. It saves nothing in this layer. It saves in the next ones: three quarters of the values are gone, and with them
 # three quarters of the work, and of the weights of a fully connected layer above.
 #
-# $$784 \cdot 10 + 10 = 7\,850 \quad\longrightarrow\quad 196\cdot 10 + 10 = 1\,970 .$$
+# $$784 \cdot 10 + 10 = 7{,}850 \quad\longrightarrow\quad 196\cdot 10 + 10 = 1{,}970 .$$
 
 # %%
 places = 28 * 28
@@ -290,8 +307,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the complete net reads unseen digits best (on three other splits, too), and with a ninth or less of the weights of the next three. Without sharing, and in the dense net, the training
-# digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
+# *What to see:* the complete net reads unseen digits best (on three other splits, too: table of claims), and with a ninth or less of the weights of *not shared*, *not subsampled* and *dense*. Without sharing, and in the dense net, the training digits are learned almost perfectly and the test digits worse: ten to twenty times as many weights, and each place has seen too little. Without
 # locality the small net fails already on the training digits: nine pixels from anywhere say much less than nine neighbors. Without subsampling it
 # is the weights of the last layer that become many, and the gap between training and test opens. What would change our mind: a data set where place matters (the parts of
 # a face in a passport photograph), where unshared weights can win, or so many examples that weights need not be saved.
@@ -304,10 +320,10 @@ plt.show()
 #
 # 1. Commuting means $A Z = Z A$, and therefore $A Z^j = Z^j A$.
 # 2. A 1 at place $j$ is a 1 at place 0, shifted $j$ times: $e_j = Z^j e_0$.
-# 3. So column $j$ of $A$ is $A e_j = Z^j (A e_0)$: column 0, shifted $j$ times. With $v = A e_0$ for column 0, $A_{ij} = v_{i-j}$.
-# 4. Hence $y_i = \sum_j A_{ij}\, x_j = \sum_j v_{i-j}\, x_j$.
+# 3. So column $j$ of $A$ is $A e_j = Z^j (A e_0)$: column 0, shifted $j$ times. With $w = A e_0$ for column 0, $A_{ij} = w_{i-j}$.
+# 4. Hence $y_i = \sum_j A_{ij}\, x_j = \sum_j w_{i-j}\, x_j$.
 #
-# Step 3 says that every diagonal of $A$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $v$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $v$ is zero except near place 0. Of
+# Step 3 says that every diagonal of $A$ is constant: weight sharing was not chosen, it follows. Step 4 is the **convolution** of $w$ and $x$, the sum that the next section takes apart. Locality is a separate wish: $w$ is zero except near place 0. Of
 # $M^2$ weights, linearity and commuting leave $M$, and locality leaves $K$.
 #
 # **Predict, then run.** Three random matrices of 12 × 12. Which of the three commute with the shift?
@@ -344,11 +360,11 @@ for name, matrix in matrices.items():
 # The sums run over $k$; read $x$ as zero outside of its places $0, \dots, M-1$. Convolution then can be nonzero for $t = 0, \dots, M + K - 2$, correlation for $t = -(K - 1), \dots, M - 1$: a negative $t$
 # is a place to the left of the input's beginning. They differ by a flip: convolution with $w$ is cross-correlation with $w$ read from back to front (and the result counted from another place). Why would anyone flip? Because
 # then $w$ is what comes out when a single 1 goes in: with $x_0 = 1$ and zeros elsewhere, convolution gives $y_t = w_t$; cross-correlation gives $w_0$ at $t = 0$, $w_1$ at $t = -1$, $w_2$ at $t = -2$: $w$ reversed. Convolution also treats its
-# two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied, since $z^i$ times $z^j$ belongs to $z^{i+j}$:
+# two arguments alike, $x * w = w * x$: the indices of each product add up to $t$. It is the rule by which polynomials are multiplied, since $X^i$ times $X^j$ belongs to $X^{i+j}$:
 #
-# $$(2 + z + 3z^3 + z^4)(1 + 2z - z^2) = 2 + 5z + 0z^2 + 2z^3 + 7z^4 - z^5 - z^6 .$$
+# $$(2 + X + 3X^3 + X^4)(1 + 2X - X^2) = 2 + 5X + 0X^2 + 2X^3 + 7X^4 - X^5 - X^6 .$$
 #
-# One coefficient by hand, that of $z^2$: the indices add up to 2 in $x_0 w_2 + x_1 w_1 + x_2 w_0 = 2\cdot(-1) + 1\cdot 2 + 0\cdot 1 = 0$. So the convolution of $x = (2, 1, 0, 3, 1)$ and $w = (1, 2, -1)$ is $(2, 5, 0, 2, 7, -1, -1)$. A network that *learns* $w$ does not care about the
+# One coefficient by hand, that of $X^2$: the indices add up to 2 in $x_0 w_2 + x_1 w_1 + x_2 w_0 = 2\cdot(-1) + 1\cdot 2 + 0\cdot 1 = 0$. So the convolution of $x = (2, 1, 0, 3, 1)$ and $w = (1, 2, -1)$ is $(2, 5, 0, 2, 7, -1, -1)$. A network that *learns* $w$ does not care about the
 # flip: it learns the flipped weights. That is why every deep learning library computes cross-correlations and calls them convolutions, and
 # why this course's 2-D layers do the same. The mathematics of the backward pass, though, brings the flip back.
 #
@@ -431,19 +447,20 @@ def conv1d(x, w, mode):
 check(conv1d)
 
 # %% [markdown]
-# What a kernel does is seen best on a signal. Row 200 of the photograph "china", smoothed, and differentiated:
+# A kernel's effect is easiest to see on a signal. Row 200 of the photograph "china", smoothed, and differentiated:
 
 # %% tags=["experiment"]
 photographs = {name: image.mean(axis=2) for name, image in data.sample_images().items()}
 line = photographs["china"][200, 150:420]
 average, difference = np.full(9, 1 / 9), np.array([1, 0, -1]) / 2
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4), sharex=True)
-top.plot(line, color="0.7", label="row 200")
-top.plot(conv1d(line, average, "same"), color="C0", label="average of 9")
+columns = np.arange(150, 420)
+top.plot(columns, line, color="0.7", label="row 200")
+top.plot(columns, conv1d(line, average, "same"), color="C0", label="average of 9")
 top.set(ylabel="brightness")
 top.legend(loc="lower right", bbox_to_anchor=(0.95, 0.1))
-bottom.plot(conv1d(line, difference, "same"), color="C1", label="kernel (1, 0, −1) / 2")
-bottom.set(xlabel="column, counted from the 150th", ylabel="change per pixel", ylim=(-0.5, 0.5))
+bottom.plot(columns, conv1d(line, difference, "same"), color="C1", label="kernel (1, 0, −1) / 2")
+bottom.set(xlabel="column of the photograph", ylabel="change per pixel", ylim=(-0.5, 0.5))
 bottom.legend(loc="lower left")
 plt.show()
 ends = conv1d(line, average, "same")[[0, -1]]
@@ -451,7 +468,7 @@ print(f"first value {line[0]:.2f}, averaged {ends[0]:.2f}; last value {line[-1]:
 
 # %% [markdown]
 # *What to see:* the average (blue) follows the slow changes of the row (gray) and drops the fast ones; the difference (orange) does the opposite: it is near zero where the brightness is even, and jumps at edges. Its largest jump, at the right end, is no edge: it is the step from the sky down to the padded zeros. At both ends the average dives: there it averages with the zeros outside of the picture. That is the price of
-# "same": values at the border are less reliable. Narrow convolution has no such values; it has fewer.
+# "same": values at the border are less reliable. Narrow convolution avoids them, at the price of fewer outputs.
 
 # %% [markdown]
 # ## 4 · Convolution in two dimensions
@@ -478,7 +495,6 @@ picture = np.array([[0, 0, 2, 2], [0, 0, 2, 2], [0, 1, 2, 2], [1, 2, 2, 2]])
 sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 # %% tags=["experiment"]
-# About 4 s on an ordinary laptop.
 def draw_grid(ax, values, left, top, size, fill, done=None):
     for (r, c), value in np.ndenumerate(values):
         shown = done is None or r * values.shape[1] + c < done
@@ -489,27 +505,29 @@ def draw_grid(ax, values, left, top, size, fill, done=None):
             ax.text(*center, str(value), ha="center", va="center", fontsize=11)
 
 
+# %% tags=["experiment"]
+# About 4 s on an ordinary laptop.
 def frame(i, j, tap):
     """The kernel at place (i, j) after `tap` + 1 of its nine products."""
     fig = Figure(figsize=(6.4, 2.9), layout="none")
     ax = fig.add_axes((0, 0, 1, 1))
     window = picture[i : i + 3, j : j + 3]
     terms = (window * sobel).ravel()[: tap + 1]
-    k, m = divmod(tap, 3)
+    down, right = divmod(tap, 3)
     results = np.array([[np.sum(picture[r : r + 3, c : c + 3] * sobel) for c in range(2)] for r in range(2)])
     finished = i * 2 + j + (tap == 8)
 
     def shade(r, c):
-        if (r, c) == (i + k, j + m):
+        if (r, c) == (i + down, j + right):
             return "#F5B183"
         return "#FBE3D2" if i <= r < i + 3 and j <= c < j + 3 else "white"
 
     draw_grid(ax, picture, 0, 4, 1, shade)
-    draw_grid(ax, sobel, 5, 3.5, 1, lambda r, c: "#8CCDB5" if (r, c) == (k, m) else "#DDF1E9")
+    draw_grid(ax, sobel, 5, 3.5, 1, lambda r, c: "#8CCDB5" if (r, c) == (down, right) else "#DDF1E9")
     draw_grid(ax, results, 9, 3, 1, lambda r, c: "#CFE3F2" if r * 2 + c < finished else "white", finished)
     for x, text in ((0, "image"), (5, "kernel"), (9, "output")):
         ax.text(x, 4.25, text, fontsize=10, color="0.3")
-    ax.text(0, -0.55, f"{window[k, m]} · ({sobel[k, m]}) = {terms[-1]}", fontsize=11)
+    ax.text(0, -0.55, f"{window[down, right]} · ({sobel[down, right]}) = {terms[-1]}", fontsize=11)
     ax.text(4, -0.55, f"running sum after {tap + 1} of 9:  {terms.sum()}", fontsize=11, weight="bold")
     ax.set(xlim=(-0.2, 11.2), ylim=(-0.9, 4.7), aspect="equal")
     ax.axis("off")
@@ -528,12 +546,12 @@ for mode, padding in (("narrow", 0), ("same", 1), ("wide", 2)):
 # %% [markdown]
 # *What to see, moving the slider:* nine products make one output; then the kernel moves one place to the right, and after the last
 # column to the next row. The output is 8 where the picture changes from all dark to all bright, 4 where the dark part has become narrow.
-# Below it the three modes in two dimensions, computed with 0, 1 and 2 rings of zeros around the image: each result is the middle of the next. The large negative numbers at the right are not edges of the picture. They are the
+# Below the slider are the three modes in two dimensions, computed with 0, 1 and 2 rings of zeros around the image: each result is the middle of the next. The large negative numbers at the right are not edges of the picture. They are the
 # step from 2 down to the padded zeros.
 #
 # ### Filters made by hand
 #
-# Before networks learned their kernels people designed them. Each kernel in this table is a sentence about a pixel and its neighbors:
+# Before networks learned their kernels people designed them. Each kernel in this table asks one question about a pixel and its neighbors:
 #
 # | kernel | weights | asks |
 # |---|---|---|
@@ -556,17 +574,20 @@ def filtered(image, kernel):
 fig, axes = plt.subplots(2, 5, figsize=(11, 3.4))
 for row, (name, image) in zip(axes, photographs.items()):
     image = image[: 2 * (len(image) // 2)].reshape(-1, 2, 320, 2).mean(axis=(1, 3))  # half the size
-    row[0].imshow(image, cmap="gray", vmin=0, vmax=1)
+    # Shown smaller than it is, so neighboring pixels are averaged: else fine detail turns into a pattern.
+    row[0].imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="antialiased")
     row[0].set_title(name, fontsize=9)
     for ax, (title, kernel) in zip(row[1:], kernels.items()):
         result = filtered(image, kernel)
         bound = 1 if "blur" in title else np.percentile(np.abs(result), 99.5)
-        ax.imshow(result, cmap="gray", vmin=0 if "blur" in title else -bound, vmax=bound)
+        low = 0 if "blur" in title else -bound
+        ax.imshow(result, cmap="gray", vmin=low, vmax=bound, interpolation="antialiased")
         ax.set_title(title, fontsize=9)
     edges = np.hypot(filtered(image, sobel), filtered(image, sobel.T))
     blurred = filtered(image, kernels["blur, 7 × 7"]).mean()
-    print(f"{name}: average {image.mean():.2f}, after the blur {blurred:.2f}, after the Sobel filter "
-          f"{abs(filtered(image, sobel).mean()):.2f}; "
+    others = max(abs(filtered(image, kernel).mean()) for kernel in list(kernels.values())[1:])
+    print(f"{name}: average {image.mean():.2f}, after the blur {blurred:.2f}, "
+          f"after the other three at most {others:.2f}; "
           f"strong edges (> 1) at {(edges > 1).mean():.0%} of the places")
 for ax in axes.ravel():
     ax.axis("off")
@@ -575,7 +596,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* in the panels "brighter to the right" and "brighter downward" (the two Sobel kernels) gray means "no change", white "brighter in this direction", black "darker". The posts of the pavilion
 # show in the one for columns, its eaves in the one for rows; the outline of the flower changes its sign from one side to the other. The weights of
-# the blur add up to 1 and keep the average brightness; those of the other three add up to 0, and the average of their answers is nearly 0, too: they look only at differences.
+# the blur add up to 1 and keep the average brightness; those of the other three add up to 0, and the average of their answers is nearly 0, too (printed above): they look only at differences. Strong edges are rare; the last numbers say how rare.
 # A network may learn such kernels, and in notebook 4.3 it does. Nobody has to tell it which.
 #
 # ### Shift in, shift out
@@ -618,7 +639,7 @@ print("shift then filter, filter then shift; largest difference:", apart)
 
 # %% tags=["experiment"]
 cases = [("K = 3", 1, 0, 1), ("padding 1", 1, 1, 1), ("stride 2", 2, 0, 1), ("dilation 2", 1, 0, 2)]
-fig, axes = plt.subplots(1, 4, figsize=(11, 2.9))
+fig, axes = plt.subplots(1, 4, figsize=(11, 2.2))
 for ax, (title, stride, padding, dilation) in zip(axes, cases):
     starts = [s for s in range(0, 8 + 2 * padding, stride) if s + 2 * dilation < 8 + 2 * padding]
     for t in range(-padding, 8 + padding):
@@ -627,8 +648,8 @@ for ax, (title, stride, padding, dilation) in zip(axes, cases):
         ax.add_patch(plt.Rectangle((t - 0.42, 0), 0.84, 0.84, ec="0.5", **look))
     for row, start in enumerate(starts):
         taps = start - padding + dilation * np.arange(3)
-        ax.plot(taps, np.full(3, -0.7 - row * 0.6), "o-", color="C1", ms=5, lw=1)
-        ax.text(taps[-1] + 0.5, -0.7 - row * 0.6, f"$y_{row}$", va="center", fontsize=9)
+        ax.plot(taps, np.full(3, -0.7 - row * 0.62), "o-", color="C1", ms=5, lw=1)
+        ax.text(taps[-1] + 0.5, -0.7 - row * 0.62, f"$y_{row}$", va="center", fontsize=9)
     ax.set(xlim=(-1.7, 10.3), ylim=(-5.6, 1.2), title=f"{title}: {len(starts)} outputs")
     ax.axis("off")
 plt.show()

@@ -29,7 +29,7 @@ import nnkit.functional as fn
 from autograder import check
 from nnkit import data, metrics, optim, plot
 from nnkit.functional import conv_output_size
-from nnkit.layers import Flatten, Layer, Linear, ReLU, Sequential
+from nnkit.layers import AvgPool2d, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 from nnkit.train import fit
 
 plot.style()
@@ -100,7 +100,7 @@ plt.show()
 print(f"image {image.shape}, filters {w_mix.shape}, maps {mixed[None].shape}")
 
 # %% [markdown]
-# *What to see:* three filters of three weights each, and already the second map nearly separates the petals from the leaves. No edge is involved: a 1 × 1 filter
+# *What to see:* three filters of three weights each, and already the map "red − green" nearly separates the petals from the leaves. No edge is involved: a 1 × 1 filter
 # sees color, not form.
 #
 # ### Exercise: the forward pass
@@ -142,14 +142,13 @@ check(conv2d_forward)
 # %% [markdown]
 # ## 2 · The backward pass, index by index
 #
-# Given is $\mathtt{dout}_{nfij}$, the slope of the loss with respect to each output. The rule is always the same: find *all* outputs that a number has a part in,
-# multiply the slope of each by the part, add up.
+# Given is $\mathtt{dout}_{nfij}$, the slope of the loss with respect to each output. The rule is always the same: find *all* outputs that a number enters, multiply the slope of each by the factor with which it enters, and add up.
 #
-# **The bias.** $b_f$ stands in every output of map $f$ with the factor 1:
+# **The bias.** $b_f$ appears in every output of map $f$ with the factor 1:
 #
 # $$\mathtt{db}_f = \sum_n\sum_i\sum_j \mathtt{dout}_{nfij} .$$
 #
-# **A weight.** $w_{fckl}$ stands in every output of map $f$ as well. Its factor is the pixel that lay under it then:
+# **A weight.** $w_{fckl}$ appears in every output of map $f$ as well. Its factor is the pixel that lay under it then:
 #
 # $$\mathtt{dw}_{fckl} = \sum_n\sum_i\sum_j \mathtt{dout}_{nfij}\;\tilde x_{n,\,c,\;iS+kD,\;jS+lD} .$$
 #
@@ -160,7 +159,7 @@ check(conv2d_forward)
 # In numbers, one dimension, $S = 2$: $x = (1, 2, 0, 3, 1)$, two weights, $\mathtt{dout} = (1, 10)$. The windows start at 0 and at 2. Weight 0 lay on $x_0$ and $x_2$: $\mathtt{dw}_0 = 1\cdot1 + 10\cdot0 = 1$. Weight 1 lay on $x_1$ and $x_3$:
 # $\mathtt{dw}_1 = 1\cdot2 + 10\cdot3 = 32$. The two numbers of `dout` meet $x$ two places apart, as a kernel with dilation 2 would; from $\mathtt{dw}_0$ to $\mathtt{dw}_1$ they move by one place.
 #
-# **A pixel.** $\tilde x_{ncuv}$ stands in those outputs whose window covers it. The window at $(i, j)$ covers it with the tap $(k, l)$ if $iS + kD = u$ and $jS + lD = v$. All filters see it:
+# **A pixel.** $\tilde x_{ncuv}$ appears in those outputs whose window covers it. The window at $(i, j)$ covers it with the tap $(k, l)$ if $iS + kD = u$ and $jS + lD = v$. All filters see it:
 #
 # $$\mathtt{d\tilde x}_{ncuv} = \sum_f\ \sum_{\substack{i,k:\\ iS + kD = u}}\ \sum_{\substack{j,l:\\ jS + lD = v}} \mathtt{dout}_{nfij}\; w_{fckl} .$$
 #
@@ -183,7 +182,7 @@ check(conv2d_forward)
 # - $\mathtt{dw}_0 = 1\cdot1 - 1\cdot2 + 2\cdot0 = -1$, $\ \mathtt{dw}_1 = 1\cdot2 - 1\cdot0 + 2\cdot3 = 8$
 # - $\mathtt{dx} = (1, -1, 2) * (2, -1) = (2,\; -2 - 1,\; 4 + 1,\; -2) = (2, -3, 5, -2)$
 #
-# Two checks that cost nothing: the shape of each gradient, and $\sum\mathtt{dx} = \sum\mathtt{dout}\cdot\sum w = 2 \cdot 1 = 2$.
+# Two checks that cost nothing: the shape of each gradient, and $\sum\mathtt{dx} = \sum\mathtt{dout}\cdot\sum w = 2 \cdot 1 = 2$. (The second holds for one filter without padding; with padding it holds for $\mathtt{d\tilde x}$, before its border is cut off.)
 #
 # Now by the machine, on images: the derivation claims that `dx` is one more convolution and `dw` another. Central differences know nothing about our derivation.
 
@@ -198,7 +197,7 @@ def loss_of(x, w):
 
 
 def slopes(f, v, eps=1e-5):
-    """Central differences of the number f(v) by every entry of v."""
+    """Central differences of the number f(v) with respect to every entry of v."""
     result = np.zeros_like(v)
     for at in np.ndindex(v.shape):
         step = np.zeros_like(v)
@@ -258,8 +257,7 @@ for ax, (title, stride, padding, dilation) in zip(axes, cases):
 plt.show()
 
 # %% [markdown]
-# *What to see:* a kernel of 3 × 3 on 8 × 8 pixels. Without padding a corner pixel has a part in one output, one in the middle in nine: nine shares to be added, and
-# an `=` in the place of `+=` would keep only the last. Padding helps the border. With stride 2 the visits are uneven, and the last row and column, which no
+# *What to see:* a kernel of 3 × 3 on 8 × 8 pixels. Without padding a corner pixel enters one output, one in the middle nine: nine shares to be added, and an `=` in place of `+=` would keep only the last. Padding helps the border. With stride 2 the visits are uneven, and the last row and column, which no
 # window reaches, have gradient 0. With dilation 2 only 4 × 4 windows fit; the holes of one are filled by its neighbors, so every pixel is visited.
 #
 # ### Exercise: the backward pass
@@ -339,7 +337,7 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
 #
 # ## 4 · im2col: a convolution as one matrix product
 #
-# The loops do little work each, and a great deal of Python between. A processor is fastest at one thing: multiplying large matrices, where every number that is
+# Each pass through the loops does little arithmetic and much Python in between. A processor is fastest at one thing: multiplying large matrices, where every number that is
 # fetched from memory is used many times. So lay the windows out as the rows of one matrix, once, write every filter as one row of $C K_H K_W$ numbers, and let a single product do everything:
 #
 # $$\underset{(N O_H O_W,\; C K_H K_W)}{\mathtt{cols}}\;\;\underset{(C K_H K_W,\; F)}{w^\top}
@@ -352,7 +350,7 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
 # $$\begin{pmatrix}1&2&3\\4&5&6\\7&8&9\end{pmatrix}\;\longrightarrow\;
 # \begin{pmatrix}1&2&4&5\\2&3&5&6\\4&5&7&8\\5&6&8&9\end{pmatrix}.$$
 #
-# The picture has a color for each window. All four contain the 5 in the middle, so it stands in all four rows.
+# The picture has a color for each window. All four contain the 5 in the middle, so it appears in all four rows.
 
 # %% tags=["experiment"]
 ch04_windows.im2col_colors(np.arange(1, 10).reshape(3, 3), 2)
@@ -381,8 +379,7 @@ ch04_windows.im2col_colors(np.arange(1, 10).reshape(3, 3), 2)
 #
 # *Example:* the two matrices above, with one image, one channel, stride 1 and no padding.
 #
-# *Hint:* you may loop over windows. There are fewer taps than windows: for one tap $(k, l)$, the pixels under it in *all* windows are one slice
-# of the padded image, with step $S$. Build an array of shape $(N, O_H, O_W, C, K_H, K_W)$ and reshape at the end.
+# *Hint:* you may loop over windows. There are fewer taps than windows: for one tap $(k, l)$, the pixels under it in *all* windows are one slice of the padded image, with step $S$. How many axes does an array need that keeps every index of a row and of a column apart?
 
 # %% nbgrader={"grade_id": "im2col", "solution": true}
 def im2col(x, kh, kw, stride, padding, dilation):
@@ -430,7 +427,7 @@ check(col2im)
 # %% [markdown]
 # Both promises, tested: the product with `cols` is the convolution, and col2im is the adjoint of im2col. Then the time of forward and backward together, for four ways of writing the same layer: one product at a time in
 # seven nested loops; your loops over places; your im2col and col2im around three matrix products; nnkit. The batch is 32 images of 8 × 14 × 14, 16 filters of 3 × 3, padding 1. (The seven loops
-# run forward only, for a single image and a single filter, and their time is multiplied by 32 · 16. With the backward pass their number would be larger still.)
+# run forward only, for a single image and a single filter, and their time is multiplied by 32 · 16. With a backward pass in loops the time would be longer still.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 rng = np.random.default_rng(5)
@@ -473,6 +470,7 @@ def seconds_of(f, times=5):
     return min(taken)
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 same = all(np.allclose(a, b) for a, b in zip(by_im2col(), by_pair(conv2d_forward, conv2d_backward)))
 c = rng.standard_normal((32 * 14 * 14, 72))
 adjoint = np.isclose(np.sum(im2col(x, 3, 3, 1, 1, 1) * c), np.sum(x * col2im(c, x.shape, 3, 3, 1, 1, 1)))
@@ -488,13 +486,16 @@ for name, t in timed.items():
     print(f"{name:21s} {1000 * t:9.1f} ms   {t / timed['nnkit']:8.1f} times nnkit's time")
 
 fig, ax = plt.subplots(figsize=(7, 2.2))
-ax.barh(list(timed), [t / timed["nnkit"] for t in timed.values()], color=["C6", "C1", "C2", "C0"])
-ax.set(xscale="log", xlabel="time, as a multiple of nnkit's")
-ax.invert_yaxis()
+for row, t in enumerate(timed.values()):
+    multiple = t / timed["nnkit"]
+    ax.plot(multiple, row, "o", color="C0", ms=7)
+    ax.text(multiple * 1.25, row, f"{multiple:.1f}" if multiple < 20 else f"{multiple:.0f}", va="center")
+ax.set(xscale="log", xlim=(0.7, 5000), xlabel="time, as a multiple of nnkit's (logarithmic)",
+       yticks=range(len(timed)), yticklabels=list(timed), ylim=(3.5, -0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis, between one product at a time and one matrix product there is a factor of several hundred here; on other computers it may be larger. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves nearly all of the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
+# *What to see:* each point is one way to compute the same layer. Between one product at a time and one matrix product there is a factor of several hundred to a thousand; it differs between computers. The arithmetic is the same; nearly all of the difference is the interpreter. Your loops over places already leave most of the work to NumPy. im2col leaves nearly all of the rest to it. nnkit uses the same idea with care: it lays the windows out in blocks that stay in the processor's fast memory. The sums are the same
 # everywhere; only their order differs.
 
 # %% [markdown]
@@ -525,7 +526,7 @@ ch04_windows.maximum_routes(np.array([[1, 3, 2], [4, 4, 0], [1, 2, 5]]), np.arra
 
 # %% [markdown]
 # The window at the upper left holds two fours. At a tie the maximum has a kink and no derivative; any rule is a choice, as ReLU's slope at 0 is. The contract here: **the first maximum, row by row,
-# takes it all.** So the left 4 takes 1. It also wins the lower left window and takes 3 more: $1 + 3 = 4$. In the upper right window it is not a member; there the other 4 wins and takes 2. Had every tied pixel taken the gradient, the sum of
+# takes it all.** So the left 4 takes 1. It also wins the lower left window and takes 3 more: $1 + 3 = 4$. It does not lie in the upper right window; there the other 4 wins and takes 2. Had every tied pixel taken the gradient, the sum of
 # `dx` would have been larger than that of `dout`. Are ties rare? On real images they are not:
 
 # %% tags=["experiment"]
@@ -544,7 +545,7 @@ print(f"gradient handed out per unit of dout if every tied pixel took it: {winne
 #
 # `size` and `stride` are ints, there is no padding. Windows may overlap (stride < size) or leave gaps (stride > size).
 #
-# *Example:* the hand-sized one above; with the average in place of the maximum the same `x` and `dout` give out = [[3, 2.25], [2.75, 2.75]] and dx = [[0.25, 0.75, 0.5], [1, 2.5, 1.5], [0.75, 1.75, 1]].
+# *Example:* the hand-sized one above; with the average instead of the maximum the same `x` and `dout` give out = [[3, 2.25], [2.75, 2.75]] and dx = [[0.25, 0.75, 0.5], [1, 2.5, 1.5], [0.75, 1.75, 1]].
 #
 # *Hint:* `argmax` of a flattened window returns the first maximum. And overlapping windows, once more, add up.
 
@@ -645,6 +646,7 @@ def change(pool, q):
     return np.sqrt(np.sum((a - b) ** 2, axis=(1, 2, 3)) / np.sum(a**2, axis=(1, 2, 3))).mean()
 
 
+# %% tags=["experiment"]
 pool_sizes = [1, 2, 4, 8, 16]
 by_max = [change(fn.max_pool2d_forward, q) for q in pool_sizes]
 by_mean = [change(fn.avg_pool2d_forward, q) for q in pool_sizes]
@@ -661,11 +663,13 @@ axes[0].set(xscale="log", xticks=pool_sizes, xticklabels=pool_sizes, xlabel="win
 axes[0].minorticks_off()
 axes[0].legend()
 pooled = fn.max_pool2d_forward(digit[None, None], 2, 2)[0][0, 0]
-pictures = {"a digit": digit, "shuffled inside windows": mixed, "both, max-pooled": pooled}
+pictures = {"a digit": digit, "shuffled in windows": mixed, "both, pooled: 4 × 4": pooled}
 for ax, (title, shown) in zip(axes[1:], pictures.items()):
     ax.imshow(shown, cmap="gray_r", vmin=0, vmax=1)
     ax.set_title(title, fontsize=9)
-    ax.axis("off")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color="0.5")
+    ax.grid(False)
 plt.show()
 print("window ", pool_sizes)
 print("max    ", np.round(by_max, 2).tolist())
@@ -679,8 +683,40 @@ print("the two digits pool to the same map:", np.array_equal(mixed_pooled, poole
 # a good bargain. For "where is the tumor's border?" it is a bad one, which is why nets that draw outlines must put the positions back later (section 5 of notebook 4.3).
 #
 # **Maximum or average?** Tolerance does not decide it: on the left the maximum changes less at windows of 2, the average at windows of 4 and 8. They differ in what they keep. By hand, two windows: $(0, 0, 0, 8)$ and $(2, 2, 2, 2)$. The average of both is 2; the maximum is 8 and 2. So one strong answer
-# among silent neighbors passes the maximum at full size, and the average divides it by $Q^2$. Turn it around: where all values are noise, the average cancels some of it and the maximum picks out the largest. In the "complete" net of notebook 4.1, with either pool in it, the maximum
-# read the test digits better on four of five splits (by 1 to 9 percentage points) and equally well on the fifth. Common practice is the maximum between layers, where a map answers "is it there?", and one global average at the end.
+# among silent neighbors passes the maximum at full size, and the average divides it by $Q^2$. Turn it around: where all values are noise, the average cancels some of it and the maximum picks out the largest.
+#
+# **Predict, then run.** The "complete" net of notebook 4.1, with either pool in it, on digits anywhere on a canvas of 12 × 12. Which of the two reads more test digits?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 4 s on an ordinary laptop.
+def pooled_net(pool, rng):
+    return Sequential(Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(), pool(2),
+                      Conv2d(8, 16, 3, padding=1, rng=rng), ReLU(), pool(2),
+                      Flatten(), Linear(16 * 3 * 3, 10, rng=rng)).astype(np.float32)
+
+
+def anywhere(images, rng):
+    """Put each (1, 8, 8) image somewhere on a black canvas of 12 × 12."""
+    canvas = np.zeros((len(images), 1, 12, 12), np.float32)
+    for n, (row, column) in enumerate(rng.integers(0, 5, (len(images), 2))):
+        canvas[n, :, row : row + 8, column : column + 8] = images[n]
+    return canvas
+
+
+for seed in range(2):
+    rng = np.random.default_rng(seed)
+    x_train, y_train, x_test, y_test = data.digits(rng=rng, flat=False)
+    x_train, y_train, x_test = anywhere(x_train[:800], rng), y_train[:800], anywhere(x_test, rng)
+    read = {}
+    for pool in (MaxPool2d, AvgPool2d):
+        rng = np.random.default_rng(seed)
+        net = pooled_net(pool, rng)
+        fit(net, x_train, y_train, optimizer=optim.Adam(net, 7e-3), epochs=14, rng=rng, progress=False)
+        read[pool.__name__] = round(metrics.accuracy(net(x_test), y_test), 3)
+    print(f"split {seed}: test accuracy {read}")
+
+# %% [markdown]
+# *What to see:* the same net and the same digits in each pair. The maximum is ahead or level. (On five splits it was ahead on four, by 1 to 9 percentage points, and level on one: table of claims.) Common practice is the maximum between layers, where a map answers "is it there?", and one global average at the end.
 
 # %% [markdown]
 # ## Quiz

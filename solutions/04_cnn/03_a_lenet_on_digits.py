@@ -14,7 +14,7 @@
 # # 4.3 · A LeNet on digits, and what a unit sees
 #
 # Now the pieces come together: a net in the manner of LeNet-5 (1998), which was built to read bank checks, trained here in seconds. Then we look into it, and take up what
-# a practitioner asks next: how far does a unit see, can it see farther, how are the signals kept in range, and how does one get from a small map back to a large one?
+# a practitioner asks next: how far does a unit see, can it see farther, how are the signals kept in range and how does one get from a small map back to a large one?
 #
 # Convolution and pooling, which you wrote in notebook 4.2, come from the course's own library from here on: `nnkit.layers` and `nnkit.functional`.
 
@@ -36,7 +36,7 @@ x_train, x_test = x_train.astype(np.float32), x_test.astype(np.float32)
 # ## 1 · The net
 #
 # The pattern is LeNet-5's and that of many nets since: convolution, non-linearity, subsampling; again, with more and smaller maps; then a small fully connected classifier.
-# LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU, and max pooling. Read the shapes from top to
+# LeCun's LeNet-5 has kernels of 5 × 5, averages with learned weights for pooling, and an S-shaped activation. Ours has an image of 8 × 8 in place of 32 × 32, ReLU and max pooling. Read the shapes from top to
 # bottom: space shrinks from 64 places to 4, channels grow from 1 to 32.
 
 # %%
@@ -51,7 +51,16 @@ def lenet(rng, batch_norm=False):
 
 print(lenet(np.random.default_rng(0)).summary((1, 8, 8)))
 
+# %% tags=["experiment"]
+from nnkit.plot import ch04_fields, ch04_layers, ch04_maps  # drawing, for the experiments only
+
+ch04_layers.stacks([("", 1, 8), ("5 × 5\nReLU", 16, 8), ("pool", 16, 4), ("3 × 3\nReLU", 32, 4),
+                    ("pool", 32, 2), ("dense\nReLU", 64, 0), ("dense", 10, 0)])
+plt.show()
+
 # %% [markdown]
+# *What to see:* each sheet is one map, drawn to scale; the gray one is the image. The sheets become smaller and more. After the second pool the 32 maps of 2 × 2 are read as one row of 128 numbers.
+#
 # Before training, predict two numbers: the loss of a net that gives every class the same probability, $-\ln\frac1{10} = 2.303$, and the accuracy of guessing, 0.1. Then train.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -70,10 +79,10 @@ print(f"after it: training loss {history.train_loss[-1]:.4f}, test loss {history
       f"test accuracy {metrics.accuracy(scores, y_test):.1%}")
 
 # %% [markdown]
-# *What to see:* before training the accuracy is that of guessing; the loss is a little above 2.303, since the random net prefers some classes for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss hardly: the rest of the work makes the net more certain of what it can already do. More than 97 of 100
+# *What to see:* before training the loss is a little above 2.303 and the accuracy below that of guessing: the random net prefers a few classes, for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss hardly: the rest of the work makes the net more certain of what it can already do. More than 97 of 100
 # digits that it has never seen are read correctly.
 #
-# Is that much? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. So ask with more test digits: three new splits, one half of the digits to learn from and the
+# Is that good? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. So ask with more test digits: three new splits, one half of the digits to learn from and the
 # other half to be tested on.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -95,18 +104,16 @@ for name, counts in misread.items():
     print(f"{name:6s} misread of {len(other_labels)}: {counts}, together {sum(counts)}")
 
 # %% [markdown]
-# Over the three splits the convolutional net makes about half as many mistakes, or fewer, although each split alone varies a good deal.
+# On the three splits together the convolutional net makes fewer than half as many mistakes as the linear one, although each split alone varies a good deal.
 #
 # ## 2 · What it has learned
 #
 # **Filters.** The first layer's sixteen kernels can be looked at directly, since their input is the image. Red weights want ink, blue ones want none. Each kernel stands above the map that it makes of one digit
 # (**feature map**, 特征图).
 #
-# **Predict, then run.** What will sixteen kernels look like that were learned from 1437 small digits: edges, strokes, noise?
+# **Predict, then run.** What will sixteen kernels look like that were learned from 1438 small digits: edges, strokes, noise?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-from nnkit.plot import ch04_maps
-
 shown = int(np.flatnonzero((y_test == 3) & (predicted == 3))[0])
 one = x_test[shown : shown + 1]
 first, second = net[:2](one)[0], net[:5](one)[0]
@@ -122,9 +129,9 @@ def neighbors_agree(kernels):
 first_kernels = net.parameters()["0.w"][:, 0]
 ch04_maps.kernels_and_maps(one[0, 0], first_kernels, first, cmap="gray_r")
 plt.show()
-framed = np.pad(1 - second / second.max(), ((0, 0), (1, 1), (1, 1)), constant_values=0.8)
-plot.images(framed, columns=16, scale=0.6, share=True,
-            title="second layer: 32 maps of 4 × 4")
+enlarged = np.kron(1 - second / second.max(), np.ones((1, 10, 10)))  # so that a thin frame is thin
+framed = np.pad(enlarged, ((0, 0), (1, 1), (1, 1)), constant_values=0.6)
+plot.images(framed, columns=8, scale=0.9, share=True, title="second layer: 32 maps of 4 × 4")
 plt.show()
 print(f"correlation of neighboring weights {neighbors_agree(first_kernels):.2f}")
 print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, "
@@ -138,7 +145,6 @@ print(f"share of zeros after the ReLU: first layer {np.mean(first == 0):.2f}, "
 # 7 × 7, a ReLU, and one layer that puts the twelve maps together again.
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 3 s on an ordinary laptop.
 grays = [picture.mean(axis=2)[:426].reshape(213, 2, 320, 2).mean(axis=(1, 3))
          for picture in data.sample_images().values()]
 
@@ -154,7 +160,7 @@ def patches(count, size, rng):
 
 
 def train_pictures(model, inputs, targets, epochs, rate):
-    """Adam on the mean squared error, 32 pictures a step; returns the loss of the last epoch."""
+    """Adam on the mean squared error, 32 pictures per step; returns the loss of the last epoch."""
     optimizer, losses = optim.Adam(model, rate), []
     for _ in range(epochs):
         losses = []
@@ -166,12 +172,14 @@ def train_pictures(model, inputs, targets, epochs, rate):
     return float(np.mean(losses))
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 rng = np.random.default_rng(0)
 clean = patches(1000, 16, rng)
 noisy = clean + 0.6 * rng.standard_normal(clean.shape).astype(np.float32)
 cleaner = Sequential(Conv2d(1, 12, 7, padding=3, rng=rng), ReLU(),
                      Conv2d(12, 1, 7, padding=3, rng=rng)).astype(np.float32)
-for name in ("0.w", "2.w"):
+for name in ("0.w", "2.w"):  # a small start, so that what is learned is not hidden by the first noise
     cleaner.parameters()[name][...] *= 0.3
 before = neighbors_agree(cleaner.parameters()["0.w"][:, 0])
 train_pictures(cleaner, noisy, clean, 5, 5e-3)
@@ -179,7 +187,8 @@ photo_kernels = cleaner.parameters()["0.w"][:, 0]
 pavilion = patches(1, 64, np.random.default_rng(2))
 ch04_maps.kernels_and_maps(pavilion[0, 0], photo_kernels, cleaner[:2](pavilion)[0], columns=6)
 plt.show()
-print(f"correlation of neighboring weights {neighbors_agree(photo_kernels):.2f}, before training {before:.2f}")
+after = neighbors_agree(photo_kernels)
+print(f"correlation of neighboring weights {after:.2f}, before training {before:.2f}")
 
 # %% [markdown]
 # *What to see:* red weights are positive, blue ones negative; in the maps here, white is a large value and black is 0. Before training neighboring weights had nothing to do with each other; now they agree, so that patches of one sign stand beside each other: averages over a region, and differences between a region and the next. Nobody
@@ -194,7 +203,9 @@ plt.show()
 wrong = np.flatnonzero(predicted != y_test)
 sure = fn.softmax(scores.astype(float)).max(axis=1)
 captions = [f"{y_test[i]} as {predicted[i]}\n{sure[i]:.0%} sure" for i in wrong]
-plot.images(1 - x_test[wrong, 0], captions, columns=8, scale=1.2)
+enlarged = np.kron(1 - x_test[wrong, 0], np.ones((1, 8, 8)))  # so that a thin frame is thin
+framed = np.pad(enlarged, ((0, 0), (1, 1), (1, 1)), constant_values=0.6)
+plot.images(framed, captions, columns=max(4, -(-len(wrong) // 2)), scale=1.2)
 plt.show()
 print(f"{len(wrong)} of {len(y_test)} misread; median certainty {np.median(sure[wrong]):.0%} when wrong, "
       f"{np.median(sure[predicted == y_test]):.1%} when right")
@@ -242,7 +253,7 @@ for name, make in designs.items():
     count = sum(p.size for p in model.parameters().values())
     print(f"{name:21s} {count:6,} parameters, test accuracy {accuracy:.1%}")
 spread = np.sqrt(0.98 * 0.02 / len(y_test))
-print(f"standard error of an accuracy of 98 % on {len(y_test)} digits: {spread:.1%}")
+print(f"standard error of an accuracy of 98% on {len(y_test)} digits: {spread:.1%}")
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
@@ -299,13 +310,11 @@ print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
 #
 # The order matters: a layer's own stride widens the steps of the layers *above* it.
 #
-# **By hand**, our LeNet up to the second pool: 5 × 5: $R = 1 + 4 = 5$, $T = 1$. Pool 2: $R = 6$, $T = 2$. 3 × 3: $R = 6 + 2\cdot2 = 10$. Pool 2: $R = 10 + 2 = 12$, $T = 4$. More than the 8 pixels there are: every unit of the last maps may see all of the digit.
+# **By hand**, our LeNet up to the second pool: 5 × 5: $R = 1 + 4 = 5$, $T = 1$. Pool 2: $R = 6$, $T = 2$. 3 × 3: $R = 6 + 2\cdot2 = 10$. Pool 2: $R = 10 + 2 = 12$, $T = 4$. More than the 8 pixels there are; and with the padding of this net the two fields along an axis lie over the places $-4$ to 7 and 0 to 11. So every unit of the last maps may see all of the digit.
 #
 # Step by step, in a picture:
 
 # %% tags=["experiment"]
-from nnkit.plot import ch04_fields
-
 by_hand = [("5 × 5", 5, 1, 1), ("pool 2 × 2", 2, 2, 1), ("3 × 3", 3, 1, 1), ("pool 2 × 2", 2, 2, 1)]
 ch04_fields.field_steps(by_hand)
 plt.show()
@@ -360,13 +369,13 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight curves lie on each other: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer the field doubles,
-# but after eight layers only one place in $2^8$ is left. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
+# *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight lines coincide: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer the field doubles,
+# but after eight layers only one place in $2^8$ is left along each axis, one in $2^{16}$ of the image. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
 #
 # The formula gives what *can* influence a unit. What does, and how much? Count paths, along one axis. Each layer of 3 × 3 moves a path by $-1$, 0 or 1 pixel. If the three are equally frequent, one move has the variance $\frac13(1 + 0 + 1) = \frac23$. Variances of independent moves add up, so after $L$ layers the ends of the paths
 # scatter around the middle with a standard deviation of $\sqrt{2L/3}$ pixels, while the field reaches $L$ pixels to each side. **By hand:** $L = 6$ gives 2 of 6 pixels, $L = 24$ gives 4 of 24: four times the layers, four times the field, twice the spread.
 #
-# Weights of random sign make the gradients of single paths cancel or add up at random; what adds up on average, path by path, is the *square* of the gradient. So measure that: random nets of 3 × 3 layers with ReLU on random images, and the squared gradient of the central output with respect to each pixel.
+# The gradient is a sum over paths. Its square is the sum of the paths' squares and of products of two different paths; with weights of random sign such a product is positive as often as negative and has mean 0, a square has not. So on average the *squares* of the paths add up. Measure that: random nets of 3 × 3 layers with ReLU on random images, and the squared gradient of the central output with respect to each pixel.
 #
 # **Predict, then run.** Ten layers have a field of 21 × 21. How large a part of its middle carries nine tenths of the whole?
 
@@ -397,7 +406,10 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.5), width_ratios=[1.15, 
 shown_map = left.imshow(ten_layers / ten_layers.max(), cmap="Blues", vmin=0)
 left.add_patch(plt.Rectangle((12 - field / 2, 12 - field / 2), field, field, fill=False, ec="C1", lw=2))
 fig.colorbar(shown_map, ax=left, label="squared gradient, largest = 1")
-left.set(xticks=[], yticks=[], title=f"10 layers: field {field} × {field}")
+ticks = {"ticks": [2, 7, 12, 17, 22], "labels": [-10, -5, 0, 5, 10]}
+left.set_xticks(**ticks)
+left.set_yticks(**ticks)
+left.set(xlabel="pixels from the center", title=f"10 layers: field {field} × {field}")
 left.grid(False)
 layers_tried = [3, 6, 12, 20]
 spreads = np.array([[spread(influence(seed, depth, 31)) for seed in range(3)] for depth in layers_tried])
@@ -406,12 +418,13 @@ right.plot(many, many, color="C1", label="reach of the field, $L$")
 right.plot(many, np.sqrt(2 * many / 3), "--", color="C0", label="$\\sqrt{2L/3}$")
 right.plot(layers_tried, spreads, "o", color="C0", ms=4)
 right.lines[-1].set_label("measured spread, three nets each")
-right.set(xlabel="layers of 3 × 3, $L$", ylabel="pixels to each side", title="field and spread")
+right.set(xlabel="layers of 3 × 3, $L$", ylabel="pixels to each side", title="field and spread",
+          xticks=[0, 5, 10, 15, 20], yticks=[0, 5, 10, 15, 20])
 right.legend()
 plt.show()
-inner = [ten_layers[12 - k : 13 + k, 12 - k : 13 + k].sum() for k in range(field // 2 + 1)]
-tenths = int(np.argmax(np.array(inner) > 0.9))
-print(f"10 layers: nine tenths lie in the inner {2 * tenths + 1} × {2 * tenths + 1} of {field} × {field} pixels")
+inner = [ten_layers[12 - half : 13 + half, 12 - half : 13 + half].sum() for half in range(field // 2 + 1)]
+side = 2 * int(np.argmax(np.array(inner) > 0.9)) + 1
+print(f"10 layers: nine tenths lie in the inner {side} × {side} of {field} × {field} pixels")
 print("spread by layers:", dict(zip(layers_tried, spreads.mean(axis=1).round(2).tolist())))
 
 # %% [markdown]
@@ -439,7 +452,7 @@ for ax, dilations in zip(axes, stacks):
     count = ways(dilations)
     field = receptive_field([(3, 1, d) for d in dilations])
     shade = np.where(count > 0, np.log2(np.maximum(count, 1)), np.nan)
-    ax.imshow(shade, cmap="viridis_r", vmin=-1, vmax=6)
+    shown_ways = ax.imshow(shade, cmap="viridis_r", vmin=-1, vmax=6)
     corner = 16 - field / 2
     ax.add_patch(plt.Rectangle((corner, corner), field, field, fill=False, ec="0.3", ls="--", lw=1))
     ax.set_title(f"dilations {', '.join(map(str, dilations))}", fontsize=10)
@@ -448,6 +461,8 @@ for ax, dilations in zip(axes, stacks):
     ax.grid(False)
     print(f"dilations {dilations}: field {field:2d} × {field:2d} = {field**2:3d} pixels, "
           f"of which {np.count_nonzero(count):3d} are seen; most ways {count.max():.0f}")
+bar = fig.colorbar(shown_ways, ax=axes, label="ways to the unit", shrink=0.8, ticks=[0, 2, 4, 6])
+bar.ax.set_yticklabels([1, 4, 16, 64])
 plt.show()
 
 # %% [markdown]
@@ -619,22 +634,31 @@ rng = np.random.default_rng(0)
 large = patches(1000, 32, rng)
 low = large.reshape(-1, 1, 8, 4, 8, 4).mean(axis=(3, 5))
 flat = np.full((1, 1, 12, 12), 0.8, np.float32)
-fig, axes = plt.subplots(2, 3, figsize=(9, 6))
-for (above, below), kind in zip(axes.T, (3, 4, "resize")):
+flat_answers, enlarged = {}, {}
+for kind in (3, 4, "resize"):
     model = upsampler(kind, np.random.default_rng(1))
     wanted = large[:, :, 1:30, 1:30] if kind == 3 else large
     loss = train_pictures(model, low, wanted, 6, 3e-3)
+    name = "resize-convolution" if kind == "resize" else f"transposed, K = {kind}"
     answer = model(flat)[0, 0, 12:-12, 12:-12]
-    above.imshow(answer - answer.mean(), cmap="gray", vmin=-0.5, vmax=0.5)
-    below.imshow(model(low[:1])[0, 0], cmap="gray", vmin=-2, vmax=2)
-    above.set_title("resize-convolution" if kind == "resize" else f"transposed, K = {kind}", fontsize=10)
+    flat_answers[name], enlarged[name] = answer - answer.mean(), model(low[:1])[0, 0]
     print(f"{kind}: loss {loss:.3f}, standard deviation of the answer to a flat picture {answer.std():.3f}")
-for ax in axes.ravel():
-    ax.axis("off")
+
+# %% tags=["experiment", "nbval-ignore-output"]
+rows = {"flat gray": {"input": flat[0, 0] * 0, **flat_answers, "wanted": np.zeros((24, 24))},
+        "a patch": {"input": low[0, 0], **enlarged, "wanted": large[0, 0]}}
+fig, axes = plt.subplots(2, 5, figsize=(11, 4.8))
+for line, (what, pictures), bound in zip(axes, rows.items(), (0.5, 2)):
+    for ax, (name, picture) in zip(line, pictures.items()):
+        ax.imshow(picture, cmap="gray", vmin=-bound, vmax=bound)
+        ax.set_title(name if what == "flat gray" else "", fontsize=10)
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+    line[0].set_ylabel(what)
 plt.show()
 
 # %% [markdown]
-# *What to see:* above, the answer to the flat picture, the border cut off; below, an enlarged patch. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but each of the four places of a $2 \times 2$ block is painted by another quarter of the kernel's 16 weights, and nothing makes the four quarters have equal sums: a weaker pattern remains. (In four of five starts the pattern of $K = 3$ was the stronger one, in one start that of $K = 4$.)
+# *What to see:* from left to right the input, what the three nets make of it, and what was wanted. Above, a flat picture (its mean is subtracted and the border cut off); below, a patch of 8 × 8. With $K = 3$ the checkerboard survives the training. With $K = 4$ the paint is even, but each of the four places of a $2 \times 2$ block is painted by another quarter of the kernel's 16 weights, and nothing forces the four quarters to have equal sums: a weaker pattern remains. (In four of five starts the pattern of $K = 3$ was the stronger one, in one start that of $K = 4$: table of claims.)
 # Resize-convolution asks the same question at every place of an evenly enlarged picture, and answers a flat one flatly, trained or not. Here it also has the lowest loss, but that is one start, and the net with $K = 3$ is trained on a slightly smaller target (29 × 29 pixels, not 32 × 32).
 
 # %% [markdown]
@@ -661,7 +685,7 @@ plt.show()
 #
 # At test time a single image must not depend on who else is in the batch. Training therefore keeps running averages, running = momentum · running + (1 − momentum) · batch, and test time uses them as constants.
 #
-# **Backward.** In training $x$ reaches the output in three ways: directly, through $\mu$, through $\sigma$. Write $g = \gamma\,\mathtt{dout}$, the slope at $\hat x$, and $\mathrm{std} = \sqrt{\sigma^2 + \varepsilon}$. For one channel, with $p, q$ running over its $m$ values,
+# **Backward.** In training $x$ reaches the output in three ways: directly, through $\mu$, through $\sigma$. Write $g = \gamma\,\mathtt{dout}$, the slope at $\hat x$, and $\mathrm{std} = \sqrt{\sigma^2 + \varepsilon}$. For one channel, with $p, q$ running over its $m$ values and $\delta_{pq} = 1$ for $p = q$, else 0,
 #
 # $$\frac{\partial \hat x_p}{\partial x_q} = \frac1{\mathrm{std}}\Big(\delta_{pq} - \frac1m\Big) - \frac{x_p - \mu}{\mathrm{std}^2}\,\frac{\partial\,\mathrm{std}}{\partial x_q},
 # \qquad \frac{\partial\,\mathrm{std}}{\partial x_q} = \frac{1}{2\,\mathrm{std}}\cdot\frac2m (x_q - \mu) = \frac{\hat x_q}{m}$$
@@ -687,7 +711,7 @@ plt.show()
 #
 # *Example:* `x = np.array([1., 3, 5, 7]).reshape(2, 1, 1, 2)`, gamma 1, beta 0, eps 0, momentum 0.9, and a state with mean 0 and variance 1: `out` is $(-3, -1, 1, 3)/\sqrt5$, and the new state has running_mean 0.4 and running_var $0.9 + 0.1\cdot5 = 1.4$ (the variance with the factor $1/m$).
 #
-# *Hint:* `axis=(0, 2, 3)`. A vector of shape $(C,)$ becomes $(C, 1, 1)$ by `v[:, None, None]` and then fits $(N, C, H, W)$.
+# *Hint:* over which three axes does each mean run? NumPy lines shapes up from the right, so $(C,)$ meets the columns of $(N, C, H, W)$, not the channels: which shape would meet them?
 
 # %% nbgrader={"grade_id": "batchnorm2d_forward", "solution": true}
 def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
@@ -770,8 +794,9 @@ ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
 plt.show()
 
 # %% [markdown]
-# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net gets farther than the other one does at any of the four rates. At 0.3 the other one is ahead on average, the single runs overlap, and at 1 neither learns. Multiply all weights before a normalization by ten: nothing changes, since the scale
-# is divided out again. So the scale of the weights no longer matters for the output. Why batch normalization is behind at 0.3 is not measured here. (It does not make every rate work: both fail at the largest.)
+# *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net reaches a lower loss than the net without it at any of the four rates. At 0.3 the net without it is ahead on average, and the single runs overlap; at 1 neither learns. So normalization makes small steps go farther; it does not make every rate work. Why it is behind at 0.3 is not measured here.
+#
+# One thing that it changes can be seen without an experiment. Multiply all weights before a normalization by ten: nothing changes, since the scale is divided out again. The size at which the weights begin no longer matters for the output.
 
 # %% [markdown]
 # ## Quiz

@@ -16,7 +16,7 @@
 # Small kernels and depth: that was the advice of notebook 4.3. Then why not a hundred layers? Around 2015 people tried, and met a surprise: deeper nets became worse, and not only on the test set: they were worse at *learning their own training
 # set*. This notebook reproduces the surprise on digits, finds out what goes wrong, repairs it with one addition, and ends with the famous architectures, counted by your own formulas.
 #
-# Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2. Letters as in notebook 4.1; new are $r(x)$, what a residual unit adds to its input $x$, $h(x) = x + r(x)$, and $G$, the channels inside a unit.
+# Convolutions come from the course's own library, `nnkit`; you wrote them in notebook 4.2. Letters as in notebook 4.1.
 
 # %%
 import matplotlib.pyplot as plt
@@ -36,11 +36,10 @@ x_train, y_train = ((x_train[:300] - 0.3) / 0.38).astype(np.float32), y_train[:3
 # %% [markdown]
 # ## 1 · The degradation problem
 #
-# A deeper net contains the shallower one: copy the trained layers, and let each additional layer pass on what it gets, the identity. It would have exactly the same training loss. So the best training
-# loss cannot rise with depth. Whether gradient descent *finds* it is another question.
+# A deeper net contains the shallower one: copy the trained layers, and let each additional layer pass on what it gets, the identity. It could have the same training loss (with a normalization after each copy, for the right $\gamma$ and $\beta$). So the best training loss cannot rise with depth. Whether gradient descent *finds* it is another question.
 #
 # The experiment: 300 digits; one convolution with stride 2 (8 × 8 becomes 4 × 4), then 4, 16 or 32 convolutions of 3 × 3 with 8 channels, each followed by batch normalization and ReLU; global average pooling; ten outputs. The
-# **plain** net is the chain. The **residual** net has the same layers, only that after each pair of convolutions the pair's input is added to its output. There is not one parameter more. Both are trained in the same way for 12 epochs.
+# **plain** net is the chain. The **residual** net has the same layers, except that after each pair of convolutions the pair's input is added to its output. It has no additional parameters. Both are trained in the same way for 12 epochs.
 
 # %%
 CHANNELS = 8
@@ -123,7 +122,7 @@ print("32 plain layers at other rates:",
 
 # %% [markdown]
 # *What to see:* on the left, from the second epoch on, more depth means a higher *training* loss: the net of 32 plain layers still misreads most of the 300 digits when four layers read nine in ten. This is the **degradation problem** (退化问题). It is not overfitting; that would
-# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers the losses differ by a factor of nearly eight. (With other starts, and the plain net at the best of its three rates, we measured factors from 2 to 11 over five starts: some residual nets were slow, too.) The last line answers a doubt: was
+# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers the losses differ by a factor of nearly eight. (Over five starts, with the plain net at the best of its three rates, the factors went from 2 to 11: some residual nets were slow, too. Table of claims.) The last line answers a doubt: was
 # the learning rate wrong for the plain net? At 0.03 and at 0.3 it does no better than at 0.1.
 
 # %% [markdown]
@@ -155,14 +154,13 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* in the plain net the gradient does not vanish, batch normalization sees to that. It *grows* from the top down, by a constant factor per layer, a straight line on the logarithmic axis; the lowest layers receive tens of times as much as the highest.
-# A learning rate that suits one end may not suit the other. In the residual net all layers receive gradients of about the same size, within a factor of six or so.
+# A learning rate that suits one end may not suit the other. In the residual net it grows as well, but by 6% per layer instead of 16%: the lowest layers receive four or five times as much as the highest.
 #
-# Why does it grow? Let $z$ be normal with mean 0 and variance 1, as batch normalization makes it, and $a = \mathrm{relu}(z)$. Half of the $z$ are cut off, so $E[a^2] = \frac12$, and with $E[a] = \int_0^\infty z\,\frac{e^{-z^2/2}}{\sqrt{2\pi}}\,dz = \frac1{\sqrt{2\pi}}$ the variance is
-# $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The next normalization brings this $0.34$ back to 1: it multiplies the signal by $1/\sqrt{0.34}$, and on the way back the gradient by the same factor, its square by $1/0.34$. The ReLU lets half of the squared gradient through. (The convolution between the two scales signal and gradient by the same factor, and the normalization divides it out again.) Together, one layer multiplies the squared gradient by
+# Why does it grow? Let $z$ be normal with mean 0 and variance 1, as batch normalization makes it, and $a = \mathrm{relu}(z)$. Half of the $z$ are cut off, so $E[a^2] = \frac12$. But the next normalization subtracts the mean of what it gets, and the mean of $a$ only adds a constant to each channel: what is left of the signal is the *variance* of $a$. With $E[a] = \int_0^\infty z\,\frac{e^{-z^2/2}}{\sqrt{2\pi}}\,dz = \frac1{\sqrt{2\pi}}$ it is $\frac12 - \frac1{2\pi} = \frac12\big(1 - \frac1\pi\big) \approx 0.34$. The normalization brings this $0.34$ back to 1: it multiplies the signal by $1/\sqrt{0.34}$, and on the way back the gradient by the same factor, its square by $1/0.34$. The ReLU lets half of the squared gradient through. (The convolution between the two scales signal and gradient by the same factor, and the normalization divides it out again.) Together, one layer multiplies the squared gradient by
 #
 # $$\frac{1/2}{\frac12(1 - \frac1\pi)} = \frac{\pi}{\pi - 1} \approx 1.47,\qquad\text{for the norm } \sqrt{1.47} \approx 1.21 .$$
 #
-# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. The ReLU forgets a constant part of the signal, the normalization puts the variance back, and so in every layer the gradient gains more by the normalization than it lost in the ReLU.
+# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. In short: in every layer the gradient gains more by the normalization (a factor 1/0.34) than it loses in the ReLU (a factor 1/2).
 #
 # Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels at random by a share of their size, and compare the gradients before and after.
 #
@@ -199,8 +197,8 @@ axes[1].legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about the point where the step will land (at 32 layers, the cosine 0.7 of your prediction is passed before 0.1 % in the plain net, and between 3 and 10 % in the residual one). With shortcuts the cosine is still above 0.9
-# after one percent, and near a half after ten. So there are good weights, and there is a gradient of sufficient size; but the slope changes faster than one can walk. These are two properties that go along with slow learning, uneven size and unsteady direction. That they are its cause is plausible, not shown here.
+# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about the point where the step will land (at 32 layers, the cosine 0.7 of your prediction is passed before 0.1% in the plain net, and between 3 and 10% in the residual one). With shortcuts the cosine is still above 0.9
+# after one percent, and near a half after ten. So there are good weights, and there is a gradient of sufficient size; but the slope changes within a single step. These are two properties that go along with slow learning, uneven size and unsteady direction. That they are its cause is plausible, not shown here.
 
 # %% [markdown]
 # ## 3 · Residual units
@@ -235,7 +233,8 @@ def draw_unit(ax, title, steps):
         look = {"arrowstyle": "-|>", "color": "C2", "lw": 2, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (0.18, top), (0.82, top), arrowprops=look)
         ax.text(0.9, top / 2, "x", va="center", color="C2")
-        ax.text(-0.55, (top - 1) / 2, "r", va="center", style="italic")
+        ax.plot([-0.5, -0.6, -0.6, -0.5], [-0.3, -0.3, top - 0.7, top - 0.7], color="0.3", lw=1.2)
+        ax.text(-0.66, (top - 1) / 2, "r", va="center", ha="right", style="italic")
     ax.text(0.08, -1.05, "x", va="center")
     ax.set(xlim=(-0.9, 1.2), ylim=(-1.3, 7.6))
     ax.set_title(title, fontsize=10, loc="center")
@@ -248,16 +247,16 @@ for ax, (title, chain) in zip(axes, drawings.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* from the bottom up (the shortcut in green), one unit of the nets that were just trained, plain and residual ("norm" is batch normalization). The two drawings on the right are variants with the same parts; they are compared below.
+# *What to see:* from the bottom up (the shortcut in green, the bracket around $r$), one unit of the nets that were just trained, plain and residual ("norm" is batch normalization). The two drawings on the right are variants with the same parts; they are compared below.
 #
 # **Backward.** Differentiate a sum: $\dfrac{\partial h}{\partial x} = I + \dfrac{\partial r}{\partial x}$, hence
 #
 # $$\mathtt{dx} = \mathtt{dh} + \Big(\frac{\partial r}{\partial x}\Big)^{\!\top}\mathtt{dh} .$$
 #
-# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment). What comes out at the top is what went in below, plus all residuals on the way:
+# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment). What comes out at the top is what went in below, plus the residuals of all units $u$ on the way, each computed from its own input $x_u$. With columns, as above:
 #
-# $$x_{\text{top}} = x_{\text{low}} + \sum_{\text{units between}} r(x),\qquad\text{so}\qquad
-# \frac{\partial\,\text{loss}}{\partial x_{\text{low}}} = \frac{\partial\,\text{loss}}{\partial x_{\text{top}}}\Big(I + \frac{\partial}{\partial x_{\text{low}}}\sum_{\text{units between}} r(x)\Big) .$$
+# $$x_{\text{top}} = x_{\text{low}} + \sum_u r_u(x_u),\qquad\text{so}\qquad
+# \mathtt{dx}_{\text{low}} = \mathtt{dx}_{\text{top}} + \Big(\frac{\partial}{\partial x_{\text{low}}}\sum_u r_u(x_u)\Big)^{\!\top}\mathtt{dx}_{\text{top}} .$$
 #
 # A plain chain has a *product* of Jacobians, one for each unit, in this place. Here the loss reaches every layer directly, with the factor 1, and everything else is added to that.
 #
@@ -269,10 +268,10 @@ for slope in (0.1, 0.5, 1.0):
     print(f"slope {slope}: 20 plain layers {slope**20:.1e}, 20 residual layers {(1 + slope) ** 20:.1e}")
 
 # %% [markdown]
-# **When the shapes differ.** $x + r(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = r(x) + w_p \star x + b_p$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
-# the gradient on the shortcut is no longer passed on as it is, but through $w_p$; famous nets therefore use it only where they must.
+# **When the shapes differ.** $x + r(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = r(x) + w_{\text{p}} \star x + b_{\text{p}}$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
+# the gradient on the shortcut is no longer passed on as it is, but through $w_{\text{p}}$; famous nets therefore use it only where they must.
 #
-# **Where does the last ReLU stand?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
+# **Where does the last ReLU go?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
 # variant in which nothing stands on the path at all and ReLU and normalization come *first* in $r$ ("pre-activation"):
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -315,12 +314,12 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
-# each variant. Do not read an order into it: with two other starts the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend, and the winner changes: "first in r" twice, "after the addition" once. What holds for every start is the order on the left. In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# each variant. Do not read an order into it: the winner changes with the start. (With two others, run by hand, the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit
 #
-# `params` is a dict with `w1` $(G, C, K_H, K_W)$, `b1` $(G,)$, `w2` $(F, G, K_H', K_W')$, `b2` $(F,)$ ($G$ channels in the middle; the two kernels may differ in size), and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
+# `params` is a dict with `w1` $(G, C, K_H, K_W)$, `b1` $(G,)$, `w2` $(F, G, K_{H,2}, K_{W,2})$, `b2` $(F,)$ ($G$ channels in the middle; the two kernels may differ in size), and for a projection also `wp` $(F, C, 1, 1)$ and `bp` $(F,)$. The projection is used exactly when `wp` is given. All convolutions have stride 1 and the zero padding that keeps height and width; kernels have odd sides and need not be square.
 #
 # $$z = w_1 \star x + b_1,\quad a = \mathrm{relu}(z),\quad r = w_2 \star a + b_2,\quad s = r + \mathrm{shortcut}(x),\quad \mathtt{out} = \mathrm{relu}(s).$$
 #
@@ -452,7 +451,7 @@ for name, (size, layers) in networks.items():
     print(f"{name:10s} {' '.join(map(str, sizes))}")
 
 # %% [markdown]
-# Every printed size is that of the publication's tables: 55, 27, 13, 6 for AlexNet, 112, 56, 28, 14, 7 for ResNet-18. (AlexNet's paper says the image is 224 × 224. Then the first layer would have $(224 - 11)/4 + 1 = 54.25$ outputs; 55 needs 227, or padding.)
+# Every size printed here is the one in the papers' tables: 55, 27, 13, 6 for AlexNet, 112, 56, 28, 14, 7 for ResNet-18. (AlexNet's paper says the image is 224 × 224. Then the first layer would have $(224 - 11)/4 + 1 = 54.25$ outputs; 55 needs 227, or padding.)
 #
 # Now the parameters. Published totals follow different conventions, so name them:
 #
@@ -491,8 +490,8 @@ for row, (name, chain) in enumerate(chains.items()):
     labels = ("convolutions", "fully connected") if row == 0 else (None, None)
     left.barh(row, 100 * (1 - share), color="C0", label=labels[0])
     left.barh(row, 100 * share, left=100 * (1 - share), color="C4", label=labels[1])
-    right.barh(row, products[name] / 1e9, color="C2")
-    right.text(products[name] / 1e9 * 1.15, row, f"{products[name] / 1e9:.3g}", va="center", fontsize=9)
+    right.plot(products[name] / 1e9, row, "o", color="C2", ms=7)
+    right.text(products[name] / 1e9 * 1.5, row, f"{products[name] / 1e9:.2g}", va="center", fontsize=9)
     print(f"{name:10s} {total:12,} parameters in the chain, {share:.0%} of them fully connected; "
           f"{products[name] / 1e9:.4f} billion products an image")
 left.set(yticks=range(4), yticklabels=list(chains), xlabel="share of the parameters (%)")
@@ -502,8 +501,7 @@ left.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* in AlexNet and VGG-16 about nine of ten parameters stand in the fully connected layers, although they do only about 5 % (AlexNet) and 1 % (VGG-16) of the multiplications. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same published error on the same
-# task. (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
+# *What to see:* in AlexNet and VGG-16 about nine of ten parameters sit in the fully connected layers, although they do only about 5% (AlexNet) and 1% (VGG-16) of the multiplications. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same error: 27.9% of ImageNet's validation images against 28.1%, as He and others (2015) report. (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
 
 # %% [markdown]
 # ## Quiz
@@ -544,7 +542,7 @@ check.quiz("quiz_projection", quiz_projection)
 #
 # ### BEGIN SOLUTION
 # Overfitting means a low training and a high test loss; here the *training* loss itself is higher with depth (1 point), although a solution as good as the shallow net's exists: additional layers as identities.
-# Vanishing: before training the norm of dw in the lowest plain layers is not small but tens of times larger than at the top, and its direction is hardly the same after the weights change by 1 % (1 point); neither smaller nor larger rates than 0.1 brought the plain net near the residual one.
+# Vanishing: before training the norm of dw in the lowest plain layers is not small but tens of times larger than at the top, and its direction is hardly the same after the weights change by 1% (1 point); neither smaller nor larger rates than 0.1 brought the plain net near the residual one.
 # Forward, $x + r(x)$ passes $x$ on when $r$ is zero: the identity is the starting point and only the difference has to be learned (1 point). Backward, the Jacobian is $I + \partial r/\partial x$: each layer gets
 # the upstream gradient directly, with factor 1, not only as a product of all Jacobians above (1 point). An addition has no weights; only where the shapes differ a 1 × 1 projection is needed (1 point).
 # ### END SOLUTION
@@ -613,7 +611,7 @@ check.quiz("quiz_projection", quiz_projection)
 # - 邱锡鹏, 《神经网络与深度学习》, 第 5 章 卷积神经网络: the notation of narrow, wide and same, in Chinese.
 # - Stanford CS231n, notes on convolutional networks: architectures and memory, counted.
 # - A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional neural networks" (2012): AlexNet. K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): VGG.
-# - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units, and where the ReLU stands.
+# - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units and where the ReLU goes.
 # - W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the effective receptive field in deep convolutional neural networks" (2016): why it grows like the square root of the depth.
 # - G. Yang and others, "A mean field theory of batch normalization" (2019): why gradients grow in deep plain nets with batch normalization.
 # - D. Balduzzi and others, "The shattered gradients problem: If resnets are the answer, then what is the question?" (2017): the direction of gradients in deep plain nets.

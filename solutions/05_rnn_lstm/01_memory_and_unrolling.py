@@ -32,7 +32,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import optim, plot
 from nnkit.layers import RNN, Linear, PerStep, Sequential
@@ -50,18 +50,24 @@ plot.style()
 # | `x` | $(N, T, D)$ | inputs; `x[:, t]` is step $t$ of all sequences |
 # | `h`, `h0` | $(N, T, H)$, $(N, H)$ | states, `h[:, t]` after reading `x[:, t]`; the state before the first step |
 # | `u`, `w`, `b` | $(D, H)$, $(H, H)$, $(H,)$ | weights of the input, weights of the old state, bias |
-# | $s_t$ | $(N, H)$ | what goes into the activation, $s_t = x_tu + h_{t-1}w + b$ |
+# | $s_t$ | $(N, H)$ | what goes into the activation, $s_t = x_tu + h_{t-1}w + b$; as a column, $(H, 1)$ |
+# | $d$; $j$, $i$ | indices | a number of the input; the unit that a weight leads from, the unit that it leads to |
 # | $\varphi$ | | the activation, tanh unless stated otherwise |
 # | $U$, $W$, $A$ | $(H, D)$, $(H, H)$, $(V, H)$ | the classical notation with columns: $U = u^\top$, $W = w^\top$, and the readout $A$ |
 # | $\hat y_t$, $b_y$ | $(V, 1)$ | the output of step $t$, $\hat y_t = Ah_t + b_y$, and its bias |
-# | $a_t$, $a'_t$ | | the two digits of step $t$, in the task of adding |
+# | $a_t$, $a'_t$; $\gamma$ | | the two digits of step $t$, and the size of the weights, in the task of adding |
+# | $k$ | a number | how many steps a window sees; from 5.2 on, how many cells a gradient may reach |
 # | $\rho$ | | spectral radius of $w$, the largest absolute value among its eigenvalues |
-# | `scores`, `y`, `mask` | $(N, T, V)$, $(N, T)$, $(N, T)$ | scores of every step, right answers, which steps count |
+# | `scores`, `y`, `mask` | $(N, T, V)$, $(N, T)$, $(N, T)$ | scores of every step, right answers $y_t$, which steps count |
+# | $m_{nt}$, $M$ | numbers | an entry of `mask`; how many steps count |
 # | $p_{nt}$ | $(V,)$ | probabilities of step $t$, softmax of its scores |
 # | $L$, $L_t$ | numbers | the loss, and that of step $t$ |
-# | `dv` | the shape of `v` | the gradient $\partial L/\partial v$, for any `v` |
+# | `dx` | the shape of `x` | the gradient $\partial L/\partial x$; so for every variable |
+# | `fn` | a module | `nnkit.functional`, the course's own pairs of functions |
 #
 # The formulas count steps and units from 1, as the classical texts do; the code counts from 0. Each later notebook begins with the letters that it adds.
+#
+# Experiments here train few nets, so that they finish in seconds. Where a sentence speaks of other starts, its numbers are in the course's table of claims, `docs/claims/ch05.md`, with the number of seeds and a control; a program measures it again.
 
 # %% [markdown]
 # ## 1 · What a feedforward network cannot do
@@ -105,16 +111,16 @@ for k in [1, 2, 4, 8]:
     )
 
 # %% [markdown]
-# One step alone is as good as tossing a coin: the carry is 1 half of the time, and flips the answer. One step further back settles the carry
+# One step alone is as good as tossing a coin: the carry is 1 half of the time, and flips the answer. One step farther back settles the carry
 # if its two digits are equal (both 1: carry; both 0: none), which they are half of the time. So each further step halves the error, $2^{-k}$, and multiplies the number of cases by four. (The
-# counted shares lie a little above theory, since the best function is chosen on the same 4000 sums on which it is counted; most at $k = 8$, where 4000 sums cannot fill 65 536 cases.)
+# counted shares lie a little above theory, since the best function is chosen on the same 4000 sums on which it is counted; most at $k = 8$, where 4000 sums cannot fill 65,536 cases.)
 #
 # A person who adds looks at two digits at a time and keeps *one bit* in mind. That is the idea of this chapter: **keep a state, and update it
 # with the same rule at every step.**
 #
 # ## 2 · The recurrent network
 #
-# A **recurrent neural network** (循环神经网络, RNN; in this form Elman, 1990) carries a **hidden state** (隐状态) $h_t$. In the classical notation, with columns:
+# A **recurrent neural network** (循环神经网络, RNN; in this form Elman, 1990; Jordan, 1986, fed the output back instead of the state) carries a **hidden state** (隐状态) $h_t$. In the classical notation, with columns:
 #
 # $$\underset{(H,1)}{s_t} = \underset{(H,D)}{U}\,\underset{(D,1)}{x_t} + \underset{(H,H)}{W}\,\underset{(H,1)}{h_{t-1}} + b,
 # \qquad h_t = \varphi(s_t),\qquad \underset{(V,1)}{\hat y_t} = \underset{(V,H)}{A}h_t + b_y,\qquad L = \frac1T\sum_{t} L_t(\hat y_t, y_t).$$
@@ -252,7 +258,7 @@ check(rnn_forward)
 # $$h_t^{(i)} = \tanh\big(\gamma\,(\text{total}_t - i + \tfrac12)\big),\qquad i = 1, 2, 3,\qquad \gamma = 10 .$$
 #
 # Since $\text{total}_t$ and $i$ are whole numbers, $\text{total}_t - i + \frac12$ is at least $\frac12$ for "yes" and at most $-\frac12$ for "no". The argument is then at least 5 in size, and $\tanh 5 = 0.9999$. The new carry is "is $\text{total}_t \ge 2$?", so the old one is
-# $\frac12(1 + h_{t-1}^{(2)})$. Put that in and sort:
+# $\frac12(1 + h_{t-1}^{(2)})$. Substitute and collect terms:
 #
 # $$s_t^{(i)} = \underbrace{\gamma}_{u} a_t + \underbrace{\gamma}_{u} a'_t + \underbrace{\tfrac\gamma2}_{w}h_{t-1}^{(2)} + \underbrace{\gamma(1 - i)}_{b}.$$
 #
@@ -309,14 +315,14 @@ print("steps with a carry:", int((h[0, :, 1] > 0).sum()), "of 24; seed 5")
 # ## 5 · A loss at every step
 #
 # Here every step has an answer. With classes $0 \dots V - 1$ and scores (N, T, V), the loss of one step is the cross-entropy of chapter 2, $-\log p_y$
-# with $p = \mathrm{softmax}(\text{scores})$. In a batch, sequences may have different lengths; the short ones are filled up, and a **mask** (掩码)
+# with $p = \mathrm{softmax}(\text{scores})$. In a batch, sequences may have different lengths; the short ones are *padded*, filled up to the length $T$ of the longest, and a **mask** (掩码)
 # says which steps count, 1 or 0:
 #
 # $$L = \frac1M\sum_{n,t} m_{nt}\,\big(-\log p_{nt,\,y_{nt}}\big),\qquad M = \sum_{n,t} m_{nt}.$$
 #
 # The mean is over all counted steps of the batch. Not over $N$, else a batch of long sequences would weigh more than one of short sequences and the learning rate would depend on $T$; not
-# over $NT$, else filling up would shrink the loss; not sequence by sequence, else a step in a short sequence would weigh more than one in a long one.
-# If no step counts, the loss is 0 by agreement. Whatever stands in `y` where the mask is 0 must have no effect, even $-1$ or 99.
+# over $NT$, else padding would shrink the loss; not sequence by sequence, else a step in a short sequence would weigh more than one in a long one.
+# If no step counts, the loss is 0 by convention. Whatever stands in `y` where the mask is 0 must have no effect, even $-1$ or 99.
 #
 # **By hand.** Two sequences of lengths 2 and 1, three classes, all scores 0. Every counted step costs $\log 3$; $L = 3\log3/3 = \log 3 = 1.0986$.
 # Dividing by $N = 2$ would have given 1.65, by $NT = 4$ only 0.82.
@@ -387,7 +393,7 @@ check(sequence_cross_entropy_backward, forward=sequence_cross_entropy_forward)
 # gradients come from the course's library (they are notebook 5.2). `PerStep(Linear(...))` is the readout, the same affine map at every step; `clip=1.0` limits the length of the gradient, also notebook 5.2.
 # Then the question that matters: what does it make of numbers far longer than any it has seen?
 #
-# **Predict, then run:** trained on sums of 8 digits, on what share of 200-bit sums will this network get every digit right?
+# **Predict, then run.** Trained on sums of 8 digits, on what share of 200-bit sums will this network get every digit right?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -400,8 +406,8 @@ def learn_to_add(seed, batches=600):
     optimizer, losses = optim.Adam(net, 2e-2), []
     for _ in range(batches):
         x, y = sums(32, 8, rng)
-        loss, cache = F.sequence_cross_entropy_forward(net(x), y, np.ones(y.shape))
-        net.backward(F.sequence_cross_entropy_backward(cache))
+        loss, cache = fn.sequence_cross_entropy_forward(net(x), y, np.ones(y.shape))
+        net.backward(fn.sequence_cross_entropy_backward(cache))
         optimizer.step(clip=1.0)
         losses.append(loss)
     return net, losses
@@ -416,7 +422,7 @@ for (seed, (net, losses)), style in zip(trained.items(), ("-", "--", ":")):
         x, y = sums(500, bits, np.random.default_rng(99))
         right[bits] = np.mean(np.all(net(x).argmax(axis=2) == y, axis=1)).round(3).item()
     print(f"seed {seed}: loss {losses[-1]:.4f}; whole sums right, by number of bits: {right}")
-ax.set(xlabel="batch", ylabel="loss per digit (nats)")
+ax.set(xlabel="batch", ylabel="loss per digit")
 ax.legend()
 plt.show()
 
@@ -493,8 +499,8 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* straight lines in a logarithmic plot: the past of this network is forgotten exponentially where $\rho$ is small. Over the 60 steps it fades faster than by a factor of $\rho$ per step, since each step also costs a slope of tanh: at $\rho = 0.9$ the factor is 0.77 per step in the mean, and at $\rho = 1.1$, above 1, it is still 0.88.
-# At $\rho = 1.5$ the two runs do not meet in these 60 steps: where the network is depends on where it began, whatever it has read since, and that is no good memory either. Somewhere between 1.1 and 1.5 lies the border for this network and these inputs. (Twenty other random networks gave the same on the whole: 0.5 and 0.9 forget fast, 1.1 slowly, 1.5 not at all; for the first few steps there is no such rule, as a matrix in notebook 5.2 shows.)
-# A useful memory has to live near the border. The same number will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
+# At $\rho = 1.5$ the two runs do not meet in these 60 steps: the state depends on where it began, no matter what the network has read since, and that is no good memory either. Somewhere between 1.1 and 1.5 lies the border for this network and these inputs. (Twenty other random networks gave the same: at 0.9 and 1.1 the start fades, at 1.5 not at all; table of claims. For the first few steps there is no such rule, as a matrix in notebook 5.2 shows.)
+# So a memory that neither loses its past nor stops listening has to live near the border. The same number will decide about gradients, and with LSTMs we shall *build* a path on which the factor is 1.
 #
 # ## Quiz
 #
@@ -523,7 +529,7 @@ quiz_three_steps = 2 * (2 * 1 + 1) + 1
 check.quiz("quiz_three_steps", quiz_three_steps)
 
 # %% [markdown]
-# **3.** A batch holds sequences of lengths 4 and 2, filled up to $T = 4$. Every counted step of the first has loss 1, every counted step of the second has loss 4. What is the loss of the batch? Store
+# **3.** A batch holds sequences of lengths 4 and 2, padded to $T = 4$. Every counted step of the first has loss 1, every counted step of the second has loss 4. What is the loss of the batch? Store
 # the number in `quiz_masked_loss`.
 
 # %% nbgrader={"grade_id": "quiz_masked_loss", "solution": true}

@@ -22,21 +22,22 @@
 # |---|---|---|
 # | $\delta_t$ | $(N, H)$ | $\partial L/\partial s_t$ |
 # | $J$ | $(H, H)$ | the Jacobian of one step, $\partial h_t/\partial h_{t-1}$; $\|\cdot\|$ is the largest singular value of a matrix |
-# | $\lambda$, $\rho$ | numbers | eigenvalues of $w$; the largest absolute value among them |
+# | $\lambda$ | numbers | eigenvalues of $w$; $\rho$ is the largest absolute value among them |
+# | $Q$, $\Lambda$ | $(H, H)$ | eigenvectors of $w$ as columns; its eigenvalues on the diagonal |
 # | $\theta$, $P_t$ | $(\lvert\theta\rvert,)$, $(H, \lvert\theta\rvert)$ | all numbers of `u`, `w` and `b` in one row; $\partial h_t/\partial\theta$ |
-# | $k$ | a number | how many cells a gradient may reach |
 # | $*$ | | entry by entry |
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import init, optim, plot
 from nnkit.gradcheck import numerical_gradient
 from nnkit.layers import RNN, LastStep, Layer, Linear, PerStep, Sequential
 from nnkit.plot.ch05_gradients import cliff
+from nnkit.plot.ch05_through_time import through_time
 
 plot.style()
 
@@ -71,8 +72,8 @@ def rnn_forward(x, h0, u, w, b):
 # | $\mathtt{ds} = \mathtt{dh} * (1 - h * h)$ | $(N, H)$ | the slope of tanh, written with its output |
 # | $\mathtt{dx} = \mathtt{ds}\,u^\top$ | $(N,H)(H,D) = (N, D)$ | affine map of chapter 3 |
 # | $\mathtt{dh\_prev} = \mathtt{ds}\,w^\top$ | $(N,H)(H,H) = (N, H)$ | the same for the other input |
-# | $\mathtt{du} = x^\top\mathtt{ds}$ | $(D,N)(N,H) = (D,H)$ | $u_{di}$ stands in $s_{ni}$ with the factor $x_{nd}$: $\sum_n x_{nd}\,\mathtt{ds}_{ni}$ |
-# | $\mathtt{dw} = h_{\text{prev}}^\top\mathtt{ds}$ | $(H,N)(N,H) = (H,H)$ | $w_{ji}$ stands in $s_{ni}$ with the factor $h_{\text{prev},nj}$: $\sum_n h_{\text{prev},nj}\,\mathtt{ds}_{ni}$ |
+# | $\mathtt{du} = x^\top\mathtt{ds}$ | $(D,N)(N,H) = (D,H)$ | $u_{di}$ appears in $s_{ni}$ with the factor $x_{nd}$: $\sum_n x_{nd}\,\mathtt{ds}_{ni}$ |
+# | $\mathtt{dw} = h_{\text{prev}}^\top\mathtt{ds}$ | $(H,N)(N,H) = (H,H)$ | $w_{ji}$ appears in $s_{ni}$ with the factor $h_{\text{prev},nj}$: $\sum_n h_{\text{prev},nj}\,\mathtt{ds}_{ni}$ |
 # | $\mathtt{db} = \sum_n \mathtt{ds}_n$ | $(H,)$ | $b$ was copied to every example; copies add up |
 #
 # Here the shapes do not save you: $w$ is square, so $\mathtt{ds}\,w$ fits as well, and so does $\mathtt{ds}^\top h_{\text{prev}}$. Ask for the roles. `w[j, i]` leads from old unit
@@ -122,13 +123,12 @@ check(rnn_step_backward, forward=rnn_step_forward)
 #
 # This is **backpropagation through time** (随时间反向传播, BPTT; Rumelhart, Hinton and Williams, 1986; Werbos, 1990), all of it.
 #
-# **The sum over paths.** Substitute the recursion into itself, with $L = \sum_t L_t$ (if the loss is a mean over the steps, each $L_t$ here has its factor $\frac1T$ inside). $L_t$ depends on $w_k$, the copy of step $k$ (here $k$ is a step, not a number of cells), for every $k \le t$, through the chain $h_k \to h_{k+1} \to \dots \to h_t$ and no other way:
+# **The sum over paths.** Substitute the recursion into itself, with $L = \sum_t L_t$ (if the loss is a mean over the steps, each $L_t$ here has its factor $\frac1T$ inside). $L_t$ depends on $w_{t'}$, the copy of step $t'$, for every $t' \le t$, through the chain $h_{t'} \to h_{t'+1} \to \dots \to h_t$ and no other way:
 #
-# $$\frac{\partial L}{\partial w} = \sum_{t=1}^{T}\sum_{k=1}^{t}
-# \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{k+1}}{\partial h_k}}_{t-k\ \text{Jacobians}}\Big)\;\frac{\partial h_k}{\partial w_k}.$$
+# $$\frac{\partial L}{\partial w} = \sum_{t=1}^{T}\sum_{t'=1}^{t}
+# \frac{\partial L_t}{\partial h_t}\;\Big(\underbrace{\frac{\partial h_t}{\partial h_{t-1}}\frac{\partial h_{t-1}}{\partial h_{t-2}}\cdots\frac{\partial h_{t'+1}}{\partial h_{t'}}}_{t-t'\ \text{Jacobians}}\Big)\;\frac{\partial h_{t'}}{\partial w_{t'}}.$$
 #
-# These are $T(T+1)/2$ terms; BPTT adds them in $T$ steps because it adds first and multiplies afterwards: everything that arrives at $h_k$ from all later losses is one
-# vector before it goes on. Keep the formula in mind for its long brackets: they are where gradients die.
+# These are $T(T+1)/2$ terms. BPTT needs $T$ steps only, because it adds first and multiplies afterwards, as $(\mathtt{dh}_2 + \mathtt{dh}_3)J$ is one product and $\mathtt{dh}_2J + \mathtt{dh}_3J$ are two: everything that arrives at $h_{t'}$ from all later losses is one vector before it goes on. Keep the formula in mind for its long brackets: they are where gradients die.
 #
 # **By hand**, the knock of notebook 5.1: $u = 1$, $w = 0.5$, $x = (1, 0, 0)$, $h = (0.7616, 0.3634, 0.1797)$, and the loss is the last state itself, $L = h_3$.
 #
@@ -138,7 +138,19 @@ check(rnn_step_backward, forward=rnn_step_forward)
 # | 2 | 0 | 0.4838 | 0.8679 | 0.4200 | 0.3198 | 0 |
 # | 1 | 0 | 0.2100 | 0.4200 | 0.0882 | 0 | 0.0882 |
 #
-# $\mathtt{dw} = 0.6715$, $\mathtt{du} = 0.0882$, $\mathtt{db} = 0.9677 + 0.4200 + 0.0882 \approx 1.476$. And the same by the numerical gradient of chapter 2:
+# $\mathtt{dw} = 0.6715$, $\mathtt{du} = 0.0882$, $\mathtt{db} = 0.9677 + 0.4200 + 0.0882 \approx 1.476$. The same in a picture:
+
+# %% tags=["experiment"]
+h_knock = [0.0]
+for x_t in (1.0, 0.0, 0.0):
+    h_knock.append(np.tanh(x_t + 0.5 * h_knock[-1]))
+through_time(plt.subplots(figsize=(9, 3.8))[1], h_knock, [0.0, 0.0, 1.0], 0.5)
+plt.show()
+
+# %% [markdown]
+# *What to see:* gray is the way forward, orange the way back. Each state receives from above what comes from outside and from the right what the next step sends back (`dh_next`); the slope of tanh makes $\delta_t$ of their sum. From each step one share of `dw` falls down, in blue, and the shares are added.
+#
+# And the same by the numerical gradient of chapter 2:
 
 # %%
 x_knock = np.array([[[1.0], [0.0], [0.0]]])
@@ -185,19 +197,19 @@ check(rnn_backward, forward=rnn_forward)
 # ## 3 · The other direction: real-time recurrent learning
 #
 # BPTT has to keep all states until the sequence ends. A creature that learns while it lives cannot wait for the end. **Real-time recurrent learning** (实时循环学习, RTRL; Williams and Zipser, 1989) carries
-# the derivatives *forward*: beside the state, keep its derivative by every parameter, $P_t = \partial h_t/\partial\theta$, shape $(H, |\theta|)$ for one sequence. Differentiate
+# the derivatives *forward*: beside the state, keep its derivative with respect to every parameter, $P_t = \partial h_t/\partial\theta$, shape $(H, |\theta|)$ for one sequence. Differentiate
 # $h_t = \tanh(s_t)$, with the state and $s_t$ as columns:
 #
 # $$P_0 = 0,\qquad P_t = \operatorname{diag}(1 - h_t^2)\Big(\underset{(H,H)}{W}\,P_{t-1} + \frac{\partial s_t}{\partial\theta}\Big|_{h_{t-1}\text{ fixed}}\Big),
 # \qquad \mathtt{d}\theta = \sum_t \mathtt{dh}_t\,P_t ,$$
 #
-# where the row $\mathtt{dh}_t$ is what comes from outside, as before. The second term in the bracket is where $\theta$ stands in $s_t$ itself: $u_{di}$ stands in $s_i$ only, with the factor $x_d$. For $D = H = 2$ and $u$ laid out row by row, $(u_{11}, u_{12}, u_{21}, u_{22})$, that is
+# where the row $\mathtt{dh}_t$ is what comes from outside, as before. The second term in the bracket is where $\theta$ appears in $s_t$ itself: $u_{di}$ appears in $s_i$ only, with the factor $x_d$. For $D = H = 2$ and $u$ laid out row by row, $(u_{11}, u_{12}, u_{21}, u_{22})$, that is
 #
 # $$\frac{\partial s}{\partial u} = \begin{pmatrix}x_1&0&x_2&0\\0&x_1&0&x_2\end{pmatrix},$$
 #
 # each $x_d$ times the identity matrix, side by side, which is `np.kron(x_t, np.eye(units))`; the same with $h_{t-1}$ for $w$, and the identity itself for $b$.
 #
-# **By hand,** the knock again, $\theta = (u, w, b)$, one unit: the second term is $(x_t, h_{t-1}, 1)$. $P_1 = 0.4200\cdot(1, 0, 1) = (0.4200, 0, 0.4200)$; $P_2 = 0.8679\,\big(0.5\,P_1 + (0,\ 0.7616,\ 1)\big) = (0.1823, 0.6610, 1.0502)$; $P_3 = 0.9677\,\big(0.5\,P_2 + (0,\ 0.3634,\ 1)\big) = (0.0882, 0.6715, 1.476)$: the gradients of the table, and the end of the sequence was not waited for.
+# **By hand,** the knock again, $\theta = (u, w, b)$, one unit: the second term is $(x_t, h_{t-1}, 1)$. $P_1 = 0.4200\cdot(1, 0, 1) = (0.4200, 0, 0.4200)$; $P_2 = 0.8679\,\big(0.5\,P_1 + (0,\ 0.7616,\ 1)\big) = (0.1823, 0.6610, 1.0502)$; $P_3 = 0.9677\,\big(0.5\,P_2 + (0,\ 0.3634,\ 1)\big) = (0.0882, 0.6715, 1.476)$: the gradients of the table, without waiting for the end of the sequence.
 #
 # The gradient is up to date after every step, and nothing of the past need be stored but $P$. The price: $WP$ multiplies an $H\times H$ matrix by one with $|\theta| \approx H^2$ columns.
 #
@@ -241,11 +253,10 @@ for units in [8, 32, 128, 512]:
 # %% [markdown]
 # ## 4 · Truncated backpropagation
 #
-# A text has no end. Even if it had, a gradient through 100 000 steps costs 100 000 states in memory for one update. **Truncated backpropagation through time** (截断的 BPTT) lets every
+# A text has no end. Even if it had, a gradient through 100,000 steps costs 100,000 states in memory for one update. **Truncated backpropagation through time** (截断的 BPTT) lets every
 # gradient walk back a limited number of cells. In this course's form, `dh[:, t]` reaches the cells $t, t-1, \dots, t - k + 1$, that is $k$ cells, and no others.
 #
-# **What exactly is cut: the gradient, not the state.** The forward pass is the uncut one; $h_t$ still depends on $x_1$. The network *uses* old inputs; it is only not told how its weights should have treated
-# them.
+# **What exactly is cut: the gradient, not the state.** The forward pass is the uncut one; $h_t$ still depends on $x_1$. The network *uses* old inputs; it is just never told how its weights should have treated them.
 #
 # The usual practice is a little different: cut the sequence into chunks of $k$ steps, carry the state across the border, and backpropagate within each chunk. It costs the same as
 # full BPTT; but the reach of a gradient depends on where in its chunk it starts.
@@ -270,7 +281,7 @@ axes[0].set_ylabel("loss of step")
 plt.show()
 
 # %% [markdown]
-# *What to see:* each row is one loss, dark squares are the cells its gradient reaches. In the middle everyone's reach is the same (but at the start); on the right the first step of
+# *What to see:* each row is one loss, dark squares are the cells its gradient reaches. In the middle every loss reaches equally far (except at the start); on the right the first step of
 # each chunk reaches one cell only. Chunks are cheap since everything arriving at a cell goes on together; the middle form needs up to $k$ gradients under way at once, $k$ times the work.
 #
 # **By hand**, the knock again with its one loss at step 3: $k = 3$ is the full gradient. $k = 2$ reaches cells 3 and 2: $\mathtt{dw} = 0.6715$ as before (cell 1 contributed $\delta_1h_0 = 0$), but
@@ -333,11 +344,11 @@ def echo(steps, seed, batches=300):
     rng = np.random.default_rng(seed)
 
     def backward(dh, cache):
-        dx, _, *dparams = F.rnn_backward_truncated(dh, cache, max(steps, 1))
+        dx, _, *dparams = fn.rnn_backward_truncated(dh, cache, max(steps, 1))
         return dx, *(dparams if steps else [np.zeros(d.shape) for d in dparams])
 
     cell = Layer(
-        lambda x, u, w, b: F.rnn_forward(x, np.zeros((len(x), UNITS), x.dtype), u, w, b),
+        lambda x, u, w, b: fn.rnn_forward(x, np.zeros((len(x), UNITS), x.dtype), u, w, b),
         backward,
         u=rng.standard_normal((1, UNITS)) / 2,
         w=0.9 * init.orthogonal((UNITS, UNITS), rng),
@@ -378,10 +389,10 @@ for steps, row in zip(reaches, errors):
 
 # %% [markdown]
 # *What to see:* each point is one run; the axis is not to scale. From 9 cells on the task is learned by all three seeds; with 8, where the weights of the input cannot learn but those of the state can, by some. The surprise is on the left. The frozen network learns part of the task: the state is not cut, a random rotation
-# holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this alone are called reservoirs; Jaeger, 2001.) Gradients through 2 to 7 cells do *worse* than no training of the recurrent weights: **a biased gradient can be worse than none.** It need not be: the gradient through 1 cell is biased too, and with three seeds its runs cannot be told apart from those without any (of five seeds that we tried, four did a little better with it).
+# holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this alone are called reservoirs; Jaeger, 2001.) Gradients through 2 to 7 cells do *worse* than no training of the recurrent weights: **a biased gradient can be worse than none.** It need not be: the gradient through 1 cell is biased too, and with three seeds its runs cannot be told apart from those without any. (On four of five seeds it was better than none: table of claims.)
 # What exactly the gradients of 2 to 7 cells spoil is not measured here.
 #
-# What would change our mind about the bound? Runs with 7 cells or fewer that come near 0 for every seed.
+# What would change our mind about the nine cells? Runs with 7 cells or fewer that come near 0 for every seed.
 #
 # ## 5 · Why gradients vanish and explode
 #
@@ -396,13 +407,17 @@ for steps, row in zip(reaches, errors):
 #
 # ### Exercise: the Jacobian of a state
 #
-# One matrix for each example. *Hint:* with shapes (N, H, 1) and (1, H, H), broadcasting does it.
+# One matrix for each example.
+#
+# *Example:* the numbers above: `h = [[0.6, 0]]` gives `[[[0.64, 1.92], [2, 4]]]`.
+#
+# *Hint:* one of the two factors differs from example to example, the other does not. Along which axis of $J$ does each of them vary?
 
 
 # %% nbgrader={"grade_id": "state_jacobian", "solution": true}
 def state_jacobian(h, w):
-    """Derivative of the new state by the old one. h (N, H), the new state, w (H, H)
-    -> J (N, H, H) with J[n, i, j] = (1 - h[n, i]**2) * w[j, i]."""
+    """Derivative of the new state with respect to the old one. h (N, H), the new state, w (H, H)
+    -> J (N, H, H): J[n, i, j] says how new unit i of example n moves with old unit j."""
     ### BEGIN SOLUTION
     slope = 1 - h * h
     return slope[:, :, None] * w.T[None, :, :]
@@ -415,19 +430,19 @@ check(state_jacobian)
 # %% [markdown]
 # ### The bound
 #
-# How large can $\partial h_T/\partial h_t = J_TJ_{T-1}\cdots J_{t+1}$ be? Measure a matrix by how much it can stretch a vector, its largest singular value $\|J\|$. Then $\|AB\| \le \|A\|\|B\|$, the slopes of
+# How large can $\partial h_T/\partial h_t = J_TJ_{T-1}\cdots J_{t+1}$ be? Measure a matrix by how much it can stretch a vector, its largest singular value $\|J\|$. Then $\|J_2J_1\| \le \|J_2\|\|J_1\|$, the slopes of
 # tanh are at most 1, and
 #
 # $$\Big\|\frac{\partial h_T}{\partial h_t}\Big\| \;\le\; \prod_{j=t+1}^{T}\max_i(1 - h_{j,i}^2)\,\|w\| \;\le\; \|w\|^{T-t}.$$
 #
 # So if the largest singular value of $w$ is below 1, the gradient vanishes at least exponentially with the lag: **sufficient for vanishing**. That it exceeds 1 is **necessary for
-# exploding**, not sufficient. (That $\|AB\| \le \|A\|\|B\|$: no vector is stretched more than by both factors, one after the other.)
+# exploding**, not sufficient. (That $\|J_2J_1\| \le \|J_2\|\|J_1\|$: no vector is stretched more than by both factors, one after the other.)
 #
-# What decides in the long run, for a linear network, is the **spectral radius** $\rho$. Suppose that $w$ has a basis of eigenvectors, $w = Q\Lambda Q^{-1}$ with the eigenvalues on the diagonal of $\Lambda$. Then $w^n = Q\Lambda^nQ^{-1}$, so
+# What decides in the long run, for a linear network, is the **spectral radius** $\rho$. Suppose that $w$ has a basis of eigenvectors, $w = Q\Lambda Q^{-1}$ with the eigenvalues on the diagonal of $\Lambda$. Then $w^{\text{lag}} = Q\Lambda^{\text{lag}}Q^{-1}$, so
 #
-# $$\rho^n \;\le\; \|w^n\| \;\le\; \|Q\|\,\|Q^{-1}\|\,\rho^n, \qquad\text{and}\qquad \|w^n\|^{1/n} \to \rho,$$
+# $$\rho^{\text{lag}} \;\le\; \|w^{\text{lag}}\| \;\le\; \|Q\|\,\|Q^{-1}\|\,\rho^{\text{lag}}, \qquad\text{and}\qquad \|w^{\text{lag}}\|^{1/\text{lag}} \to \rho,$$
 #
-# on the left since an eigenvector is stretched by exactly $|\lambda|^n$, on the right because the constant's $n$-th root goes to 1. (It holds for every matrix; the rest of the proof is linear algebra.) The two numbers can be far apart: for a large random matrix of independent Gaussian entries $\|w\| \approx 2\rho$, a fact of random matrix theory that we only use. For an
+# on the left since an eigenvector is stretched by exactly $|\lambda|^{\text{lag}}$, on the right because the constant to the power $1/\text{lag}$ goes to 1. (It holds for every matrix; the rest of the proof is linear algebra.) The two numbers can be far apart: for a large random matrix of independent Gaussian entries $\|w\| \approx 2\rho$, a fact of random matrix theory that we only use. For an
 # orthogonal matrix times a number they are equal, and the bound is sharp.
 #
 # **By hand.** $w = \begin{pmatrix}0.5&10\\0&0.5\end{pmatrix}$ has $\rho = 0.5$ and $\|w\| \approx 10$. $w^2 = \begin{pmatrix}0.25&10\\0&0.25\end{pmatrix}$, as large as before; $w^{10} = \begin{pmatrix}0.001&0.195\\0&0.001\end{pmatrix}$.
@@ -486,7 +501,8 @@ for ax, (name, w_one) in zip(axes, kinds.items()):
         _, cache = rnn_forward(1e-5 * x_unit, np.zeros((8, UNITS_B)), u_b, w, np.zeros(UNITS_B))
         norms, largest = gradient_norms(cache), np.linalg.norm(w, 2)
         ax.semilogy(lag, norms, color=color, label=f"ρ = {radius}")
-        ax.semilogy(lag, largest**lag, "--", color=color, lw=1, label="bound" if radius > 1 else None)
+        label = "bound, same color" if radius > 1 else None
+        ax.semilogy(lag, largest**lag, "--", color=color, lw=1, label=label)
         print(
             f"{name:10s} ρ = {radius:4.2f}, ‖w‖ = {largest:.2f}: "
             f"at lag 20 measured {norms[-21]:.1e}, bound {largest**20:.1e}; "
@@ -570,7 +586,7 @@ check(clip_grad_norm)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 def switch(w, b):
-    """State after 50 steps and its derivatives by w and b, which may be arrays."""
+    """State after 50 steps and its derivatives with respect to w and b, which may be arrays."""
     h = 0.5 * np.ones_like(w)
     dh_dw, dh_db = np.zeros_like(w), np.zeros_like(w)
     for _ in range(50):
@@ -611,12 +627,12 @@ plt.show()
 # *What to see:* on the left the surface; in the middle and on the right the same from above, each with one run from the same start. The plateau breaks off at a wall. Both runs go down the plateau, fall over the edge, walk along the foot of the wall and there meet a gradient of several hundred. The plain step (middle) throws the parameters far out of the picture, to where
 # the unit is saturated and nothing can be learned any more. The clipped run (right) is thrown back by one short step each time, and ends at a minimum. It is *a* minimum: $h_{50} = -0.6$ is one equation for two unknowns, so the loss is zero along a whole curve (dashed), part of which lies at the foot of the wall.
 #
-# ### What clipping cannot mend
+# ### What clipping cannot fix
 #
-# An answer that depends on what is long past is called a **long-term dependency** (长程依赖). Here is the smallest one, a task for both diseases: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, the answer from the last state (`LastStep()` hands on that one only), four starts of $w$, with
+# An answer that depends on what is long past is called a **long-term dependency** (长程依赖). Here is the smallest one, a task on which gradients can vanish and explode: the first input is $+1$ or $-1$, then come 39 steps of noise, then the question: what was the first input? Plain SGD with learning rate 0.5, 32 units, the answer from the last state (`LastStep()` hands on that one only), four starts of $w$, with
 # and without clipping, three seeds.
 #
-# **Predict, then run:** for which of the spectral radii 0.5, 1, 1.5 and 3 will the network learn the answer, and where does clipping make a difference?
+# **Predict, then run.** For which of the spectral radii 0.5, 1, 1.5 and 3 will the network learn the answer, and where does clipping make a difference?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -636,7 +652,7 @@ def recall(start, clip, seed, batches=200):
         x[:, 0, 0], x[:, 1:, 1] = 2 * y - 1, 0.3 * rng.standard_normal((32, 39))
         scores = net(x)
         right.append(np.mean(scores.argmax(axis=1) == y))
-        net.backward(F.cross_entropy_backward(F.cross_entropy_forward(scores, y)[1]))
+        net.backward(fn.cross_entropy_backward(fn.cross_entropy_forward(scores, y)[1]))
         norms.append(optimizer.step(clip=clip))
     return np.mean(right[-40:]), np.median(norms), np.max(norms)
 
@@ -675,7 +691,7 @@ plt.show()
 # *What to see:* each point is one run, the three seeds a little apart in height. With $\rho = 0.5$ all runs guess, clipped or not: what the first step could have learned arrives multiplied by about $0.5^{39} = 1.8\cdot10^{-12}$. **Clipping shortens
 # long gradients; it cannot lengthen those that have vanished**, and scaling all gradients up would scale up those of the near steps by the same factor. With $\rho = 1.5$ and 3, without clipping, single gradients reach norms above 10,000, and some runs fail; clipped, all of them learn. So a large $w$
 # *can* be a remedy against vanishing, if the explosions are clipped. **Orthogonal initialization** (正交初始化; Saxe, McClelland and Ganguli, 2014), where all singular values are 1, solves the task without
-# clipping on these seeds: it begins on the border between both diseases (single gradients still reach a norm near 100). But it only *begins* there. Nothing holds $w$ on the border during training, and the slope of tanh stays below 1. Notebook 5.3 builds a path that stays open.
+# clipping on these seeds: it begins on the border between vanishing and exploding (single gradients still reach a norm near 100). But it only *begins* there. Nothing holds $w$ on the border during training, and the slope of tanh stays below 1. Notebook 5.3 builds a path that stays open.
 #
 # What would change our mind: runs with $\rho = 0.5$ that learn the answer once they are clipped.
 
@@ -747,8 +763,8 @@ check.quiz("quiz_truncated_state", quiz_truncated_state)
 #
 # - A state's gradient has two parts, from outside and from the next step; gradients of the weights add up over the steps.
 # - RTRL computes the same forward in time: no waiting, at a cost of $H^4$ multiplications per step.
-# - Truncation cuts the gradient, not the state; what lies further back than $k$ cells cannot be learned on purpose.
+# - Truncation cuts the gradient, not the state; what lies farther back than $k$ cells cannot be learned on purpose.
 # - $\partial h_T/\partial h_t$ is a product of $\operatorname{diag}(1 - h^2)\,w^\top$: bounded by $\|w\|^{\text{lag}}$; for small states it goes like $\rho^{\text{lag}}$ in the long run, less where units saturate.
-# - Clipping cures exploding gradients and does nothing for vanished ones. A start on or above the border, clipped, lets a gradient arrive; nothing keeps it there.
+# - Clipping cures exploding gradients and does nothing for vanished ones. With $w$ on or above the border at the start, and clipping, a gradient arrives; nothing keeps $w$ there.
 #
 # Next, notebook 5.3: a cell on whose path the factor is 1, unless the network wants otherwise.

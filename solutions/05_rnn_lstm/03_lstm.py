@@ -21,17 +21,17 @@
 # | symbol | shape | meaning |
 # |---|---|---|
 # | `c`, $c_t$ | $(N, H)$ | the cell, the memory of an LSTM |
-# | $f$, $i$, $o$ | $(N, H)$ | forget, input and output gate |
+# | $f$, $i$, $o$ | $(N, H)$ | forget, input and output gate ($i$ was the index of a unit before) |
 # | $\tilde c$, in code `g` | $(N, H)$ | the candidate, what would be written |
 # | `u`, `w`, `b` | $(D, 4H)$, $(H, 4H)$, $(4H,)$ | as before, four blocks side by side |
 # | $s_f$, $s_i$, $s_g$, $s_o$ | $(N, H)$ | the blocks of $s$: what goes into each gate and the candidate |
-# | $\sigma$ | | the logistic function |
+# | $\sigma$; $\beta$ | ; a number | the logistic function; the bias of the forget gate at the start |
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import data, init, optim, plot
 from nnkit.layers import LSTM, LastStep, Linear, PerStep, Sequential
@@ -43,12 +43,12 @@ plot.style()
 # %% [markdown]
 # ## 1 · One requirement
 #
-# The gradient over $n$ steps is a product of $n$ factors. For it to neither vanish nor explode over any number of steps, the product must stay near 1, and the simplest way is to make every factor 1. For a single unit with its own memory $c$, that means $\partial c_t/\partial c_{t-1} = 1$, and the only functions with
+# The gradient over $T$ steps is a product of $T$ factors. For it to neither vanish nor explode over any number of steps, the product must stay near 1, and the simplest way is to make every factor 1. For a single unit with its own memory $c$, that means $\partial c_t/\partial c_{t-1} = 1$, and the only functions with
 # slope 1 everywhere are
 #
 # $$c_t = c_{t-1} + \text{something that does not depend on } c_{t-1}.$$
 #
-# Hochreiter found the trouble in his diploma thesis (1991); Hochreiter and Schmidhuber (1997) gave the remedy its name, *constant error carrousel*. A unit that only adds remembers for ever, but it is of little use by itself:
+# Hochreiter found the trouble in his diploma thesis (1991); Hochreiter and Schmidhuber (1997) gave the remedy its name, *constant error carrousel*. A unit that only adds remembers forever, but it is of little use by itself:
 #
 # | trouble | remedy |
 # |---|---|
@@ -169,7 +169,7 @@ check(lstm_step_forward)
 # %% tags=["experiment"]
 u_hand = np.array([[np.log(3), 0, np.log(3) / 2, np.log(4)]])
 hand = np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_hand, np.zeros((1, 4)), np.zeros(4)
-frames = lstm_backward_frames(1.0, 0.5, F.lstm_step_forward(*hand)[2])
+frames = lstm_backward_frames(1.0, 0.5, fn.lstm_step_forward(*hand)[2])
 plot.slider(frames, [f"step {k} of 5" for k in range(1, 6)], "backward")
 
 # %% [markdown]
@@ -221,7 +221,7 @@ print("du =", du.round(4), " dc_prev =", dc_prev.round(4))
 #
 # ### Exercise: the forward pass
 #
-# Call your step $T$ times and return all $h$; the cache is the list of the caches of the $T$ steps. The last $c$ is not returned: in this notebook every sequence begins from its own $h_0$, $c_0$. (Whoever carries the state on finds it at the end of the last cache.)
+# Call your step $T$ times and return all $h$; the cache is the list of the caches of the $T$ steps. The last $c$ is not returned: in this notebook every sequence begins from its own $h_0$, $c_0$. (If you need the state later, it is at the end of the last cache.)
 #
 # *Example:* one sequence of one step, $h_0 = 0$ and $c_0 = 2$, is the example of section 2: `h` is `[[[0.7531]]]`.
 
@@ -284,7 +284,7 @@ check(lstm_backward, forward=lstm_forward)
 #
 # $$\frac{\partial c_t}{\partial c_{t-1}} = \underbrace{\operatorname{diag}(f_t)}_{\text{direct}} \;+\; \underbrace{\frac{\partial c_t}{\partial h_{t-1}}\,\frac{\partial h_{t-1}}{\partial c_{t-1}}}_{\text{through the gates}} .$$
 #
-# The direct part is diagonal, contains no weights, and over $n$ steps it is $\prod f$, cell by cell: 1 as long as the gates are open, 0 as soon as one is shut. **The network itself sets the factor**, cell by cell and step by step, from what it reads. A plain network has one $w$ for everything.
+# The direct part is diagonal, contains no weights, and over many steps it is $\prod f$, cell by cell: 1 as long as the gates are open, 0 as soon as one is shut. **The network itself sets the factor**, cell by cell and step by step, from what it reads. A plain network has one $w$ for everything.
 #
 # How open is open? $0.9^{60} = 0.002$; $0.99^{60} = 0.55$. The gate's bias decides where it stands at the start: $\sigma(0) = 0.5$, $\sigma(1) = 0.73$, $\sigma(3) = 0.95$, $\sigma(5) = 0.993$.
 #
@@ -293,7 +293,7 @@ check(lstm_backward, forward=lstm_forward)
 # Two remarks on the code. *How to get a Jacobian from a backward pass:* one call returns one row, the gradient of one number. So feed the same sequence 20 times as a batch and send back a different unit vector for each copy: with $\mathtt{dc}$ = the identity matrix, row $k$ of the result is
 # $\partial c_{T,k}/\partial c_t$, and the batch of results is the Jacobian. *Why the last line adds a term:* the step backward returns `dc`, along the cell, and `dh`, which arrived at $h_t$. But $h_t = o_t * \tanh(c_t)$ depends on $c_t$ too, so the gradient with respect to $c_t$ is `dc + dh * o * (1 - tanh(c)**2)`: line 2 of section 3.
 #
-# **Predict, then run:** which of the forget biases 0, 1, 3 and 5 keeps more gradient over 60 steps than the plain network? Can the whole gradient grow although $f$ never exceeds 1?
+# **Predict, then run.** Which of the forget biases 0, 1, 3 and 5 keeps more gradient over 60 steps than the plain network? Can the whole gradient grow although $f$ never exceeds 1?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -332,7 +332,7 @@ def plain_norms(seed):
     rng = np.random.default_rng(seed)
     x, h0 = rng.standard_normal((1, STEPS, 3)), np.zeros((1, SIZE))
     u, w = init.xavier_normal(3, SIZE, rng), init.orthogonal((SIZE, SIZE), rng)
-    return F.gradient_norms(F.rnn_forward(x, h0, u, w, np.zeros(SIZE))[1])[::-1]
+    return fn.gradient_norms(fn.rnn_forward(x, h0, u, w, np.zeros(SIZE))[1])[::-1]
 
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharey=True)
@@ -355,17 +355,17 @@ for bias, color in colors.items():
 plain = np.mean([plain_norms(seed) for seed in range(3)], axis=0)
 axes[0].semilogy(lags, plain, "k--", label="plain RNN, ρ = 1")
 print(f"plain RNN: at lag 20 {plain[20]:.1e}, at lag 59 {plain[59]:.1e} (means over seeds 0 to 2)")
-axes[0].set(title="both paths", ylabel="gradient norm, over the lag", xlabel="lag (steps)", ylim=(1e-13, 1e3))
+axes[0].set(title="both paths", ylabel="gradient norm", xlabel="lag (steps)", ylim=(1e-18, 1e3))
 axes[1].set(title="direct path alone", xlabel="lag (steps)")
 axes[0].legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* with ordinary inputs even an orthogonal plain network (dashed) loses its gradient, since every step costs a slope of tanh. The LSTM's slope in the plot is set by the forget bias, over ten orders of magnitude. With bias 0 it is *worse* than the plain
+# *What to see:* with ordinary inputs even an orthogonal plain network (dashed) loses its gradient, since every step costs a slope of tanh. At lag 59 the forget bias changes the LSTM's gradient by more than ten orders of magnitude. With bias 0 it is *worse* than the plain
 # network: half of everything is forgotten at every step. With 3 or 5 the whole does not shrink over sixty steps. On the right is the part that the design guarantees, the products of $f$; they never exceed 1. The path through the gates comes on top: for bias 1 the whole at lag 59 is larger than the direct part by orders of magnitude, and for 3 and 5 the whole *grows* with the lag while the direct part shrinks.
 #
 # So "the LSTM solves the vanishing gradient" is half the truth. It makes the factor *adjustable*. Hence the advice to **start the forget bias at 1 or more** (Gers 2000, Jozefowicz 2015): a network that forgets everything after three steps never finds out that it should have remembered. How much more? A gate that stays at $\sigma(\beta)$, with the bias $\beta$, has half of the direct path left after
-# $\log\frac12 / \log\sigma(\beta)$ steps: 1 at $\beta = 0$, 2 at $\beta = 1$, 14 at $\beta = 3$, 103 at $\beta = 5$. For large $\beta$ it is about $0.7\,e^{\beta}$. So 1 is a careful default, and for a known lag of $n$ steps $\beta \approx \log n$ is the right order (Tallec and Ollivier, 2018).
+# $\log\frac12 / \log\sigma(\beta)$ steps: 1 at $\beta = 0$, 2 at $\beta = 1$, 14 at $\beta = 3$, 103 at $\beta = 5$. For large $\beta$ it is about $0.7\,e^{\beta}$. So 1 is a low default, and for a known lag $\beta \approx \log(\text{lag})$ is the right order (Tallec and Ollivier, 2018).
 # And exploding? The direct path cannot, as $f \le 1$; the path through the gates can, so clip all the same.
 #
 # ## 6 · Does it matter? The adding problem
@@ -381,7 +381,7 @@ print("answer ", y[0, 0].round(2))
 # %% [markdown]
 # Thirty steps, 16 units, 300 batches of 32 sequences, Adam. Only the forget bias differs. Three seeds each.
 #
-# **Predict, then run:** which of the biases 0, 1 and 3 will have learned the task after 300 batches?
+# **Predict, then run.** Which of the biases 0, 1 and 3 will have learned the task after 300 batches?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -395,8 +395,8 @@ def train_adder(forget_bias, seed, length=30, batches=300):
     optimizer, errors = optim.Adam(net, 1e-2), []
     for batch in range(batches):
         x, y = data.adding_problem(32, length, rng)
-        _, cache = F.mse_forward(net(x.astype(np.float32)), y.astype(np.float32))
-        net.backward(F.mse_backward(cache), need_dx=False)
+        _, cache = fn.mse_forward(net(x.astype(np.float32)), y.astype(np.float32))
+        net.backward(fn.mse_backward(cache), need_dx=False)
         optimizer.step(clip=1.0)
         if batch % 20 == 19:
             errors.append(np.mean((net(x_test.astype(np.float32)) - y_test) ** 2))
@@ -429,8 +429,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 they have only begun to fall after 300 batches, one of them hardly; with 1 and with 3 the error is a tenth or less of that at the start, on every seed. Three seeds are few. On twelve (`docs/claims/ch05.md`) the error after 300 batches was smaller with bias 1 than with bias 0 on ten, and with bias 3 on ten as well, though not on the same ten. So at thirty steps
-# a larger bias helps on most seeds, not on all. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
+# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 they have only begun to fall after 300 batches, one of them hardly; with 1 and with 3 the error is a tenth or less of that at the start, on every seed. Three seeds are few. On twelve the error after 300 batches was smaller with bias 1 than with bias 0 on ten, and with bias 3 on ten as well, though not on the same ten (table of claims). So at thirty steps a larger bias helps on most seeds, not on all. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
 #
 # ## 7 · Under the microscope
 #
@@ -466,10 +465,10 @@ def train_latch(seed, batches=800):
 def open_up(params, x):
     """Output (N, T) and f, i, g, o, c, each (N, T, H), of the network with these parameters."""
     zeros = np.zeros((len(x), 3))
-    u, w, b, v, v0 = params
+    u, w, b, readout, readout_bias = params
     h, caches = lstm_forward(x, zeros, zeros, u, w, b)
     gates = [np.stack([cache[k] for cache in caches], axis=1) for k in range(6, 11)]
-    return (h @ v + v0)[:, :, 0], *gates
+    return (h @ readout + readout_bias)[:, :, 0], *gates
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -519,7 +518,8 @@ for ax, values, name, cmap, low in [
     ax.set(ylabel="unit", yticks=[0, 1, 2], yticklabels=[1, 2, 3])
     ax.set_title(name, fontsize=10)
     ax.grid(False)
-    fig.colorbar(image, ax=ax, pad=0.01)
+    label = "0 shut, 1 open" if low == 0 else "value"
+    fig.colorbar(image, ax=ax, pad=0.01).set_label(label, fontsize=8)
 axes[4].set_xlabel("step")
 plt.show()
 print(f"seed 1: marks at steps {marks.tolist()}; largest error {np.abs(out - y[:, :, 0]).max():.2f}")

@@ -13,14 +13,13 @@
 # %% [markdown]
 # # 5.4 · Variants of the LSTM
 #
-# Three gates, a candidate and two states: is all of that needed? The way to find out is to take parts away, one at a time, and to train what is left on the same task. You write three variants; then they,
-# the plain network, the LSTM, and the LSTM without one of its parts at a time meet on the same task with three seeds. The experiments take about half a minute on a quiet computer.
+# Three gates, a candidate and two states: is all of that needed? The way to find out is to take parts away, one at a time, and to train what is left on the same task. You write three variants; then all of them compete on one task, with three seeds each: the plain network, the LSTM, your variants and LSTMs with one part removed. The experiments take about half a minute on a quiet computer.
 #
 # The LSTM itself comes from the course's library here. Letters as in notebook 5.3; these are new:
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | $p$; $p_f$, $p_i$, $p_o$ | $(3, H)$; $(H,)$ | peepholes, and their three rows |
+# | $p$; $p_f$, $p_i$, $p_o$ | $(3, H)$; $(H,)$ | peepholes and their three rows (not the probabilities of 5.1) |
 # | $z$, $r$ | $(N, H)$ | update gate and reset gate of a GRU |
 # | $\tilde h$, in code `g` | $(N, H)$ | the candidate of a GRU; its blocks of `u`, `w`, `b` are $u_g$, $w_g$, $b_g$ |
 # | $q$ | $(N, H)$ | what the GRU's candidate sees of the old state, $r * h_{\text{prev}}$ |
@@ -29,7 +28,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import data, init, optim, plot
 from nnkit.gradcheck import numerical_gradient
@@ -174,7 +173,7 @@ check(peephole_lstm_step_backward, forward=peephole_lstm_step_forward)
 #
 # $$c = f * c_{\text{prev}} + (1 - f) * \tilde c .$$
 #
-# The cell becomes a weighted mean of what it held and what is offered. Since $|\tilde c| < 1$, a cell that starts between $-1$ and 1 stays there. Can it still count? With steps small enough, yes; section 6 asks it to.
+# The cell becomes a weighted mean of what it held and what is offered. Since $|\tilde c| < 1$, a cell that starts between $-1$ and 1 stays there, and one that starts outside, like the 2 below, is drawn in. Can it still count? With steps small enough, yes; section 6 asks it to.
 #
 # **By hand:** $f = 0.75$, $c_{\text{prev}} = 2$, $\tilde c = 0.5$, $o = 0.8$: $c = 1.5 + 0.125 = 1.625$, $h = 0.8\tanh(1.625) = 0.7403$.
 #
@@ -252,7 +251,7 @@ check(gru_step_forward)
 #
 # From the last equation to the first.
 #
-# **1.** $h = z * h_{\text{prev}} + (1 - z) * \tilde h$. Products swap; $z$ stands in two places, once with a minus:
+# **1.** $h = z * h_{\text{prev}} + (1 - z) * \tilde h$. Products swap; $z$ appears in two places, once with a minus:
 #
 # $$\mathtt{dz} = \mathtt{dh} * (h_{\text{prev}} - \tilde h),\qquad \mathtt{dg} = \mathtt{dh} * (1 - z),\qquad \text{and } h_{\text{prev}} \text{ gets } \mathtt{dh} * z .$$
 #
@@ -296,42 +295,35 @@ def gru_step_backward(dh, cache):
 # %% nbgrader={"grade_id": "check_gru_step_backward", "grade": true, "points": 5}
 check(gru_step_backward, forward=gru_step_forward)
 
+# %% [markdown]
+# Your functions on the three examples by hand:
+
 # %% tags=["experiment"]
+def rounded(*values):
+    return np.round([value.item() for value in values], 4)
+
+
+one, zero, two = np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0)
 u_hand, w_hand = np.array([[np.log(3), 0.0, 0.0]]), np.array([[0.0, 0.0, 1.0]])
-h, cache = gru_step_forward(np.ones((1, 1)), np.full((1, 1), 0.4), u_hand, w_hand, np.zeros(3))
-_, dh_prev, du, _, _ = gru_step_backward(np.ones((1, 1)), cache)
-print(
-    "GRU by hand: z, r, g, h =",
-    np.round([*(v.item() for v in cache[5:]), h.item()], 4),
-    " ds =",
-    du.round(4),
-    " dh_prev =",
-    dh_prev.round(4),
-)
-u_peep, p_hand = (
-    np.array([[0.0, 0.0, np.log(3) / 2, 0.0]]),
-    np.array([[np.log(3) / 2], [0.0], [np.log(4) / 1.75]]),
-)
-h, c, cache = peephole_lstm_step_forward(
-    np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0), u_peep, np.zeros((1, 4)), np.zeros(4), p_hand
-)
-print("peephole by hand: f, i, g, o, c, h =", np.round([*(v.item() for v in cache[7:]), h.item()], 4))
-h, c, _ = coupled_lstm_step_forward(
-    np.ones((1, 1)),
-    np.zeros((1, 1)),
-    np.full((1, 1), 2.0),
-    np.array([[np.log(3), np.log(3) / 2, np.log(4)]]),
-    np.zeros((1, 3)),
-    np.zeros(3),
-)
-print("coupled by hand: c, h =", np.round([c.item(), h.item()], 4))
+h, cache = gru_step_forward(one, 0.4 * one, u_hand, w_hand, np.zeros(3))
+_, dh_prev, du, _, _ = gru_step_backward(one, cache)
+print("GRU: z, r, g, h =", rounded(*cache[5:], h), " ds =", du.round(4), " dh_prev =", rounded(dh_prev))
+
+u_hand = np.array([[0.0, 0.0, np.log(3) / 2, 0.0]])
+p_hand = np.array([[np.log(3) / 2], [0.0], [np.log(4) / 1.75]])
+h, c, cache = peephole_lstm_step_forward(one, zero, two, u_hand, np.zeros((1, 4)), np.zeros(4), p_hand)
+print("peephole: f, i, g, o, c, h =", rounded(*cache[7:], h))
+
+u_hand = np.array([[np.log(3), np.log(3) / 2, np.log(4)]])
+h, c, _ = coupled_lstm_step_forward(one, zero, two, u_hand, np.zeros((1, 3)), np.zeros(3))
+print("coupled: c, h =", rounded(c, h))
 
 # %% [markdown]
 # ## 5 · How far does a gradient get? RNN, LSTM, GRU
 #
 # The same measurement for all: from the last $h$ back to everything that the cell handed on some steps before ($h$ for RNN and GRU, $h$ and $c$ together for the LSTM; notebook 5.3 measured from cell to cell, so the numbers differ); 20 units, random inputs of ordinary size, weights as they are at the start of training. The bias of the GRU's $z$ plays the part of the forget bias.
 #
-# **Predict, then run:** which of the three loses its gradient fastest, with all biases at their usual values (0 for the plain net and the GRU, 1 for the LSTM's forget gate)?
+# **Predict, then run.** Which of the three loses its gradient fastest, with all biases at their usual values (0 for the plain net and the GRU, 1 for the LSTM's forget gate)?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 UNITS, STEPS = 20, 60
@@ -343,8 +335,8 @@ def norms_to_memory(kind, x, u, w, b):
     units = w.shape[0]
     x = np.repeat(x[None], units, axis=0)  # one copy for each row of the Jacobian
     states = [[np.zeros((units, units))] * (2 if kind == "LSTM" else 1)]
-    step = {"RNN": F.rnn_step_forward, "GRU": F.gru_step_forward, "LSTM": F.lstm_step_forward}[kind]
-    back = {"RNN": F.rnn_step_backward, "GRU": F.gru_step_backward, "LSTM": F.lstm_step_backward}[kind]
+    step = {"RNN": fn.rnn_step_forward, "GRU": fn.gru_step_forward, "LSTM": fn.lstm_step_forward}[kind]
+    back = {"RNN": fn.rnn_step_backward, "GRU": fn.gru_step_backward, "LSTM": fn.lstm_step_backward}[kind]
     caches = []
     for t in range(x.shape[1]):
         *state, cache = step(x[:, t], *states[-1], u, w, b)
@@ -390,12 +382,12 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* what the gate keeps decides, not the name of the cell. At bias 0 the GRU loses its gradient even faster than the plain network; with its gate opened at the start (dotted, bias 3) it loses less than one order of magnitude over sixty steps, where bias 0 loses more than eight. The LSTM's curves differ by their bias in the same way. If you compare two cells, compare their biases too.
+# *What to see:* what the gate keeps decides, not the name of the cell. At bias 0 the GRU loses its gradient even faster than the plain network; with its gate opened at the start (dotted, bias 3) it loses less than one order of magnitude over sixty steps, where bias 0 loses more than eight. The LSTM's curve with bias 3, too, ends far above the one with bias 1; it starts below it and then even grows, which the path through the gates can do. If you compare two cells, compare their biases too.
 #
 # ## 6 · Side by side: a task with resets
 #
 # A **running sum**: numbers between $-1$ and 1 keep coming; at some steps (one in ten) a reset flag is up, and the sum starts anew with that number. At every step the right answer is the sum since the last reset. The network has to accumulate (is that hard for a state that is squashed between $-1$ and 1?), and to forget at once (is that hard
-# without a forget gate?). **Predict, then run:** which single part of the LSTM will be missed most: forget gate, input gate, output gate, or the tanh before the output?
+# without a forget gate?). **Predict, then run.** Which single part of the LSTM will be missed most: forget gate, input gate, output gate, or the tanh before the output?
 # All networks have 16 units and the same training: 120 batches of 64 sequences of 30 steps. Tested on fresh sequences of 30 and of 120 steps.
 #
 # The peephole and coupled cells come from the library, as pairs over a whole sequence, lifted into layers. A gate is taken away by holding it open with a bias of 40; its weights then receive no gradient and are not counted. Without the output tanh the cell shows $h = o * c$.
@@ -464,10 +456,10 @@ def straight_backward(dh, caches):
     dh_next, dc, du, dw, db, dx = 0, 0, 0, 0, 0, []
     for t in reversed(range(len(caches))):
         x, h, c, u, w, f, i, g, o = caches[t]
-        d = dh[:, t] + dh_next
-        dc = dc + d * o
+        dh_total = dh[:, t] + dh_next
+        dc = dc + dh_total * o
         ds_f, ds_i, ds_g = dc * c * f * (1 - f), dc * g * i * (1 - i), dc * i * (1 - g**2)
-        ds = np.concatenate([ds_f, ds_i, ds_g, d * (f * c + i * g) * o * (1 - o)], axis=1)
+        ds = np.concatenate([ds_f, ds_i, ds_g, dh_total * (f * c + i * g) * o * (1 - o)], axis=1)
         dh_next, dc = ds @ w.T, dc * f
         du, dw, db = du + x.T @ ds, dw + h.T @ ds, db + ds.sum(axis=0)
         dx.insert(0, ds @ u.T)
@@ -483,8 +475,9 @@ by_hand = straight_backward(dh, straight_forward(x, zeros, zeros, u, w, b)[1])[4
 measured = numerical_gradient(lambda v: np.sum(dh * straight_forward(x, zeros, zeros, u, v, b)[0]), w)
 print("dw of the cell without output tanh, right to 1e-7:", np.abs(by_hand - measured).max() < 1e-7)
 
-peepholes = F.peephole_lstm_forward, F.peephole_lstm_backward
-coupled = F.coupled_lstm_forward, F.coupled_lstm_backward
+# %% tags=["experiment"]
+peepholes = fn.peephole_lstm_forward, fn.peephole_lstm_backward
+coupled = fn.coupled_lstm_forward, fn.coupled_lstm_backward
 straight = straight_forward, straight_backward
 CELLS = {
     "plain RNN": lambda d, h, rng: RNN(d, h, rng=rng),
@@ -558,7 +551,7 @@ compare(["LSTM", "no forget gate", "no input gate", "no output gate", "no output
 #
 # The verdict on the forget gate belongs to this task, which asks for resets. What would change our mind: a task *with* resets on which its absence costs nothing.
 #
-# Now the variants, which change the cell instead of taking a part away. **Predict, then run:** the states of the coupled cell and of the GRU lie between $-1$ and 1, and the sums do not. Will they fail?
+# Now the variants, which change the cell instead of taking a part away. **Predict, then run.** The states of the coupled cell and of the GRU lie between $-1$ and 1, and the sums do not. Will they fail?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 12 s on an ordinary laptop.
@@ -568,14 +561,14 @@ states = {name: round(float(max(run[2] for run in trained[name])), 2) for name i
 print(f"largest |h| while summing: {states}; largest |sum|: {np.abs(test_sums).max():.1f}")
 
 # %% [markdown]
-# *What to see:* the four gated cells with some way to forget lie close together, and **three seeds cannot rank them**; two of them have a quarter fewer parameters. The prediction that a squashed state cannot count has failed: coupled cell and GRU sum as well as the LSTM. Their states stay below 1 in size (last line) where the sums do not: the readout scales the result up.
+# *What to see:* the four gated cells with some way to forget lie close together, and **three seeds cannot rank them**; two of them have a quarter fewer parameters. If you predicted that a squashed state cannot count, you were wrong, as we were: coupled cell and GRU sum as well as the LSTM. Their states stay below 1 in size (last line) where the sums do not: the readout scales the result up.
 # This agrees with the large comparisons (Greff and others, 2017; Jozefowicz and others, 2015), in which no variant of the LSTM was clearly better than the LSTM itself.
 #
 # What would change our mind? A difference between two of the four that is larger than the spread, on many seeds, with the learning rate tuned for each.
 #
 # ## 7 · The adding problem by length
 #
-# Now time. The adding problem of notebook 5.3 at lengths 10 and 60: plain RNN, LSTM (forget bias 1), GRU; 16 units, 140 batches of 64, Adam with learning rate 0.02, clipping at 1; three seeds.
+# Now for time. The adding problem of notebook 5.3 at lengths 10 and 60: plain RNN, LSTM (forget bias 1), GRU; 16 units, 140 batches of 64, Adam with learning rate 0.02, clipping at 1; three seeds.
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -590,8 +583,8 @@ def train_adding(cell, length, seed, lr=2e-2, batches=140):
             weights = (np.asarray(net.parameters()[f"0.{k}"], float) for k in "uwb")
             reach.append(norms_to_memory(cell.__name__, x_test[0], *weights)[-1])
         x, y = data.adding_problem(64, length, rng)
-        _, cache = F.mse_forward(net(x.astype(np.float32)), y.astype(np.float32))
-        net.backward(F.mse_backward(cache), need_dx=False)
+        _, cache = fn.mse_forward(net(x.astype(np.float32)), y.astype(np.float32))
+        net.backward(fn.mse_backward(cache), need_dx=False)
         optimizer.step(clip=1.0)
         if batch % 20 == 19:
             errors.append(np.mean((net(x_test) - y_test) ** 2))
@@ -629,9 +622,9 @@ for lr in [1e-3, 5e-2]:
     print(f"plain RNN, 60 steps, learning rate {lr}: best error of any seed {best:.3f} (guessing: 0.167)")
 
 # %% [markdown]
-# None of the three learning rates helps (always answering 1 costs 1/6 on average; a single test set of 300 sequences may cost as little as 0.14). So the rate is not to blame, as far as three rates can tell. The explanation that lies at hand is the vanishing gradient: the signal of the first mark has to survive up to 60 factors. But the LSTM fails too.
+# None of the three learning rates helps (always answering 1 costs 1/6 on average; a single test set of 300 sequences may cost as little as 0.14). So the rate is not to blame, as far as three rates can tell. The obvious explanation is the vanishing gradient: the signal of the first mark has to survive up to 60 factors. But the LSTM fails too.
 #
-# And one more thing should make you suspicious. In section 5 the GRU with bias 0 had the *smallest* gradient at lag 60, and here, with the same bias, it learns first. Is that because the inputs differ? **Predict, then run:** on a sequence of this very task, whose gradient at the full lag of 60 steps is the largest before training, and whose after 100 batches?
+# And one more thing should make you suspicious. In section 5 the GRU with bias 0 had the *smallest* gradient at lag 60, and here, with the same bias, it learns first. Is that because the inputs differ? **Predict, then run.** On a sequence of this very task, whose gradient at the full lag of 60 steps is the largest before training, and whose after 100 batches?
 # The runs above have measured it on the way.
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -672,7 +665,7 @@ check.quiz("quiz_gru_parameters", quiz_gru_parameters)
 # **2.** A GRU's update gate stands at $z = 1$ for a unit, whatever comes in. What does that unit do?
 #
 # - A · it copies the candidate at every step
-# - B · it keeps its first value for ever, and passes gradients back along it unchanged
+# - B · it keeps its first value forever, and passes gradients back along it unchanged
 # - C · it is always 0
 # - D · it behaves like a unit of a plain recurrent network
 #

@@ -13,38 +13,36 @@
 # %% [markdown]
 # # 5.6 · Encoder, decoder, attention
 #
-# Some answers are sequences of another length than the question: a translation, a summary, a string
+# Some answers are sequences of a different length from the question: a translation, a summary, a string
 # in reverse. Two recurrent nets do it, one that reads and one that writes. Between them lies a
 # bottleneck, which you will measure, and then remove with attention.
 #
-# You write four small functions: the gradient across the bridge, greedy decoding, and attention
-# forward and backward.
+# You write four small functions: the gradient across the bridge, greedy decoding, attention forward and attention backward.
+#
+# Letters as in notebooks 5.1 to 5.5; these are new or mean something special:
 #
 # | symbol | shape | meaning |
 # |---|---|---|
-# | $N$, $H$ | | texts in a batch, units |
-# | $V$, $D$, $E$ | | tokens in the vocabulary; entries of a query or key; entries of a value |
+# | $D$, $E$ | | entries of a query or key; entries of a value |
 # | $S$, $T$ | | steps read, steps written |
 # | $h_s$ | (N, H) | encoder's state after step $s$ |
 # | $q_t$ | (N, H) | decoder's state at step $t$; later, the *query* (not the $q$ of notebook 5.4) |
 # | `q` | (N, T, D) | queries, one for each step that writes |
-# | `k`, `v` | (N, S, D), (N, S, E) | keys and values, one of each for every step that was read |
-# | $a$ | (N, T, S) | scores, `q` against `k` |
+# | $k_s$, $v_s$; `k`, `v` | (N, S, D), (N, S, E) | keys and values, one of each for every step that was read |
+# | $\ell$ | (N, T, S) | scores again, now `q` against `k` |
 # | $\alpha$, in code `weights` | (N, T, S) | softmax of the scores over $S$ |
-# | $\delta_{sj}$ | | 1 for $s = j$, else 0 |
-# | `dx` | like `x` | gradient of the loss with respect to `x` |
 #
-# Queries, keys and values have these letters in every text on attention, so they keep them, though `k` was a number of cells and $D$ the numbers in an input before; `dv` is the gradient of the values here. Steps are counted from 1 in formulas, from 0 in code.
+# Queries, keys and values have these letters in every text on attention, so they keep them, though $k$ was a number of cells, $D$ the numbers in an input and $s$ what goes into an activation before; here $s$ counts the steps that were read. Steps are counted from 1 in formulas, from 0 in code.
 
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
 
-import nnkit.functional as F
+import nnkit.functional as fn
 from autograder import check
 from nnkit import optim, plot
 from nnkit.layers import GRU, Embedding, Linear, PerStep, Sequential
-from nnkit.plot import ch05_sequences
+from nnkit.plot import ch05_attention, ch05_sequences
 
 plot.style()
 
@@ -87,6 +85,8 @@ plt.show()
 # $\begin{pmatrix}0&0\\0&0\\5&-1\end{pmatrix}$.
 #
 # ### Exercise: the bridge
+#
+# *Example:* `bridge_gradient(np.array([[5.0, -1.0]]), 3)` is `[[[0, 0], [0, 0], [5, -1]]]`, of shape (1, 3, 2).
 #
 # *Hint:* it is the same array as for many-to-one, where the loss sees only one state.
 
@@ -147,13 +147,12 @@ check(greedy_decode)
 
 # %% [markdown]
 # Greedy decoding is not the same as finding the likeliest *text*: a slightly less likely first token
-# may lead to a much likelier rest. Beam search keeps several beginnings alive; for reversal there is
-# one right answer, and greedy is enough.
+# may lead to a much likelier rest. **By hand:** the first token is 0 with probability 0.6 or 1 with 0.4; after 0 the best second token has probability 0.5, after 1 it has 0.9. Greedy decoding begins with 0 and ends at $0.6\cdot0.5 = 0.30$; the text that begins with 1 has $0.4\cdot0.9 = 0.36$. *Beam search* keeps several beginnings alive, here two, and finds it. For reversal there is one right answer, and greedy is enough.
 #
 # ## 3 · How much fits through the bridge?
 #
 # A text of $S$ digits is one of $10^S$, and all the decoder ever learns about it is one vector of
-# 48 numbers. Train on strings of 5, 8, and 12 digits, the same net and the same 400 batches each.
+# 48 numbers. Train on strings of 5, 8 and 12 digits, the same net and the same 400 batches each.
 #
 # **Predict, then run.** Which share of whole strings will be right at each length? And at length 12:
 # will the *first* digits written be wrong more often, or the *last* ones? Write your guess down.
@@ -168,7 +167,7 @@ UNITS, START, END = 48, 10, 11
 
 
 def make_net(attends, rng):
-    """Embedding and GRU that read, the same that write, scores for ten digits, START, and END."""
+    """Embedding and GRU that read, the same that write, scores for ten digits, START and END."""
     parts = {
         "encoder": Sequential(Embedding(12, 12, rng=rng), GRU(12, UNITS, rng=rng)),
         "embedding": Embedding(12, 12, rng=rng),
@@ -205,8 +204,8 @@ def learn(net, digits, look):
     fed = np.column_stack([np.full(len(digits), START), y[:, :-1]])
     states = net["encoder"](digits)
     scores, _, cache = decode(net, states, fed, states[:, -1], look)
-    _, loss_cache = F.sequence_cross_entropy_forward(scores, y, np.ones(y.shape))
-    dread = net["readout"].backward(F.sequence_cross_entropy_backward(loss_cache))
+    _, loss_cache = fn.sequence_cross_entropy_forward(scores, y, np.ones(y.shape))
+    dread = net["readout"].backward(fn.sequence_cross_entropy_backward(loss_cache))
     dq, dstates = dread[:, :, :UNITS], 0.0
     if cache is not None:  # the states are keys and values at once
         dquery, dk, dv = attention_backward(dread[:, :, UNITS:], cache)
@@ -256,17 +255,16 @@ print({length: round(float(whole), 2) for length, (whole, _) in plain.items()})
 
 # %% [markdown]
 # *What to see:* five digits pass. The longer the string, the more is lost, and it is the *end* of the
-# output that fails first: the digits that were read first, furthest away. The very first outputs are
+# output that fails first: the digits that were read first, farthest away. The very first outputs are
 # nearly always right, at any length.
 #
-# Is it the bridge? Longer strings are also further to carry and harder to learn. So far the numbers
-# say only that something fails with length. Section 5 opens a way around the bridge and looks whether
-# the failure goes away.
+# Is it the bridge? Longer strings also have to be carried farther and are harder to learn. So far the numbers
+# say only that something fails with length. Section 5 opens a way around the bridge and checks whether the failure goes away.
 #
 # ## 4 · Attention
 #
 # All states $h_1, \dots, h_S$ were computed, and all but the last were thrown away. Keep them, and let
-# the decoder look at the one it needs at each step (Bahdanau, Cho, and Bengio, 2015). *Which* one has
+# the decoder look at the one it needs at each step (Bahdanau, Cho and Bengio, 2015). *Which* one has
 # to be learned, by gradients, so the choice must be soft: a **weighted mean**, whose weights depend on
 # what the decoder is looking for.
 #
@@ -274,8 +272,8 @@ print({length: round(float(whole), 2) for length, (whole, _) in plain.items()})
 # $v_s$, to be read. The decoder has a **query** (查询) $q_t$. A query is compared with each key by a
 # dot product, softmax turns the scores into weights, and the output is the mean of the values:
 #
-# $$\underset{(T, S)}{a} = \frac{1}{\sqrt D}\underset{(T, D)}{q}\underset{(D, S)}{k^\top}, \qquad
-# \alpha_{ts} = \frac{e^{a_{ts}}}{\sum_{s'} e^{a_{ts'}}}, \qquad
+# $$\underset{(T, S)}{\ell} = \frac{1}{\sqrt D}\underset{(T, D)}{q}\underset{(D, S)}{k^\top}, \qquad
+# \alpha_{ts} = \frac{e^{\ell_{ts}}}{\sum_{s'} e^{\ell_{ts'}}}, \qquad
 # \underset{(T, E)}{\text{out}} = \underset{(T, S)}{\alpha}\,\underset{(S, E)}{v},$$
 #
 # the same for each of the $N$ texts. This is **attention** (注意力), in its form of scaled dot products.
@@ -292,9 +290,18 @@ print({length: round(float(whole), 2) for length, (whole, _) in plain.items()})
 # **By hand.** $D = 4$, one query $q = (\frac12, \frac12, \frac12, \frac12)$, two keys
 # $k_1 = \log 3 \cdot (1, 1, 1, 1)$ and $k_2 = 0$, values $v_1 = (8)$, $v_2 = (0)$. The scores are
 # $\frac{1}{\sqrt 4} \cdot 4 \cdot \frac12 \log 3 = \log 3$ and $0$, the weights $\frac34$ and $\frac14$,
-# and out $= \frac34 \cdot 8 + \frac14 \cdot 0 = 6$.
+# and out $= \frac34 \cdot 8 + \frac14 \cdot 0 = 6$. The same in a picture:
+
+# %% tags=["experiment"]
+ch05_attention.attention_step(np.full(4, 0.5), np.log(3) * np.array([[1, 1, 1, 1], [0, 0, 0, 0]]), [8, 0])
+plt.show()
+
+# %% [markdown]
+# *What to see:* from left to right, the query meets each key in a score; softmax makes weights of the scores that add up to 1; each weight multiplies a value, and the sum is the output. A second query would be a second drawing, with the same keys and values.
 #
 # ### Exercise: attention, forward
+#
+# *Example:* the numbers above as arrays of one text: `q` is `[[[½, ½, ½, ½]]]`, `k` is `[[[log 3, log 3, log 3, log 3], [0, 0, 0, 0]]]`, `v` is `[[[8], [0]]]`; then `out` is `[[[6]]]` and the weights are `[[[¾, ¼]]]`.
 #
 # Scores may be as large as $\pm10^4$. *Hint:* write the shapes of the three products beside each other;
 # `k.swapaxes(1, 2)` transposes each text's matrix. For the mask, think about which score makes a weight
@@ -333,19 +340,19 @@ check(attention_forward)
 # 1. $\text{out} = \alpha v$ is a product of matrices, like an affine map:
 #    $$\underset{(S, E)}{\mathtt{dv}} = \underset{(S, T)}{\alpha^\top}\,\underset{(T, E)}{\mathtt{dout}},
 #    \qquad \underset{(T, S)}{\mathtt{d}\alpha} = \underset{(T, E)}{\mathtt{dout}}\,\underset{(E, S)}{v^\top}.$$
-# 2. Softmax, each row on its own. From $\partial\alpha_s / \partial a_j = \alpha_s(\delta_{sj} - \alpha_j)$,
-#    $$\mathtt{d}a_j = \sum_s \mathtt{d}\alpha_s\,\alpha_s(\delta_{sj} - \alpha_j)
+# 2. Softmax, each row on its own. From $\partial\alpha_s / \partial \ell_j = \alpha_s([s = j] - \alpha_j)$, where $[s = j]$ is 1 for $s = j$, else 0,
+#    $$\mathtt{d}\ell_j = \sum_s \mathtt{d}\alpha_s\,\alpha_s([s = j] - \alpha_j)
 #    = \alpha_j\Bigl(\mathtt{d}\alpha_j - \sum_s \alpha_s\,\mathtt{d}\alpha_s\Bigr).$$
-#    ($\delta_{sj}$ is 1 for $s = j$, else 0.) In words: a score should rise if more of its value would lower the loss more than more of the present mean does, that is, if $\mathtt{d}\alpha_j$ is below the weighted mean of
+#    In words: raise a score if adding some of its value lowers the loss more than adding some of the current mean, that is, if $\mathtt{d}\alpha_j$ is below the weighted mean of
 #    all $\mathtt{d}\alpha_s$. A weight of 0 has no say, so steps that the mask hides, and queries that may look
 #    nowhere, take care of themselves.
-# 3. $a = q k^\top / \sqrt D$, again a product:
-#    $$\underset{(T, D)}{\mathtt{dq}} = \frac{1}{\sqrt D}\underset{(T, S)}{\mathtt{d}a}\,\underset{(S, D)}{k},
-#    \qquad \underset{(S, D)}{\mathtt{dk}} = \frac{1}{\sqrt D}\underset{(S, T)}{\mathtt{d}a^\top}\,\underset{(T, D)}{q}.$$
+# 3. $\ell = q k^\top / \sqrt D$, again a product:
+#    $$\underset{(T, D)}{\mathtt{dq}} = \frac{1}{\sqrt D}\underset{(T, S)}{\mathtt{d}\ell}\,\underset{(S, D)}{k},
+#    \qquad \underset{(S, D)}{\mathtt{dk}} = \frac{1}{\sqrt D}\underset{(S, T)}{\mathtt{d}\ell^\top}\,\underset{(T, D)}{q}.$$
 #
 # **By hand**, the example from above with $\mathtt{dout} = 1$: $\mathtt{dv} = (\frac34, \frac14)$.
 # $\mathtt{d}\alpha = (8, 0)$, their weighted mean is 6, so
-# $\mathtt{d}a = (\frac34 \cdot 2, \frac14 \cdot (-6)) = (1.5, -1.5)$. With $\frac{1}{\sqrt 4}$:
+# $\mathtt{d}\ell = (\frac34 \cdot 2, \frac14 \cdot (-6)) = (1.5, -1.5)$. With $\frac{1}{\sqrt 4}$:
 # $\mathtt{dq} = 0.75 \log 3 \cdot (1, 1, 1, 1)$, and the entries of $\mathtt{dk}_1$ are
 # $0.75 \cdot \frac12 = 0.375$, those of $\mathtt{dk}_2$ are $-0.375$.
 #
@@ -398,7 +405,7 @@ nets = {  # the first is the one that section 3 trained
 }
 results = {name: measure(net, LONG, LOOKS[name]) for name, net in nets.items()}
 fig, ax = plt.subplots(figsize=(7, 3.2))
-for (name, (whole, places)), style in zip(results.items(), ["^:", "s--", "o-"], strict=True):
+for (name, (whole, places)), style in zip(results.items(), ["C2^:", "C1s--", "C0o-"], strict=True):
     ax.plot(np.arange(1, LONG + 1), places, style, label=f"{name}, whole strings {whole:.2f}")
 ax.set(xlabel="place in the output", ylabel="share of digits right", ylim=(0, 1.03))
 ax.legend(loc="lower left", fontsize=9)
@@ -410,11 +417,10 @@ for name, net in nets.items():
 # %% [markdown]
 # *What to see:* with attention about nine of ten strings of twelve digits come out right, and at no place fewer than 95 of 100 digits.
 # Attention that sees the last state only is as poor as none. These two nets have the same parameters and the
-# same training: what was missing was a way around the bridge. (One seed is shown; on five seeds attention wrote 0.83 to 0.92 of the strings right and the control at most 0.01.)
+# same training: what was missing was a way around the bridge. (One seed is shown; on five, attention wrote 0.83 to 0.92 of the strings right and the control at most 0.01: table of claims.)
 #
 # What the control does *not* separate: attention removes two troubles at once. No single vector has to hold the whole
-# text, and no digit has to be carried over more than one step from where it was read to where it is written. Which
-# of the two counted for more, capacity or distance, is not measured here; a bridge of twice the width would ask for the first alone.
+# text, and no digit has to be carried over more than a few steps from where it was read to where it is written. Which of the two counted for more, capacity or distance, is not measured here; a bridge of twice the width would test the first alone.
 #
 # ### Where does it look?
 #
@@ -453,8 +459,7 @@ print("most looked at               ", weights[:LONG].argmax(axis=1).tolist())
 # $T \cdot S$. A recurrent state costs the same at every step, however long the text is.
 #
 # **What came of it.** If a query can reach any step directly, is the recurrent net still needed? The
-# Transformer (Vaswani and others, 2017) answered no: queries, keys, and values all come from the same
-# text, a mask hides what lies in the future, `mask[t, s] = s <= t`, and all steps are computed at
+# Transformer (Vaswani and others, 2017) answered no: queries, keys and values all come from the same text, a mask hides what lies in the future, `mask[t, s] = s <= t`, and all steps are computed at
 # once. What is lost, the order of the steps, is put back by adding a vector for each position to the
 # embeddings.
 #
@@ -489,9 +494,9 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | sequence loss | $\frac1M\sum m_{nt}(-\log p_{y})$ | $\frac{m_{nt}}{M}(p - \text{onehot})$ |
 # | temperature | $\text{softmax}(\ell/\tau)$ | |
 # | bridge | $q_0 = h_S$ | $\mathtt{dh}_S = \mathtt{dh0}$, $0$ for the other states |
-# | attention | $\alpha = \text{softmax}(qk^\top/\sqrt D)$, $\text{out} = \alpha v$ | $\mathtt{dv} = \alpha^\top\mathtt{dout}$; $\mathtt{d}a = \alpha * (\mathtt{d}\alpha - \sum\alpha\,\mathtt{d}\alpha)$; $\mathtt{dq} = \mathtt{d}a\,k/\sqrt D$, $\mathtt{dk} = \mathtt{d}a^\top q/\sqrt D$ |
+# | attention | $\alpha = \text{softmax}(qk^\top/\sqrt D)$, $\text{out} = \alpha v$ | $\mathtt{dv} = \alpha^\top\mathtt{dout}$; $\mathtt{d}\ell = \alpha * (\mathtt{d}\alpha - \sum\alpha\,\mathtt{d}\alpha)$; $\mathtt{dq} = \mathtt{d}\ell\,k/\sqrt D$, $\mathtt{dk} = \mathtt{d}\ell^\top q/\sqrt D$ |
 #
-# Parameters: an RNN has $DH + H^2 + H$; GRU, coupled cell, and no forget gate three times, an LSTM four times as many; peepholes add $3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
+# Parameters: an RNN has $DH + H^2 + H$; GRU, coupled cell and no forget gate three times, an LSTM four times as many; peepholes add $3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
 #
 # ## Glossary
 #
@@ -527,7 +532,7 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | bidirectional | 双向 | one half reads from the front, one from the back |
 # | one-hot vector | 独热向量 | all zeros but one |
 # | embedding | 嵌入 | a learned vector for each token |
-# | perplexity | 困惑度 | $e^{\text{loss}}$: among how many the model hesitates |
+# | perplexity | 困惑度 | $e^{\text{loss}}$: how many equally likely characters leave it as uncertain |
 # | temperature | 温度 | sharpens or flattens a distribution |
 # | greedy decoding | 贪心解码 | take the likeliest token, feed it back, until the end |
 # | attention | 注意力 | a mean of values, weighted by how well their keys fit a query |

@@ -1,4 +1,4 @@
-"""Every letter of the formulas of chapters 1 to 3 stands in its chapter's table of notation."""
+"""Every letter of a formula stands in a table of notation that the reader has met before it."""
 
 from __future__ import annotations
 
@@ -127,3 +127,79 @@ def test_a_letter_of_chapters_1_and_2_is_translated_or_said_to_stay() -> None:
     assert before - first == set()
     assert after - second == set()
     assert same - (first & second) == set()
+
+
+# In these chapters each notebook may begin with a table of the letters that it adds.
+GROWING = [p for c in ("04_cnn", "05_rnn_lstm") for p in sorted((SOLUTIONS / c).glob("*.py"))]
+# Letters that get a second meaning; the notebook's beginning has to say so, in the words below.
+AGAIN = {
+    "05_rnn_lstm/03_lstm": {"i": "($i$ was the index of a unit before)", "s": "the blocks of $s$"},
+    "05_rnn_lstm/04_variants": {"p": "(not the probabilities of 5.1)"},
+    "05_rnn_lstm/05_sequences_at_work": {"V": "mean something special", "A": "of notebook 5.1"},
+    "05_rnn_lstm/06_encoder_decoder_and_attention": {
+        "D": "$D$ the numbers in an input",
+        "T": "mean something special",
+        "k": "$k$ was a number of cells",
+        "q": "(not the $q$ of notebook 5.4)",
+        "\\ell": "scores again",
+    },
+}
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def own_rows(path: Path) -> list[str]:
+    """The rows of the table before a notebook's first section; none if it adds no letter."""
+    head = cells(path).split("\n## 1 ")[0]
+    return [row for row in head.split("\n") if row.startswith(("| $", "| `"))]
+
+
+def met(path: Path) -> list[str]:
+    """The rows of a notebook's table and of those of the notebooks before it in its chapter."""
+    before = [p for p in GROWING if p.parent == path.parent and p.stem <= path.stem]
+    return [row for p in before for row in own_rows(p)]
+
+
+def symbols(row: str) -> set[str]:
+    """The letters of a row's first column, {"k", "v"} of "$k_s$, $v_s$"; none with a hat."""
+    return letters(re.sub(r"\\(?:tilde|hat) \w|_\{.*?\}|_\w|_\\\w+|'", "", row.split("|")[1]))
+
+
+@pytest.mark.parametrize("path", GROWING, ids=name)
+def test_every_letter_of_a_formula_is_in_a_table_that_was_met(path: Path) -> None:
+    assert letters(cells(path)) - letters("\n".join(met(path))) == set()
+
+
+@pytest.mark.parametrize("path", GROWING, ids=name)
+@pytest.mark.parametrize("added", [r"\zeta", r"\Omega", r"\kappa"])
+def test_a_letter_that_no_table_explains_is_found(path: Path, added: str) -> None:
+    text = cells(path) + f" Let ${added}_1$ be given."
+    assert letters(text) - letters("\n".join(met(path))) == {added}
+
+
+@pytest.mark.parametrize("path", GROWING, ids=name)
+def test_a_letter_that_gets_a_second_meaning_is_announced(path: Path) -> None:
+    earlier: set[str] = set()
+    for row in met(path)[: len(met(path)) - len(own_rows(path))]:
+        earlier |= symbols(row)
+    own: set[str] = set()
+    for row in own_rows(path):
+        assert not symbols(row) & own, f"twice in one table: {row}"
+        own |= symbols(row)
+    again = own & earlier
+    said = AGAIN.get(name(path), {})
+    assert again == set(said)
+    head = cells(path).split("\n## 1 ")[0]
+    assert {letter for letter, words in said.items() if words not in head} == set()
+
+
+@pytest.mark.parametrize("chapter", ["04_cnn", "05_rnn_lstm"])
+def test_no_table_explains_a_letter_that_its_chapter_does_not_use(chapter: str) -> None:
+    paths = [path for path in GROWING if path.parent.name == chapter]
+    texts = "\n".join(cells(path) for path in paths)
+    table = [row for path in paths for row in own_rows(path)]
+    for row in table:
+        texts = texts.replace(row, "")
+    assert set().union(*map(symbols, table)) - letters(texts) == set()
