@@ -103,7 +103,7 @@ def test_a_text_or_an_array_of_the_most_bytes_is_not_refused_for_its_own_size():
         (slice(1, 2, 3), 4, 1),
         (Pair(1, 2), 3, 1),
         (np.zeros(50), 1, 0),
-        (np.random.default_rng(0), 5, 1),
+        pytest.param(np.random.default_rng(0), 5, 1, id="generator"),
     ],
     ids=repr,
 )
