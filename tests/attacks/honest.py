@@ -19,7 +19,8 @@ ATTACKS = [
     softmax="def softmax(z):\n    raise NotImplementedError"),
     Attack("sys.exit in a cell", (2, 3), first="sys.exit(0)"),
     Attack("exit and quit", (2, 3), first="exit()", between="quit()"),
-    Attack("input", (0, 3), square="n = input('how many? ')\n" + SQUARE),
+    # Nobody answers in the jail; at home somebody did, and the function is there.
+    Attack("input", (2, 3), square="n = input('how many? ')\n" + SQUARE),
     Attack("an exception before the function", (2, 3), first="1 / 0"),
     Attack("a RuntimeWarning on stderr", (2, 3), look=_warned,
            square="import warnings\ndef square(x):\n    warnings.warn('careful', RuntimeWarning)\n "

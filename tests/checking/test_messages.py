@@ -123,7 +123,7 @@ def test_named_mistake_and_its_hint_are_reported_in_chinese(chinese):
     report = run_check("affine_forward", {"affine_forward": without_bias})
     assert report.mistake == "bias_missing"
     assert "与一个已知的错误一致：“缺少偏置”。" in report.message
-    assert "提示：x = 0 时，这个映射给出什么？" in report.message
+    assert "提示：输入全为零时，输出是什么？" in report.message
     assert "下一步：" in report.message
 
 

@@ -45,6 +45,7 @@ def test_a_stack_has_a_sheet_for_each_map_and_says_its_shape(maps):
     assert {"1 × 6 × 6", f"{maps} × 3 × 3", "5"} <= set(texts(ax))
 
 
+@pytest.mark.usefixtures("crowded")
 @pytest.mark.parametrize("seed", range(5))
 def test_the_shares_drawn_through_time_add_up_to_the_gradient_of_the_library(seed):
     rng = np.random.default_rng(seed)
@@ -58,6 +59,7 @@ def test_the_shares_drawn_through_time_add_up_to_the_gradient_of_the_library(see
         through_time(ax, states.ravel(), dh.ravel(), 0.5)
 
 
+@pytest.mark.usefixtures("crowded")
 @pytest.mark.parametrize("seed", range(5))
 def test_the_attention_step_draws_scores_weights_and_output_of_the_library(seed):
     rng = np.random.default_rng(seed)

@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILLED = {
     "BuildResult", "CellRun", "Change", "Chapter", "ClassData", "ClassRun", "Collected",
     "Discovery", "Drawing", "Edit", "Example", "Execution", "Found", "History", "Known", "Listing",
-    "Measure", "Merged", "Page", "People", "RightRuns", "Roster", "Row", "Run", "Score", "Selection",
-    "Sheet", "SourceFile", "Spot", "Submission", "Table", "Unzipped", "Walls", "Work",
+    "Measure", "Merged", "Page", "People", "RightRuns", "Roster", "Row", "Run", "Score",
+    "Selection", "Sheet", "SourceFile", "Spot", "Submission", "Table", "Unzipped", "Walls", "Work",
 }  # fmt: skip
 
 
