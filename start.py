@@ -414,10 +414,15 @@ def child_environment(environment):
 
 
 def learners_lab(variables):
-    """Variables for a lab on the working copy: no panels for instructors, Validate in short."""
+    """Variables for a lab on the working copy: no panels for instructors, Validate in short.
+
+    One thread, unless somebody has said otherwise: the arrays are small, and threads that wait for
+    one another make a notebook with scikit-learn in it take twice as long.
+    """
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     own = os.path.join(ROOT, "autograder", "learning", "jupyter")
     known = [variables[name] for name in ("JUPYTER_CONFIG_PATH",) if variables.get(name)]
-    return dict(variables, JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
+    return dict(dict(threads, **variables), JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
 
 
 def install_environment(environment):

@@ -27,6 +27,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jupyter_client import BlockingKernelClient
@@ -291,14 +292,16 @@ def first(folder: Path) -> Rows:
 
 
 def notebooks(folder: Path) -> Rows:
-    """Every notebook from top to bottom in one process, and its slowest cell."""
+    """Every notebook from top to bottom in one process, as in start.py's lab; its slowest cell."""
     import nbformat
     from nbclient import NotebookClient
+
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
     for path in sorted((ROOT / "solutions").glob("*/*.ipynb")):
         notebook = nbformat.read(path, 4)
         client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}})
-        taken = waited(client.execute)
+        taken = waited(partial(client.execute, env={**os.environ, **one_thread}))
         yield f"notebook {path.stem}; slowest cell {_slowest(notebook):.1f} s", taken
 
 

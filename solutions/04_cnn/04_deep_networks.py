@@ -160,7 +160,7 @@ plt.show()
 #
 # $$\frac{1/2}{\frac12(1 - \frac1\pi)} = \frac{\pi}{\pi - 1} \approx 1.47,\qquad\text{for the norm } \sqrt{1.47} \approx 1.21 .$$
 #
-# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. In short: in every layer the gradient gains more by the normalization (a factor 1/0.34) than it loses in the ReLU (a factor 1/2).
+# The estimate leaves out that pixels of a map resemble each other, and what the normalization subtracts from the gradient; the measured growth is somewhat smaller. In short: in every layer the squared gradient gains more by the normalization (a factor 1/0.34) than it loses in the ReLU (a factor 1/2).
 #
 # Size is half of the matter. A gradient is also a *direction*, and a promise: nearby, the slope is still the same. Hold the nets to it. Move all kernels at random by a share of their size, and compare the gradients before and after.
 #

@@ -389,7 +389,7 @@ for steps, row in zip(reaches, errors):
 
 # %% [markdown]
 # *What to see:* each point is one run; the axis is not to scale. From 9 cells on the task is learned by all three seeds; with 8, where the weights of the input cannot learn but those of the state can, by some. The surprise is on the left. The frozen network learns part of the task: the state is not cut, a random rotation
-# holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this alone are called reservoirs; Jaeger, 2001.) Gradients through 2 to 7 cells do *worse* than no training of the recurrent weights: **a biased gradient can be worse than none.** It need not be: the gradient through 1 cell is biased too, and with three seeds its runs cannot be told apart from those without any. (On four of five seeds it was better than none: table of claims.)
+# holds an echo of the last inputs by itself, and the readout can learn to listen to it. (Networks built on this alone are called reservoirs; Jaeger, 2001.) Gradients through 2 to 7 cells do *worse* than no training of the recurrent weights: **a biased gradient, one that is wrong on average since whole terms are left out, can be worse than none.** It need not be: the gradient through 1 cell is biased too, and with three seeds its runs cannot be told apart from those without any. (On four of five seeds it was better than none: table of claims.)
 # What exactly the gradients of 2 to 7 cells spoil is not measured here.
 #
 # What would change our mind about the nine cells? Runs with 7 cells or fewer that come near 0 for every seed.

@@ -429,7 +429,7 @@ ax.legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 they have only begun to fall after 300 batches, one of them hardly; with 1 and with 3 the error is a tenth or less of that at the start, on every seed. Three seeds are few. On twelve the error after 300 batches was smaller with bias 1 than with bias 0 on ten, and with bias 3 on ten as well, though not on the same ten (table of claims). So at thirty steps a larger bias helps on most seeds, not on all. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
+# *What to see:* a line is one run, three for each bias. Every curve first lies near the dotted line, where the network answers 1 whatever it reads. Then it finds out about the marks, and falls. With bias 0 they fall late: after 300 batches one has hardly begun, and none has settled; with 1 and with 3 the error is a tenth or less of that at the start, on every seed. Three seeds are few. On twelve the error after 300 batches was smaller with bias 1 than with bias 0 on ten, and with bias 3 on ten as well, though not on the same ten (table of claims). So at thirty steps a larger bias helps on most seeds, not on all. What would change our mind about bias 0: a task where forgetting at once is right, such as one that depends on the last two steps only.
 #
 # ## 7 · Under the microscope
 #

@@ -157,6 +157,14 @@ def test_a_learners_lab_adds_its_folder_to_those_that_a_user_has_named(
     assert (Path(own) / "labconfig" / "page_config.json").exists()
 
 
+def test_a_learners_lab_computes_in_one_thread_unless_told_otherwise(
+    start: SimpleNamespace,
+) -> None:
+    variables = start.learners_lab({"OMP_NUM_THREADS": "4"})
+    assert variables["OMP_NUM_THREADS"] == "4"
+    assert variables["OPENBLAS_NUM_THREADS"] == "1"
+
+
 def test_a_folder_of_ones_own_is_opened_as_it_is(start: SimpleNamespace) -> None:
     (lab,) = start.commands(start.Environment(str(ROOT)), "lab", ["--notebook-dir=course"])
     assert lab[1:] == ["-m", "jupyterlab", "--notebook-dir=course"]
