@@ -20,7 +20,8 @@ Neural networks by writing them. Without a command: JupyterLab.
 
 commands:
   lab         open your working copy, work/, in JupyterLab; further arguments go to it
-  update      bring work/ up to date with the course; a class: update FOLDER [NEW RELEASE]
+  update      bring work/ up to date with the course; an assignment of a class:
+              update FOLDER NEW_RELEASE (its folder, and the folder of the new release)
   progress    show which exercises are solved
   demo        grade a demo class of chapter 3 and say where its reports are
   test        run all tests; further arguments go to pytest
@@ -30,9 +31,9 @@ commands:
 --language zh before a command: the course in Chinese, with a working copy of its own, work-zh/.
 
 The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
-a minute or two. Nothing outside this folder is changed; to start over, delete .venv. A Python that
-has the course installed, a conda environment say, is used as it is. Where this folder is another
-user's, .venv and work/ are made in your home folder, in nn-from-scratch-work.
+a minute or two; to start over, delete .venv. A Python that has the course installed, a conda
+environment say, is used as it is. All of this happens in this folder; only where you may not write
+here are .venv and work/ made elsewhere, in nn-from-scratch-work in your home folder.
 """
 
 NO_NETWORK = re.compile(

@@ -39,8 +39,16 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("open", help="make work/, or bring it up to date")
     updating = commands.add_parser("update", help="bring a working copy up to date")
-    updating.add_argument("path", nargs="?", type=Path, help="its folder")
-    updating.add_argument("new", nargs="?", type=Path, help="the new release of that folder")
+    updating.add_argument(
+        "path", nargs="?", type=Path, metavar="FOLDER", help="the working copy; without it, work/"
+    )
+    updating.add_argument(
+        "new",
+        nargs="?",
+        type=Path,
+        metavar="NEW_RELEASE",
+        help="the folder of its new release; without it, the chapter in this course",
+    )
     commands.add_parser("progress", help="show what is solved")
     chosen = parser.parse_args(arguments)
     try:
