@@ -4,6 +4,7 @@ The syntax is kept to what old Pythons parse, so that they can say that they are
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 MINIMUM = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -31,7 +33,7 @@ commands:
 --language zh before a command: the course in Chinese, with a working copy of its own, work-zh/.
 
 The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
-a minute or two; to start over, delete .venv. A Python that has the course installed, a conda
+one to three minutes; to start over, delete .venv. A Python that has the course installed, a conda
 environment say, is used as it is. All of this happens in this folder; only where you may not write
 here are .venv and work/ made elsewhere, in nn-from-scratch-work in your home folder.
 """
@@ -118,9 +120,11 @@ class Environment:
         """Make the environment ready for `purpose`; SetupError says why it cannot be."""
         if self.is_ready(purpose):
             return
-        say("Setting up (once, a minute or two) ...")
         try:
-            self._prepare(purpose)
+            with alone(self.path + ".lock"):
+                if not self.is_ready(purpose):  # another start.py may just have done it
+                    say("Setting up (once; with pip one to three minutes, with uv less) ...")
+                    self._prepare(purpose)
         except PermissionError as error:
             raise SetupError(
                 "This folder cannot be written to ({}): copy the project to a folder of your own "
@@ -260,17 +264,32 @@ class Environment:
 
     def _logged(self, command):
         """Run `command`, keep what it says in the log; its exit code and its output."""
-        process = subprocess.run(
-            command,
-            cwd=self.root,
-            env=install_environment(self),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        output = process.stdout.decode(errors="replace")
-        with open(self.log, "a", encoding="utf-8") as file:
-            file.write(output)
-        return process.returncode, output
+        with open(self.log, "ab") as log:
+            before = log.tell()
+            process = subprocess.Popen(
+                command,
+                cwd=self.root,
+                env=install_environment(self),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                self._wait(process)
+            finally:
+                process.kill()
+        with open(self.log, "rb") as log:
+            log.seek(before)
+            return process.returncode, log.read().decode(errors="replace")
+
+    def _wait(self, process):
+        """Wait for an installer, and say from time to time that it is at work."""
+        while True:
+            try:
+                process.wait(20)
+                return
+            except subprocess.TimeoutExpired:
+                there = len([name for name in os.listdir(self._packages()) if "dist-info" in name])
+                say("  ... at work; packages installed: {}".format(there))
 
     def _reason(self, output):
         if NO_SPACE.search(output):
@@ -379,6 +398,55 @@ def prepared(root, purpose):
             environment = Environment(root, home)
         environment.prepare(purpose)
     return environment
+
+
+@contextlib.contextmanager
+def alone(path):
+    """Hold the file `path` so that one start.py at a time sets up; another waits and says so.
+
+    The system lets go of it when a process ends, however it ends.
+    """
+    try:
+        file = open(path, "a")  # noqa: SIM115 (closed below)
+    except OSError:  # what cannot be written here is said where it is needed
+        yield
+        return
+    with file:
+        told = False
+        while not hold(file):
+            if not told:
+                say("Another start.py is setting up; waiting for it ...")
+            told = True
+            time.sleep(0.5)
+        yield
+
+
+def hold(file):
+    """Whether this process could take the lock on an open file."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except PermissionError:  # what Windows says where another has it
+        if os.name == "nt":
+            return False
+        raise
+    except OSError:
+        pass  # a disk that knows no locks
+    return True
+
+
+def is_set_up(root, purpose):
+    """Whether there is an environment for `purpose` in one of its places."""
+    environments = Environment(root), Environment(root, os.path.expanduser(ELSEWHERE))
+    return any(one.is_ready(purpose) for one in environments + (Installed(root),))
 
 
 def own_folder():
@@ -532,7 +600,16 @@ def main(arguments):
             "There is no command {!r}: it is one of {}.".format(name, ", ".join(known))
         )
 
-    environment = prepared(ROOT, name if name in REQUIREMENTS else "run")
+    purpose = name if name in REQUIREMENTS else "run"
+    if {"-h", "--help"} & set(rest[:1]) and not is_set_up(ROOT, purpose):
+        parser.print_help()
+        say("{!r} has a help of its own, once the first run has set it up.".format(name))
+        return 0
+    begun = os.path.exists(os.path.join(ROOT, work_name(language)))
+    if name == "progress" and not begun and not is_set_up(ROOT, purpose):
+        say("Nothing is begun: 'python3 start.py' makes your working copy and opens it.")
+        return 0
+    environment = prepared(ROOT, purpose)
     work = None
     if name in ("lab", "update", "progress"):
         work = work_folder(ROOT, language)

@@ -130,6 +130,21 @@ def test_help_explains_every_command_without_setting_anything_up(clone: Path) ->
     assert not (clone / ".venv").exists()
 
 
+@pytest.mark.parametrize("name", ["lab", "update", "progress", "demo", "test", "site"])
+def test_help_of_a_command_sets_nothing_up(clone: Path, name: str) -> None:
+    result = run(clone, name, "--help")
+    assert result.returncode == 0
+    assert f"  {name} " in result.stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_progress_before_anything_is_begun_sets_nothing_up(clone: Path) -> None:
+    result = run(clone, "progress")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Nothing is begun" in result.stdout
+    assert not (clone / ".venv").exists()
+
+
 def test_commands_are_the_ones_the_readme_promises(start: SimpleNamespace) -> None:
     environment = start.Environment(str(ROOT))
     (demo,) = start.commands(environment, "demo", [])
@@ -250,6 +265,32 @@ def test_full_disk_and_other_failures_are_said_with_the_log(clone: Path, tmp_pat
     result = run(clone, "demo", python=fake_python(tmp_path, "echo some wheel is broken; exit 1"))
     assert "some wheel is broken" in result.stderr
     assert "start.log" in result.stderr
+
+
+@POSIX
+def test_a_second_start_waits_for_the_first_ones_set_up(clone: Path, tmp_path: Path) -> None:
+    slow = f'touch "{tmp_path}/installing"; sleep 2; {OK}'
+    python = fake_python(tmp_path, slow)
+    first = subprocess.Popen(
+        command(clone, python, "demo"),
+        env={"PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "installing").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    second = run(clone, "demo", python=python)
+    output, error = first.communicate(timeout=30)
+    assert (first.returncode, error) == (0, "")
+    assert "Setting up" in output
+    assert "ran " in output
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "Another start.py is setting up" in second.stdout
+    assert "ran " in second.stdout
+    assert "Setting up" not in second.stdout
+    assert "Removing" not in second.stdout
 
 
 @POSIX
@@ -539,6 +580,7 @@ def test_a_language_before_the_command_opens_its_own_working_copy(start: SimpleN
 def test_options_before_and_behind_the_command_are_told_apart(clone: Path, tmp_path: Path) -> None:
     (clone / "chapters-zh").mkdir()
     python = fake_python(tmp_path, "exit 0")
+    run(clone, "--language", "zh", "update", python=python)
     done = run(clone, "--language", "zh", "update", "--help", python=python)
     assert "ran -m autograder.learning --language zh update --help" in done.stdout
     refused = run(clone, "--language", "fr", python=python)
