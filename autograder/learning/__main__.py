@@ -92,7 +92,8 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
         return open_work(work_copy(here.work, here.course))
     path = path or here.work
     if not path.is_dir():
-        print(f"start.py: there is no folder {path}.", file=sys.stderr)
+        there = f"{path} is a file" if path.exists() else f"there is no folder {path}"
+        print(f"start.py: {there}; what is updated is a folder of notebooks.", file=sys.stderr)
         return 1
     copy = work_copy(path, new or here.course)
     if copy.only and new is None:
@@ -110,14 +111,20 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
 
 def tell(copy: WorkCopy, told: list[News]) -> None:
     """Print what an update did."""
-    if not told:
-        print("Everything is up to date.")
-        return
-    print("The course has changed. What you wrote is where it was; brought up to date:")
-    for one in told:
-        print(f"  {one}")
-    print(f"As it was before: {copy.state / 'copies'}.")
-    print("A notebook that is open in the lab: choose File > Reload Notebook from Disk.")
+    changed = [one for one in told if one.kept]
+    others = [one for one in told if not one.kept]
+    if changed:
+        print("The course has changed. What you wrote is where it was; brought up to date:")
+        for one in changed:
+            print(f"  {one}")
+        print(f"As they were before, they are in {changed[0].kept}.")
+        print("A notebook that is open in the lab: choose File > Reload Notebook from Disk.")
+    else:
+        print("Your notebooks are up to date.")
+    if others:
+        print("Besides:")
+        for one in others:
+            print(f"  {one}")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def _legend() -> str:
 
 def _summary(items: list[Item]) -> list[str]:
     done = [item for item in items if item.state == "done"]
-    text = _("{done} of {all} exercises, {points} of {most} points.").format(
+    text = _("{done} of {all} exercises and quizzes, {points} of {most} points.").format(
         done=len(done),
         all=len(items),
         points=f"{sum(item.points for item in done):g}",

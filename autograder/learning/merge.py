@@ -27,14 +27,14 @@ MARKS = ("nbgrader", "deletable", "editable", "tags", HANDED_OUT)
 class Merged:
     """A notebook brought up to date, and what was done.
 
-    renewed, added, removed: how many of the course's cells.  beside: ids of the cells whose new
-    text is shown above the learner's.
+    renewed, added: how many of the course's cells.  removed: titles of those that are gone.
+    beside: ids of the cells whose new text is shown above the learner's.
     """
 
     notebook: NotebookNode
     renewed: int = 0
     added: int = 0
-    removed: int = 0
+    removed: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
             continue
         gone = base.cells[to_base[index]] if index in to_base else None
         if gone is not None and _same(cell, gone):
-            result.removed += 1
+            result.removed.append(title(gone))
         elif not _is_outdated(cell, heirs, result.beside, course):
             own.setdefault(behind, []).append(_unmarked(cell))
     at = {place: index for index, place in place_of.items()}
@@ -81,6 +81,14 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
     _distinct_ids(sorted(cells, key=lambda cell: id(cell) not in ours))
     result.notebook.nbformat_minor = max(new.nbformat_minor, 5)
     return result
+
+
+def title(cell: NotebookNode) -> str:
+    """Return what a reader knows a cell by: the exercise's name, or the words it begins with."""
+    if grade_id(cell):
+        return grade_id(cell)
+    words = " ".join(cell.source.replace("#", " ").replace("*", " ").split())
+    return f"“{words}”" if len(words) <= 50 else f"“{words[:50].rsplit(' ', 1)[0]} …”"
 
 
 def _with_arrived(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> NotebookNode:

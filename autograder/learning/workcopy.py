@@ -20,15 +20,25 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STATE = ".course"
+DAMAGED = (
+    "damaged, the lab cannot open it; it is left as it is. Rename it, and the next start puts a "
+    "fresh one there; what you wrote is still in yours, in any text editor, and may be in "
+    "`.ipynb_checkpoints` beside it"
+)
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
 
 
 @dataclass(frozen=True)
 class News:
-    """What happened to one file. name: its path below the working copy; text: in words."""
+    """What happened to one file.
+
+    name: its path below the working copy; text: in words; kept: where the file is as it was
+    before it was changed, None where it was not changed.
+    """
 
     name: str
     text: str
+    kept: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.name}: {self.text}"
@@ -122,22 +132,27 @@ def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
     mine = place.read_bytes()
     if before == new or mine == new:
         write(base, new)
+        if mine not in (before, new) and name.endswith(".ipynb") and not _is_json(mine):
+            yield News(name, DAMAGED)
         return
     result, text = new, "new text"
     if name.endswith(".ipynb"):
         try:
             result, text = _merged(before, mine, new)
         except Exception as error:
-            yield News(name, f"left as it is, because it cannot be read as a notebook ({error})")
+            reason = " ".join(str(error).split())[:100]
+            text = f"left as it is, because it cannot be read as a notebook ({reason})"
+            yield News(name, text if _is_json(mine) else DAMAGED)
             return
     elif mine != before:
         yield News(name, f"left as it is, because you have changed it; the new one is {base}")
         write(base, new)
         return
     if result != mine:
-        write(copy.state / "copies" / stamp / name, mine)
+        kept = copy.state / "copies" / stamp
+        write(kept / name, mine)
         write(place, result)
-        yield News(name, text)
+        yield News(name, text, kept)
     write(base, new)  # last: an update that was cut off is done again
 
 
@@ -146,18 +161,30 @@ def _merged(before: bytes | None, mine: bytes, new: bytes) -> tuple[bytes, str]:
     import nbformat
 
     from autograder.learning.guess import guessed_base
-    from autograder.learning.merge import merge
+    from autograder.learning.merge import merge, title
 
     fresh, own = read(new), read(mine)
     base = read(before) if before is not None else guessed_base(own, fresh)
     done = merge(base, own, fresh)
     nbformat.validate(done.notebook)
-    counts = [(done.renewed, "renewed"), (done.added, "new"), (done.removed, "removed")]
+    counts = [(done.renewed, "renewed"), (done.added, "new")]
     parts = [f"{_cells(number)} {what}" for number, what in counts if number]
+    if done.removed:
+        parts.append(f"{_cells(len(done.removed))} removed, {', '.join(done.removed)}")
     if done.beside:
-        parts.append(f"shown above what you wrote: the new text of {', '.join(done.beside)}")
+        titles = {cell.id: title(cell) for cell in fresh.cells}
+        names = ", ".join(titles[name] for name in done.beside)
+        parts.append(f"shown above what you wrote: the new text of {names}")
     text = nbformat.writes(done.notebook, version=nbformat.NO_CONVERT) + "\n"
     return text.encode("utf-8"), "; ".join(parts) or "brought up to date"
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data.decode("utf-8-sig"))
+    except ValueError:
+        return False
+    return True
 
 
 def _cells(number: int) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from autograder.learning.guess import guessed_base
-from autograder.learning.merge import merge
+from autograder.learning.merge import merge, title
 from tests.learning.courses import Course, Learner, check, plain, question, stub
 
 
@@ -153,3 +153,12 @@ def test_own_cells_stay_behind_the_cell_they_stood_behind():
     assert texts(merge(base, mine, new).notebook) == [
         "a first word", base.cells[0].source, "mine = 1", "last words of it", "mine = 2", "more",
     ]  # fmt: skip
+
+
+def test_a_cell_is_called_by_its_exercise_or_the_words_it_begins_with():
+    text = nbformat.v4.new_markdown_cell("## 2 · A **plane**\n\nand what stands on it, in words")
+    assert title(text) == "“2 · A plane and what stands on it, in words”"
+    text.source = "word " * 20
+    assert title(text) == "“" + " ".join(["word"] * 10) + " …”"
+    text.metadata["nbgrader"] = {"grade_id": "affine_forward"}
+    assert title(text) == "affine_forward"

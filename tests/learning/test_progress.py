@@ -87,7 +87,7 @@ def test_the_map_counts_points_names_the_next_and_survives_a_line_cut_off(work, 
     with log(work).open("a") as file:
         file.write('{"name": "mse_ba')
     text = drawn.as_text(progress.overview(work))
-    assert "1 of 2 exercises, 2 of 4 points." in text
+    assert "1 of 2 exercises and quizzes, 2 of 4 points." in text
     assert "Next: mse_backward in 02_part/01_a." in text
     page = drawn.as_html(progress.overview(work))
     assert page.count("<tr>") == 3
@@ -116,7 +116,7 @@ def test_check_progress_shows_the_map_and_says_where_there_is_none(
 ):
     monkeypatch.chdir(work / "02_part")
     course_check.progress()
-    assert "0 of 2 exercises" in capsys.readouterr().out
+    assert "0 of 2 exercises and quizzes" in capsys.readouterr().out
     monkeypatch.chdir(tmp_path)
     course_check.progress()
     assert "start.py" in capsys.readouterr().out

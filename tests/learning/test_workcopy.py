@@ -69,6 +69,7 @@ def test_what_was_typed_is_in_the_notebook_and_the_file_as_it_was_in_a_dated_cop
     (kept,) = (project.work / ".course" / "copies").glob(f"*/{NAME}")
     assert kept.read_bytes() == before
     assert news.name == NAME
+    assert news.kept / NAME == kept
 
 
 def test_a_notebook_that_is_broken_is_left_as_it_is_and_named(project):
@@ -76,9 +77,28 @@ def test_a_notebook_that_is_broken_is_left_as_it_is_and_named(project):
     (project.work / NAME).write_text("{ half a note")
     project.author.change()
     project.release()
+    for _ in range(2):  # whether or not the course has changed since
+        (news,) = update(project.copy)
+        assert "damaged" in news.text
+        assert news.kept is None
+    place = project.work / NAME
+    assert place.read_text() == "{ half a note"
+    place.rename(place.with_name("damaged.ipynb"))  # as the message says
     (news,) = update(project.copy)
-    assert "cannot be read as a notebook" in news.text
-    assert (project.work / NAME).read_text() == "{ half a note"
+    assert read(place.read_bytes()).cells
+    assert place.with_name("damaged.ipynb").read_text() == "{ half a note"
+
+
+def test_what_is_neither_of_nbformat_4_nor_broken_is_left_with_the_reason(project, capsys):
+    update(project.copy)
+    (project.work / NAME).write_text('{"nbformat": 4, "cells": 7}')
+    project.author.change()
+    project.release()
+    assert program.update_at(project.work, project.chapters) == 0
+    told = capsys.readouterr().out
+    assert "cannot be read as a notebook" in told
+    assert "brought up to date" not in told
+    assert (project.work / NAME).read_text() == '{"nbformat": 4, "cells": 7}'
 
 
 def test_files_of_the_learners_own_are_not_touched(project):
