@@ -162,7 +162,8 @@ def check(notebook: Path, everything: bool) -> None:
         raise click.ClickException(str(error)) from None
     for report in reports:
         mark = "[green]passed[/]" if report.passed else "[red]failed[/]"
-        console.print(f"{mark} {report.name} ({report.points:g} points)", highlight=False)
+        points = "1 point" if report.points == 1 else f"{report.points:g} points"
+        console.print(f"{mark} {report.name} ({points})", highlight=False)
         if not report.passed:
             click.echo("\n".join(f"    {line}" for line in report.text.splitlines()))
     earned = sum(report.points for report in reports if report.passed)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.building.execute import CELL_TIMEOUT, ENVIRONMENT
 from autograder.cells import is_experiment, is_test_cell
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_MISSING = re.compile(r"name '(\w+)' is not defined")
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,12 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
     try:
         nb = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat raises whatever the broken file makes it raise
-        raise ValueError(f"{path} is not a notebook: {error}") from None
+        known = isinstance(error, ValueError | nbformat.ValidationError)
+        reason = " ".join(str(error).split())[:200] if known else "it has no list of cells"
+        raise ValueError(f"{path} is not a notebook: {reason}") from None
     checks = [index for index, cell in enumerate(nb.cells) if is_test_cell(cell)]
     if not checks:
-        raise ValueError(f"{path} has no check cell: is it a notebook of the course?")
+        raise ValueError(f"{path} has no graded check: is it a notebook of a chapter?")
     if not experiments:
         for cell in nb.cells:
             if is_experiment(cell):
@@ -55,11 +59,22 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
             resources={"metadata": {"path": str(path.parent)}},
         )
         environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": folder}
-        client.execute(env=environment, stderr=subprocess.DEVNULL)
-    return [_report(nb.cells[index]) for index in checks]
+        try:
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
+        except (DeadKernelError, CellTimeoutError) as error:
+            raise ValueError(f"{path} cannot be checked: {_ended(nb, error)}") from None
+    return [_report(nb.cells[index], nb.cells[:index]) for index in checks]
 
 
-def _report(cell: NotebookNode) -> CellReport:
+def _ended(nb: NotebookNode, error: Exception) -> str:
+    """Return at which cell Python ended or did not come to an end."""
+    begun = [c for c in nb.cells if c.cell_type == "code" and c.metadata.get("execution")]
+    line = begun[-1].source.strip().splitlines()[0] if begun and begun[-1].source.strip() else ""
+    what = "did not end in time" if isinstance(error, CellTimeoutError) else "ended Python itself"
+    return f"the cell that begins with {line!r} {what}."
+
+
+def _report(cell: NotebookNode, before: list[NotebookNode]) -> CellReport:
     meta = cell.metadata.nbgrader
     texts: list[str] = []
     passed = True
@@ -68,10 +83,26 @@ def _report(cell: NotebookNode) -> CellReport:
             passed = False
             # A failed check shows its report and raises with the same text.
             if not any(output.evalue.strip() in text for text in texts):
-                texts.append(f"{output.ename}: {output.evalue}")
+                texts.append(_cause(output, before) or f"{output.ename}: {output.evalue}")
         elif output.output_type == "stream":
             texts.append(output.text)
         else:
             texts.append(output.data.get("text/plain", ""))
     text = _ANSI.sub("", "\n".join(part.strip() for part in texts if part.strip()))
     return CellReport(meta.grade_id, float(meta.get("points", 0)), passed, text)
+
+
+def _cause(output: NotebookNode, before: list[NotebookNode]) -> str:
+    """Return why a name is missing: the error of the cell above that should have made it."""
+    missing = _MISSING.match(output.evalue) if output.ename == "NameError" else None
+    if missing is None:
+        return ""
+    name = missing[1]
+    for cell in reversed(before):
+        errors = [o for o in cell.get("outputs", ()) if o.output_type == "error"]
+        if errors and re.search(rf"\b{re.escape(name)}\b", cell.source):
+            if errors[0].ename == "NotImplementedError":
+                return f"{name} is not written yet."
+            said = f"{errors[0].ename}: {errors[0].evalue}"
+            return f"{name} is not there, because its cell failed: {said}"
+    return ""

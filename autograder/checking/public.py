@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,11 +118,12 @@ class Check:
         """The report for a quiz answer."""
         known = exercises.quizzes()
         if name not in known:
-            raise ValueError(
-                _("{got} is not a quiz question of this course; known are {names}.").format(
-                    got=describe(name), names=", ".join(known)
-                )
-            )
+            near = get_close_matches(str(name), known, n=3)
+            if near:
+                text = _("{got} is not a quiz question of this course; did you mean {names}?")
+            else:
+                text = _("{got} is not a quiz question of this course; the cell above names it.")
+            raise ValueError(text.format(got=describe(name), names=", ".join(near)))
         return judge_quiz(known[name], answer)
 
     def language(self, code: str | None = None) -> str:
@@ -142,11 +144,13 @@ class Check:
             grading = GradingCheck(secret.encode())
             self._deliver(grading.judge(function, exercise, others), shown=False)
 
-    def example(self, name: str) -> Example:
+    def example(self, name: Any) -> Example:
         """Return what failed in a function's last check: inputs, `yours`, `right`, `code` to paste.
 
-        Raises ValueError where no check of that function has failed in this notebook.
+        name: an exercise, or the function itself. Raises ValueError where no check of that
+        function has failed in this notebook.
         """
+        name = self._exercise(name).name
         made = self._failed.get(name)
         if made is None:
             text = _("no check of {name} has failed yet: run check({name}) first.")
@@ -158,7 +162,7 @@ class Check:
 
         name: an exercise, "conv2d_backward", or the function itself. ValueError for any other.
         """
-        exercise = find_exercises(name if isinstance(name, str) else name_of(name) or name)[0]
+        exercise = self._exercise(name)
         texts = steps(exercise)
         number = min(self._hinted.get(exercise.name, 0) + 1, len(texts))
         self._hinted[exercise.name] = number
@@ -166,6 +170,14 @@ class Check:
             name=exercise.name, number=number, all=len(texts)
         )
         print(f"{head} {texts[number - 1]}")
+
+    def _exercise(self, name: Any) -> Exercise:
+        """The exercise of a name or a function; ValueError for others, a quiz among them."""
+        name = name if isinstance(name, str) else name_of(name) or name
+        if name in exercises.quizzes():
+            text = _("{name} is a quiz question: its answer is checked, there is no more to it.")
+            raise ValueError(text.format(name=name))
+        return find_exercises(name)[0]
 
     def progress(self) -> None:
         """Show which exercises of the working copy are done, tried and not begun."""

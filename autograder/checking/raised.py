@@ -39,7 +39,7 @@ def explain(error: BaseException) -> str:
     except BaseException:
         text = ""
     if type(error) is NotImplementedError and not text:
-        text = translate("not written yet")
+        text = translate("not written yet, or the last line of the stub is left over")
     line = own_line(error)
     return f"{name}: {text}{line}" if text else f"{name}{line}"
 

@@ -33,8 +33,8 @@ def find_exercises(name: str) -> list[Exercise]:
     if near:
         text = _("{got} is not an exercise of this course; did you mean {names}?")
     else:
-        text = _("{got} is not an exercise of this course; known are {names}.")
-    raise ValueError(text.format(got=describe(name), names=", ".join(near or known)))
+        text = _("{got} is not an exercise of this course; check.progress() lists them.")
+    raise ValueError(text.format(got=describe(name), names=", ".join(near)))
 
 
 def draw(exercise: Exercise, rng: np.random.Generator, draws: int = 1) -> Drawing:

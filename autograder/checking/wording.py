@@ -77,7 +77,9 @@ def next_step(clause: str, exercise: Exercise) -> str:
         "shapes": _(
             "print the shape of every intermediate array and compare it with the text's shapes."
         ),
-        "dtype": _("look for integer or float32 arrays made on the way."),
+        "dtype": _(
+            "look at the arrays made on the way: np.zeros holds floats, dtype=int whole numbers."
+        ),
         "finite": _("look for a division by zero, a log of zero or an exp of a large number."),
         "linear in dout": _("every term of a gradient is multiplied by dout exactly once."),
         "inputs unchanged": _("make a new array instead of writing into one that was passed in."),

@@ -90,4 +90,38 @@ def test_check_of_a_file_that_is_no_notebook_says_so(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "is not a notebook" in result.output
     nbformat.write(nbformat.v4.new_notebook(), path)
-    assert "no check cell" in CliRunner().invoke(cli.main, ["check", str(path)]).output
+    assert "no graded check" in CliRunner().invoke(cli.main, ["check", str(path)]).output
+    path.write_text("[1, 2]")
+    assert "it has no list of cells" in CliRunner().invoke(cli.main, ["check", str(path)]).output
+
+
+def with_checks(path: Path, *sources: str) -> None:
+    """Write a notebook whose cells that begin with `assert` are its checks."""
+    nb = nbformat.v4.new_notebook()
+    for number, source in enumerate(sources):
+        cell = nbformat.v4.new_code_cell(source)
+        if source.startswith("assert"):
+            marks = {"grade": True, "grade_id": f"check_{number}", "points": 1, "solution": False}
+            cell.metadata["nbgrader"] = {**marks, "locked": True, "schema_version": 3}
+        nb.cells.append(cell)
+    nbformat.write(nb, path)
+
+
+def test_check_says_why_a_name_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "x.ipynb"
+    with_checks(path, "one = (", "two = 2\nraise NotImplementedError()", "assert one", "assert two")
+    broken, fine = check_notebook(path)
+    assert broken.text.startswith("one is not there, because its cell failed: SyntaxError: ")
+    assert fine.passed
+    with_checks(path, "raise NotImplementedError()\none = 1", "assert one", "assert elsewhere")
+    texts = [report.text for report in check_notebook(path)]
+    assert texts == ["one is not written yet.", "NameError: name 'elsewhere' is not defined"]
+
+
+def test_check_says_at_which_cell_python_ended(tmp_path: Path) -> None:
+    path = tmp_path / "x.ipynb"
+    with_checks(path, "one = 1", "import os\nos._exit(3)", "assert one")
+    result = CliRunner().invoke(cli.main, ["check", str(path)])
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.endswith("the cell that begins with 'import os' ended Python itself.")

@@ -27,7 +27,7 @@ def clusters(rng: np.random.Generator) -> Iterator[Case]:
     cases=clusters,
     whole="x centers",
     outputs=(
-        Output("labels", kind="int", axes=("example",)),
+        Output("labels", kind="int", axes=("example",), loose=True),
         Output("new_centers", axes=("cluster", "feature")),
     ),
 )

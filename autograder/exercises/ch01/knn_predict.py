@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.checking.exercise import Case, Probe, case
+from autograder.checking.exercise import Case, Output, Probe, case
 from autograder.checking.kinds import function, leads
 
 
@@ -59,8 +59,7 @@ def whole_number_points(_drawn: list[Case], rng: np.random.Generator) -> list[Pr
     says="k nearest neighbors",
     group="four kinds",
     cases=votes_and_ties,
-    kind="int",
-    outputs="y_pred",
+    outputs=(Output("y_pred", kind="int", loose=True),),
     more=whole_number_points,
     never_one="N",  # k neighbors need k examples
     forbids=("scipy.spatial.KDTree", "scipy.spatial.cKDTree"),
