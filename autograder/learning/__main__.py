@@ -105,7 +105,21 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
             file=sys.stderr,
         )
         return 1
-    tell(copy, update(copy))
+    if new is not None and copy.only:
+        mine, theirs = ({p.name for p in f.glob("*.ipynb")} for f in (path, copy.course))
+        if not mine & theirs:
+            print(
+                f"start.py: {copy.course} has none of the notebooks of {path} "
+                f"({', '.join(sorted(mine))}): name the folder of the same assignment. "
+                "Nothing was changed.",
+                file=sys.stderr,
+            )
+            return 1
+    try:
+        tell(copy, update(copy))
+    except OSError as error:
+        print(f"start.py: {copy.root} cannot be brought up to date: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -33,7 +33,9 @@ def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
         elif _as_handed_out(cell):
             cells.append(cell)
         elif same is not None:
-            cells.append(same)
+            # Whose text does not fit its id was edited in the release itself: nobody knows since.
+            known = _as_handed_out(same) or mark_of(cell.source) in texts
+            cells.append(same if known else _worked_in(cell))
     base = nbformat.from_dict({**new, "cells": cells})
     seen: set[str] = set()
     base.cells = [c for c in base.cells if c.id not in seen and not seen.add(c.id)]  # type: ignore[func-returns-value]
@@ -55,6 +57,10 @@ def _graded(cell: NotebookNode, new: NotebookNode | None) -> NotebookNode:
         untouched = False
     if untouched:
         return cell
-    if new is not None and said and said == new.metadata.get("nbgrader", {}).get("checksum"):
+    if new is not None and said and grade_id(new) and said == compute_checksum(new):
         return new
+    return _worked_in(cell)
+
+
+def _worked_in(cell: NotebookNode) -> NotebookNode:
     return nbformat.from_dict({**cell, "source": cell.source + "\n"})

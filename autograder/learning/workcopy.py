@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import time
 import warnings
@@ -25,6 +26,7 @@ DAMAGED = (
     "fresh one there; what you wrote is still in yours, in any text editor, and may be in "
     "`.ipynb_checkpoints` beside it"
 )
+UNWRITTEN = "left as it is, because it cannot be written"
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
 
 
@@ -106,9 +108,9 @@ def update(copy: WorkCopy) -> list[News]:
     Returns what was done. Raises OSError where the folder cannot be written to.
     """
     digest, stamp = copy.digest(), _free_stamp(copy)
-    news = [one for name in copy.names() for one in _update_file(copy, name, stamp)]
+    news = [one for name in copy.names() for one in _updated(copy, name, stamp)]
     news += _gone(copy)
-    if not copy.only:
+    if not copy.only and not any(UNWRITTEN in one.text for one in news):
         write(copy.state / "state.json", json.dumps({"course": digest}).encode())
     return news
 
@@ -118,6 +120,16 @@ def _free_stamp(copy: WorkCopy) -> str:
     now = time.strftime("%Y-%m-%d_%H-%M-%S")
     names = [now, *(f"{now}_{number}" for number in range(2, 1000))]
     return next(name for name in names if not (copy.state / "copies" / name).exists())
+
+
+def _updated(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
+    """Update one file; one that cannot be written does not keep the others back."""
+    try:
+        yield from _update_file(copy, name, stamp)
+    except OSError as error:
+        if not os.access(copy.root, os.W_OK):
+            raise
+        yield News(name, f"{UNWRITTEN} ({error.strerror})")
 
 
 def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:

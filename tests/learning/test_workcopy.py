@@ -12,7 +12,7 @@ import pytest
 from autograder.cells import text_id
 from autograder.learning import __main__ as program
 from autograder.learning.workcopy import WorkCopy, is_current, read, update, work_copy
-from tests.learning.courses import Course, Learner
+from tests.learning.courses import Course, Learner, plain, question, stub
 
 ROOT = Path(__file__).parents[2]
 NAME = "01_first/01_a.ipynb"
@@ -228,3 +228,61 @@ def test_a_translated_text_that_nobody_touched_is_renewed_without_a_base(project
     assert "更好的一段" in said
     assert "中文的一段" not in said
     assert len(mine.cells) == len(released.cells)
+
+
+def test_a_release_of_another_assignment_is_refused_and_nothing_is_changed(
+    project, tmp_path, capsys
+):
+    folder = tmp_path / "class" / "02_second"
+    folder.mkdir(parents=True)
+    (folder / "02_b.ipynb").write_bytes((project.chapters / NAME).read_bytes())
+    for other in (project.chapters / "01_first", project.chapters):
+        assert program.update_at(folder, other) == 1
+        assert "name the folder of the same assignment" in capsys.readouterr().err
+    assert [path.name for path in folder.parent.rglob("*.ipynb")] == ["02_b.ipynb"]
+
+
+def test_texts_that_were_edited_in_the_release_itself_are_shown_above_what_was_written(
+    project, tmp_path
+):
+    """Ids and checksums of the release are the old ones then, in a folder without a base."""
+    project.author.cells = [
+        stub("f", "an old promise"),
+        question("q", "an old question"),
+        plain("markdown", "An old text.", set()),
+    ]
+    nb = nbformat.v4.new_notebook(cells=project.author.cells)
+    nbformat.write(nb, project.chapters / NAME)
+    folder = tmp_path / "class" / "01_first"
+    folder.mkdir(parents=True)
+    for cell in nb.cells:
+        cell.source += "\nmine"
+    nbformat.write(nb, folder / "01_a.ipynb")
+    new = nbformat.read(project.chapters / NAME, as_version=4)
+    for cell in new.cells:
+        cell.source = cell.source.replace("old", "new")
+    nbformat.write(new, project.chapters / NAME)
+    assert program.update_at(folder, project.chapters / "01_first") == 0
+    done = nbformat.read(folder / "01_a.ipynb", as_version=4)
+    shown = [cell.source for cell in done.cells if "The course has changed" in cell.source]
+    assert len(shown) == 3
+    assert sum("mine" in cell.source for cell in done.cells) == 3
+
+
+def test_a_file_that_cannot_be_written_does_not_keep_the_others_back(project, capsys):
+    update(project.copy)
+    (project.chapters / "a.csv").write_text("1\n")
+    project.author.change()
+    project.release()
+    in_the_way = project.work / "01_first" / ".01_a.ipynb.part"
+    in_the_way.mkdir()
+    before = (project.work / NAME).read_bytes()
+    news = {one.name: one.text for one in update(project.copy)}
+    assert "cannot be written" in news[NAME]
+    assert news["a.csv"] == "new"
+    assert (project.work / NAME).read_bytes() == before
+    assert not is_current(project.copy)
+    in_the_way.rmdir()
+    (one,) = update(project.copy)
+    assert one.name == NAME
+    assert is_current(project.copy)
