@@ -164,7 +164,10 @@ class Check:
         """
         exercise = self._exercise(name)
         texts = steps(exercise)
-        number = min(self._hinted.get(exercise.name, 0) + 1, len(texts))
+        number = self._hinted.get(exercise.name, 0) + 1
+        if number > len(texts):
+            print(_("There is no further step; this is the last one."))
+            number = len(texts)
         self._hinted[exercise.name] = number
         head = _("{name}, step {number} of {all}.").format(
             name=exercise.name, number=number, all=len(texts)

@@ -15,10 +15,11 @@ def as_text(items: list[Item]) -> str:
     if not items:
         return _("There is no working copy yet: `python3 start.py` makes one.")
     lines = []
+    width = max(len(item.notebook) for item in items)
     for notebook, some in _by_notebook(items):
         marks = "".join(MARKS[item.state] for item in some)
         done = sum(item.state == "done" for item in some)
-        lines.append(f"{notebook:<46} {done:>2}/{len(some):<2} {marks}")
+        lines.append(f"{notebook:<{width}} {done:>2}/{len(some):<2} {marks}")
     return "\n".join([*lines, "", _legend(), *_summary(items)])
 
 

@@ -24,6 +24,8 @@ def test_each_call_says_one_step_more_and_the_last_stays(capsys):
     texts = steps(EXERCISES["mse_backward"])
     assert [text in line for text, line in zip(texts, said, strict=False)] == [True] * len(texts)
     assert said[-1] == said[-2]
+    assert said[-1].startswith("There is no further step")
+    assert said[3] in said[4]
     assert "solutions/02_linear_models/01_linear_regression.ipynb" in said[-1]
 
 

@@ -35,7 +35,7 @@ def clusters(rng: np.random.Generator) -> Iterator[Case]:
     "Two half steps: with the centers fixed each point chooses, with the choices fixed "
     "each center moves.",
     "Squared distances (N, K), the index of the smallest of each row, then the mean of "
-    "the points with that index; nobody's center stays.",
+    "the points with that index; a center without points stays where it is.",
 )
 def kmeans_step(x, centers):
     """Labels of the nearest old center, then each cluster's mean; an empty one keeps its center."""

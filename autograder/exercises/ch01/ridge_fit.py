@@ -13,7 +13,7 @@ def far_from_zero(rng: np.random.Generator) -> Iterator[Case]:
     for n, d, lam in ((8, 3, 0.5), (6, 4, 10.0), (7, 3, 0.0), (4, 6, 1.0)):
         phi = np.column_stack([np.ones(n), rng.standard_normal((n, d - 1)) + 0.5])
         y = 5 + 2 * rng.standard_normal(n)
-        yield case(f"lam = {lam:g}, N = {n}, {d} columns", phi=phi, y=y, lam=lam, N=n, D=d)
+        yield case(f"lam = {lam:g}, N = {n}, {d} columns", phi=phi, y=y, lam=lam, N=n, M=d)
 
 
 @function(
