@@ -55,9 +55,10 @@ TESTS = {
         "least_numbers", "defaults", "optim", "train", "bad_input",
     )],
     "nnkit/plot": [NN + name + ".py" for name in (
-        "plot", "plot_linear_models", "plot_ch03", "plot_ch05", "plot_ch05_cells",
-        "plot_convolutions", "graph",
+        "drawings", "plot", "plot_linear_models", "plot_ch01", "plot_ch03", "plot_ch05",
+        "plot_ch05_cells", "plot_drawings", "plot_convolutions", "graph",
     )],
+    "nnkit/plot/slider.py": [NN + "plot.py", NN + "slider_colors.py"],
     "nnkit/train": [NN + name + ".py" for name in ("train", "layer_state", "defaults")],
     "autograder/checking": ENGINE,
     "autograder/checking/randomness.py": [CHECKING + "randomness.py", CHECKING + "engine.py"],
