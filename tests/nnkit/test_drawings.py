@@ -11,6 +11,7 @@ What numbers and lengths mean is tested in `test_plot*.py`, each with an oracle 
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,7 @@ from nnkit.plot import (
 )
 from nnkit.train import History
 
+DEFAULTS = "what is drawn where nothing else is asked for"
 RECORD = Path(__file__).with_name("drawings.txt")
 
 
@@ -245,8 +247,32 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
 }  # fmt: skip
 
 
+def public() -> dict[str, Callable]:
+    """What the modules of drawings offer, by name."""
+    modules = [module for name, module in vars(plot).items() if name.startswith("ch0")]
+    return {
+        name: found
+        for module in (*modules, plot.figures, plot.computational_graph)
+        for name, found in vars(module).items()
+        if callable(found) and getattr(found, "__module__", "") == module.__name__
+        and name[0].islower()
+    }  # fmt: skip
+
+
+def defaults() -> list[str]:
+    """What each of them takes where nothing is given."""
+    found = []
+    for name, function in sorted(public().items()):
+        taken = [p for p in inspect.signature(function).parameters.values() if p.default != p.empty]
+        words = [f"{p.name}={'…' if callable(p.default) else repr(p.default)}" for p in taken]
+        found += [f"{name} {', '.join(words)}"] if words else []
+    return found
+
+
 def lines(name: str) -> list[str]:
     """What one drawing holds now."""
+    if name == DEFAULTS:
+        return defaults()
     with plt.rc_context():
         plot.style()
         figure = DRAWINGS[name]()
@@ -262,27 +288,22 @@ def record() -> dict[str, list[str]]:
 
 
 def test_every_drawing_of_the_course_is_in_the_record():
-    modules = [module for name, module in vars(plot).items() if name.startswith("ch0")]
-    public = {
-        name
-        for module in (*modules, plot.figures, plot.computational_graph)
-        for name, found in vars(module).items()
-        if callable(found) and getattr(found, "__module__", "") == module.__name__
-        and name[0].islower()
-    }  # fmt: skip
     no_drawing = {"style", "shares", "momentum_factor", "lstm_gradients", "grid", "shown"}
     drawn = {name.split(",")[0].split(" ")[0] for name in DRAWINGS}
-    assert drawn == public - no_drawing
-    assert list(record()) == list(DRAWINGS)
+    assert drawn == public().keys() - no_drawing
+    assert list(record()) == [*DRAWINGS, DEFAULTS]
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
+@pytest.mark.parametrize("name", [*DRAWINGS, DEFAULTS])
 def test_a_drawing_is_as_it_was_looked_at(name):
     assert lines(name) == record()[name]
 
 
 if __name__ == "__main__":
     RECORD.write_text(
-        "".join(f"## {name}\n" + "".join(f"{line}\n" for line in lines(name)) for name in DRAWINGS),
+        "".join(
+            f"## {name}\n" + "".join(f"{line}\n" for line in lines(name))
+            for name in [*DRAWINGS, DEFAULTS]
+        ),
         encoding="utf-8",
     )
