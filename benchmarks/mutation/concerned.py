@@ -77,6 +77,7 @@ TESTS = {
     "autograder/checking/called.py": [
         *ENGINE, CHECKING + "hostile_input.py", CHECKING + "who_is_judged.py",
     ],
+    "autograder/checking/alike.py": [CHECKING + "comparing.py", *ENGINE],
     "autograder/checking/cause.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/report.py": [CHECKING + "reports.py", *ENGINE],
     "autograder/checking/showing.py": [CHECKING + "engine.py", CHECKING + "messages.py"],
@@ -163,6 +164,7 @@ TESTS = {
     "autograder/grading/sandbox": [GRADING + "executor.py", GRADING + "limits.py"],
     "autograder/grading/sandbox/jail.py": [GRADING + "jail_orders.py", GRADING + "executor.py"],
     "autograder/grading/sandbox/machine.py": [GRADING + "machine.py", GRADING + "executor.py"],
+    "autograder/grading/sandbox/usage.py": [GRADING + "machine.py", GRADING + "executor.py"],
     "autograder/grading/jailed": [GRADING + name + ".py" for name in (
         "shown", "executor", "proxies", "as_at_home",
     )],
@@ -188,6 +190,10 @@ TESTS = {
         GRADING + "records.py", CLASSROOM + "faults.py", CLASSROOM + "classrun.py",
     ],
     "autograder/grading/reports": [GRADING + "report_numbers.py", CLASSROOM + "report.py"],
+    "autograder/grading/reports/feedback.py": [GRADING + "feedback_alone.py"],
+    "autograder/grading/reports/conversion.py": [
+        GRADING + "feedback_alone.py", CLASSROOM + "names.py",
+    ],
     "autograder/grading/reports/plots.py": [GRADING + "plots.py", GRADING + "report_numbers.py"],
     "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
     "autograder/grading/reports/write.py": [GRADING + "tables.py", CLASSROOM + "report.py"],
