@@ -55,7 +55,7 @@ class Sink(io.TextIOBase):
         self.count = 0
 
     def writable(self) -> bool:
-        """Yes."""
+        """Return True: a stream that is printed to has to be writable."""
         return True
 
     def write(self, text: str) -> int:
