@@ -46,7 +46,7 @@ def _axes(ax: Axes) -> Iterator[str]:
             if isinstance(axis.get_major_locator(), FixedLocator):
                 words = [text.get_text() for text in axis.get_ticklabels()]
                 yield f"  ticks {_numbers(axis.get_ticklocs())} {words[:FEW]}"
-            if not any(line.get_visible() for line in axis.get_gridlines()[:1]):
+            if not axis.get_major_ticks(1)[0].gridline.get_visible():  # more would take time
                 yield "  no grid"
     legend = ax.get_legend()
     if legend:

@@ -11,6 +11,7 @@ What numbers and lengths mean is tested in `test_plot*.py`, each with an oracle 
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable
@@ -86,6 +87,11 @@ def lstm_cache() -> tuple:
     one = np.ones((1, 1))
     u, w, b = ramp(1, 4), ramp(1, 4)[:, ::-1], ramp(4)
     return F.lstm_step_forward(one, 0.5 * one, 2 * one, u, w, b)[2]
+
+
+@functools.cache  # five figures, of which two are looked at
+def lstm_frames() -> list[Figure]:
+    return ch05_backward.lstm_backward_frames(1.0, 0.5, lstm_cache())
 
 
 def nearest(x: np.ndarray, y: np.ndarray, points: np.ndarray, k: int) -> np.ndarray:
@@ -212,9 +218,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     ),
     "attention_step": lambda: ch05_attention.attention_step([1, 0.5], ramp(3, 2), [1, 2, 4]),
     **{
-        f"lstm_backward_frames {k + 1}": lambda k=k: ch05_backward.lstm_backward_frames(
-            1.0, 0.5, lstm_cache()
-        )[k]
+        f"lstm_backward_frames {k + 1}": lambda k=k: lstm_frames()[k]
         for k in (1, 4)
     },
     "cell, lstm": lambda: a(ch05_cells.cell, "lstm", ["f", "cell"], "t"),
