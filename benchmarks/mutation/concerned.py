@@ -198,6 +198,9 @@ TESTS = {
     "autograder/grading/reports/plots.py": [GRADING + "plots.py", GRADING + "report_numbers.py"],
     "autograder/grading/reports/exporter.py": [GRADING + "shown.py"],
     "autograder/grading/reports/write.py": [GRADING + "tables.py", CLASSROOM + "report.py"],
+    "autograder/grading/sanitize/identify.py": [
+        GRADING + "identify.py", CLASSROOM + "answers.py", CLASSROOM + "sanitize.py",
+    ],
     "autograder/grading/sanitize/changes.py": [GRADING + "records.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/active.py": [CLASSROOM + "active.py", CLASSROOM + "sanitize.py"],
     "autograder/grading/sanitize/walk.py": [
