@@ -152,6 +152,9 @@ TESTS = {
     "autograder/grading/remote": [
         GRADING + "records.py", GRADING + "shown.py", GRADING + "proxies.py",
     ],
+    "autograder/grading/remote/exceptions.py": [GRADING + "files_and_names.py"],
+    "autograder/grading/jailed/files.py": [GRADING + "files_and_names.py"],
+    "autograder/grading/classroom/identities.py": [GRADING + "files_and_names.py"],
     "autograder/grading/remote/protocol_client.py": [
         GRADING + "client_alone.py", GRADING + "proxies.py", GRADING + "call_runner.py",
     ],
