@@ -1,4 +1,7 @@
-"""What a figure holds, a line for each thing drawn: where it stands, what it says, how it looks."""
+"""What a figure holds, a line for each thing drawn: where it stands, what it says, how it looks.
+
+The lines are the same for Matplotlib 3.8 and 3.11.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ def _axes(ax: Axes) -> Iterator[str]:
     place = f" {grid.rowspan} {grid.colspan}" if grid else f" {_numbers(ax.get_position().bounds)}"
     ratios = (shares.get_width_ratios(), shares.get_height_ratios()) if shares else ()
     yield f"axes{place}" + "".join(f" {_numbers(given)}" for given in ratios)
-    limits = " ".join(f"{k} {_numbers(getattr(ax, f'get_{k}lim')())}" for k in ax._axis_names)
+    names = [n for n in ax._axis_names if ax.name != "3d" or n == "z"]  # margins of its own
+    limits = " ".join(f"{k} {_numbers(getattr(ax, f'get_{k}lim')())}" for k in names)
     seen = "shown" if ax.axison else "hidden"
     scales = [axis.get_scale() for axis in ax._axis_map.values()]
     yield f"  {seen} {limits} {scales} aspect {ax.get_aspect()}"
@@ -58,11 +62,14 @@ def _axes(ax: Axes) -> Iterator[str]:
     for patch in ax.patches:
         yield "  " + _patch(patch)
     for collection in ax.collections:
-        yield "  " + _collection(collection)
+        if ax.name == "3d":  # seen from somewhere, far faces first
+            yield f"  {type(collection).__name__} {_numbers(collection.get_array())}"
+        else:
+            yield "  " + _collection(collection)
     for image in ax.images:
         values = _numbers(np.ma.filled(np.ma.asarray(image.get_array(), float), np.nan))
         bounds = (*image.get_extent(), *image.get_clim())
-        yield f"  image {values} in {_numbers(bounds)} {image.get_cmap().name} {image.origin}"
+        yield f"  image {values} in {_numbers(bounds)} {_map(image)} {image.origin}"
     for text in ax.texts:
         yield "  " + _text(text)
 
@@ -90,11 +97,11 @@ def _patch(patch: Patch) -> str:
 
 
 def _collection(drawn: Collection) -> str:
-    parts = [f"{type(drawn).__name__}"]
+    parts = [type(drawn).__name__.removeprefix("FillBetween")]
     values = drawn.get_array()
     if values is not None:
         parts.append(_numbers(np.ma.filled(np.ma.asarray(values, float), np.nan)))
-        parts.append(f"in {_numbers(drawn.get_clim())} {drawn.get_cmap().name}")
+        parts.append(f"in {_numbers(drawn.get_clim())} {_map(drawn)}")
     levels = getattr(drawn, "levels", None)
     if levels is not None:
         parts.append(f"levels {_numbers(levels)}")
@@ -148,6 +155,11 @@ def _color(color: Any) -> str:
     if isinstance(color, str) and color == "none":
         return color
     return to_hex(color, keep_alpha=True).removesuffix("ff")
+
+
+def _map(thing: Any) -> str:
+    """Return a few of a map's colors: a name would be that of a version."""
+    return " ".join(_color(thing.get_cmap()(share)) for share in (0.0, 0.3, 0.6, 1.0))
 
 
 def _numbers(values: Any) -> str:
