@@ -1,4 +1,4 @@
-"""Every drawing of the course, of a small example, is as it was when somebody last looked at it.
+"""Every drawing of the course, of a small example, is as it was when its record was made.
 
 Where a box or an arrow stands has no meaning of its own that a test could compute; whether it looks
 right is seen. So what is drawn is written down, `drawings.txt`, a line for each thing. Whoever
@@ -299,7 +299,7 @@ def test_every_drawing_of_the_course_is_in_the_record():
 
 
 @pytest.mark.parametrize("name", [*DRAWINGS, DEFAULTS])
-def test_a_drawing_is_as_it_was_looked_at(name):
+def test_a_drawing_is_as_recorded(name):
     assert lines(name) == record()[name]
 
 
