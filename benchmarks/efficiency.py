@@ -1,5 +1,4 @@
-"""What each further worker of the local engine is worth: seconds a submission, on the clock and of
-processors.
+"""What each further worker of the local engine is worth, on the clock and in processor time.
 
     python benchmarks/efficiency.py --workers 1 2 --repeat 3
 

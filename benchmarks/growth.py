@@ -1,4 +1,6 @@
-"""How time and memory grow with the work, nnkit beside PyTorch: python benchmarks/growth.py
+"""How time and memory grow with the work, nnkit beside PyTorch.
+
+    python benchmarks/growth.py
 
 One thread, float32, forward and backward. Time: the smallest of five runs, of the processor.
 Memory: what the process holds at the peak beyond what it held before. Draws docs/images/growth.png

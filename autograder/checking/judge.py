@@ -90,11 +90,10 @@ def first_failure(report: Report, failures: dict[str, Failure]) -> Failure:
 
 
 def _wrong_forward(drawing: Drawing, forward: Any, new_runner: type[Runner]) -> set[int]:
-    """The probes of a backward for which the student's forward is wrong; stops at the first
-    ordinary one.
+    """Return the probes of a backward for which the student's forward is wrong.
 
-    With a right forward its own cache is used, else the reference forward with the documented
-    cache.
+    It stops at the first ordinary one. With a right forward its own cache is used, else the
+    reference forward with the documented cache.
     A forward wrong on special inputs only (extreme values, whole numbers) was judged by its own
     check: those probes are left out, so that one error costs once.
     """

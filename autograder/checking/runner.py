@@ -55,7 +55,7 @@ class Sink(io.TextIOBase):
         self.count = 0
 
     def writable(self) -> bool:
-        """Yes."""
+        """Return True: a stream that is printed to has to be writable."""
         return True
 
     def write(self, text: str) -> int:
@@ -108,8 +108,9 @@ class Runner:
         self._state = None
 
     def run(self, trial: Trial, functions: Any, case: Case, watch: str = "") -> Run:
-        """Run `trial(functions, case)` on a fresh copy of the case; never raises for what it
-        does. watch: the function of which it is noted what else it calls.
+        """Run `trial(functions, case)` on a fresh copy of the case; never raise for what it does.
+
+        watch: the function of which it is noted what else it calls.
         """
         if self.stuck:
             return Run(problem=("timeout", self._overtime()), error_type="timeout")

@@ -12,8 +12,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.coursefolder import names
-from autograder.coursefolder.material import Material, UnknownAssignment, load_material
+from autograder.coursefolder.material import Material, UnknownAssignment
 from autograder.coursefolder.nbgrader import load_config
+from autograder.coursefolder.read_material import load_material
 from autograder.coursefolder.submitted import Discovery, discover
 from autograder.coursefolder.trouble import patient
 

@@ -26,8 +26,8 @@ from autograder.coursefolder.at_once import at_once
 from autograder.coursefolder.change import make_room, planned
 from autograder.coursefolder.definitions import kept_definitions
 from autograder.coursefolder.earlier import remember
-from autograder.coursefolder.material import load_material
 from autograder.coursefolder.nbgrader import load_config, quiet_nbgrader
+from autograder.coursefolder.read_material import load_material
 from autograder.coursefolder.refusal import refusal
 from autograder.coursefolder.trouble import patient
 

@@ -227,7 +227,7 @@ def key_of(resources: dict) -> tuple[str, ...]:
 def material_of(resources: dict) -> Any:
     """Return the assignment that nbgrader is grading."""
     from autograder.coursefolder import names
-    from autograder.coursefolder.material import load_material
+    from autograder.coursefolder.read_material import load_material
 
     about = resources["nbgrader"]
     key = (about["db_url"], about["assignment"])

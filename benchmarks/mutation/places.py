@@ -102,11 +102,11 @@ def mutants(root: Path, paths: Iterable[str], sample: int | None, seed: int) -> 
         if sample is not None and len(chosen) == sample:
             break
         name, occurrence = rng.choice(changes)
-        changed = mutate_code(sources[path], every_operator[name], occurrence)
         try:
+            changed = mutate_code(sources[path], every_operator[name], occurrence)
             if changed is None or bare(changed) == bare(sources[path]):
                 continue
-        except SyntaxError:
+        except (SyntaxError, AttributeError):  # Cosmic Ray 8.7 knows no `except module.Error`
             continue
         before, after = first_difference(sources[path], changed)
         chosen.append(Mutant(path, position[0][0], before, after, changed))

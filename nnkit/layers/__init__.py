@@ -21,8 +21,9 @@ from nnkit.layers.containers import PerStep, Residual, Sequential
 from nnkit.layers.conv import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d
 from nnkit.layers.dropout import Dropout
 from nnkit.layers.embedding import Embedding
+from nnkit.layers.layer import Layer
 from nnkit.layers.linear import Flatten, Linear
-from nnkit.layers.module import Layer, Module
+from nnkit.layers.module import Module
 from nnkit.layers.norm import BatchNorm1d, BatchNorm2d, LayerNorm
 from nnkit.layers.recurrent import (
     GRU,

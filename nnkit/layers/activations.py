@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import nnkit.functional as F
-from nnkit.layers.module import Layer
+from nnkit.layers.layer import Layer
 from nnkit.validate import integer, number
 
 

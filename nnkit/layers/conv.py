@@ -9,7 +9,7 @@ import numpy as np
 
 import nnkit.functional as F
 from nnkit import init as inits
-from nnkit.layers.module import Layer
+from nnkit.layers.layer import Layer
 from nnkit.validate import floats, generator, integer, pair
 
 Size = int | tuple[int, int]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import nnkit.functional as F
-from nnkit.layers.module import Layer
+from nnkit.layers.layer import Layer
 from nnkit.validate import Array, generator, integer
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import nnkit.functional as F
 from nnkit import init as inits
 from nnkit.layers.containers import check_parts
-from nnkit.layers.module import Layer, Module
+from nnkit.layers.layer import Layer
+from nnkit.layers.module import Module
 from nnkit.validate import Array, describe, floats, generator, integer, number, upstream
 
 

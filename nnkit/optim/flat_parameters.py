@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnkit.layers.module import Layer, Module
+from nnkit.layers.layer import Layer
+from nnkit.layers.module import Module
 from nnkit.validate import Array
 
 

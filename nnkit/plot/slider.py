@@ -128,8 +128,10 @@ def _png(frame: Figure | bytes) -> bytes:
 
 
 def _drawn(frame: Figure) -> Image.Image:
-    """Return the pixels of `frame.savefig(dpi=DPI)`, which would draw twice, the first time for
-    the layout alone. All frames are of one size: a tight box would make the picture jump.
+    """Return a figure's pixels, drawn once.
+
+    `frame.savefig(dpi=DPI)` draws twice, the first time for the layout alone. All frames are of one
+    size: a tight box would make the picture jump.
     """
     frame.set_dpi(DPI)
     canvas = FigureCanvasAgg(frame)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checking.cause import alike
+from autograder.checking.alike import alike
 from autograder.checking.compare import Finding, compare, difference, form_text, precision
 from autograder.checking.exercise import Output
 from autograder.checking.locate import examples, where

@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
-from autograder.checking.as_code import _body, code_of, literal, variables
+from autograder.checking.as_code import MOST, _body, _shown, code_of, literal, variables
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
 from autograder.checking.reproduce import DECIMALS, _rounded
@@ -170,3 +170,26 @@ def test_a_case_is_rounded_wherever_numbers_stand_and_nothing_else_of_it_changes
     assert made["n"] is whole
     assert made["k"] == 0.123456
     assert (made.label, made.sizes) == ("label", {"N": 2})
+
+
+@pytest.mark.parametrize(
+    ("kind", "want", "shown"),
+    [
+        ("values", np.ones(MOST), True),
+        ("values", np.ones(MOST + 1), False),
+        ("finite", np.array([1.0, -0.0]), True),
+        ("values", np.array(["a"]), False),
+        ("values", np.array([True, False]), True),
+        ("values", np.array([1j]), False),
+        ("dtype", np.ones(2), False),
+        ("shapes", np.ones((70, 2)), True),
+    ],
+)
+def test_below_the_code_stands_what_is_right_where_it_is_a_few_numbers(kind, want, shown):
+    lines = _shown(Finding(kind, "dx", Output("dx"), None, want))
+    assert bool(lines) == shown
+    if kind == "shapes":
+        assert lines == ["# right: dx has shape (70, 2)"]
+    elif shown:
+        assert lines[0].startswith("# right: dx = [")
+    assert _shown(None) == []

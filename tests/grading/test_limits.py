@@ -18,13 +18,8 @@ import pytest
 from autograder.grading.remote.session import Session
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.limits import MIB, Limits
-from autograder.grading.sandbox.machine import (
-    JailError,
-    memory_in_use,
-    package_paths,
-    processor_seconds,
-    visible_paths,
-)
+from autograder.grading.sandbox.machine import JailError, package_paths, visible_paths
+from autograder.grading.sandbox.usage import memory_in_use, processor_seconds
 from tests.attacks.assignment import graded
 from tests.grading.test_executor import execute
 

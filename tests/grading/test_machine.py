@@ -12,13 +12,10 @@ from collections import Counter
 
 import pytest
 
-from autograder.grading.sandbox.machine import (
-    explain,
+from autograder.grading.sandbox.machine import explain, inside, last_words, not_started
+from autograder.grading.sandbox.usage import (
     family,
-    inside,
-    last_words,
     memory_in_use,
-    not_started,
     processor_seconds,
     shared_segments,
 )
@@ -63,7 +60,7 @@ def test_processor_time_counts_children_that_have_ended_and_is_unknown_of_no_pro
     # In a process of its own: this one may have a jail as a living child.
     code = (
         "import os, subprocess, sys\n"
-        "from autograder.grading.sandbox.machine import processor_seconds\n"
+        "from autograder.grading.sandbox.usage import processor_seconds\n"
         "busy = 'import time\\nwhile time.process_time() < 0.3: pass'\n"
         "before = processor_seconds(os.getpid())\n"
         "subprocess.run([sys.executable, '-c', busy], check=True)\n"

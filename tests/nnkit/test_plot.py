@@ -106,7 +106,7 @@ def test_confusion_writes_the_counts():
 def frames(n=3):
     result = []
     for k in range(n):
-        figure, ax = plt.subplots()
+        figure, ax = plt.subplots(figsize=(2, 1.5))
         ax.plot([0, k])
         result.append(figure)
     return result

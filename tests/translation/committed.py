@@ -28,5 +28,5 @@ def entries(text: Path) -> tuple[Message, ...]:
 
 
 def kind(entry: Message) -> str:
-    """What an entry translates: "paragraph", "docstring", …"""
+    """The kind of what an entry translates, such as "paragraph" or "docstring"."""
     return entry.auto_comments[0].split(",")[0]

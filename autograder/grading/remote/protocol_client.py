@@ -15,7 +15,7 @@ from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireErro
 from autograder.grading.remote.stopwatch import WALL, Stopwatch
 from autograder.grading.sandbox.jail import Connection
 from autograder.grading.sandbox.limits import Limits
-from autograder.grading.sandbox.machine import memory_in_use
+from autograder.grading.sandbox.usage import memory_in_use
 
 LOOK_AT_MEMORY = 0.1
 MAX_FAILURES = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from autograder.grading.jailed.protocol.channel import Late
-from autograder.grading.sandbox.machine import processor_seconds
+from autograder.grading.sandbox.usage import processor_seconds
 
 # Who sleeps uses no processor: what ends that is wall time, this many times as long.
 WALL = 3.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from autograder.grading.remote.stopwatch import WALL
 from autograder.grading.sandbox.limits import Limits
-from autograder.grading.sandbox.machine import processor_seconds
+from autograder.grading.sandbox.usage import processor_seconds
 
 
 class TimeBudget:

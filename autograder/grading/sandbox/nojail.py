@@ -35,7 +35,7 @@ class NoJail:
         self.folder: tempfile.TemporaryDirectory | None = None
 
     def start(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing: each submission starts a process of its own."""
 
     def connect(self) -> Connection:
         """Start a process for a submission (again)."""
