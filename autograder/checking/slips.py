@@ -26,7 +26,7 @@ from autograder.checking.values import as_array
 NOTHING = re.compile(r"NoneType")
 # A second argument that is neither a whole number nor a keyword.
 TWO_ARRAYS = re.compile(
-    r"np\.a?(max|min)\((?:[^(),]|\([^()]*\))*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
+    r"np\.a?(max|min)\((?:[^(),[\]]|\([^()]*\)|\[[^][]*\])*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
 )
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
