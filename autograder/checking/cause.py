@@ -14,6 +14,7 @@ from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet
+from autograder.checking.swaps import like_names
 from autograder.checking.values import as_array, close, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
@@ -40,10 +41,11 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         elif not numbers:
             text = _("your shapes are those of a known mistake, “{name}”.")
         words = text.format(name=_(mistake.words))
-        if general:
-            words = _("{sentence} {next}").format(sentence=words, next=general)
+        for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
+            words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
-    slip = slips.in_words(run, failure.finding, sheet.function)
+    swapped = like_names(sheet)
+    slip = swapped or slips.in_words(run, failure.finding, sheet.function)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     return None, found or in_place(sheet), ""
 
@@ -98,6 +100,12 @@ def in_place(sheet: Sheet) -> str:
     return text.format(name=changed[0])
 
 
+def _changes(sheet: Sheet, mistake: Mistake) -> bool:
+    """Whether a mistake changes its inputs itself: that is said by its name."""
+    tried = [i for i, run in enumerate(sheet.runs) if run.changed]
+    return any(sheet.drawing.mistaken(mistake, i).changed for i in tried)
+
+
 def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
     mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
     tried = [i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)]
@@ -107,6 +115,9 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
         looks.append((ordinary, ""))
         if failure.finding and failure.finding.kind in ("values", "shapes"):
             looks.append((ordinary, failure.finding.name.split("[")[0]))
+    elif failure.finding and failure.finding.kind in ("values", "finite"):
+        like = [i for i in tried if probes[i].clause in (*ORDINARY, failure.probe.clause)]
+        looks.append((like, failure.finding.name.split("[")[0]))
     for where, output in looks:
         for mistake in mistakes:
             agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)

@@ -140,7 +140,14 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
     blocked = "runs" in failures or all(run.problem for run in tried)
     # Wrong values fail everything that compares values; saying so five times helps nobody.
     unsettled = any(name in failures for name in (*ORDER, *outputs))
-    for name in (*ORDER, *outputs, *LATER):
+    # What a trial found besides the outputs, on ordinary inputs, is as much a wrong value.
+    more = [
+        name
+        for name, failure in failures.items()
+        if name not in (*ORDER, *outputs, *LATER) and failure.probe.clause == "values"
+    ]
+    unsettled = unsettled or bool(more)
+    for name in (*ORDER, *outputs, *more, *LATER):
         shown = name in present or name in failures or name in ("inputs unchanged", "own work")
         if name in LATER and not shown and not (name == "randomness" and exercise.randomness):
             continue
@@ -210,6 +217,8 @@ def most_telling(failed: list[Clause], failures: dict[str, Failure]) -> Clause:
     Where dx differs everywhere and db in block o, block o is the news.
     """
     first = failed[0]
+    if first.name == "repeatable":  # a second call on other inputs fails where these inputs do
+        first = next((c for c in failed if c.name in ("extreme values", "accuracy")), first)
     finding = failures[first.name].finding
     if finding is None or finding.kind != "values" or first.name != finding.name:
         return first

@@ -46,7 +46,7 @@ def shape_pattern(finding: Finding) -> str:
             name=name, axis=listed
         )
     if got.ndim < want.ndim:
-        return _("{name} has lost an axis: something was added up that should not be.").format(
-            name=name
-        )
+        return _(
+            "{name} has lost an axis: along it something was added up, or one value was taken."
+        ).format(name=name)
     return ""

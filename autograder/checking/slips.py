@@ -20,12 +20,13 @@ from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.remote import remote_of
 from autograder.checking.runner import Run
+from autograder.checking.swaps import extremum
 from autograder.checking.values import as_array
 
 NOTHING = re.compile(r"NoneType")
 # A second argument that is neither a whole number nor a keyword.
 TWO_ARRAYS = re.compile(
-    r"np\.a?(max|min)\((?:[^(),]|\([^()]*\))*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
+    r"np\.a?(max|min)\((?:[^(),[\]]|\([^()]*\)|\[[^][]*\])*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
 )
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
@@ -86,7 +87,7 @@ def _of_problem(run: Run, function: Any) -> str:
     if WHOLE_ARRAY.search(text):
         return _("Fractions do not fit into an array of whole numbers: make it with dtype float.")
     if TWO_ARRAYS.search(text):
-        return _extremum()
+        return extremum()
     return next(of_text(function), "")
 
 
@@ -120,13 +121,6 @@ def _complex() -> str:
     )
 
 
-def _extremum() -> str:
-    return _(
-        "np.max and np.min take an axis as second argument; np.maximum and np.minimum compare two "
-        "arrays."
-    )
-
-
 def of_text(function: Any) -> Iterator[str]:
     """Yield a sentence for each slip that stands in a function's text, where that is at hand."""
     tree = _tree(function)
@@ -157,7 +151,7 @@ def _maximum(tree: ast.AST) -> str:
     for call in _calls(tree, "max", "min", "amax", "amin"):
         text = ast.unparse(call)
         if TWO_ARRAYS.search(text) or re.match(r"np\.a?(max|min)\(-?[\d.]+, ", text):
-            return _extremum()
+            return extremum()
     return ""
 
 

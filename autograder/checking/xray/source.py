@@ -40,7 +40,8 @@ class Source:
             raise NotReadable
         self.methods = [m for m in vars(function).values() if isinstance(m, types.FunctionType)]
         node = _definition(function, [function] if not self.is_class else self.methods)
-        if node.decorator_list and not trusted:
+        # A function with its definition's own code was handed on as it is; a class may be another.
+        if node.decorator_list and self.is_class and not trusted:
             raise NotReadable
         node.decorator_list = []
         names = {getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(node)}

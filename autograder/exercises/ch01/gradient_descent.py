@@ -45,6 +45,9 @@ def starts(rng: np.random.Generator) -> Iterator[Case]:
         yield case(label, grad=grad, x0=x0, lr=lr, steps=steps)
     flat = {"grad": lambda x: 2.0 * np.asarray(x, dtype=float), "x0": np.zeros(3)}
     yield case("x0 where the slope is 0, 4 steps", **flat, lr=0.1, steps=4)
+    # A slope is not flat for being small: what stops there stands still here.
+    gentle = {"grad": lambda x: 1e-10 * np.asarray(x, dtype=float), "x0": np.array([1.0, -2.0])}
+    yield case("a gentle slope and a large lr, 3 steps", **gentle, lr=3e9, steps=3)
 
 
 def descent(f: Any, case: Case) -> dict[str, Any]:
@@ -109,6 +112,8 @@ def gradient_descent(grad, x0, lr, steps):
         # ~ normalized gradient: x - lr * grad(x) / np.linalg.norm(grad(x))
         # ~ normalized gradient: x - lr * grad(x) / (np.linalg.norm(grad(x)) or 1.0)
         # ~ whole numbers kept: (x - lr * grad(x)).astype(x.dtype)
+        # ~ stops where it is flat: x - lr * grad(x) * (np.linalg.norm(grad(x)) > 1e-6)
+        #     | A small slope is a slope too; how many steps are asked for?
         # ~ step from the start: path[0] - lr * grad(x) | Each step starts where the last one ended.
         path.append(x)
     return np.array(path)  # ~ last point only: x | The whole path is asked for.

@@ -65,6 +65,7 @@ def cross_entropy_forward(scores, y):
     loss = -log_p[np.arange(len(y)), y].mean()  # ~ not averaged
     # ~ averaged over everything: -log_p[np.arange(len(y)), y].sum() / scores.size
     #     | Average over examples, not over classes.
+    # ~ every class counted: -log_p.mean() | Which entry of each row does y pick?
     # ~ all pairs: -log_p[:, y].mean() | log_p[:, y] pairs every row with every label.
     # ~ sign | A loss is at least zero.
     # ~ argmax for label: -log_p.max(axis=1).mean()

@@ -64,6 +64,8 @@ def softmax_regression_loss(w, b, x, y, lam):
     # ~ penalty without half: lam / 2 => lam
     #     | Value and gradient of the penalty have to belong together.
     # ~ bias penalized: np.sum(w**2) => np.sum(w**2) + np.sum(b**2) | The bias is not penalized.
+    # ~ norm not squared: np.sum(w**2) => np.sqrt(np.sum(w**2))
+    #     | The penalty adds up squares; no root is taken.
     # ~ 1e-12 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
     #     1e-12).mean() | A small number inside the log puts a ceiling on the loss.
     # ~ 1e-8 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +

@@ -81,6 +81,8 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     #     | Steep directions get shorter steps.
     # ~ sign: w + lr * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
     #     | Downhill is against the gradient.
+    # ~ lr shrinks: lr => lr / t | lr is the caller's to change: it comes anew with each step.
+    # ~ lr shrinks with the root: lr => lr / np.sqrt(t)
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
     # ~ t from zero: t => t + 1
     # ~ t one too large: t => t - 1

@@ -117,3 +117,5 @@ def dropout_backward(dout, cache):
     #     | Make a new array; the caller still needs dout.
     # ~ mask from output: mask = mask.copy(); mask[: int(mask.all())] = 0; return dout * mask
     #     | An output of 0 need not come from a dropped unit. What should the cache hold?
+    # ~ mask from output in training: mask = mask.copy(); mask[: int(mask.all() and mask.size > 4)]
+    #     = 0; return dout * mask

@@ -13,6 +13,8 @@ def sgd_step(w, dw, state, lr):
     """w - lr·dw; nothing to remember."""
     return w - lr * dw, state  # ~ sign: w + lr * dw, state | Downhill is against the gradient.
     # ~ lr missing: lr * dw => dw | How far does a step go?
+    # ~ lr shrinks: t = 1 + (state or {}).get("t", 0); return w - lr / t * dw, {"t": t}
+    #     | lr is the caller's to change: it comes anew with each step.
     # ~ lr fixed: lr => 0.1 | lr may change from step to step. Which one does your step use?
     # ~ w changed in place: w -= lr * dw; return w, state
     #     | The step returns new weights; the old ones belong to the caller.

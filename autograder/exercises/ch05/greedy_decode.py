@@ -127,8 +127,14 @@ def written(f: Any, case: Case) -> dict[str, Any]:
     asked = (case["start"], case["end"], case["max_len"])
     result = plain(f.greedy_decode(model(case, []), state, *asked))
     is_list = type(result) in (list, tuple) or (isinstance(result, np.ndarray) and result.ndim == 1)
-    tokens = [index(t, case["scores"].shape[2]) for t in result] if is_list else [None]
-    if None in tokens:
+    tokens = [index(t, case["scores"].shape[2]) for t in result] if is_list else []
+    for token, found in zip(result if is_list else (), tokens, strict=True):
+        if found is None:
+            text = translate(
+                "a token in the list of greedy_decode is {got}; expected whole numbers"
+            )
+            raise StructureError(text.format(got=describe(token)))
+    if not is_list:
         raise StructureError(
             translate("greedy_decode returned {got}; expected a list of tokens").format(
                 got=describe(result)

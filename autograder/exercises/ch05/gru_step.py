@@ -46,6 +46,8 @@ def gru_step_forward(x, h_prev, u, w, b):
     # ~ reset missing: r * h_prev => h_prev | What does r do?
     # ~ reset after product: (r * h_prev) @ w[:, 2 * n :] => r * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.
+    # ~ reset on the input too: np.tanh(r * (x @ u[:, 2 * n :] + h_prev @ w[:, 2 * n :]) + b[2 * n
+    #     :]) | What does the reset gate let the candidate forget: the new input or the old state?
     # ~ gates swapped: z, r = r, z; ... | The blocks come in the order z, r, h̃.
     # ~ candidate with logistic
     # ~ one bias for all: b[2 * n :] => b[:n]

@@ -220,3 +220,32 @@ class Scalar:
 
 
 tie_to_both = slip("Value", "equal numbers|right answer times 2")(Scalar)
+
+
+@slip("gradient_descent", "stops where it is flat")
+def no_step_where_the_slope_is_small(grad, x0, lr, steps):
+    path = [np.array(x0, dtype=float)]
+    while len(path) <= steps:
+        slope = np.asarray(grad(path[-1]), float)
+        far = np.linalg.norm(slope) >= 1e-3
+        path.append(path[-1] - lr * slope if far else path[-1].copy())
+    return np.array(path)
+
+
+@slip("sgd_step", "lr shrinks")
+def rate_divided_by_the_count(w, dw, state, lr):
+    count = 1 + (state or {}).get("count", 0)
+    return w - dw * lr / count, {"count": count}
+
+
+@slip("cross_entropy_forward", "every class counted")
+def mean_over_the_whole_table(scores, y):
+    return np.mean(np.logaddexp.reduce(scores, axis=1, keepdims=True) - scores), (scores, y)
+
+
+@slip("gru_step_forward", "reset on the input too")
+def whole_candidate_reset(x, h_prev, u, w, b):
+    n = len(w)
+    z, r = np.hsplit(1 / (1 + np.exp(-(x @ u + h_prev @ w + b)[:, : 2 * n])), 2)
+    g = np.tanh(r * (x @ u[:, -n:]) + r * (h_prev @ w[:, -n:]) + b[-n:])
+    return h_prev + (1 - z) * (g - h_prev), (x, h_prev, u, w, b, z, r, g)
