@@ -491,7 +491,8 @@ components, ratio = pca(x_train, 64)
 center = x_train.mean(axis=0)
 titles = [f"{j + 1}: {ratio[j]:.0%}" for j in range(8)]
 pictures = components[:8].reshape(8, 8, 8)
-fig = plot.images(pictures, titles, columns=4, symmetric=True, share=True, scale=1.4, title="Components, and their shares of the variance")
+name = "Components, and their shares of the variance"
+fig = plot.images(pictures, titles, columns=4, symmetric=True, share=True, scale=1.4, title=name)
 fig.colorbar(fig.axes[0].images[0], ax=fig.axes, label="weight of the pixel")
 plt.show()
 for count in (2, 10, 21, 40):

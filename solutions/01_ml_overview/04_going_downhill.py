@@ -651,7 +651,8 @@ for j in (0, 1):
     left.plot(*np.outer([-3, 3], vectors[:, j]).T, color="0.3", linestyle=":", linewidth=1)
 left.plot(2, 0, "ko", markersize=9)
 left.annotate("start", (2, 0), (-2, 9), textcoords="offset points")
-left.set(xlim=(-1.1, 2.5), ylim=(-2.1, 1.2), aspect="equal", xlabel="θ₁", ylabel="θ₂", title="an oblique bowl")
+left.set(xlim=(-1.1, 2.5), ylim=(-2.1, 1.2), aspect="equal", xlabel="θ₁", ylabel="θ₂")
+left.set_title("an oblique bowl")
 left.legend(loc="upper left")
 rates = np.linspace(0, 0.5, 200)
 slowness = {f"curvature {c}": (rates, np.abs(1 - rates * c)) for c in (0.5, 4.5)}

@@ -149,7 +149,7 @@ print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 # *What to see:* hardly one digit is right (the last printed line: an error of 6%). In both panels each difference draws a V. The right arm
 # is truncation, rising with slope 2 for central and 1 for forward differences. The left arm is rounding, ragged
 # because rounding errors look random. The dashed lines are the formula above. In float32 (left) the dashed formula is lowest near $10^{-2}$, and even there only four or five digits are right (first printed line). And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
-# $f$ are the same, and the relative error is exactly 1. (In float64 the same happens near $10^{-16}$, left of the right panel.) (Single points dip below the trend by luck; so the printed lines give the bottom of the dashed formula, not the lowest point.)
+# $f$ are the same, and the relative error is exactly 1; in float64 the same happens near $10^{-16}$, beyond the left edge of its panel. (Single points dip below the trend by luck; so the printed lines give the bottom of the dashed formula, not the lowest point.)
 #
 # Two consequences. **Check gradients in float64**, even those of networks that will train in float32. And do
 # not ask for agreement to $10^{-12}$: no step size delivers it.
@@ -322,7 +322,7 @@ check.quiz("quiz_bugs", quiz_bugs)
 # unbiased estimate of the full one, $\mathbb E[g_B] = g$, at $B/N$ of the price.
 #
 # How noisy is it? One definition first. The **covariance** (协方差) of two random numbers is the mean of the product of their
-# deviations from their means; of two random vectors take the dot product of the deviations. Multiply out the square of a
+# deviations from their means; for two random vectors, take the dot product of the deviations instead. Multiply out the square of a
 # sum of deviations: every deviation meets itself and every other one. So *the variance of a sum is the sum of all
 # variances and of the covariances of all ordered pairs*. (Of independent numbers the covariances are zero, and the
 # variances add up, as in notebook 1.1.)
@@ -412,7 +412,7 @@ rates = 10.0 ** np.linspace(-3.5, 0, 29)
 
 
 def sgd(batch_size, rates, epochs, rng, falling=False):
-    """Loss above the minimum (epochs + 1, rates), one column for each learning rate; all see the same batches."""
+    """Loss above the minimum (epochs + 1, rates): a column for each rate; all see the same batches."""
     w = np.zeros((10, len(rates)))
     columns = np.repeat(target[:, None], len(rates), axis=1)
     gaps = []
