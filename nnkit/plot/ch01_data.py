@@ -61,17 +61,20 @@ def direction_frame(x: Any, degrees: float) -> Figure:
     return figure
 
 
-def rule_map(shares: Any, marked: Mapping[str, int]) -> Figure:
+def rule_map(shares: Any, marked: Mapping[str, int], constant: float) -> Figure:
     """Draw the best share of each of 8 × 8 pixels, and all thresholds of the marked ones.
 
-    shares (64, T): how often the rule "darker than threshold t" is right; marked: name -> pixel.
+    shares (64, T): how often the rule "darker than threshold t" is right; marked: name -> pixel;
+    constant: how often the one answer is right that looks at no pixel. Blue pixels do better.
     """
     shares = floats(shares, "shares", (64, "T"))
     best = 100 * shares.max(axis=1).reshape(8, 8)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9))
-    left.imshow(best, cmap="Blues", vmin=50, vmax=100)
+    reach = float(np.abs(best - 100 * constant).max())
+    low, high = 100 * constant - reach, 100 * constant + reach
+    left.imshow(best, cmap="RdBu", vmin=low, vmax=high)
     for row, column in np.ndindex(8, 8):
-        shade = "white" if best[row, column] > 75 else "0.2"
+        shade = "white" if abs(best[row, column] - 100 * constant) > 0.7 * reach else "0.2"
         left.text(column, row, f"{best[row, column]:.0f}", color=shade, fontsize=8.5,
                   ha="center", va="center")  # fmt: skip
     thresholds = (np.arange(shares.shape[1]) + 0.5) / shares.shape[1]

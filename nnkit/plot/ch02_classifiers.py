@@ -29,6 +29,27 @@ def hyperplane(ax: Axes, w: Any, b: float, reach: float = 10.0) -> Axes:
     return ax
 
 
+def zero_line(ax: Axes, w: Any, b: float, reach: float = 10.0) -> Axes:
+    """Draw the line w . x + b = 0 dashed, with plus signs on the side of positive scores; w (2,).
+
+    The axes keep their limits; without a line inside them nothing is drawn.
+    """
+    w = floats(w, "w", (2,))
+    length = float(np.linalg.norm(w))
+    limits = np.array([ax.get_xlim(), ax.get_ylim()]).T  # (2, 2): the lower and the upper corner
+    foot = limits.mean(axis=0)
+    foot = foot - (foot @ w + b) / length**2 * w  # the point of the line nearest to the middle
+    points = foot + np.linspace(-reach, reach, 401)[:, None] * np.array([-w[1], w[0]]) / length
+    points = points[((points > limits[0]) & (points < limits[1])).all(axis=1)]
+    if len(points):
+        ax.plot(*points.T, color="k", ls="--", lw=1.2)
+        for point in points[[len(points) // 12, len(points) // 3]]:
+            x, y = point + 0.04 * (limits[1] - limits[0]).max() * w / length
+            ax.text(x, y, "+", fontsize=15, weight="bold", ha="center", va="center", clip_on=True)
+    ax.set(xlim=limits[:, 0], ylim=limits[:, 1])
+    return ax
+
+
 def arrow(ax: Axes, start: Any, step: Any, color: str, text: str = "", shift: Any = (4, 4)) -> None:
     """Draw an arrow of true length from start (2,) along step (2,), named at its head."""
     start, step = floats(start, "start", (2,)), floats(step, "step", (2,))

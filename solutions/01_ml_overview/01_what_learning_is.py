@@ -76,7 +76,7 @@
 #
 # ### The mathematics you need
 #
-# Three things are used all through the chapter. Here is each of them in one worked line.
+# Three things are used all through the chapter. Here is a worked example of each.
 #
 # 1. **The gradient of a quadratic.** The gradient $\nabla J$ lists all partial derivatives and has the shape of the parameters. For $J(\theta) = 3\theta_1^2 + 2\theta_1\theta_2 + \theta_2^2$ it is
 #    $(6\theta_1 + 2\theta_2,\; 2\theta_1 + 2\theta_2)$. In matrix form $J = \frac12 \theta^\top A\, \theta$ with the second derivatives $A = \begin{pmatrix} 6 & 2 \\ 2 & 2 \end{pmatrix}$, and $\nabla J = A\theta$. In the same way
@@ -178,16 +178,17 @@ for name, rule in (("rule written by hand", (5 * 8 + 2, 0.5)), ("rule found from
         f"  right on training {train_share:.3f}, on test {test_share:.3f}"
     )
 
-# %% [markdown]
 # %% jupyter={"source_hidden": true} tags=["experiment"]
 pixel_shares = np.array([right(a_train, eight_train, *rule) for rule in candidates]).reshape(64, 16)
-ch01_data.rule_map(pixel_shares, {"by hand": 5 * 8 + 2, "found": found[0]})
+always_three = np.mean(~eight_train)
+ch01_data.rule_map(pixel_shares, {"by hand": 5 * 8 + 2, "found": found[0]}, always_three)
 plt.show()
+print(f"always saying 3: right on training {always_three:.3f}")
 print("best share of each pixel: lowest", pixel_shares.max(axis=1).min().round(3), end=", ")
 print("highest", pixel_shares.max(axis=1).max().round(3))
 
 # %% [markdown]
-# **What to see:** left, all 1024 rules at once. Each square is a pixel, its number the share of the training images (in percent) that the *best* of its 16 thresholds gets right. Saying 3 every time is right for about half of them; so the pale squares know nothing. The dark ones lie where the left side of the loops is open or closed, the pixel of the person among them. Right, the 16 thresholds of the two marked pixels. To learn, here, is to search this map for its darkest square.
+# **What to see:** left, all 1024 rules at once. Each square is a pixel, its number the share of the training images (in percent) that the *best* of its 16 thresholds gets right. Saying 3 every time is right for 51%: a white square, with about that number, knows nothing. (The few reddish ones, down to 41, do know something, but the other way round: there ink speaks for a 3, and the form of our rule cannot say that.) The dark blue ones lie where the left side of the loops is open or closed, the pixel of the person among them. Right, the 16 thresholds of the two marked pixels. To learn, here, is to search this map for its bluest square.
 #
 # The search looked at 1024 rules and took the best. It knows nothing about loops, and yet it seems to beat the rule of a person who does.
 # Does it? 72 test images are too few to say. So we repeat the division into training and test set 500 times, at random,
@@ -262,7 +263,7 @@ plt.show()
 # stacks layers of decision trees. A deep belief net (深度信念网络) is a stack of layers of random variables, a graphical
 # model (概率图模型): its links say which variables depend on which, not which number is computed from which. (The same weights
 # can afterward start off a neural network.) A linear model could stand in either region: as a formula it is one layer of units; it is filed by its history. There is no agreed number of layers at which "deep"
-# begins. We use the word from two hidden layers on. And we draw networks that learn: in 1943 McCulloch and Pitts wired
+# begins. We use the word for two hidden layers or more. And we draw networks that learn: in 1943 McCulloch and Pitts wired
 # theirs by hand, which is neural, but not learning.
 #
 # Now let us visit the regions. The next three cells train examples of every region on the digits:
@@ -490,7 +491,8 @@ components, ratio = pca(x_train, 64)
 center = x_train.mean(axis=0)
 titles = [f"{j + 1}: {ratio[j]:.0%}" for j in range(8)]
 pictures = components[:8].reshape(8, 8, 8)
-fig = plot.images(pictures, titles, columns=4, symmetric=True, share=True, scale=1.4, title="Components, and their shares of the variance")
+name = "Components, and their shares of the variance"
+fig = plot.images(pictures, titles, columns=4, symmetric=True, share=True, scale=1.4, title=name)
 fig.colorbar(fig.axes[0].images[0], ax=fig.axes, label="weight of the pixel")
 plt.show()
 for count in (2, 10, 21, 40):
@@ -505,7 +507,7 @@ for count in (2, 10, 21, 40):
 #
 # $$\frac{(\bar z_1 - \bar z_0)^2}{\sigma_0^2 + \sigma_1^2}$$
 #
-# Above stands the distance of the two classes' means, squared, below the sum of the variances inside the classes. *By hand:* class 0 has the points $(0, 0), (2, 10)$, class 1 has $(4, 1), (6, 11)$. Along feature 1 the means are 1 and 5, the variances 1 and 1: the ratio is $4^2/(1 + 1) = 8$. Along feature 2 the means are 5 and 6, the variances 25 and 25: $1^2/(25 + 25) = 0.02$. Of these two LDA takes feature 1, which tells the classes apart. PCA, which does not know the classes, takes feature 2: its variance over all four points is $25.25$, that of feature 1 only $5$.
+# The numerator is the squared distance between the two class means, the denominator the sum of the variances inside the classes. *By hand:* class 0 has the points $(0, 0), (2, 10)$, class 1 has $(4, 1), (6, 11)$. Along feature 1 the means are 1 and 5, the variances 1 and 1: the ratio is $4^2/(1 + 1) = 8$. Along feature 2 the means are 5 and 6, the variances 25 and 25: $1^2/(25 + 25) = 0.02$. Of these two LDA takes feature 1, which tells the classes apart. PCA, which does not know the classes, takes feature 2: its variance over all four points is $25.25$, that of feature 1 only $5$.
 
 # %% tags=["experiment"]
 lda = LinearDiscriminantAnalysis(n_components=2).fit(x_train, y_train)
@@ -816,7 +818,7 @@ check.quiz("quiz_blame", quiz_blame)
 # - AI contains ML. Neural networks and deep learning overlap inside it, and neither contains the other.
 # - The deep pipeline learns its features together with the prediction, from one criterion. It can do that because every stage has
 #   a derivative that does not vanish almost everywhere, as a tree's does, so that the error can be traced back through it.
-# - Two methods tried on the same examples are compared pair by pair; a difference below two standard errors is no ranking.
+# - Two methods tried on the same examples are compared pair by pair; a difference below two standard errors does not rank them.
 # - What is computed from data, even a mean, is computed from the training set.
 #
 # Next: [four kinds of learning](02_four_kinds.ipynb), which differ in what the learner is told.

@@ -183,12 +183,11 @@ print(f"mistakes with k = 3: {mistakes} of {len(y_test)}")
 #
 # $$J(w) = \lVert \phi w - y \rVert^2 + \lambda \lVert w_{1:} \rVert^2 = \lVert \phi w - y \rVert^2 + \lambda\, w^\top I_0 w, \qquad I_0 = \operatorname{diag}(0, 1, \dots, 1).$$
 #
-# *Algorithm.* $J$ is a bowl: quadratic in $w$ and never negative. At its lowest point the gradient vanishes (the gradient of a quadratic is the first line of "The mathematics you need" in notebook 1.1),
+# *Algorithm.* $J$ is a bowl: quadratic in $w$ and never negative. At its lowest point the gradient vanishes (the gradient of a quadratic is the first example in "The mathematics you need" of notebook 1.1),
 #
 # $$\nabla J = 2 \phi^\top (\phi w - y) + 2 \lambda I_0 w = 0 \quad\Longleftrightarrow\quad (\phi^\top \phi + \lambda I_0)\, w = \phi^\top y .$$
 #
-# Shapes: $\phi^\top \phi$ is `(M, N) @ (N, M) = (M, M)` and $\phi^\top y$ is `(M, N) @ (N,) = (M,)`. So $M$ linear equations for $M$ weights:
-# one of the rare criteria that can be solved in one stroke.
+# Shapes: $\phi^\top \phi$ is `(M, N) @ (N, M) = (M, M)` and $\phi^\top y$ is `(M, N) @ (N,) = (M,)`. So there are $M$ linear equations for $M$ weights: this is one of the rare criteria whose minimum can be computed in one stroke.
 #
 # *Is a point where the gradient vanishes the lowest?* Go from a solution $w$ any way $v$, `(M,)`, and multiply out. The terms with a single $v$ add up to $v^\top \nabla J = 0$, so
 #
@@ -234,7 +233,7 @@ for lam in (0, 2):
 # %% [markdown]
 # *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. The target is a
 # score of how far the disease has progressed a year later (25 to 346). To make the learner's life hard we let it see only 30
-# patients. The answer depends much on which 30, so we repeat with 100 random choices.
+# patients. The answer depends heavily on which 30, so we repeat with 100 random choices.
 
 # %% tags=["experiment"]
 patients, score = load_diabetes(return_X_y=True, scaled=False)
@@ -336,7 +335,7 @@ iris = load_iris()
 petals = iris.data[:, 2:]
 centers = np.array([[1.0, 0.2], [1.7, 0.3], [1.5, 0.6]])
 fig, axes = plt.subplots(2, 3, figsize=(9, 5.2), sharex=True, sharey=True)
-panels = dict(zip((1, 2, 3, 8, 10, 15), axes.flat))
+panels = dict(zip((1, 2, 3, 7, 9, 15), axes.flat))
 criteria = []
 way = [centers]  # where the centers have been
 for step in range(1, 16):
@@ -491,8 +490,8 @@ check(self_train)
 # %% [markdown]
 # **Predict, then run:** does a high threshold (only what the model is very sure of) help more than a low one, or less?
 #
-# *On the digits* (this takes a while, a dozen seconds or so). The model is a linear one that gives probabilities (softmax regression, chapter 2). Supervised on the 72 labels, against
-# self-training with the same 72 labels and 1365 images without. Eight choices of the 72; several thresholds; and two
+# *On the digits* (this takes a while, a dozen seconds or so). The model is a linear one that gives probabilities (softmax regression, chapter 2). We compare it, trained on the 72 labels alone,
+# with self-training on the same 72 labels and the 1365 images without. We do so for eight choices of the 72, for several thresholds, and for two
 # models that differ in one setting: how strongly their weights are held down.
 
 
@@ -693,7 +692,7 @@ def greedy(q):
     return cells, total, finished and reward == 10
 
 
-keep = (5, 10, 15, 20, 25, 40, 100)
+keep = (5, 8, 12, 20, 25, 40, 100)
 tables, returns, taken = learn_to_act(400, np.random.default_rng(0), keep)
 for first in (0, 20, 100, 300):
     average = np.mean(returns[first : first + 20])
@@ -710,11 +709,11 @@ for episode, table in tables.items():
     shown = cells if arrived else []
     frames.append(ch01_grid.q_frame(grid, table, shown, returns, episode, note))
 labels = [f"{episode} episodes" for episode in tables]
-plot.slider(frames, labels, "learned from", start=4, still=(1, 4, 8))
+plot.slider(frames, labels, "learned from", start=2, still=(2, 4, 8))
 
 # %% [markdown]
 # **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means never updated. On the right is the mean sum of rewards of each ten episodes so far. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as
-# it reaches the goal. In the first episodes the agent meets costs and pits only: all colors are dark. Then it stumbles upon the goal, and one triangle beside `G` turns bright. So good values show first near the goal, and from there the knowledge spreads backward, one cell for
+# it reaches the goal. In the first episodes the agent meets costs and pits only: all colors are dark. Then it stumbles upon the goal, and one triangle beside `G` turns bright (after 8 episodes, where the slider starts). So good values show first near the goal, and from there the knowledge spreads backward, one cell for
 # each visit: a step corrects only the cell that it left. In the end there is a path from `S`. The start lies eight moves from
 # the goal even on an empty grid, so eight steps cannot be beaten. While learning, the mean stays below the best possible
 # 3, because one action in five is random: the price of exploring.

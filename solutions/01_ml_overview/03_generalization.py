@@ -592,8 +592,8 @@ print(f"test accuracy of the chosen model, looked at once: {judged:.3f} ± {erro
 #
 # ### What must be inside the fold
 #
-# A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. **Predict, then run:** what accuracy will each report? *Wrong:* pick the 20 measurements that are most strongly related to the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
-# training part. (Takes a few seconds.)
+# A warning in numbers. 60 patients, 2000 measurements, all of them pure noise; the labels are coin flips. *Wrong:* pick the 20 measurements that are most strongly related to the labels, on all patients, then cross-validate a classifier on them. *Right:* pick anew within each
+# training part. **Predict, then run:** what accuracy will each of the two report? (It takes a few seconds.)
 
 
 # %% tags=["experiment"]
@@ -696,16 +696,15 @@ for name, values in hits.items():
 
 # %% [markdown]
 # Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
-# exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them.
+# exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them. *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
+
 #
 # The numbers at the end of the lines show the way out: only the worlds in which a plane through the cube separates ones from zeros. As soon as some worlds are ruled out, learners can differ. So a learner is good because its assumptions
 # (**inductive bias**, 归纳偏置) suit the world. Convolutional networks assume that a cat moved to the left is still a cat (chapter 4). What we call a good
 # method is good for *our* worlds.
 #
-# *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
-#
 # What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), a weighted sum of what is *particular* to each of 20 features that share a large common part (so that only their differences count), a rule about three of 40 features, and two classes
-# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two. (The best method is picked on the same examples on which it is compared, a choice by luck such as this chapter warns of; so a lead barely above two would mean little. The leads with a star turn out far larger.)
+# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two. (The best method is picked on the same examples on which it is compared, the kind of choice that this chapter warns of; so a lead barely above two would mean little. The leads with a star turn out far larger.)
 #
 # The four methods: a linear model, 5 neighbors, a decision tree (a chain of questions, each about one feature and one threshold), and *naive Bayes*, which describes each class by a mean and a spread of each feature, as if the features were independent.
 #

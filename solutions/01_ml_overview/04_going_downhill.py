@@ -81,10 +81,10 @@ for step in range(6):
 #
 # A straight line can fit only straight-line data. The other ingredient is a model that can take on nearly any shape. The **universal approximation theorem**
 # (通用近似定理) says that a network with one hidden layer can come as close as you like to any continuous function on a closed and bounded region, if it has
-# enough hidden units and their activation is not a polynomial. It says that such weights *exist*, not how many units it takes, and not that
+# enough hidden units and the fixed function in them (their *activation function*; chapter 3 is about it) is not a polynomial. It says that such weights *exist*, not how many units it takes, and not that
 # correcting errors will find them.
 #
-# **Predict, then run.** One and the same network is trained on three functions. Then networks with 1, 2, 5 and 40 hidden units are trained on the first function, each from three random starts, the one with 2 units from ten. (Two dozen training runs: it takes a while.) Will the starts of one size end alike? Write down which sizes will follow the wave.
+# **Predict, then run.** One and the same network is trained on three functions. Then networks with 1, 2, 5 and 40 hidden units are trained on the first function, each from three random starts, the one with 2 units from ten. (Two dozen training runs: it takes a while.) Will all starts of one size end alike? Write down which sizes will follow the wave.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 3 s on an ordinary laptop.
@@ -138,8 +138,8 @@ for hidden in (1, 2, 5, 40):
 
 # %% [markdown]
 # **What to see:** an *epoch* is one pass through the data. The gray line is the network before training, the dotted one after 20 epochs, the solid one after 1000; it covers the dashed target. The same architecture bends to three different targets; only the data differs.
-# One hidden unit cannot follow the wave, since a single $\tanh$ only rises or only falls: it is little better than a constant, and
-# forty follow it from every start. The line for two units is the instructive one: the ten starts do not end alike, and some of the errors are several times the smallest. So two units *can* do better than some of their starts find out. That is the difference between what the theorem promises (good weights exist) and what training delivers.
+# One hidden unit cannot follow the wave, since a single $\tanh$ only rises or only falls: it is little better than a constant.
+# Forty follow it from every start. The line for two units is the instructive one: the ten starts do not end alike, and some of the errors are several times the smallest. So two units *can* do better than some of their starts find out. That is the difference between what the theorem promises (good weights exist) and what training delivers.
 #
 # "A universal model plus error correction" is the whole plan of this course. The rest of this part is about the second half.
 
@@ -342,7 +342,7 @@ for kind, points in found.items():
 #
 # $$(\phi^\top \phi + \lambda I)\, \delta = -\phi^\top (\hat y - y) .$$
 #
-# It is the ridge regression of notebook 1.2 of what is missing, $y - \hat y$, on the derivatives, without an offset; hence the minus before the error. The strength $\lambda$ mixes two methods: for $\lambda = 0$ the linear equations are solved outright; for a large $\lambda$ they say
+# It is ridge regression (notebook 1.2) without an offset, and it predicts what is missing, $y - \hat y$, from the derivatives; hence the minus before the error. The strength $\lambda$ mixes two methods: for $\lambda = 0$ the linear equations are solved outright; for a large $\lambda$ they say
 # $\delta \approx -\phi^\top(\hat y - y)/\lambda$, a short step against the gradient.
 #
 # *By hand:* one parameter, two examples, $\phi = (1, 2)^\top$, errors $\hat y - y = (1, 3)$. Then $\phi^\top\phi = 5$ and $\phi^\top(\hat y - y) = 7$. With $\lambda = 2$ the step is $-7/(5 + 2) = -1$, with $\lambda = 0$ it is $-1.4$, with
@@ -634,10 +634,11 @@ plt.show()
 
 # %% tags=["experiment"]
 oblique = np.array([[2.5, 2.0], [2.0, 2.5]])
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
-for lr, style in ((0.1, "oC0-"), (0.4, "sC1--"), (0.46, "^C2:")):
+fig, (left, right) = plt.subplots(1, 2, figsize=(10.5, 4.8), width_ratios=(1.25, 1))
+for lr, style in ((0.1, "oC0-"), (0.4, "sC1--"), (0.46, None)):  # the last grows out of the picture
     path = gradient_descent(lambda theta: oblique @ theta, [2, 0], lr, 12)
-    left.plot(*path[:7].T, style, markersize=5, linewidth=1.2, label=f"rate {lr}")
+    if style:
+        left.plot(*path[:7].T, style, markersize=6, linewidth=1.3, label=f"rate {lr}")
     sides = path @ np.array([[1, 1], [1, -1]]) / np.sqrt(2)  # coordinates along both axes
     predicted = np.sqrt(2) * (1 - lr * np.array([4.5, 0.5])) ** 12
     print(f"rate {lr}: after 12 steps z = {sides[-1].round(4)}, predicted {predicted.round(4)}")
@@ -648,8 +649,11 @@ for height in (0.1, 0.4, 1, 2, 4, 7):
     left.plot(*contour, color="0.75", linewidth=0.8, zorder=0)
 for j in (0, 1):
     left.plot(*np.outer([-3, 3], vectors[:, j]).T, color="0.3", linestyle=":", linewidth=1)
-left.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="θ₁", ylabel="θ₂", title="an oblique bowl")
-left.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
+left.plot(2, 0, "ko", markersize=9)
+left.annotate("start", (2, 0), (-2, 9), textcoords="offset points")
+left.set(xlim=(-1.1, 2.5), ylim=(-2.1, 1.2), aspect="equal", xlabel="θ₁", ylabel="θ₂")
+left.set_title("an oblique bowl")
+left.legend(loc="upper left")
 rates = np.linspace(0, 0.5, 200)
 slowness = {f"curvature {c}": (rates, np.abs(1 - rates * c)) for c in (0.5, 4.5)}
 ch01_descent.rate_curves(right, slowness, 0.4)
@@ -657,7 +661,7 @@ right.set_title("the slower direction decides")
 plt.show()
 
 # %% [markdown]
-# **What to see:** left, the dotted lines are the eigenvectors. Along them nothing is mixed, and the printed coordinates agree with the formula. Right, the factor of each direction; the bold line is the
+# **What to see:** left, the dotted lines are the eigenvectors. At the rate 0.1 (blue) the steep direction is done after a few steps, and what is left creeps along the flat one. At the best rate (orange) both shrink equally fast: the path changes sides in the steep direction at each step and stays on its side in the flat one. Along the eigenvectors nothing is mixed, and the printed coordinates agree with the formula (at 0.46, above the limit, the steep one has grown). Right, the factor of each direction; the bold line is the
 # larger one. It is smallest where the two meet, at $2/(0.5 + 4.5) = 0.4$ (left dotted line), and exceeds 1 beyond $2/4.5 \approx 0.444$ (right dotted line).
 
 # %% [markdown]
@@ -900,7 +904,7 @@ check.quiz("quiz_zero_gradient", quiz_zero_gradient)
 # | regularization | 正则化 | less variance for a little bias |
 # | reinforcement learning | 强化学习 | learning from rewards |
 # | representation learning | 表示学习 | learning the features too |
-# | reward, return | 奖励、回报 | what one step brings, and all later steps together |
+# | reward, return | 奖励、回报 | what one step brings; the discounted sum of all rewards to come |
 # | ridge regression | 岭回归 | least squares with a penalty on large weights |
 # | saddle point | 鞍点 | flat, with a way up and a way down |
 # | sample, example | 样本 | one row of the data |

@@ -246,8 +246,12 @@ plt.show()
 # p(y_i \mid x_i) = \frac{1}{\sqrt{2\pi\sigma_\varepsilon^2}}
 # \exp\!\Big(-\frac{(y_i - a_i)^2}{2\sigma_\varepsilon^2}\Big).$$
 #
+# (Here $p$ is a **density** (密度): its integral over an interval is the probability that $y_i$ lies there. The bar is read
+# "given": the density of $y_i$ when $x_i$ is known.)
+#
 # The principle of **maximum likelihood** (最大似然): choose the parameters under which the data we have
-# would have been least surprising. The examples are independent, so their densities multiply. A product of
+# would have been least surprising. The examples are independent, so their densities multiply, as
+# probabilities do. The product, as a function of the parameters, is the **likelihood** (似然). A product of
 # 442 small numbers is awkward; its logarithm is a sum, and taking the logarithm does not move the maximum.
 # With a minus sign we minimize:
 #
@@ -734,8 +738,14 @@ for name, x in [("bmi, raw", np.column_stack([bmi, ones])),
 # fifty million to 470; the rest is correlation between features, which rescaling cannot remove.
 #
 # Two features that almost repeat each other, total cholesterol (`s1`) and LDL cholesterol (`s2`), make a
-# valley that can be drawn. For two standardized features with correlation $\rho$ the eigenvalues of $H$ are
-# $1 + \rho$ and $1 - \rho$, so the best rate is exactly $2/2 = 1$.
+# valley that can be drawn. The **correlation** (相关系数) $\rho$ of two standardized features is the mean of their product. So their
+# Hessian $\tfrac1N x^\top x$ has the mean squares, 1, on its diagonal and $\rho$ beside it:
+#
+# $$H = \begin{pmatrix} 1 & \rho\\ \rho & 1 \end{pmatrix}, \qquad
+# H\begin{pmatrix} 1\\ 1 \end{pmatrix} = (1 + \rho)\begin{pmatrix} 1\\ 1 \end{pmatrix}, \qquad
+# H\begin{pmatrix} 1\\ -1 \end{pmatrix} = (1 - \rho)\begin{pmatrix} 1\\ -1 \end{pmatrix} .$$
+#
+# The eigenvalues $1 + \rho$ and $1 - \rho$ have the sum 2, so the best rate is exactly $2/2 = 1$.
 #
 # **Predict, then run.** The correlation here is 0.9, so the limit is $2/1.9$. After 40 steps, at which rate on
 # the slider is the loss lowest: below half the limit, between half and nine tenths of it, or within the last tenth?
@@ -790,8 +800,8 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 # %% [markdown]
 # *What to see, moving the slider from left to right:* small steps slide down the wall and then creep along
 # the floor of the valley. On the right, the loss is the sum of two straight lines (on the log scale): the
-# steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster
-# and the steep one slower. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
+# steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster. So does the steep
+# one up to half the limit, where one step arrives; from there on it falls more slowly. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
 # these 40 steps 0.8, about three quarters of the limit, is still ahead, because this start lies high up the
 # steep wall; so the answer to the question is the second one. At the limit the steep
 # direction does not shrink at all, and at 1.02 times the limit it grows.

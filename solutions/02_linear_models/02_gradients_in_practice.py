@@ -120,46 +120,41 @@ def f(x):
 
 
 truth = 1 / (1 + np.exp(-1.0))
+third = abs(truth * (1 - truth) * (1 - 2 * truth))  # the size of the third derivative
 steps = 10.0 ** np.arange(-15, 0.01, 0.125)
-fig, ax = plt.subplots(figsize=(8, 4.4))
 lowest = {}
-for dtype, central_color, forward_color in [(np.float32, "C1", "C3"), (np.float64, "C0", "C2")]:
-    central, forward = [], []
-    for h in steps.astype(dtype):
-        x = dtype(1)
-        central.append(abs((f(x + h) - f(x - h)) / (2 * h) - truth) / truth)
-        forward.append(abs((f(x + h) - f(x)) / h - truth) / truth)
-    name = dtype.__name__
-    ax.loglog(steps, forward, color=forward_color, lw=1.6, ls=":", label=f"forward, {name}")
-    ax.loglog(steps, central, color=central_color, label=f"central, {name}")
+fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, width_ratios=(2, 3))
+for ax, dtype, rounding, first in zip(axes, (np.float32, np.float64), (2.0**-24, 2.0**-53), (1e-10, 1e-15)):
+    h, x = steps[steps >= first].astype(dtype), dtype(1)
+    central = np.abs([(f(x + step) - f(x - step)) / (2 * step) - truth for step in h]) / truth
+    forward = np.abs([(f(x + step) - f(x)) / step - truth for step in h]) / truth
+    formula = (h**2 * third / 6 + rounding * f(1.0) / h) / truth
+    ax.loglog(h, forward, ":", color="C1", lw=1.8, label="forward difference")
+    ax.loglog(h, central, color="C0", label="central difference")
+    ax.loglog(h, formula, "k--", lw=1, label="the formula, for the central one")
+    ax.set(xlabel="step h", ylim=(3e-18, 30), title=dtype.__name__)
+    lowest[dtype.__name__] = (h[np.argmin(formula)], formula.min())
     if dtype is np.float32:
-        at_millionth = central[np.argmin(np.abs(steps - 1e-6))]
-p = truth
-third = abs(p * (1 - p) * (1 - 2 * p))
-for name, rounding in (("float32", 2.0**-24), ("float64", 2.0**-53)):
-    formula = (steps**2 * third / 6 + rounding * f(1.0) / steps) / truth
-    lowest[name] = (steps[np.argmin(formula)], formula.min())
-    ax.loglog(steps, formula, "k--", lw=0.8,
-              label="formula, central" if rounding > 1e-10 else None)
+        at_millionth = central[np.argmin(np.abs(h - 1e-6))]
 complex_step = np.abs(f(1 + 1j * steps).imag / steps - truth) / truth
-ax.loglog(steps, np.maximum(complex_step, 1e-17), color="C4", lw=1, label="complex step, float64")
-ax.set(xlabel="step h", ylabel="relative error", ylim=(3e-18, 30))
-fig.legend(loc="outside lower center", ncols=3)
+axes[1].loglog(steps, np.maximum(complex_step, 1e-17), color="C2", lw=1, label="complex step")
+axes[0].set(ylabel="relative error")
+fig.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 plt.show()
 for name, (h, error) in lowest.items():
     print(f"central, {name}: the formula is lowest at h = {h:.0e}, relative error there {error:.0e}")
 print(f"central, float32 at h = 1e-06: relative error {at_millionth:.0e}")
 
 # %% [markdown]
-# *What to see:* hardly one digit is right (the last printed line: an error of 6%). Each curve is a V. The right arm
+# *What to see:* hardly one digit is right (the last printed line: an error of 6%). In both panels each difference draws a V. The right arm
 # is truncation, rising with slope 2 for central and 1 for forward differences. The left arm is rounding, ragged
-# because rounding errors look random. The dashed lines are the formula above. In float32 the dashed formula is lowest near $10^{-2}$, and even there only four or five digits are right (first printed line). And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
-# $f$ are the same, and the relative error is exactly 1; float64 comes to that point near $10^{-16}$. (Single points dip below the trend by luck; so the printed lines give the bottom of the dashed formula, not the lowest point.)
+# because rounding errors look random. The dashed lines are the formula above. In float32 (left) the dashed formula is lowest near $10^{-2}$, and even there only four or five digits are right (first printed line). And below $h = 10^{-7.5}$ nothing at all is left: $1 + h$ is rounded to 1, both values of
+# $f$ are the same, and the relative error is exactly 1; in float64 the same happens near $10^{-16}$, beyond the left edge of its panel. (Single points dip below the trend by luck; so the printed lines give the bottom of the dashed formula, not the lowest point.)
 #
 # Two consequences. **Check gradients in float64**, even those of networks that will train in float32. And do
 # not ask for agreement to $10^{-12}$: no step size delivers it.
 #
-# The line at the bottom is a trick worth knowing, the **complex step**: for a function written with ordinary
+# The line at the bottom of the right panel is a trick worth knowing, the **complex step**: for a function written with ordinary
 # formulas, $\operatorname{Im} f(x + ih)/h = f'(x) - \tfrac{h^2}{6}f'''(x) + \dots$, where Im is the imaginary part. (Put $ih$ for $h$ into Taylor's series and use $i^2 = -1$.) Nothing is subtracted, hence
 # nothing cancels, and $h$ can be tiny; only its truncation error is left, which from about $h = 10^{-7}$ on rises along with that of the central difference. It fails silently where the code takes an absolute value or compares numbers,
 # so it is no replacement. (Errors of exactly zero are drawn at $10^{-17}$.)
@@ -326,8 +321,14 @@ check.quiz("quiz_bugs", quiz_bugs)
 # estimated from samples: the mean gradient of a random **mini-batch** (小批量) of $B$ examples is an
 # unbiased estimate of the full one, $\mathbb E[g_B] = g$, at $B/N$ of the price.
 #
-# How noisy is it? If single gradients scatter around $g$ with variance $\operatorname{tr}\Sigma$ (the sum over the
-# entries), the mean of $B$ independent draws has variance $\operatorname{tr}\Sigma/B$. Drawn *without* putting back
+# How noisy is it? One definition first. The **covariance** (协方差) of two random numbers is the mean of the product of their
+# deviations from their means; for two random vectors, take the dot product of the deviations instead. Multiply out the square of a
+# sum of deviations: every deviation meets itself and every other one. So *the variance of a sum is the sum of all
+# variances and of the covariances of all ordered pairs*. (Of independent numbers the covariances are zero, and the
+# variances add up, as in notebook 1.1.)
+#
+# If single gradients scatter around $g$ with variance $\operatorname{tr}\Sigma$ (the sum over the entries),
+# the mean of $B$ independent draws has variance $\operatorname{tr}\Sigma/B$. Drawn *without* putting back
 # it is smaller. All $N$ gradients together have a fixed sum, so each one that is large leaves smaller ones to the
 # others: two different draws have the covariance $-\operatorname{tr}\Sigma/(N - 1)$. (Then the $N$ variances and
 # $N(N-1)$ covariances of the fixed sum add up to zero, as they must.) The mean of $B$ draws has the variance
@@ -411,7 +412,7 @@ rates = 10.0 ** np.linspace(-3.5, 0, 29)
 
 
 def sgd(batch_size, rates, epochs, rng, falling=False):
-    """Loss above the minimum (epochs + 1, rates), one column for each learning rate; all see the same batches."""
+    """Loss above the minimum (epochs + 1, rates): a column for each rate; all see the same batches."""
     w = np.zeros((10, len(rates)))
     columns = np.repeat(target[:, None], len(rates), axis=1)
     gaps = []
@@ -441,8 +442,9 @@ fig.colorbar(image, ax=axes, label="loss above the minimum")
 plt.show()
 
 # %% [markdown]
-# *What to see:* (each square is the median of three runs, with the examples in other orders) dark is close to the minimum, white is worse than not training at all; a ring marks each row's best
-# rate, and the number beside it its loss. After one epoch (left), all batch sizes up to 64 have come about equally
+# *What to see:* dark is close to the minimum, white is worse than not training at all (each square is the median
+# of three runs, with the examples in other orders). A ring marks each row's best rate, and the number beside it is its
+# loss. After one epoch (left), all batch sizes up to 64 have come about equally
 # far, and several times closer than the full gradient, which has made only one step. Their best rates grow roughly in
 # proportion to $B$ (from 1 to 4, 16 and 64 by the factors 3.2, 4.2 and 5.6, where one step of the grid is a factor of
 # 1.33): as long as the gradient hardly changes along the way, four times fewer steps, each four times longer, arrive
@@ -490,9 +492,14 @@ plt.show()
 # 100 and for 10,000 examples.
 #
 # **Where it comes from.** As the square came from Gaussian noise, the penalty comes from a Gaussian belief about
-# the weights. Before seeing data, take $w_j \sim \mathcal N(0, \sigma_w^2)$: the **prior** (先验分布). By Bayes' rule,
-# what to believe about $w$ once the data has been seen, the **posterior** (后验分布), is proportional to the likelihood
-# times the prior. Take the negative logarithm, multiply by $\sigma_\varepsilon^2/N$, and drop the constants:
+# the weights. Before seeing data, take $w_j \sim \mathcal N(0, \sigma_w^2)$: the **prior** (先验分布). **Bayes' rule** (贝叶斯公式) says
+# what to believe about $w$ once the data has been seen, the **posterior** (后验分布):
+#
+# $$p(w \mid \text{data}) = \frac{p(\text{data} \mid w)\;p(w)}{p(\text{data})} .$$
+#
+# (Both $p(w \mid \text{data})\,p(\text{data})$ and $p(\text{data} \mid w)\,p(w)$ are the density of $w$ and the data
+# together.) The first factor is the likelihood of notebook 2.1, the second the prior; the denominator does not depend on
+# $w$. Take the negative logarithm, multiply by $\sigma_\varepsilon^2/N$, and drop the constants:
 #
 # $$L + \frac{\sigma_\varepsilon^2}{N\sigma_w^2}\cdot\frac12\sum_j w_j^2, \qquad\text{so}\qquad
 # \lambda = \frac{\sigma_\varepsilon^2}{N\,\sigma_w^2}.$$

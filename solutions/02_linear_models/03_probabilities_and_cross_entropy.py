@@ -397,7 +397,7 @@ inputs = np.column_stack([inputs, np.ones(len(inputs))])
 
 
 def train(x, y, w, squared, rates, steps):
-    """Accuracy (steps + 1, rates) along gradient descent from w, and the last weights; a column for each rate."""
+    """Accuracy (steps + 1, rates) along descent from w, and the last weights; a column for each rate."""
     w, columns = np.repeat(w[:, None], len(rates), axis=1), y[:, None]
     accuracy = []
     for step in range(steps + 1):
@@ -413,7 +413,7 @@ def train(x, y, w, squared, rates, steps):
 
 
 def steps_needed(accuracy, aim=0.95):
-    """First step (rates,) at which the accuracy (steps + 1, rates) reaches the aim; nan where it never does."""
+    """First step (rates,) at which accuracy (steps + 1, rates) reaches the aim; nan where it never does."""
     reached = accuracy >= aim
     return np.where(reached.any(axis=0), np.argmax(reached, axis=0), np.nan)
 
@@ -427,7 +427,8 @@ print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, "
 # About 3 s on an ordinary laptop.
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
 rates = 10.0 ** np.arange(-1, 5.01, 0.5)
-for name, squared, color, marker in [("cross-entropy", False, "C0", "o-"), ("squared error", True, "C1", "s--")]:
+for name, squared, color, marker in (("cross-entropy", False, "C0", "o-"),
+                                     ("squared error", True, "C1", "s--")):
     accuracy, last = train(inputs, malignant, start, squared, rates, 2000)
     at_one = accuracy[:1001, np.argmin(np.abs(rates - 1))]
     left.semilogx(np.arange(1, 1002), at_one, marker[1:], color=color, label=name)

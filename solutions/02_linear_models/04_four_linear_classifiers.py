@@ -509,7 +509,7 @@ for epoch in [1, 10, 60]:
 strengths = [0.0, 1e-2, 1e-1, 1.0]
 means = np.stack([x_train[y_train == k].mean(axis=0) for k in range(10)])
 difference = (means - x_train.mean(axis=0)).T
-rows, names = [], []
+rows, names, shown = [], [], [0, 1, 5, 7, 9]
 print("lambda  accuracy training, test   largest weight   roughness   correlation with mean - overall")
 for lam in strengths:
     w_lam, b_lam = np.zeros((64, 10)), np.zeros(10)
@@ -523,33 +523,35 @@ for lam in strengths:
     results = accuracy(w_lam, b_lam, x_train, y_train), accuracy(w_lam, b_lam, x_test, y_test)
     print(f"{lam:6g} {results[0]:12.3f} {results[1]:10.3f} {np.abs(w_lam).max():14.2f} "
           f"{rough:14.2f} {alike:11.2f}")
-    rows.append(pictures)
-    names.append(f"λ = {lam:g}\ntest {results[1]:.3f}")
-rows.append(difference.T.reshape(10, 8, 8))
-names.append("mean − overall")
-fig, axes = plt.subplots(len(rows), 10, figsize=(9.5, 5))
+    if lam != 1e-2:  # it would look like the row of 0
+        rows.append(pictures[shown])
+        names.append(f"λ = {lam:g}\ntest {results[1]:.3f}")
+rows.append(difference.T.reshape(10, 8, 8)[shown])
+names.append("class mean −\noverall mean")
+fig, axes = plt.subplots(len(rows), len(shown), figsize=(8.5, 6.2))
 for ax_row, pictures, name in zip(axes, rows, names):
-    bound = np.abs(pictures).max()  # one color scale for the ten pictures of a row
+    bound = np.abs(pictures).max()  # one color scale for the pictures of a row
     for k, ax in enumerate(ax_row):
-        ax.imshow(pictures[k], cmap="RdBu_r", vmin=-bound, vmax=bound)
+        image = ax.imshow(pictures[k], cmap="RdBu_r", vmin=-bound, vmax=bound)
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
     ax_row[0].set_ylabel(name, rotation=0, ha="right", va="center")
-for k, ax in enumerate(axes[0]):
+    fig.colorbar(image, ax=ax_row)
+for k, ax in zip(shown, axes[0]):
     ax.set_title(str(k), loc="center")
 plt.show()
 
 # %% [markdown]
 # *What to see:* red pixels speak for the digit, blue ones against it. The template of 0 has a blue hole in the
 # middle: ink there is the best evidence against a zero. A template is not an average image; it shows what sets a
-# digit apart. As $\lambda$ grows the weights shrink and the pictures become a little smoother: little changes from the first
-# row to the second, more from there to the fourth (the roughness in the table is the mean square of the difference between neighboring pixels, side by side and one above the other, divided by the mean square of the pixels). At $\lambda = 1$ each is the class's average
+# digit apart. As $\lambda$ grows the weights shrink (each row has a color scale of its own, on its right) and the pictures become a
+# little smoother (the roughness in the table is the mean square of the difference between neighboring pixels, side by
+# side and one above the other, divided by the mean square of the pixels). At $\lambda = 1$ each template is the class's average
 # minus the average of all digits, the last row (correlation 1.00). The formula says so: at rest
 # $0 = \mathtt{dw}_{:,k} + \lambda w_{:,k}$, so with $p_{ik} \approx \tfrac1{10}$
 # $\lambda w_{:,k} \approx \frac1N\sum_i [y_i = k]\,x_i - \frac1{10}\cdot\frac1N\sum_i x_i$, and as a tenth of the
 # examples belong to class $k$, this is a tenth of its average minus a tenth of the overall average. Fine differences
-# between similar digits no longer count, and the accuracy falls to 78%. (Each row has its own color scale; the table
-# gives the sizes.)
+# between similar digits no longer count, and the accuracy falls to 78%.
 #
 # *What to conclude:* with 1438 images for 650 parameters and 1000 steps from zero, the penalty does not raise the
 # test accuracy here. It changes *which* solution is found. In notebook 2.2, with 120 examples for 64 features, it made
@@ -577,7 +579,7 @@ plt.show()
 #
 # Perceptron and logistic regression know two classes only. For more, train one classifier for each class, this class
 # against the rest, and answer with the largest score (**one against the rest**, 一对其余). Softmax and the multi-class
-# SVM train all scores together. The same flowers for all, now of all three species.
+# SVM train all scores together. All four get the same flowers, now of all three species.
 
 # %% tags=["experiment"]
 flowers = (petals - petals.mean(axis=0)) / petals.std(axis=0)
@@ -621,11 +623,13 @@ fig, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True, sharey=True)
 for ax, (name, (w_model, b_model)) in zip(axes.flat, models.items()):
     plot.decision_regions(ax, lambda x, w=w_model, b=b_model: x @ w + b, flowers, species)
     right = np.mean(np.argmax(flowers @ w_model + b_model, axis=1) == species)
-    if "rest" in name:  # the line where versicolor's score is zero
-        (w1, w2), bias = w_model[:, 1], b_model[1]
-        ax.axline((0, -bias / w2), slope=-w1 / w2, color="k", ls="--", lw=1.2)
     ax.set_title(name)
     print(f"{name:33s} {right:.3f} of the flowers it was trained on right")
+    if "rest" in name:  # the line where versicolor's score is zero, and its positive side
+        ch02_classifiers.zero_line(ax, w_model[:, 1], b_model[1])
+        positive = flowers @ w_model[:, 1] + b_model[1] > 0
+        print(f"{'':33s} versicolor's score is positive for {positive[species == 1].sum()} of its 50 flowers"
+              f" and for {positive[species != 1].sum()} of the 100 others")
 for ax in axes[1]:
     ax.set_xlabel("petal length (standard deviations)")
 for ax in axes[:, 0]:
@@ -636,7 +640,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* all boundaries are straight, whatever the loss.
 # Softmax and SVM, trained jointly, agree almost everywhere where there are flowers. One against the rest has a
-# weakness that shows in the picture: no line separates versicolor (orange), which lies between the other two, from both of them together. So its score is a poor one: the dashed line is where it is zero, and many of its flowers lie on the wrong side. Hence the regions meet at odd angles. In accuracy (of the 150 flowers trained on; new ones are the next section's matter) only the perceptron pays for it, since its lines are wherever the last mistake left them.
+# weakness that shows in the picture: no line separates versicolor (orange), which lies between the other two, from both of them together. So its score is a poor one. The dashed line is where it is zero, the plus signs stand on its positive side. On that side the logistic model (right) has only a few of versicolor's flowers, and the perceptron (left) about as many of virginica's as of versicolor's (see the printed counts; with another order of the flowers its line lies elsewhere). Where a flower of versicolor is recognized with a negative score, it is because the other two scores are lower still. Hence the regions meet at odd angles. In accuracy (of the 150 flowers trained on; the next experiment judges on new examples, of digits) only the perceptron pays for it, since its lines are wherever the last mistake left them.
 #
 # ### On digits, five times
 #
@@ -868,11 +872,14 @@ check.quiz("quiz_scale", quiz_scale)
 # | loss | 损失 | one number for how wrong the predictions are |
 # | batch | 批量 | the examples that one loss is averaged over |
 # | mean squared error | 均方误差 | average squared residual; here with the factor ½ |
+# | density | 密度 | probability per unit of length |
+# | likelihood | 似然 | density of the data as a function of the parameters |
 # | maximum likelihood | 最大似然 | choose the parameters that make the data least surprising |
 # | normal equation | 正规方程 | the residual is perpendicular to every feature |
 # | projection | 投影 | the nearest point that the columns can produce |
 # | singular value decomposition | 奇异值分解 | any matrix as rotate, stretch, rotate |
 # | condition number | 条件数 | largest stretch divided by smallest |
+# | correlation | 相关系数 | mean product of two standardized features |
 # | gradient descent | 梯度下降 | step against the slope |
 # | learning rate | 学习率 | length of the step for slope 1 |
 # | Hessian | 海森矩阵 | matrix of second derivatives |
@@ -882,6 +889,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | kink | 折点 | point where the slope jumps |
 # | mini-batch, epoch | 小批量、轮 | a few examples; one pass through all |
 # | stochastic gradient descent | 随机梯度下降 | descent with gradients of mini-batches |
+# | covariance | 协方差 | mean product of two deviations from their means |
 # | L2 regularization | L2 正则化 | a price on the sum of squared weights |
 # | weight decay | 权重衰减 | every step first shrinks the weights |
 # | linear regression | 线性回归 | affine map, squared loss |
@@ -893,7 +901,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | cross-entropy | 交叉熵 | the same with a code made for other probabilities |
 # | binary cross-entropy | 二元交叉熵 | the cross-entropy for two classes |
 # | Kullback–Leibler divergence | KL 散度 | the excess of cross-entropy over entropy |
-# | convex | 凸 | no valleys but one |
+# | convex | 凸 | at most one valley |
 # | threshold | 阈值 | probability above which one acts |
 # | calibrated | 校准 | of the cases given probability p, a share p comes true |
 # | temperature | 温度 | what scores are divided by before the softmax |
@@ -908,6 +916,7 @@ check.quiz("quiz_scale", quiz_scale)
 # | support vector machine | 支持向量机 | hinge loss with L2: the widest street |
 # | one against the rest | 一对其余 | one two-class model for each class |
 # | one-hot vector | 独热向量 | 1 at the index of the class, 0 elsewhere |
+# | Bayes' rule | 贝叶斯公式 | posterior in proportion to likelihood times prior |
 # | prior, posterior | 先验分布、后验分布 | belief before and after the data |
 # | exclusive or (XOR) | 异或 | one or the other, not both |
 #

@@ -11,7 +11,7 @@ from nnkit import data
 from tests.claims.claim import Found, claim
 from tests.claims.notebook import load
 
-VALUES = ("iris", "petals", "species", "with_one", "setosa", "hard_x", "hard_y")
+VALUES = ("iris", "petals", "species", "flowers", "with_one", "setosa", "hard_x", "hard_y")
 PAIR = ("pair_x", "center", "pair_z", "w_svm", "signed", "pair_one")
 
 
@@ -102,6 +102,16 @@ def the_test_loss_goes_on_falling_where_the_test_accuracy_stays(seed: int) -> Fo
     t.train_softmax(x, y, 0.0, 60, seed=seed, watch=watch)
     ratio, change = seen[59][0] / seen[9][0], seen[59][1] - seen[9][1]
     return Found(ratio < 0.8 and abs(change) < 0.03, ratio, change)
+
+
+@claim("2.4", "of 120 flowers, wrong by the logistic score of versicolor", "of setosa")
+def one_against_the_rest_has_a_poor_score_for_the_class_between_the_others(seed: int) -> Found:
+    t = text()
+    some = np.random.default_rng(seed).permutation(150)[:120]
+    x, y = t.flowers[some], t.species[some]
+    w, b = t.one_logistic_each(x, y, 3, 1e-3, 500, 1.0)
+    versicolor, setosa = (float(np.sum((x @ w[:, k] + b[k] > 0) != (y == k))) for k in (1, 0))
+    return Found(versicolor > 25 and setosa == 0, versicolor, setosa)
 
 
 @claim("2.4", "correlation with class mean minus overall mean, lambda 1", "lambda 0")

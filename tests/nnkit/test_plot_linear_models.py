@@ -95,3 +95,25 @@ def test_filters_show_what_is_left_of_each_weight_and_point_at_the_last():
     assert penalty.get_xydata().tolist() == [[1, 1.0], [2, 5.0]]
     (arrow,) = figure.axes[1].texts
     assert arrow.xy == (2, 50.0)
+
+
+def test_zero_line_has_its_plus_signs_where_scores_are_positive():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        w, b = rng.normal(size=2), rng.normal()
+        _, ax = plt.subplots()
+        ax.set(xlim=(-2, 3), ylim=(-1, 4))
+        ch02_classifiers.zero_line(ax, w, b)
+        assert (*ax.get_xlim(), *ax.get_ylim()) == (-2, 3, -1, 4)
+        assert all(np.dot(w, text.get_position()) + b > 0 for text in ax.texts)
+        for line in ax.lines:
+            np.testing.assert_allclose(line.get_xydata() @ w + b, 0, atol=1e-9)
+        plt.close()
+
+
+def test_zero_line_outside_the_axes_draws_nothing():
+    _, ax = plt.subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ch02_classifiers.zero_line(ax, np.array([1.0, 0.0]), 5.0)
+    assert not ax.lines
+    assert not ax.texts
