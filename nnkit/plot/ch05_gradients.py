@@ -9,9 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize, to_rgba
 from matplotlib.figure import Figure
 
 from nnkit.validate import Array, floats
+
+WALL = "0.55"
 
 
 def cliff(
@@ -21,7 +24,8 @@ def cliff(
 
     w (columns,), b (rows,): the grid; loss (rows, columns); miss (rows, columns): the minima lie
     where it is 0. paths: name -> (steps, 2) points (w, b); points that leave the grid are cut off,
-    and an arrow says where the path ends. top: the height of the box.
+    and an arrow says where the path ends. top: the height of the box. A wall, where the loss leaps
+    from one grid point to the next, is gray.
     """
     w, b = floats(w, "w", ("W",)), floats(b, "b", ("B",))
     loss, miss = (floats(v, name, (len(b), len(w))) for v, name in ((loss, "loss"), (miss, "miss")))
@@ -31,8 +35,7 @@ def cliff(
     columns = 1 + len(paths)
     layout = figure.add_gridspec(1, columns, width_ratios=[1.35, *[1.0] * len(paths)])
     space: Any = figure.add_subplot(layout[0], projection="3d", computed_zorder=False)
-    grid = np.meshgrid(w, b)
-    space.plot_surface(*grid, loss, cmap="cividis", rcount=80, ccount=80, lw=0, antialiased=False)
+    _surface(space, *(v[::3, ::3] for v in (*np.meshgrid(w, b), loss)))
     for line in minima:
         space.plot(*line.T, 0.02, color="w", ls="--", lw=1.4)
     space.set(zlim=(0, top), xticks=[0.5, 1, 1.5, 2], yticks=[-1, -0.5, 0], zticks=[0, 0.5, 1])
@@ -53,6 +56,16 @@ def cliff(
         flat.grid(False)
     figure.colorbar(mesh, ax=flats, label="loss L (dashed: L = 0)", shrink=0.9)
     return figure
+
+
+def _surface(space: Any, w: Array, b: Array, loss: Array) -> None:
+    """A wall is one piece wide: with a color for its height it would be torn into stripes."""
+    corners = np.stack([loss[:-1, :-1], loss[:-1, 1:], loss[1:, :-1], loss[1:, 1:]])
+    colors = plt.get_cmap("cividis")(Normalize(loss.min(), loss.max())(corners.mean(axis=0)))
+    colors[np.ptp(corners, axis=0) > 0.25 * np.ptp(loss)] = to_rgba(WALL)
+    space.plot_surface(
+        w, b, loss, facecolors=colors, rstride=1, cstride=1, lw=0, antialiased=False, shade=False
+    )
 
 
 def _path(ax: Axes, points: Array, w: Array, b: Array) -> None:

@@ -91,14 +91,16 @@ def unit_interval(chances: Any, symbols: str, sample: str, title: str) -> Figure
 
 def cells(text: str, rows: Mapping[str, tuple[Array, Array]]) -> Figure:
     """Draw for each title a cell's values along the text and, below, what it is compared with."""
-    figure = Figure(figsize=(9.5, 1.3 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(9.5, 1.4 * len(rows)), layout="constrained")
     for ax, (title, (values, feature)) in zip(_rows(figure, len(rows)), rows.items(), strict=True):
         values, feature = (floats(v, title, (len(text),)) for v in (values, feature))
-        _letters(ax, text, values / np.abs(values).max(), "RdBu_r", -1.0)
+        _strip(ax, text, values / np.abs(values).max(), "RdBu_r", -1.0)
+        for t, character in enumerate(text):  # above the strip, where no color is behind it
+            ax.text(t, 1, shown(character), **_letter())
         figure.colorbar(ax.images[0], ax=ax, label="cell / largest", pad=0.01, ticks=[-1, 0, 1])
         ax.bar(range(len(text)), 0.9 * feature / max(feature.max(), 1), bottom=-1.6, width=1,
                color="0.55")  # fmt: skip
-        ax.set_ylim(-1.6, 0.5)
+        ax.set_ylim(-1.6, 1.5)
         ax.set_title(title, fontsize=9, loc="left")
     return figure
 
@@ -108,13 +110,17 @@ def _rows(figure: Figure, count: int) -> Array:
 
 
 def _letters(ax: Axes, text: str, values: Array, colors: str, lowest: float) -> None:
+    _strip(ax, text, values, colors, lowest)
+    for t, character in enumerate(text):
+        ax.text(t, 0, shown(character), color=_ink(abs(values[t])), **_letter())
+
+
+def _strip(ax: Axes, text: str, values: Array, colors: str, lowest: float) -> None:
     check_shape(values, "values", (len(text),), "one for each character")
     ax.imshow(
         values[None], cmap=colors, vmin=lowest, vmax=1, aspect="auto",
         extent=(-0.5, len(text) - 0.5, -0.5, 0.5),
     )  # fmt: skip
-    for t, character in enumerate(text):
-        ax.text(t, 0, shown(character), color=_ink(abs(values[t])), **_letter())
     ax.set(xticks=[], yticks=[])
     ax.grid(False)
 

@@ -15,7 +15,8 @@ def through_time(ax: Axes, h: Any, dh: Any, w: float) -> Axes:
     """Draw how gradients walk back through a net of one unit, h_t = tanh(... + w h_{t-1}).
 
     h: its states, h_0 first (T + 1 numbers); dh: what arrives at each state from outside (T).
-    Orange: the gradients of states. Blue: what each step adds to dw. Return ax.
+    Orange: the gradients of states; in a box, delta: the gradient of what the tanh gets. Blue: what
+    each step adds to dw. Return ax.
     """
     steps = len(dh)
     if len(h) != steps + 1:
@@ -27,18 +28,18 @@ def through_time(ax: Axes, h: Any, dh: Any, w: float) -> Axes:
     shares = [deltas[t] * h[t - 1] for t in range(1, steps + 1)]
     for t in range(steps + 1):
         x = 2.4 * t
-        _box(ax, (x, 1), f"$h_{t}$ = {h[t]:.4g}", "C0" if t else "0.6")
+        delta = f"\n$\\delta_{t}$ = {deltas[t]:.4f}" if t else ""
+        _box(ax, (x, 1), f"$h_{t}$ = {h[t]:.4g}{delta}", "C0" if t else "0.6")
         if t:
             _arrow(ax, (x - 2.4, 1.12), (x, 1.12), FORWARD)
     for t in range(1, steps + 1):
         x = 2.4 * t
-        _arrow(ax, (x, 2.2), (x, 1.1), BACKWARD)
+        _arrow(ax, (x, 2.2), (x, 1.2), BACKWARD)
         _text(ax, (x, 2.35), f"from outside\n{dh[t - 1]:.4g}", BACKWARD, "bottom")
         if t < steps:
             _arrow(ax, (x + 2.4, 0.88), (x, 0.88), BACKWARD)
             _text(ax, (x + 1.2, 0.7), f"dh_next\n{came[t]:.4f}", BACKWARD, "top")
-        _text(ax, (x + 0.12, 1.62), f"$\\delta_{t}$ = {deltas[t]:.4f}", "0.2", "center", "left")
-        _arrow(ax, (x, 0.95), (x, -0.55), WEIGHT)
+        _arrow(ax, (x, 0.8), (x, -0.55), WEIGHT)
         _text(
             ax,
             (x - 0.1, 0.1),

@@ -346,7 +346,7 @@ for name, matrix in matrices.items():
 
 # %% [markdown]
 # *What to see:* red is positive, blue negative, white zero. Left to right: every output has its own weight for every input; every output has its own weights for three neighbors; one column, shifted down along the diagonal. Only the last commutes with the shift. In two dimensions the same
-# four lines hold with two indices in the place of each one.
+# four lines hold with two indices in place of one.
 
 # %% [markdown]
 # ## 3 · Convolution in one dimension

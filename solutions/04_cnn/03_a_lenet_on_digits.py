@@ -61,7 +61,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* each sheet is one map, drawn to scale; the gray one is the image. The sheets become smaller and more. After the second pool the 32 maps of 2 × 2 are read as one row of 128 numbers.
 #
-# Before training, predict two numbers: the loss of a net that gives every class the same probability, $-\ln\frac1{10} = 2.303$, and the accuracy of guessing, 0.1. Then train.
+# Before training, predict two numbers: the loss of a net that gives every class the same probability, $-\log\frac1{10} = 2.303$, and the accuracy of guessing, 0.1. Then train.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 rng = np.random.default_rng(1)

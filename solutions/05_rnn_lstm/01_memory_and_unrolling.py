@@ -130,7 +130,7 @@ for k in [1, 2, 4, 8]:
 # sharing in time, as a convolution shares weights in space. It is why the network can read sequences of any length, and why it needs
 # no more parameters for longer ones.
 #
-# In row batches, one sequence a row, everything stands transposed, $u = U^\top$ and $w = W^\top$:
+# In row batches, one sequence per row, everything stands transposed, $u = U^\top$ and $w = W^\top$:
 #
 # $$\underset{(N,H)}{h_t} = \tanh(\underset{(N,D)}{x_t}\,\underset{(D,H)}{u} + \underset{(N,H)}{h_{t-1}}\,\underset{(H,H)}{w} + \underset{(H,)}{b}).$$
 #

@@ -148,7 +148,7 @@ through_time(plt.subplots(figsize=(9, 3.8))[1], h_knock, [0.0, 0.0, 1.0], 0.5)
 plt.show()
 
 # %% [markdown]
-# *What to see:* gray is the way forward, orange the way back. Each state receives from above what comes from outside and from the right what the next step sends back (`dh_next`); the slope of tanh makes $\delta_t$ of their sum. From each step one share of `dw` falls down, in blue, and the shares are added.
+# *What to see:* gray is the way forward, orange the way back. Each state receives from above what comes from outside and from the right what the next step sends back (`dh_next`); the slope of tanh makes $\delta_t$, the second line in the box, of their sum. From each step one share of `dw` falls down, in blue, and the shares are added.
 #
 # And the same by the numerical gradient of chapter 2:
 
@@ -624,7 +624,7 @@ cliff(ws, bs, miss**2 / 2, miss, paths)
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left the surface; in the middle and on the right the same from above, each with one run from the same start. The plateau breaks off at a wall. Both runs go down the plateau, fall over the edge, walk along the foot of the wall and there meet a gradient of several hundred. The plain step (middle) throws the parameters far out of the picture, to where
+# *What to see:* on the left the surface, its wall in gray; in the middle and on the right the same from above, each with one run from the same start. The plateau breaks off at a wall. Both runs go down the plateau, fall over the edge, walk along the foot of the wall and there meet a gradient of several hundred. The plain step (middle) throws the parameters far out of the picture, to where
 # the unit is saturated and nothing can be learned any more. The clipped run (right) is thrown back by one short step each time, and ends at a minimum. It is *a* minimum: $h_{50} = -0.6$ is one equation for two unknowns, so the loss is zero along a whole curve (dashed), part of which lies at the foot of the wall.
 #
 # ### What clipping cannot fix

@@ -53,7 +53,7 @@ plot.style()
 # | trouble | remedy |
 # |---|---|
 # | *Write conflict*: every input is added, whether it matters or not. | an **input gate** $i$ (输入门): how much of the new is written |
-# | *Read conflict*: whoever reads the unit is disturbed by it at every step, also when its number is not wanted. | an **output gate** $o$ (输出门): how much of the memory is shown |
+# | *Read conflict*: whoever reads the unit is disturbed by it at every step, even when its number is not wanted. | an **output gate** $o$ (输出门): how much of the memory is shown |
 # | *It cannot stop*: the sum grows and grows; what belongs to the last sequence runs into the next. | a **forget gate** $f$ (遗忘门), added in 2000 by Gers, Schmidhuber and Cummins: how much of the old is kept |
 #
 # A gate is a number between 0 (shut) and 1 (open) that multiplies what passes. It is computed by a logistic function from the current input and the last state, so that *the network decides from what it sees* when to write, keep and show. That is all.

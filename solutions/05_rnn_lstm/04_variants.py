@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 5.4 · Variants of the LSTM
 #
-# Three gates, a candidate and two states: is all of that needed? The way to find out is to take parts away, one at a time, and to train what is left on the same task. You write three variants; then all of them compete on one task, with three seeds each: the plain network, the LSTM, your variants and LSTMs with one part removed. The experiments take about half a minute on a quiet computer.
+# Three gates, a candidate and two states: is all of that needed? The way to find out is to take parts away, one at a time, and to train what is left on the same task. You write three variants; then all of them compete on one task, with three seeds each: the plain network, the LSTM, your variants and LSTMs with one part removed. The experiments take about three quarters of a minute on a quiet computer.
 #
 # The LSTM itself comes from the course's library here. Letters as in notebook 5.3; these are new:
 #
@@ -89,7 +89,7 @@ plt.show()
 #
 # ## 2 · Peepholes: the gates look at the cell
 #
-# In an LSTM the gates see $h_{t-1}$ only. When the output gate is shut, $h$ is 0 and the gates are blind to the very cell they guard. A **peephole connection** (窥视孔连接) lets each gate see *its own* cell, through one weight a unit (a vector, not a matrix):
+# In an LSTM the gates see $h_{t-1}$ only. When the output gate is shut, $h$ is 0 and the gates are blind to the very cell they guard. A **peephole connection** (窥视孔连接) lets each gate see *its own* cell, through one weight per unit (a vector, not a matrix):
 #
 # $$f = \sigma(s_f + p_f * c_{\text{prev}}),\qquad i = \sigma(s_i + p_i * c_{\text{prev}}),\qquad o = \sigma(s_o + p_o * c).$$
 #
@@ -631,7 +631,7 @@ for lr in [1e-3, 5e-2]:
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(7.5, 5.4), sharex=True)
 for name, color, style in [("RNN", "0.4", "--"), ("LSTM", "C1", "-."), ("GRU", "C0", "-")]:
     top.plot(np.arange(20, 141, 20), learned[name].T, style, color=color, lw=1.3)
-    bottom.plot(np.arange(0, 140, 20), np.maximum(reach[name], 1e-30).T, style, color=color, lw=1.3)
+    bottom.plot(np.arange(0, 140, 20), reach[name].T, style, color=color, lw=1.3)
     bottom.lines[-1].set_label(name)
     start, later, end = (", ".join(f"{v:.0e}" for v in reach[name][:, k]) for k in (0, 5, -1))
     print(f"{name:4s}: gradient at lag 60 before training {start}, after 100 batches {later}, "
@@ -643,10 +643,10 @@ bottom.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* one line is one run; above the error, below the gradient of the same runs. The ranking turns over. Before training the GRU has by far the smallest gradient *on this task too*, so the inputs are not the reason. Then its gradient grows by orders of magnitude within the first hundred batches, while those of the LSTM fall, and those of the plain network scatter over many orders of magnitude. In the GRU the gradient grows first and the error falls after it, as the two pictures above each other show.
-# So before training the plain network had a gradient that was orders of magnitude larger than the GRU's, and it is the GRU that learned: "its gradient vanishes at the start" explains nothing here. A measurement at the start tells where a network begins, not where it goes. An explanation by gradient norms has to be checked during training, on the task itself.
+# *What to see:* one line is one run; above the error, below the gradient of the same runs. The ranking turns over. Before training the GRU has by far the smallest gradient *on this task too*, so the inputs are not the reason. Then its gradient grows by orders of magnitude within the first hundred batches, while those of the LSTM fall, and those of the plain network scatter over many orders of magnitude (one leaves the picture at the bottom; the numbers printed above say how far it falls). In the GRU the gradient grows first and the error falls after it, as the two pictures above each other show.
+# So before training the plain network had a gradient that was orders of magnitude larger than the GRU's, and it is the GRU that learned: "its gradient vanishes at the start" explains nothing here. A measurement at the start tells where a network begins, not where it goes. An explanation by gradient norms has to be checked during training, on the task itself. Nor is a large gradient enough: one run of the plain network comes back to $3\cdot10^{-3}$ at batch 100, as much as the GRU has shortly before it learns, and has not learned by batch 140.
 #
-# What would change our mind: a run of the GRU that learns while its gradient stays small, or runs of the LSTM whose gradient is large and that do not learn.
+# What would change our mind: a run of the GRU that learns while its gradient stays small, or many runs whose gradient is large and that do not learn. (One of the plain network is such a run; one is too few to say what holds it back.)
 #
 # ## Quiz
 #

@@ -496,7 +496,7 @@ check.quiz("quiz_attention_weight", quiz_attention_weight)
 # | bridge | $q_0 = h_S$ | $\mathtt{dh}_S = \mathtt{dh0}$, $0$ for the other states |
 # | attention | $\alpha = \text{softmax}(qk^\top/\sqrt D)$, $\text{out} = \alpha v$ | $\mathtt{dv} = \alpha^\top\mathtt{dout}$; $\mathtt{d}\ell = \alpha * (\mathtt{d}\alpha - \sum\alpha\,\mathtt{d}\alpha)$; $\mathtt{dq} = \mathtt{d}\ell\,k/\sqrt D$, $\mathtt{dk} = \mathtt{d}\ell^\top q/\sqrt D$ |
 #
-# Parameters: an RNN has $DH + H^2 + H$; GRU, coupled cell and no forget gate three times, an LSTM four times as many; peepholes add $3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
+# Parameters: an RNN has $DH + H^2 + H$; a GRU, a coupled cell and an LSTM without forget gate have three times as many, an LSTM four times; peepholes add $3H$. Cost of the gradient for $T$ steps: BPTT $TH^2$, RTRL $TH^4$.
 #
 # ## Glossary
 #

@@ -72,6 +72,11 @@ def most_of_the_dependence_lies_within_ten_characters(seed: int) -> Found:
     return Found(least > 0.8, least, 1 - float(beyond("GRU", seed)[0]))
 
 
+@claim("5.5", "nats, first letter of a word", "later ones", short=0, long=5)
+def a_first_letter_costs_more_than_a_later_one(seed: int) -> Found:
+    return larger(*map(float, NB.by_place(writer("LSTM", seed)[0])))
+
+
 @claim("5.5", "correlation of log sizes, gradient and exchange", "another place's", short=0, long=5)
 def the_gradient_tells_which_exchange_of_a_character_matters(seed: int) -> Found:
     rng = np.random.default_rng(seed)
