@@ -114,7 +114,7 @@ def test_the_last_words_are_one_printable_line_of_bounded_length():
     assert last_words(io.BytesIO(b"")) == ""
     assert last_words(io.BytesIO(b"x" * 500)) == "x" * 300
     assert last_words(io.BytesIO(b"head\n" + b"y" * 3990)) == "y" * 300
-    no_python = b"ModuleNotFoundError: 'encodings'\n\nCurrent thread 0x1 (most\n  <no Python frame>\n"
+    no_python = b"ModuleNotFoundError: 'encodings'\n\nCurrent thread 0x1 \n  <no Python frame>\n"
     assert last_words(io.BytesIO(no_python)) == "ModuleNotFoundError: 'encodings'"
     closed = io.BytesIO(b"x")
     closed.close()

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-
 # Lines of a Python that could not begin which say nothing of the reason, and those that do.
 NO_REASON = ("Current thread", "<no Python frame>", "Python runtime state")
 NO_PYTHON = ("shared librar", "'encodings'", "Permission denied", "No such file")
@@ -205,6 +204,32 @@ def memory_in_use(pid: int) -> int:
             except OSError:  # of another user: what of it is resident is shown all the same
                 total += resident_shared(one)
     return total + sum(shared.values())
+
+
+@contextlib.contextmanager
+def allowance_of_memory(size: int) -> Iterator[None]:
+    """Let this process have so many bytes more than it has loaded; then MemoryError.
+
+    Nothing is bounded where the system does not say what a process has (only Linux does).
+    """
+    try:
+        import resource
+
+        with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
+            found = re.search(r"^VmData:\s*(\d+) kB", file.read(), re.MULTILINE)
+    except (ImportError, OSError):
+        found = None
+    if found is None:
+        yield
+        return
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = [int(found[1]) * 1024 + size, before, hard]
+    least = min(one for one in limits if one != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
 
 
 def shared_segments(pid: int) -> Iterator[tuple[str, int]]:
