@@ -91,7 +91,7 @@ class Shell(InteractiveShell):
     def init_display_formatter(self) -> None:
         """Show with the formatter above."""
         self.display_formatter = Formatter(parent=self)
-        self.configurables.append(self.display_formatter)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         name = type.__getattribute__(etype, "__name__") if isinstance(etype, type) else str(etype)
