@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -35,6 +36,7 @@ from autograder.demo import classroom
 from autograder.demo.mistakes import OWN
 from autograder.demo.stories import ANY_CHAPTER
 from autograder.grading.classroom.classrun import grade_class, load
+from autograder.grading.sandbox.machine import processor_seconds
 
 STOPS_STOCK = {"copycell", "broken", "renamed", "notest", "cheater", "loop"}
 SCORES = """
@@ -76,20 +78,26 @@ def scores(course: Path) -> list:
         connection.close()
 
 
-def stock(course: Path, chapter: str) -> float:
-    """Seconds that `nbgrader autograde` takes with its own executor."""
+def stock(course: Path, chapter: str) -> tuple[float, float]:
+    """Seconds of `nbgrader autograde` with its own executor: by the clock, and of processors."""
     config = course / "nbgrader_config.py"
     lines = "c.Execute.skip_cells_with_tag = 'experiment'\n"
     config.write_text(config.read_text().replace("configure(c)", lines))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     secret = (course / "secret").read_text().strip()
-    started = time.perf_counter()
+    started, before = time.perf_counter(), of_children()
     subprocess.run(
         [sys.executable, "-m", "nbgrader", "autograde", chapter],
         cwd=course, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "PATH": path, "NN_COURSE_SECRET": secret, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
-    return time.perf_counter() - started
+    return time.perf_counter() - started, of_children() - before
+
+
+def of_children() -> float:
+    """Processor seconds of all processes that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def against_stock(root: Path, args: argparse.Namespace) -> None:
@@ -100,13 +108,14 @@ def against_stock(root: Path, args: argparse.Namespace) -> None:
     config = theirs / "nbgrader_config.py"
     config.write_text(config.read_text().replace(str(ours), str(theirs)))
     ended: list[float] = []
+    processor = [processor_seconds(os.getpid()) or 0.0]
+
+    def noted(done: int, total: int, result: object) -> None:
+        ended.append(time.perf_counter() - started)
+        processor.append(processor_seconds(os.getpid()) or 0.0)
+
     started = time.perf_counter()
-    grade_class(
-        Course.open(ours),
-        args.chapter,
-        workers=args.workers,
-        progress=lambda done, total, result: ended.append(time.perf_counter() - started),
-    )
+    grade_class(Course.open(ours), args.chapter, workers=args.workers, progress=noted)
     seconds = time.perf_counter() - started
     results = list(kept(ours, args.chapter))
     each = [nb for r in results for nb in r.notebooks if not nb.reason]
@@ -116,7 +125,8 @@ def against_stock(root: Path, args: argparse.Namespace) -> None:
         Course.open(ours).material(args.chapter),
     )
     own = sum(nb.student_seconds for nb in each) / n
-    stock_seconds = stock(theirs, args.chapter)
+    stock_seconds, stock_processor = stock(theirs, args.chapter)
+    processor_each = (processor[-1] - processor[0]) / n
     per, stock_per = seconds / n, stock_seconds / n
     above, stock_above = per - own / workers, stock_per - own
     overhead = seconds / notebooks - alone / workers
@@ -125,6 +135,10 @@ def against_stock(root: Path, args: argparse.Namespace) -> None:
     print(f"  a submission: stock nbgrader       {stock_per:8.3f} s")
     print(f"  a submission: autograder grade     {per:8.3f} s, the start ({start:.1f} s) included")
     print(f"  ratio                              {stock_per / per:8.1f}")
+    print(
+        f"  the same in processor time         {stock_processor / n / processor_each:8.1f}  "
+        f"({stock_processor / n:.3f} s and {processor_each:.3f} s)"
+    )
     print(
         f"  ratio above the own cells          {stock_above / above:8.1f}  (these take {own:.3f} s "
         "of a worker)"

@@ -28,7 +28,8 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     the output that fails first, since later ones may differ for another reason.
     """
     run = sheet.run_of(failure)
-    if all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
+    slow = run.problem is not None and run.problem[0] == "slow"
+    if slow or all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, slips.in_words(run, None, None), ""
     general = _pattern(sheet, failure)
     mistake = _known(sheet, failure)
@@ -180,7 +181,7 @@ def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
 
 
 def _timed_out(run: Run) -> bool:
-    return run.problem is not None and run.problem[0] == "timeout"
+    return run.error_type == "timeout"
 
 
 def _seen(run: Run) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:

@@ -29,17 +29,19 @@ def judge(
     functions: Mapping[str, Any],
     new_runner: type[Runner] = Runner,
     on_failure: Callable[[Sheet, Failure, SimpleNamespace], None] | None = None,
+    told: tuple[str, ...] = (),
 ) -> Report:
     """Check `functions[exercise.name]`; never raises for what student code does.
 
     new_runner: how student code is run; a grader whose functions live in a jail has its own way.
     on_failure: is told what failed first, with the functions that were tried.
+    told: notes that the report begins with.
     """
     exercise, partner = drawing.exercise, drawing.partner
     problem = _not_callable(exercise, functions)
     if problem:
         return _broken(exercise, problem)
-    names, notes = dict(functions), list[str]()
+    names, notes = dict(functions), list(told)
     skipped: set[int] = set()
     if partner is not None:
         names = {exercise.name: functions[exercise.name]}
@@ -77,11 +79,33 @@ def judge(
     if set(failures) - set(conduct) and fixed:
         documented = SimpleNamespace(**{**exercise.companions, exercise.name: names[exercise.name]})
         if is_right(drawing, documented, skipped, new_runner):
+            if any(run.error_type == "timeout" for run in runs):
+                return _without_slow_forward(drawing, functions, new_runner, on_failure)
             return cache_at_fault(drawing, names, notes, new_runner)
     report = write(sheet, failures, notes)
     if failures and on_failure is not None:
         on_failure(sheet, first_failure(report, failures), space)
     return report
+
+
+def _without_slow_forward(
+    drawing: Drawing,
+    functions: Mapping[str, Any],
+    new_runner: type[Runner],
+    on_failure: Callable[[Sheet, Failure, SimpleNamespace], None] | None,
+) -> Report:
+    """Judge a backward that is right and in time, with a forward that left it no time.
+
+    What the forward costs, its own check says.
+    """
+    exercise, partner = drawing.exercise, drawing.partner
+    assert partner is not None
+    note = _(
+        "{forward} takes too long for a check, so {backward} was judged with the documented cache "
+        "{cache}."
+    ).format(forward=partner.name, backward=exercise.name, cache=exercise.cache)
+    alone = {name: one for name, one in functions.items() if name != partner.name}
+    return judge(drawing, alone, new_runner, on_failure, (note,))
 
 
 def first_failure(report: Report, failures: dict[str, Failure]) -> Failure:
@@ -182,7 +206,8 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
             *notes,
             _("No known mistake gives these numbers; the example is the smallest that fails."),
         ]
-    step = next_step(first.name, exercise)
+    late = sheet.run_of(failure).error_type == "timeout"
+    step = next_step("time" if late else first.name, exercise)
     message = as_text(
         exercise.name,
         False,

@@ -89,6 +89,7 @@ class Runner:
         self.limit = time_limit
         self.forbids = forbids
         self.stuck = False
+        self.many = False  # whether it was many calls that took all the time, and not the last one
         self._state: Any = None  # of the global generator: every run finds it so
         self._worker: Worker | None = None
         self._keeps = False
@@ -113,8 +114,8 @@ class Runner:
         watch: the function of which it is noted what else it calls.
         """
         if self.stuck:
-            return Run(problem=("timeout", self._overtime()), error_type="timeout")
-        run, sink = Run(), Sink()
+            return Run(problem=self._overtime(), error_type="timeout")
+        run, sink, left = Run(), Sink(), self.left
         fresh = case.fresh()
         guard = Watch(functions, self.forbids, watch) if watch else contextlib.nullcontext()
 
@@ -133,7 +134,8 @@ class Runner:
             self._state.put_back()
         if not finished:
             self.stuck = True
-            return Run(problem=("timeout", self._overtime()), error_type="timeout")
+            self.many = left < self.limit / 2
+            return Run(problem=self._overtime(), error_type="timeout")
         run.warnings = tuple(
             str(w.message) for w in caught[:3] if issubclass(w.category, RuntimeWarning)
         )
@@ -156,8 +158,11 @@ class Runner:
             run.error_type = type.__getattribute__(type(error), "__name__")
             run.problem = ("raised", explain(error))
 
-    def _overtime(self) -> str:
-        return translate("was still running after {limit} s").format(limit=f"{self.limit:g}")
+    def _overtime(self) -> tuple[str, str]:
+        limit = f"{self.limit:g}"
+        if self.many:
+            return "slow", translate("took {limit} s in many calls").format(limit=limit)
+        return "timeout", translate("was still running after {limit} s").format(limit=limit)
 
     def carry_out(self, body: Callable[[], None]) -> bool:
         """Run `body` in a thread for as long as there is time; whether it ended.

@@ -68,6 +68,11 @@ def _of_problem(run: Run, function: Any) -> str:
             "A loop may never end: what has to change for its condition to become false, and does "
             "it?"
         )
+    if kind == "slow":
+        return _(
+            "Each call takes long: what does it do besides computing its result, plots or prints, "
+            "and what does it compute again and again?"
+        )
     if kind == "structure":
         if "returned None" in text or "is None" in text:
             return _nothing(run)

@@ -70,6 +70,7 @@ def show_example(
 def next_step(clause: str, exercise: Exercise) -> str:
     """What to do about a failed clause."""
     steps = {
+        "time": _("call it once with the example in the text and see how long that takes."),
         "runs": _("make it run once with the example in the text, then check again."),
         "structure": _("return exactly what the signature promises: {signature}.").format(
             signature=exercise.signature
@@ -124,7 +125,7 @@ def next_step(clause: str, exercise: Exercise) -> str:
 
 def problem_text(exercise: Exercise, probe: Probe, error_type: str, kind: str, text: str) -> str:
     """One sentence: how a run ended without a result."""
-    if kind == "timeout":
+    if kind in ("timeout", "slow"):
         return _("{name} {text}; a check allows no more.").format(name=exercise.name, text=text)
     if error_type == "NotPlain":
         return _("{name} returned {got}; expected numbers.").format(name=exercise.name, got=text)

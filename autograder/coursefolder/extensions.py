@@ -38,14 +38,26 @@ class Extension:
         return timedelta(hours=self.hours)
 
 
-def load_extensions(root: Path) -> dict[tuple[str, str], Extension]:
-    """Return the extensions by assignment and student; none where there is no table."""
+def load_extensions(
+    root: Path, doubts: list[str] | None = None
+) -> dict[tuple[str, str], Extension]:
+    """Return the extensions by assignment and student; none where there is no table.
+
+    doubts: takes a sentence on each line that cannot be used and is left out; where it is not
+    given, such a line is an ExtensionError.
+    """
     path = extensions_path(root)
     if not path.is_file():
         return {}
     found = {}
     for line, row in read_table(path, COLUMNS[:3]):
-        hours = _hours(row["hours"].replace(",", "."), f"{path}, line {line}")
+        try:
+            hours = _hours(row["hours"].replace(",", "."), f"{path}, line {line}")
+        except ExtensionError as error:
+            if doubts is None:
+                raise
+            doubts.append(str(error))
+            continue
         found[row["assignment"], row["student"]] = Extension(hours, row.get("why", ""))
     return found
 

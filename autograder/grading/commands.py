@@ -75,6 +75,7 @@ workers: int = 0,
     from autograder.coursefolder.shown import shown
     from autograder.grading.classroom.classrun import grade_class
     from autograder.grading.classroom.engine import parse_engine
+    from autograder.platforms.meant import doubtful_extensions
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
@@ -110,6 +111,8 @@ workers: int = 0,
         out.print(f"{len(run.passed_over)} in submitted/ not graded:")
     for name, reason in sorted(run.passed_over.items()):
         out.print(f"  {name}: {reason}", markup=False)
+    for doubt in doubtful_extensions(opened, name):
+        out.print(f"no more time: {doubt}", markup=False)
     say_faults(out, run)
     return run
 

@@ -28,6 +28,10 @@ from autograder.grading.sanitize import Found, Note, blank, repair
 from autograder.grading.sanitize.notes import sentences
 
 PACKAGE = "autograder"
+TOO_LARGE = (
+    "not graded: internal error: to read and judge it takes more memory than the grader allows "
+    "itself (worker in autograder/grading/sandbox/limits.py)"
+)
 
 
 @dataclass
@@ -113,6 +117,9 @@ def grade(
         return work, result(work, time.perf_counter() - started)
     except JailError:
         raise
+    except MemoryError:
+        work = failed(material, TOO_LARGE, TOO_LARGE)
+        return work, result(work)
     except Exception as error:
         work = failed(material, in_short(error), traceback.format_exc())
         return work, result(work)

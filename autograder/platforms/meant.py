@@ -49,6 +49,32 @@ def members_meant(course: Course, assignment: str, text: str, given: bool = Fals
     return [one(member, f", of {shown(text)} in groups.csv,") for member in groups[text]]
 
 
+def doubtful_extensions(course: Course, assignment: str) -> list[str]:
+    """Return a sentence on each line of extensions.csv that gives nobody of an assignment time.
+
+    The table is written by `autograder extend`, which refuses such lines; people edit it, too.
+    """
+    doubts: list[str] = []
+    given = load_extensions(course.root, doubts)
+    with course.gradebook() as gradebook:
+        released = {one.name for one in gradebook.assignments}
+    for of, who in given:
+        if of not in released:
+            near = close(of, {name: name for name in released})
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            doubts.append(f"extensions.csv: no assignment is called {shown(of)}{hint}")
+        elif of == assignment:
+            try:
+                meant = members_meant(course, assignment, who)
+            except ExtensionError as error:
+                doubts.append(f"extensions.csv: {error}")
+                continue
+            if meant != [who]:
+                names = ", ".join(map(shown, meant))
+                doubts.append(f"extensions.csv: {shown(who)} is {names} in this course: write that")
+    return doubts
+
+
 def close(text: str, names: dict[str, str]) -> list[str]:
     """Return what is shown of the up to three names most like a text, small letters or not."""
     small: dict[str, str] = {}

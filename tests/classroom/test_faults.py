@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
+import resource
 import shutil
+import sys
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
@@ -26,6 +29,7 @@ from autograder.grading.judging.verdict import faulty
 from autograder.grading.reports.collect import collect
 from autograder.grading.reports.feedback import write_feedback
 from autograder.grading.reports.write import write_report
+from autograder.grading.sandbox.limits import MIB, Limits
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 
@@ -216,3 +220,25 @@ def test_nbgraders_own_command_keeps_the_fault_too_and_gives_no_score(course, mo
     # A quiz is compared with its answer, by nothing that is broken here.
     scores = {cell.exercise: cell.score for cell in kept.cells}
     assert scores["relu_forward"] is scores["relu_backward"] is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is bounded on Linux")
+def test_a_submission_that_needs_more_memory_than_the_worker_may_have_is_named(course):
+    notebooks = smallclass.solved(course)
+    notebooks.notebooks["01_ramp.ipynb"]["cells"][0]["source"] = "x" * (80 * MIB)
+    smallclass.hand_in(course, "bob", notebooks)
+    small = dataclasses.replace(Limits(), worker=200 * MIB)
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+
+    def run(limits):
+        return grade_class(
+            Course.open(course), ASSIGNMENT, workers=1, make_executor=Here, limits=limits
+        )
+
+    first = run(small)
+    assert "more memory than the grader allows itself" in first.unscored["bob"]
+    assert list(first.faults) == ["bob"], first.tracebacks
+    others = {s: load(Course.open(course), ASSIGNMENT, s).score for s in ("ada", "eve")}
+    assert others == {"ada": 100, "eve": 100}
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert run(Limits()).faults == {}

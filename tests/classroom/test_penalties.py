@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from autograder.coursefolder.course import Course
 from autograder.grading.classroom.classrun import grade_class
 from autograder.grading.classroom.gradebook import refresh_penalties
+from autograder.grading.commands import grade as command
 from tests.classroom import smallclass
 from tests.classroom.smallclass import ASSIGNMENT
 from tests.classroom.test_faults import Here
@@ -106,3 +108,24 @@ def test_where_all_is_right_nothing_is_written(course):
     before = (course / "gradebook.db").read_bytes()
     refresh_penalties(Course.open(course), ASSIGNMENT)
     assert (course / "gradebook.db").read_bytes() == before
+
+
+def test_a_slip_in_the_table_of_extensions_is_named_and_the_others_keep_their_time(course):
+    due(course, DUE)
+    bob = smallclass.hand_in(course, "bob", smallclass.solved(course))
+    (bob / "timestamp.txt").write_text(LATE)
+    (course / "extensions.csv").write_text(
+        f"assignment,student,hours,why\n{ASSIGNMENT},adaa,5,\n{ASSIGNMENT},bob,5,\n"
+        f"{ASSIGNMENT}x,bob,5,\n{ASSIGNMENT},ada,many,\n"
+    )
+    done = CliRunner().invoke(command, [ASSIGNMENT, "--course", str(course), "--workers", "1"])
+    said = " ".join(done.output.split())
+    assert done.exit_code == 0, done.output
+    assert "nobody called adaa has handed in or is on a roster; did you mean ada?" in said
+    assert f"no assignment is called {ASSIGNMENT}x; did you mean {ASSIGNMENT}?" in said
+    assert "line 5: 'many' is not a number of hours" in said
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        found = {s: gradebook.find_submission(ASSIGNMENT, s) for s in ("ada", "bob")}
+        penalties = {s: one.late_submission_penalty for s, one in found.items()}
+        assert penalties["bob"] == 0
+        assert penalties["ada"] == found["ada"].score

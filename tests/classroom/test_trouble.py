@@ -6,11 +6,13 @@ It destroys nothing.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -228,6 +230,15 @@ def test_feedback_follows_the_grades_whatever_the_clock_says(course, jump):
     graded(course)
     write_feedback(opened, ASSIGNMENT, ["ada"])
     assert [page.stat().st_mtime for page in pages] != before
+
+
+def test_a_clock_that_jumps_while_a_class_is_graded_changes_no_score(course, monkeypatch):
+    real, jumps = time.time, itertools.cycle([0.0, 1e9, -1e9])
+    monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
+    run = graded(course)
+    monkeypatch.undo()
+    assert (sorted(run.graded), run.reasons, run.faults) == (["ada", "bob"], {}, {})
+    assert [load(Course.open(course), ASSIGNMENT, s).score for s in ("ada", "bob")] == [100, 100]
 
 
 @pytest.mark.long

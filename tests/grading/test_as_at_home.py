@@ -243,3 +243,23 @@ def test_data_is_where_the_path_from_the_notebook_leads(
     source = f"x = open({path!r}).read()\nopen('own.txt', 'w').write(x)"
     test = graded("t", "assert x == 'mine'", 1, ())
     assert scores(pool, source, test, files=files) == [1]
+
+
+@pytest.mark.parametrize("shown", ["plt.show()", "display(plt.gcf())", "pass"])
+def test_a_function_that_plots_in_each_call_draws_nothing_and_leaves_nothing(
+    pool: JailPool, shown: str
+) -> None:
+    # Drawn, one of these figures would take longer than a call may.
+    plots = (
+        "def f(x):\n    figure = plt.figure(figsize=(60, 60), dpi=200)\n"
+        f"    plt.plot([x, 1])\n    {shown}\n    return x"
+    )
+    test = graded("t", "assert [f(n) for n in range(40)] == list(range(40))", 1, ())
+    left = graded("u", "assert left() == [] and shown()", 1, ())
+    after = (
+        "def left(): return plt.get_fignums()\ndef shown(): return ready\nready = left() == []\n"
+        "plt.plot([1, 2]); plt.show()"
+    )
+    nb, result = execute(pool, "import matplotlib.pyplot as plt", plots, test, after, left)
+    assert [v.score for v in result.verdicts.values()] == [1, 1], result.reasons
+    assert "image/png" in nb.cells[3].outputs[0].data

@@ -208,3 +208,31 @@ def test_the_last_words_of_a_process_that_cannot_start_are_in_the_message(
     pool = JailPool(LIMITS)
     with pytest.raises(JailError, match=r"No module named 'no_such_package_here'.*requirements"):
         pool.start()
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("#!/bin/sh\nexit 3\n", "ended without a word, with exit status 3"),
+        ("#!/bin/sh\nkill -9 $$\n", "ended without a word, by signal 9"),
+        ("#!/bin/sh\necho 'python: error while loading shared libraries: x' >&2; exit 127\n",
+         "error while loading shared libraries: x"),
+        ("#!/no/such/program\n", "No such file"),
+        ("", "Permission denied"),
+    ],
+)  # fmt: skip
+def test_a_python_that_cannot_be_reached_is_named_with_its_last_words_and_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, words: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(program)
+    python.chmod(0o755 if program else 0o644)
+    monkeypatch.setattr(sys, "executable", str(python))
+    pool = JailPool(LIMITS)
+    with pytest.raises(JailError) as raised:
+        pool.start()
+    said = str(raised.value)
+    assert words in said
+    assert f"It is {python}, whose Python lies in {sys.base_prefix}" in said
+    assert "--jail none" in said
+    assert "Broken pipe" not in said

@@ -111,6 +111,8 @@ def test_the_last_words_are_one_printable_line_of_bounded_length():
     assert last_words(io.BytesIO(b"")) == ""
     assert last_words(io.BytesIO(b"x" * 500)) == "x" * 300
     assert last_words(io.BytesIO(b"head\n" + b"y" * 3990)) == "y" * 300
+    no_python = b"ModuleNotFoundError: 'encodings'\n\nCurrent thread 0x1 \n  <no Python frame>\n"
+    assert last_words(io.BytesIO(no_python)) == "ModuleNotFoundError: 'encodings'"
     closed = io.BytesIO(b"x")
     closed.close()
     assert last_words(closed) == ""
@@ -119,7 +121,9 @@ def test_the_last_words_are_one_printable_line_of_bounded_length():
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        ("", ["could not be started: gone."]),
+        ("", ["could not be started: gone. It is ", sys.base_prefix, "--jail none"]),
+        ("ModuleNotFoundError: No module named 'encodings'", ["'encodings'. It is", "PYTHONHOME"]),
+        ("python: error while loading shared libraries: libpython3", ["LD_LIBRARY_PATH"]),
         ("ModuleNotFoundError: No module named 'x'", ["named 'x'. It is started by", "requirem"]),
         ("ImportError: cannot", ["requirements there"]),
         ("MemoryError.", ["started: MemoryError. Mend that", "--jail none"]),

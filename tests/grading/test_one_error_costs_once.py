@@ -51,6 +51,8 @@ def test_a_forward_that_is_not_there_costs_its_own_points(
         ("rows = open('/home/me/data.csv').read()", "FileNotFoundError"),
         ("name = input('Your name? ')", "StdinNotImplementedError"),
         ("import urllib.request\nurllib.request.urlopen('http://localhost/d.csv')", "URLError"),
+        ("import sys\nsys.exit('no display')", "SystemExit: no display"),
+        ("raise SystemExit", "SystemExit: no message"),
         ("import socket\nsocket.getaddrinfo('example.org', 80)", "gaierror"),
     ],
 )

@@ -79,7 +79,8 @@ def grade_class(
     parts = circumstances(material, limits, jail)
     run = ClassRun(assignment, passed_over={} if students else discovery.passed_over)
     with course.gradebook() as gradebook:
-        writer = GradebookWriter(gradebook, assignment, course.config, load_extensions(course.root))
+        extensions = load_extensions(course.root, [])
+        writer = GradebookWriter(gradebook, assignment, course.config, extensions)
         known = writer.graded_students()
         before: dict[str, Result | None] = {}
 

@@ -162,7 +162,7 @@ def refresh_penalties(course: Course, assignment: str) -> None:
     with course.gradebook() as gradebook:
         try:
             writer = GradebookWriter(
-                gradebook, assignment, course.config, load_extensions(course.root)
+                gradebook, assignment, course.config, load_extensions(course.root, [])
             )
         except MissingEntry:
             return

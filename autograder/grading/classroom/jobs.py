@@ -56,6 +56,8 @@ def grade_job(job: Job) -> Result:
         return dataclasses.replace(result, seconds=time.perf_counter() - started)
     except JailError:
         raise
+    except MemoryError:
+        return faulty(job, submission.TOO_LARGE, submission.TOO_LARGE)
     except Exception as error:
         return faulty(job, submission.in_short(error), traceback.format_exc())
 

@@ -21,6 +21,7 @@ from typing import Any
 from autograder.grading.classroom.forkserver import context
 from autograder.grading.classroom.jobs import Job, faulty, grade_job
 from autograder.grading.judging.results import Result
+from autograder.grading.sandbox.usage import allowance_of_memory
 
 AHEAD = 2
 MAX_BREAKS = 2
@@ -77,14 +78,15 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def watched_job(job: Job) -> Result:
-    """Run `grade_job` in a process that ends when our own code hangs.
+    """Run `grade_job` in a process that ends when our own code hangs, with bounded memory.
 
     Every wait for a student has its own limit.
     """
     seconds = job.limits.longest * max(1, len(job.material.notebooks))
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
-        return grade_job(job)
+        with allowance_of_memory(job.limits.worker):
+            return grade_job(job)
     finally:
         faulthandler.cancel_dump_traceback_later()
 

@@ -161,7 +161,7 @@ class Agent:
                 np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
             ):
                 warnings.simplefilter("always")
-                with self.watch:
+                with self.watch, shells.unseen() if outermost else contextlib.nullcontext():
                     if verb == "let":
                         self.let(target, args)
                         kind, body = "reply", None

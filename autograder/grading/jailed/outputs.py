@@ -16,6 +16,7 @@ class Outputs:
         self.items: list[dict[str, Any]] = []
         self.left = limit
         self.clear_next = False
+        self.muted = False  # while nobody sees what is shown: drawing it would take longest
 
     def start(self) -> None:
         """A new cell."""

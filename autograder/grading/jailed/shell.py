@@ -7,11 +7,13 @@ import contextlib
 import functools
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import LSString, SList
 from traitlets import Type
@@ -72,11 +74,24 @@ class Publisher(DisplayPublisher):
         current.clear(wait)
 
 
+class Formatter(DisplayFormatter):
+    """The representations of what is shown, pictures of figures among them."""
+
+    def format(self, obj: Any, include: Any = None, exclude: Any = None) -> Any:
+        """Return them, none while nobody sees them."""
+        return ({}, {}) if current.muted else super().format(obj, include, exclude)
+
+
 class Shell(InteractiveShell):
     """The shell that runs one submission."""
 
     displayhook_class = Type(Hook)
     display_pub_class = Type(Publisher)
+
+    def init_display_formatter(self) -> None:
+        """Show with the formatter above."""
+        self.display_formatter = Formatter(parent=self)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         name = type.__getattribute__(etype, "__name__") if isinstance(etype, type) else str(etype)
@@ -197,6 +212,23 @@ def make_shell() -> Shell:
     shell.execution_count = 1
     current.start()
     return shell
+
+
+@contextlib.contextmanager
+def unseen() -> Iterator[None]:
+    """Let nothing be shown, and leave no figure for the next cell to draw.
+
+    A function that plots is called a few hundred times by its check.
+    """
+    current.muted = True
+    try:
+        yield
+    finally:
+        current.muted = False
+        with contextlib.suppress(Exception):
+            plt = sys.modules["matplotlib.pyplot"]
+            if plt.get_fignums():
+                plt.close("all")
 
 
 def streams(sink: Any) -> tuple[Stream, Stream]:

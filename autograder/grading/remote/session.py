@@ -22,10 +22,10 @@ from autograder.grading.sandbox.nojail import NoJail
 
 MAX_NESTING = 8
 # Errors for want of what a student's machine may have and the jail has not: a package, a file, the
-# network, somebody who answers input().
+# network, somebody who answers input(). Also sys.exit(), which a script says when it lacks one.
 LACKS = re.compile(
     r"has a (ModuleNotFoundError|ImportError|FileNotFoundError|PermissionError|OSError|"
-    r"StdinNotImplementedError|URLError|gaierror|(Max|New|Proxy|SSL)?Connect\w*): "
+    r"StdinNotImplementedError|SystemExit|URLError|gaierror|(Max|New|Proxy|SSL)?Connect\w*): "
 )
 
 

@@ -48,7 +48,7 @@ def _collect(course: Course, gradebook: Gradebook, material: Material) -> ClassD
     due = db.scalar(select(Assignment.duedate).where(Assignment.name == assignment))
     rows: dict[str, Row] = {}
     ids = {}
-    extensions = load_extensions(course.root)
+    extensions = load_extensions(course.root, [])
     query = (
         select(
             SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.timestamp

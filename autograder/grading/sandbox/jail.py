@@ -76,25 +76,32 @@ class JailPool:
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD}
         null = subprocess.DEVNULL
         said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is ready
-        self.process = subprocess.Popen(
-            command,
-            stdin=null,
-            stdout=null,
-            stderr=said,
-            env=environment,
-            cwd="/",
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
-        theirs.close()
-        self.control = ours
+        try:
+            self.process = subprocess.Popen(
+                command,
+                stdin=null,
+                stdout=null,
+                stderr=said,
+                env=environment,
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            said.close()
+            raise JailError(not_started("", str(error))) from None
+        finally:
+            theirs.close()
+        process, self.control = self.process, ours
         ours.settimeout(START_SECONDS)
         try:
             ours.send(json.dumps(self.configuration()).encode())
             answer = self._answer(0)
         except OSError as error:
             self.close()
-            raise JailError(not_started(str(error), last_words(said))) from None
+            words = last_words(said)
+            raise JailError(not_started(str(error), words, process.returncode)) from None
         finally:
             said.close()
         if "error" in answer:

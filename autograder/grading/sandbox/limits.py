@@ -23,6 +23,7 @@ class Limits:
     output: what one cell may show.  outputs: what all cells may show.
     message, items, depth: one value passed between the jail and the trusted process.
     answer: what the jail may send at a time; the trusted process holds it several times over.
+    worker: what the trusted process may take to read and judge, beyond what it has loaded.
     deaths: how often the process may die before the rest of the submission is left.
     """
 
@@ -42,6 +43,7 @@ class Limits:
     outputs: int = 4 * MIB
     message: int = 64 * MIB
     answer: int = 16 * MIB
+    worker: int = 2048 * MIB
     items: int = 500_000
     depth: int = 32
     deaths: int = 20

@@ -10,6 +10,10 @@ import sysconfig
 from pathlib import Path
 from typing import BinaryIO
 
+# Lines of a Python that could not begin which say nothing of the reason, and those that do.
+NO_REASON = ("Current thread", "<no Python frame>", "Python runtime state")
+NO_PYTHON = ("shared librar", "'encodings'", "Permission denied", "No such file")
+
 
 class JailError(Exception):
     """The jail cannot be built here; the message is a sentence for the instructor."""
@@ -48,19 +52,35 @@ def explain(error: str) -> str:
 
 
 def last_words(said: BinaryIO) -> str:
-    """Return the last line that a process wrote into its standard error, cleaned and cut."""
+    """Return the last line that a process wrote into its standard error, cleaned and cut.
+
+    Where a Python dies before it is one, lines on its threads follow the one that says why.
+    """
     with contextlib.suppress(OSError, ValueError):
         said.seek(max(said.seek(0, os.SEEK_END) - 4000, 0))
         lines = said.read().decode("utf-8", "replace").strip().splitlines()
+        lines = [line for line in lines if line.strip() and not line.strip().startswith(NO_REASON)]
         return "".join(c for c in lines[-1] if c.isprintable())[:300] if lines else ""
     return ""
 
 
-def not_started(error: str, words: str) -> str:
-    """Return a sentence on a pre-warmed process that ended too early, with the way out."""
-    if not words:
-        return f"The jail's process could not be started: {error}."
-    if "ModuleNotFoundError" in words or "ImportError" in words:
+def not_started(error: str, words: str, status: int | None = None) -> str:
+    """Return a sentence on a pre-warmed process that ended too early, with the way out.
+
+    status: its exit status where it ended; it is told where the process said nothing itself.
+    """
+    if not words and status is not None:
+        how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
+        error = f"it ended without a word, {how}"
+    if not words or any(sign in words for sign in NO_PYTHON):
+        words = words or error
+        way_out = (
+            f"It is {sys.executable}, whose Python lies in {sys.base_prefix}, started without your "
+            "environment (no LD_LIBRARY_PATH, no PYTHONHOME): this user has to be able to read "
+            "that folder and to run it so. Make the virtual environment from a Python for which "
+            "this holds, or give --jail none to run student code without protection."
+        )
+    elif "ModuleNotFoundError" in words or "ImportError" in words:
         way_out = (
             f"It is started by {sys.executable} and sees the packages in sys.path: install the "
             "course's "

@@ -60,6 +60,32 @@ def memory_in_use(pid: int) -> int:
     return total + sum(shared.values())
 
 
+@contextlib.contextmanager
+def allowance_of_memory(size: int) -> Iterator[None]:
+    """Let this process have so many bytes more than it has loaded; then MemoryError.
+
+    Nothing is bounded where the system does not say what a process has (only Linux does).
+    """
+    try:
+        import resource
+
+        with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
+            found = re.search(r"^VmData:\s*(\d+) kB", file.read(), re.MULTILINE)
+    except (ImportError, OSError):
+        found = None
+    if found is None:
+        yield
+        return
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = [int(found[1]) * 1024 + size, before, hard]
+    least = min(one for one in limits if one != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
 def shared_segments(pid: int) -> Iterator[tuple[str, int]]:
     """Yield (inode, bytes up to its end) of each mapped piece of shared anonymous memory."""
     with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
