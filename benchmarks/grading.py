@@ -36,7 +36,7 @@ from autograder.demo import classroom
 from autograder.demo.mistakes import OWN
 from autograder.demo.stories import ANY_CHAPTER
 from autograder.grading.classroom.classrun import grade_class, load
-from autograder.grading.sandbox.machine import processor_seconds
+from autograder.grading.sandbox.usage import processor_seconds
 
 STOPS_STOCK = {"copycell", "broken", "renamed", "notest", "cheater", "loop"}
 SCORES = """
