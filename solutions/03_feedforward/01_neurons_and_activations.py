@@ -160,7 +160,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model $b$, minus the neuron's own threshold, is orange too. Learning changes the orange parts and nothing else.
+# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model $b$, minus the neuron's own threshold, is orange too. (The gray contacts at the end of the axon are weights of the next cells.) Learning changes the orange parts and nothing else.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #

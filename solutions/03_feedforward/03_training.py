@@ -419,7 +419,8 @@ axes[0].minorticks_off()
 axes[1].set(xlabel="epoch", ylabel="update / weight of $w_1$")
 axes[1].axhline(1e-3, color="0.5", lw=0.8)
 axes[1].text(1, 1.1e-3, "rule of thumb", fontsize=8, color="0.3", va="bottom")
-axes[0].legend(fontsize=8, loc="lower left", handlelength=3)
+axes[0].set_ylim(0.01, 2.5)
+axes[0].legend(fontsize=8, loc="upper right", handlelength=3)
 axes[1].legend(fontsize=8)
 chosen = min(tried, key=lambda name: tried[name][0])
 params = tried[chosen][1]
@@ -607,7 +608,7 @@ def draw_moons(ax, params, title):
     """Regions of a net, with rings around the wrong labels; return its two accuracies."""
     plot.decision_regions(ax, lambda q: scores_of(params, q).argmax(axis=1), moon_x, moon_y)
     for dots in ax.collections[1:]:
-        dots.set_sizes([5])  # small, or they would cover the islands
+        dots.set(sizes=[9], linewidths=0)  # small, or they would cover the islands
     ax.scatter(*moon_x[spoiled].T, s=110, facecolors="none", edgecolors="k", linewidths=1)
     seen, unseen = (
         (scores_of(params, x).argmax(axis=1) == y).mean()
@@ -632,7 +633,7 @@ for row, hidden in zip(axes, (3, 10, 100)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them, and also bend the boundary where there is no point at all, since nothing holds it there: the net learns 98% of the training labels, the ten wrong ones included, and misses more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched nearly into a line.
+# *What to see:* rings mark the ten wrong labels. A hundred units without regularization (bottom left) build islands and bays around them, and also bend the boundary where there is no point at all, since nothing holds it there: the net learns 98% of the training labels, nine of the ten wrong ones included (printed), and misses more of the new points than the same net with a little regularization beside it. Too much, and the boundary is stretched nearly into a line.
 #
 # And three units? From this start they miss the moons. Does that mean that they cannot follow them? One start cannot tell. **Predict, then run:** twelve starts at each width, same data, $\lambda = 0.001$, 600 steps each (the figure above had 2000). (The steps use momentum, which notebook 4 derives: each keeps nine tenths of the step before.) Write down, for 3 and for 100 units, the best and the worst accuracy on new data that you expect.
 
