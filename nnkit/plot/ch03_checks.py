@@ -38,9 +38,10 @@ def misses(ax: Axes, numerical: Any, claimed: Any, title: str = "") -> Axes:
         raise ValueError(f"{title!r} has the shape {claimed.shape}; expected {numerical.shape}")
     away = abs(claimed - numerical) / abs(numerical).max()
     image = ax.imshow(away, cmap="Greys", vmin=0, vmax=max(0.3, away.max()))
-    ax.set(title=title, xticks=range(claimed.shape[1]), yticks=range(claimed.shape[0]))
-    ax.set_xticklabels(range(1, claimed.shape[1] + 1))
-    ax.set_yticklabels(range(1, claimed.shape[0] + 1))
+    ax.set(title=title)
+    rows, columns = claimed.shape
+    ax.set_xticks(range(columns), [str(k + 1) for k in range(columns)])
+    ax.set_yticks(range(rows), [str(k + 1) for k in range(rows)])
     ax.grid(False)
     ax.figure.colorbar(image, ax=ax, shrink=0.8, label="difference / largest entry")
     return ax
