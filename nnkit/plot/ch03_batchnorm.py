@@ -32,7 +32,7 @@ def shares(x: Any, dout: Any) -> dict[str, Array]:
 
 
 def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
-    """Draw x, its mean, its deviation and x̂ as a graph; each arrow bears what comes back."""
+    """Draw x, its mean, its deviation and x̂ as a graph; gray forward, colored back."""
     x = floats(x, "x", ("N",))
     parts = shares(x, dout)
     total = np.sum(list(parts.values()), axis=0)
@@ -47,10 +47,14 @@ def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
     routes = (("x", "hat"), ("x", "mean", "hat"), ("x", "dev", "hat"))
     for (name, part), route in zip(parts.items(), routes, strict=True):
         for start, end in pairwise(route):
-            arrow = {"arrowstyle": "-|>", "color": COLORS[name], "lw": 2}
             gaps = {"shrinkA": 34, "shrinkB": 74 if end == "hat" else 34}  # points, half a box
-            ax.annotate("", at[end], at[start], arrowprops=arrow | gaps)
-        y = {2: 0.12, 3: 1.62 if "mean" in route else -1.95}[len(route)]
+            way = {"arrowstyle": "-|>", "color": "0.7", "lw": 1.5}
+            ax.annotate("", at[end], at[start], arrowprops=way | gaps)
+            back = {"arrowstyle": "-|>", "color": COLORS[name], "lw": 2}
+            gaps = {"shrinkA": gaps["shrinkB"], "shrinkB": gaps["shrinkA"]}
+            low, high = ((x, y - 0.2) for x, y in (at[start], at[end]))
+            ax.annotate("", low, high, arrowprops=back | gaps)
+        y = {2: 0.1, 3: 1.6 if "mean" in route else -1.95}[len(route)]
         ax.text(3.0, y, f"{name}: {_row(part)}", color=COLORS[name], ha="center", fontsize=10)
     for key, text in texts.items():
         box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": "0.3"}
@@ -63,4 +67,4 @@ def three_paths(ax: Axes, x: Any, dout: Any) -> Axes:
 
 
 def _row(values: Array) -> str:
-    return "(" + ", ".join(f"{v:.3f}".rstrip("0").rstrip(".") for v in values) + ")"
+    return "(" + ", ".join(f"{v:.0f}" if v == round(v) else f"{v:.3f}" for v in values) + ")"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-SIDES = {"N": (1.0, "#0072B2"), "D": (1.5, "#D55E00"), "M": (0.7, "#009E73"), "1": (0.42, "0.4")}
+SIDES = {"N": (1.0, "#0072B2"), "D": (1.5, "#D55E00"), "M": (0.8, "#009E73"), "1": (0.42, "0.4")}
 GAP = 0.38  # room before a block for the letter of its rows
 
 
@@ -23,7 +23,7 @@ def product(ax: Axes, blocks: list[tuple[str, str, str]], title: str = "") -> Ax
         (tall, left), (wide, top) = SIDES[rows], SIDES[columns]
         bottom = (height - tall) / 2
         ax.add_patch(Rectangle((x + GAP, bottom), wide, tall, fc="0.93", ec="0.3"))
-        ax.text(x + GAP + wide / 2, height / 2, label, ha="center", va="center", fontsize=11)
+        ax.text(x + GAP + wide / 2, height / 2, label, ha="center", va="center", fontsize=10)
         for ends, color in (
             (((x + GAP, x + GAP), (bottom, bottom + tall)), left),
             (((x + GAP, x + GAP + wide), (bottom + tall, bottom + tall)), top),

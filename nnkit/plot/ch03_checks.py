@@ -1,4 +1,4 @@
-"""Chapter 3's pictures of gradient checks: each entry, and the relative difference of each try."""
+"""Chapter 3's pictures of gradient checks: which entries miss, and the relative difference."""
 
 from __future__ import annotations
 
@@ -26,19 +26,22 @@ def differences(ax: Axes, found: Mapping[str, float], threshold: float) -> Axes:
     return ax
 
 
-def entries(ax: Axes, numerical: Any, claimed: Mapping[str, Any]) -> Axes:
-    """Draw each entry of gradients (name -> array) over its numerical estimate; right: on the line.
+def misses(ax: Axes, numerical: Any, claimed: Any, title: str = "") -> Axes:
+    """Draw a square for each entry of a gradient (D, M): how far it is from its numerical estimate.
 
-    ValueError for a gradient of another size than the estimate.
+    White is no difference, black the largest one (but no less than 0.3), in units of the estimate's
+    largest entry. ValueError for a gradient of another shape.
     """
-    numerical = floats(numerical, "numerical").ravel()
-    reach = 1.1 * abs(numerical).max()
-    ax.plot([-reach, reach], [-reach, reach], color="0.6", lw=0.8)
-    for mark, (name, grad) in zip(("o", "x", "^", "s"), claimed.items(), strict=False):
-        values = floats(grad, name).ravel()
-        if values.size != numerical.size:
-            raise ValueError(f"{name!r} has {values.size} entries; expected {numerical.size}")
-        ax.plot(numerical, values, mark, markersize=6, markerfacecolor="none", label=name)
-    ax.set(xlabel="numerical gradient", ylabel="gradient returned", aspect="equal")
-    ax.legend(fontsize=8)
+    numerical = floats(numerical, "numerical", ("D", "M"))
+    claimed = floats(claimed, title or "claimed", ("D", "M"))
+    if claimed.shape != numerical.shape:
+        raise ValueError(f"{title!r} has the shape {claimed.shape}; expected {numerical.shape}")
+    away = abs(claimed - numerical) / abs(numerical).max()
+    image = ax.imshow(away, cmap="Greys", vmin=0, vmax=max(0.3, away.max()))
+    ax.set(title=title)
+    rows, columns = claimed.shape
+    ax.set_xticks(range(columns), [str(k + 1) for k in range(columns)])
+    ax.set_yticks(range(rows), [str(k + 1) for k in range(rows)])
+    ax.grid(False)
+    ax.figure.colorbar(image, ax=ax, shrink=0.8, label="difference / largest entry")
     return ax

@@ -39,7 +39,7 @@ def both_ways(ax: Axes) -> Axes:
         text = f"d${name}$" if shape else "1"
         ax.text(middle, -0.3, text, ha="center", va="top", color=GRAD_COLOR)
         if shape:
-            ax.text(middle, -0.78, f"({shape})", ha="center", fontsize=8, color="0.35")
+            ax.text(middle, -0.78, f"({shape})", ha="center", fontsize=9.5, color="0.25")
     ax.set(xlim=(-1.5, 9.9), ylim=(-1.9, 1.75))
     ax.axis("off")
     return ax
@@ -52,9 +52,9 @@ def _weights(ax: Axes, x: float, stage: int) -> None:
     _arrow(ax, (x, 1.0), (x, 0.5), VALUE_COLOR)
     _arrow(ax, (x, -0.5), (x, -1.0), GRAD_COLOR)
     ax.text(x, 1.4, names, ha="center", color=VALUE_COLOR)
-    ax.text(x, 1.1, shapes, ha="center", fontsize=8, color="0.35")
+    ax.text(x, 1.1, shapes, ha="center", fontsize=9.5, color="0.25")
     ax.text(x, -1.35, grads, ha="center", color=GRAD_COLOR)
-    ax.text(x, -1.65, shapes, ha="center", fontsize=8, color="0.35")
+    ax.text(x, -1.65, shapes, ha="center", fontsize=9.5, color="0.25")
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], color: str) -> None:

@@ -21,6 +21,7 @@ def ravine_path(ax: Axes, curvatures: Any, path: Any, title: str = "") -> Axes:
     ax.plot(*path.T, "o-", ms=3, lw=1)
     ax.plot(0, 0, "k*", ms=11)
     ax.set(title=title, xlim=(-10, 5), ylim=(-2.4, 2.4), xlabel="$w_1$", ylabel="$w_2$")
+    ax.set_aspect("equal")
     ax.grid(False)
     return ax
 

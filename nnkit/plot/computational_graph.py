@@ -19,17 +19,17 @@ SIGNS = {"*": "×", "-": "−", "/": "÷", "**-1": "1/x"}
 def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
     """Draw the graph that ends in `node` and return the figure.
 
-    Circles are operations. On each edge stands the value that flows along it, and below it what
-    comes back along this edge: the gradient at its end times the local gradient. Where several
-    edges leave one value, their sum, its gradient, stands at its node. An operation whose result
-    has a label bears it above.
+    Circles are operations. On each edge stands the value that flows along it, and below it, beside
+    a thin arrow, what comes back along this edge: the gradient at its end times the local gradient.
+    Where several edges leave one value, their sum, its gradient, stands at its node. An operation
+    whose result has a label bears it above.
     """
     shape = _shape(node)
     place = _positions(shape)
     columns = 1 + max(x for x, _ in place.values())
     rows = 1 + max(y for _, y in place.values()) - min(y for _, y in place.values())
     if ax is None:
-        size = (min(1.55 * columns + 0.6, 13.0), min(0.95 * rows + 0.5, 9.0))
+        size = (min(1.5 * columns, 13.0), min(0.9 * rows + 0.2, 9.0))
         figure, ax = plt.subplots(figsize=size)
     else:
         figure = ax.figure
@@ -53,9 +53,9 @@ def graph(node: Value, *, gradients: bool = True, ax: Any = None) -> Figure:
                 x, y - 0.22, f"{value.grad:.3g}", color=GRAD_COLOR, ha="center", va="top"
             )
             total.set_fontweight("bold")
-    ax.set_xlim(-0.55, columns - 0.35)
+    ax.set_xlim(-0.25, columns - 0.75)
     ys = [y for _, y in place.values()]
-    ax.set_ylim(min(ys) - 0.6, max(ys) + 0.6)
+    ax.set_ylim(min(ys) - 0.45, max(ys) + 0.45)
     ax.set_axis_off()
     return figure
 
@@ -135,6 +135,10 @@ def _edge(
     start, end = ends
     # A value used twice by one operation (x * x) has two edges: the second one is bent.
     arrow = {"arrowstyle": "-|>", "color": EDGE_COLOR, "lw": 1.2, "shrinkA": 15, "shrinkB": 15}
+    if back and not copy:  # the way of the gradient, a little below that of the value
+        way = {"arrowstyle": "->", "color": GRAD_COLOR, "lw": 0.8, "shrinkA": 20, "shrinkB": 20}
+        low = [(x, y - 0.07) for x, y in (end, start)]
+        ax.annotate("", xy=low[1], xytext=low[0], arrowprops=way)
     bend = {"connectionstyle": f"arc3,rad={0.3 * copy}"}
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow | bend)
     if copy:
@@ -142,7 +146,7 @@ def _edge(
     x, y = (start[i] + at * (end[i] - start[i]) for i in (0, 1))
     gap = 0.03 + 0.07 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
     above = [(f"{value:.3g}", VALUE_COLOR, gap, "bottom")]
-    below = [(back, GRAD_COLOR, -gap, "top")] if back else []
+    below = [(back, GRAD_COLOR, -gap - 0.07, "top")] if back else []
     for text, color, shift, side in above + below:
         label = ax.text(x, y + shift, text, color=color, ha="center", va=side)
         label.set_bbox({"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.8})

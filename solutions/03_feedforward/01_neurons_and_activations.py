@@ -25,7 +25,7 @@
 # %% [markdown]
 # ## Notation and shapes
 #
-# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters, and no others; look them up when you meet them.
+# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters. Nobody needs the whole table now: go on to section 1, and come back when you meet a letter. What $\beta_1$, a velocity or a Jacobian is, the later notebooks say.
 #
 # | symbol | meaning | shape |
 # |---|---|---|
@@ -40,10 +40,10 @@
 # | $\lambda, \eta$ | strength of the L2 penalty; learning rate, in code `lam`, `lr` | numbers |
 # | $f, g$ | functions; in a layer $f$ is the activation function, and $\sigma$ the logistic one | |
 # | $\Phi, \varphi$ | share of a standard normal below a number; its density | |
-# | $u, v$ | results in between; in notebook 4 $u$ is a direction, $v$ the velocity of an optimizer | |
+# | $u, v$ | intermediate results; in notebook 4 $u$ is a direction, $v$ the velocity of an optimizer | |
 # | $J$ | Jacobian of an operation | $(M, D)$ |
 # | ${}^{\mathsf T}$ | transposed | |
-# | $\mathbb E$ | mean over chance; $\operatorname{Var}$ is the variance | |
+# | $\mathbb E$ | expected value; $\operatorname{Var}$ is the variance | |
 # | $\alpha, \beta, \gamma$ | the numbers in ELU and Swish; $\gamma$ and $\beta$ in normalization; $\beta_1, \beta_2$ in Adam | numbers; $(D,)$ |
 # | $\mu, \rho, r$ | memory of momentum and of RMSProp; running mean of squared gradients | numbers; that of $w$ |
 # | $\epsilon$ | a small number that keeps a denominator away from 0 | a number |
@@ -55,7 +55,7 @@
 # | `dout` | $\partial L / \partial\,\mathrm{out}$, what comes back from the operations that use `out` | that of `out` |
 # | `cache` | what the forward pass keeps for the backward pass | a tuple |
 #
-# A condition in brackets, $[x > 0]$, is 1 where it holds and 0 elsewhere. $*$ between arrays multiplies entry by entry. In formulas, a function's arguments carry the names that they have in the code, as in $\mathrm{slope}\cdot x$. Letters with more than one meaning have the meanings of their row, one in a section.
+# A condition in brackets, $[x > 0]$, is 1 where it holds and 0 elsewhere. $*$ between arrays multiplies entry by entry. In formulas, a function's arguments carry the names that they have in the code, as in $\mathrm{slope}\cdot x$. A letter with several meanings keeps one of them within a section.
 #
 # Every operation of the course is a **pair** of functions:
 #
@@ -89,7 +89,7 @@ from nnkit.train import fit
 # %% [markdown]
 # ## 1. The neuron, in biology and as a model
 #
-# A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion of them (Azevedo and others, 2009), and a single one takes signals from thousands.
+# A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion of such cells (Azevedo and others, 2009), and a single one takes signals from thousands.
 #
 # McCulloch and Pitts (1943) made a model of it in which all signals were 0 or 1, all exciting contacts were alike, and one inhibiting signal silenced the cell. Graded signals, and contacts of different strength that can be *learned*, came with Rosenblatt's perceptron (1958). What is used today keeps four things:
 #
@@ -116,13 +116,13 @@ def draw_cell(ax):
     ax.plot([0.5, 2.3], [0, 0], color="C0", lw=4, solid_capstyle="round")
     for dy in (-0.6, 0, 0.6):
         ax.plot([2.3, 3.0], [0, dy], color="C0", lw=2)
-        ax.plot(3.0, dy, "o", color="C1", ms=6)
+        ax.plot(3.0, dy, "o", color="0.6", ms=6)  # the weights of the cells that come next
     for xy, s in (
         ((-2.2, 2.05), "dendrites"),
         ((0, -0.95), "cell body"),
         ((1.45, 0.3), "axon"),
         ((-3.05, -2.3), "synapses"),
-        ((3.0, -1.05), "synapses"),
+        ((2.7, -1.05), "to the next cells"),
     ):
         ax.text(*xy, s, ha="center", fontsize=10)
     ax.set(xlim=(-3.8, 3.8), ylim=(-2.5, 2.4), title="nerve cell")
@@ -134,7 +134,8 @@ def draw_model(ax):
             "", (-0.5, 0.0), (-2.4, y), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2}
         )
         ax.text(-2.6, y, f"$x_{i + 1}$", ha="right", va="center", fontsize=13)
-        ax.text(-1.75, y * 0.72 + 0.2, f"$w_{i + 1}$", color="C1", fontsize=12)
+        label = ax.text(-1.75, y * 0.66, f"$w_{i + 1}$", color="C1", ha="center", va="center")
+        label.set(fontsize=12, bbox={"fc": "white", "ec": "none", "pad": 1.5})  # on its arrow
     ax.annotate(
         "", (-0.4, -0.3), (-1.0, -1.6), arrowprops={"arrowstyle": "-|>", "color": "C0", "lw": 2}
     )
@@ -159,7 +160,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model $b$, minus the neuron's own threshold, is orange too. Learning changes the orange parts and nothing else.
+# *What to see:* orange marks the same thing on both sides, the strengths of the connections. In the model $b$, minus the neuron's own threshold, is orange too. (The gray contacts at the end of the axon are weights of the next cells.) Learning changes the orange parts and nothing else.
 #
 # The model leaves out a great deal: the timing of pulses, the chemistry of synapses, computations inside the dendrites. It is inspired by biology, not a description of it. From here on, a **neuron** (神经元) is a function from $D$ numbers to one number.
 #
@@ -203,7 +204,7 @@ for ax, scale in zip(axes, (0.5, 2.0, 8.0)):
     ax.contour(grid[..., 0], grid[..., 1], a, [0.5], colors="k", linewidths=1.5)
     for k, mark, face in ((0, "o", "white"), (1, "^", "0.2")):
         ax.scatter(*blob_x[blob_y == k].T, marker=mark, c=face, edgecolors="k", s=16, lw=0.6)
-    foot = -offset * direction
+    foot = -offset * direction + 2.6 * np.array([direction[1], -direction[0]])  # free of points
     ax.annotate("", foot + 1.5 * direction, foot, arrowprops={"arrowstyle": "-|>", "lw": 2})
     right = ((scale * (blob_x @ direction + offset) > 0) == blob_y).mean()
     ax.set(title=f"‖w‖ = {scale:g}", xlabel="$x_1$", aspect="equal")
@@ -268,7 +269,7 @@ plt.show()
 #
 # $$a_j = \begin{cases}+1 & \text{if } \sum_i x_i\,w_{ij} > 0\\ -1 & \text{else.}\end{cases}$$
 #
-# By hand, one stored picture of three pixels, $(1, 1, -1)$: $w_{12} = 1$ and $w_{13} = w_{23} = -1$. Shown with its first pixel wrong, $(-1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) = 2$ and is corrected.
+# By hand, one stored picture of five pixels, $(1, 1, -1, 1, -1)$: $w_{12} = 1$, $w_{13} = -1$ and so on, the product of the two pixels. Shown with its first pixel wrong, $(-1, 1, -1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) + 1\cdot 1 + (-1)\cdot(-1) = 4$ and is corrected. About each of the others, three pixels vote rightly and the wrong one wrongly. All votes together are $(4, 2, -2, 2, -2)$, and the answer is the picture that was stored.
 #
 # Then we damage the pictures, and after that the network.
 
@@ -315,7 +316,7 @@ for share in (0.5, 0.6, 0.7, 0.8, 0.9):
     print(f"   {share:.0%}", np.mean(counts, axis=0).round(1))
 
 # %% [markdown]
-# *What to see:* the layer corrects all twelve wrong pixels, and in this draw it still does so with half of its connections cut. The more are cut, the more pixels stay wrong (printed, over fifty draws): slowly, and in all three pictures together; none is lost while the others stay. With nine in ten cut about as many pixels are wrong as in the picture shown: on balance hardly anything is corrected. (A few pixels then have a vote of exactly 0, which the rule turns into $-1$; whether that is wrong is an accident.) No single weight holds the cross. Each weight holds a bit of everything.
+# *What to see:* the layer corrects all twelve wrong pixels, and in this draw it still does so with half of its connections cut. The more are cut, the more pixels stay wrong (printed, over fifty draws): slowly up to about 70%, then faster, and in all three pictures together; none is lost while the others stay. With nine in ten cut about as many pixels are wrong as in the picture shown: on balance hardly anything is corrected. (A few pixels then have a vote of exactly 0, which the rule turns into $-1$; whether that is wrong is an accident.) No single weight holds the cross. Each weight holds a bit of everything.
 #
 # This layer can only store what Hebb's rule puts in. Networks that learn *what to represent* need the error at the output to reach every weight, and that is backpropagation. First the neurons themselves.
 
@@ -379,11 +380,12 @@ for ax, (name, f) in zip(
         ax.plot(line[corners, 0], out[corners], "o", ms=3, color=curve.get_color())
         print(f"{name:16s} depth {depth}: bends in the curve: {bends}")
     ax.set(title=name, xlabel="input", ylabel="output")
-axes[0].legend()
+for ax in axes:
+    ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. Each of the 20 units bends the line once, so one layer gives at most 20 (16 here; some lie outside the range, some are too flat to count). Layers on top fold what is folded already, so there can be more corners than units in a layer. How many more depends on the draw; the printed numbers follow no law.
+# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. (Each curve has been divided by its largest value; where two of them cross means nothing.) Each of the 20 units bends the line once, so one layer gives at most 20 (16 here; some lie outside the range, some are too flat to count). Layers on top fold what is folded already, so there can be more corners than units in a layer. How many more depends on the draw; the printed numbers follow no law.
 
 # %% [markdown]
 # ## 5. What an activation function should be
@@ -447,7 +449,7 @@ plt.show()
 #
 # It is computed from the *output*, so the cache needs nothing else. By hand: $\sigma(0) = 1/2$ and $\sigma'(0) = 1/4$, the largest slope it has; so at 0, $\mathrm{dout} = 8$ gives $\mathrm{d}x = 2$.
 #
-# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. Another way out is to write $\sigma$ with a function that never overflows: look for one in the next section. (There small probabilities lose digits: $\sigma(-40) = 4\cdot10^{-18}$ becomes 0. The `logistic` of notebook 2.3 had to keep them; for an activation they do not matter.)
+# **Stability.** $e^{-z}$ overflows for $z = -1000$. Chapter 2 split the cases by sign. Another way out is to write $\sigma$ with a function that never overflows: look for one under tanh, below. (There small probabilities lose digits: $\sigma(-40) = 4\cdot10^{-18}$ becomes 0. The `logistic` of notebook 2.3 had to keep them; for an activation they do not matter.)
 #
 # **Task.** `logistic_forward(x) -> (out, cache)`, finite and without a warning for every $x$, and `logistic_backward(dout, cache) -> dx`, from the output in the cache.
 
@@ -578,7 +580,7 @@ check(relu_backward, forward=relu_forward)
 # %% [markdown]
 # ### Leaky ReLU (带泄露的 ReLU)
 #
-# A ReLU unit whose input is negative for every example gets no gradient and never recovers. A small slope on the negative side keeps a path open (Maas, Hannun and Ng, 2013):
+# A ReLU unit whose input is negative for every example gets no gradient, and does not recover unless the layers before it change. A small slope on the negative side keeps a path open (Maas, Hannun and Ng, 2013):
 #
 # $$f(x) = \begin{cases}x & x > 0\\ \text{slope}\cdot x & x \le 0,\end{cases}\qquad f'(x) = \begin{cases}1 & x > 0\\ \text{slope} & x \le 0.\end{cases}$$
 #
@@ -617,7 +619,7 @@ check(leaky_relu_backward, forward=leaky_relu_forward)
 # %% [markdown]
 # ### Parametric ReLU (带参数的 ReLU, PReLU)
 #
-# Why guess the slope? Let it be learned, one $a_c$ for each channel $c$ (He and others, 2015; the letter is theirs, and in this section alone $a$ is a parameter). The channel is axis 1: for $x$ of shape $(N, C)$ a channel is a neuron; for images $(N, C, \text{height}, \text{width})$ it is a plane. `a` has shape $(C,)$.
+# Why guess the slope? Let it be learned, one $a_c$ for each channel $c$ (He and others, 2015; the letter is theirs, and in this section alone $a$ is a parameter). The channel is axis 1: for $x$ of shape $(N, C)$ a channel is a neuron; for images $(N, C, \text{height}, \text{width})$ it is a plane. In numbers, $(2, 3, 4, 4)$ are two pictures of 4 × 4 pixels in three colors, and `a` has three numbers, one for each color. `a` has shape $(C,)$.
 #
 # $$\mathrm{out} = \begin{cases}x & x > 0\\ a_c\,x & x \le 0\end{cases}\qquad\Rightarrow\qquad \frac{\partial\,\mathrm{out}}{\partial x} = \begin{cases}1\\ a_c\end{cases}\qquad \frac{\partial\,\mathrm{out}}{\partial a_c} = \begin{cases}0 & x > 0\\ x & x \le 0.\end{cases}$$
 #
@@ -667,7 +669,7 @@ def prelu_backward(dout, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_prelu_backward", "grade": true, "points": 3}
+# %% nbgrader={"grade_id": "check_prelu_backward", "grade": true, "points": 2}
 check(prelu_backward, forward=prelu_forward)
 
 # %% [markdown]
@@ -798,7 +800,7 @@ def gelu_backward(dout, cache):
 check(gelu_backward, forward=gelu_forward)
 
 # %% [markdown]
-# **One without its formula** (not graded). *Softplus*, $f(x) = \ln(1 + e^{x})$, is a smooth ReLU. Derive $f'$ on paper, write the pair, and find a form of $f$ that is finite at $x = 1000$. Then compare with `F.softplus_forward` and `F.softplus_backward` of the course's library. At $x = 0$ the slope must be $1/2$; you have met the function that it is.
+# **One without its formula** (not graded). *Softplus*, $f(x) = \ln(1 + e^{x})$, is a smooth ReLU. Derive $f'$ on paper, write the pair, and find a form of $f$ that is finite at $x = 1000$. Then compare with `F.softplus_forward` and `F.softplus_backward` of the course's library. (For a large $x$, factor $e^{x}$ out of the parenthesis before you take the logarithm.) At $x = 0$ the slope must be $1/2$; you have met the function that it is.
 #
 # **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped, with a number ($0.044715$, $1.702$) that was fitted to make the error small:
 #
@@ -828,7 +830,7 @@ axes[0].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* the tanh form's error stays near zero on both sides; the logistic form is off by up to 0.02 in the value and by more in the slope. Harmless for training, as long as forward and backward use the *same* form: a logistic forward with an erf backward is a wrong gradient, by the dotted curve on the right.
+# *What to see:* the tanh form's error stays near zero in both panels; the logistic form is off by up to 0.02 in the value and by more in the slope. Harmless for training, as long as forward and backward use the *same* form: a logistic forward with an erf backward is a wrong gradient, by the dotted curve on the right.
 
 # %% [markdown]
 # ## 9. All of them, with derivatives
@@ -874,7 +876,7 @@ plt.show()
 #
 # ### Saturation (饱和)
 #
-# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). (Large weights can do the opposite, a gradient that grows at every layer: the **exploding gradient**, 梯度爆炸.) We send 200 digits through ten layers of 64 units, start a random gradient at the last layer, and measure its mean size at each layer on its way back. **Predict first:** by which factor does each layer change it? Two things happen in a layer. The product with $w^{\mathsf T}$ keeps the size, since 64 squares of weights with the variance $1/64$ add up to 1. Then comes the factor $f'$: for the logistic about $1/4$; for a ReLU 0 in half of the units and 1 in the others, so that the mean of the squares is halved and the size falls by $1/\sqrt 2 = 0.71$. Over nine steps that makes $4^{-9} = 4\cdot10^{-6}$ and $0.71^9 = 0.04$.
+# Where $f$ is flat, $f'$ is nearly zero and `dx = dout * f'` is too. A deep net multiplies one such factor per layer, and the product can become too small to learn from: the **vanishing gradient** (梯度消失). (Large weights can do the opposite, a gradient that grows at every layer: the **exploding gradient**, 梯度爆炸.) We send 200 digits through ten layers of 64 units, start a random gradient at the last layer, and measure its mean size at each layer on its way back. Two things happen in a layer: the product with $w^{\mathsf T}$, which keeps the size, since 64 squares of weights with the variance $1/64$ add up to 1, and the factor $f'$. **Predict first:** by which factor does a layer change the gradient, for the logistic, for tanh and for a ReLU, and what do nine of them make?
 
 # %% tags=["experiment"]
 x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
@@ -909,7 +911,9 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that is with units near 0, where the slope is largest; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU nearly keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it for both directions), and loses a factor of about 30 over the nine steps if they do not. The predictions have the right size; they miss by a factor because the masks are not quite half and not independent of the weights.
+# *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that is with units near 0, where the slope is largest; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU nearly keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it for both directions), and loses a factor of about 30 over the nine steps if they do not.
+#
+# What could be predicted: the logistic's $f'$ is about $1/4$, and $4^{-9} = 4\cdot10^{-6}$. For tanh it is about 1 near 0 and less elsewhere. For a ReLU it is 0 in half of the units and 1 in the others, so that the mean of the squares is halved and the size falls by $1/\sqrt 2 = 0.71$; $0.71^9 = 0.04$. The predictions have the right size and miss by a factor: a logistic's units are not exactly at 0 (it keeps 0.236 of the gradient in a layer, not 0.25), and a ReLU's masks are not quite half and not independent of the weights.
 #
 # ### Zero-centered outputs (零中心化)
 #
@@ -948,7 +952,7 @@ axes[0].set_ylabel("$w_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the paths of 200 steps. Left, every step goes up and to the right or down and to the left. The star lies to the right of the start and below it. But both weights can only move the same way, so the neuron first goes right *and up*, away from the height of the star, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss. That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
+# *What to see:* the paths of 200 steps. Left, every step goes up and to the right or down and to the left. The star lies to the right of the start and below it. But both weights can only move the same way, so the neuron first goes right *and up*, away from the height of the star, and then creeps along a narrow valley toward the star in a zigzag of small steps. Right, the valley is round: the path overshoots once and reaches the star. The last number printed is the ratio of the steepest to the flattest curvature of the loss, which is how many times steeper this valley, the *ravine*, is across than along. (The loss is a quadratic bowl; up to a common factor its curvatures are the eigenvalues of $x^{\mathsf T}x/N$.) That is why tanh is usually the better S-shape inside a network, and why batch normalization (notebook 4) centers the pre-activations. (A ReLU after it still sends only numbers ≥ 0 to the next layer.)
 #
 # ### Dead units (死亡 ReLU)
 #
@@ -994,12 +998,13 @@ dead, accuracy = train_and_count_dead((leaky_relu_forward, leaky_relu_backward),
 print(
     f"leaky ReLU lr 2.0: off at the end {dead[-1]:4.0%}, but with a gradient; test accuracy {accuracy:.2f}"
 )
-ax.set(xlabel="epoch", ylabel="share of dead units", ylim=(-0.03, 1.05))
+ax.plot(range(16), dead, "-.", label="leaky ReLU, lr = 2.0: off, not dead")
+ax.set(xlabel="epoch", ylabel="share of units that are off", ylim=(-0.03, 1.05))
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns with the units that are left. A rate that is too large kills nearly all of them within a few epochs, and the network gives the same answer for every digit. No later step brings a dead unit back. At the same rate the leaky version stays able to learn, since "off" no longer means "without gradient".
+# *What to see:* with a moderate learning rate a few units are dead from the start, by bad luck in their initial weights, and no more die. A larger rate kills a good part in the first epochs, and the network still learns with the units that are left. A rate that is too large kills nearly all of them within a few epochs, and the network gives the same answer for every digit. No later step brings a dead unit back here: its inputs are the pictures themselves. (In a deeper layer the inputs may still change.) At the same rate the leaky version (dash-dotted) has most of its units off as well and stays able to learn, since "off" no longer means "without gradient".
 #
 # ### Cost
 
@@ -1025,7 +1030,7 @@ for _ in range(3):
 print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once, `np.expm1` and `erf` take their time. The last line is a layer with 1000 inputs and 1000 outputs, its whole cost divided by the number of outputs, as for the activations. It is more than the most expensive activation takes, so cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once; `np.where`, in the leaky ReLU, picks one of two finished arrays, number by number; `np.expm1` and `erf` take their time. The last line is a layer with 1000 inputs and 1000 outputs, its whole cost divided by the number of outputs, as for the activations. Counted, an output of that layer takes about $3\cdot1000$ products and as many additions, and an activation a few dozen operations. How much of this difference is left depends on the machine, since products of matrices are what it does best: hold the last line against the most expensive activation. So cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
@@ -1047,7 +1052,7 @@ print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}"
 #
 # $$z = x w + b,\qquad (N, M) = (N, D)(D, M) + (M,),\qquad a = f(z).$$
 #
-# Two universal conventions, worth stating once:
+# Two conventions, of this course and of most texts, worth stating once:
 #
 # - **The input does not count as a layer.** Its "units" compute nothing; they are the data. A "two-layer network" has one hidden layer and one output layer.
 # - **The output layer (输出层) usually has no activation.** Its numbers are scores or predictions and may need any size. What turns scores into probabilities (softmax, logistic) belongs to the loss, as in chapter 2, where both together are stable.
@@ -1125,7 +1130,7 @@ for sizes in ([3, 4, 2], [3, 4, 4, 1], [784, 16, 16, 10]):
 #
 # Two hidden units, one bump. Many bumps side by side, each of its own height, are a staircase that follows any curve. Over pieces that are short enough, a continuous function on a closed interval changes by as little as you like, so a staircase of enough bumps, steep enough, comes as close to it as you like. (At its own edge a bump has half of its height. Where two bumps meet, the halves add up; at the two ends of the interval there is no neighbor, so let the first bump begin, and the last one end, outside.) This is **universal approximation** (通用近似) in one dimension; Cybenko (1989) and Hornik, Stinchcombe and White (1989) proved it for any number of inputs. Michael Nielsen's book tells the proof by bumps in pictures (chapter 4).
 #
-# **By hand,** the staircase for $g(x) = x$ on $[0, 1]$ with four bumps: the edges are $0, 0.25, 0.5, 0.75, 1$ and the heights are the values in the middles, $0.125, 0.375, 0.625, 0.875$. The largest error is $0.125$, at the edges: the slope 1 times half of the width.
+# **By hand,** the staircase for $g(x) = x$ on $[0, 1]$ with four bumps: the edges are $0, 0.25, 0.5, 0.75, 1$ and the heights are the values in the middles, $0.125, 0.375, 0.625, 0.875$. Just beside the inner edges the error is largest, $0.125$: the slope 1 times half of the width. (At an inner edge itself the halves of two bumps add up to $g$ exactly. If the outer bumps began and ended at 0 and 1, the halves there would be alone: $0.0625$ for $g(0) = 0$ and, much worse, $0.4375$ for $g(1) = 1$. That is why they reach beyond.)
 #
 # **Task.** `bump(x, left, right, height, slope=100.0) -> y`: return the formula above, entry by entry for an $x$ of any shape, finite and without a warning for every $x$.
 #
@@ -1163,7 +1168,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* dashed and dotted, the two units, for four slopes; solid, their difference. The steeper the units, the squarer the bump.
 #
-# Bumps from your function, side by side, follow a curve $g$. Next to them, another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The bumps have the slope 4000: even the narrowest, 1/16 wide, is then 250 times as wide as one of its edges ($1/4000$), and their rounding does not count. The theorem is about continuous functions, so first $g(x) = \sin 3x$ is to be followed. Then a step of 1 is added at $x = 0.3$, to see what a jump does; there errors are measured at a distance from it.
+# Bumps from your function, side by side, follow a curve. Next to them, another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The bumps have the slope 4000: even the narrowest, 1/16 wide, is then 31 times as wide as one of its edges ($2\cdot4/4000$), and their rounding does not count. The theorem is about continuous functions, so first $\sin 3x$ is to be followed (in numbers only). Then a step of 1 is added at $x = 0.3$, to see what a jump does: this is the $g$ of the pictures, and its errors are measured at a distance from the jump.
 #
 # **Predict, then run:** twice as many units, and the largest error for $\sin 3x$ becomes: the same, half, a quarter? For bumps and for ReLUs.
 
@@ -1219,7 +1224,7 @@ plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 #
 # ## 12. Your activations at work
 #
-# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights and all others from He's (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
+# `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights, of variance $2/(D+M)$, and all others from He's, of variance $2/D$ (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
 #
 # A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at seven rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
 
@@ -1270,9 +1275,9 @@ for name in (*(n for n in activations if n not in drawn), *drawn):  # the named 
         f"loss {losses[best]:.3f}, test accuracy {accuracy:.3f}"
     )
 ax.axhline(np.log(10), color="0.6", lw=0.8)
-ax.text(0.03, 1.9, "guessing, ln 10", fontsize=8, color="0.4")
+ax.text(1.01, np.log(10), "guessing, ln 10", transform=ax.get_yaxis_transform(), fontsize=8, va="center")
 ax.axvline(0.1, color="0.6", lw=0.8, ls=":")
-ax.text(0.105, 0.03, "one rate for all", fontsize=8, color="0.4")
+ax.text(0.1, 1.02, "one rate for all", transform=ax.get_xaxis_transform(), fontsize=8, ha="center")
 ax.set(xlabel="learning rate", ylabel="training loss after 10 epochs\n(at most 2.6)")
 ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
@@ -1282,7 +1287,7 @@ plt.show()
 #
 # So the activation and the learning rate are chosen together, and a comparison at one rate compares the rates. In deeper networks, where the slope is multiplied more often, the difference becomes one of kind (notebook 4).
 #
-# That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: that net had one hidden layer of 100 units, this one has two of 32. (On six splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind; `docs/claims/ch03.md`.)
+# That ReLU no longer learns at 1.0, where the net of section 9 still did, is no contradiction: the nets differ, one hidden layer of 100 units there, two of 32 here. Which of the differences matters has not been tested. (On six splits of the digits the logistic net ended between 4 points behind the ReLU net and 2 points ahead; at rate 0.1 it was 26 to 73 points behind.)
 
 # %% [markdown]
 # ## 13. Quiz

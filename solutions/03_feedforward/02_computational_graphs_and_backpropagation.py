@@ -34,7 +34,7 @@ from nnkit.train import fit
 #
 # ## 1. The chain rule on a graph
 #
-# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation for each node, with a name for the result in between (in this section $x$, $y$, $z$ are any three numbers):
+# Take $f(x, y, z) = (x + y)\,z$ at $x = 3$, $y = -5$, $z = 2$. Write it as a **computational graph** (计算图), one simple operation for each node, with a name for the intermediate result (in this section $x$, $y$, $z$ are any three numbers):
 #
 # $$u = x + y = -2,\qquad f = u\,z = -4.$$
 #
@@ -55,7 +55,7 @@ plot.graph(f)
 print("df/dx =", x.grad, " df/dy =", y.grad, " df/dz =", z.grad)
 
 # %% [markdown]
-# *What to see:* values (blue, above an arrow) flow from left to right. Gradients (orange, below it) flow from right to left and begin with $\partial f/\partial f = 1$. Every node does one local thing: it takes the gradient that arrives at its output, the **upstream gradient**, multiplies it by its own **local gradient**, and hands the products to its inputs:
+# *What to see:* values (blue, above an arrow) flow from left to right. Gradients (orange, below it) flow from right to left, along the thin orange arrows, and begin with $\partial f/\partial f = 1$. Every node does one local thing: it takes the gradient that arrives at its output, the **upstream gradient**, multiplies it by its own **local gradient**, and hands the products to its inputs:
 #
 # $$\boxed{\text{gradient of an input} = \text{upstream gradient}\times\text{local gradient}}$$
 #
@@ -191,7 +191,7 @@ for new in steps:
 plot.slider(frames, labels, "backward pass")
 
 # %% [markdown]
-# *What to see:* at every slider position, each new number is the orange number to the right of a node times one of that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $b$, a larger $x_0$, a smaller $x_1$. So there are three ways to raise a neuron: raise its bias, change its weights in proportion to its inputs, or change its inputs in proportion to its weights. A neuron cannot change its inputs, but it can tell the layer before what it would like to have: that is what $\mathrm{d}x$ says, and every neuron of the next layer says it, so the layer before adds up their wishes.
+# *What to see:* at every slider position after the first (where $\partial f/\partial f = 1$ is set), each new number is the orange number to the right of a node times one of that node's local gradients. The signs at the end say what would raise $f$: more $w_0$, more $w_1$, more $b$, a larger $x_0$, a smaller $x_1$. So there are three ways to raise a neuron: raise its bias, change its weights in proportion to its inputs, or change its inputs in proportion to its weights. A neuron cannot change its inputs, but it can tell the layer before what it would like to have: that is what $\mathrm{d}x$ says, and every neuron of the next layer says it, so the layer before adds up their wishes.
 #
 # ## 4. Graphs are not unique
 #
@@ -218,7 +218,17 @@ for z in (1.0, -1000.0):
 # - `data`, a number, and `grad`, the derivative of the final result with respect to it;
 # - the Values it was made from (its inputs; many texts on automatic differentiation call them its *parents*, and it their *child*), and the local gradient for each.
 #
-# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, then in the backward pass both must be done before $x$ hands anything on. Sorting the nodes so that parents come before their children is a **topological sort** (拓扑排序); a depth-first walk that appends a node *after* its parents produces it. Going through that list in reverse is backpropagation:
+# The forward pass builds the graph while it computes. `backward()` then needs the right **order**: a node may hand its gradient on only when all that comes back to it has arrived. If $x$ feeds $u$ and $v$, then in the backward pass both must be done before $x$ hands anything on. Sorting the nodes so that parents come before their children is a **topological sort** (拓扑排序); a walk that appends a node *after* its parents produces it:
+#
+# ```text
+# visit(node):
+#     if node is in seen: return
+#     put node into seen
+#     for parent in node's parents: visit(parent)
+#     append node to the order
+# ```
+#
+# The set `seen` is needed because a node may be reached along several paths: without it, it would stand in the list several times and hand its gradient on several times. (Two nodes may hold the same number, so what is seen is the node, for instance its `id`, not its value.) Going through the list in reverse is backpropagation:
 #
 # ```text
 # for every node of the graph: grad = 0
@@ -264,7 +274,7 @@ for z in (1.0, -1000.0):
 #
 # **Task.** Complete the class: the constructor, the methods of the table, `exp`, `log`, `tanh`, `max` and `backward`. Plain numbers may stand on either side of an operator, and be `other` in `max`. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
-# *Idea:* let every operation be one line, like unary minus. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
+# *Idea:* let every operation be one line, like unary minus. Where `other` is a plain number, first make a Value without parents of it. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
 
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
@@ -430,13 +440,13 @@ def predict(points):
 
 
 plot.decision_regions(axes[1], predict, moon_x, moon_y)
-axes[1].set_title("what it learned")
+axes[1].set(title="what it learned", xlabel="$x_1$", ylabel="$x_2$")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of some thousands of nodes and walks it once. Nobody wrote down the gradient of this network.
+# *What to see:* the loss falls and the boundary bends between the moons. Each step builds a graph of about 2,500 nodes and walks it once. Nobody wrote down the gradient of this network.
 #
-# This is what PyTorch and its kin do, with one difference: their nodes are arrays, not numbers. Here is how much that matters: the time for one gradient of the same network on the same data. (Number by number, the 40 examples come one after another, and the graph is built anew each time.)
+# This is what PyTorch and its kin do, with one difference: their nodes are arrays, not numbers. Here is how much that matters: the time for one gradient of the same network on the same data. (Number by number, the 40 examples come one after another, and the graph is built anew each time. The step, 25 subtractions, is in that time and hardly counts.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 w_1 = np.array([[p.data for p in unit[:2]] for unit in hidden]).T  # (2, 6)
@@ -477,7 +487,7 @@ print(
 #
 # $$J_{\text{ReLU}} = \begin{pmatrix}1&0&0\\0&0&0\\0&0&1\end{pmatrix},\qquad J_{\text{affine}} = w^{\mathsf T} = \begin{pmatrix}1&2&3\\4&5&6\end{pmatrix}.$$
 #
-# The first is diagonal, since $\mathrm{out}_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. With batches it gets out of hand quickly:
+# The first is diagonal, since $\mathrm{out}_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. A batch is treated alike, once its numbers are written one after another: $\mathrm{out}$ becomes a vector of $NM$ numbers, $x$ one of $ND$, $w$ one of $DM$, and the Jacobian has an entry for each pair. That gets out of hand quickly:
 
 # %%
 n, d, m = 64, 1000, 1000
@@ -529,9 +539,9 @@ for ax, (title, blocks) in zip(axes.flat, rows.items()):
 plt.show()
 
 # %% [markdown]
-# *What to see:* in every product the inner sides have one color, and that color is missing in the result: it is the index that was summed over. (`db` is the product of a row of ones with dout, which is a sum over the rows.)
+# *What to see:* in every product the two sides that meet at the sign (the columns of the first block, the rows of the second) have one color, and that color is missing in the result: it is the index that was summed over. (`db` is the product of a row of ones with dout, which is a sum over the rows.)
 #
-# **Analyze the shapes; do not memorize.** And what was summed over? The index that disappears: $N$ in `dw`, since all examples share the weights; $M$ in `dx`, since an input feeds all outputs.
+# What is summed over has its reason: $N$ in `dw`, since all examples share the weights; $M$ in `dx`, since an input feeds all outputs.
 #
 # **By hand**, $N = 2$, $D = 3$, $M = 2$:
 #
@@ -575,7 +585,7 @@ def affine_backward(dout, cache):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_affine_backward", "grade": true, "points": 5}
+# %% nbgrader={"grade_id": "check_affine_backward", "grade": true, "points": 4}
 check(affine_backward, forward=affine_forward)
 
 # %% [markdown]
@@ -730,11 +740,13 @@ plt.show()
 # %% [markdown]
 # *What to see:* the distance between the lines grows with the network. The squares lie near the dashed line: the two forward passes are nearly all that a difference costs. Backpropagation costs a few forward passes at any size. For the 13,002 parameters of notebook 1's last network, the numerical gradient needs 26,004.
 #
-# **Why from the loss backward?** A chain of operations has a chain of Jacobians, and their product may be taken from either end. From the input forward (**forward mode**), a pass carries along how everything changes with *one* parameter; 13,002 parameters need 13,002 passes, each about as costly as a forward pass. From the loss backward (**reverse mode**), a pass carries along how *one* result changes with everything. A loss is one number and the parameters are many: hence backward. By hand, three layers $1000 \to 1000$ and a loss: from the loss, a row of 1000 numbers is multiplied by a matrix three times, $3\cdot10^6$ products; from the input, matrices are multiplied by matrices, $2\cdot10^9$ products, and only at the end by a row. (With one input and many results it would be the other way round.)
+# **Why from the loss backward?** A chain of operations has a chain of Jacobians, and their product may be taken from either end. From the input forward (**forward mode**), a pass carries along how everything changes with *one* parameter; 13,002 parameters need 13,002 passes, each about as costly as a forward pass. From the loss backward (**reverse mode**), a pass carries along how *one* result changes with everything. A loss is one number and the parameters are many: hence backward. By hand, three layers $1000 \to 1000$ and a loss: from the loss, a row of 1000 numbers is multiplied by a matrix three times, $3\cdot10^6$ products; from the input, a matrix is multiplied by a matrix twice, $10^9$ products each time, and only at the end comes the row. (With one input and many results it would be the other way round.)
 #
-# **What it costs in memory.** A cache lives until the backward pass has used it, so all of them are alive at the end of the forward pass. By hand, 100 layers of 1000 units with a batch of 64: each layer keeps its input and its pre-activation, $2\cdot64\cdot1000$ numbers, all layers together $12.8$ million, 102 MB in float64. A network that is only used, not trained, can drop each layer's numbers at once. When memory is short one keeps the inputs of every tenth layer only and computes the others again on the way back (**checkpointing**).
+# **What it costs in memory.** A cache lives until the backward pass has used it, so all of them are alive at the end of the forward pass. By hand, 100 layers of 1000 units with a batch of 64: each layer keeps its input and its pre-activation, $2\cdot64\cdot1000$ numbers, all layers together $12.8$ million, 102 MB in float64. A network that is only used, not trained, can drop each layer's numbers at once. When memory is short one keeps the inputs of every tenth layer only and computes the others again on the way back, ten layers at a time (**checkpointing**): here ten inputs that are kept and twenty arrays that are computed again, 30 instead of 200, so 15 MB, for one more forward pass.
 #
-# The slow one has its use: it is independent, so it can catch your mistakes (**gradient check**, 梯度检验). The `check` cells of this course do it, and this is how you do it yourself. Two gradients are compared by their **relative error** (相对误差), $\lVert \mathrm{d}w - \mathrm{d}w'\rVert/(\lVert \mathrm{d}w\rVert + \lVert \mathrm{d}w'\rVert)$, a number from 0 to 1 that does not depend on the size of the gradient. With the step $h = 10^{-5}$ in float64, a correct gradient comes out below $10^{-7}$ (notebook 4 says more). One of the gradients below has a planted bug:
+# ### The gradient check (梯度检验)
+#
+# The slow gradient has its use: it is independent, so it can catch your mistakes. The `check` cells of this course do it, and this is how you do it yourself. Two gradients are compared by their **relative error** (相对误差), $\lVert \mathrm{d}w - \mathrm{d}w'\rVert/(\lVert \mathrm{d}w\rVert + \lVert \mathrm{d}w'\rVert)$, a number from 0 to 1 that does not depend on the size of the gradient. With the step $h = 10^{-5}$ in float64, a correct gradient comes out far below $10^{-6}$, the line that this course draws (notebook 4 says more). One of the gradients below has a planted bug:
 
 # %% tags=["experiment"]
 rng = np.random.default_rng(0)
@@ -748,17 +760,19 @@ for name, p, g in zip(("w1", "b1", "w2", "b2"), params, gradients):
         return loss_and_gradient([value if q is p else q for q in params], small_x, small_y)[0]
 
     estimates[name] = numerical_gradient(loss_of, p)
-    print(f"{name}: relative error below 1e-7: {relative_error(estimates[name], g) < 1e-7}")
+    print(f"{name}: relative error below 1e-6: {relative_error(estimates[name], g) < 1e-6}")
 
 spoiled = gradients[0].copy()
 spoiled[2] = 0.0  # the third input has been forgotten
 print(f"w1 with the bug: relative error {relative_error(estimates['w1'], spoiled):.2f}")
-figure, ax = plt.subplots(figsize=(4.2, 3.8))
-ch03_checks.entries(ax, estimates["w1"], {"correct": gradients[0], "with a bug": spoiled})
+figure, axes = plt.subplots(1, 2, figsize=(7, 3.4))
+for ax, (name, gradient) in zip(axes, {"correct": gradients[0], "with a bug": spoiled}.items()):
+    ch03_checks.misses(ax, estimates["w1"], gradient, name)
+    ax.set(xlabel="column: hidden unit", ylabel="row: input")
 plt.show()
 
 # %% [markdown]
-# *What to see:* each entry of $\mathrm{d}w_1$, as backpropagation returns it, over its numerical estimate. The circles lie on the diagonal. The crosses lie inside of them, but for the row that the bug set to 0. A bug has a shape: entries off the line say where to look.
+# *What to see:* the matrix $\mathrm{d}w_1$, a square for each entry; the darker, the further what backpropagation returns is from the numerical estimate (in units of the largest entry). Left, nothing. Right, the row of the third input stands out. (Its first entry is nearly 0 in truth, too.) A bug has a shape: the entries that miss say where to look.
 #
 # ## 10. Backpropagation is not gradient descent
 #
@@ -767,7 +781,7 @@ plt.show()
 # - **Backpropagation** computes the gradient. Input: a function, a point. Output: numbers, the same that numerical differentiation estimates. It changes nothing and learns nothing.
 # - **Gradient descent** (梯度下降) uses a gradient, wherever it came from, to change parameters. It does not ask how it was computed.
 #
-# Two experiments keep them apart. **First, descent without backpropagation:** a network 2-5-2 on the forty moons of section 5, trained once with backpropagation and once with numerical gradients from the same start, arrives at the same weights.
+# Two experiments keep them apart. **First, descent without backpropagation:** a network 2-5-2 on the forty points of section 5, trained once with backpropagation and once with numerical gradients from the same start, arrives at the same weights.
 
 
 # %% tags=["experiment"]
@@ -844,7 +858,7 @@ for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
         ax.grid(False)
         ax.spines[:].set_visible(True)
     print(
-        f"a {digit} becomes a {target}: {steps} steps, "
+        f"from {digit} to {target}: {steps} steps, "
         f"mean change of a pixel {np.abs(changed - picture).mean():.3f}"
     )
 plt.show()

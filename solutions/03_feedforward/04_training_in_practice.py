@@ -3,7 +3,7 @@
 #
 # **Notebook 4 of 4: training in practice**
 #
-# Correct gradients are not enough: a deep network can have all of them correct and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from memorizing its examples (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary.
+# Correct gradients are not enough: a deep network can have all of them correct and learn nothing. This notebook is about the four things that decide: where you start (initialization), how you step (optimizers), how you keep the network from memorizing its examples (dropout) and how you keep its signals in range (batch normalization). At the end: how to check gradients in real programs, a summary of the chapter, and its glossary. What was measured on other splits of the digits is in `docs/claims/ch03.md`.
 
 # %%
 import matplotlib.pyplot as plt
@@ -90,7 +90,7 @@ for name, (w1, w2) in starts.items():
 #
 # **ReLU on the way back.** There the mask $[z > 0]$ comes before the product. It is 0 for half of the units, so $\mathbb{E}[\mathrm{d}z^2] = \frac12\mathbb{E}[\mathrm{d}a^2]$, and $\operatorname{Var}\mathrm{d}x = M\cdot\frac12\,\mathbb{E}[\mathrm{d}a^2]\cdot\operatorname{Var} w$. The gradient keeps its size if $M\operatorname{Var} w\cdot\frac12 = 1$, that is $\operatorname{Var} w = 2/\text{fan-out}$. In a layer with $D = M = 64$ both demands are one: a standard deviation of $\sqrt2/\sqrt{64}$, the gain $\sqrt2$ of notebook 1. Where $D \ne M$, one of them suffices: with $2/\text{fan-in}$ the gradient is multiplied by $M/D$ in variance at each layer, and along a chain of layers $D_0, D_1, D_2, \dots$ these factors cancel but for the first and the last width.
 #
-# **By hand, ten layers.** Every layer 64 wide, ReLU, weights of variance $g^2/64$ with the gain $g$: a layer multiplies the mean square by $64\cdot g^2/64\cdot\frac12 = g^2/2$, so the size, its root, by $g/\sqrt2$. Gain 1: ten layers leave $0.707^{10} = 0.031$ of the size, forward and backward. Gain $\sqrt2$: all of it. Gain 2: $1.414^{10} = 32$ times as much. **Predict** the same for layers that are 256 wide with weights of variance $1/64$, and check your answer with a line of code (it is $1.414^{10}$: the gain is what counts, $\sqrt{256/64} = 2$).
+# **By hand, ten layers.** Every layer 64 wide, ReLU, weights of variance $g^2/64$ with the gain $g$: a layer multiplies the mean square by $64\cdot g^2/64\cdot\frac12 = g^2/2$, so the size, its root, by $g/\sqrt2$. Gain 1: ten layers leave $0.707^{10} = 0.031$ of the size, forward and backward. Gain $\sqrt2$: all of it. Gain 2: $1.414^{10} = 32$ times as much. **Predict** the same for layers that are 256 wide with weights of variance $1/64$ (the answer comes after the task).
 #
 # **By hand:** fan-in 50, fan-out 150. Xavier: variance $2/200 = 0.01$, standard deviation 0.1. He: variance $2/50 = 0.04$, standard deviation 0.2. A generator's `normal` wants the standard deviation, not the variance.
 #
@@ -127,6 +127,8 @@ def he_init(fan_in, fan_out, rng):
 check(he_init)
 
 # %% [markdown]
+# (The prediction: a variance of $1/64$ is $g^2/256$ with $g = 2$, so ten layers make $1.414^{10} = 32$ again. The gain is what counts.)
+#
 # Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in most pixels; pixels that hardly ever vary stay near 0, and the mean over all is 0.77). What do the activations of each layer look like?
 
 # %% tags=["experiment"]
@@ -161,7 +163,7 @@ for row, (name, (f, draw)) in zip(axes, schemes.items()):
             )
             ax.set(yticks=[])
             ax.grid(False)
-            ax.set_title(f"layer {layer}: {deviations[-1]:.1g}", fontsize=9)
+            ax.set_title(f"layer {layer}, rms {deviations[-1]:.1g}", fontsize=9)
     row[0].set_ylabel(name)
     print(
         f"{name:15s} root mean square of the activations in layers 1, 5, 10: "
@@ -178,7 +180,7 @@ low, middle, high = np.quantile(last, (0.1, 0.5, 0.9))
 print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# *What to see:* rows are initializations, columns are layers, the number is the root mean square. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He initialization repairs that. It begins below 1 because of the pixels that hardly vary, and what it does from layer to layer is the luck of 64 random units, ten times in a row: by the last printed line, the seed drawn here is among the lowest tenth.
+# *What to see:* rows are initializations, columns are layers, the number is the root mean square (rms). Compare the widths: each panel has its own height. Row 1: too small, and from layer 2 on all activations are a spike at 0; the gradients of the weights, which contain the activations, vanish too. Row 2: too large, and all units sit at $-1$ or $1$, where tanh is flat. Row 3: with Xavier the distribution stays broad, though it narrows from layer to layer, because tanh pulls every value a little below the identity. Row 4: the same with ReLU loses about half of the variance per layer (units at exactly 0 are left out of the ReLU histograms). Row 5: He initialization repairs that. It begins below 1 because of the pixels that hardly vary, and what it does from layer to layer is the luck of 64 random units, ten times in a row: by the last printed line, the seed drawn here is among the lowest tenth.
 #
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer:
 
@@ -236,7 +238,15 @@ plt.show()
 #
 # $$w_{t+1} = (1 + \mu - \eta\kappa)\,w_t - \mu\,w_{t-1}.$$
 #
-# Try $w_t = q^t$, and divide by $q^{t-1}$: it is a solution if $q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0$. If the roots are different, every run is a mixture $A q_1^t + B q_2^t$ of the two (at a double root $q$ it is $(A + B t)\,q^t$), and after some steps the larger one, in absolute value, is all that is left: it is the factor by which the error shrinks in a step. Where the roots are real, the error creeps. Where they are complex, they are conjugates with the product $\mu$, so both have $|q| = \sqrt\mu$, whatever the curvature: the error swings, and more momentum is then slower. The border, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$. Two rates do that. One is $\eta\kappa = (1 - \sqrt\mu)^2$, where both roots are $\sqrt\mu$. At the other, $\eta\kappa = (1 + \sqrt\mu)^2$, both are $-\sqrt\mu$: the rate is so large that the error changes sign at each step, and beyond $\eta\kappa = 2 + 2\mu$ it grows. For a given rate the first is the one to take, $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$, the steep one, $\kappa = 25$, wants $0.09$. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
+# So each weight is made from the two before it. Try $w_t = q^t$, and divide by $q^{t-1}$: it is a solution if
+#
+# $$q^2 - (1+\mu-\eta\kappa)\,q + \mu = 0.$$
+#
+# This has two roots $q_1$, $q_2$. If they are different, every run is a mixture $A q_1^t + B q_2^t$ of the two (at a double root $q$ it is $(A + B t)\,q^t$), and after some steps the larger one, in absolute value, is all that is left: $|q|$ is the factor by which the error shrinks in a step. **In numbers,** $\eta = 0.02$ and $\kappa = 1$. Without momentum $q = 1 - 0.02 = 0.98$. With $\mu = 0.5$ it is $q^2 - 1.48\,q + 0.5 = 0$, $q = 0.74 \pm\sqrt{0.74^2 - 0.5} = 0.74\pm0.218$, so $|q| = 0.958$. With $\mu = 0.9$ it is $q^2 - 1.88\,q + 0.9 = 0$, and the root is of $0.94^2 - 0.9 = -0.0164$: two complex numbers $0.94\pm0.128\,\mathrm i$ with $|q| = \sqrt{0.9} = 0.949$.
+#
+# *Creeping and swinging.* Where the roots are real and positive, as at $\mu = 0.5$, the error creeps toward 0 from one side. Where they are complex, they are conjugates with the product $\mu$, so both have $|q| = \sqrt\mu$, whatever the curvature: the error swings around 0, and more momentum is then slower. The border between the two, **critical damping**, is fastest. There the discriminant is zero, $(1 + \mu - \eta\kappa)^2 = 4\mu$, and both roots are $\sqrt\mu$ if $\mu = (1 - \sqrt{\eta\kappa})^2$. By hand, $\eta = 0.02$: the flat direction, $\kappa = 1$, wants $\mu = 0.74$ (then $|q| = 0.86$), the steep one, $\kappa = 25$, wants $0.09$.
+#
+# *How large may the rate be?* For a given $\mu$ the discriminant is zero at a second rate as well, $\eta\kappa = (1 + \sqrt\mu)^2$, where both roots are $-\sqrt\mu$: the rate is so large that the error changes sign at each step. Beyond $\eta\kappa = 2 + 2\mu$ it grows. (Gabriel Goh, *Why momentum really works*, Distill 2017, has the whole story.)
 #
 # **Nesterov** (1983). Momentum will carry us on by $-\eta\mu v$ anyway, so take the gradient at the point $\tilde w$ where that leads:
 #
@@ -392,7 +402,7 @@ def walk(step, lr, steps=40, **options):
     return np.array(path)
 
 
-figure, axes = plt.subplots(3, 2, figsize=(9.5, 7.4))
+figure, axes = plt.subplots(3, 2, figsize=(9.5, 5.8))
 styles = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 for ax, style, (name, (step, lr)) in zip(axes.flat, styles, runs.items()):
     path = walk(step, lr)
@@ -407,7 +417,7 @@ axes[2, 1].legend(fontsize=7, ncols=3, loc="upper right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp takes steps of the same size in both directions, so the short way, down the wall, is finished first; then it walks along the floor, in steps that become shorter near the star. Adam has the lowest loss after twenty steps, in the printed numbers (momentum and Nesterov have swung past the star by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
+# *What to see:* both axes have one scale, so this is how narrow the ravine is. SGD leaps from wall to wall, then creeps along the floor. Momentum swings through the valley like a ball in a bowl and overshoots the star. Nesterov looks ahead and damps the swinging. RMSProp's first step has the same size in both directions, 0.95 in each, though the slopes are 9 and 37.5; afterward the steps of each direction shrink as its gradients fall below their own past, so the short way, down the wall, is finished first and the long way along the floor takes the rest. Adam has the lowest loss after twenty steps, in the printed numbers (momentum and Nesterov have swung past the star by then), and then its own momentum carries it past: after forty it is the last. On a bowl of two dimensions this proves nothing about networks. What it shows is the character of each: what swings, what creeps, what scales.
 #
 # The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** is the loss after forty steps at $\mu = 0.99$ smaller or larger than without momentum?
 
@@ -467,7 +477,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* all five learn; the four with a memory are ahead of plain SGD after the first hundred steps. Each has a learning rate of the size that is usual for it. Is the order a matter of the optimizers, or of the rates we chose? Sweep the rate of each. **Predict, then run:** whose range of working rates is the widest, and how far apart are the five at their own best rates?
+# *What to see:* all five learn; the four with a memory are ahead of plain SGD from early on. Each has a learning rate of the size that is usual for it. Is the order a matter of the optimizers, or of the rates we chose? Sweep the rate of each. **Predict, then run:** whose range of working rates is the widest, and how far apart are the five at their own best rates?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 4 s on an ordinary laptop.
@@ -492,7 +502,7 @@ ax.legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* five valleys at very different places. Their depths differ far less than the five losses at any single rate between them. RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits (`docs/claims/ch03.md`). No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and tied for widest in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
+# *What to see:* valleys at three places: SGD's at the largest rate, those of momentum and Nesterov at a third of it, those of RMSProp and Adam far to the left. Their depths differ far less than the five losses at any single rate between them. RMSProp and Adam, which divide by the size of the gradient, want rates thirty to a hundred times smaller than SGD. At one rate, 0.03, the largest of the five losses is six to eight times the smallest; at their own best rates it is 1.6 to 2.4 times, measured on five splits of the digits. No range of working rates, by the printed limits, is wider than Adam's, a factor of about a hundred. (On five splits it was the widest in two, and tied for widest in three.) So when you compare optimizers, tune the rate of each: here it matters far more than the name.
 #
 # **Weight decay and L2 are two things in Adam.** For SGD they are one: the penalty $\frac\lambda2\sum w^2$ adds $\lambda w$ to the gradient, and the step shrinks $w$ by $\eta\lambda w$. In Adam the added $\lambda w$ is divided by $\sqrt{\hat r}$ with the rest, so weights with large gradients are hardly shrunk. **AdamW** (Loshchilov and Hutter, 2019) takes the decay out of the gradient and subtracts $\eta\lambda w$ separately. By hand, $w = 1$, $\lambda = 0.1$, and gradients that jump between $+10$ and $-10$: $\sqrt{\hat r}$ is about 10, so of the penalty's $\lambda w = 0.1$ Adam makes a step of $0.01\,\eta$, a tenth of what AdamW subtracts, $0.1\,\eta$. With gradients of $\pm 0.01$ it is the other way round. Two hundred steps of both, with your function:
 
@@ -536,7 +546,7 @@ ax.legend(title="learning rate", fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens, with a leap now and then. High: it falls at first as well, but leaps throw it back again and again, and it ends far above the good one, here even above the low one: a rate that is too large by a little can cost more than one that is far too small. (On each of twenty splits of the digits, in `docs/claims/ch03.md`, a rate of 0.8 ended above 0.3. A rate of 0.6 ended above it on eight of them and below it on twelve: near the limit one curve decides nothing.) Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
+# *What to see:* low: a steady, slow decline; nothing is wrong but the time it takes. Good: a steep fall that flattens, with a leap now and then. High: it falls at first as well, but leaps throw it back again and again, and it ends far above the good one, here even above the low one: a rate that is too large by a little can cost more than one that is far too small. (On each of twenty splits of the digits a rate of 0.8 ended above 0.3. A rate of 0.6 ended above it on eight of them and below it on twelve: near the limit one curve decides nothing.) Too high: it leaps up at once and comes to rest at guessing ($\ln 10$, the gray line). (CS231n sketches these four curves.)
 #
 # ## 3. Dropout (暂退法)
 #
@@ -550,7 +560,7 @@ plt.show()
 #
 # Seen another way, dropout is **noise**: each activation is multiplied by a random number of mean 1 and variance $\mathbb{E}[\mathrm{mask}^2] - 1 = \frac1{\mathrm{keep}} - 1$. With keep 0.5 the variance is 1, with 0.8 it is 0.25. A fit that hangs on exact values of single units does not survive such noise.
 #
-# And a third way: each draw leaves another network, and all of them share their weights. With $k$ units there are $2^k$; training visits them at random, and the network of test time stands in for the average of all of them, an **ensemble** (集成). (For one affine layer with softmax that average is exact, if it is a geometric mean; for deep nets it is a rule of thumb.)
+# And a third way: each draw leaves another network, and all of them share their weights. With $k$ units there are $2^k$; training visits them at random, and the network of test time stands in for the average of all of them, an **ensemble** (集成). (That it stands in well is a rule of thumb, not a theorem, for nets with more than one layer.)
 
 # %% tags=["experiment"]
 kept = np.random.default_rng(3).random((2, 2, 5)) < 0.5  # two draws for two hidden layers
@@ -602,10 +612,11 @@ def dropout_backward(dout, cache):
 check(dropout_backward, forward=dropout_forward)
 
 # %% [markdown]
-# A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to memorize them, 64-128-128-10. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`.
+# A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to memorize them, 64-128-128-10. The other 1,038 training digits are held back: they will be needed to choose by. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 few_x, few_y = x_train[:400], y_train[:400].copy()
+x_val, y_val = x_train[400:], y_train[400:]  # never trained on
 rng = np.random.default_rng(0)
 wrong = rng.permutation(400)[:80]
 few_y[wrong] = (few_y[wrong] + rng.integers(1, 10, 80)) % 10
@@ -666,13 +677,13 @@ def accuracy_without(net, share, rng):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 5 s on an ordinary laptop.
-noisy = {}  # test accuracies of these nets, for the next figure
+noisy = {}  # validation accuracies of these nets, for the next figure
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
 for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     name = "no dropout" if keep == 1 else f"dropout, keep {keep}"
     trained = [wide_net(keep, seed) for seed in range(3)]
     scores = [(accuracy(net, few_x, few_y), accuracy(net, x_test, y_test)) for net, _ in trained]
-    noisy[keep] = [test for _, test in scores]
+    noisy[keep] = [accuracy(net, x_val, y_val) for net, _ in trained]
     axes[0].plot(
         range(1, 61),
         np.mean([losses[:, 0] for _, losses in trained], axis=0),
@@ -696,7 +707,7 @@ for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
     print(
         f"{name:18s} accuracy: training {np.mean([a for a, _ in scores]):.3f}, "
         f"test {np.mean([b for _, b in scores]):.3f}, "
-        f"test with 70% of the units removed {removed[7]:.3f}"
+        f"test with 50, 70% of the units removed {removed[5]:.3f}, {removed[7]:.3f}"
     )
 axes[0].set(xlabel="epoch", ylabel="cross-entropy")
 axes[0].legend(fontsize=8)
@@ -705,9 +716,9 @@ axes[1].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout, removing half of them is hardly felt. That is what one would expect of units that have been trained to do without one another.
+# *What to see:* left, all four losses are measured alike, with every unit present. Without dropout the training loss (blue, solid) falls toward zero, wrong labels and all; with dropout it stays higher, since under the noise a network cannot memorize eighty exceptions. The two *test* losses are not far apart at the end, and early on dropout's is the higher one: it learns more slowly and is less sure of itself. (At first both test losses lie below the training losses, though it is mostly the other way round: a fifth of the training labels is wrong and costs a loss, and no label of the test is.) The gain is in the printed test *accuracy*. Right, a share of the units of the *last* hidden layer is removed, without rescaling (in notebook 3 it was the only hidden layer): with dropout, removing half of them costs about three points of accuracy, against about twenty-two without. That is what one would expect of units that have been trained to do without one another.
 #
-# **Predict, then run.** Is it the wrong labels that make dropout worthwhile? And how much of it is best? The same network with different values of keep, once with the wrong labels and once with all labels correct.
+# **Predict, then run.** Is it the wrong labels that make dropout worthwhile? And how much of it is best? That is a choice, so it is made by the digits held back, not by the test set (notebook 3). The same network with different values of keep, once with the wrong labels and once with all labels correct.
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 8 s on an ordinary laptop.
@@ -718,7 +729,7 @@ for name, labels in (("80 of 400 labels wrong", spoiled), ("all labels right", y
     swept[name] = [
         known[keep][:2]
         if keep in known
-        else [accuracy(wide_net(keep, seed, curves=False)[0], x_test, y_test) for seed in range(2)]
+        else [accuracy(wide_net(keep, seed, curves=False)[0], x_val, y_val) for seed in range(2)]
         for keep in keeps
     ]
     print(f"{name:23s}", ", ".join(f"keep {k:g}: {np.mean(v):.3f}" for k, v in zip(keeps, swept[name])))
@@ -727,13 +738,13 @@ figure, ax = plt.subplots(figsize=(6.5, 3))
 for (name, values), mark, color in zip(swept.items(), ("o-", "s--"), ("C1", "C0")):
     ax.plot(keeps, np.mean(values, axis=1), mark, color=color, label=name)
     ax.plot(keeps, values, ".", color=color, ms=4, alpha=0.6)
-ax.set(xlabel="keep (1: no dropout)", ylabel="test accuracy")
+ax.set(xlabel="keep (1: no dropout)", ylabel="validation accuracy")
 ax.invert_xaxis()
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* with wrong labels dropout gains several points, and dropping half of the units gains more than dropping a fifth. Dropping seven in ten gains about as much as dropping half: with two seeds (the dots) the two cannot be told apart. With correct labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 4.7 to 8.6 points with the wrong labels, and lost up to one with the correct ones; `docs/claims/ch03.md`.)
+# *What to see:* with wrong labels dropout gains several points, and dropping half of the units gains more than dropping a fifth. Dropping seven in ten gains about as much as dropping half: with two seeds (the dots) the two cannot be told apart. With correct labels there is little to gain and something to lose. So dropout is a remedy for memorizing, not a gain as such. (On five splits of the digits keep 0.5 gained 4.7 to 8.6 points with the wrong labels, and lost up to one with the correct ones.)
 #
 # Where is it used today? In wide fully connected layers and in transformers, with keep near 0.9; convolutional nets mostly make do with batch normalization and more data. Where training data are so many that each is seen once, there is nothing to memorize, and it is left out.
 #
@@ -765,17 +776,17 @@ plt.show()
 #
 # $$\mathrm{d}x_1 = \frac{1 - 0.333 - (-0.926)(-0.309)}{2.160} = 0.176,\qquad \mathrm{d}x_2 = -0.220,\qquad \mathrm{d}x_3 = 0.044,\qquad\text{sum } 0.$$
 #
-# Every one of the four sums has a number here, too: $\mathrm{d}\beta = 1 + 0 + 0 = 1$ and $\mathrm{d}\gamma = 1\cdot(-0.926) + 0 + 0 = -0.926$.
+# The two other gradients: $\mathrm{d}\beta = 1 + 0 + 0 = 1$ and $\mathrm{d}\gamma = 1\cdot(-0.926) + 0 + 0 = -0.926$.
 
 # %% tags=["experiment"]
-figure, ax = plt.subplots(figsize=(9, 3.4))
+figure, ax = plt.subplots(figsize=(9, 3))
 ch03_batchnorm.three_paths(ax, [1, 2, 6], [1, 0, 0])
 for name, share in ch03_batchnorm.shares([1, 2, 6], [1, 0, 0]).items():
     print(f"{name:22s} {share.round(3)}")
 plt.show()
 
 # %% [markdown]
-# *What to see:* arrows show the way forward, from $x$ to $\hat x$. The gradient goes the other way: it begins as $\mathrm{d}\hat x$ on the right, and the colored numbers are what arrives at $x$ on the left along each path; their sum is $\mathrm{d}x$. (An arrow from the mean to the deviation is left out: what goes back along it is zero.) Only the first output received a gradient, and yet all three inputs get one: the direct path reaches $x_1$ alone, the mean takes the same from every row, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
+# *What to see:* gray arrows show the way forward, from $x$ to $\hat x$. The colored ones go back: the gradient begins as $\mathrm{d}\hat x$ on the right, and the colored numbers are what arrives at $x$ on the left along each path; their sum is $\mathrm{d}x$. (An arrow from the mean to the deviation is left out: what goes back along it is zero.) Only the first output received a gradient, and yet all three inputs get one: the direct path reaches $x_1$ alone, the mean takes the same from every row, the deviation gives and takes in proportion to $\hat x$. The three shares add up to the numbers above.
 #
 # **Task.** `batchnorm_forward(x, gamma, beta, state, momentum, eps, train) -> (out, cache, state_new)` and `batchnorm_backward(dout, cache) -> (dx, dgamma, dbeta)`. `state` has `running_mean` and `running_var`; return a new dict in training (leave the old one as it is), the same at test time. The variance divides by $N$ everywhere.
 #
@@ -806,7 +817,7 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade_id": "check_batchnorm_forward", "grade": true, "points": 4}
+# %% nbgrader={"grade_id": "check_batchnorm_forward", "grade": true, "points": 3}
 check(batchnorm_forward)
 
 
@@ -919,7 +930,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in eight epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded. What batch norm does not do here is make a good start at a good rate any better.
 #
-# **Why does it work?** Part of it can be derived. What held for the input in the experiment before ("input times ten") holds for the weights: ten times the weights make ten times the pre-activations, which batch norm scales back. So the forward pass of a normalized layer cannot explode, whatever the size of its weights; and weights that have grown tenfold get a gradient of a tenth, so that steps that were too large make the next ones smaller. But that is not all of it: at the rate 2 the weights grew only by the printed factor, which makes the steps smaller by its square in proportion to the weights, and that is far from the factor of twenty between the rates that the two nets stand. Ioffe and Szegedy saw the reason in layers whose inputs keep their distribution. Santurkar and others (2018) put noise behind batch norm, so that the distributions changed at every step, and their network trained as well as before; what they found instead is a loss that is smoother along the gradient. The question is not settled, and the experiment here shows *that* it works, not why.
+# **Why does it work?** Part of it can be derived. What held for the input in the experiment before ("input times ten") holds for the weights: ten times the weights make ten times the pre-activations, which batch norm scales back. So the forward pass of a normalized layer cannot explode, whatever the size of its weights; and weights that have grown tenfold get a gradient of a tenth, so that steps that were too large make the next ones smaller. But that is not all of it: a step is $\eta$ times a gradient that is proportional to $1/\lVert w\rVert$, so in proportion to the weights it is $\eta\lVert\mathrm{d}w\rVert/\lVert w\rVert\propto\eta/\lVert w\rVert^2$. At the rate 2 the weights grew by the printed factor, 1.5, which makes that smaller by $1.5^2 = 2.25$; the rates that the two nets can stand, 0.1 and 2, differ by a factor of twenty. Ioffe and Szegedy saw the reason in layers whose inputs keep their distribution. Santurkar and others (2018) put noise behind batch norm, so that the distributions changed at every step, and their network trained as well as before; what they found instead is a loss that is smoother along the gradient. The question is not settled, and the experiment here shows *that* it works, not why.
 #
 # **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and regularizes a little. With batches of two or four the noise is large and the running statistics are poor guides.
 #
@@ -939,9 +950,9 @@ ch03_norms.averaged(axes[1], batch, 1, "layer norm: along a row")
 plt.show()
 
 # %% [markdown]
-# *What to see:* the frame holds the numbers that are normalized together, orange are the means. Batch norm has one for each column, and each changes with the examples that happen to be in the batch. Layer norm has one for each row, and a row is alone with itself.
+# *What to see:* the frame holds the numbers that are normalized together, orange are the means. Batch norm has one for each column, and each changes with the examples that happen to be in the batch. Layer norm has one for each row, and no row depends on the others.
 #
-# **Backward.** A row of layer norm is a column of batch norm that lies on its side, so the three paths are the same, with the sums along the row. Only $\gamma$ differs: it is not one number for the whole group, so it stays inside of the means. With $\mathrm{d}\hat x_{ni} = \gamma_i\,\mathrm{dout}_{ni}$,
+# **Backward.** But for $\gamma$ and $\beta$, layer norm is batch norm applied to the transpose, so the three paths are the same, with the sums along the row. Only $\gamma$ differs: it is not one number for the whole group, so it stays inside of the means. With $\mathrm{d}\hat x_{ni} = \gamma_i\,\mathrm{dout}_{ni}$,
 #
 # $$\mathrm{d}x_{ni} = \frac1{\mathrm{std}_n}\Big(\mathrm{d}\hat x_{ni} - \frac1D\sum_k\mathrm{d}\hat x_{nk} - \hat x_{ni}\cdot\frac1D\sum_k\mathrm{d}\hat x_{nk}\,\hat x_{nk}\Big),\qquad \mathrm{d}\gamma_i = \sum_n\mathrm{dout}_{ni}\,\hat x_{ni},\qquad \mathrm{d}\beta_i = \sum_n\mathrm{dout}_{ni}.$$
 #
@@ -1005,7 +1016,7 @@ for name, run in {
 #
 # **By hand:** $f(w) = w_1^2 + 3 w_2$ at $w = (1, 2)$ has the gradient $(2, 3)$. Along $u = (0.6, 0.8)$ the slope is $1.2 + 2.4 = 3.6$. A program that returns $(2, 0)$ claims 1.2: difference $2.4/4.8 = 0.5$.
 #
-# **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`. Draw `directions` random directions of the shape of $w$ from `rng`, scale each to length 1 (over all its entries), compute the relative difference for each and return the largest. `f(w)` takes an array of the shape of $w$ and returns a number; `grad` has the shape of $w$. Leave $w$ as it is. It must catch three planted bugs, and pass a correct gradient whose weights are in float32.
+# **Task.** `check_along(f, grad, w, rng, directions=3, eps=1e-5) -> float`. Draw `directions` random directions of the shape of $w$ from `rng`, scale each to length 1 (over all its entries), compute the relative difference for each and return the largest. `f(w)` takes an array of the shape of $w$ and returns a number; `grad` has the shape of $w$. Leave $w$ as it is. It must catch three planted bugs (a gradient half as large again as the correct one, one of the wrong sign, and one whose second half is zeros), and pass a correct gradient whose weights are in float32.
 #
 # *Hint:* float32 keeps seven digits, so after a step of $10^{-5}$ the difference of two losses is mostly rounding error. In what precision must you compute the points at which $f$ is called?
 
@@ -1165,6 +1176,64 @@ quiz_batchnorm_sum = 0
 
 # %% nbgrader={"grade_id": "check_quiz_batchnorm_sum", "grade": true, "points": 1}
 check.quiz("quiz_batchnorm_sum", quiz_batchnorm_sum)
+
+# %% [markdown]
+# **Question 4.** In a direction of curvature 4, with the rate $\eta = 0.01$, which momentum $\mu$ damps critically, without a change of sign at each step?
+
+# %% nbgrader={"grade_id": "quiz_critical_momentum", "solution": true}
+# quiz_critical_momentum = a number
+### BEGIN SOLUTION
+quiz_critical_momentum = 0.64
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_critical_momentum", "grade": true, "points": 1}
+check.quiz("quiz_critical_momentum", quiz_critical_momentum)
+
+# %% [markdown]
+# **Question 5.** Inverted dropout with keep 0.8. By what is an activation multiplied in training, if it is kept?
+
+# %% nbgrader={"grade_id": "quiz_dropout_scale", "solution": true}
+# quiz_dropout_scale = a number
+### BEGIN SOLUTION
+quiz_dropout_scale = 1.25
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_dropout_scale", "grade": true, "points": 1}
+check.quiz("quiz_dropout_scale", quiz_dropout_scale)
+
+# %% [markdown]
+# **Question 6.** A batch of 32 examples with 10 features goes through layer norm. How many means does it compute? A whole number.
+
+# %% nbgrader={"grade_id": "quiz_layernorm_means", "solution": true}
+# quiz_layernorm_means = a whole number
+### BEGIN SOLUTION
+quiz_layernorm_means = 32
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_layernorm_means", "grade": true, "points": 1}
+check.quiz("quiz_layernorm_means", quiz_layernorm_means)
+
+# %% [markdown]
+# **Question 7.** A backward pass forgets the $1/N$, with 3 examples and no penalty: every entry of the gradient is three times too large. Which relative difference does `check_along` return?
+
+# %% nbgrader={"grade_id": "quiz_three_times", "solution": true}
+# quiz_three_times = a number
+### BEGIN SOLUTION
+quiz_three_times = 0.5
+### END SOLUTION
+
+# %% nbgrader={"grade_id": "check_quiz_three_times", "grade": true, "points": 1}
+check.quiz("quiz_three_times", quiz_three_times)
+
+# %% [markdown]
+# **In your own words** (graded by a person). A friend reports: "My network has batch norm. In training the accuracy is 97%. When I give it one picture at a time, in training mode, it says the same digit for all of them." Explain why, with the formula of $\hat x$ for $N = 1$, what the friend has to change, and why layer norm would not have this fault. At most eight sentences.
+
+# %% [markdown] nbgrader={"grade_id": "explain_batch_of_one", "grade": true, "solution": true, "points": 5}
+# <!-- BEGIN SOLUTION -->
+# In training mode the mean and the deviation are those of the batch. With one example the mean is the example itself, so $\hat x = (x - x)/\sqrt{0 + \epsilon} = 0$ in every feature, and the output of the layer is $\beta$, whatever the picture was. All that comes after sees the same numbers, hence the same digit for all. At test time the layer must use the running statistics, which are constants collected in training; the friend has to switch the network to test mode (`train=False`, `net.eval()`). Layer norm takes the mean over the features of one example, so an example is normalized in the same way alone and in a batch, and there is no mode to forget.
+#
+# *Points:* 2 for $\hat x = 0$ and the output $\beta$, 1 for the batch as the source of the statistics, 1 for running statistics in test mode, 1 for layer norm's mean over the features.
+# <!-- END SOLUTION -->
 
 # %% [markdown]
 # ## 8. The chapter in formulas

@@ -54,7 +54,7 @@ def test_the_picture_of_the_three_paths_prints_the_texts_numbers() -> None:
     figure, ax = plt.subplots()
     ch03_batchnorm.three_paths(ax, [1, 2, 6], [1, 0, 0])
     texts = " ".join(t.get_text() for t in ax.texts)
-    assert "(0.176, -0.22, 0.044)" in texts
+    assert "(0.176, -0.220, 0.044)" in texts
     assert "std = 2.16" in texts
     plt.close(figure)
 
@@ -185,16 +185,16 @@ def test_every_array_of_the_two_layer_picture_has_a_gradient_of_its_shape() -> N
     plt.close(figure)
 
 
-def test_entries_of_a_correct_gradient_lie_on_the_line_and_a_bug_beside_it() -> None:
-    figure, ax = plt.subplots()
+def test_the_squares_of_a_gradient_are_white_where_it_is_right_and_dark_in_a_spoiled_row() -> None:
+    figure, (left, right_axis) = plt.subplots(1, 2)
     right = np.array([[1.0, -2.0], [0.5, 3.0]])
-    ch03_checks.entries(ax, right, {"correct": right, "bug": right * [[1.0], [0.0]]})
-    line, correct, bug = (np.asarray(d.get_xydata()) for d in ax.lines)
-    np.testing.assert_array_equal(line[:, 0], line[:, 1])
-    np.testing.assert_array_equal(correct[:, 0], correct[:, 1])
-    assert (bug[:, 0] != bug[:, 1]).sum() == 2
+    ch03_checks.misses(left, right, right, "correct")
+    ch03_checks.misses(right_axis, right, right * [[1.0], [0.0]], "bug")
+    white, dark = (np.asarray(ax.images[0].get_array()) for ax in (left, right_axis))
+    np.testing.assert_array_equal(white, np.zeros((2, 2)))
+    np.testing.assert_allclose(dark, [[0, 0], [0.5 / 3, 1]])
     with pytest.raises(ValueError, match="'short'"):
-        ch03_checks.entries(ax, right, {"short": [1.0]})
+        ch03_checks.misses(left, right, [[1.0, 2.0]], "short")
     plt.close(figure)
 
 
@@ -207,4 +207,16 @@ def test_an_operation_of_a_graph_bears_the_label_of_its_result() -> None:
     end.backward()
     texts = [t.get_text() for t in plot.graph(end).axes[0].texts]
     assert (texts.count("u"), texts.count("f")) == (1, 1)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("gradients", [True, False])
+def test_a_graph_has_an_arrow_back_along_each_edge_that_bears_a_gradient(gradients: bool) -> None:
+    f = (Value(3.0, label="x") + 1.0) * 2.0
+    f.backward()
+    figure = plot.graph(f, gradients=gradients)
+    ways = [(t.xyann[0], t.xy[0]) for t in figure.axes[0].texts if hasattr(t, "xyann")]
+    forward, back = ([w for w in ways if (w[0] < w[1]) is ahead] for ahead in (True, False))
+    assert len(forward) == 5
+    assert sorted((end, start) for start, end in back) == (sorted(forward) if gradients else [])
     plt.close("all")

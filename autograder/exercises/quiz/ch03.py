@@ -184,4 +184,56 @@ QUIZZES = (
             "Add a constant to a whole column of x. What happens to the output, hence to the loss?"
         ),
     ),
+    Quiz(
+        "quiz_critical_momentum",
+        0.64,
+        tolerance=1e-6,
+        hints={
+            "0.8": "This is the root, the factor of a step. Which momentum has it?",
+            "1.44": "This is the other zero of the discriminant. How large may a memory be?",
+            "0.2": "This is the root of rate times curvature. What is it subtracted from?",
+            "0.04": "This is rate times curvature. At which momentum is the discriminant 0?",
+            "0.96": "This is the factor of a step without any momentum.",
+            "0.81": "Is the curvature 4 in it?",
+        },
+        hint="Where is the discriminant zero, and which of its zeros has positive roots?",
+    ),
+    Quiz(
+        "quiz_dropout_scale",
+        1.25,
+        tolerance=1e-6,
+        hints={
+            "0.8": "That would make the mean smaller still. What has to be made up for?",
+            "1": "Then the mean would be 0.8 of the input. What should it be?",
+            "5": "One over which of the two probabilities?",
+            "0.2": "This is the probability to be dropped. What is the expected value of the mask?",
+            "0.25": "This is the variance of the mask. What is its value where a unit is kept?",
+        },
+        hint="The expected value of the mask is 1, and 0.8 of its entries are not zero.",
+    ),
+    Quiz(
+        "quiz_layernorm_means",
+        32,
+        hints={
+            "10": "This is batch norm's number. Along which axis does layer norm average?",
+            "320": "Each mean is taken over several numbers. Over which?",
+            "1": "Do all examples share a mean? Then they would depend on each other.",
+            "42": "Only one of the two axes is averaged over.",
+        },
+        hint="Which numbers are normalized together: those of a feature, or those of an example?",
+    ),
+    Quiz(
+        "quiz_three_times",
+        0.5,
+        tolerance=1e-6,
+        hints={
+            "2": "The difference is divided by something. By what?",
+            "0.667": "The difference is divided by the sum of both sizes, not by the larger one.",
+            "0.6667": "The difference is divided by the sum of both sizes, not by the larger one.",
+            "3": "This is the ratio. Put measured 1 and claimed 3 into the formula.",
+            "0.25": "Put measured 1 and claimed 3 into the formula again.",
+            "0.333": "How far apart are 1 and 3?",
+        },
+        hint="Put measured = 1 and claimed = 3 into the formula of section 5.",
+    ),
 )
