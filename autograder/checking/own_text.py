@@ -10,9 +10,11 @@ import ast
 import importlib
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # Whole implementations of what students write here; none of them is needed in a solution.
 FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
+LONG = 20_000  # characters of a cell whose tree takes too much memory to be kept
 MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
 
 
@@ -26,6 +28,12 @@ def parse(cell: str) -> ast.Module | None:
         return None
 
 
+@lru_cache(maxsize=128)
+def _kept(cell: str) -> ast.Module | None:
+    """Each check of a notebook reads all of its cells: the trees are kept, and only looked at."""
+    return parse(cell)
+
+
 def used_implementations(
     cells: Iterable[str], functions: Iterable[str], forbids: Iterable[str]
 ) -> set[str]:
@@ -37,7 +45,8 @@ def used_implementations(
     """
     bound: dict[str, str | ast.AST] = {}
     stars: list[str] = []
-    for tree in map(parse, cells):
+    for cell in cells:
+        tree = _kept(cell) if len(cell) < LONG else parse(cell)
         if tree is not None:
             _bind(tree.body, bound, stars)
     found: set[str] = set()

@@ -92,7 +92,7 @@ def test_a_case_without_a_label_is_called_ordinary() -> None:
     ("clause", "words"),
     [
         ("runs", "make it run once"), ("structure", "promises: f(x) -> out."),
-        ("shapes", "shape of every intermediate"), ("dtype", "integer or float32"),
+        ("shapes", "shape of every intermediate"), ("dtype", "np.zeros holds floats"),
         ("finite", "division by zero"), ("linear in dout", "multiplied by dout exactly once"),
         ("inputs unchanged", "make a new array"), ("new arrays", "arrays of your own"),
         ("repeatable", "keep nothing between"), ("memory layout", "order of their memory"),
