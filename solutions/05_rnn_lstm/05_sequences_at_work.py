@@ -478,7 +478,8 @@ def by_place(net):
     return losses[letter[y] & ~letter[x]].mean(), losses[letter[y] & letter[x]].mean()
 
 
-print("nats in the whole test text: first letter of a word {:.2f}, later ones {:.2f}".format(*by_place(writer)))
+first, later = by_place(writer)
+print(f"nats in the whole test text: first letter of a word {first:.2f}, later ones {later:.2f}")
 
 # %% [markdown]
 # *What to see:* under each character of the text (␣ is a blank, ¶ a line end) stand the five guesses
