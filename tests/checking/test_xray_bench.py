@@ -184,9 +184,25 @@ def test_a_place_in_a_loop_is_known_by_its_first_two_and_last_two_turns():
 
 def test_a_place_that_does_not_move_what_is_wrong_or_moves_what_is_right_is_passed_over():
     bench = bench_of(SOURCE)
-    assert bench.spot(place_named(bench, "flat * 2.0")) is None  # moves nothing
+    assert (
+        bench.spot(place_named(bench, "(dout @ w.T).reshape(x.shape)")) is None
+    )  # moves dx, which is right
     assert bench.spot(place_named(bench, "dout.sum(axis=0)")) is None  # moves db, which is right
     assert bench.spot(place_named(bench, "flat.T @ dout * scale")) is not None
+
+
+def test_a_place_that_moves_nothing_may_be_sorted_and_is_tried_but_no_change_of_a_dead_one_mends():
+    bench = bench_of(SOURCE)
+    dead = bench.spot(place_named(bench, "flat * 2.0"))
+    assert dead is not None
+    for made in (0.0, 1e9, np.ones((5, 4))):
+        assert not bench.mends(dead, lambda *_, made=made: made)
+    text = SOURCE.replace("dout @ w.T", "dout[np.argsort(-np.arange(len(dout)))] @ w.T")
+    bench = bench_of(text.replace(" * scale", ""))
+    order = bench.spot(place_named(bench, "-np.arange(len(dout))"))
+    assert bench.wrong == {"dx"}
+    assert order is not None
+    assert bench.mends(order, lambda _, keys: keys)
 
 
 def test_a_change_mends_where_every_ordinary_result_is_right_then():
