@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
+import warnings
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,17 @@ def code_of(exercise: Exercise, case: Case, finding: Finding | None) -> str:
         lines.append(f"{results}, *_ = {exercise.name}({arguments})")
     else:
         lines.append(f"{results} = {exercise.name}({arguments})")
-    return "\n".join([*lines, *_shown(finding)])
+    return "\n".join([*lines, *_shown(finding)]) if _runs(exercise, "\n".join(lines)) else ""
+
+
+def _runs(exercise: Exercise, code: str) -> bool:
+    """Whether code runs with the right functions: a trial may hand over more than is written."""
+    try:
+        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            exec(code, {"np": np, **vars(exercise.references())})
+    except Exception:
+        return False
+    return True
 
 
 def _shown(finding: Finding | None) -> list[str]:
@@ -57,9 +68,18 @@ def _shown(finding: Finding | None) -> list[str]:
 
 
 def plain_text(values: np.ndarray) -> str:
-    """Numbers in one line, to four digits, zeros without a sign."""
+    """Numbers in one line, to four digits, zeros without a sign.
+
+    Where all are small, or some by themselves and not only beside the largest, by powers of ten.
+    """
+    size = np.abs(values.astype(float))
+    small = (size < 5e-5) & (size > 1e-9 * np.max(size, initial=0.0))
     text = np.array2string(
-        values + 0, precision=4, separator=", ", suppress_small=True, max_line_width=10**6
+        values + 0,
+        precision=4,
+        separator=", ",
+        suppress_small=not small.any(),
+        max_line_width=10**6,
     )
     return re.sub(r"\s+(?=[,\]])", "", re.sub(r"\s+", " ", text)).replace("[ ", "[")
 

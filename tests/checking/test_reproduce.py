@@ -7,7 +7,15 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
-from autograder.checking.as_code import MOST, _body, _shown, code_of, literal, variables
+from autograder.checking.as_code import (
+    MOST,
+    _body,
+    _shown,
+    code_of,
+    literal,
+    plain_text,
+    variables,
+)
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
 from autograder.checking.reproduce import DECIMALS, _rounded
@@ -42,6 +50,26 @@ def test_the_code_of_a_report_runs_and_shows_other_numbers_than_the_right_ones(n
     output, right = code.rsplit("# right: ", 1)[1].split(" = ", 1)
     mine = np.asarray(shell.user_ns[output])
     assert not np.allclose(mine, np.array(eval(right)), atol=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(exercises.everything()))
+def test_code_that_is_offered_runs_with_the_right_functions(name):
+    exercise = exercises.everything()[name]
+    for one in exercise.cases(np.random.default_rng(3)):
+        code = code_of(exercise, one, None)
+        space = {"np": np, **vars(exercise.references())}
+        exec(code, space)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([2.1e-19, 4e-18], "[2.1e-19, 4.0e-18]"), ([0.5, 1e-19, -0.0], "[0.5, 0., 0.]"),
+        ([0.0], "[0.]"), ([1, 2], "[1, 2]"), ([0.123456, 100], "[  0.1235, 100.    ]"),
+    ],
+)  # fmt: skip
+def test_what_is_right_is_not_rounded_to_nothing(values, text):
+    assert plain_text(np.array(values)).replace(" ", "") == text.replace(" ", "")
 
 
 def test_an_example_has_the_inputs_as_variables():
