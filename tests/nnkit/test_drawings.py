@@ -123,7 +123,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     "graph, values": lambda: plot.graph(a_graph(), gradients=False),
     "direction_frame": lambda: ch01_data.direction_frame(X[:3], 20),
     "rule_map": lambda: ch01_data.rule_map(
-        0.6 + 0.2 * ramp(64, 4), {"best": 20, "worst": 3}
+        0.6 + 0.2 * ramp(64, 4), {"best": 20, "worst": 3}, 0.55
     ),
     "digit_planes": lambda: ch01_data.digit_planes(
         {"A": ramp(20, 2), "B": ramp(20, 2)}, np.arange(20) % 10
@@ -183,9 +183,10 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
         [("x", "N", "D"), ("·", "", ""), ("w", "D", "M"), ("+", "", ""), ("b", "1", "M")], "t",
     ),
     "differences": lambda: a(ch03_checks.differences, {"dx": 1e-9, "dw": 0.2, "db": 1e-15}, 1e-6),
-    "entries": lambda: a(
-        ch03_checks.entries, [1, -2, 3], {"right": [1, -2, 3], "half": [0.5, -1, 1.5]}
+    "misses": lambda: a(
+        ch03_checks.misses, [[1.0, -2.0], [3.0, 4.0]], [[1.0, -1.0], [3.0, 2.0]], "half"
     ),
+    "zero_line": lambda: a(ch02_classifiers.zero_line, [3.0, 4.0], -2.0),
     "thinned": lambda: a(ch03_dropout.thinned, [[1, 1], [1, 0, 1], [0, 1]], "t"),
     "both_ways": lambda: a(ch03_layers.both_ways),
     "averaged down": lambda: a(ch03_norms.averaged, ramp(3, 2), 0, "batch"),
