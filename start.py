@@ -266,17 +266,17 @@ class Environment:
         """Run `command`, keep what it says in the log; its exit code and its output."""
         with open(self.log, "ab") as log:
             before = log.tell()
-            process = subprocess.Popen(
+            with subprocess.Popen(
                 command,
                 cwd=self.root,
                 env=install_environment(self),
                 stdout=log,
                 stderr=subprocess.STDOUT,
-            )
-            try:
-                self._wait(process)
-            finally:
-                process.kill()
+            ) as process:
+                try:
+                    self._wait(process)
+                finally:
+                    process.kill()
         with open(self.log, "rb") as log:
             log.seek(before)
             return process.returncode, log.read().decode(errors="replace")

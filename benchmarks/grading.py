@@ -190,13 +190,21 @@ def memory() -> float:
 
 def scale(root: Path, args: argparse.Namespace) -> None:
     """Cost per submission and memory as the class grows."""
-    print("students   s each   MiB after a tenth   at the end")
+    print("students   s each   of processors   MiB after a tenth   at the end")
     for size in args.sizes:
         course = make_course(root / str(size), args.chapter)
         hand_in(course, args.chapter, size, args.notebooks, honest=True)
         seen: list[float] = []
+        processor = [processor_seconds(os.getpid()) or 0.0]
 
-        def progress(done: int, total: int, result: object, seen: list[float] = seen) -> None:
+        def progress(
+            done: int,
+            total: int,
+            result: object,
+            seen: list[float] = seen,
+            processor: list[float] = processor,
+        ) -> None:
+            processor.append(processor_seconds(os.getpid()) or 0.0)
             if done % max(1, total // 50) == 0:
                 seen.append(memory())
 
@@ -207,7 +215,9 @@ def scale(root: Path, args: argparse.Namespace) -> None:
         seconds = time.perf_counter() - started
         tenth = max(1, len(seen) // 10)
         print(
-            f"{len(run.graded):8d} {seconds / size:8.3f} {max(seen[:tenth]):12.0f} "
+            f"{len(run.graded):8d} {seconds / size:8.3f} "
+            f"{(processor[-1] - processor[0]) / size:15.3f} "
+            f"{max(seen[:tenth]):12.0f} "
             f"{max(seen[-tenth:]):18.0f}",
             flush=True,
         )

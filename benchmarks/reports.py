@@ -12,19 +12,19 @@ from pathlib import Path
 
 from autograder.checking.public import Check
 from autograder.checking.report import Report
-from tests.checking.reviewed import Mistake, everything
+from tests.checking.reviewed import Slip, everything
 
 ALL, BY_XRAY = 30, 5
 LINE = "makes every result right"
 
 
-def report(mistake: Mistake) -> Report:
+def report(mistake: Slip) -> Report:
     """What a notebook shows for a mistake."""
     others = {k: f for k, f in mistake.functions.items() if k != mistake.exercise}
     return Check().judge(mistake.functions[mistake.exercise], mistake.exercise, others)
 
 
-def chosen() -> list[tuple[Mistake, Report]]:
+def chosen() -> list[tuple[Slip, Report]]:
     """Thirty mistakes and their reports, those with a line first."""
     made = [(m, report(m)) for m in everything()]
     lines = [pair for pair in made if LINE in pair[1].found][:BY_XRAY]

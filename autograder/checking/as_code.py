@@ -40,10 +40,17 @@ def code_of(exercise: Exercise, case: Case, finding: Finding | None) -> str:
         lines.append(f"*_, cache = {exercise.partner}({arguments})")
         lines.append(f"{results} = {exercise.name}({', '.join(parameters)})")
     elif exercise.name.endswith("_forward"):
-        lines.append(f"{results}, *_ = {exercise.name}({arguments})")
+        lines.append(f"{_received(exercise, case)} = {exercise.name}({arguments})")
     else:
         lines.append(f"{results} = {exercise.name}({arguments})")
     return "\n".join([*lines, *_shown(finding)]) if _runs(exercise, "\n".join(lines)) else ""
+
+
+def _received(exercise: Exercise, case: Case) -> str:
+    """The names of what a forward returns: its outputs and, where it stands, the cache."""
+    names = iter([output.name for output in exercise.outputs])
+    returned = exercise.reference(*case.fresh().args)
+    return ", ".join("cache" if isinstance(one, (tuple, list)) else next(names) for one in returned)
 
 
 def _runs(exercise: Exercise, code: str) -> bool:

@@ -56,10 +56,12 @@ def like_names(sheet: Sheet) -> str:
     """The sentence of the family whose other function was meant, "" where none is."""
     if sheet.function is None or sheet.drawing.exercise.is_class:
         return ""
-    for family, words in FAMILIES:
-        with contextlib.suppress(NotReadable, SyntaxError, ValueError, TypeError):
-            if any(_is_right(sheet, changed) for changed in _changed(sheet.function, family)):
-                return words()
+    with Runner(sheet.drawing.exercise.time_limit) as runner:  # one budget for all that is tried
+        for family, words in FAMILIES:
+            with contextlib.suppress(NotReadable, SyntaxError, ValueError, TypeError):
+                changed = _changed(sheet.function, family)
+                if any(_is_right(sheet, function, runner) for function in changed):
+                    return words()
     return ""
 
 
@@ -83,11 +85,10 @@ def _is_of(node: Any, family: dict[Name, Name]) -> bool:
     return bool(other) and (len(node.args) == 2 or other not in ("maximum", "minimum"))
 
 
-def _is_right(sheet: Sheet, function: Any) -> bool:
+def _is_right(sheet: Sheet, function: Any, runner: Runner) -> bool:
     """Whether a function gives what is right in every ordinary case."""
     exercise, drawing = sheet.drawing.exercise, sheet.drawing
     space = SimpleNamespace(**{**exercise.companions, exercise.name: function})
-    runner = Runner(exercise.time_limit)
     for probe, right in zip(drawing.probes, drawing.expected, strict=True):
         if probe.clause == "values":
             run = runner.run(probe.trial or exercise.trial, space, probe.case)

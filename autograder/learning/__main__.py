@@ -125,19 +125,19 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
 
 def tell(copy: WorkCopy, told: list[News]) -> None:
     """Print what an update did."""
-    changed = [one for one in told if one.kept]
-    others = [one for one in told if not one.kept]
-    if changed:
+    if not told:
+        print("Everything is up to date.")
+    done, failed = ([one for one in told if one.failed == way] for way in (False, True))
+    if done:
         print("The course has changed. What you wrote is where it was; brought up to date:")
-        for one in changed:
+        for one in done:
             print(f"  {one}")
-        print(f"As they were before, they are in {changed[0].kept}.")
+    if kept := next((one.kept for one in done if one.kept), None):
+        print(f"As they were before, they are in {kept}.")
         print("A notebook that is open in the lab: choose File > Reload Notebook from Disk.")
-    else:
-        print("Your notebooks are up to date.")
-    if others:
-        print("Besides:")
-        for one in others:
+    if failed:
+        print("Left as it is, not brought up to date:")
+        for one in failed:
             print(f"  {one}")
 
 

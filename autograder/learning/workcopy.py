@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 STATE = ".course"
 DAMAGED = (
-    "damaged, the lab cannot open it; it is left as it is. Rename it, and the next start puts a "
+    "damaged, the lab cannot open it. Rename it, and the next start puts a "
     "fresh one there; what you wrote is still in yours, in any text editor, and may be in "
     "`.ipynb_checkpoints` beside it"
 )
-UNWRITTEN = "left as it is, because it cannot be written"
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
 
 
@@ -34,13 +33,15 @@ LEFT_OUT = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
 class News:
     """What happened to one file.
 
-    name: its path below the working copy; text: in words; kept: where the file is as it was
-    before it was changed, None where it was not changed.
+    name: its path below the working copy; text: in words; kept: the folder that has the file as
+    it was before it was changed, None where it was not changed; failed: it could not be brought
+    up to date, and is tried again at the next update.
     """
 
     name: str
     text: str
     kept: Path | None = None
+    failed: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}: {self.text}"
@@ -110,7 +111,7 @@ def update(copy: WorkCopy) -> list[News]:
     digest, stamp = copy.digest(), _free_stamp(copy)
     news = [one for name in copy.names() for one in _updated(copy, name, stamp)]
     news += _gone(copy)
-    if not copy.only and not any(UNWRITTEN in one.text for one in news):
+    if not copy.only and not any(one.failed for one in news):
         write(copy.state / "state.json", json.dumps({"course": digest}).encode())
     return news
 
@@ -129,7 +130,7 @@ def _updated(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
     except OSError as error:
         if not os.access(copy.root, os.W_OK):
             raise
-        yield News(name, f"{UNWRITTEN} ({error.strerror})")
+        yield News(name, f"it cannot be read and written: {error.strerror}", failed=True)
 
 
 def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
@@ -145,7 +146,7 @@ def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
     if before == new or mine == new:
         write(base, new)
         if mine not in (before, new) and name.endswith(".ipynb") and not _is_json(mine):
-            yield News(name, DAMAGED)
+            yield News(name, DAMAGED, failed=True)
         return
     result, text = new, "new text"
     if name.endswith(".ipynb"):
@@ -153,8 +154,8 @@ def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
             result, text = _merged(before, mine, new)
         except Exception as error:
             reason = " ".join(str(error).split())[:100]
-            text = f"left as it is, because it cannot be read as a notebook ({reason})"
-            yield News(name, text if _is_json(mine) else DAMAGED)
+            text = f"it cannot be read as a notebook ({reason})"
+            yield News(name, text if _is_json(mine) else DAMAGED, failed=True)
             return
     elif mine != before:
         yield News(name, f"left as it is, because you have changed it; the new one is {base}")

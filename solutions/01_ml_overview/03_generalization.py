@@ -697,7 +697,6 @@ for name, values in hits.items():
 # %% [markdown]
 # Every learner scores exactly one half, the contrary one included. The proof is short. Fix what was seen. Of the worlds that agree with it,
 # exactly half have a 1 at a given unseen input, and half a 0. So whatever is predicted there is right in half of them. *By hand:* you have seen mostly ones and answer 1 at one unseen corner. In four of the eight worlds that agree with what you saw, that corner is 1: right in 4 of 8.
-
 #
 # The numbers at the end of the lines show the way out: only the worlds in which a plane through the cube separates ones from zeros. As soon as some worlds are ruled out, learners can differ. So a learner is good because its assumptions
 # (**inductive bias**, 归纳偏置) suit the world. Convolutional networks assume that a cat moved to the left is still a cat (chapter 4). What we call a good

@@ -27,7 +27,7 @@ def told(mistake):
 
 
 def named(mistake):
-    return re.search(mistake.says, told(mistake), re.DOTALL) is not None
+    return re.search(mistake.leads, told(mistake), re.DOTALL) is not None
 
 
 def all_are_rejected_and_most_named(mistakes):

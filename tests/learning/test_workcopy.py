@@ -80,12 +80,14 @@ def test_a_notebook_that_is_broken_is_left_as_it_is_and_named(project):
     for _ in range(2):  # whether or not the course has changed since
         (news,) = update(project.copy)
         assert "damaged" in news.text
-        assert news.kept is None
+        assert (news.kept, news.failed) == (None, True)
+        assert not is_current(project.copy)  # so that the next start looks again
     place = project.work / NAME
     assert place.read_text() == "{ half a note"
     place.rename(place.with_name("damaged.ipynb"))  # as the message says
     (news,) = update(project.copy)
     assert read(place.read_bytes()).cells
+    assert is_current(project.copy)
     assert place.with_name("damaged.ipynb").read_text() == "{ half a note"
 
 
@@ -97,7 +99,8 @@ def test_what_is_neither_of_nbformat_4_nor_broken_is_left_with_the_reason(projec
     assert program.update_at(project.work, project.chapters) == 0
     told = capsys.readouterr().out
     assert "cannot be read as a notebook" in told
-    assert "brought up to date" not in told
+    assert "The course has changed" not in told
+    assert "not brought up to date" in told
     assert (project.work / NAME).read_text() == '{"nbformat": 4, "cells": 7}'
 
 
@@ -278,7 +281,7 @@ def test_a_file_that_cannot_be_written_does_not_keep_the_others_back(project, ca
     in_the_way.mkdir()
     before = (project.work / NAME).read_bytes()
     news = {one.name: one.text for one in update(project.copy)}
-    assert "cannot be written" in news[NAME]
+    assert "cannot be read and written" in news[NAME]
     assert news["a.csv"] == "new"
     assert (project.work / NAME).read_bytes() == before
     assert not is_current(project.copy)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slip:
     """One wrong function; leads: what the report's cause or hint says (a pattern), "" for none."""
 
@@ -33,11 +33,16 @@ def slip(exercise: str, leads: str = "", **others: Callable) -> Callable[[Any], 
     return lambda function: Slip(exercise, leads, {exercise: function, **others})
 
 
+def within(package: str, path: Iterable[str]) -> tuple[Slip, ...]:
+    """Return the slips in the modules of a package, in the order of their names."""
+    found: list[Slip] = []
+    for info in sorted(pkgutil.iter_modules(path), key=lambda i: i.name):
+        module = importlib.import_module(f"{package}.{info.name}")
+        found += [value for value in vars(module).values() if isinstance(value, Slip)]
+    return tuple(found)
+
+
 @cache
 def everything() -> tuple[Slip, ...]:
     """Return all slips, found by walking the package."""
-    found: list[Slip] = []
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        found += [value for value in vars(module).values() if isinstance(value, Slip)]
-    return tuple(found)
+    return within(__name__, __path__)
