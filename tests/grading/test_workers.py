@@ -11,7 +11,9 @@ from autograder.grading.classroom import workers
 from autograder.grading.sandbox.limits import Limits
 
 def hang(job):
-    return sum(x for x in iter(int, 1))  # a loop that no limit of the jail ends
+    for _ in iter(int, 1):  # a loop that no limit of the jail ends
+        pass
+    return 5
 
 workers.grade_job = hang
 limits = Limits(submission_seconds=0.05, tests_seconds=0.05)
@@ -29,7 +31,7 @@ def test_a_job_that_hangs_in_our_own_code_ends_its_worker() -> None:
 
 def test_a_job_in_time_is_left_alone() -> None:
     code = (
-        HANGS.replace("return sum(x for x in iter(int, 1))", "return 5")
+        HANGS.replace("iter(int, 1)", "[]")
         .replace("\nworkers.watched", "\nprint(workers.watched")
         .rstrip()
         + ")\nimport time; time.sleep(0.6)\nprint('alive')"
