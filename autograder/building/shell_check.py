@@ -50,6 +50,7 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
         for cell in nb.cells:
             if is_experiment(cell):
                 cell.cell_type = "raw"
+    begun: list[NotebookNode] = []
     with tempfile.TemporaryDirectory(prefix="autograder-check-") as folder:
         client = NotebookClient(
             nb,
@@ -57,21 +58,23 @@ def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]
             kernel_name="python3",
             allow_errors=True,
             resources={"metadata": {"path": str(path.parent)}},
+            # Not the kernel's own word for it, which can be lost when the kernel ends.
+            on_cell_execute=lambda cell, cell_index: begun.append(cell),
         )
         environment = os.environ | ENVIRONMENT | {"IPYTHONDIR": folder}
         try:
             client.execute(env=environment, stderr=subprocess.DEVNULL)
         except (DeadKernelError, CellTimeoutError) as error:
-            raise ValueError(f"{path} cannot be checked: {_ended(nb, error)}") from None
+            raise ValueError(f"{path} cannot be checked: {_ended(begun, error)}") from None
     return [_report(nb.cells[index], nb.cells[:index]) for index in checks]
 
 
-def _ended(nb: NotebookNode, error: Exception) -> str:
-    """Return at which cell Python ended or did not come to an end."""
-    begun = [c for c in nb.cells if c.cell_type == "code" and c.metadata.get("execution")]
-    line = begun[-1].source.strip().splitlines()[0] if begun and begun[-1].source.strip() else ""
+def _ended(begun: list[NotebookNode], error: Exception) -> str:
+    """Return at which cell, the last one begun, Python ended or did not come to an end."""
     what = "did not end in time" if isinstance(error, CellTimeoutError) else "ended Python itself"
-    return f"the cell that begins with {line!r} {what}."
+    if not begun:
+        return f"it {what} before the first cell."
+    return f"the cell that begins with {begun[-1].source.strip().splitlines()[0]!r} {what}."
 
 
 def _report(cell: NotebookNode, before: list[NotebookNode]) -> CellReport:
