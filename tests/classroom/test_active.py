@@ -105,7 +105,7 @@ def test_no_answer_takes_the_instructors_program_minutes(text):
     started = time.perf_counter()
     defuse(cell)
     rendered(cell)
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 60
     assert text in cell.source
 
 

@@ -267,37 +267,50 @@ def test_full_disk_and_other_failures_are_said_with_the_log(clone: Path, tmp_pat
     assert "start.log" in result.stderr
 
 
+def wait_for(path: Path) -> None:
+    """Return when the file is there; a minute is more than a busy machine needs."""
+    deadline = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert path.exists()
+
+
 @POSIX
 def test_a_second_start_waits_for_the_first_ones_set_up(clone: Path, tmp_path: Path) -> None:
-    slow = f'touch "{tmp_path}/installing"; sleep 2; {OK}'
-    python = fake_python(tmp_path, slow)
-    first = subprocess.Popen(
-        command(clone, python, "demo"),
-        env={"PATH": "/usr/bin:/bin"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 10
-    while not (tmp_path / "installing").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    second = run(clone, "demo", python=python)
-    output, error = first.communicate(timeout=30)
+    wait = f'while [ ! -e "{tmp_path}/go on" ]; do sleep 0.05; done'
+    python = fake_python(tmp_path, f'touch "{tmp_path}/installing"; {wait}; {OK}')
+
+    def started():
+        return subprocess.Popen(
+            command(clone, python, "demo"),
+            env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    first = started()
+    wait_for(tmp_path / "installing")
+    second = started()
+    line = second.stdout.readline()
+    (tmp_path / "go on").touch()
+    assert "Another start.py is setting up" in line
+    output, error = first.communicate(timeout=60)
+    later, wrong = second.communicate(timeout=60)
     assert (first.returncode, error) == (0, "")
     assert "Setting up" in output
     assert "ran " in output
-    assert (second.returncode, second.stderr) == (0, "")
-    assert "Another start.py is setting up" in second.stdout
-    assert "ran " in second.stdout
-    assert "Setting up" not in second.stdout
-    assert "Removing" not in second.stdout
+    assert (second.returncode, wrong) == (0, "")
+    assert "ran " in later
+    assert "Setting up" not in later
+    assert "Removing" not in later
 
 
 @POSIX
 def test_ctrl_c_while_installing_leaves_a_venv_that_the_next_run_makes_anew(
     clone: Path, tmp_path: Path
 ) -> None:
-    python = fake_python(tmp_path, f'touch "{tmp_path}/installing"; sleep 20')
+    python = fake_python(tmp_path, f'touch "{tmp_path}/installing"; sleep 100')
     process = subprocess.Popen(
         command(clone, python, "demo"),
         env={"PATH": "/usr/bin:/bin"},
@@ -309,11 +322,9 @@ def test_ctrl_c_while_installing_leaves_a_venv_that_the_next_run_makes_anew(
         # that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    deadline = time.monotonic() + 10
-    while not (tmp_path / "installing").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(tmp_path / "installing")
     os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=10)
+    _, error = process.communicate(timeout=60)
     assert error.splitlines()[-1] == "start.py: stopped; run it again to go on."
     assert (clone / ".venv" / "start-unfinished").exists()
     result = run(clone, "demo", python=fake_python(tmp_path, OK))
@@ -421,7 +432,7 @@ def test_another_users_folder_is_used_from_a_folder_of_ones_own(
     own = tmp_path / "home" / "nn-from-scratch-work"
     assert environment.path == str(own / ".venv")
     assert (site / "nn-from-scratch.pth").read_text() == f"{clone}\n"
-    assert [line[-2:] for line in installed] == [["-r", "requirements.txt"], ["0", str(site)]]
+    assert [line[-1] for line in installed] == ["requirements.txt", str(site)]
     assert start.work_folder(str(clone), "zh") == str(own / "work-zh")
     assert sorted(clone.iterdir()) == before
     assert start.prepared(str(clone), "run").is_ready("run")
