@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 from collections.abc import Iterable
 from typing import Any
@@ -122,8 +123,26 @@ def test_a_sum_is_taken_over_every_axis_with_and_without_the_axis_kept():
     made = values(tokens(place("np.sum(a, axis=0)"), []), local, ["np.sum", "a"])
     axes = ("0", "1", "-1", "None", "2", "(0, 1)")  # (0, 2, 3) asks for four axes
     right = [f"np.sum(a, axis={x}{k})" for x in axes for k in ("", ", keepdims=True")]
-    # Without keywords the mean is that of all entries: the hook passes the place's own on.
-    assert made == written([*right, "np.mean(a)"], local)
+    # Without keywords mean and maximum are those of all entries: the hook passes the place's own on.
+    assert made == written([*right, "np.mean(a)", "np.max(a)"], local)
+
+
+def test_a_method_is_left_out_and_a_function_is_not():
+    a = ARRAYS["a"]
+    made = [shown(e({}, a.sum)) for e in tokens(place("a.sum()"), []) if not _fails(e, a.sum)]
+    assert shown(a) in made
+    for function in (np.sum, np.random.default_rng(0).random):
+        assert shown(a) not in [
+            shown(e({}, function)) for e in tokens(place("a.sum()"), []) if not _fails(e, function)
+        ]
+
+
+def _fails(edit: Any, *given: Any) -> bool:
+    try:
+        edit({}, *given)
+    except Exception:
+        return True
+    return False
 
 
 @pytest.mark.parametrize(
@@ -144,7 +163,8 @@ def test_axes_are_tried_where_one_may_stand(text, axes):
     call: Any = place(text).node
     keywords = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
     for edit in tokens(place(text), []):
-        edit({}, noted, *(1 for _ in call.args), **keywords)
+        with contextlib.suppress(AttributeError):  # a function has no array that it belongs to
+            edit({}, noted, *(1 for _ in call.args), **keywords)
     tried = [axis for axis in seen if axis != "none"]
     assert (len(tried) > 6) == axes
     if axes:
@@ -173,7 +193,7 @@ def test_a_call_is_left_out_its_two_arguments_exchanged_or_a_switch_turned(text,
 def test_a_value_is_exchanged_for_another_name_or_put_into_a_function():
     local = {"a": np.array([[0.5, 2.0], [1.5, 4.0]]), "b": np.ones((2, 2)), "c": np.zeros((2, 2))}
     right = [
-        "b", "c", "-a", "np.sqrt(a)", "np.exp(a)", "a ** 2", "np.log(a)", "np.abs(a)",
+        "b", "c", "-a", "np.sqrt(a)", "np.exp(a)", "a ** 2", "np.log(a)", "np.abs(a)", "a > 0",
         "np.tanh(a)", "np.log(1 + a)", "1 / (1 + np.exp(-a))", "a.T", "np.swapaxes(a, 0, 1)",
         "a[::-1]", "a[:, np.newaxis, :]", "np.add.reduce(a, axis=None)", "a[0] + a[1]",
         "a[:, 0] + a[:, 1]",

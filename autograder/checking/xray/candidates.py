@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.xray import edits
-from autograder.checking.xray.bench import Spot
 from autograder.checking.xray.derivation import number
+from autograder.checking.xray.notes import Spot
 
 ENTRIES, COUNT = 3_000, 300  # of a new value: the outer product of two such still fits into memory
 
@@ -31,7 +31,7 @@ def candidates(
         except Exception:
             continue
         key = _key(made)
-        if key in seen or any(_is_large(v) for v in made):
+        if key in seen or any(_is_large(v) for v in made) or _as_shape(spot, made):
             continue
         seen.add(key)
         if whole:
@@ -51,6 +51,18 @@ def _key(values: list[Any]) -> Any:
     if any(a is None for a in arrays):
         return object()  # what cannot be compared is new each time
     return tuple((a.shape, a.dtype.kind, a.tobytes()) for a in arrays if a is not None)
+
+
+def _as_shape(spot: Spot, made: list[Any]) -> bool:
+    """Whole numbers where none were, or more of them: read as a shape they fill the memory."""
+    if all(isinstance(hit.value, np.ndarray) for hit in spot.hits):
+        return False
+    sizes = {len(hit.value) for hit in spot.hits if isinstance(hit.value, tuple | list)}
+    return any(
+        (isinstance(v, np.ndarray) and v.ndim and v.dtype.kind in "iu")
+        or (isinstance(v, tuple | list) and len(v) not in sizes)
+        for v in made
+    )
 
 
 def _is_large(value: Any) -> bool:

@@ -46,11 +46,12 @@ FAMILIES: tuple[tuple[Any, Any], ...] = (
     (np.sum, np.mean), (np.max, np.min), (np.maximum, np.minimum), (np.argmax, np.argmin),
     (np.zeros, np.ones), (np.zeros_like, np.ones_like), (np.sin, np.cos), (np.var, np.std),
     (np.exp, np.log), (np.sqrt, np.square), (np.tanh, np.exp), (np.exp, np.expm1),
-    (np.log, np.log1p), (np.log, np.log2),
+    (np.log, np.log1p), (np.log, np.log2), (np.log, np.log10), (np.mean, np.median), (max, min),
+    (np.mean, np.max), (np.sum, np.max), (np.floor, np.ceil), (np.abs, np.square),
 )  # fmt: skip
 FORMS: tuple[Any, ...] = (
     operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p, np.float64,
-    operator.invert, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
+    operator.invert, lambda v: v > 0, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
     lambda v: v[::-1], lambda v: v[:, None], np.sum, lambda v: v.sum(axis=0),
     lambda v: v.sum(axis=1),
 )  # fmt: skip
@@ -139,6 +140,8 @@ def _calls(node: ast.Call) -> Iterator[Any]:
                 yield lambda _, f, *args, g=other, **keys: g(*_with_self(f, args), **keys)
     if not node.keywords and len(node.args) == 1:
         yield lambda _, f, a: a
+    if isinstance(node.func, ast.Attribute):
+        yield lambda _, f, *args, **keys: _owner(f)  # a method left out
     if len(node.args) == 2:
         yield lambda _, f, a, b, **keys: f(b, a, **keys)
     if name in ("matmul", "dot"):
@@ -153,6 +156,12 @@ def _calls(node: ast.Call) -> Iterator[Any]:
             yield lambda _, f, *args, x=axis, **keys: f(
                 *args, **{**keys, "axis": x, "keepdims": True}
             )
+
+
+def _owner(f: Any) -> np.ndarray:
+    if not isinstance(f.__self__, np.ndarray):
+        raise TypeError
+    return f.__self__
 
 
 def _with_self(f: Any, args: tuple) -> tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,9 +15,10 @@ import numpy as np
 from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
-from autograder.checking.xray.bench import Bench, OutOfTime, Spot
+from autograder.checking.xray.bench import Bench
 from autograder.checking.xray.candidates import candidates, of_value
 from autograder.checking.xray.derivation import Derivation, number
+from autograder.checking.xray.notes import OutOfTime, Spot
 from autograder.checking.xray.places import donors, local_names, places
 from autograder.checking.xray.source import NotReadable
 from autograder.checking.xray.words import sentence
@@ -89,9 +91,10 @@ def _search(bench: Bench) -> list[Hit]:
             return edits.tokens(spot.place, derivation.numbers)
         if size == 1:
             return edits.words(spot.place, names)
-        return edits.operands(spot.place, own, derived)
+        # Zeros plus the derivation's result are that result: no change of what the student wrote.
+        return edits.operands(spot.place, own, [] if _is_blank(spot) else derived)
 
-    spots = [s for s in map(bench.spot, places(tree)) if s is not None]
+    spots = bench.spots(places(tree))
     # Where the parts are the derivation's the mistake is more likely.
     starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
     spots.sort(key=lambda s: id(s) not in starts)
@@ -102,7 +105,7 @@ def _search(bench: Bench) -> list[Hit]:
     for size in SIZES:
         found = []
         try:
-            for spot in spots:
+            for spot in filter(bench.live, spots):
                 for edit, value, _change in candidates(spot, tries(spot, size), whole=size == 0):
                     if bench.mends(spot, edit):
                         found.append(Hit(spot, id(spot) in starts and value in derivation.known))
@@ -128,16 +131,17 @@ def _beyond(
     """
     known = bench.derivation.known
     starts = {id(s) for s in edge}
-    nodes = {id(s.place.node) for s in edge}
-    below = [s for s in spots if id(s.place.parent) in nodes and id(s) not in starts]
+    below = [s for s in _inside(spots, edge) if id(s) not in starts]
     found: list[Hit] = []
     try:
         for size, spot in itertools.product(SIZES, [*edge, *below]):
+            if not bench.live(spot):
+                continue
             for edit, value, change in candidates(spot, tries(spot, size), whole=size == 0):
                 if not bench.mends(spot, edit):
                     continue
                 found = [Hit(spot, value in known)]
-                for other in [s for s in spots if s is not spot]:
+                for other in [s for s in spots if s is not spot and bench.live(s)]:
                     if size > 0 and bench.mends(other, of_value(other, change)):
                         seen = other.hits[-1]
                         found.append(Hit(other, change(seen.names, seen.value) in known))
@@ -150,6 +154,26 @@ def _beyond(
     except OutOfTime:
         return [h for h in found if h.sure]
     return found
+
+
+def _inside(spots: list[Spot], edge: list[Spot]) -> list[Spot]:
+    """The parts of places, and the parts of these where they are single numbers."""
+    of = {id(s.place.node): s for s in spots}
+    found, todo = dict[int, Spot](), [s.place.node for s in edge]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop(0)):
+            spot = of.get(id(child))
+            if spot is not None:
+                found[id(spot)] = spot
+            if spot is None or np.size(spot.hits[-1].value) == 1:
+                todo.append(child)
+    return [*found.values()]
+
+
+def _is_blank(spot: Spot) -> bool:
+    """Whether nothing but zeros, or ones, was seen: no quantity of anybody's."""
+    arrays = [number(hit.value) for hit in spot.hits]
+    return any(all(a is not None and np.all(a == n) for a in arrays) for n in (0, 1))
 
 
 def _is_known(part: Any, derivation: Derivation) -> bool:
