@@ -110,6 +110,7 @@ def test_a_change_of_the_value_takes_it_from_the_places_parts():
         (np.zeros(ENTRIES), True), (np.zeros(ENTRIES + 1), False), (COUNT, True),
         (COUNT + 1, False), (-COUNT - 1, False), (float(COUNT + 1), True),
         (np.array([COUNT + 1.5, 0]), True), (np.array([COUNT + 1]), False),
+        (np.nan, False), (np.array([1.0, np.nan]), False), (np.inf, True),
     ],
 )  # fmt: skip
 def test_nothing_large_is_tried(value, tried):

@@ -123,7 +123,7 @@ def test_a_sum_is_taken_over_every_axis_with_and_without_the_axis_kept():
     made = values(tokens(place("np.sum(a, axis=0)"), []), local, ["np.sum", "a"])
     axes = ("0", "1", "-1", "None", "2", "(0, 1)")  # (0, 2, 3) asks for four axes
     right = [f"np.sum(a, axis={x}{k})" for x in axes for k in ("", ", keepdims=True")]
-    # Without keywords mean and maximum are those of all entries: the hook passes the place's own on.
+    # Without keywords they are those of all entries: the hook passes the place's own on.
     assert made == written([*right, "np.mean(a)", "np.max(a)"], local)
 
 

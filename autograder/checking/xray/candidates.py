@@ -15,11 +15,12 @@ ENTRIES, COUNT = 3_000, 300  # of a new value: the outer product of two such sti
 
 
 def candidates(
-    spot: Spot, listed: Iterator[Any], whole: bool
+    spot: Spot, listed: Iterator[Any], whole: bool, keeps: bool | None = None
 ) -> Iterator[tuple[edits.Edit, Any, Any]]:
     """(edit, its last value, change) of changes that give a new value on what was noted there.
 
-    whole: whether the changes take the place's parts; else they take its value.
+    whole: whether the changes take the place's parts; else they take its value.  keeps: only
+    those that leave the shape as it is, or only the others.
     """
     seen = {_key([hit.value for hit in spot.hits])}
     for change in listed:
@@ -34,6 +35,8 @@ def candidates(
         if key in seen or any(_is_large(v) for v in made) or _as_shape(spot, made):
             continue
         seen.add(key)
+        if keeps is not None and keeps != (_shape(made[-1]) == _shape(spot.hits[-1].value)):
+            continue
         if whole:
             yield change, made[-1], change
         else:
@@ -53,6 +56,10 @@ def _key(values: list[Any]) -> Any:
     return tuple((a.shape, a.dtype.kind, a.tobytes()) for a in arrays if a is not None)
 
 
+def _shape(value: Any) -> tuple[int, ...]:
+    return () if isinstance(value, int | float) else getattr(value, "shape", (-1,))
+
+
 def _as_shape(spot: Spot, made: list[Any]) -> bool:
     """Whole numbers where none were, or more of them: read as a shape they fill the memory."""
     if all(isinstance(hit.value, np.ndarray) for hit in spot.hits):
@@ -66,9 +73,11 @@ def _as_shape(spot: Spot, made: list[Any]) -> bool:
 
 
 def _is_large(value: Any) -> bool:
-    """An array, or a count, that would take long."""
+    """An array, or a count, that would take long; NaN, of which LAPACK complains to the screen."""
     array = number(value)
     if array is None:
         return False
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        return True
     count = array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > COUNT
     return array.size > ENTRIES or bool(np.any(count))

@@ -51,9 +51,9 @@ FAMILIES: tuple[tuple[Any, Any], ...] = (
 )  # fmt: skip
 FORMS: tuple[Any, ...] = (
     operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p, np.float64,
-    operator.invert, lambda v: v > 0, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
-    lambda v: v[::-1], lambda v: v[:, None], np.sum, lambda v: v.sum(axis=0),
-    lambda v: v.sum(axis=1),
+    operator.invert, lambda v: v > 0, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T,
+    lambda v: v.swapaxes(-1, -2), lambda v: v[::-1], lambda v: v[:, None], np.sum,
+    lambda v: v.sum(axis=0), lambda v: v.sum(axis=1),
 )  # fmt: skip
 AXES = (0, 1, -1, None, 2, (0, 1), (0, 2, 3))
 NO_FORM = (ast.AugAssign, ast.Assign, ast.Constant, ast.Compare, ast.Tuple)

@@ -25,7 +25,8 @@ from autograder.checking.xray.words import sentence
 
 SECONDS = 0.4  # of the processor, whatever the function does
 WIDEST = 3
-SIZES = range(3)  # a token, a word, an operand more
+# A token, a word, an operand more that leaves the shape as it is, one that does not.
+SIZES = ((0, None), (1, None), (2, True), (2, False))
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,24 @@ def _search(bench: Bench) -> list[Hit]:
     starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
     spots.sort(key=lambda s: id(s) not in starts)
     edge = [s for s in spots if id(s) in starts and not _is_known(s.hits[-1].value, derivation)]
+    first = {id(s) for s in edge}
+    edge += [s for s in _inside(spots, edge) if id(s) not in first]
     found = _beyond(bench, spots, edge, tries)
     if found:
         return found
-    for size in SIZES:
+    tried = {id(s) for s in edge}
+    spots = [s for s in spots if id(s) not in tried]
+    for size, keeps in SIZES:
         found = []
         try:
             for spot in filter(bench.live, spots):
-                for edit, value, _change in candidates(spot, tries(spot, size), whole=size == 0):
+                for edit, value, _change in candidates(spot, tries(spot, size), size == 0, keeps):
                     if bench.mends(spot, edit):
                         found.append(Hit(spot, id(spot) in starts and value in derivation.known))
                         break
         except OutOfTime:
             # Of operands there are many: where not all were tried, another place may fit better.
-            return [h for h in found if h.sure or size < max(SIZES)]
+            return [h for h in found if h.sure or size < 2]
         if found:
             return [h for h in found if h.sure] or found
     return []
@@ -130,14 +135,12 @@ def _beyond(
     them, and so are single tokens elsewhere; the lines have to lie together.
     """
     known = bench.derivation.known
-    starts = {id(s) for s in edge}
-    below = [s for s in _inside(spots, edge) if id(s) not in starts]
     found: list[Hit] = []
     try:
-        for size, spot in itertools.product(SIZES, [*edge, *below]):
+        for (size, keeps), spot in itertools.product(SIZES, edge):
             if not bench.live(spot):
                 continue
-            for edit, value, change in candidates(spot, tries(spot, size), whole=size == 0):
+            for edit, value, change in candidates(spot, tries(spot, size), size == 0, keeps):
                 if not bench.mends(spot, edit):
                     continue
                 found = [Hit(spot, value in known)]
@@ -146,7 +149,7 @@ def _beyond(
                         seen = other.hits[-1]
                         found.append(Hit(other, change(seen.names, seen.value) in known))
                         continue
-                    for token, new, _change in candidates(other, tries(other, 0), whole=True):
+                    for token, new, _change in candidates(other, tries(other, 0), True):
                         if bench.mends(other, token):
                             found.append(Hit(other, new in known))
                             break
@@ -165,9 +168,14 @@ def _inside(spots: list[Spot], edge: list[Spot]) -> list[Spot]:
             spot = of.get(id(child))
             if spot is not None:
                 found[id(spot)] = spot
-            if spot is None or np.size(spot.hits[-1].value) == 1:
+            if spot is None or _is_one(spot.hits[-1].value):
                 todo.append(child)
     return [*found.values()]
+
+
+def _is_one(value: Any) -> bool:
+    array = number(value)
+    return array is not None and array.size == 1
 
 
 def _is_blank(spot: Spot) -> bool:
