@@ -193,7 +193,7 @@ def test_a_call_is_left_out_its_two_arguments_exchanged_or_a_switch_turned(text,
 def test_a_value_is_exchanged_for_another_name_or_put_into_a_function():
     local = {"a": np.array([[0.5, 2.0], [1.5, 4.0]]), "b": np.ones((2, 2)), "c": np.zeros((2, 2))}
     right = [
-        "b", "c", "-a", "np.sqrt(a)", "np.exp(a)", "a ** 2", "np.log(a)", "np.abs(a)", "a > 0",
+        "b", "c", "-a", "np.sqrt(a)", "np.exp(a)", "a ** 2", "np.log(a)", "np.abs(a)", "a > 0", "np.linalg.solve(a, np.eye(2))",
         "np.tanh(a)", "np.log(1 + a)", "1 / (1 + np.exp(-a))", "a.T", "np.swapaxes(a, 0, 1)",
         "a[::-1]", "a[:, np.newaxis, :]", "np.add.reduce(a, axis=None)", "a[0] + a[1]",
         "a[:, 0] + a[:, 1]",
@@ -208,7 +208,7 @@ def test_a_value_is_exchanged_for_another_name_or_put_into_a_function():
 
 def _refused(edit: Any) -> bool:
     try:
-        edit({"a": np.ones((2, 2)), "b": 1, "c": 1}, np.ones((2, 2)))
+        edit({"a": 2 + np.eye(2), "b": 1, "c": 1}, 2 + np.eye(2))
     except TypeError:
         return True
     return False
@@ -278,7 +278,8 @@ def test_each_place_knows_the_lines_of_its_statement_and_a_loop_ends_at_its_head
 def test_what_may_belong_elsewhere_are_the_small_parts_of_the_code_once_each():
     code = "def f(x, w):\n    y = x[0] + w.T\n    x[1] = w.T\n    return g(y)"
     tree: Any = ast.parse(code).body[0]
-    assert sorted(donors(tree)) == ["g(y)", "w.T", "x[0]", "x[0] + w.T"]
+    counts = ["len(w)", "len(x)", "len(y)"]
+    assert sorted(donors(tree)) == ["g(y)", *counts, "w.T", "x[0]", "x[0] + w.T"]
     terms = " + ".join(itertools.repeat("x", 12))
     large: Any = ast.parse(f"def f(x):\n    return g({terms})").body[0]
     assert f"g({terms})" not in donors(large)

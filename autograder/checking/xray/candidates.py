@@ -49,6 +49,14 @@ def of_value(spot: Spot, change: Any) -> edits.Edit:
     return lambda n, *p, **k: change(n, own(n, *p, **k))
 
 
+def change_of(spot: Spot, change: Any) -> Any:
+    """What a change makes of the place's last value, None where it cannot be made."""
+    try:
+        return change(spot.hits[-1].names, spot.hits[-1].value)
+    except Exception:
+        return None
+
+
 def _key(values: list[Any]) -> Any:
     arrays = [number(v) for v in values]
     if any(a is None for a in arrays):
@@ -77,7 +85,9 @@ def _is_large(value: Any) -> bool:
     array = number(value)
     if array is None:
         return False
-    if array.dtype.kind == "f" and np.isnan(array).any():
+    if array.size > ENTRIES:
         return True
-    count = array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > COUNT
-    return array.size > ENTRIES or bool(np.any(count))
+    if array.dtype.kind == "f":
+        total = array.sum()
+        return bool(total != total) and bool(np.isnan(array).any())
+    return array.dtype.kind in "iu" and array.size == 1 and abs(int(array.ravel()[0])) > COUNT

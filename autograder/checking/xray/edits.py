@@ -53,7 +53,7 @@ FORMS: tuple[Any, ...] = (
     operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p, np.float64,
     operator.invert, lambda v: v > 0, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T,
     lambda v: v.swapaxes(-1, -2), lambda v: v[::-1], lambda v: v[:, None], np.sum,
-    lambda v: v.sum(axis=0), lambda v: v.sum(axis=1),
+    lambda v: v.sum(axis=0), lambda v: v.sum(axis=1), np.linalg.inv,
 )  # fmt: skip
 AXES = (0, 1, -1, None, 2, (0, 1), (0, 2, 3))
 NO_FORM = (ast.AugAssign, ast.Assign, ast.Constant, ast.Compare, ast.Tuple)
@@ -207,3 +207,5 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
             yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
                 yield lambda local, v, f=f, d=donor: f(d(local), v)
+            if f in (operator.mul, operator.truediv):  # one number for each row
+                yield lambda local, v, f=f, d=donor: f(v, d(local)[:, None])

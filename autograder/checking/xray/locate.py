@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
 from autograder.checking.xray.bench import Bench
-from autograder.checking.xray.candidates import candidates, of_value
+from autograder.checking.xray.candidates import candidates, change_of, of_value
 from autograder.checking.xray.derivation import Derivation, number
 from autograder.checking.xray.notes import OutOfTime, Spot
 from autograder.checking.xray.places import donors, local_names, places
@@ -136,27 +135,51 @@ def _beyond(
     """
     known = bench.derivation.known
     found: list[Hit] = []
+    # What becomes a quantity of the derivation is the likeliest, and there is little of it.
+    turns = [
+        *((size, keeps, edge, True) for size, keeps in SIZES),
+        *((size, keeps, spots, True) for size, keeps in SIZES[:2]),
+        *((size, keeps, edge, False) for size, keeps in SIZES),
+    ]
     try:
-        for (size, keeps), spot in itertools.product(SIZES, edge):
-            if not bench.live(spot):
-                continue
-            for edit, value, change in candidates(spot, tries(spot, size), size == 0, keeps):
-                if not bench.mends(spot, edit):
-                    continue
-                found = [Hit(spot, value in known)]
-                for other in [s for s in spots if s is not spot and bench.live(s)]:
-                    if size > 0 and bench.mends(other, of_value(other, change)):
-                        seen = other.hits[-1]
-                        found.append(Hit(other, change(seen.names, seen.value) in known))
+        for size, keeps, chosen, sure in turns:
+            for spot in chosen:
+                for edit, value, change in candidates(spot, tries(spot, size), size == 0, keeps):
+                    if (value in known) != sure or not bench.live(spot):
                         continue
-                    for token, new, _change in candidates(other, tries(other, 0), True):
-                        if bench.mends(other, token):
-                            found.append(Hit(other, new in known))
-                            break
-                return [h for h in found if h.sure] or found
+                    if not bench.mends(spot, edit):
+                        continue
+                    found = [Hit(spot, sure)]
+                    for other in spots:
+                        if other is not spot:
+                            found += _also(bench, other, size, change, tries, sure)
+                    return [h for h in found if h.sure] or found
     except OutOfTime:
         return [h for h in found if h.sure]
     return found
+
+
+def _also(
+    bench: Bench,
+    other: Spot,
+    size: int,
+    change: Any,
+    tries: Callable[[Spot, int], Iterator[Any]],
+    sure: bool,
+) -> list[Hit]:
+    """Whether another place would do: by the same change of its value, or by a token."""
+    known = bench.derivation.known
+    if size > 0:
+        value = change_of(other, change)
+        asked = (not sure or value in known) and bench.live(other)
+        if asked and bench.mends(other, of_value(other, change)):
+            return [Hit(other, value in known)]
+    for token, new, _change in candidates(other, tries(other, 0), True):
+        if sure and new not in known:
+            continue  # where one is sure, what is not does not count
+        if bench.live(other) and bench.mends(other, token):
+            return [Hit(other, new in known)]
+    return []
 
 
 def _inside(spots: list[Spot], edge: list[Spot]) -> list[Spot]:

@@ -101,7 +101,10 @@ def local_names(tree: Any) -> list[str]:
 
 
 def donors(tree: Any) -> list[str]:
-    """Parts of the function's code that may belong elsewhere: entries, attributes, small terms."""
+    """Parts of the function's code that may belong elsewhere: entries, attributes, small terms.
+
+    And the lengths of its variables.
+    """
     kinds = ast.Subscript | ast.Attribute | ast.BinOp | ast.Call
     found = [
         ast.unparse(n)
@@ -111,7 +114,8 @@ def donors(tree: Any) -> list[str]:
         and getattr(n, "attr", "") not in ENDLESS
         and len([*ast.walk(n)]) <= SMALL
     ]
-    return [*dict.fromkeys(found)]
+    counts = [f"len({name})" for name in local_names(tree)]
+    return [*dict.fromkeys([*found, *counts])]
 
 
 def _below(
