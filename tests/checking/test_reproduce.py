@@ -18,6 +18,7 @@ from autograder.checking.as_code import (
 )
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
+from autograder.checking.public import Check
 from autograder.checking.reproduce import DECIMALS, _rounded
 from autograder.checking.values import leaves
 from autograder.exercises.ch03.value_trial import RIGHT
