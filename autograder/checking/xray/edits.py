@@ -191,7 +191,7 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
     """The value with an operand more, or a part of the student's own code in its stead."""
     node: Any = place.node
     parent: Any = place.parent
-    if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
+    if isinstance(node, ast.AugAssign | ast.Assign | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None
     if isinstance(node, ast.Constant | ast.Name | ast.BinOp):
