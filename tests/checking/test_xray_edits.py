@@ -194,7 +194,8 @@ def test_a_value_is_exchanged_for_another_name_or_put_into_a_function():
     local = {"a": np.array([[0.5, 2.0], [1.5, 4.0]]), "b": np.ones((2, 2)), "c": np.zeros((2, 2))}
     right = [
         "b", "c", "-a", "np.sqrt(a)", "np.exp(a)", "a ** 2", "np.log(a)", "np.abs(a)",
-        "a > 0", "np.linalg.solve(a, np.eye(2))", "np.tanh(a)", "np.log(1 + a)", "1 / (1 + np.exp(-a))", "a.T", "np.swapaxes(a, 0, 1)",
+        "a > 0", "np.linalg.solve(a, np.eye(2))", "np.tanh(a)",
+        "np.log(1 + a)", "1 / (1 + np.exp(-a))", "a.T", "np.swapaxes(a, 0, 1)",
         "a[::-1]", "a[:, np.newaxis, :]", "np.add.reduce(a, axis=None)", "a[0] + a[1]",
         "a[:, 0] + a[:, 1]",
     ]  # fmt: skip
