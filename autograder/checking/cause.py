@@ -48,6 +48,8 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     swapped = like_names(sheet)
     slip = swapped or slips.in_words(run, failure.finding, sheet.function)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
+    if not found and failure.finding and failure.probe.clause in ("extreme values", "accuracy"):
+        found = slips.clipped(sheet.function)
     return None, found or in_place(sheet), ""
 
 

@@ -41,7 +41,7 @@ def where(finding: Finding) -> str:
         rest = tuple(i for i in range(bad.ndim) if i != axis)
         hit = np.asarray(bad.any(axis=rest) if rest else bad)
         if not hit.all():
-            label = _(axes[axis]) if axes else _("index")
+            label = axes[axis] if axes else "index"
             text = _("{name} agrees except at {where}.")
             place = _indices(label, hit)
             if hit.sum() == len(hit) - 1 and len(hit) > 2:  # one is right
@@ -54,16 +54,29 @@ def where(finding: Finding) -> str:
     )
 
 
-def _indices(label: str, hit: np.ndarray) -> str:
+def _indices(axis: str, hit: np.ndarray) -> str:
     n, at = len(hit), np.flatnonzero(hit)
+    first, last, both = _ends(axis)
+    label = _("index") if axis == "index" else _(axis)
     if list(at) == [0]:
-        return _("the first {label}").format(label=label)
+        return first
     if list(at) == [n - 1]:
-        return _("the last {label}").format(label=label)
+        return last
     if list(at) == [0, n - 1]:
-        return _("the first and the last {label}").format(label=label)
+        return both
     shown = ", ".join(str(int(i)) for i in at[:6]) + (" …" if len(at) > 6 else "")
     return _("{label} {numbers}").format(label=label, numbers=shown)
+
+
+def _ends(axis: str) -> tuple[str, str, str]:
+    """The first of an axis, the last, both; in some languages rows are counted without a word."""
+    if axis == "row":
+        return _("the first row"), _("the last row"), _("the first and the last row")
+    if axis == "column":
+        return _("the first column"), _("the last column"), _("the first and the last column")
+    texts = _("the first {label}"), _("the last {label}"), _("the first and the last {label}")
+    first, last, both = (text.format(label=_(axis)) for text in texts)
+    return first, last, both
 
 
 def _border(name: str, bad: np.ndarray) -> str:

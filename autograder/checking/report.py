@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -139,6 +140,11 @@ STYLE = """
 """.replace("\n", "")
 
 
+def _marked(text: str) -> str:
+    """Text for HTML, in it what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
 def as_html(report: Report) -> str:
     """The form shown in a notebook: same words as the text, no scripts, no fixed background."""
     e = html.escape
@@ -155,7 +161,9 @@ def as_html(report: Report) -> str:
         f'class="ag-title">{"✓" if report.passed else "✗"} {e(title)}</p>'
     ]
     if not report.passed:
-        parts += [f"<p>{e(report.found)}</p>"] if report.found else []
+        what, *where = report.found.split("\n")
+        parts += [f"<p>{_marked(what)}</p>"] if what else []
+        parts += [f"<p><strong>{_marked(line)}</strong></p>" for line in where]
         parts += (
             [f"<p><strong>{e(_('Most likely: {cause}').format(cause=report.cause))}</strong></p>"]
             if report.cause

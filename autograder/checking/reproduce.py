@@ -70,7 +70,15 @@ def _smaller(case: Case) -> Iterator[Case]:
     """Cut to sizes of two and rounded, cut, rounded."""
     able = {name: 2 for name, size in case.sizes.items() if size > 2}
     small = smaller(case, case.label, able) if able else case
-    yield from (_rounded(small), small, _rounded(case))
+    yield from (_rounded(_bounded(small)), _rounded(small), small, _rounded(case))
+
+
+def _bounded(case: Case) -> Case:
+    """No count above every length: two training points have no six neighbors."""
+    arrays = [v for v in case.inputs.values() if isinstance(v, np.ndarray)]
+    most = max((n for array in arrays for n in array.shape), default=0)
+    counts = [k for k, v in case.inputs.items() if type(v) is int and v > most > 0]
+    return case.replace(case.label, **dict.fromkeys(counts, most))
 
 
 def _rounded(case: Case) -> Case:

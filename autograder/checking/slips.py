@@ -222,6 +222,17 @@ def _print_for_return(tree: ast.AST) -> str:
     return ""
 
 
+def clipped(function: Any) -> str:
+    """A sentence where a function of which the far inputs come out wrong cuts something off."""
+    tree = _tree(function)
+    if tree is None or not any(_calls(tree, "clip", "minimum", "maximum")):
+        return ""
+    return _(
+        "Something is cut off (np.clip, np.minimum, np.maximum): beyond that place the result "
+        "stays the same. Should it?"
+    )
+
+
 LOOKS: tuple[Callable[[ast.AST], str], ...] = (
     _print_for_return,
     _return_in_loop,

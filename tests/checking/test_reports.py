@@ -253,3 +253,13 @@ def test_an_example_has_its_inputs_as_attributes_and_no_others():
     with pytest.raises(AttributeError, match="dout is none of x, n"):
         _ = made.dout
     assert not hasattr(made, "dout")
+
+
+def test_the_line_of_a_mistake_stands_in_a_paragraph_of_its_own_as_code():
+    found = "dw is not right.\nThe mistake is in line 5 of your cell, `dw = x.T < 2`: a change."
+    page = Report("affine_backward", False, None, found, (), found=found)._repr_html_()
+    assert "<p>dw is not right.</p>" in page
+    code = "<code>dw = x.T &lt; 2</code>"
+    assert (
+        f"<p><strong>The mistake is in line 5 of your cell, {code}: a change.</strong></p>" in page
+    )

@@ -18,6 +18,7 @@ from autograder.checking.as_code import (
 )
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, case
+from autograder.checking.public import Check
 from autograder.checking.reproduce import DECIMALS, _rounded
 from autograder.checking.values import leaves
 from autograder.exercises.ch03.value_trial import RIGHT
@@ -245,3 +246,17 @@ def test_below_the_code_stands_what_is_right_where_it_is_a_few_numbers(kind, wan
     elif shown:
         assert lines[0].startswith("# right: dx = [")
     assert _shown(None) == []
+
+
+def test_no_count_of_an_example_is_above_every_length():
+    def tie_to_the_nearest(x_train, y_train, x, k):
+        out = []
+        for point in x:
+            near = y_train[np.argsort(((x_train - point) ** 2).sum(axis=1))[:k]].tolist()
+            out.append(max(near, key=near.count))
+        return np.array(out)
+
+    checked = Check()
+    assert not checked.judge(tie_to_the_nearest, "knn_predict", {}).passed
+    example = checked.example("knn_predict")
+    assert example.k <= len(example.x_train)

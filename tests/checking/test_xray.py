@@ -271,6 +271,48 @@ def test_the_notebook_shows_the_line_and_the_grader_does_not(monkeypatch):
     assert "of your cell" not in check.judge(wrong, None, {}).message
 
 
+NOTHING = {
+    "affine_backward": """
+def affine_backward(dout, cache):
+    x, w, b = cache
+    return np.zeros(x.shape), np.zeros(w.shape), np.zeros(b.shape)
+""",
+    "mse_backward": """
+def mse_backward(cache):
+    a, y = cache
+    return 0 * a
+""",
+    "softmax": """
+def softmax(z):
+    return np.ones(z.shape)
+""",
+    # `(3, 5, 4) * 25` in place of the length asked for more memory than there is, for 18 s.
+    "gradient_norms": """
+def gradient_norms(cache):
+    x, h0, u, w, b, h = cache
+    return np.ones(h.shape[1])
+""",
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_a_function_that_computes_nothing_has_no_line_of_its_own(name):
+    start = time.thread_time()
+    assert located(name, {name: from_cell(NOTHING[name], name)}) is None
+    assert time.thread_time() - start < 3
+
+
+def test_steps_that_are_computed_again_and_again_are_known_by_the_last_turn():
+    source = """
+def momentum_step(w, dw, state, lr, mu=0.9):
+    v = (state or {}).get("v", 0.0)
+    v = mu * v + lr * dw
+    return w - lr * v, {"v": v}
+"""
+    found = located("momentum_step", {"momentum_step": from_cell(source, "momentum_step")})
+    assert (found.first, found.last) == (3, 3)
+
+
 def test_a_mistake_with_a_name_needs_no_line():
     function = find_exercises("affine_backward")[0].mistakes[0].functions["affine_backward"]
     report = check.judge(function, "affine_backward", {})

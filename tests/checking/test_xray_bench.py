@@ -14,10 +14,11 @@ import pytest
 
 from autograder.checking.runner import Run
 from autograder.checking.seeds import draw, find_exercises, public_rng
-from autograder.checking.xray.bench import Bench, Seen, Spot
+from autograder.checking.xray.bench import Bench
 from autograder.checking.xray.candidates import COUNT, ENTRIES, candidates
 from autograder.checking.xray.derivation import Derivation, Known, number, signature
-from autograder.checking.xray.locate import Hit, _is_known
+from autograder.checking.xray.locate import Hit, _inside, _is_blank, _is_known
+from autograder.checking.xray.notes import Seen, Spot
 from autograder.checking.xray.places import places
 
 locating = importlib.import_module("autograder.checking.xray.locate")  # not its function
@@ -108,7 +109,8 @@ def test_a_change_of_the_value_takes_it_from_the_places_parts():
     [
         (np.zeros(ENTRIES), True), (np.zeros(ENTRIES + 1), False), (COUNT, True),
         (COUNT + 1, False), (-COUNT - 1, False), (float(COUNT + 1), True),
-        (np.array([COUNT + 1, 0]), True), (np.array([COUNT + 1]), False),
+        (np.array([COUNT + 1.5, 0]), True), (np.array([COUNT + 1]), False),
+        (np.nan, False), (np.array([1.0, np.nan]), False), (np.inf, True),
     ],
 )  # fmt: skip
 def test_nothing_large_is_tried(value, tried):
@@ -141,6 +143,46 @@ def test_a_result_is_plainly_wrong_where_an_entry_is_off_by_a_hundredth_of_the_l
     assert bench.far({"dw": mine}, 1) is False  # was right before
 
 
+@pytest.mark.parametrize(
+    ("own", "made", "tried"),
+    [
+        (3, np.array([4, 5]), False), (3, (4, 5), False), (3, [4], False), (3, 4, True),
+        (3, np.array([4.0, 5.0]), True), (np.ones(2), np.array([4, 5]), True),
+        ((2, 3), (3, 2), True), ((2, 3), (2, 3, 2, 3), False), ((2, 3), np.array([20, 30]), False),
+        (np.array([1, 2]), (1, 2, 1, 2), True),
+    ],
+)  # fmt: skip
+def test_no_number_becomes_a_shape_that_fills_the_memory(own, made, tried):
+    spot = spot_of("a - b", seen(5.0, 3.0, own))
+    assert bool(list(candidates(spot, iter([lambda *_: made]), whole=True))) == tried
+
+
+@pytest.mark.parametrize(
+    ("value", "blank"),
+    [
+        (0.0, True), (1, True), (np.zeros((2, 3)), True), (np.ones(3), True), (2.0, False),
+        (np.array([0.0, 1.0]), False), ("text", False), (None, False), (np.zeros(0), True),
+    ],
+)  # fmt: skip
+def test_zeros_and_ones_are_nobodys_quantities(value, blank):
+    assert _is_blank(spot_of("a - b", seen(5.0, 3.0, value))) is blank
+
+
+def test_the_parts_of_a_place_are_looked_at_and_those_of_its_numbers():
+    bench = bench_of(
+        "def affine_backward(dout, cache):\n"
+        "    x, w, b = cache\n"
+        "    n, rate = 3.0, 0.5\n"
+        "    flat = x.reshape(len(x), -1) / (1 - rate ** n)\n"
+        "    return (dout @ w.T).reshape(x.shape), flat.T @ dout, dout.sum(axis=0)\n"
+    )
+    spots = bench.spots(places(bench.source.tree))
+    edge = [s for s in spots if isinstance(getattr(s.place.node, "op", None), ast.Div)]
+    found = {ast.unparse(s.place.node) for s in _inside(spots, edge)}
+    assert {"x.reshape(len(x), -1)", "1 - rate ** n", "rate ** n", "rate", "n"} <= found
+    assert "x" not in found  # inside of an array
+
+
 FILES = itertools.count()
 
 
@@ -168,14 +210,17 @@ SOURCE = """def affine_backward(dout, cache):
 """
 
 
-def place_named(bench: Bench, text: str) -> Any:
-    return next(p for p in places(bench.source.tree) if ast.unparse(p.node) == text)
+def spot_named(bench: Bench, text: str) -> Spot | None:
+    """The place of an expression where it can be what is wrong."""
+    listed = bench.spots(places(bench.source.tree))
+    spot = next(s for s in listed if ast.unparse(s.place.node) == text)
+    return spot if bench.live(spot) else None
 
 
 def test_a_place_in_a_loop_is_known_by_its_first_two_and_last_two_turns():
     bench = bench_of(SOURCE)
     assert bench.wrong == {"dw"}
-    spot = bench.spot(place_named(bench, "t * 1.0"))
+    spot = spot_named(bench, "t * 1.0")
     assert spot is not None
     assert [hit.value for hit in spot.hits] == [0.0, 1.0, 4.0, 5.0]
     assert [hit.parts for hit in spot.hits][-1] == [5, 1.0]
@@ -184,22 +229,20 @@ def test_a_place_in_a_loop_is_known_by_its_first_two_and_last_two_turns():
 
 def test_a_place_that_does_not_move_what_is_wrong_or_moves_what_is_right_is_passed_over():
     bench = bench_of(SOURCE)
-    assert (
-        bench.spot(place_named(bench, "(dout @ w.T).reshape(x.shape)")) is None
-    )  # moves dx, which is right
-    assert bench.spot(place_named(bench, "dout.sum(axis=0)")) is None  # moves db, which is right
-    assert bench.spot(place_named(bench, "flat.T @ dout * scale")) is not None
+    assert spot_named(bench, "(dout @ w.T).reshape(x.shape)") is None  # moves dx, which is right
+    assert spot_named(bench, "dout.sum(axis=0)") is None  # moves db, which is right
+    assert spot_named(bench, "flat.T @ dout * scale") is not None
 
 
 def test_a_place_that_moves_nothing_may_be_sorted_and_is_tried_but_no_change_of_a_dead_one_mends():
     bench = bench_of(SOURCE)
-    dead = bench.spot(place_named(bench, "flat * 2.0"))
+    dead = spot_named(bench, "flat * 2.0")
     assert dead is not None
     for made in (0.0, 1e9, np.ones((5, 4))):
         assert not bench.mends(dead, lambda *_, made=made: made)
     text = SOURCE.replace("dout @ w.T", "dout[np.argsort(-np.arange(len(dout)))] @ w.T")
     bench = bench_of(text.replace(" * scale", ""))
-    order = bench.spot(place_named(bench, "-np.arange(len(dout))"))
+    order = spot_named(bench, "-np.arange(len(dout))")
     assert bench.wrong == {"dx"}
     assert order is not None
     assert bench.mends(order, lambda _, keys: keys)
@@ -207,7 +250,7 @@ def test_a_place_that_moves_nothing_may_be_sorted_and_is_tried_but_no_change_of_
 
 def test_a_change_mends_where_every_ordinary_result_is_right_then():
     bench = bench_of(SOURCE)
-    spot = bench.spot(place_named(bench, "flat.T @ dout * scale"))
+    spot = spot_named(bench, "flat.T @ dout * scale")
     assert spot is not None
     assert bench.mends(spot, lambda _, product, scale: product)
     assert bench.mends(spot, lambda _, product, scale: product * scale / 15)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 import time
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.drawing import Drawing
+from autograder.checking.kinds.memory import unwatched
 from autograder.checking.runner import Run, collect
 from autograder.checking.sheet import differences
 from autograder.checking.xray import edits
 from autograder.checking.xray.derivation import Derivation, number
+from autograder.checking.xray.notes import Notes, OutOfTime, Spot
 from autograder.checking.xray.places import Place
 from autograder.checking.xray.source import Source
 
 FAR = 1e-2  # of the largest entry: beyond any tolerance
-HITS = 4  # a place in a loop is known by its first and its last turns
-
-
-class OutOfTime(Exception):
-    """The time is up."""
 
 
 class Hook:
@@ -44,28 +39,6 @@ class Hook:
         return self.edit(names, *parts, **keywords)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was seen at a place at one time: local variables, parts and keywords, its value."""
-
-    names: dict[str, Any]
-    parts: list[Any]
-    keywords: dict[str, Any]
-    value: Any
-
-
-@dataclass
-class Spot:
-    """A place whose value can be changed: the function compiled for that, and what happens there.
-
-    hits: the first and the last turns.
-    """
-
-    place: Place
-    function: Any
-    hits: list[Seen] = field(default_factory=list)
-
-
 class Bench:
     """The student's function and the ordinary probes, the failed one first."""
 
@@ -77,6 +50,10 @@ class Bench:
         self.source = Source(functions[self.exercise.name])
         self.source.guard_loops()
         self.space = SimpleNamespace(**functions)
+        self.kept: dict[tuple[int, int], Any] = {}
+        self.calls = 0  # of the partner in this run
+        if self.exercise.partner in functions:
+            setattr(self.space, self.exercise.partner, self._kept(functions[self.exercise.partner]))
         ordinary = [i for i, p in enumerate(drawing.probes) if p.clause == "values"]
         order = [failed, *(i for i in ordinary if i != failed)]
         self.probes = [drawing.probes[i] for i in order]
@@ -89,6 +66,21 @@ class Bench:
         self.seconds = 0.01 + 20 * (time.thread_time() - start)
         self.wrong = self.differ(self.base, self.right[0])
 
+    def _kept(self, partner: Any) -> Any:
+        """A forward that computes once what it gives in every run: the inputs stay the same."""
+
+        def again(*arguments: Any, **options: Any) -> Any:
+            key = self.at, self.calls
+            self.calls += 1
+            if key not in self.kept:
+                made = partner(*arguments, **options)
+                if not _is_simple(made):
+                    return made
+                self.kept[key] = made
+            return _twin(self.kept[key])
+
+        return again
+
     def use(self, function: Any) -> None:
         """Let the trials call this form of the function."""
         name = self.exercise.name
@@ -100,10 +92,11 @@ class Bench:
         if time.thread_time() > self.until:
             raise OutOfTime
         probe, run = self.probes[k], Run()
-        self.at = k
+        self.at, self.calls = k, 0
         self.hook.until = time.thread_time() + self.seconds
         try:
-            results = (probe.trial or self.exercise.trial)(self.space, probe.case.fresh())
+            with unwatched():
+                results = (probe.trial or self.exercise.trial)(self.space, probe.case.fresh())
             if quick and self.far(results, k):
                 return None
             # What was changed or kept is of no interest here.
@@ -131,17 +124,48 @@ class Bench:
             return {"!"}
         return {f.name for f in differences(self.exercise, self.probes[0], run, other)}
 
-    def spot(self, place: Place) -> Spot | None:
-        """Compile a place; None where it is not reached or cannot be what is wrong."""
+    def spots(self, listed: list[Place]) -> list[Spot]:
+        """The places that are reached on the first probe, with what is seen there."""
+        notes = Notes(listed, self.until)
+        for k in reversed(range(len(listed))):  # what is inside of a place first
+            listed[k].put(listed[k].hooked(k))
+        try:
+            function = self.source.compiled(notes)
+        finally:
+            for place in listed:
+                place.put(place.node)
+        self.use(function)
+        self.result(0)
+        notes.again()
+        self.result(0)
+        return [Spot(p, None, h) for p, h in zip(listed, notes.hits, strict=True) if h]
+
+    def live(self, spot: Spot) -> bool:
+        """Whether a place can be what is wrong; it is compiled for being changed.
+
+        It has to move all that is wrong and nothing of what is right. What moves nothing at all
+        may be sorted or compared, where a little more or less makes no difference.
+        """
+        if spot.alive is None:
+            spot.alive = self._compiles(spot) and self._moves(spot)
+        return spot.alive
+
+    def _compiles(self, spot: Spot) -> bool:
+        place = spot.place
         place.put(place.hooked())
         try:
-            spot = Spot(place, self.source.compiled(self.hook))
+            spot.function = self.source.compiled(self.hook)
         except (SyntaxError, ValueError, TypeError):
-            return None
+            return False
         finally:
             place.put(place.node)
-        self.use(spot.function)
-        own, seen = edits.same(place.node), list[bool]()
+        return True
+
+    def _moves(self, spot: Spot) -> bool:
+        values = [number(hit.value) for hit in spot.hits]
+        if any(v is None or v.dtype.kind != "f" for v in values):
+            return True  # what is no fraction cannot be moved a little
+        own, seen = edits.same(spot.place.node), list[bool]()
 
         def shaken(names: dict[str, Any], *parts: Any, **keywords: Any) -> Any:
             value = own(names, *parts, **keywords)
@@ -153,33 +177,18 @@ class Bench:
             made = array + 1e-3 * noise * (np.abs(array) + 1e-2)
             return made if isinstance(value, np.ndarray) else float(made)
 
+        self.use(spot.function)
         self.hook.edit = shaken
         run = self.result(0)
-        if not seen:
-            return None
-        # It has to move all that is wrong and nothing of what is right. What moves nothing at all
-        # may be sorted or compared, where a little more or less makes no difference.
-        if run is not None and all(seen):
-            moved = self.differ(run, self.base)
-            if moved and not self.wrong <= moved:
-                return None
-            if not self.differ(run, self.right[0]) <= self.wrong:
-                return None
-
-        def noted(names: dict[str, Any], *parts: Any, **keywords: Any) -> Any:
-            before = {k: _kept(v) for k, v in names.items()}
-            given = [_kept(v) for v in parts]
-            value = own(names, *parts, **keywords)
-            del spot.hits[HITS // 2 : len(spot.hits) + 1 - HITS // 2]
-            spot.hits.append(Seen(before, given, keywords, _kept(value)))
-            return value
-
-        self.hook.edit = noted
-        self.result(0)
-        return spot if spot.hits else None
+        if run is None or not all(seen):
+            return True
+        moved = self.differ(run, self.base)
+        if moved and not self.wrong <= moved:
+            return False
+        return self.differ(run, self.right[0]) <= self.wrong
 
     def mends(self, spot: Spot, edit: edits.Edit) -> bool:
-        """Whether every result of every probe is right with this edit."""
+        """Whether every result of every probe is right with this edit of a live place."""
         self.use(spot.function)
         self.hook.edit = edit
         for k, probe in enumerate(self.probes):
@@ -189,5 +198,18 @@ class Bench:
         return True
 
 
-def _kept(value: Any) -> Any:
-    return copy.copy(value) if isinstance(value, np.ndarray | list | dict) else value
+def _is_simple(value: Any) -> bool:
+    """Made of numbers, texts, arrays, tuples, lists and dicts alone: it can be copied."""
+    if type(value) in (tuple, list):
+        return all(map(_is_simple, value))
+    if type(value) is dict:
+        return all(map(_is_simple, value.values()))
+    return value is None or type(value) in (np.ndarray, int, float, bool, str)
+
+
+def _twin(value: Any) -> Any:
+    if type(value) in (tuple, list):
+        return type(value)(map(_twin, value))
+    if type(value) is dict:
+        return {k: _twin(v) for k, v in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value

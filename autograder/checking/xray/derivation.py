@@ -59,7 +59,8 @@ class Derivation:
     """What the reference computes on the probes.
 
     values: each quantity that it computes once a run, on each probe.  numbers: constants in its
-    code.  known: the quantities of the first probe.  given: its inputs.
+    code.  known: the quantities of the first probe, of loops those of the last turn.  given: its
+    inputs.
     """
 
     def __init__(self, exercise: Exercise, probes: list[Probe]) -> None:
@@ -68,30 +69,34 @@ class Derivation:
         except NotReadable:
             self.numbers: list[float] = []
             self.values: list[list[np.ndarray]] = []
+            last: list[np.ndarray] = []
         else:
             constants: Any = (n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant))
             self.numbers = sorted({n for n in constants if type(n) in (int, float)})
-            self.values = _quantities(exercise, probes, *recorded(source))
+            self.values, last = _quantities(exercise, probes, *recorded(source))
         case = probes[0].case
         inputs = [number(v) for _name, v in leaves({**case.inputs, **case.given})]
         self.given = Known([v for v in inputs if v is not None])
-        self.known = Known([v[0] for v in self.values])
+        self.known = Known(last)
 
 
 def _quantities(
     exercise: Exercise, probes: list[Probe], function: Any, recorder: Recorder
-) -> list[list[np.ndarray]]:
+) -> tuple[list[list[np.ndarray]], list[np.ndarray]]:
+    """What is computed once a run, on each probe; what is computed last on the first one."""
     space = SimpleNamespace(**{**vars(exercise.references()), exercise.name: function})
-    runs = []
+    runs: list[dict[int, np.ndarray]] = []
+    last: list[np.ndarray] = []
     for probe in probes:
         recorder.last, recorder.count = {}, {}
         (probe.trial or exercise.trial)(space, probe.case.fresh())
+        last = last or [*recorder.last.values()]
         runs.append({i: v for i, v in recorder.last.items() if recorder.count[i] == 1})
     found: dict[tuple, list[np.ndarray]] = {}
     for i, value in runs[0].items():
         if all(i in run for run in runs):
             found.setdefault((value.shape, value.tobytes()), [run[i] for run in runs])
-    return [*found.values()]
+    return [*found.values()], last
 
 
 class Known:

@@ -46,13 +46,14 @@ FAMILIES: tuple[tuple[Any, Any], ...] = (
     (np.sum, np.mean), (np.max, np.min), (np.maximum, np.minimum), (np.argmax, np.argmin),
     (np.zeros, np.ones), (np.zeros_like, np.ones_like), (np.sin, np.cos), (np.var, np.std),
     (np.exp, np.log), (np.sqrt, np.square), (np.tanh, np.exp), (np.exp, np.expm1),
-    (np.log, np.log1p), (np.log, np.log2),
+    (np.log, np.log1p), (np.log, np.log2), (np.log, np.log10), (np.mean, np.median), (max, min),
+    (np.mean, np.max), (np.sum, np.max), (np.floor, np.ceil), (np.abs, np.square),
 )  # fmt: skip
 FORMS: tuple[Any, ...] = (
     operator.neg, np.sqrt, np.exp, np.square, np.log, np.abs, np.tanh, np.log1p, np.float64,
-    operator.invert, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T, lambda v: v.swapaxes(-1, -2),
-    lambda v: v[::-1], lambda v: v[:, None], np.sum, lambda v: v.sum(axis=0),
-    lambda v: v.sum(axis=1),
+    operator.invert, lambda v: v > 0, lambda v: 1 / (1 + np.exp(-v)), lambda v: v.T,
+    lambda v: v.swapaxes(-1, -2), lambda v: v[::-1], lambda v: v[:, None], np.sum,
+    lambda v: v.sum(axis=0), lambda v: v.sum(axis=1), np.linalg.inv,
 )  # fmt: skip
 AXES = (0, 1, -1, None, 2, (0, 1), (0, 2, 3))
 NO_FORM = (ast.AugAssign, ast.Assign, ast.Constant, ast.Compare, ast.Tuple)
@@ -139,6 +140,8 @@ def _calls(node: ast.Call) -> Iterator[Any]:
                 yield lambda _, f, *args, g=other, **keys: g(*_with_self(f, args), **keys)
     if not node.keywords and len(node.args) == 1:
         yield lambda _, f, a: a
+    if isinstance(node.func, ast.Attribute):
+        yield lambda _, f, *args, **keys: _owner(f)  # a method left out
     if len(node.args) == 2:
         yield lambda _, f, a, b, **keys: f(b, a, **keys)
     if name in ("matmul", "dot"):
@@ -153,6 +156,12 @@ def _calls(node: ast.Call) -> Iterator[Any]:
             yield lambda _, f, *args, x=axis, **keys: f(
                 *args, **{**keys, "axis": x, "keepdims": True}
             )
+
+
+def _owner(f: Any) -> np.ndarray:
+    if not isinstance(f.__self__, np.ndarray):
+        raise TypeError
+    return f.__self__
 
 
 def _with_self(f: Any, args: tuple) -> tuple:
@@ -182,7 +191,7 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
     """The value with an operand more, or a part of the student's own code in its stead."""
     node: Any = place.node
     parent: Any = place.parent
-    if isinstance(node, ast.AugAssign | ast.Assign | ast.Compare | ast.Tuple):
+    if isinstance(node, ast.AugAssign | ast.Assign | ast.Tuple):
         return
     above = type(parent.op) if isinstance(parent, ast.BinOp) else None
     if isinstance(node, ast.Constant | ast.Name | ast.BinOp):
@@ -198,3 +207,5 @@ def operands(place: Place, own: list[Donor], derived: list[Donor]) -> Iterator[A
             yield lambda local, v, f=f, d=donor: f(v, d(local))
             if f in (operator.sub, operator.truediv, operator.matmul):
                 yield lambda local, v, f=f, d=donor: f(d(local), v)
+            if f in (operator.mul, operator.truediv):  # one number for each row
+                yield lambda local, v, f=f, d=donor: f(v, d(local)[:, None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import ast
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,16 +14,18 @@ import numpy as np
 from autograder.checking.drawing import Drawing
 from autograder.checking.runner import Runner
 from autograder.checking.xray import edits
-from autograder.checking.xray.bench import Bench, OutOfTime, Spot
-from autograder.checking.xray.candidates import candidates, of_value
+from autograder.checking.xray.bench import Bench
+from autograder.checking.xray.candidates import candidates, change_of, of_value
 from autograder.checking.xray.derivation import Derivation, number
+from autograder.checking.xray.notes import OutOfTime, Spot
 from autograder.checking.xray.places import donors, local_names, places
 from autograder.checking.xray.source import NotReadable
 from autograder.checking.xray.words import sentence
 
 SECONDS = 0.4  # of the processor, whatever the function does
 WIDEST = 3
-SIZES = range(3)  # a token, a word, an operand more
+# A token, a word, an operand more that leaves the shape as it is, one that does not.
+SIZES = ((0, None), (1, None), (2, True), (2, False))
 
 
 @dataclass(frozen=True)
@@ -89,27 +91,32 @@ def _search(bench: Bench) -> list[Hit]:
             return edits.tokens(spot.place, derivation.numbers)
         if size == 1:
             return edits.words(spot.place, names)
-        return edits.operands(spot.place, own, derived)
+        # Zeros plus the derivation's result are that result: no change of what the student wrote.
+        return edits.operands(spot.place, own, [] if _is_blank(spot) else derived)
 
-    spots = [s for s in map(bench.spot, places(tree)) if s is not None]
+    spots = bench.spots(places(tree))
     # Where the parts are the derivation's the mistake is more likely.
     starts = {id(s) for s in spots if all(_is_known(p, derivation) for p in s.hits[-1].parts)}
     spots.sort(key=lambda s: id(s) not in starts)
     edge = [s for s in spots if id(s) in starts and not _is_known(s.hits[-1].value, derivation)]
+    first = {id(s) for s in edge}
+    edge += [s for s in _inside(spots, edge) if id(s) not in first]
     found = _beyond(bench, spots, edge, tries)
     if found:
         return found
-    for size in SIZES:
+    tried = {id(s) for s in edge}
+    spots = [s for s in spots if id(s) not in tried]
+    for size, keeps in SIZES:
         found = []
         try:
-            for spot in spots:
-                for edit, value, _change in candidates(spot, tries(spot, size), whole=size == 0):
+            for spot in filter(bench.live, spots):
+                for edit, value, _change in candidates(spot, tries(spot, size), size == 0, keeps):
                     if bench.mends(spot, edit):
                         found.append(Hit(spot, id(spot) in starts and value in derivation.known))
                         break
         except OutOfTime:
             # Of operands there are many: where not all were tried, another place may fit better.
-            return [h for h in found if h.sure or size < max(SIZES)]
+            return [h for h in found if h.sure or size < 2]
         if found:
             return [h for h in found if h.sure] or found
     return []
@@ -127,29 +134,77 @@ def _beyond(
     them, and so are single tokens elsewhere; the lines have to lie together.
     """
     known = bench.derivation.known
-    starts = {id(s) for s in edge}
-    nodes = {id(s.place.node) for s in edge}
-    below = [s for s in spots if id(s.place.parent) in nodes and id(s) not in starts]
     found: list[Hit] = []
+    # What becomes a quantity of the derivation is the likeliest, and there is little of it.
+    turns = [
+        *((size, keeps, edge, True) for size, keeps in SIZES),
+        *((size, keeps, spots, True) for size, keeps in SIZES[:2]),
+        *((size, keeps, edge, False) for size, keeps in SIZES),
+    ]
     try:
-        for size, spot in itertools.product(SIZES, [*edge, *below]):
-            for edit, value, change in candidates(spot, tries(spot, size), whole=size == 0):
-                if not bench.mends(spot, edit):
-                    continue
-                found = [Hit(spot, value in known)]
-                for other in [s for s in spots if s is not spot]:
-                    if size > 0 and bench.mends(other, of_value(other, change)):
-                        seen = other.hits[-1]
-                        found.append(Hit(other, change(seen.names, seen.value) in known))
+        for size, keeps, chosen, sure in turns:
+            for spot in chosen:
+                for edit, value, change in candidates(spot, tries(spot, size), size == 0, keeps):
+                    if (value in known) != sure or not bench.live(spot):
                         continue
-                    for token, new, _change in candidates(other, tries(other, 0), whole=True):
-                        if bench.mends(other, token):
-                            found.append(Hit(other, new in known))
-                            break
-                return [h for h in found if h.sure] or found
+                    if not bench.mends(spot, edit):
+                        continue
+                    found = [Hit(spot, sure)]
+                    for other in spots:
+                        if other is not spot:
+                            found += _also(bench, other, size, change, tries, sure)
+                    return [h for h in found if h.sure] or found
     except OutOfTime:
         return [h for h in found if h.sure]
     return found
+
+
+def _also(
+    bench: Bench,
+    other: Spot,
+    size: int,
+    change: Any,
+    tries: Callable[[Spot, int], Iterator[Any]],
+    sure: bool,
+) -> list[Hit]:
+    """Whether another place would do: by the same change of its value, or by a token."""
+    known = bench.derivation.known
+    if size > 0:
+        value = change_of(other, change)
+        asked = (not sure or value in known) and bench.live(other)
+        if asked and bench.mends(other, of_value(other, change)):
+            return [Hit(other, value in known)]
+    for token, new, _change in candidates(other, tries(other, 0), True):
+        if sure and new not in known:
+            continue  # where one is sure, what is not does not count
+        if bench.live(other) and bench.mends(other, token):
+            return [Hit(other, new in known)]
+    return []
+
+
+def _inside(spots: list[Spot], edge: list[Spot]) -> list[Spot]:
+    """The parts of places, and the parts of these where they are single numbers."""
+    of = {id(s.place.node): s for s in spots}
+    found, todo = dict[int, Spot](), [s.place.node for s in edge]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop(0)):
+            spot = of.get(id(child))
+            if spot is not None:
+                found[id(spot)] = spot
+            if spot is None or _is_one(spot.hits[-1].value):
+                todo.append(child)
+    return [*found.values()]
+
+
+def _is_one(value: Any) -> bool:
+    array = number(value)
+    return array is not None and array.size == 1
+
+
+def _is_blank(spot: Spot) -> bool:
+    """Whether nothing but zeros, or ones, was seen: no quantity of anybody's."""
+    arrays = [number(hit.value) for hit in spot.hits]
+    return any(all(a is not None and np.all(a == n) for a in arrays) for n in (0, 1))
 
 
 def _is_known(part: Any, derivation: Derivation) -> bool:

@@ -36,14 +36,18 @@ class Place:
         else:
             getattr(self.parent, self.field)[self.index] = node
 
-    def hooked(self) -> Any:
-        """The node that hands the local variables and the parts of the place to the hook."""
+    def hooked(self, index: int | None = None) -> Any:
+        """The node that hands the local variables and the parts of the place to the hook.
+
+        index: what the hook is told first, where it serves many places.
+        """
         node = self.node
         made: Any
         if isinstance(node, ast.AugAssign | ast.Assign):
             target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
             old: Any = ast.parse(ast.unparse(target), mode="eval").body
             made = ast.Assign([target], _call([old, node.value]))
+            _told(made.value, index)
             return _located(made, node)
         if isinstance(node, ast.BinOp):
             made = _call([node.left, node.right])
@@ -59,6 +63,7 @@ class Place:
             made = _call([node.value])
         else:
             made = _call([node])
+        _told(made, index)
         return _located(made, node)
 
 
@@ -70,6 +75,11 @@ def _located(made: Any, node: Any) -> Any:
     return made
 
 
+def _told(call: ast.Call, index: int | None) -> None:
+    if index is not None:
+        call.args.insert(0, ast.Constant(index))
+
+
 def _call(parts: list[Any], keywords: list[Any] | None = None) -> ast.Call:
     names = ast.Call(ast.Name("locals", ast.Load()), [], [])
     return ast.Call(ast.Name(HOOK, ast.Load()), [names, *parts], keywords or [])
@@ -77,7 +87,8 @@ def _call(parts: list[Any], keywords: list[Any] | None = None) -> ast.Call:
 
 def places(tree: Any) -> list[Place]:
     """All places of a definition, in the order of the source."""
-    return [p for k, s in enumerate(tree.body) for p in _below(s, tree, "body", (0, 0), k)]
+    local = {*local_names(tree)}
+    return [p for k, s in enumerate(tree.body) for p in _below(s, tree, "body", (0, 0), local, k)]
 
 
 def local_names(tree: Any) -> list[str]:
@@ -90,7 +101,10 @@ def local_names(tree: Any) -> list[str]:
 
 
 def donors(tree: Any) -> list[str]:
-    """Parts of the function's code that may belong elsewhere: entries, attributes, small terms."""
+    """Parts of the function's code that may belong elsewhere: entries, attributes, small terms.
+
+    And the lengths of its variables.
+    """
     kinds = ast.Subscript | ast.Attribute | ast.BinOp | ast.Call
     found = [
         ast.unparse(n)
@@ -100,11 +114,17 @@ def donors(tree: Any) -> list[str]:
         and getattr(n, "attr", "") not in ENDLESS
         and len([*ast.walk(n)]) <= SMALL
     ]
-    return [*dict.fromkeys(found)]
+    counts = [f"len({name})" for name in local_names(tree)]
+    return [*dict.fromkeys([*found, *counts])]
 
 
 def _below(
-    node: Any, parent: Any, field: str, around: tuple[int, int], index: int | None = None
+    node: Any,
+    parent: Any,
+    field: str,
+    around: tuple[int, int],
+    local: set[str],
+    index: int | None = None,
 ) -> Iterator[Place]:
     if isinstance(node, SKIPPED):
         return
@@ -112,15 +132,15 @@ def _below(
         around = node.lineno, node.end_lineno or node.lineno
         if hasattr(node, "body"):  # only the head of a loop or a condition
             around = node.lineno, max(node.lineno, node.body[0].lineno - 1)
-    if _is_place(node, parent, field):
+    if _is_place(node, parent, field, local):
         yield Place(node, parent, field, index, around)
     for name, value in ast.iter_fields(node):
         for k, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield from _below(child, node, name, around, k)
+                yield from _below(child, node, name, around, local, k)
 
 
-def _is_place(node: Any, parent: Any, field: str) -> bool:
+def _is_place(node: Any, parent: Any, field: str, local: set[str]) -> bool:
     if isinstance(node, ast.Assign):
         return isinstance(node.targets[0], ast.Subscript | ast.Attribute)
     if isinstance(node, ast.AugAssign):
@@ -139,4 +159,6 @@ def _is_place(node: Any, parent: Any, field: str) -> bool:
         return isinstance(parent, ast.Return) and len(node.elts) > 1
     if isinstance(node, ast.Call):
         return not (isinstance(node.func, ast.Name) and node.func.id in ("super", "locals"))
-    return field != "func" and not (isinstance(parent, ast.Attribute) and parent.attr != "T")
+    if isinstance(parent, ast.Attribute) and parent.attr != "T":  # an array, as in g.sum()
+        return not isinstance(node, ast.Name) or node.id in local
+    return field != "func"

@@ -37,6 +37,7 @@ def bias_variance(predictions, target):
     #     | Average over runs first; runs are the rows.
     # ~ one mean for all: predictions.mean() | The mean prediction differs from point to point.
     bias_squared = np.mean((mean - target) ** 2)
+    # ~ mean of sizes squared: np.mean(np.abs(mean - target))**2 | Square before you average.
     # ~ error for bias: mean => predictions | The bias is that of the mean prediction.
     # ~ mean before square: np.mean(mean - target)**2 | Biases of opposite sign must not cancel.
     # ~ bias not squared: np.mean(np.abs(mean - target)) | The bias enters squared.

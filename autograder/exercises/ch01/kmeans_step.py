@@ -59,7 +59,11 @@ def kmeans_step(x, centers):
     for j in range(len(centers)):  # ~ centers not moved: pass | Two things happen in a step.
         # ~ returns early
         if np.any(labels == j):  # ~ empty cluster nan: True | What is the mean of no points?
+            # ~ empty cluster to the middle: new_centers[j] = x.mean(axis=0); ... | An empty
+            #     cluster keeps its center.
             new_centers[j] = x[labels == j].mean(axis=0)
+            # ~ divided by the number of centers: x[labels == j].sum(axis=0) /
+            #     len(centers) | Divide by the size of the cluster.
             # ~ empty cluster nan: x[labels == j].sum(axis=0) / np.sum(labels == j)
             # ~ sum for mean: x[labels == j].sum(axis=0) | A center is the mean of its points.
             # ~ median for mean: np.median(x[labels == j], axis=0)

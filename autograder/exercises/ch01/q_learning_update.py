@@ -44,6 +44,8 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     q_new = np.array(q, dtype=float)  # ~ changes table: q | A new table; the old one stays.
     # ~ whole numbers kept: q.copy() | What happens to 0.25 in an array of whole numbers?
     best = np.max(q[s_next])
+    # ~ value of the largest size: q[s_next][np.argmax(np.abs(q[s_next]))]
+    #     | The largest value, not the largest size.
     # ~ old state maximum: s_next => s | From which state does the future begin?
     # ~ maximum of the table: np.max(q) | The future begins in s_next.
     # ~ same action: q[s_next, a]
@@ -53,6 +55,8 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     # ~ absolute maximum: np.max(np.abs(q[s_next])) | The largest value, not the largest size.
     # ~ maximum at least zero: max(0, np.max(q[s_next])) | All values may be negative.
     q_new[s, a] += alpha * (r + gamma * best - q[s, a])
+    # ~ whole row: q_new[s] += alpha * (r + gamma * best - q[s]) | One action was taken; the
+    #     others have taught nothing.
     # ~ gamma missing: gamma * best => best | The future is discounted.
     # ~ reward discounted: alpha * (gamma * (r + best) - q[s, a]) | The reward is here already.
     # ~ old value discounted: alpha * (r + gamma * (best - q[s, a]))

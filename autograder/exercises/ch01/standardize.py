@@ -67,6 +67,8 @@ def constant_probes(drawn: list[Case], _rng: np.random.Generator) -> list[Probe]
 def standardize(x_train, x_test):
     """(x - mean) / std of the training set for both; a constant feature is only centered."""
     mean = x_train.mean(axis=0)
+    # ~ median for mean: np.median(x_train, axis=0) | Which of the two is moved by one far
+    #     number?
     # ~ joint statistics: np.concatenate([x_train, x_test]).mean(axis=0)
     #     | May the test set be looked at before the end?
     # ~ wrong axis: x_train.mean(axis=1, keepdims=True)[:len(x_test)].mean() + 0 * x_train[0]
@@ -74,6 +76,8 @@ def standardize(x_train, x_test):
     # ~ one mean for all: x_train.mean() + 0 * x_train[0] | One mean for each feature.
     # ~ no axis: x_train.mean() | One mean and one deviation for each feature: over which axis?
     std = x_train.std(axis=0)
+    # ~ size for deviation: np.sqrt((x_train**2).mean(axis=0)) | A deviation is measured from
+    #     the mean, not from zero.
     # ~ joint statistics: np.concatenate([x_train, x_test]).std(axis=0)
     # ~ variance for deviation: x_train.var(axis=0) | In which unit is the result?
     # ~ unbiased deviation: x_train.std(axis=0, ddof=1) | The deviation here divides by N.

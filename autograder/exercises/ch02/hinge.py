@@ -59,6 +59,8 @@ def hinge_forward(scores, y, margin=1.0):
     # ~ sign of gap: scores[rows, y][:, None] - scores + margin | Who has to be ahead of whom?
     gaps[rows, y] = 0  # ~ right class counted: pass | The sum leaves out j = y.
     loss = np.maximum(gaps, 0).sum() / len(y)  # ~ not averaged
+    # ~ one subtracted for the margin: np.maximum(scores - scores[rows, y][:, None] + margin,
+    #     0).sum() / len(y) - 1 | How much does the right class add to the sum, for any margin?
     # ~ averaged over everything: len(y) => scores.size | Sum over classes, average over examples.
     # ~ averaged over classes: len(y) => len(y) * (scores.shape[1] - 1)
     # ~ not clipped: gaps.sum() / len(y) | A large lead earns no credit.

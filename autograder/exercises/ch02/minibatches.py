@@ -24,6 +24,8 @@ from autograder.exercises.ch02 import minibatches_trial as tried
 def minibatches(x, y, batch_size, rng):
     """Yield (x, y) pairs of batch_size rows in an order drawn from rng."""
     order = rng.permutation(len(x))  # ~ not shuffled: np.arange(len(x)) | The order comes from rng.
+    # ~ drawn anew for each batch: np.arange(len(x))
+    #     | Who sees to it that the next batch holds other examples?
     # ~ batches shuffled only: order = np.arange(len(x)); full = len(x) // batch_size * batch_size
     #     | Neighbors should not stay neighbors forever.
     # ~ with replacement: rng.integers(0, len(x), len(x)) | Every example once.
@@ -45,6 +47,8 @@ def minibatches(x, y, batch_size, rng):
         #     *range(full, len(x), batch_size)]
         # ~ whole batches shuffled: rng.permutation(np.arange(0, len(x), batch_size))
         chosen = order[start : start + batch_size]
+        # ~ drawn anew for each batch: rng.choice(len(x), min(batch_size, len(x) - start),
+        #     replace=False) | Who sees to it that the next batch holds other examples?
         # ~ last batch filled up: np.take(order, range(start, start + batch_size), mode="wrap")
         #     | The last batch may be smaller.
         # ~ batch size off by one: order[start:start + batch_size - 1]

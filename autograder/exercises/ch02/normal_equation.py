@@ -75,6 +75,8 @@ def normal_equation(x, y):
     # ~ not least norm: basic_solution | Of all solutions, the shortest is wanted.
     """The w of least norm that minimizes ‖x·w − y‖."""
     return np.linalg.pinv(x) @ y
+    # ~ fixed cut-off: np.linalg.pinv(x, rcond=min(1.0, 0.001 / np.linalg.norm(x, 2))) @ y |
+    #     Small beside what? The features may be small themselves.
     # ~ plain inverse: np.linalg.inv(x.T @ x) @ (x.T @ y)
     #     | xᵀx need not have an inverse; which solution is left then?
     # ~ solve: np.linalg.solve(x.T @ x, x.T @ y)

@@ -107,6 +107,8 @@ def numerical_gradient(f, x, eps=1e-6):
     # ~ integer gradient: whole = x; ...
     #     | Of which type is an array made like x when x holds whole numbers?
     grad = np.zeros(x.shape)  # ~ integer array: np.zeros_like(x)
+    # ~ steps stay: other = x.copy(); ...
+    #     | Before the next entry's turn, this one needs its old value.
     # ~ step too small: eps = 1e-14; ...
     #     | Two numbers that agree in fifteen digits leave one digit of difference.
     # ~ integer gradient: np.zeros_like(whole)
@@ -114,18 +116,23 @@ def numerical_gradient(f, x, eps=1e-6):
         # ~ returns early
         old = x[i]
         x[i] = old + eps  # ~ backward difference: old | Step to both sides; what does the error do?
+        # ~ steps stay: ...; other[i] -= eps | Before the next entry's turn, this one needs
+        #     its old value.
         # ~ relative step: old + eps * max(1.0, abs(old)) | eps is the step itself, for every entry.
         # ~ step in proportion: old + eps * abs(old)
         # ~ eps ignored: old + 1e-05 | eps is an argument.
         # ~ all entries at once: pass | Move one entry at a time.
         above = f(x)  # ~ all entries at once: f(x + eps)
         x[i] = old - eps  # ~ eps ignored: old - 1e-05
+        # ~ steps stay: pass
         # ~ relative step: old - eps * max(1.0, abs(old))
         # ~ step in proportion: old - eps * abs(old)
         # ~ all entries at once: pass
         below = f(x)  # ~ one sided: None | Step to both sides; what does the error do?
+        # ~ steps stay: f(other)
         # ~ all entries at once: f(x - eps)
         x[i] = old
+        # ~ steps stay: pass
         # ~ not restored: pass | Before the next entry's turn, this one needs its old value.
         # ~ changes x: pass
         grad[i] = (above - below) / (2 * eps)  # ~ one sided: (above - f(x)) / eps

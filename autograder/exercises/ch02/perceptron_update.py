@@ -68,6 +68,8 @@ def perceptron_update(w, x, y, lr):
         # ~ error scaled: w + lr * y * x * abs(w @ x)
         #     | The perceptron's step does not grow with the error.
         # ~ changes w: w += lr * y * x | w_new is a new array; the old w stays.
+        # ~ difference of the answers: w + lr * (y - (1 if w @ x > 0 else -1)) * x
+        #     | How large is the difference of +1 and -1?
         # ~ error as step: w + lr * (y - np.sign(w @ x)) * x
         #     | How large is y − sign(w·x) when it is not zero?
     return w.copy()  # ~ changes w: w

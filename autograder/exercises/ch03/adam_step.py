@@ -42,12 +42,14 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     # ~ moments changed in place: m *= beta1; m += (1.0 - beta1) * dw
     #     | The state that was passed in has to stay as it was; return a new one.
     v = beta2 * v + (1.0 - beta2) * dw**2
+    # ~ mean squared: beta2 * v + (1.0 - beta2) * m**2 | Whose squares are averaged?
     # ~ weights swapped: (1.0 - beta2) * v + beta2 * dw**2
     # ~ not squared: dw**2 => np.abs(dw) | The second mean is one of squares.
     # ~ maximum of squares: np.maximum(v, beta2 * v + (1.0 - beta2) * dw**2)
     #     | The second mean forgets; it may also get smaller.
     # ~ moments changed in place: v *= beta2; v += (1.0 - beta2) * dw**2
     m_hat = m / (1.0 - beta1**t)
+    # ~ beta1 in both corrections: ... | Which beta belongs to which mean?
     # ~ beta without power: m / (1.0 - beta1)
     #     | The correction fades as the steps go on. What in it depends on t, and is t counted on?
     # ~ beta times t: m / (1.0 - beta1 / t)
@@ -58,6 +60,7 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     #     | The means are too small at first: does your correction make them larger?
     # ~ corrections swapped: beta1 => beta2 | Which beta belongs to which mean?
     v_hat = v / (1.0 - beta2**t)  # ~ beta without power: v / (1.0 - beta2)
+    # ~ beta1 in both corrections: beta2 => beta1
     # ~ beta times t: v / (1.0 - beta2 / t)
     # ~ no correction: v
     # ~ second moment not corrected: v | Both running means start at 0.

@@ -120,6 +120,8 @@ def mlp_backward(dout, cache):
         # ~ pre activation for input: ...; x = cache[i - 1][3] if i > 0 else x
         #     | Each layer's dw needs what went into that layer, after the activation.
         dz = dout if i == last else dout * (z > 0)
+        # ~ value for mask: dout if i == last else dout * np.maximum(z, 0.0) | What is the
+        #     slope of the ReLU where the unit is on?
         # ~ mask missing: dout | Hidden units that were off pass nothing back.
         # ~ mask on last: dout * (z > 0) | There is no activation after the last layer.
         # ~ mask of next layer: dout | Each layer's mask comes from its own pre-activation.

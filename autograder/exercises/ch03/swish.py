@@ -44,6 +44,8 @@ def swish_backward(dout, cache):
     s = logistic(beta * x)
     # ~ beta missing in gate: logistic(x) | The gate here is the gate of forward, with its beta.
     return dout * (s + x * beta * s * (1.0 - s))  # ~ ignores dout
+    # ~ slope of the gate alone: dout * beta * s * (1.0 - s) | The gate multiplies x, and that
+    #     is a product of two.
     # ~ dout on one term: dout * s + x * beta * s * (1.0 - s)
     #     | dout multiplies the whole derivative; count the brackets.
     # ~ second term missing: dout * s | Both factors of the product depend on x.

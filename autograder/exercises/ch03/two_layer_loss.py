@@ -89,6 +89,8 @@ def two_layer_loss(params, x, y, lam):
     # ~ softmax over examples: 1 => 0 | Each example's probabilities sum to 1. Along which axis?
     # ~ one shift for all: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[np.arange(n), y].mean() + 0.5 * lam * ((w1**2).sum() + (w2**2).sum())
+    # ~ only the second layer penalized: (w1**2).sum() + (w2**2).sum() => (w2**2).sum()
+    #     | Which matrices are penalized?
     # ~ regularization missing in loss: -log_p[np.arange(n), y].mean()
     #     | Which part of the loss does not depend on the data?
     # ~ regularization without half: 0.5 * lam => lam
@@ -143,10 +145,12 @@ def two_layer_loss(params, x, y, lam):
     #     | Where a value is copied, gradients add up; 1/N is in dscores already.
     # ~ all parameters penalized: dscores.sum(axis=0) + lam * b2
     dz = (dscores @ w2.T) * (z > 0)  # ~ relu missing: dscores @ w2.T
+    # ~ value for mask: z > 0 => h | What is the slope of the ReLU where the unit is on?
     # ~ relu mask missing: dscores @ w2.T | Hidden units that were off pass nothing back.
     # ~ mask from gradient: z => dscores @ w2.T | Which units were on was decided in forward.
     # ~ relu slope at zero: z > 0 => z >= 0 | Which slope has been agreed on at exactly 0?
     dw1 = x.T @ dz + lam * w1  # ~ regularization gradient missing: x.T @ dz
+    # ~ only the second layer penalized: x.T @ dz | Which matrices are penalized?
     # ~ regularization gradient missing w1: x.T @ dz | Both matrices are penalized.
     # ~ regularization gradient doubled: lam => 2 * lam
     # ~ regularization gradient halved: lam => 0.5 * lam

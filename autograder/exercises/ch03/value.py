@@ -137,6 +137,10 @@ class Value:
 
     def max(self, other):
         """The larger one takes the whole gradient."""
+        other = other if isinstance(other, Value) else Value(other)
+        # ~ number for a Value: if not isinstance(other, Value): return self if self.data > other
+        #     else other | What does max return where the plain number is the larger one, and can
+        #     backward() be asked of it?
         first = self.data > other.data
         # ~ minimum: self.data < other.data | Which of the two is returned?
         return Value(

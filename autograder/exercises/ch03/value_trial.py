@@ -34,6 +34,9 @@ RIGHT: dict[str, Build] = {
     "a ** -1": lambda a: a**-1,
     "b ** 0.5": lambda b: b**0.5,
     "a * 3": lambda a: a * 3,
+    "max with a smaller number": lambda a: a.max(0.5),
+    "max with a larger number": lambda a: a.max(2.5),
+    "max with 0": lambda c: c.max(0),
 }
 LEFT: dict[str, Build] = {
     "2.5 + a": lambda a: 2.5 + a,

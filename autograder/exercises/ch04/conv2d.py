@@ -35,9 +35,13 @@ def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     out = np.zeros((len(x), len(w), oh, ow))  # ~ type of x
     for i, j in np.ndindex(oh, ow):  # ~ returns early: np.ndindex(1, ow) | Where stands `return`?
         window = xp[:, :, i * stride :: dilation, j * stride :: dilation][:, :, :kh, :kw]
+        # ~ stride times dilation: stride => stride * dilation
+        #     | Which of the two sets how far apart windows begin?
         # ~ stride ignored, row offset forgotten, column offset forgotten, dilation ignored
         # ~ stride swapped for rows only: j * stride => j | The stride holds in both directions.
         out[:, :, i, j] = np.einsum("nckl,fckl->nf", window, w) + b
+        # ~ bias of the example: np.einsum("nckl,fckl->nf", window, w) + b[np.arange(len(x))
+        #     % len(b)][:, None] | One bias for each filter.
         # ~ kernel flipped, bias missing
         # ~ first channel only: np.einsum("nkl,fkl->nf", window[:, 0], w[:, 0]) + b
         #     | A filter looks at all channels.
@@ -68,6 +72,8 @@ def conv2d_backward(dout, cache):
         #     | Backward visits the same windows as forward.
         window, dwindow = xp[place][:, :, :kh, :kw], dxp[place][:, :, :kh, :kw]
         dwindow += np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
+        # ~ first filter only: np.einsum("nf,ckl->nckl", dout[:, :, i, j], w[0]) | Each
+        #     filter hands back its own weights.
         # ~ dx overwritten: dwindow[...] = np.einsum("nf,fckl->nckl", dout[:, :, i, j], w)
         #     | A pixel lies in several windows.
         # ~ dx with flipped kernel: w => w[:, :, ::-1, ::-1]

@@ -55,6 +55,8 @@ def max_pool2d_forward(x, size, stride):
             # ~ size is stride: size => stride | The window's size is an argument.
             # ~ row offset forgotten, column offset forgotten
             out[:, :, i, j] = window.max(axis=(2, 3))
+            # ~ one maximum for all: window.max() | Each image and each channel has a
+            #     maximum of its own.
             # ~ whole map: window => x | The maximum of a window, not of the image.
             # ~ over channels: window.max(axis=(1, 2, 3))[:, None]
             #     | Every channel is pooled on its own.

@@ -39,6 +39,8 @@ def receptive_field(layers):
         #     | Each layer is (kernel, stride, dilation).
         # ~ returns early
         field += (kernel - 1) * dilation * step
+        # ~ one place for each layer: field += ((kernel - 1) * dilation + 1) * step - 1 |
+        #     The middle place has been counted already.
         # ~ own stride counted: step *= stride; ...
         #     | A layer's stride spreads the windows of the layers above it.
         # ~ dilation ignored: dilation => 1 | A dilated kernel reaches farther.

@@ -116,12 +116,16 @@ def residual_backward(dout, cache):
         # ~ projection only for new channels: "wp" in params and len(params["wp"]) != x.shape[1]
         #     | The projection is used exactly when wp is given.
         dshort, dparams["wp"], dparams["bp"] = same_conv_backward(ds, x, params["wp"], params["bp"])
+        # ~ mask missing on the projection: ds => dout | The ReLU comes after the addition:
+        #     it masks both ways.
         # ~ mask only on conv path: ds => dout
         #     | The ReLU comes after the addition: it masks both ways.
         # ~ projection gradient missing: ...; dparams["wp"] *= 0; dparams["bp"] *= 0
         #     | The projection has learned something too.
     else:
         dshort = ds  # ~ mask only on conv path: dout
+        # ~ mask missing on the shortcut: dout | The ReLU comes after the addition: it masks
+        #     both ways.
     dx = dx + dshort
     # ~ shortcut dropped: dshort => 0 | The gradient takes two ways behind the addition.
     # ~ conv path dropped: dshort + 0

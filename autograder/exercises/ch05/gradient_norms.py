@@ -47,6 +47,9 @@ def gradient_norms(cache):
     norms = np.ones(t_steps)
     for t in range(t_steps - 1, 0, -1):
         product = product @ ((1 - h[:, t] ** 2)[:, :, None] * w.T)
+        # ~ norms multiplied: product * np.linalg.norm((1 - h[:, t] ** 2)[:, :, None] * w.T,
+        #     ord=2, axis=(1, 2))[:, None, None] | The norm of a product is at most the
+        #     product of the norms, seldom equal.
         # ~ factors in wrong order: ((1 - h[:, t] ** 2)[:, :, None] * w.T) @ product
         #     | Matrices do not commute: which factor stands left?
         # ~ slope missing: product @ w.T | Every step passes a tanh.

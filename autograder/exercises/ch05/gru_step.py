@@ -43,6 +43,9 @@ def gru_step_forward(x, h_prev, u, w, b):
     r = logistic(x @ u[:, n : 2 * n] + h_prev @ w[:, n : 2 * n] + b[n : 2 * n])
     # ~ one bias for all: b[n : 2 * n] => b[:n] | Every block has a bias of its own.
     g = np.tanh(x @ u[:, 2 * n :] + (r * h_prev) @ w[:, 2 * n :] + b[2 * n :])
+    # ~ reset on the whole sum: np.tanh(r * (x @ u[:, 2 * n :] + h_prev @ w[:, 2 * n :] + b[2 *
+    #     n :])) | What does the reset gate let the candidate forget: the new input or the old
+    #     state?
     # ~ reset missing: r * h_prev => h_prev | What does r do?
     # ~ reset after product: (r * h_prev) @ w[:, 2 * n :] => r * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.

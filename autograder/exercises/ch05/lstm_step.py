@@ -40,6 +40,8 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     # ~ first blocks exchanged, last blocks exchanged | The blocks come in the order f, i, c̃, o.
     # ~ unit by unit blocks: (z[:, k::4] for k in range(4)) | Each gate is a block of columns.
     f, i, g, o = logistic(zf), logistic(zi), np.tanh(zg), logistic(zo)  # ~ candidate with logistic
+    # ~ candidate bent twice: np.tanh(zg) => np.tanh(logistic(zg)) | The candidate passes tanh
+    #     and nothing else.
     # ~ logistic overflows: logistic => (lambda s: 1 / (1 + np.exp(-s))) | What is exp(10000)?
     # ~ gates with tanh: logistic => np.tanh | A gate lies between 0 and 1.
     c = f * c_prev + i * g  # ~ input gate missing: i * g => g | Where does the input gate act?

@@ -41,6 +41,8 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     zf, zi, zg, zo = np.split(x @ u + h_prev @ w + b, 4, axis=1)
     # ~ first blocks exchanged | The blocks come in the order f, i, c̃, o.
     f, i, g = logistic(zf + p[0] * c_prev), logistic(zi + p[1] * c_prev), np.tanh(zg)
+    # ~ peepholes outside: logistic(zf) + p[0] * c_prev, logistic(zi) + p[1] * c_prev,
+    #     np.tanh(zg) | A gate lies between 0 and 1: what has to stand inside its logistic?
     # ~ peepholes missing: c_prev => 0 | The gates look at the cell.
     # ~ rows swapped: logistic(zf + p[1] * c_prev), logistic(zi + p[0] * c_prev), np.tanh(zg)
     #     | p holds the rows f, i, o.
@@ -50,6 +52,7 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     c = f * c_prev + i * g
     # ~ gates swapped: i * c_prev + f * g | Which gate belongs to the old cell?
     o = logistic(zo + p[2] * c)
+    # ~ peepholes outside: logistic(zo) + p[2] * c
     # ~ output sees old cell: c => c_prev | By the time of the output gate the cell is new.
     # ~ peepholes missing: c => 0
     # ~ output peephole missing: c => 0 | All three gates look at the cell.

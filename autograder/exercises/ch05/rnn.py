@@ -78,6 +78,8 @@ def rnn_backward(dh, cache):
         # ~ start missing in dw: h0 => 0 * h0 | Before the first step stands h0.
         # ~ last state before the first: h[:, t - 1] | What is h[:, -1]?
         ds = (dh[:, t] + dnext) * (1 - h[:, t] ** 2)
+        # ~ added behind the tanh: dh[:, t] * (1 - h[:, t] ** 2) + dnext | Both gradients
+        #     arrive at h: which way do they go on together?
         # ~ next step forgotten: dh[:, t] + dnext => dh[:, t]
         #     | A state is used twice: as output and by the next step.
         # ~ outside forgotten: dh[:, t] => dh[:, t] * (t == x.shape[1] - 1)

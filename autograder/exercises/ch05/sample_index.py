@@ -181,6 +181,8 @@ def sample_index(logits, temperature, rng):
     # ~ logits normalized without exp: z - z.min() + 1e-09 | Where is the exponential?
     p = p / p.sum()  # ~ probabilities squared: p**2 / np.sum(p**2) | softmax, once.
     return int(np.searchsorted(np.cumsum(p)[:-1], rng.random(), side="right"))
+    # ~ normal noise: int(np.argmax(z + rng.normal(size=len(z)))) | Which noise makes the
+    #     largest of the sums come out with probability p?
     # ~ every draw the same: int(np.argmax(p)) if rng.random() < 2 else 0
     #     | What makes one draw differ from the next? It comes from the rng that is passed in.
     # ~ uniform: int(rng.integers(len(p))) | Large logits come more often.

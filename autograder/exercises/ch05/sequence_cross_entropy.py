@@ -88,6 +88,8 @@ def sequence_cross_entropy_forward(scores, y, mask):
     m = np.asarray(mask, dtype=float)
     # ~ mask reversed: 1 - np.asarray(mask, dtype=float) | 1 means that the step counts.
     shifted = scores - scores.max(axis=2, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
+    # ~ scores masked: (scores - scores.max(axis=2, keepdims=True)) * m[:, :, None] | What does
+    #     softmax make of scores that are all 0, and what does that cost?
     # ~ wrong axis: 2 => 1 | The classes are on the last axis.
     log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))  # ~ wrong axis: 2 => 1
     # ~ clipped: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) + 1e-12)
@@ -98,6 +100,7 @@ def sequence_cross_entropy_forward(scores, y, mask):
     # ~ labels at masked steps used: y | A label at a masked step may be anything.
     picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, 0]
     loss = -np.sum(np.where(m > 0, picked, 0.0)) / max(m.sum(), 1)
+    # ~ scores masked: np.where(m > 0, picked, 0.0) => picked
     # ~ averaged over batch: max(m.sum(), 1) => len(scores) | The mean is over all counted steps.
     # ~ averaged over all steps: max(m.sum(), 1) => m.size
     #     | Steps that do not count do not enlarge the denominator.

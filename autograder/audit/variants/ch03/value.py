@@ -301,6 +301,7 @@ def value_numbered():
             )
 
         def max(self, other):
+            other = self._lift(other)
             if self.data > other.data:
                 return self._new(self.data, (self, 1.0), (other, 0.0))
             return self._new(other.data, (self, 0.0), (other, 1.0))
