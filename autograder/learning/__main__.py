@@ -33,7 +33,7 @@ def places(language: str = "", project: Path = PROJECT) -> Places:
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
-    parser = argparse.ArgumentParser(prog="start.py")
+    parser = argparse.ArgumentParser(prog="python3 start.py")
     parser.add_argument("--language", default="", help="of the course: en, zh")
     parser.add_argument("--work", type=Path, help="the working copy, where it is not beside")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> int:
         help="the folder of its new release; without it, the chapter in this course",
     )
     commands.add_parser("progress", help="show what is solved")
-    chosen = parser.parse_args(arguments)
+    chosen, unknown = parser.parse_known_args(arguments)
+    if unknown:  # the command's own usage; the parser's would show what only start.py says
+        commands.choices[chosen.command].error(f"there is no argument {' '.join(unknown)}")
     try:
         here = places(chosen.language)
     except ValueError as error:

@@ -7,6 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
+from autograder.checking import public
 from autograder.checking.as_code import (
     MOST,
     _body,
@@ -245,3 +246,23 @@ def test_below_the_code_stands_what_is_right_where_it_is_a_few_numbers(kind, wan
     elif shown:
         assert lines[0].startswith("# right: dx = [")
     assert _shown(None) == []
+
+
+def test_an_example_without_code_shows_its_inputs():
+    def one_sided(f, x, eps=1e-6):
+        grad = np.zeros(x.shape)
+        for i in np.ndindex(x.shape):
+            h = np.zeros(x.shape)
+            h[i] = eps
+            grad[i] = (f(x + h) - f(x)) / eps
+        return grad * 3
+
+    shown = public.Check()
+    with pytest.raises(public.CheckFailed):
+        shown(one_sided, exercise="numerical_gradient")
+    example = shown.example("numerical_gradient")
+    lines = repr(example).splitlines()
+    assert example.code == ""
+    assert [line.partition(" = ")[0] for line in lines[1:4]] == ["f", "x", "eps"]
+    assert lines[0].startswith("# x of shape ()")
+    assert [line[:8] for line in lines[4:]] == ["# yours:", "# right:"]
