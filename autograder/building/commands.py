@@ -40,7 +40,8 @@ def build(
 
     console = Console(soft_wrap=True)
     try:
-        chosen = [Layout().edition(language)] if language else Layout().editions()
+        texts = Layout().authored()
+        chosen = [texts.edition(language)] if language else texts.editions()
         editions = [layout for layout in chosen if layout.language]
         if executed and not (language and editions):
             raise ValueError("--executed needs --language and one besides English, which has them")

@@ -131,7 +131,7 @@ def tell(copy: WorkCopy, told: list[News]) -> None:
         print("Everything is up to date.")
     done, failed = ([one for one in told if one.failed == way] for way in (False, True))
     if done:
-        print("The course has changed. What you wrote is where it was; brought up to date:")
+        print("What you wrote is kept; brought up to date:")
         for one in done:
             print(f"  {one}")
     if kept := next((one.kept for one in done if one.kept), None):

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.building.build import build
+from autograder.building.layout import Layout
 from autograder.building.shell_check import check_notebook
 from autograder.learning.workcopy import update, work_copy
 from tests.building.conftest import WHOLE, Write, names
@@ -160,3 +161,13 @@ def test_check_says_which_check_is_missing(tmp_path: Path) -> None:
     said = CliRunner().invoke(cli.main, ["check", str(path)]).output
     assert "check_other (1 point) is missing" in said
     assert "`python3 start.py update`" in said
+
+
+@pytest.mark.parametrize("name", ["build", "translate", "demo"])
+def test_an_installed_copy_says_that_it_has_no_texts(name, monkeypatch, tmp_path) -> None:
+    """Before: "0 notebooks executed", "there is no edition", and advice to run `build`."""
+    monkeypatch.setattr(Layout.__init__, "__defaults__", (tmp_path, ""))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli.main, [name])
+    assert done.exit_code
+    assert f"{tmp_path} has no texts" in done.output
