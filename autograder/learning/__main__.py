@@ -97,6 +97,11 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
         there = f"{path} is a file" if path.exists() else f"there is no folder {path}"
         print(f"start.py: {there}; what is updated is a folder of notebooks.", file=sys.stderr)
         return 1
+    # work-zh is a copy of chapters-zh, whether or not somebody has said --language.
+    name = path.resolve().name
+    edition = here.course.with_name(name.replace("work", "chapters", 1))
+    if name.startswith("work-") and edition.is_dir():
+        here = Places(path, edition)
     copy = work_copy(path, new or here.course)
     if copy.only and new is None:
         copy = WorkCopy(copy.root, here.course / copy.only, copy.only)
