@@ -40,7 +40,8 @@ def build(
 
     console = Console(soft_wrap=True)
     try:
-        chosen = [Layout().edition(language)] if language else Layout().editions()
+        texts = Layout().authored()
+        chosen = [texts.edition(language)] if language else texts.editions()
         editions = [layout for layout in chosen if layout.language]
         if executed and not (language and editions):
             raise ValueError("--executed needs --language and one besides English, which has them")
@@ -153,10 +154,12 @@ def release(
 @click.option("--all", "everything", is_flag=True, help="Run the experiments too.")
 def check(notebook: Path, everything: bool) -> None:
     """Run a notebook's check cells and print their reports; exit 1 when one fails."""
-    from autograder.building.shell_check import check_notebook
+    from autograder.building.handed_out import differences
+    from autograder.building.shell_check import check_notebook, read_notebook
 
     console = Console(soft_wrap=True)
     try:
+        missing = differences(notebook, read_notebook(notebook))
         reports = check_notebook(notebook, experiments=everything)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
@@ -169,6 +172,8 @@ def check(notebook: Path, everything: bool) -> None:
     earned = sum(report.points for report in reports if report.passed)
     total = sum(report.points for report in reports)
     console.print(f"{earned:g} of {total:g} points", highlight=False)
+    for sentence in missing:
+        click.echo(sentence)
     if any(not report.passed for report in reports):
         sys.exit(1)
 

@@ -19,6 +19,16 @@ class Layout:
     root: Path = PROJECT_ROOT
     language: str = ""
 
+    def authored(self) -> Layout:
+        """Return this layout; ValueError where there are no texts, in an installed copy."""
+        if not self.solutions.is_dir():
+            raise ValueError(
+                f"{self.root} has no texts: they are in the project's checkout, not in an "
+                "installed copy. Run this with the checkout's own installation, pip install -e "
+                "FOLDER"
+            )
+        return self
+
     @property
     def solutions(self) -> Path:
         """Authored texts and executed notebooks."""

@@ -31,18 +31,23 @@ class CellReport:
     text: str
 
 
+def read_notebook(path: Path) -> NotebookNode:
+    """Return the notebook at `path`; ValueError where the file is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises whatever the broken file makes it raise
+        known = isinstance(error, ValueError | nbformat.ValidationError)
+        reason = " ".join(str(error).split())[:200] if known else "it has no list of cells"
+        raise ValueError(f"{path} is not a notebook: {reason}") from None
+
+
 def check_notebook(path: Path, *, experiments: bool = False) -> list[CellReport]:
     """Run the notebook at `path` and report its check cells, in order.
 
     Cells that fail do not stop the run. `experiments` runs the cells tagged so too. Raises
     ValueError when the file is not a notebook or has no check cell.
     """
-    try:
-        nb = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises whatever the broken file makes it raise
-        known = isinstance(error, ValueError | nbformat.ValidationError)
-        reason = " ".join(str(error).split())[:200] if known else "it has no list of cells"
-        raise ValueError(f"{path} is not a notebook: {reason}") from None
+    nb = read_notebook(path)
     checks = [index for index, cell in enumerate(nb.cells) if is_test_cell(cell)]
     if not checks:
         raise ValueError(f"{path} has no graded check: is it a notebook of a chapter?")

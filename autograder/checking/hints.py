@@ -51,8 +51,12 @@ def _in_text(exercise: Exercise) -> tuple[str, str]:
             notebook = path.with_suffix(".ipynb").relative_to(PROJECT).as_posix()
             where = _("{notebook}, cell {name}").format(notebook=notebook, name=exercise.name)
             return where, hints[-1] if hints else ""
-    chapter = _("chapter {n} of solutions/").format(n=exercise.chapter)
-    return chapter if exercise.chapter else "", ""
+    if not exercise.chapter:
+        return "", ""
+    text = _("chapter {n} of solutions/")
+    if not (PROJECT / "solutions").is_dir():  # installed from a wheel
+        text = _("chapter {n} of solutions/ in the course's folder; this installation has none")
+    return text.format(n=exercise.chapter), ""
 
 
 def shapes_on_the_way(exercise: Exercise) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import exercises
-from autograder.checking import messages
+from autograder.checking import messages, unanswered
 from autograder.checking.called import name_in_call, name_of, wrong_helpers
 from autograder.checking.exercise import Exercise
 from autograder.checking.hints import steps
@@ -242,3 +242,4 @@ def _quietly(make: Callable[[], str]) -> str:
 
 check = Check()
 announce()
+unanswered.listen()

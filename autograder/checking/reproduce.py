@@ -40,7 +40,13 @@ class Example:
             raise AttributeError(f"{name} is none of {', '.join(self.inputs)}") from None
 
     def __repr__(self) -> str:
-        return self.code
+        if self.code:
+            return self.code
+        # Where no code says the inputs, a function among them say: what there is to look at.
+        shown = [f"{name} = {value!r}" for name, value in self.inputs.items()]
+        if self.yours is not None:
+            shown += [f"# yours: {self.yours!r}", f"# right: {self.right!r}"]
+        return "\n".join([f"# {self.label}", *shown])
 
 
 def example_of(sheet: Sheet, failure: Failure, functions: SimpleNamespace) -> Example:

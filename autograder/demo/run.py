@@ -25,7 +25,7 @@ def run_demo(
 ) -> None:
     """Do an instructor's week with a made-up class, and say where the results are."""
     started = time.perf_counter()
-    layout = Layout()
+    layout = Layout().authored()
     built = [
         folder.name
         for folder in layout.chapter_folders()

@@ -33,7 +33,7 @@ def places(language: str = "", project: Path = PROJECT) -> Places:
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
-    parser = argparse.ArgumentParser(prog="start.py")
+    parser = argparse.ArgumentParser(prog="python3 start.py")
     parser.add_argument("--language", default="", help="of the course: en, zh")
     parser.add_argument("--work", type=Path, help="the working copy, where it is not beside")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> int:
         help="the folder of its new release; without it, the chapter in this course",
     )
     commands.add_parser("progress", help="show what is solved")
-    chosen = parser.parse_args(arguments)
+    chosen, unknown = parser.parse_known_args(arguments)
+    if unknown:  # the command's own usage; the parser's would show what only start.py says
+        commands.choices[chosen.command].error(f"there is no argument {' '.join(unknown)}")
     try:
         here = places(chosen.language)
     except ValueError as error:
@@ -95,6 +97,11 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
         there = f"{path} is a file" if path.exists() else f"there is no folder {path}"
         print(f"start.py: {there}; what is updated is a folder of notebooks.", file=sys.stderr)
         return 1
+    # work-zh is a copy of chapters-zh, whether or not somebody has said --language.
+    name = path.resolve().name
+    edition = here.course.with_name(name.replace("work", "chapters", 1))
+    if name.startswith("work-") and edition.is_dir():
+        here = Places(path, edition)
     copy = work_copy(path, new or here.course)
     if copy.only and new is None:
         copy = WorkCopy(copy.root, here.course / copy.only, copy.only)
@@ -129,7 +136,7 @@ def tell(copy: WorkCopy, told: list[News]) -> None:
         print("Everything is up to date.")
     done, failed = ([one for one in told if one.failed == way] for way in (False, True))
     if done:
-        print("The course has changed. What you wrote is where it was; brought up to date:")
+        print("What you wrote is kept; brought up to date:")
         for one in done:
             print(f"  {one}")
     if kept := next((one.kept for one in done if one.kept), None):

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import zmq
+from jupyter_client import KernelManager
 from nbgrader.validator import Validator
+from traitlets.config import Config
 
 from autograder.building.calls import check_calls
 
@@ -19,6 +22,11 @@ STUB = "raise NotImplementedError()"
 
 class ShortValidator(Validator):
     """nbgrader's validation, with the exercises that nobody has begun in one entry."""
+
+    def __init__(self, config: Config | None = None, **others: Any) -> None:
+        whole = Config(config or {})
+        whole.merge(encrypted())
+        super().__init__(config=whole, **others)
 
     def validate(self, filename: str) -> dict[str, list[dict[str, str]]]:
         """Return what nbgrader does, but for exercises and questions that are as handed out."""
@@ -68,13 +76,28 @@ def marked(nb: nbformat.NotebookNode, mark: str) -> list[tuple[str, Any]]:
     return [(about["grade_id"], cell) for about, cell in marks if about.get(mark)]
 
 
+def encrypted() -> Config:
+    """Return the setting that encrypts what the lab and a kernel say to each other.
+
+    Without it each kernel warns in the terminal, at its start, that others may listen. Empty where
+    the libraries cannot do it; a kernel that does not declare it starts as before.
+    """
+    if zmq.has("curve") and "transport_encryption" in KernelManager.class_trait_names():
+        return Config({"KernelManager": {"transport_encryption": "auto"}})
+    return Config()
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "autograder.learning.lab"}]
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Put the validator in the place of nbgrader's, which its handler looks up at each request."""
+    """Put the validator in the place of nbgrader's, which its handler looks up at each request.
+
+    The kernels of this server talk to it encrypted.
+    """
     from nbgrader.server_extensions.validate_assignment import handlers
 
     handlers.Validator = ShortValidator
+    server.kernel_manager.update_config(encrypted())
     server.log.info("autograder: Validate lists in short what is not written yet")

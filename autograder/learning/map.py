@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 from autograder.checking.messages import translate as _
 from autograder.learning.progress import Item
 
+# Not there where the package was installed from a wheel.
+START = Path(__file__).parents[2] / "start.py"
 MARKS = {"done": "✓", "tried": "◐", "open": "·"}
 
 
 def as_text(items: list[Item]) -> str:
     """Return the map for a shell: a line for each notebook, and what comes next."""
     if not items:
-        return _("There is no working copy yet: `python3 start.py` makes one.")
+        if START.exists():
+            return _("There is no working copy yet: `python3 start.py` makes one.")
+        return _(
+            "Nothing is remembered here: that takes a working copy, which start.py in the "
+            "course's folder makes."
+        )
     lines = []
     width = max(len(item.notebook) for item in items)
     for notebook, some in _by_notebook(items):

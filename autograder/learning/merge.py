@@ -28,6 +28,7 @@ class Merged:
     """A notebook brought up to date, and what was done.
 
     renewed, added: how many of the course's cells.  removed: titles of those that are gone.
+    put_back: names of graded cells that somebody deleted, and of checks that somebody changed.
     beside: ids of the cells whose new text is shown above the learner's.
     """
 
@@ -35,6 +36,7 @@ class Merged:
     renewed: int = 0
     added: int = 0
     removed: list[str] = field(default_factory=list)
+    put_back: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
 
 
@@ -58,6 +60,8 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
             course[index] = _renewed(mine.cells[index], known, cell, result)
         elif known is None or known.source != cell.source or grade_id(cell):
             result.added += known is None
+            if known is not None and grade_id(cell):
+                result.put_back.append(title(cell))
             arrived[place] = [cell]
     place_of = {of_base[b]: p for p, b in origin.items() if b in of_base}
     own: dict[int, list[NotebookNode]] = {}  # by place in new, -1 for the start
@@ -109,6 +113,7 @@ def _renewed(
         result.renewed += 1
         return [new]
     if new.metadata.get("nbgrader", {}).get("locked"):
+        result.put_back.append(title(new))
         return [_unmarked(mine), new]
     if _same(base, new):
         return [_with_text(new, mine)]

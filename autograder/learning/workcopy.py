@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import time
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from autograder.learning.astray import brought_here, worked_in
+from autograder.learning.copies import namesakes
+from autograder.learning.files import is_json, lacks, read, write
 
 STATE = ".course"
 DAMAGED = (
@@ -136,16 +134,21 @@ def _updated(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
 def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
     new, place, base = copy.released(name).read_bytes(), copy.root / name, copy.base(name)
     before = base.read_bytes() if base.exists() else None
+    if not copy.only and name.endswith(".ipynb") and worked_in(new):
+        if said := brought_here(copy, name, stamp):
+            yield News(name, said)
+        return
     if not place.exists():
         write(place, new)
         write(base, new)
         if before is not None or (copy.state / "state.json").exists():
-            yield News(name, "new" if before is None else "was missing, put back as it is now")
+            text = "new" if before is None else "was missing, put back as it is now"
+            yield News(name, text + _elsewhere(copy, name))
         return
     mine = place.read_bytes()
-    if before == new or mine == new:
+    if mine == new or (before == new and not (name.endswith(".ipynb") and lacks(mine, new))):
         write(base, new)
-        if mine not in (before, new) and name.endswith(".ipynb") and not _is_json(mine):
+        if mine not in (before, new) and name.endswith(".ipynb") and not is_json(mine):
             yield News(name, DAMAGED, failed=True)
         return
     result, text = new, "new text"
@@ -155,7 +158,7 @@ def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
         except Exception as error:
             reason = " ".join(str(error).split())[:100]
             text = f"it cannot be read as a notebook ({reason})"
-            yield News(name, text if _is_json(mine) else DAMAGED, failed=True)
+            yield News(name, text if is_json(mine) else DAMAGED, failed=True)
             return
     elif mine != before:
         yield News(name, f"left as it is, because you have changed it; the new one is {base}")
@@ -165,7 +168,7 @@ def _update_file(copy: WorkCopy, name: str, stamp: str) -> Iterable[News]:
         kept = copy.state / "copies" / stamp
         write(kept / name, mine)
         write(place, result)
-        yield News(name, text, kept)
+        yield News(name, text + _elsewhere(copy, name), kept)
     write(base, new)  # last: an update that was cut off is done again
 
 
@@ -184,6 +187,8 @@ def _merged(before: bytes | None, mine: bytes, new: bytes) -> tuple[bytes, str]:
     parts = [f"{_cells(number)} {what}" for number, what in counts if number]
     if done.removed:
         parts.append(f"{_cells(len(done.removed))} removed, {', '.join(done.removed)}")
+    if done.put_back:
+        parts.append(f"put back as handed out: {', '.join(done.put_back)}")
     if done.beside:
         titles = {cell.id: title(cell) for cell in fresh.cells}
         names = ", ".join(titles[name] for name in done.beside)
@@ -192,30 +197,16 @@ def _merged(before: bytes | None, mine: bytes, new: bytes) -> tuple[bytes, str]:
     return text.encode("utf-8"), "; ".join(parts) or "brought up to date"
 
 
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data.decode("utf-8-sig"))
-    except ValueError:
-        return False
-    return True
+def _elsewhere(copy: WorkCopy, name: str) -> str:
+    """Return, where the notebook is here under other names too, that these stay as they are."""
+    others = namesakes(copy.root / name, {copy.root / one for one in copy.names()})
+    if not others:
+        return ""
+    return f"; {', '.join(others)} has the same exercises, is yours and stays as it is"
 
 
 def _cells(number: int) -> str:
     return "1 cell" if number == 1 else f"{number} cells"
-
-
-def read(data: bytes) -> NotebookNode:
-    """Return a notebook of nbformat 4 whose cells all have ids; raises what nbformat raises."""
-    import nbformat
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of cells without ids: they get some
-        nb = nbformat.reads(data.decode("utf-8-sig"), as_version=4)
-    nb.nbformat_minor = max(nb.nbformat_minor, 5)
-    for number, cell in enumerate(nb.cells):
-        cell.setdefault("id", f"cell-{number}")
-    nbformat.validate(nb)
-    return nb
 
 
 def _gone(copy: WorkCopy) -> Iterable[News]:
@@ -227,15 +218,3 @@ def _gone(copy: WorkCopy) -> Iterable[News]:
         if path.is_file() and name not in names:
             yield News(name, "is no longer part of the course; yours stays")
             path.unlink()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file; whoever reads it meanwhile sees the old or the new one."""
-    if path.exists() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
-    if path.exists():
-        shutil.copymode(path, part)
-    part.replace(path)

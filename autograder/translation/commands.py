@@ -25,7 +25,7 @@ def translate(targets: tuple[str, ...], language: str, only_check: bool, every: 
     from autograder.building.layout import Layout
     from autograder.translation.coverage import Finding, coverage, texts_of
 
-    layout = Layout().edition(language)
+    layout = Layout().authored().edition(language)
     if not layout.language:
         raise ValueError("the texts are written in English: there is nothing to translate")
     shown = 10**9 if every else 10

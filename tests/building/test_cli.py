@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,12 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.building.build import build
+from autograder.building.layout import Layout
 from autograder.building.shell_check import check_notebook
+from autograder.learning.workcopy import update, work_copy
 from tests.building.conftest import WHOLE, Write, names
+
+ROOT = Path(__file__).parents[2]
 
 
 def imported_by(statement: str) -> set[str]:
@@ -125,3 +130,44 @@ def test_check_says_at_which_cell_python_ended(tmp_path: Path) -> None:
     assert result.exit_code == 1
     (line,) = result.output.splitlines()
     assert line.endswith("the cell that begins with 'import os' ended Python itself.")
+
+
+@pytest.mark.parametrize("typed", ["python3 start.py autograder", None])
+def test_usage_lines_name_the_command_that_was_typed(typed: str | None) -> None:
+    """Before: "python -m autograder.cli", which nobody had typed."""
+    variables = {name: value for name, value in os.environ.items() if name != "AUTOGRADER_CALLED"}
+    if typed:
+        variables["AUTOGRADER_CALLED"] = typed
+    command = [sys.executable, "-m", "autograder.cli", "check", "--nonsense"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+    assert done.returncode == 2
+    said = typed or "python -m autograder.cli"
+    assert f"Usage: {said} check" in done.stderr
+    assert f"Try '{said} check --help'" in done.stderr
+
+
+def test_check_says_which_check_is_missing(tmp_path: Path) -> None:
+    chapters, work = tmp_path / "chapters", tmp_path / "work"
+    path = work / "02_linear_models" / "02_gradients_in_practice.ipynb"
+    (chapters / path.parent.name).mkdir(parents=True)
+    released = ROOT / "chapters" / path.relative_to(work)
+    nb = nbformat.read(released, as_version=4)
+    nb.cells = [cell for cell in nb.cells if "quiz_central" in cell.id]
+    nb.cells.append(nbformat.from_dict(nb.cells[-1] | {"id": "other"}))
+    nb.cells[-1].metadata.nbgrader.grade_id = "check_other"
+    nbformat.write(nb, chapters / path.relative_to(work))
+    update(work_copy(work, chapters))
+    nbformat.write(nbformat.from_dict(nb | {"cells": nb.cells[:-1]}), path)
+    said = CliRunner().invoke(cli.main, ["check", str(path)]).output
+    assert "check_other (1 point) is missing" in said
+    assert "`python3 start.py update`" in said
+
+
+@pytest.mark.parametrize("name", ["build", "translate", "demo"])
+def test_an_installed_copy_says_that_it_has_no_texts(name, monkeypatch, tmp_path) -> None:
+    """Before: "0 notebooks executed", "there is no edition", and advice to run `build`."""
+    monkeypatch.setattr(Layout.__init__, "__defaults__", (tmp_path, ""))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli.main, [name])
+    assert done.exit_code
+    assert f"{tmp_path} has no texts" in done.output

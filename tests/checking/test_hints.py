@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder import exercises
+from autograder.checking import hints
 from autograder.checking.hints import shapes_on_the_way, steps
 from autograder.checking.public import Check
 from autograder.checking.unwritten import is_unwritten
@@ -97,3 +98,9 @@ def test_the_check_of_a_stub_is_one_line(capsys):
         Check()(namespace["mse_forward"], exercise="mse_forward")
     assert capsys.readouterr().out == "mse_forward is not written yet.\n"
     assert caught.value._render_traceback_() == ["CheckFailed: mse_forward is not written yet."]
+
+
+def test_an_installation_without_solutions_names_none_that_is_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(hints, "PROJECT", tmp_path)
+    last = hints.steps(exercises.everything()["softmax"])[-1]
+    assert "of solutions/ in the course's folder; this installation has none" in last

@@ -7,6 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograder import exercises
+from autograder.checking import public
 from autograder.checking.as_code import (
     MOST,
     _body,
@@ -260,3 +261,23 @@ def test_no_count_of_an_example_is_above_every_length():
     assert not checked.judge(tie_to_the_nearest, "knn_predict", {}).passed
     example = checked.example("knn_predict")
     assert example.k <= len(example.x_train)
+
+
+def test_an_example_without_code_shows_its_inputs():
+    def one_sided(f, x, eps=1e-6):
+        grad = np.zeros(x.shape)
+        for i in np.ndindex(x.shape):
+            h = np.zeros(x.shape)
+            h[i] = eps
+            grad[i] = (f(x + h) - f(x)) / eps
+        return grad * 3
+
+    shown = public.Check()
+    with pytest.raises(public.CheckFailed):
+        shown(one_sided, exercise="numerical_gradient")
+    example = shown.example("numerical_gradient")
+    lines = repr(example).splitlines()
+    assert example.code == ""
+    assert [line.partition(" = ")[0] for line in lines[1:4]] == ["f", "x", "eps"]
+    assert lines[0].startswith("# x of shape ()")
+    assert [line[:8] for line in lines[4:]] == ["# yours:", "# right:"]

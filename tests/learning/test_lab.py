@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
+from unittest import mock
 
 import nbformat
+import pytest
+from jupyter_client.multikernelmanager import MultiKernelManager
 from jupyterlab_server.config import get_page_config
+from traitlets.config import Config
 
 from autograder.learning import lab
 from tests.learning.courses import check, question, stub
@@ -59,3 +64,39 @@ def test_what_is_not_written_is_named_in_one_entry_and_wrong_answers_each():
     assert wrong["source"] == "check(f)  # first"
     assert short["source"] == "g, why"
     assert short["error"] == "Not written yet: 2."
+
+
+def said_by_a_kernel(config: Config) -> str:
+    """What a kernel writes to the terminal at its start, under a server's configuration."""
+    manager = MultiKernelManager(config=config)
+    with tempfile.TemporaryFile("w+") as terminal:
+        name = manager.start_kernel(stderr=terminal)
+        client = manager.get_kernel(name).client()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        assert client.execute_interactive("1", timeout=60)["content"]["status"] == "ok"
+        client.stop_channels()
+        manager.shutdown_kernel(name, now=True)
+        terminal.seek(0)
+        return terminal.read()
+
+
+@pytest.mark.skipif(not lab.encrypted(), reason="this jupyter_client or zmq cannot encrypt")
+def test_a_kernel_of_the_lab_has_nothing_to_warn_of():
+    assert "without encryption" in said_by_a_kernel(Config())
+    assert said_by_a_kernel(lab.encrypted()) == ""
+
+
+def test_the_labs_kernels_and_validate_are_given_that_setting():
+    server = mock.Mock()
+    lab._load_jupyter_server_extension(server)
+    server.kernel_manager.update_config.assert_called_once_with(lab.encrypted())
+    config = Config({"Validator": {"validate_all": True}})
+    validator = lab.ShortValidator(config=config)
+    assert validator.validate_all
+    assert validator.config.KernelManager == lab.encrypted().KernelManager
+
+
+def test_libraries_that_cannot_encrypt_are_asked_for_nothing(monkeypatch):
+    monkeypatch.setattr(lab.zmq, "has", lambda what: False)
+    assert lab.encrypted() == Config()

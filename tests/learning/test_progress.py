@@ -128,3 +128,10 @@ def test_check_progress_shows_the_map_and_says_where_there_is_none(
 def test_each_module_can_be_the_first_that_is_imported(module):
     command = [sys.executable, "-c", f"import autograder.{module}"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_without_a_working_copy_only_a_start_py_that_is_there_is_named(monkeypatch, tmp_path):
+    assert "`python3 start.py` makes one" in drawn.as_text([])
+    monkeypatch.setattr(drawn, "START", tmp_path / "start.py")
+    assert "`" not in drawn.as_text([])
+    assert "working copy" in drawn.as_text([])

@@ -289,3 +289,16 @@ def test_a_file_that_cannot_be_written_does_not_keep_the_others_back(project, ca
     (one,) = update(project.copy)
     assert one.name == NAME
     assert is_current(project.copy)
+
+
+def test_a_copy_in_another_language_named_as_a_folder_keeps_its_language(project, tmp_path):
+    """Before: `start.py update work-zh` put the English texts into it."""
+    (tmp_path / "chapters-zh" / "01_first").mkdir(parents=True)
+    nb = nbformat.v4.new_notebook(cells=[plain("markdown", "in Chinese", set())])
+    nbformat.write(nb, tmp_path / "chapters-zh" / NAME)
+    work = tmp_path / "work-zh"
+    update(work_copy(work, tmp_path / "chapters-zh"))
+    project.release()
+    here = program.Places(tmp_path / "work", tmp_path / "chapters")
+    assert program.update_at(work, None, here) == 0
+    assert [cell.source for cell in read((work / NAME).read_bytes()).cells] == ["in Chinese"]

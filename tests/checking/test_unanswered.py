@@ -1,0 +1,51 @@
+"""A quiz that nobody has answered, in a notebook: one line, and still an error of its kind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+CELLS = {
+    "import": "from autograder import check",
+    "quiz": 'check.quiz("quiz_bugs", quiz_bugs)',
+    "misspelt": "numpi.zeros(3)",
+    "below": "def f():\n    return quiz_bugs\n\n\nf()",
+    "after": "check.language()",
+}
+
+
+@pytest.fixture(scope="module")
+def outputs() -> dict[str, nbformat.NotebookNode]:
+    nb = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(text) for text in CELLS.values()]
+    )
+    client = NotebookClient(nb, timeout=120, kernel_name="python3", allow_errors=True)
+    client.execute(stderr=subprocess.DEVNULL)
+    return dict(zip(CELLS, [cell.outputs for cell in nb.cells], strict=True))
+
+
+def test_one_line_says_it_and_the_error_is_the_one_that_python_raised(outputs):
+    (output,) = outputs["quiz"]
+    assert output.traceback == ["quiz_bugs is not written yet."]
+    assert (output.output_type, output.ename) == ("error", "NameError")
+    assert output.evalue == "name 'quiz_bugs' is not defined"
+
+
+@pytest.mark.parametrize("name", ["misspelt", "below"])
+def test_every_other_name_error_has_its_traceback(outputs, name):
+    (output,) = outputs[name]
+    assert "Traceback" in output.traceback[0] + output.traceback[1]
+    assert len(output.traceback) > 2
+
+
+def test_the_notebook_goes_on(outputs):
+    assert outputs["after"][0].data["text/plain"] == "'en'"
+
+
+def test_without_ipython_nothing_is_imported_for_it():
+    code = "import sys\nfrom autograder import check\nassert 'IPython' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
