@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 import os
 from pathlib import Path
@@ -237,6 +238,13 @@ def test_pictures_in_an_answer_are_kept(notebook, material):
         (b'{"cells": [], "n": ' + b"9" * 10_000 + b"}", "not valid JSON"),
         (b'{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}', "another language: 'r'"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not valid JSON"),
+        (b"PK\x03\x04\x14\x00", "file is a zip file, no notebook"),
+        (gzip.compress(b'{"cells": []}'), "file is a file compressed with gzip, no notebook"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "file is a web page, no notebook"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1", "a pointer of Git LFS"),
+        (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> x\n]}', "line 2 .*a conflict in Git"),
+        (b'{"cells": [{"source": "def f', "not valid JSON: line 1 .*; the file was cut off"),
+        (b'{"cells": [{"source": "a"},', "not valid JSON: line 1 .*; the file was cut off"),
     ],
 )  # fmt: skip
 def test_what_is_no_notebook_has_a_named_reason(data, reason):

@@ -157,6 +157,16 @@ def test_a_librarys_forward_is_no_error_of_the_backward(pool: JailPool, forward:
     assert result.remarks == []
 
 
+@pytest.mark.parametrize("deed", ["np.random.seed(0)", "np.random.rand()", "x -= 0.5"])
+def test_what_a_forward_does_besides_costs_its_backward_nothing(pool: JailPool, deed: str) -> None:
+    forward = FORWARD.replace(":\n", f":\n    {deed}\n", 1)
+    _, result = execute(pool, NP, forward, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 3]
+    backward = BACKWARD.replace(":\n", ":\n    np.random.seed(0)\n", 1)
+    _, result = execute(pool, NP, forward, backward, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 0]
+
+
 def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool) -> None:
     body = "    e = np.exp(z - z.max(-1, keepdims=True))\n    return e / e.sum(-1, keepdims=True)"
     for line in (

@@ -6,6 +6,7 @@ a page costs little more than what its student wrote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -15,6 +16,10 @@ from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
+from autograder.coursefolder.shown import SIGN
+
+# Characters that nobody sees, or that turn the text behind them: what is read is what is there.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 FIGURE = "No description has been provided for this image"  # what nbconvert says itself
 MOST = 4_000  # a chapter has some hundred cells
 
@@ -53,7 +58,8 @@ class FeedbackExporter(HTMLExporter):
                 notebook_metadata=self._nb_metadata, parent=self, resources=known
             ),
         )
-        return super(HTMLExporter, self).from_notebook_node(nb, known, **options)
+        page, known = super(HTMLExporter, self).from_notebook_node(nb, known, **options)
+        return UNSEEN.sub(SIGN, page), known
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.coursefolder.shown import shown
 from autograder.grading.sanitize.active import attachments
+from autograder.grading.sanitize.instead import broken, instead
 from autograder.grading.sanitize.notes import Note
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -45,6 +46,8 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
         )
     if not data.strip():
         raise Unreadable("notebook is an empty file")
+    if what := instead(data):
+        raise Unreadable(f"file is {what}, no notebook")
     text = decode(data, notes)
     if len(data) > COUNT_FROM:
         refuse_bombs(text.encode("utf-8", "replace"))
@@ -83,7 +86,7 @@ def parse(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"notebook is not valid JSON: line {error.lineno} ({error.msg})") from None
+        raise Unreadable(f"notebook is not valid JSON: {broken(text, error)}") from None
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"notebook is not valid JSON: {type(error).__name__}") from None
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
