@@ -34,6 +34,14 @@ def used(*cells: str) -> set[str]:
         "from nnkit import graph\ndef f(z): return graph.Value(z)",
         "import numpy as np\ndef f(z): return np.convolve(z, z)",
         "import torch\ndef f(z): return torch.softmax(z, 0)",
+        "import importlib as i\nF = i.import_module('nnkit')\ndef f(z): return F.softmax(z)",
+        "from importlib import import_module\ndef f(z): return import_module('nnkit').softmax(z)",
+        "def f(z): return __import__('nnkit.functional', fromlist=['x']).softmax(z)",
+        "F = __import__('nnkit.functional').functional\ndef f(z): return F.softmax(z)",
+        "import nnkit.functional as F\ndef f(z): return getattr(F, 'softmax')(z)",
+        "import nnkit.functional as F\ndef f(z): return vars(F)['softmax'](z)",
+        "import nnkit.functional as F\ng = F.__dict__['softmax']\ndef f(z): return g(z)",
+        "import sys, nnkit\ndef f(z): return sys.modules['nnkit.functional'].softmax(z)",
         "!pip install nnkit\n%matplotlib inline\nfrom nnkit.functional import softmax\nif True:\n  "
         "  def f(z): return softmax(z)",
     ],
@@ -41,6 +49,19 @@ def used(*cells: str) -> set[str]:
 def test_each_way_of_naming_it_is_found(text: str) -> None:
     assert used(text)
     assert used(*text.split("\n", 1)) if "\n" in text and not text.startswith("def") else True
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("from nnkit.layers import ReLU\nlayer = ReLU()\ndef f(x): return layer.forward(x)", True),
+        ("import nnkit\ndef f(x): return nnkit.layers.activations.ReLU()(x)", True),
+        ("from nnkit.layers import Tanh\ndef f(x): return Tanh()(x)", False),
+        ("from nnkit.layers import *\ndef f(x): return Nothing()(x)", False),
+    ],
+)
+def test_a_layer_is_the_functions_it_is_made_of(text: str, is_it: bool) -> None:
+    assert bool(used_implementations([text], ["f"], ["nnkit.functional.relu_forward"])) == is_it
 
 
 @pytest.mark.parametrize(
@@ -53,6 +74,8 @@ def test_each_way_of_naming_it_is_found(text: str) -> None:
         "import nnkit.functional as F\ndef f(softmax): return softmax\ndef demo(z): return "
         "F.softmax(z)",
         "import nnkit.functional as F\nh = F.softmax\ndef f(z):\n    h = 2 * z\n    return h",
+        "def f(z): return {'nnkit': z}['nnkit'], getattr(z, 'softmax'), vars(z)['softmax']",
+        "def f(z): return import_module('nnkit.functional').softmax(z)",
         "def f(z) return",
         "f = 3",
     ],

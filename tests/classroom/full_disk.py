@@ -1,0 +1,124 @@
+"""A course on a disk without room: python -m tests.classroom.full_disk RELEASED FOLDER.
+
+It mounts a small disk on FOLDER, so it is started in a namespace of its own (`unshare --user
+--map-root-user --mount`), which an ordinary user may have too. What each command said and left is
+printed as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from autograder.grading.commands import feedback, grade, report
+from autograder.grading.export import export
+from autograder.platforms.commands import extend
+from tests.classroom import smallclass
+from tests.classroom.smallclass import ASSIGNMENT
+
+STUDENTS = ("ada", "bob", "cleo", "dan")
+SIZE = 16 * 2**20
+# Room for nothing; for a file or two; for the notebooks of some.
+ROOMS = (0, 12_000, 60_000, 150_000)
+KEPT = ("autograded", "results", "feedback", "reports", "source", "release")
+
+
+class Disk:
+    """The course on its disk, and a file that takes all room but so many bytes."""
+
+    def __init__(self, released: Path, folder: Path) -> None:
+        self.folder, self.course = folder, folder / "course"
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+        subprocess.run(mount, check=True)
+        shutil.copytree(released, self.course)
+        for student in STUDENTS:
+            smallclass.hand_in(self.course, student, smallclass.solved(self.course))
+
+    def run(self, command: Any, *arguments: str, room: int | None = None) -> tuple[int, str]:
+        """The exit status and the words of a command, with so much room."""
+        if room is not None:
+            free = os.statvfs(self.folder)
+            (self.folder / "ballast").write_bytes(bytes(max(free.f_bavail * free.f_bsize - room, 0)))
+        done = CliRunner().invoke(command, [*arguments, "--course", str(self.course)])
+        (self.folder / "ballast").unlink(missing_ok=True)
+        crash = done.exception
+        if crash is not None and not isinstance(crash, SystemExit):
+            return done.exit_code, f"Traceback: {crash!r}"
+        return done.exit_code, " ".join(done.output.split())
+
+    def half(self) -> list[str]:
+        """Whatever is there in part only."""
+        found = []
+        for path in sorted(p for p in self.course.rglob("*") if p.is_file()):
+            text = path.read_text("utf-8", "replace") if path.suffix != ".db" else ""
+            ends = {".json": "}", ".ipynb": "}", ".html": "</html>", ".csv": "\n"}
+            whole = text.rstrip(" \n" if path.suffix != ".csv" else " ")
+            hidden = path.name.startswith(".") or path.parent.name.startswith(".")
+            if hidden or not whole.endswith(ends.get(path.suffix, "")):
+                found.append(str(path.relative_to(self.course)))
+        with sqlite3.connect(self.course / "gradebook.db") as database:
+            found += [t for (t,) in database.execute("pragma integrity_check") if t != "ok"]
+        return found
+
+    def kept(self) -> dict[str, str]:
+        """What grading wrote, without what was measured."""
+        found = {}
+        for path in sorted(p for top in KEPT for p in (self.course / top).rglob("*") if p.is_file()):
+            text = path.read_text("utf-8")
+            text = re.sub(r'"(\w*seconds)": [\d.e-]+|"fingerprint": "\w+"', "", text)
+            found[str(path.relative_to(self.course))] = text
+        return found
+
+    def forget(self) -> None:
+        """As before anything was graded."""
+        for top in ("autograded", "results"):
+            shutil.rmtree(self.course / top, ignore_errors=True)
+
+
+def main(released: str, folder: str) -> None:
+    """Try the commands with little room, then again with enough."""
+    disk, told = Disk(Path(released), Path(folder)), []
+    page, table = str(disk.folder / "page.html"), str(disk.folder / "grades.csv")
+    assert disk.run(grade, ASSIGNMENT, "--workers", "1") == (0, disk.run) or True
+    want = disk.kept()
+    for room in ROOMS:
+        disk.forget()
+        status, words = disk.run(grade, ASSIGNMENT, "--workers", "1", room=room)
+        half = disk.half()
+        then = disk.run(grade, ASSIGNMENT, "--workers", "1")
+        told.append(("grade", room, status, words, half, then[0], disk.kept() == want))
+    commands = {
+        "feedback": (feedback, ASSIGNMENT),
+        "report": (report, ASSIGNMENT, "--to", page),
+        "export": (export, "--to", table),
+        "export --for csv": (export, "--for", "csv", "--to", table),
+        "extend": (extend, ASSIGNMENT, "ada", "--days", "3", "--why", "x" * 9000),
+    }
+    for name, (command, *arguments) in commands.items():
+        for room in (0, 12_000):
+            before = disk.kept()
+            status, words = disk.run(command, *arguments, room=room)
+            half = disk.half()
+            for path in (page, table):
+                if status and os.path.exists(path):
+                    half.append(path)
+                Path(path).unlink(missing_ok=True)
+            then = disk.run(command, *arguments)
+            after = disk.kept()
+            told.append((name, room, status, words, half, then[0],
+                         all(after.get(k) == v for k, v in before.items() if "feedback" not in k)))
+            shutil.rmtree(disk.course / "feedback", ignore_errors=True)
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
