@@ -6,9 +6,10 @@ A name in quotes counts as much as one that is not: `import_module("m").f`, `get
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 
-def dotted_name(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> tuple[str, str]:
+def dotted_name(node: ast.AST, bound: Mapping[str, str | ast.AST], depth: int) -> tuple[str, str]:
     """Return a name or chain of attributes, resolved, and its first name.
 
     Imports and plain aliases are followed.
@@ -31,7 +32,7 @@ def dotted_name(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> t
 
 
 def _spelled(
-    node: ast.Call | ast.Subscript, bound: dict[str, str | ast.AST], depth: int
+    node: ast.Call | ast.Subscript, bound: Mapping[str, str | ast.AST], depth: int
 ) -> tuple[str, str]:
     """Return what a text in quotes names: `import_module("m")`, `getattr(m, "f")`, `vars(m)["f"]`.
 

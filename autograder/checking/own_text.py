@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import FunctionType
@@ -131,7 +132,7 @@ def _references(
     what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
-    local, here = set[str](), dict(bound)
+    local, here = set[str](), ChainMap[str, "str | ast.AST"]({}, bound)
     for node in ast.walk(what):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             here.update(_imported(node, stars))

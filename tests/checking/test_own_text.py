@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -49,6 +50,14 @@ def used(*cells: str) -> set[str]:
 def test_each_way_of_naming_it_is_found(text: str) -> None:
     assert used(text)
     assert used(*text.split("\n", 1)) if "\n" in text and not text.startswith("def") else True
+
+
+def test_a_long_chain_of_helpers_is_followed_in_time_that_grows_with_it() -> None:
+    chain = "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(28_000))
+    chain += "from nnkit.functional import softmax as f28000\ndef f(x): return f0(x)"
+    before = time.process_time()
+    assert used(chain) == {"nnkit.functional.softmax"}
+    assert time.process_time() - before < 12.0  # 25 where each helper copied all names, 3.6 now
 
 
 @pytest.mark.parametrize(

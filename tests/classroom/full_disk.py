@@ -46,8 +46,9 @@ class Disk:
     def run(self, command: Any, *arguments: str, room: int | None = None) -> tuple[int, str]:
         """The exit status and the words of a command, with so much room."""
         if room is not None:
-            free = os.statvfs(self.folder)
-            (self.folder / "ballast").write_bytes(bytes(max(free.f_bavail * free.f_bsize - room, 0)))
+            disk = os.statvfs(self.folder)
+            taken = max(disk.f_bavail * disk.f_bsize - room, 0)
+            (self.folder / "ballast").write_bytes(bytes(taken))
         done = CliRunner().invoke(command, [*arguments, "--course", str(self.course)])
         (self.folder / "ballast").unlink(missing_ok=True)
         crash = done.exception
@@ -72,7 +73,8 @@ class Disk:
     def kept(self) -> dict[str, str]:
         """What grading wrote, without what was measured."""
         found = {}
-        for path in sorted(p for top in KEPT for p in (self.course / top).rglob("*") if p.is_file()):
+        paths = (path for top in KEPT for path in (self.course / top).rglob("*"))
+        for path in sorted(path for path in paths if path.is_file()):
             text = path.read_text("utf-8")
             text = re.sub(r'"(\w*seconds)": [\d.e-]+|"fingerprint": "\w+"', "", text)
             found[str(path.relative_to(self.course))] = text
@@ -88,7 +90,7 @@ def main(released: str, folder: str) -> None:
     """Try the commands with little room, then again with enough."""
     disk, told = Disk(Path(released), Path(folder)), []
     page, table = str(disk.folder / "page.html"), str(disk.folder / "grades.csv")
-    assert disk.run(grade, ASSIGNMENT, "--workers", "1") == (0, disk.run) or True
+    assert disk.run(grade, ASSIGNMENT, "--workers", "1")[0] == 0
     want = disk.kept()
     for room in ROOMS:
         disk.forget()
@@ -114,8 +116,17 @@ def main(released: str, folder: str) -> None:
                 Path(path).unlink(missing_ok=True)
             then = disk.run(command, *arguments)
             after = disk.kept()
-            told.append((name, room, status, words, half, then[0],
-                         all(after.get(k) == v for k, v in before.items() if "feedback" not in k)))
+            told.append(
+                (
+                    name,
+                    room,
+                    status,
+                    words,
+                    half,
+                    then[0],
+                    all(after.get(k) == v for k, v in before.items() if "feedback" not in k),
+                )
+            )
             shutil.rmtree(disk.course / "feedback", ignore_errors=True)
     print(json.dumps(told))
 

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import json
 import os
+import time
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,7 @@ import pytest
 
 from autograder.coursefolder.material import Material
 from autograder.grading.sanitize import Unreadable, blank, find, read_notebook, repair
+from autograder.grading.sanitize.identify import defined
 from tests.classroom import smallclass
 
 NAME = "01_ramp"
@@ -250,6 +252,15 @@ def test_pictures_in_an_answer_are_kept(notebook, material):
 def test_what_is_no_notebook_has_a_named_reason(data, reason):
     with pytest.raises(Unreadable, match=reason):
         read_notebook(data)
+
+
+@pytest.mark.parametrize("lines", [3, 60_000])
+def test_a_cell_of_a_megabyte_is_looked_at_in_no_time(lines):
+    source = "def a(x):\n    b = 1\n" + "c = 2\n" * lines + "class d: pass\ne == 3\n"
+    before = time.process_time()
+    for _ in range(5):
+        assert set(defined(source)) == {"a", "c", "d"}
+    assert time.process_time() - before < 2.0
 
 
 @pytest.mark.parametrize(
