@@ -19,7 +19,7 @@ from autograder.checking.dotted import dotted_name
 # Whole implementations of what students write here; none of them is needed in a solution.
 FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
 LONG = 20_000  # characters of a cell whose tree takes too much memory to be kept
-MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t\f]*)[%!?].*$", re.MULTILINE)
 
 
 def parse(cell: str) -> ast.Module | None:

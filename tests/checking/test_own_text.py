@@ -52,6 +52,14 @@ def test_each_way_of_naming_it_is_found(text: str) -> None:
     assert used(*text.split("\n", 1)) if "\n" in text and not text.startswith("def") else True
 
 
+@pytest.mark.parametrize("blank", ["\n", " \n", "\t", "\x0c\n"])
+def test_empty_lines_without_number_are_read_at_once(blank: str) -> None:
+    before = time.process_time()
+    text = "from nnkit.functional import softmax" + "\n" + blank * 100_000
+    assert used(text + "\n%time\ndef f(z): return softmax(z)")
+    assert time.process_time() - before < 4.0  # minutes where lines were looked for across lines
+
+
 def test_a_long_chain_of_helpers_is_followed_in_time_that_grows_with_it() -> None:
     chain = "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(28_000))
     chain += "from nnkit.functional import softmax as f28000\ndef f(x): return f0(x)"

@@ -254,6 +254,14 @@ def test_what_is_no_notebook_has_a_named_reason(data, reason):
         read_notebook(data)
 
 
+@pytest.mark.parametrize("end", [b"", b"\\"])
+def test_a_text_without_end_is_no_bomb_for_who_looks_for_bombs(end):
+    before = time.process_time()
+    with pytest.raises(Unreadable, match="not valid JSON"):
+        read_notebook(b'{"cells": "' + b'\\"' * 2_500_000 + end)
+    assert time.process_time() - before < 10
+
+
 @pytest.mark.parametrize("lines", [3, 60_000])
 def test_a_cell_of_a_megabyte_is_looked_at_in_no_time(lines):
     source = "def a(x):\n    b = 1\n" + "c = 2\n" * lines + "class d: pass\ne == 3\n"

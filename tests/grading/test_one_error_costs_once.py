@@ -32,6 +32,9 @@ def experiment(source: str) -> Any:
         (FORWARD.replace("(x):", "(x)"), "its cell has a SyntaxError: expected ':' (line 1)"),
         (f"1 / 0\n{FORWARD}", "its cell has a ZeroDivisionError: division by zero"),
         (f"while True: pass\n{FORWARD}", "its cell was stopped after 3 s"),
+        ("from layers import tanh_forward", "its cell has a ModuleNotFoundError: No module named"),
+        ("from layers import (\n  relu,\n  tanh_forward,\n)", "its cell has a ModuleNotFoundError"),
+        ("from layers import *", "its cell has a ModuleNotFoundError"),
         ("# later", ""),
     ],
 )

@@ -24,7 +24,8 @@ COUNT_FROM = 4 * 1024 * 1024
 MAX_VALUES = 2_000_000
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000
-_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{,]', re.DOTALL)
+# A text that does not end goes to the end of the file: else each quote in it would be tried again.
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 _LANGUAGES = {"python", "ipython", "ipython3", "python3", ""}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
