@@ -57,7 +57,7 @@ ATTACKS = [
     Attack("the right answer and an imaginary part", (2, 0),
            softmax=SOFTMAX.replace("return e /", "return 1000j + e /")),
     Attack("an audit hook that raises", (2, 3), first="sys.addaudithook(lambda *a: 1 / 0)"),
-    Attack("no module is found any more", (0, 0), look=reason("the Python process"),
+    Attack("an audit hook that ends the process", (0, 0), look=reason("the Python process"),
            first="sys.addaudithook(lambda e, a: os._exit(0) if e in ('compile', 'exec') else None)"),
     Attack("stops itself in a call", (2, 3),
            softmax=_inside("import signal\nos.kill(os.getpid(), signal.SIGSTOP)")),
