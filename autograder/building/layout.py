@@ -143,7 +143,7 @@ def chapter_number(folder: Path) -> int:
 
 def write_atomic(path: Path, text: str) -> bool:
     """Write `text` unless the file holds it already; whoever reads sees the old or the new file."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    if path.exists() and path.read_text(encoding="utf-8", errors="surrogateescape") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

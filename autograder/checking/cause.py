@@ -146,9 +146,9 @@ def _message(run: Run) -> str:
 
 
 def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
-    """The mistake that gives the shapes of the student's output on every ordinary input."""
-    probes = sheet.drawing.probes
-    ordinary = [i for i, p in enumerate(probes) if p.clause in ORDINARY and i not in sheet.skipped]
+    """The mistake with the shapes of the output: wherever inputs are ordinary, and here."""
+    tried = [(i, p) for i, p in enumerate(sheet.drawing.probes) if i not in sheet.skipped]
+    asked = [i for i, p in tried if p.clause in ORDINARY or p is failure.probe]
     if failure.finding is None or failure.finding.kind != "shapes":
         return None
     name = failure.finding.name.split("[")[0]
@@ -158,11 +158,11 @@ def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
             return None
         return [np.shape(v) for _path, v in leaves(run.outputs.get(name), name)]
 
-    mine = [shapes(sheet.runs[i]) for i in ordinary]
+    mine = [shapes(sheet.runs[i]) for i in asked]
     if None in mine:
         return None
     for mistake in sheet.drawing.exercise.mistakes:
-        if mine == [shapes(sheet.drawing.mistaken(mistake, i)) for i in ordinary]:
+        if mine == [shapes(sheet.drawing.mistaken(mistake, i)) for i in asked]:
             return mistake
     return None
 

@@ -48,13 +48,7 @@ def judge(
         if partner.name in functions and not _not_callable(partner, functions):
             wrong = _wrong_forward(drawing, functions[partner.name], new_runner)
             if any(drawing.probes[i].clause == "values" for i in wrong):
-                note = _(
-                    "{forward} is not right yet, so {backward} was judged with the documented "
-                    "cache {cache}."
-                )
-                notes.append(
-                    note.format(forward=partner.name, backward=exercise.name, cache=exercise.cache)
-                )
+                notes.append(_not_right(exercise, partner))
             else:
                 names[partner.name], skipped = functions[partner.name], wrong
     space = SimpleNamespace(**{**exercise.companions, **names})
@@ -82,10 +76,23 @@ def judge(
             if any(run.error_type == "timeout" for run in runs):
                 return _without_slow_forward(drawing, functions, new_runner, on_failure)
             return cache_at_fault(drawing, names, notes, new_runner)
+    if set(failures) & set(conduct) and partner is not None and partner.name in names:
+        # What a forward does besides is its own error: not that of a backward that is right alone.
+        told = (*notes, _not_right(exercise, partner))
+        alone = judge(drawing, {exercise.name: names[exercise.name]}, new_runner, told=told)
+        if alone.passed:
+            return alone
     report = write(sheet, failures, notes)
     if failures and on_failure is not None:
         on_failure(sheet, first_failure(report, failures), space)
     return report
+
+
+def _not_right(exercise: Exercise, partner: Exercise) -> str:
+    note = _(
+        "{forward} is not right yet, so {backward} was judged with the documented cache {cache}."
+    )
+    return note.format(forward=partner.name, backward=exercise.name, cache=exercise.cache)
 
 
 def _without_slow_forward(

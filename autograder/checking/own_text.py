@@ -9,13 +9,17 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from types import FunctionType
+
+from autograder.checking.dotted import dotted_name
 
 # Whole implementations of what students write here; none of them is needed in a solution.
 FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
 LONG = 20_000  # characters of a cell whose tree takes too much memory to be kept
-MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t\f]*)[%!?].*$", re.MULTILINE)
 
 
 def parse(cell: str) -> ast.Module | None:
@@ -61,7 +65,8 @@ def used_implementations(
             found.update(_matching(what, forbids))
         elif what is not None:
             for dotted, helper in _references(what, bound, stars):
-                found.update(_matching(dotted, forbids))
+                for one in (dotted, *_made_of(dotted)):
+                    found.update(_matching(one, forbids))
                 waiting.append(helper)
     return found
 
@@ -127,7 +132,7 @@ def _references(
     what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
-    local, here = set[str](), dict(bound)
+    local, here = set[str](), ChainMap[str, "str | ast.AST"]({}, bound)
     for node in ast.walk(what):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             here.update(_imported(node, stars))
@@ -136,30 +141,22 @@ def _references(
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
     for node in ast.walk(what):
-        if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-            dotted, first = _dotted(node, here, 0)
+        read = isinstance(getattr(node, "ctx", None), ast.Load)
+        if isinstance(node, ast.Call) or read:
+            dotted, first = dotted_name(node, here, 0)
             if first and first not in local:
                 yield dotted, first
                 if first not in here:
                     yield from ((f"{star}.{dotted}", first) for star in stars)
 
 
-def _dotted(node: ast.AST, bound: dict[str, str | ast.AST], depth: int) -> tuple[str, str]:
-    """Return a name or chain of attributes, resolved, and its first name.
-
-    Imports and plain aliases are followed.
-    """
-    if isinstance(node, ast.Attribute):
-        dotted, first = _dotted(node.value, bound, depth)
-        return f"{dotted}.{node.attr}", first
-    if not isinstance(node, ast.Name) or depth > 20:
-        return "", ""
-    what = bound.get(node.id)
-    if isinstance(what, str):
-        return what, node.id
-    if isinstance(what, (ast.Name, ast.Attribute)):
-        return _dotted(what, bound, depth + 1)[0], node.id
-    return node.id, node.id
+def _made_of(dotted: str) -> Iterator[str]:
+    """Yield the functions of which a layer of nnkit's is made, where that is what is named."""
+    if dotted.startswith("nnkit.layers."):
+        layer = getattr(importlib.import_module("nnkit.layers"), dotted.rpartition(".")[2], None)
+        for method in vars(layer).values() if isinstance(layer, type) else ():
+            if isinstance(method, FunctionType):
+                yield from (f"nnkit.functional.{name}" for name in method.__code__.co_names)
 
 
 def _matching(dotted: str, forbids: Iterable[str]) -> Iterator[str]:

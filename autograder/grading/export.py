@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -97,6 +98,7 @@ def run_export(
     """Export; the file."""
     from nbgrader.plugins import CsvExportPlugin
 
+    from autograder.building.layout import write_atomic
     from autograder.coursefolder.course import Course
     from autograder.grading.classroom.gradebook import refresh_penalties
     from autograder.grading.reports.write import without_formulas
@@ -108,11 +110,14 @@ def run_export(
     for name in every:
         refresh_penalties(opened, name)
     plugin = CsvExportPlugin(config=opened.config)
-    plugin.to, plugin.assignment, plugin.student = str(to), names, list(students)
     to.parent.mkdir(parents=True, exist_ok=True)
-    with opened.gradebook() as gradebook:
-        plugin.export(gradebook)
-    without_formulas(to)
+    # nbgrader writes line by line: a table that is cut off is worse than none.
+    with tempfile.TemporaryDirectory(prefix="autograder-export-") as folder:
+        table = Path(folder, "grades.csv")
+        plugin.to, plugin.assignment, plugin.student = str(table), names, list(students)
+        with opened.gradebook() as gradebook:
+            plugin.export(gradebook)
+        write_atomic(to, without_formulas(table))
     return to
 
 

@@ -11,10 +11,12 @@ from tests.attacks import (
     prying,
     returning,
     sanitizing,
+    surprising,
     wiring,
 )
 
-GROUPS = (honest, sanitizing, forging, patching, returning, prying, exhausting, lingering, wiring)
+GROUPS = (honest, sanitizing, forging, patching, returning, prying, exhausting, lingering, wiring,
+          surprising)  # fmt: skip
 ATTACKS = [attack for group in GROUPS for attack in group.ATTACKS]
 
 # Rows of the table of what stock nbgrader does with 28 submissions -> the attacks that are that row

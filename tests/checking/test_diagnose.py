@@ -12,6 +12,7 @@ from autograder.checking.compare import Finding
 from autograder.checking.diagnose import pattern
 from autograder.checking.exercise import Output, case
 from autograder.checking.values import close
+from tests.checking.wrappers import EXERCISES, outputs, promised_any_shape
 
 RNG = np.random.default_rng(5)
 WANT = RNG.standard_normal((3, 5))
@@ -253,3 +254,19 @@ def test_a_rate_by_the_wrong_power_of_n_is_not_explained_by_an_argument_of_zero(
     report = run_check("largest_stable_rate", {"largest_stable_rate": largest_stable_rate})
     assert not report.passed
     assert "0 in place of phi" not in report.cause
+
+
+def test_a_shape_wrong_for_a_single_number_alone_is_no_mistake_of_ordinary_inputs():
+    called = []
+    for name in promised_any_shape():
+        reference = EXERCISES[name].reference
+
+        def one_axis_at_least(*arguments, right=reference, of=name, **options):
+            return outputs(of, right(*arguments, **options), np.atleast_1d)
+
+        one_axis_at_least.__name__ = name
+        report = run_check(name, {**EXERCISES[name].companions, name: one_axis_at_least})
+        if not report.passed:
+            called.append(name)
+            assert "your shapes are those" not in str(report.cause), (name, report.cause)
+    assert len(called) > 5, called

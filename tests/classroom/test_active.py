@@ -9,9 +9,10 @@ import pytest
 from bleach._vendor import html5lib  # another parser than nh3's
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.grading.judging.clean_outputs import take
+from autograder.grading.reports.exporter import FeedbackExporter
 from autograder.grading.sanitize.active import TAGS, defuse, harmless, rendered
 
 EVIL = [
@@ -133,3 +134,14 @@ def test_whatever_is_put_together_nothing_acts_and_the_page_goes_on_after_it(tex
                 assert re.match(r"https?:|mailto:|#|data:image/", value.strip()), value
             if name == "style":
                 assert "position" not in value
+
+
+@pytest.mark.parametrize("piece", [" \n", "\n", "a.", "x = 1\n", "'<b>'"])
+@pytest.mark.parametrize("times", [9_000, 100_000])
+def test_no_code_takes_the_feedback_minutes_and_odd_code_is_shown_as_it_is(piece, times):
+    notebook = new_notebook(cells=[new_code_cell("x = '<b>'" + piece * times)])
+    before = time.process_time()
+    page, _ = FeedbackExporter().from_notebook_node(notebook)
+    assert time.process_time() - before < 15
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page

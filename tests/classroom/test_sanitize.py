@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 import os
+import time
 from pathlib import Path
 
 import nbformat
@@ -12,6 +14,7 @@ import pytest
 
 from autograder.coursefolder.material import Material
 from autograder.grading.sanitize import Unreadable, blank, find, read_notebook, repair
+from autograder.grading.sanitize.identify import defined
 from tests.classroom import smallclass
 
 NAME = "01_ramp"
@@ -237,11 +240,35 @@ def test_pictures_in_an_answer_are_kept(notebook, material):
         (b'{"cells": [], "n": ' + b"9" * 10_000 + b"}", "not valid JSON"),
         (b'{"cells": [], "metadata": {"kernelspec": {"language": "R"}}}', "another language: 'r'"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not valid JSON"),
+        (b"PK\x03\x04\x14\x00", "file is a zip file, no notebook"),
+        (gzip.compress(b'{"cells": []}'), "file is a file compressed with gzip, no notebook"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "file is a web page, no notebook"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1", "a pointer of Git LFS"),
+        (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> x\n]}', "line 2 .*a conflict in Git"),
+        (b'{"cells": [{"source": "def f', "not valid JSON: line 1 .*; the file was cut off"),
+        (b'{"cells": [{"source": "a"},', "not valid JSON: line 1 .*; the file was cut off"),
     ],
 )  # fmt: skip
 def test_what_is_no_notebook_has_a_named_reason(data, reason):
     with pytest.raises(Unreadable, match=reason):
         read_notebook(data)
+
+
+@pytest.mark.parametrize("end", [b"", b"\\"])
+def test_a_text_without_end_is_no_bomb_for_who_looks_for_bombs(end):
+    before = time.process_time()
+    with pytest.raises(Unreadable, match="not valid JSON"):
+        read_notebook(b'{"cells": "' + b'\\"' * 2_500_000 + end)
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("lines", [3, 60_000])
+def test_a_cell_of_a_megabyte_is_looked_at_in_no_time(lines):
+    source = "def a(x):\n    b = 1\n" + "c = 2\n" * lines + "class d: pass\ne == 3\n"
+    before = time.process_time()
+    for _ in range(5):
+        assert set(defined(source)) == {"a", "c", "d"}
+    assert time.process_time() - before < 2.0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 
 from autograder.coursefolder.material import Material
 from autograder.grading.sanitize import find
+from autograder.grading.sanitize.target import copied_name
 from tests.classroom import smallclass
 
 NAME = "01_ramp"
@@ -395,3 +396,15 @@ def test_a_notebook_that_was_not_handed_in_is_not_made_of_another_ones_given_cel
 ):
     (tmp_path / f"{NAME}.ipynb").write_bytes(smallclass.as_json(solved))
     assert find(tmp_path, material).notebooks["02_affine"].missing
+
+
+@pytest.mark.parametrize(
+    ("name", "copied"),
+    [
+        ("X (1)", "X"), ("X-Copy1", "X"), ("X copy 2 (3)", "X"), ("Copy of X", "X"), ("X", "X"),
+        ("Kopie von X - Kopie", "X"), ("copy-" * 79 + "!", "copy-" * 79 + "!"),
+        ("X" + "- (1)" * 70, "X"), ("X" + "-" * 300 + "!", "X" + "-" * 300 + "!"),
+    ],
+)  # fmt: skip
+def test_a_name_of_any_number_of_copies_is_read_at_once(name, copied):
+    assert copied_name(name) == copied

@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 
+from autograder.grading.jailed.walls import namespaces
 from autograder.grading.sandbox.machine import explain, inside, last_words, not_started
 from autograder.grading.sandbox.usage import (
     family,
@@ -143,3 +144,18 @@ def test_a_system_without_namespaces_is_told_what_switches_them_off(word, monkey
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert ("SETFCAP" in explain(f"{word}: no")) == (word == "uid_map")
     assert explain("no space") == "The jail could not be started: no space"
+
+
+@pytest.mark.parametrize(
+    ("spans", "has"),
+    [
+        (b"         0          0 4294967295\n", True),
+        (b"0 100000 65536\n", True),
+        (b"0 1000 1\n1 100000 65536\n", True),
+        (b"0 1000 1\n", False),
+        (b"0 1000 1\n1 100000 65533\n", False),
+    ],
+)
+def test_root_who_is_but_a_name_has_no_second_user(monkeypatch, spans, has):
+    monkeypatch.setattr(namespaces, "open", lambda *_: io.BytesIO(spans), raising=False)
+    assert namespaces.has_nobody("uid") == has

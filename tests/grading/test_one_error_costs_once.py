@@ -32,6 +32,9 @@ def experiment(source: str) -> Any:
         (FORWARD.replace("(x):", "(x)"), "its cell has a SyntaxError: expected ':' (line 1)"),
         (f"1 / 0\n{FORWARD}", "its cell has a ZeroDivisionError: division by zero"),
         (f"while True: pass\n{FORWARD}", "its cell was stopped after 3 s"),
+        ("from layers import tanh_forward", "its cell has a ModuleNotFoundError: No module named"),
+        ("from layers import (\n  relu,\n  tanh_forward,\n)", "its cell has a ModuleNotFoundError"),
+        ("from layers import *", "its cell has a ModuleNotFoundError"),
         ("# later", ""),
     ],
 )
@@ -155,6 +158,16 @@ def test_a_librarys_forward_is_no_error_of_the_backward(pool: JailPool, forward:
     _, result = execute(pool, "import numpy as np", forward, BACKWARD, *TESTS)
     assert [v.score for v in result.verdicts.values()] == [0, 3]
     assert result.remarks == []
+
+
+@pytest.mark.parametrize("deed", ["np.random.seed(0)", "np.random.rand()", "x -= 0.5"])
+def test_what_a_forward_does_besides_costs_its_backward_nothing(pool: JailPool, deed: str) -> None:
+    forward = FORWARD.replace(":\n", f":\n    {deed}\n", 1)
+    _, result = execute(pool, NP, forward, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 3]
+    backward = BACKWARD.replace(":\n", ":\n    np.random.seed(0)\n", 1)
+    _, result = execute(pool, NP, forward, backward, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [0, 0]
 
 
 def test_threads_and_progress_bars_in_a_function_are_its_own_work(pool: JailPool) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,24 @@ def test_a_zip_file_in_a_zip_file_is_opened_once_and_only_where_no_notebook_is_b
     assert found.others == {"in.zip": inner, "y.csv": b"3", "in.zip/x.csv": b"2"}
     assert set(unzipped(zipped({"in.zip": inner, "b.ipynb": b"4"})).notebooks) == {"b.ipynb"}
     assert unzipped(zipped({"out.zip": zipped({"in.zip": inner})})).notebooks == {}
+
+
+def test_a_damaged_member_of_a_zip_file_leaves_the_others():
+    data = zipped({"a.ipynb": b"1" * 40, "b.ipynb": b"2" * 40, "in.zip": zipped({})[:-3]})
+    sum_of_b = zlib.crc32(b"2" * 40).to_bytes(4, "little")
+    damaged = data.replace(sum_of_b, bytes(4))
+    assert damaged != data
+    found = unzipped(damaged)
+    assert (list(found.notebooks), found.unread) == (["a.ipynb"], ["b.ipynb"])
+    with pytest.raises(Unreadable, match=r"cannot be read \(BadZipFile\)"):
+        unzipped(zipped({"b.ipynb": b"2" * 40}).replace(sum_of_b, bytes(4)))
+    locked = bytearray(zipped({"b.ipynb": b"2"}))
+    locked[6] |= 1
+    locked[locked.rindex(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(Unreadable, match="it has a password"):
+        unzipped(bytes(locked))
+    script = {"in.zip": b"PK", "a.py": SCRIPT.encode()}
+    assert list(unzipped(zipped(script)).notebooks) == ["a.py"]
 
 
 SCRIPT = "# %% [markdown]\n# # Title\n\n# %%\nx = 1\n"

@@ -96,9 +96,11 @@ class Session:
 
         It is the error of the last cell that should have bound it.
         """
+        one = re.escape(name)
         binds = re.compile(
-            rf"\b(?:def|class)\s+{re.escape(name)}\b|^\s*{re.escape(name)}\s*=", re.M
-        )
+            rf"\b(?:def|class)[ \t]+{one}\b|^[ \t]*{one}[ \t]*="
+            rf"|\bimport (?:[^\n(]{{0,200}}|\([^)]{{0,1000}})(?:\b{one}\b|\*)", re.M
+        )  # fmt: skip
         return next((why for source, why in reversed(self.broken) if binds.search(source)), "")
 
     def missing_name(self) -> str:

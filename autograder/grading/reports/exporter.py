@@ -6,15 +6,25 @@ a page costs little more than what its student wrote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import escape
 from typing import Any, ClassVar
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML
+from nbconvert.filters import Highlight2HTML, clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
+from autograder.coursefolder.shown import SIGN
+
+# Characters that nobody sees, or that turn the text behind them: what is read is what is there.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Code that nobody wrote by hand is shown without colors: IPython's lexer takes hours over ten
+# thousand empty lines.
+LONG = 8_000
+BLANK = re.compile(r"\s{200}")
 FIGURE = "No description has been provided for this image"  # what nbconvert says itself
 MOST = 4_000  # a chapter has some hundred cells
 
@@ -46,6 +56,8 @@ class FeedbackExporter(HTMLExporter):
         lexer = language.get("pygments_lexer", language.get("name", None))
         known = self._init_resources(resources)
         highlight = Highlight2HTML(pygments_lexer=lexer, parent=self)
+        self._code: set[str] = set()
+        self.register_filter("clean_html", self._clean)
         self.register_filter("highlight_code", self._once(highlight, lexer))
         self.register_filter(
             "filter_data_type",
@@ -53,7 +65,8 @@ class FeedbackExporter(HTMLExporter):
                 notebook_metadata=self._nb_metadata, parent=self, resources=known
             ),
         )
-        return super(HTMLExporter, self).from_notebook_node(nb, known, **options)
+        page, known = super(HTMLExporter, self).from_notebook_node(nb, known, **options)
+        return UNSEEN.sub(SIGN, page), known
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -68,11 +81,24 @@ class FeedbackExporter(HTMLExporter):
     def _once(self, highlight: Callable[..., str], lexer: str | None) -> Callable[..., str]:
         def highlighted(source: str, language: str | None = None, metadata: Any = None) -> str:
             key = (lexer, language, source)
-            if key not in self._rendered:
-                self._keep(key, highlight(source, language, metadata))
-            return self._rendered[key]
+            if len(source) > LONG or BLANK.search(source):
+                page = f'<div class="highlight"><pre>{escape(source)}</pre></div>'
+            elif key in self._rendered:
+                page = self._rendered[key]
+            else:
+                page = highlight(source, language, metadata)
+                self._keep(key, page)
+            self._code.add(page)
+            return page
 
         return highlighted
+
+    def _clean(self, page: str) -> str:
+        """Return HTML as nbconvert cleans it; code comes from a lexer, which escapes everything.
+
+        bleach takes a minute for code with ten thousand quotes.
+        """
+        return page if page in self._code else clean_html(page)
 
     def _keep(self, key: Any, page: str) -> None:
         if len(self._rendered) >= MOST:

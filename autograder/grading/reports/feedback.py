@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import html
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -20,6 +22,7 @@ from autograder.checking.report import Clause, Report, as_html
 from autograder.coursefolder import names
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.shown import shown
+from autograder.coursefolder.trouble import FULL
 from autograder.grading.reports.conversion import convert
 
 SHARE = 4  # students; what a process has rendered once serves its next share
@@ -97,6 +100,9 @@ def write_feedback(
     kept.update({student: made.get(student, "") for student in done})
     write_atomic(made_path(course, assignment), json.dumps(kept, indent=1, sort_keys=True))
     failed = [student for student in todo if not pages_of(course, assignment, student)]
+    if any(f"[Errno {number}]" in said for said in words for number in FULL):
+        folder = str(course.root / "feedback")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
     if failed or words:
         raise FeedbackError(
             f"The feedback of {len(failed)} students could not be written "

@@ -65,14 +65,14 @@ def safe(text: str) -> str:
     )
 
 
-def without_formulas(table: Path) -> None:
-    """Make the texts of a CSV file safe, in place; numbers stay numbers."""
+def without_formulas(table: Path) -> str:
+    """Return a CSV file with its texts made safe; numbers stay numbers."""
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([cell if is_number(cell) else safe(cell) for cell in row] for row in rows)
-    write_atomic(table, out.getvalue())
+    return out.getvalue()
 
 
 def is_number(text: str) -> bool:

@@ -159,7 +159,7 @@ def foreign(
                 notes.append(Note(f"{entry.name} was not opened: the notebooks lie beside it"))
             continue
         try:
-            inside, others = opened(entry, as_text)
+            inside, others = opened(entry, as_text, notes)
         except (OSError, Unreadable) as error:
             if entry.suffix == ".zip" or copied_name(entry.base) in lacking:
                 notes.append(Note(f"{entry.name} was not used: {said(error)}"))
@@ -180,13 +180,16 @@ def foreign(
     return found
 
 
-def opened(entry: Entry, as_text: bool) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def opened(
+    entry: Entry, as_text: bool, notes: list[Note]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Return the notebooks' files in a zip file, a script or a text, and what lies beside them.
 
-    Raises OSError and Unreadable.
+    notes: is told of what cannot be read in a zip file.  Raises OSError and Unreadable.
     """
     if entry.suffix == ".zip":
         archive = unzipped(read_bytes(entry.path, MAX_ZIPPED + 1))
+        notes += [Note(f"{entry.name}/{name} cannot be read") for name in archive.unread[:5]]
         return archive.notebooks, archive.others
     text = read_bytes(entry.path, MAX_ZIPPED)
     if as_text:

@@ -25,16 +25,24 @@ MAX_MEMBERS = 500
 MAX_UNZIPPED = 64 * 1024 * 1024
 MAX_OTHERS = 16 * 1024 * 1024
 MAX_SCRIPT = 1_000_000
+# What Python raises for a damaged zip file, or for a member of one.
+DAMAGES = (OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error,
+           zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, IndexError, OverflowError,
+           lzma.LZMAError, MemoryError, struct.error)  # fmt: skip
 # The marks of "Export as: executable script".
 NBCONVERT = re.compile(r"^# In\[[ \d*]*\]:", re.MULTILINE)
 
 
 @dataclass
 class Unzipped:
-    """What lies in a zip file, by path: notebooks (or scripts, where there is none), the rest."""
+    """What lies in a zip file, by path: notebooks (or scripts, where there is none), the rest.
+
+    unread: the paths of what is damaged or has a password.
+    """
 
     notebooks: dict[str, bytes] = field(default_factory=dict)
     others: dict[str, bytes] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
 
 def unzipped(data: bytes, nested: bool = False) -> Unzipped:
@@ -45,6 +53,7 @@ def unzipped(data: bytes, nested: bool = False) -> Unzipped:
     if len(data) > MAX_ZIPPED:
         raise Unreadable(f"zip file of more than {MAX_ZIPPED // 2**20} MiB")
     found, left, room = Unzipped(), MAX_UNZIPPED, MAX_OTHERS
+    why = ""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name, one in sorted(usable(archive.infolist())):
@@ -52,8 +61,13 @@ def unzipped(data: bytes, nested: bool = False) -> Unzipped:
                 if not is_notebook and one.file_size > room:
                     continue
                 limit = left if is_notebook else room
-                with archive.open(one) as file:
-                    content = file.read(limit + 1)
+                try:
+                    with archive.open(one) as file:
+                        content = file.read(limit + 1)
+                except DAMAGES as error:  # the others may be whole
+                    why = "it has a password" if one.flag_bits & 1 else type(error).__name__
+                    found.unread.append(name)
+                    continue
                 if is_notebook:
                     left -= len(content)
                     found.notebooks[name] = content
@@ -64,16 +78,18 @@ def unzipped(data: bytes, nested: bool = False) -> Unzipped:
                     raise Unreadable(
                         f"zip file of more than {MAX_UNZIPPED // 2**20} MiB of notebooks"
                     )
-    except Unreadable:
-        raise
-    except (OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error,
-            zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, IndexError, OverflowError,
-            lzma.LZMAError, MemoryError, struct.error) as error:  # fmt: skip
+    except DAMAGES as error:
         raise Unreadable(f"zip file cannot be read ({type(error).__name__})") from None
+    if why and not found.notebooks and not found.others:
+        raise Unreadable(f"zip file cannot be read ({why})")
     if not found.notebooks and not nested:
         for name, content in found.others.items():
             if name.lower().endswith(".zip"):
-                inner = unzipped(content, nested=True)
+                try:
+                    inner = unzipped(content, nested=True)
+                except Unreadable:
+                    found.unread.append(name)
+                    continue
                 found.notebooks |= {f"{name}/{n}": text for n, text in inner.notebooks.items()}
                 found.others = found.others | {f"{name}/{n}": d for n, d in inner.others.items()}
     if not found.notebooks:

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.coursefolder.shown import shown
 from autograder.grading.sanitize.active import attachments
+from autograder.grading.sanitize.instead import broken, instead
 from autograder.grading.sanitize.notes import Note
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -23,7 +24,8 @@ COUNT_FROM = 4 * 1024 * 1024
 MAX_VALUES = 2_000_000
 MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000
-_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{,]', re.DOTALL)
+# A text that does not end goes to the end of the file: else each quote in it would be tried again.
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 _LANGUAGES = {"python", "ipython", "ipython3", "python3", ""}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -45,6 +47,8 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
         )
     if not data.strip():
         raise Unreadable("notebook is an empty file")
+    if what := instead(data):
+        raise Unreadable(f"file is {what}, no notebook")
     text = decode(data, notes)
     if len(data) > COUNT_FROM:
         refuse_bombs(text.encode("utf-8", "replace"))
@@ -83,7 +87,7 @@ def parse(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"notebook is not valid JSON: line {error.lineno} ({error.msg})") from None
+        raise Unreadable(f"notebook is not valid JSON: {broken(text, error)}") from None
     except (RecursionError, ValueError) as error:
         raise Unreadable(f"notebook is not valid JSON: {type(error).__name__}") from None
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):

@@ -11,9 +11,8 @@ from autograder.grading.sanitize.identify import defined, handed_out
 from autograder.grading.sanitize.walk import MAX_NAME
 
 # What platforms and browsers add to a name: "X (1)", "X-Copy1", "X copy 2", "X_1", "Kopie von X".
-COPY = re.compile(
-    r"^(?:kopie von |copy of )?(.*?)(?:[ _-]*\((\d+)\)|[ _-]*(?:copy|kopie)[ _-]*\d*)*$", re.I
-)
+COPY_OF = re.compile(r"kopie von |copy of ", re.I)
+COPY = re.compile(r"[ _-]*(?:\(\d+\)|(?:copy|kopie)[ _-]*\d*)$", re.I)
 
 
 def target_of(base: str, nb: NotebookNode | None, material: Material) -> NotebookMaterial | None:
@@ -104,5 +103,11 @@ def holds_answers(nb: NotebookNode | None, notebook: NotebookMaterial, material:
 
 def copied_name(base: str) -> str:
     """Return the name that a copy's is made of: "X" for "X (1)", "X-Copy1" and the like."""
-    match = COPY.match(base) if len(base) <= MAX_NAME else None
-    return match.group(1).strip() if match else base
+    if len(base) > MAX_NAME:
+        return base
+    start = COPY_OF.match(base)
+    base = base[start.end() :] if start else base
+    # One addition after the other: as one pattern they can be told apart in 2^n ways.
+    while match := COPY.search(base):
+        base = base[: match.start()]
+    return base.strip()

@@ -128,7 +128,9 @@ class Class:
         if feedback and graded:
             write_feedback(self.course, CHAPTER, [name], force=True)
             for made in (self.root / "feedback" / name / CHAPTER).glob("*.html"):
-                assert "<script>alert" not in made.read_text("utf-8")
+                text = made.read_text("utf-8")
+                assert "<script>alert" not in text
+                assert not UNCLEAN.search(text), repr(UNCLEAN.search(text))
 
     def clear(self) -> None:
         """Take everything of the last tree away."""

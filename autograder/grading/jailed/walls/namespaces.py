@@ -45,7 +45,7 @@ def enter_worker(walls: Walls) -> None:
 
     OSError where the system does not allow it.
     """
-    walls.is_root = os.geteuid() == 0
+    walls.is_root = os.geteuid() == 0 and has_nobody("uid") and has_nobody("gid")
     uid, gid = os.geteuid(), os.getegid()
     try:
         if not walls.is_root:
@@ -62,6 +62,16 @@ def enter_worker(walls: Walls) -> None:
     walls.proc = high(os.open("/proc", os.O_RDONLY | os.O_DIRECTORY))
     walls.pids = high(os.open("self/ns/pid", os.O_RDONLY, dir_fd=walls.proc))
     build_root(walls)
+
+
+def has_nobody(kind: str) -> bool:
+    """Return whether this user namespace has another user than the one who made it.
+
+    Root of a container may be nothing but the name of an ordinary user.
+    """
+    with open(f"/proc/self/{kind}_map", "rb") as file:
+        spans = [tuple(map(int, line.split())) for line in file]
+    return any(first <= NOBODY < first + count for first, _, count in spans)
 
 
 def high(descriptor: int) -> int:
