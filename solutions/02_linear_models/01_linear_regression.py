@@ -799,7 +799,7 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 
 # %% [markdown]
 # *What to see, moving the slider from left to right:* small steps slide down the wall and then creep along
-# the floor of the valley. On the right, the loss is the sum of two straight lines (on the log scale): the
+# the floor of the valley. On the right, the loss is the sum of two parts, each a straight line on the log scale: the
 # steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster. So does the steep
 # one up to half the limit, where one step arrives; from there on it falls more slowly. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
 # these 40 steps 0.8, about three quarters of the limit, is still ahead, because this start lies high up the

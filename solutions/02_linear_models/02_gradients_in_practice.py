@@ -337,6 +337,11 @@ check.quiz("quiz_bugs", quiz_bugs)
 # = \frac{\operatorname{tr}\Sigma}{B}\cdot\frac{N - B}{N - 1},$$
 #
 # which is zero when $B = N$: then nothing is left to chance.
+#
+# **By hand.** Three examples have the gradients 0, 3 and 6: their mean is 3, their variance $(9 + 0 + 9)/3 = 6$. The
+# three batches of two have the means 1.5, 3 and 4.5. The average of these is 3 again, so the estimate is unbiased;
+# their variance is $(2.25 + 0 + 2.25)/3 = 1.5$. The formula says $\tfrac62\cdot\tfrac{3 - 2}{3 - 1} = 1.5$. With
+# putting back it would be $\tfrac62 = 3$.
 
 # %% tags=["experiment"]
 w = np.zeros(10)
