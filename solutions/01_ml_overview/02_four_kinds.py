@@ -285,7 +285,7 @@ for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge pen
 #
 # No labels now. Can $N$ examples be described by a few typical ones? Then $K D$ numbers and $N$ labels replace $N D$ numbers; and groups that exist in the data may come to light.
 # **k-means** ($k$ 均值聚类) (Lloyd, 1957; the name is MacQueen's, 1967) describes $N$ points by $K$ centers $m_1 \dots m_K$ and says for each point which center it belongs
-# to, its **cluster** (簇). The criterion is the total squared distance of the points from their centers:
+# to, its **cluster** (簇). When every point is replaced by its center, the error made is the total squared distance of the points from their centers. That is the criterion:
 #
 # $$J = \sum_{i=1}^N \lVert x_i - m_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{0, \dots, K - 1\} .$$
 #
@@ -407,7 +407,7 @@ print(
 #
 # ### And PCA
 #
-# You wrote PCA in notebook 1.1. It too is unsupervised: it saw no label. Its criterion has a second reading: the $k$ directions of largest
+# You wrote PCA in notebook 1.1. It too is unsupervised: it saw no label. And it shares the criterion of k-means, the squared error of describing each example by less (there by one of $K$ centers, here by $k$ numbers). For its criterion has a second reading: the $k$ directions of largest
 # variance are those from which the images can be rebuilt with the smallest squared error. For one example with coordinates $z_j = \tilde x_i^\top u_j$, Pythagoras says $\lVert \tilde x_i \rVert^2 = \sum_{j \le k} z_j^2 + \sum_{j > k} z_j^2$: what is kept plus what
 # is lost. The total does not depend on the directions, so keeping most means losing least. (Here we use scikit-learn's version.)
 
