@@ -84,7 +84,7 @@
 # 2. **An eigenvector.** A matrix turns most vectors; an eigenvector it only stretches. $\begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix} \begin{pmatrix} 1 \\ 1 \end{pmatrix} = 3 \begin{pmatrix} 1 \\ 1 \end{pmatrix}$: eigenvector
 #    $(1, 1)$, eigenvalue 3. The other one is $(1, -1)$ with eigenvalue 1. A *symmetric* matrix of shape `(D, D)` has $D$ of them at right angles to each other (we use this fact without proof), and the sum of its diagonal, the trace, here
 #    $2 + 2$, is the sum of its eigenvalues, here $3 + 1$.
-# 3. **An expectation.** $\mathbb E$ is the average over everything that may happen, each weighed by its probability. For a die $\mathbb E\, y = (1 + 2 + \dots + 6)/6 = 3.5$; the variance is $\mathbb E (y - 3.5)^2 \approx 2.92$ and its root, the
+# 3. **An expectation.** $\mathbb E$ is the average over everything that may happen, each weighted by its probability. For a die $\mathbb E\, y = (1 + 2 + \dots + 6)/6 = 3.5$; the variance is $\mathbb E (y - 3.5)^2 \approx 2.92$ and its root, the
 #    standard deviation, 1.71. Sums may be taken apart, $\mathbb E(y_1 + y_2) = \mathbb E y_1 + \mathbb E y_2$, and products of *independent* numbers too, $\mathbb E(y_1 y_2) = \mathbb E y_1 \cdot \mathbb E y_2$. So the variances of
 #    independent numbers add up. If each of $N$ has the variance $\sigma^2$, their sum has $N\sigma^2$ and their mean $N\sigma^2/N^2$: the standard deviation of the mean, its **standard error**, is $\sigma/\sqrt N$. A number
 #    that is 1 with probability $p$ and else 0 has the mean $p$ and the variance $p - p^2 = p(1 - p)$.

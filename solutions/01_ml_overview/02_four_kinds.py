@@ -234,6 +234,8 @@ for lam in (0, 2):
 # *On real data.* 442 diabetes patients: age, sex, body mass index, blood pressure and six blood values. The target is a
 # score of how far the disease has progressed a year later (25 to 346). To make the learner's life hard we let it see only 30
 # patients. The answer depends heavily on which 30, so we repeat with 100 random choices.
+#
+# **Predict, then run:** as $\lambda$ grows from almost nothing to very large, which way does the error on the 30 patients go, and which way the error on the 412 others?
 
 # %% tags=["experiment"]
 patients, score = load_diabetes(return_X_y=True, scaled=False)
@@ -283,7 +285,7 @@ for j, name in ((0, "almost no penalty"), (best, "best penalty"), (24, "huge pen
 #
 # No labels now. Can $N$ examples be described by a few typical ones? Then $K D$ numbers and $N$ labels replace $N D$ numbers; and groups that exist in the data may come to light.
 # **k-means** ($k$ 均值聚类) (Lloyd, 1957; the name is MacQueen's, 1967) describes $N$ points by $K$ centers $m_1 \dots m_K$ and says for each point which center it belongs
-# to, its **cluster** (簇). The criterion is the total squared distance of the points from their centers:
+# to, its **cluster** (簇). When every point is replaced by its center, the error made is the total squared distance of the points from their centers. That is the criterion:
 #
 # $$J = \sum_{i=1}^N \lVert x_i - m_{\ell(i)} \rVert^2, \qquad \ell(i) \in \{0, \dots, K - 1\} .$$
 #
@@ -365,7 +367,7 @@ print(np.array([[np.sum((labels == j) & (iris.target == s)) for s in range(3)] f
 # the same for a while (steps 3 to 7) before it falls again. In the end the clusters are nearly the three species (last table: clusters in rows,
 # species in columns), though no species was ever mentioned.
 #
-# Now the digits, $K = 10$, from 20 random starts.
+# Now the digits, $K = 10$, from 20 random starts. **Predict, then run:** which digits will have a cluster almost to themselves, and which will share one?
 
 # %% tags=["experiment"]
 # About 3 s on an ordinary laptop.
@@ -400,12 +402,12 @@ print(
 
 # %% [markdown]
 # **What to see:** the ten centers of the best run, each with its most common digit and that digit's share. Most centers are blurred digits: the groups were
-# in the images, not in the labels. Clusters with a share near one half mix two digits or more: k-means groups by ink, not by meaning.
+# in the images, not in the labels. Here 0, 4 and 6 have a cluster almost to themselves; those of 1, 8 and 9 have a share near one half and mix two digits or more: k-means groups by ink, not by meaning.
 # The spread of $J$ over the starts shows that coming to rest is not the same as finding the best. Hence two remedies: keep the best of several starts, as here; or take as starts examples that lie far from one another, each drawn with a probability proportional to its squared distance from those already taken (*k-means++*, Arthur and Vassilvitskii, 2007).
 #
 # ### And PCA
 #
-# You wrote PCA in notebook 1.1. It too is unsupervised: it saw no label. Its criterion has a second reading: the $k$ directions of largest
+# You wrote PCA in notebook 1.1. It too is unsupervised: it saw no label. And it shares the criterion of k-means, the squared error of describing each example by less (there by one of $K$ centers, here by $k$ numbers). For its criterion has a second reading: the $k$ directions of largest
 # variance are those from which the images can be rebuilt with the smallest squared error. For one example with coordinates $z_j = \tilde x_i^\top u_j$, Pythagoras says $\lVert \tilde x_i \rVert^2 = \sum_{j \le k} z_j^2 + \sum_{j > k} z_j^2$: what is kept plus what
 # is lost. The total does not depend on the directions, so keeping most means losing least. (Here we use scikit-learn's version.)
 
@@ -712,7 +714,7 @@ labels = [f"{episode} episodes" for episode in tables]
 plot.slider(frames, labels, "learned from", start=2, still=(2, 4, 8))
 
 # %% [markdown]
-# **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means never updated. On the right is the mean sum of rewards of each ten episodes so far. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as
+# **What to see:** each cell has four triangles, one for each action; the color is $Q(s, a)$, white means never updated. On the right is the mean sum of rewards of each ten episodes: in gray those of the whole run, in blue those up to this table. The orange line is the path of an agent that always takes the best-valued action; it appears as soon as
 # it reaches the goal. In the first episodes the agent meets costs and pits only: all colors are dark. Then it stumbles upon the goal, and one triangle beside `G` turns bright (after 8 episodes, where the slider starts). So good values show first near the goal, and from there the knowledge spreads backward, one cell for
 # each visit: a step corrects only the cell that it left. In the end there is a path from `S`. The start lies eight moves from
 # the goal even on an empty grid, so eight steps cannot be beaten. While learning, the mean stays below the best possible

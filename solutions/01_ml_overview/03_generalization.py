@@ -138,6 +138,8 @@ check(polynomial_features)
 # %% [markdown]
 # The training set consists of 12 noisy measurements of $g(x) = \sin \pi x$ at evenly spaced positions, with noise of standard deviation 0.3. Here we know the truth,
 # and can see what the fit does to it. The validation set has 200 measurements at random positions. The weights are those of least squares (notebook 1.2 with $\lambda = 0$).
+#
+# **Predict, then run:** put the degrees 1, 3 and 9 in order, the smallest error first: once by training error, once by validation error.
 
 
 # %% tags=["experiment"]
@@ -469,22 +471,23 @@ for ax, title in zip(axes, titles):
 axes[0].set_ylim(0.01, 300)
 for i in (int(plain[:6, 1].argmin()), len(counts) - 1):  # the best below N, and the right end
     at = (counts[i], plain[i, 1])
-    axes[0].annotate(f"{at[1]:.3f}", at, (0, 14), textcoords="offset points", ha="center")
+    side = "right" if i == len(counts) - 1 else "center"  # inside the panel
+    axes[0].annotate(f"{at[1]:.3f}", at, (0, 14), textcoords="offset points", ha=side)
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
-for count in (10, 40, 60, 100, 200, 2000):
+for count in (10, 20, 40, 60, 100, 200, 2000):
     row = plain[counts.index(count)]
     numbers = f"training {row[0]:.3f}, test {row[1]:8.3f}, wrong digits {row[2]:.2f}"
     print(f"M = {count:4d}: {numbers}, norm {row[3]:6.1f}")
 
 # %% [markdown]
-# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more. At $M = N$, where the training error all but vanishes, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the left (both are written beside the curve), with a training error of 0 all the way (its curve leaves the picture at the bottom): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
+# **What to see:** left of the dotted line the U: the wrong digits become fewer until about $M = 60$, then more; the squared error, which also asks how close each output is to 0 or 1, turns no later, here near $M = 20$. At $M = N$, where the training error all but vanishes, the test error is far larger than anywhere else (note the logarithmic axis). And then it comes down *again*, and at the right end it is far lower than the best on the left (both are written beside the curve), with a training error of 0 all the way (its curve leaves the picture at the bottom): **double descent** (双下降). So the U is not the whole story. (Each point is the median of five draws of images and features.)
 #
 # *Why the peak, and why the second descent?* At $M = N$ the matrix $\phi$ is square. If it has an inverse, exactly one solution fits all training examples, noise included, and it takes very large weights (right panel): a square random matrix is nearly singular in some direction, and solving divides by a number close to 0 there. (In some draws a few features are 0 for all 100 images; then there is no inverse, and the equations can only nearly be solved.) From a little above $N$ on there are many solutions. Every solution with $M$ features is also one
 # with $M + 1$ features (give the new one the weight 0), so the smallest possible norm can only fall with $M$. Smaller weights are thought to mean a smoother function and less variance (the figure shows that the two go together here; it does not prove it). The number of parameters is a poor measure of flexibility there; the norm
 # of the weights is a better one.
 #
-# The green line is the control: a ridge penalty, $\lambda = 0.1$, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights (each gradient is $\phi^\top$ times something, so $w$ is of this form all the way, and above that was all we needed);
+# The green line is the control: a ridge penalty, $\lambda = 0.1$, which holds the norm small everywhere, and the peak is gone. Deep networks work on the right-hand side of the figure. Gradient descent that starts from zero weights finds the solution of smallest norm by itself when the model is linear in its weights (each gradient is $\phi^\top$ times something; so $w$ stays $\phi^\top$ times something all the way, and the argument for the right angle needed no more);
 # something similar in networks is thought to be one reason why they generalize.
 
 # %% [markdown]
@@ -703,7 +706,7 @@ for name, values in hits.items():
 # method is good for *our* worlds.
 #
 # What about real data? Three real tasks, and five that we make up, each with another kind of order: two moons, the sign of a product (exclusive or), a weighted sum of what is *particular* to each of 20 features that share a large common part (so that only their differences count), a rule about three of 40 features, and two classes
-# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two. (The best method is picked on the same examples on which it is compared, the kind of choice that this chapter warns of; so a lead barely above two would mean little. The leads with a star turn out far larger.)
+# that differ only in their spread. Each made-up task is drawn five times, so that no lucky draw decides. The column *lead* says how far the best method is ahead of the second, in paired standard errors (notebook 1.1: example by example on the same examples), over all draws together; the last columns say it for each draw. A star marks a lead of more than two. (The best method is picked on the same examples on which it is compared, the kind of choice that this chapter warns of; so a lead barely above two would mean little. Those with a star turn out to be at least 3.7.)
 #
 # The four methods: a linear model, 5 neighbors, a decision tree (a chain of questions, each about one feature and one threshold), and *naive Bayes*, which describes each class by a mean and a spread of each feature, as if the features were independent.
 #
@@ -807,7 +810,7 @@ for task, sets in draws.items():
 # *Distance.* A squared distance is a sum of $D$ terms. If they are independent and alike, the sum has a mean proportional to $D$ and a standard deviation
 # proportional to $\sqrt D$: relative to their mean, distances differ in proportion to $1/\sqrt D$. In many dimensions the nearest is hardly nearer than the farthest.
 #
-# *Accuracy.* Real data, with more and more features of pure noise added.
+# *Accuracy.* Real data, with more and more features of pure noise added. **Predict, then run:** on the 13 features of the wine data, five neighbors reach an accuracy of 0.95. How many features of noise does it take to lose ten points of that: 10, 30, 100 or 300?
 
 
 # %% tags=["experiment"]
@@ -868,7 +871,7 @@ for task, values in accuracy.items():
 
 # %% [markdown]
 # **What to see:** left, in 100 dimensions "the nearest 1%" spans nearly the whole range. Middle, on logarithmic axes, the farthest point is hundreds of times as far
-# as the nearest in one dimension, and hardly farther in a thousand. Right, accuracy falls as features are added that mean nothing.
+# as the nearest in one dimension, and hardly farther in a thousand. Right, accuracy falls as features are added that mean nothing; wine has lost ten points somewhere between 30 and 100 of them.
 #
 # Then why do neighbors work so well on digits, with 64 features? Because digits do not fill their 64 dimensions:
 

@@ -137,7 +137,7 @@ for hidden in (1, 2, 5, 40):
     print(f"wave with {hidden:2d} hidden units, 500 epochs:", *(f"{end:.3f}" for end in ends))
 
 # %% [markdown]
-# **What to see:** an *epoch* is one pass through the data. The gray line is the network before training, the dotted one after 20 epochs, the solid one after 1000; it covers the dashed target. The same architecture bends to three different targets; only the data differs.
+# **What to see:** an *epoch* is one pass through the data. The gray line is the network before training, the dotted one after 20 epochs, the solid one after 1000; it hides most of the dashed target. The same architecture bends to three different targets; only the data differs.
 # One hidden unit cannot follow the wave, since a single $\tanh$ only rises or only falls: it is little better than a constant.
 # Forty follow it from every start. The line for two units is the instructive one: the ten starts do not end alike, and some of the errors are several times the smallest. So two units *can* do better than some of their starts find out. That is the difference between what the theorem promises (good weights exist) and what training delivers.
 #
@@ -443,7 +443,7 @@ for count in (13_002, 10**8):
     print(f"P = {count:,}: about {once:.1e} s for one system, {memory:.1e} GB for its matrix")
 
 # %% [markdown]
-# **What to see:** twice the parameters cost six to eight times the time (the exponent comes close to 3 only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes minutes. For a hundred million it takes millions of years (the printed seconds divided by $3.2 \cdot 10^7$), and the matrix alone fills ten thousand disks of 8 terabytes.
+# **What to see:** twice the parameters cost several times the time (2 to the power of the printed exponent; it comes close to 3, and the factor to 8, only for large $P$), while the gradient's time hardly moves in this range. Continued as $P^3$, one step for the 13,002 parameters of the little digit network takes minutes. For a hundred million it takes millions of years (the printed seconds divided by $3.2 \cdot 10^7$), and the matrix alone fills ten thousand disks of 8 terabytes.
 # (There are methods in between, which work with an approximation of that matrix. They are used, but plain descent and its relatives remain the rule for large networks.)
 #
 # So the modest method is not the best one. It is the one whose price stays in proportion to $P$. *What would change our minds:* a way to take such a step at a price in proportion to $P$.
@@ -626,7 +626,7 @@ plt.show()
 #
 # $$\eta_\text{best} = \frac{2}{c_\text{min} + c_\text{max}}, \qquad \text{factor of one step} = \frac{c_\text{max} - c_\text{min}}{c_\text{max} + c_\text{min}} = \frac{\kappa - 1}{\kappa + 1}, \qquad \kappa = \frac{c_\text{max}}{c_\text{min}} .$$
 #
-# With a condition number $\kappa = 20$ that is $19/21 \approx 0.905$; with $\kappa = 470$ it is $0.996$.
+# With a condition number $\kappa = 20$ that is $19/21 \approx 0.905$; with $\kappa = 470$, which we shall meet below, it is $0.996$.
 #
 # *By hand:* take for $A$ the matrix $\begin{pmatrix} 2.5 & 2 \\ 2 & 2.5 \end{pmatrix}$ of notebook 1.1, with $c = 4.5$ along $(1, 1)/\sqrt2$ and $0.5$ along $(1, -1)/\sqrt2$, and $\theta^* = 0$. The limit is $2/4.5 \approx 0.444$, the
 # best rate $2/5 = 0.4$, and then the factors are $1 - 0.4 \cdot 4.5 = -0.8$ and $1 - 0.4 \cdot 0.5 = 0.8$. From $\theta_0 = (2, 0)$ one step goes to $(2, 0) - 0.4 \cdot (5, 4) = (0, -1.6)$. Check: along $(1, 1)/\sqrt2$ the
@@ -726,8 +726,8 @@ print(f"condition number without standardizing {bad.max() / bad.min():,.0f}")
 
 # %% [markdown]
 # **What to see:** one percent below the limit the loss still comes down; one percent above, it falls for a few steps, as long as the flatter directions gain
-# more than the steepest loses, and then explodes. The prediction is exact, because the criterion is a quadratic bowl. For a network the curvatures change from place to place. Its largest ones can be measured,
-# and are in research, at the price of a few dozen gradients; few pay that price at every step; learning rates are mostly found by trial.
+# more than the steepest loses, and then explodes. The prediction is exact, because the criterion is a quadratic bowl. For a network the curvatures change from place to place. The largest of them can be measured
+# at the price of a few dozen gradients, and in research this is done. Hardly anyone pays that price at every step; learning rates are mostly found by trial.
 # The last line is a second reason to standardize: without it the condition number is a hundred thousand times worse, and the journey through the flattest direction longer in proportion.
 #
 # Now the same run, one bar for each direction. Move the slider over the learning rate and watch which bars are slow:

@@ -260,8 +260,31 @@ plt.show()
 # = \frac{N}{2}\log(2\pi\sigma_\varepsilon^2) + \frac{N}{\sigma_\varepsilon^2}\,L .$$
 #
 # Whatever $\sigma_\varepsilon$ is, the best $w$ and $b$ are those that minimize $L$. **Squared error is
-# maximum likelihood under Gaussian noise of one width.** (Legendre published the method of least squares in 1805, for the orbits of comets, without this reason. Gauss, who had used it before him, gave the reason in 1809.) And the formula gives more: setting its derivative
-# with respect to $\sigma_\varepsilon^2$ to zero,
+# maximum likelihood under Gaussian noise of one width.** (Legendre published the method of least squares in 1805, for the orbits of comets, without this reason. Gauss, who had used it before him, gave the reason in 1809.)
+#
+# On the three examples of section 2, with the lines $wx - 1$ and noise of two widths:
+
+# %% tags=["experiment"]
+tried = np.linspace(1.4, 3.6, 201)
+missed = tried[:, None] * x_hand - 1 - y_hand  # (201, 3): residuals of the lines w x - 1
+fig, axes = plt.subplots(1, 3, figsize=(9.5, 3.0))
+for sd, style in [(0.5, "C0-"), (1.0, "C1--")]:
+    density = np.exp(-(missed**2) / (2 * sd**2)) / np.sqrt(2 * np.pi * sd**2)
+    axes[0].plot(tried, density.prod(axis=1), style)
+    axes[1].plot(tried, -np.log(density).sum(axis=1), style, label=f"noise of width {sd}")
+axes[2].plot(tried, np.sum(missed**2, axis=1) / 6, color="k")
+for ax, title in zip(axes, ["likelihood", "minus its logarithm", "loss L"]):
+    ax.axvline(2.5, color="0.6", lw=1, ls=":")
+    ax.set(xlabel="w", title=title)
+axes[1].legend(loc="upper center", fontsize=8)
+plt.show()
+
+# %% [markdown]
+# *What to see:* the likelihood is largest where minus its logarithm and the loss are smallest, at $w = 2.5$ (dotted
+# line), for either width. The logarithm turns each bump into a parabola: the loss, stretched by the factor
+# $N/\sigma_\varepsilon^2$ and shifted. With less noise it is steeper, and the examples leave less doubt about $w$.
+#
+# The formula gives more. Set its derivative with respect to $\sigma_\varepsilon^2$ to zero:
 #
 # $$\frac{N}{2\sigma_\varepsilon^2} - \frac{N L}{\sigma_\varepsilon^4} = 0
 # \quad\Longrightarrow\quad \sigma_\varepsilon^2 = 2L,$$
@@ -799,7 +822,7 @@ for rate in [0.5, 0.8, 1.0, 0.99 * limit]:
 
 # %% [markdown]
 # *What to see, moving the slider from left to right:* small steps slide down the wall and then creep along
-# the floor of the valley. On the right, the loss is the sum of two straight lines (on the log scale): the
+# the floor of the valley. On the right, the loss is the sum of two parts, each a straight line on the log scale: the
 # steep direction is gone first, then the flat one sets the pace. With larger rates the flat line falls faster. So does the steep
 # one up to half the limit, where one step arrives; from there on it falls more slowly. At the best rate, 1, they are parallel; in the long run no rate is faster. Within
 # these 40 steps 0.8, about three quarters of the limit, is still ahead, because this start lies high up the

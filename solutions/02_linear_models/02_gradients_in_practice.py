@@ -337,6 +337,11 @@ check.quiz("quiz_bugs", quiz_bugs)
 # = \frac{\operatorname{tr}\Sigma}{B}\cdot\frac{N - B}{N - 1},$$
 #
 # which is zero when $B = N$: then nothing is left to chance.
+#
+# **By hand.** Three examples have the gradients 0, 3 and 6: their mean is 3, their variance $(9 + 0 + 9)/3 = 6$. The
+# three batches of two have the means 1.5, 3 and 4.5. The average of these is 3 again, so the estimate is unbiased;
+# their variance is $(2.25 + 0 + 2.25)/3 = 1.5$. The formula says $\tfrac62\cdot\tfrac{3 - 2}{3 - 1} = 1.5$. With
+# putting back it would be $\tfrac62 = 3$.
 
 # %% tags=["experiment"]
 w = np.zeros(10)
@@ -643,7 +648,7 @@ print("largest entries of the last direction among the plain features:",
 # the same curve. In the middle, the least-squares weights (gray dots) grow toward the last directions (arrow), which the data hardly shows: their $u_k^\top y$ is noise, and it is divided by a tiny $d_k$. All three methods remove that end
 # first. On the right, the held-out loss falls to a minimum at 20 to 25
 # directions and rises steeply when the noisy ones come in. The curves of descent and penalty nearly coincide. That of
-# the cut is ragged, because a direction comes in all at once: lower where six are kept, higher from 25 on (by 8% there, by 37% at 53). At their best points, though, none of the three wins by more than a few percent.
+# the cut is ragged, because a direction comes in all at once: lower where six are kept, higher from 22 to 51 (by 16% at 30), and by about 40% at 53, where one noisy direction comes in. At their best points, though, none of the three wins by more than a few percent.
 #
 # *What to conclude:* it matters that the small directions are held back; it hardly matters how. Here the largest weight without any filter is 39,000, because one combination of the features hardly varies (mostly of the blood fats
 # `s1`, `s2`, `s3`, `s5`, each of which is nearly determined by the others; see the last printed line): its singular

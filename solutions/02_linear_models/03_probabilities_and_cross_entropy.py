@@ -647,7 +647,9 @@ plot.slider(frames, labels, "Softmax of (ln 1, ln 2, ln 5): temperature", start=
 # *What to see:* the order of the classes never changes. At low temperature all probability goes to the largest
 # score: softmax becomes the argmax, as a one for the largest and zeros elsewhere. So it is a soft *argmax*; the soft
 # maximum itself is another function, which section 7 needs. At high temperature all classes become
-# equally likely. A model that learns scores can choose its own temperature: doubling all weights halves $\tau$.
+# equally likely. A model that learns scores can choose its own temperature: doubling all weights and biases halves $\tau$. And
+# whatever keeps the weights small, as the L2 penalty of notebook 2.2 does, raises the temperature: the answers become
+# more hesitant. Notebook 2.4 shows the extreme case, in which all ten probabilities stay near one tenth.
 #
 # ### Broken, then mended
 #
