@@ -157,7 +157,7 @@ print(
 # %% [markdown]
 # Look at column 3, the correct digit: $-0.002$ against $-1$. The squared error can never exceed 5, one half for each output, and confusing one digit with another makes it about 1; cross-entropy grows without bound.
 #
-# Now in training, twice: from a normal start, and from a deliberately bad one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses. Both losses are averaged over the batch, the squared error is summed over the ten outputs; it gets a learning rate six times as large, since $\sigma'$ makes its gradients smaller.
+# Now in training, twice: from a normal start, and from a deliberately bad one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses. Both losses are averaged over the batch, the squared error is summed over the ten outputs; it gets a learning rate six times as large, since $\sigma'$ makes its gradients smaller. **Predict, then run:** how many epochs does the bad start cost each of the two losses?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -215,7 +215,7 @@ axes[0].set_ylabel("test accuracy")
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs five to get to where it was after two from the normal start, and ten to pass 90%: its gradient has to pass outputs whose slope is nearly zero. (On eight splits of the digits the squared error was 18 to 33 points of accuracy behind after five epochs from this start, and about level from the normal one.) With patience it arrives as well. The squared error is not wrong; it is slow exactly where it should be fast.
+# *What to see:* left, both arrive; cross-entropy is ahead in the first epochs. Right, cross-entropy has forgotten the bad start after two epochs, while the squared error needs five to get to where it was after two from the normal start, and ten to pass 90%: its gradient has to pass outputs whose slope is nearly zero. (On eight splits of the digits the squared error was 18 to 33 points of accuracy behind after five epochs from this start, and about level from the normal one. With the best of five rates for each loss it was still 9 to 19 points behind, on six splits.) With patience it arrives as well. The squared error is not wrong; it is slow exactly where it should be fast.
 #
 # ## 3. A two-layer network, from end to end
 #
@@ -509,9 +509,11 @@ for ax, hidden in zip(axes, (1, 2, 3, 6)):
 plt.show()
 
 # %% [markdown]
-# *What to see:* dashed, the fold of every hidden unit. One line leaves two half planes. Two lines make a strip or a wedge, open at an end. **Three lines make a triangle**: the smallest number that encloses. One unit cannot set the middle apart: the best of its six starts calls every point outside, and the 81% are the share of points that are. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off (two of the six folds nearly coincide). In $D$ dimensions it takes at least $D + 1$ half-spaces to enclose a bounded region.
+# *What to see:* dashed, the fold of every hidden unit. One line leaves two half planes. Two lines make a strip or a wedge, open at an end. **Three lines make a triangle**: the smallest number that encloses. One unit cannot set the middle apart: the best of its six starts calls every point outside, and the 81% are the share of points that are. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off (two of the six folds nearly coincide). In $D$ dimensions it takes at least $D + 1$ half-spaces $w_k\cdot x + b_k \le 0$ to enclose a bounded region: with $D$ or fewer there is a direction $u$ that leads out of none. If the $w_k$ are $D$ independent vectors, solve $w_k\cdot u = -1$ for all of them; if they span less than the space, take $u$ perpendicular to all.
 #
 # That two *units* are not enough follows, too. Where their folds cross, the plane has an unbounded wedge in which both are off, one in which only the first is on, and one in which only the second is. If the answer is to be "outside" far out in all three, neither the bias of the score may be positive nor either of the two output weights; and then the score is positive nowhere. Where the folds are parallel, the score does not change along them.
+#
+# **By hand,** three units can: let the score of "inside" be $s = 1 - \max(0, -x_1) - \max(0, -x_2) - \max(0, x_1 + x_2 - 1)$. At $(0.2, 0.3)$ all three are off and $s = 1$. At $(2, 2)$ the third says 3, so $s = -2$. At $(-0.8, 0.5)$, beyond the first fold, that unit says 0.8, and the answer is still "inside", $s = 0.2$: alone, it needs a distance of 1 to win. At $(-0.8, -0.8)$ two units say 0.8 each, and $s = -0.6$. So the region is a triangle with cut corners.
 #
 # How do three folded planes make a region? Cut the picture of three units along the horizontal line through the middle. Each unit adds its own ramp to the score of "inside" minus that of "outside":
 
@@ -578,7 +580,7 @@ plot.slider(frames, labels, "training")
 # A second data set: a hundred points of two moons, ten of which carry the *wrong* label. Memorizing the labels and finding the rule are now two things: new data, correctly labeled, tell them apart. We vary the number of hidden units (3, 10, 100) and the strength $\lambda$ of the L2 penalty (0, 0.001, 0.01), with your `two_layer_loss`. **Predict, then run:** which of the nine nets learns the most wrong labels, and which is best on new data?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 4 s on an ordinary laptop.
+# About 5 s on an ordinary laptop.
 rng = np.random.default_rng(4)
 moon_x, moon_y = data.moons(100, 0.2, rng)
 new_x, new_y = data.moons(1000, 0.2, rng)
@@ -638,7 +640,7 @@ plt.show()
 # And three units? From this start they miss the moons. Does that mean that they cannot follow them? One start cannot tell. **Predict, then run:** twelve starts at each width, same data, $\lambda = 0.001$, 600 steps each (the figure above had 2000). (The steps use momentum, which notebook 4 derives: each keeps nine tenths of the step before.) Write down, for 3 and for 100 units, the best and the worst accuracy on new data that you expect.
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 5 s on an ordinary laptop.
+# About 6 s on an ordinary laptop.
 by_width = {}
 for hidden in (3, 10, 100):
     starts = [train_moons(hidden, 0.001, steps=600, seed=seed) for seed in range(12)]
@@ -791,7 +793,7 @@ budgets = {
 }
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 9 s on an ordinary laptop.
+# About 10 s on an ordinary laptop.
 rng = np.random.default_rng(0)
 spiral_x, spiral_y = two_turns(400, rng)
 fresh_x, fresh_y = two_turns(2000, rng)

@@ -185,7 +185,7 @@ print(f"ReLU, He, layer 10, fifty seeds: median {middle:.2f}, eight of ten from 
 # And in training? The same five, eight hidden layers of 64 units, the same optimizer at the same rate. **Predict, then run:** which of the five will not learn at all, and which will learn late?
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 6 s on an ordinary laptop.
+# About 4 s on an ordinary laptop.
 figure, (gradient_axis, ax) = plt.subplots(1, 2, figsize=(10, 3.6))
 for style, (name, (_, draw)) in zip(("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))), schemes.items()):
     rng = np.random.default_rng(0)
@@ -220,7 +220,7 @@ figure.legend(lines, names, loc="outside lower center", ncols=5, fontsize=9)
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, the gradients before the first step; right, the training. From a start that is too small the gradients are next to nothing in every layer, and nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large the loss begins far above that and comes down slowly. Its units are saturated, but the weights, eight times Xavier's, more than make up for the small slopes: the gradient *grows* on its way back, to more than a hundred times its size, and the steps of the first layers are wild. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He initialization saves those epochs. All this is at one rate. With a rate of its own, three to ten times larger, ReLU from Xavier's start catches up; a start that is too small or too large does not, at any rate we tried. (On five splits: the best of the rates 0.01 to 0.3 for each.)
+# *What to see:* left, the gradients before the first step; right, the training. From a start that is too small the gradients are next to nothing in every layer, and nothing moves: the loss stays at $\ln 10 = 2.303$, pure guessing. From one that is too large the loss begins far above that and comes down slowly. Its units are saturated, but the weights, eight times Xavier's, more than make up for the small slopes: the gradient *grows* on its way back, to more than a hundred times its size, and the steps of the first layers are wild. Xavier with tanh learns at once. ReLU with Xavier's start needs some epochs until its signals have grown; He initialization saves those epochs. All this is at one rate, so part of it may be the rate's doing. (On five splits, each start with the best of four rates from 0.01 to 0.3: after five epochs ReLU from Xavier's start had 1.7 to 6.4 times the loss of He's, and the better of the two bad starts more than 20 times.)
 #
 # ## 2. Optimizers
 #
@@ -422,7 +422,6 @@ plt.show()
 # The slider goes through $\mu$ at $\eta = 0.02$. **Predict first:** is the loss after forty steps at $\mu = 0.99$ smaller or larger than without momentum?
 
 # %% tags=["experiment"]
-# About 3 s on an ordinary laptop.
 frames, values = [], (0.0, 0.5, 0.74, 0.9, 0.95, 0.99)
 for mu in values:
     path = walk(momentum_step, 0.02, mu=mu)
@@ -676,7 +675,7 @@ def accuracy_without(net, share, rng):
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 5 s on an ordinary laptop.
+# About 3 s on an ordinary laptop.
 noisy = {}  # validation accuracies of these nets, for the next figure
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3))
 for color, keep in zip(("C0", "C1"), (1.0, 0.5)):
@@ -721,7 +720,7 @@ plt.show()
 # **Predict, then run.** Is it the wrong labels that make dropout worthwhile? And how much of it is best? That is a choice, so it is made by the digits held back, not by the test set (notebook 3). The same network with different values of keep, once with the wrong labels and once with all labels correct.
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 8 s on an ordinary laptop.
+# About 7 s on an ordinary laptop.
 spoiled, keeps, swept = few_y, (1.0, 0.8, 0.5, 0.3), {}
 for name, labels in (("80 of 400 labels wrong", spoiled), ("all labels right", y_train[:400])):
     few_y = labels  # wide_net learns these
@@ -867,7 +866,7 @@ print(
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
-# About 9 s on an ordinary laptop.
+# About 8 s on an ordinary laptop.
 def normalization(n):
     return Layer(
         batchnorm_forward,
@@ -926,11 +925,11 @@ axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 84% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in six epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded. What batch norm does not do here is make a good start at a good rate any better.
+# *What to see:* left, without batch norm the start must be about right: 0.3 times He's size learns nothing, nor does 4 times. With it every start of the five learns. (On five splits of the digits, batch norm reached at least 81% from both of these starts, the plain network about 10% at most.) Right, at the smallest learning rate neither gets far in six epochs, and from 0.01 to 0.1 they are close. With batch norm one can go on to rates at which the plain network has long exploded. What batch norm does not do here is make a good start at a good rate any better.
 #
 # **Why does it work?** Part of it can be derived. What held for the input in the experiment before ("input times ten") holds for the weights: ten times the weights make ten times the pre-activations, which batch norm scales back. So the forward pass of a normalized layer cannot explode, whatever the size of its weights; and weights that have grown tenfold get a gradient of a tenth, so that steps that were too large make the next ones smaller. But that is not all of it: a step is $\eta$ times a gradient that is proportional to $1/\lVert w\rVert$, so in proportion to the weights it is $\eta\lVert\mathrm{d}w\rVert/\lVert w\rVert\propto\eta/\lVert w\rVert^2$. At the rate 2 the weights grew by the printed factor, 1.5, which makes that smaller by $1.5^2 = 2.25$; the rates that the two nets can stand, 0.1 and 2, differ by a factor of twenty. Ioffe and Szegedy saw the reason in layers whose inputs keep their distribution. Santurkar and others (2018) put noise behind batch norm, so that the distributions changed at every step, and their network trained as well as before; what they found instead is a loss that is smoother along the gradient. The question is not settled, and the experiment here shows *that* it works, not why.
 #
-# **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and may regularize a little. The smaller the batch, the larger the noise. At $N = 2$ hardly anything else is left: two numbers $x_1 < x_2$ lie at the same distance from their mean, and that distance is their deviation, so $\hat x$ is $-1$ and $1$ whatever the numbers were (the figure after the next shows what that does).
+# **Its noise.** In training an example's output depends on who else is in the batch: the mean of $N$ examples has the standard error $\mathrm{std}/\sqrt N$. Every step sees another batch, so batch norm adds noise, as dropout does, and may regularize a little. The smaller the batch, the larger the noise. At $N = 2$ hardly anything else is left: two numbers $x_1 < x_2$ lie at the same distance from their mean, and that distance is their deviation, so $\hat x$ is $-1$ and $1$ whatever the numbers were (the last figure of this section shows what that does).
 #
 # ### Layer normalization (层归一化)
 #

@@ -61,11 +61,11 @@ def he_saves_the_epochs_that_relu_needs_from_xavier(seed: int) -> Found:
 
 
 @claim("3.4", "best loss, ReLU from Xavier over He", "better bad start over He", short=0, long=5)
-def at_rates_of_their_own_xavier_catches_up_with_he_and_bad_starts_do_not(seed: int) -> Found:
+def at_rates_of_their_own_he_stays_ahead_of_xavier_and_bad_starts_far_behind(seed: int) -> Found:
     he = at_its_own_rate("ReLU, He", seed)
     xavier = at_its_own_rate("ReLU, Xavier", seed) / he
     bad = min(at_its_own_rate(f"tanh, std {size}", seed) for size in ("0.01", "1")) / he
-    return Found(xavier < 2 and bad > 10, xavier, bad)
+    return Found(xavier > 1 and bad > 3 * xavier, xavier, bad)
 
 
 @cache
