@@ -990,8 +990,7 @@ for name, run in {
 # **Predict, then run:** which of the three curves falls, and from which batch size down?
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
-# About 3 s on an ordinary laptop.
+# %% tags=["experiment"]
 def by_batch_size(layer, size, lr=0.05, steps=400, seed=0):
     """Train on 400 digits in batches; return the test accuracy at test time and in training mode."""
     rng, layers = np.random.default_rng(seed), []
@@ -1015,6 +1014,8 @@ def by_batch_size(layer, size, lr=0.05, steps=400, seed=0):
     return at_test_time, (guesses == y_test).mean()
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 batch_sizes = (2, 4, 8, 32)
 normed = np.array([by_batch_size(normalization, size) for size in batch_sizes])
 by_row = [by_batch_size(LayerNorm, size)[0] for size in batch_sizes]
