@@ -1034,7 +1034,7 @@ ax.legend(fontsize=8, loc="lower right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* with batches of 32 the three are level. In training mode the accuracy falls from there on, since an answer depends on the neighbors; by the running statistics, which are means over many batches, the same net holds out down to batches of 4. Batches of two are another matter: training has shown this net little but signs, and it is far behind layer norm, whichever way it is judged. (Layer norm is lower there, too: with batches of two, 400 steps have seen each picture only twice. On each of five splits, with the best of four rates for each net, batch norm was at least 20 points behind at two, and level at 32.)
+# *What to see:* with batches of 32 the three are level. In training mode the accuracy falls from there on, since an answer depends on the neighbors; by the running statistics, which are means over many batches, the same net holds out down to batches of 4. Batches of two are another matter: training has shown this net little but signs, and it is far behind layer norm, whichever way it is judged. (Layer norm is lower there, too: with batches of two, 400 steps have seen each picture only twice. On each of five splits batch norm was at least 20 points behind at two, with the best of four rates for each net, and level at 32.)
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
