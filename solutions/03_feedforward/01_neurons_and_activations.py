@@ -25,7 +25,7 @@
 # %% [markdown]
 # ## Notation and shapes
 #
-# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters. Nobody needs the whole table now: go on to section 1, and come back when you meet a letter. What $\beta_1$, a velocity or a Jacobian is, the later notebooks say.
+# Examples lie in rows. Inputs may hold whole numbers; results are floats. All four notebooks use these letters. Nobody needs the whole table now: go on to section 1, and come back when you meet a letter. The later notebooks explain what $\beta_1$, a velocity and a Jacobian are.
 #
 # | symbol | meaning | shape |
 # |---|---|---|
@@ -89,7 +89,7 @@ from nnkit.train import fit
 # %% [markdown]
 # ## 1. The neuron, in biology and as a model
 #
-# A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion of such cells (Azevedo and others, 2009), and a single one takes signals from thousands.
+# A nerve cell collects signals from other cells on its **dendrites** (树突). Each contact, a **synapse** (突触), passes its signal on more or less strongly, and may excite or inhibit. The cell body adds up what arrives. When the sum is large enough, the cell fires, and a pulse runs down its **axon** (轴突) to the next cells. A human brain has about 86 billion such cells (Azevedo and others, 2009), and a single one takes signals from thousands.
 #
 # McCulloch and Pitts (1943) made a model of it in which all signals were 0 or 1, all exciting contacts were alike, and one inhibiting signal silenced the cell. Graded signals, and contacts of different strength that can be *learned*, came with Rosenblatt's perceptron (1958). What is used today keeps four things:
 #
@@ -271,7 +271,7 @@ plt.show()
 #
 # By hand, one stored picture of five pixels, $(1, 1, -1, 1, -1)$: $w_{12} = 1$, $w_{13} = -1$ and so on, the product of the two pixels. Shown with its first pixel wrong, $(-1, 1, -1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) + 1\cdot 1 + (-1)\cdot(-1) = 4$ and is corrected. About each of the others, three pixels vote rightly and the wrong one wrongly. All votes together are $(4, 2, -2, 2, -2)$, and the answer is the picture that was stored.
 #
-# Then we damage the pictures, and after that the network.
+# Then we damage the pictures, and after that the network. **Predict, then run:** half of the 4,032 weights are cut, at random. Is one of the three pictures lost, are all three damaged a little, or does the layer still correct them?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 i, j = np.indices((8, 8))
@@ -364,28 +364,39 @@ def random_net(x, depth, f, rng):
     return out / abs(out).max()  # one scale for all curves
 
 
+def corners_of(curve):
+    """Where a curve bends; neighboring points count once."""
+    bent = abs(np.diff(curve, 2)) > 1e-6
+    return 1 + np.flatnonzero(np.diff(bent.astype(int), prepend=0) == 1)
+
+
+def ramp(z):
+    return np.maximum(0, z)
+
+
 line = np.linspace(-3, 3, 2001)[:, None]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
-for ax, (name, f) in zip(
-    axes, {"no activation": lambda z: z, "ReLU: max(0, z)": lambda z: np.maximum(0, z)}.items()
-):
+for ax, (name, f) in zip(axes, {"no activation": lambda z: z, "ReLU: max(0, z)": ramp}.items()):
     for depth, style in ((1, "-"), (2, "--"), (5, "-.")):
         out = random_net(line, depth, f, np.random.default_rng(5))[:, 0]
-        bent = abs(np.diff(out, 2)) > 1e-6
-        bends = int((np.diff(bent.astype(int), prepend=0) == 1).sum())  # neighbors count once
-        (curve,) = ax.plot(
-            line[:, 0], out, style, label=f"{depth} hidden layer{'s' if depth > 1 else ''}"
-        )
-        corners = 1 + np.flatnonzero(np.diff(bent.astype(int), prepend=0) == 1)
+        corners, label = corners_of(out), f"{depth} hidden layer{'s' if depth > 1 else ''}"
+        (curve,) = ax.plot(line[:, 0], out, style, label=label)
         ax.plot(line[corners, 0], out[corners], "o", ms=3, color=curve.get_color())
-        print(f"{name:16s} depth {depth}: bends in the curve: {bends}")
+        print(f"{name:16s} depth {depth}: bends in the curve: {len(corners)}")
     ax.set(title=name, xlabel="input", ylabel="output")
-for ax in axes:
     ax.legend(fontsize=8)
 plt.show()
+for depth in (1, 2, 5):
+    nets = (random_net(line, depth, ramp, np.random.default_rng(seed)) for seed in range(20))
+    bends = [len(corners_of(out[:, 0])) for out in nets]
+    print(f"twenty draws, depth {depth}: {min(bends)} to {max(bends)} bends, from {20 * depth} units")
+tent = np.linspace(0, 1, 2001)
+for _ in range(5):  # two units in each layer, chosen by hand: up to 1, and from 1/2 on down to 0
+    tent = 2 * ramp(tent) - 4 * ramp(tent - 0.5)
+print(f"weights chosen by hand, depth 5: {len(corners_of(tent))} bends, from 10 units")
 
 # %% [markdown]
-# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. (Each curve has been divided by its largest value; where two of them cross means nothing.) Each of the 20 units bends the line once, so one layer gives at most 20 (16 here; some lie outside the range, some are too flat to count). Layers on top fold what is folded already, so there can be more corners than units in a layer. How many more depends on the draw; the printed numbers follow no law.
+# *What to see:* left, three straight lines, whatever the depth. Right, dots mark the corners. (Each curve has been divided by its largest value; where two of them cross means nothing.) Each of the 20 units bends the line once, so one layer gives at most 20 (16 here; some lie outside the range, some are too flat to count). A layer on top folds what is folded already, and so can bend a line in many places with one unit. *Can*: the last printed line is a net of two units per layer that folds its input in half, five times over, with $2^5 - 1 = 31$ bends. Random weights do not use this. In twenty draws no net had more bends than units in all its layers together. (Hanin and Rolnick, 2019, show that this is the rule.) Depth makes many bends possible; it does not make them by itself.
 
 # %% [markdown]
 # ## 5. What an activation function should be
@@ -913,7 +924,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* read from right to left, the way the gradient travels. The logistic loses a factor of about four per layer, and that is with units near 0, where the slope is largest; saturated ones would lose more. tanh keeps nearly half over all nine steps. ReLU nearly keeps the size if the weights make up for the half of the units that are off (gain $\sqrt 2$; notebook 4 derives it for both directions), and loses a factor of about 30 over the nine steps if they do not.
 #
-# What could be predicted: the logistic's $f'$ is about $1/4$, and $4^{-9} = 4\cdot10^{-6}$. For tanh it is about 1 near 0 and less elsewhere. For a ReLU it is 0 in half of the units and 1 in the others, so that the mean of the squares is halved and the size falls by $1/\sqrt 2 = 0.71$; $0.71^9 = 0.04$. The predictions have the right size and miss by a factor: a logistic's units are not exactly at 0 (it keeps 0.236 of the gradient in a layer, not 0.25), and a ReLU's masks are not quite half and not independent of the weights.
+# What could be predicted: the logistic's $f'$ is about $1/4$, and $4^{-9} = 4\cdot10^{-6}$. For tanh it is about 1 near 0 and less elsewhere. For a ReLU it is 0 in half of the units and 1 in the others, so that the mean of the squares is halved and the size falls by $1/\sqrt 2 = 0.71$ in each layer, and by $2^{-9/2} = 0.04$ in nine. The predictions have the right size and miss by a factor: a logistic's units are not exactly at 0 (it keeps 0.236 of the gradient in a layer, not 0.25), and a ReLU's masks are not quite half and not independent of the weights.
 #
 # ### Zero-centered outputs (零中心化)
 #
@@ -956,7 +967,7 @@ plt.show()
 #
 # ### Dead units (死亡 ReLU)
 #
-# A ReLU whose pre-activation is not positive for *any* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set.
+# A ReLU whose pre-activation is not positive for *any* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set. **Predict, then run:** at the rates 0.1, 1 and 2, what share of the 100 units is dead after 15 epochs?
 
 
 # %% tags=["experiment", "nbval-ignore-output"]
@@ -1030,7 +1041,7 @@ for _ in range(3):
 print(f"  {'matrix product, D 1000':22s} {np.median(times) / z.size * 1e9:7.1f}")
 
 # %% [markdown]
-# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once; `np.where`, in the leaky ReLU, picks one of two finished arrays, number by number; `np.expm1` and `erf` take their time. The last line is a layer with 1000 inputs and 1000 outputs, its whole cost divided by the number of outputs, as for the activations. Counted, an output of that layer takes about $3\cdot1000$ products and as many additions, and an activation a few dozen operations. How much of this difference is left depends on the machine, since products of matrices are what it does best: hold the last line against the most expensive activation. So cost decides between two activations that learn equally well, and seldom otherwise.
+# What counts is less the formula than how NumPy computes it: `np.maximum` handles several numbers at once; `np.where`, in the leaky ReLU, picks one of two finished arrays, number by number; `np.expm1` and `erf` take their time. The last line is a layer with 1000 inputs and 1000 outputs, its whole cost divided by the number of outputs, as for the activations. Counted, an output of that layer takes about $3\cdot1000$ products and as many additions, and an activation a few dozen operations. How much of this difference is left depends on the machine, since products of matrices are what it does best: compare the last line with that of the most expensive activation. So cost decides between two activations that learn equally well, and seldom otherwise.
 #
 # | | range | slope | mean of $f(z)$, $z$ standard normal | saturates | typical use |
 # |---|---|---|---|---|---|
@@ -1168,7 +1179,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* dashed and dotted, the two units, for four slopes; solid, their difference. The steeper the units, the squarer the bump.
 #
-# Bumps from your function, side by side, follow a curve. Next to them, another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The bumps have the slope 4000: even the narrowest, 1/16 wide, is then 31 times as wide as one of its edges ($2\cdot4/4000$), and their rounding does not count. The theorem is about continuous functions, so first $\sin 3x$ is to be followed (in numbers only). Then a step of 1 is added at $x = 0.3$, to see what a jump does: this is the $g$ of the pictures, and its errors are measured at a distance from the jump.
+# Bumps from your function, side by side, follow a curve. Next to them, another family: ReLUs whose folds are spread evenly, and whose output weights are found by least squares (chapter 2). The bumps have the slope 4000: even the narrowest, 1/16 wide, is then 31 times as wide as one of its edges ($2\cdot4/4000$), so its rounded corners do not matter. The theorem is about continuous functions, so first $\sin 3x$ is to be followed (in numbers only). Then a step of 1 is added at $x = 0.3$, to see what a jump does: this is the $g$ of the pictures, and its errors are measured at a distance from the jump.
 #
 # **Predict, then run:** twice as many units, and the largest error for $\sin 3x$ becomes: the same, half, a quarter? For bumps and for ReLUs.
 
@@ -1226,7 +1237,7 @@ plot.slider(frames, [f"{count} units" for count in counts], "hidden units")
 #
 # `Layer(forward, backward)` of the course's library turns any pair into a layer, yours included. Here is each of your activations inside a 64-32-32-10 network on 8 × 8 digits, S-shaped ones from Xavier's initial weights, of variance $2/(D+M)$, and all others from He's, of variance $2/D$ (notebook 4 derives both). How `fit` obtains the gradients is notebook 2.
 #
-# A comparison at one learning rate would be unfair: a logistic's slope is at most 1/4, so its gradients are smaller from the start. So each activation is trained at seven rates. **Predict, then run:** which activation is worst at rate 0.1, and by how much does it trail at its own best rate?
+# A logistic's slope is at most 1/4, so its gradients are smaller from the start, and a comparison at one learning rate would be unfair. So each activation is trained at seven rates. **Predict, then run:** by what factor does the logistic net's best rate differ from that of the others, and is it level with them there?
 
 
 # %% tags=["experiment"]

@@ -27,6 +27,18 @@ def digits(seed: int) -> SimpleNamespace:
     return t
 
 
+@claim("3.1", "bends at depth 5, of 100 units", "folded by hand, of 10 units")
+def random_nets_bend_less_often_than_they_have_units(seed: int) -> Found:
+    t, line, rng = text(), np.linspace(-3, 3, 2001)[:, None], np.random.default_rng(100 + seed)
+    tent = np.linspace(0, 1, 2001)
+    for _ in range(5):
+        tent = 2 * t.ramp(tent) - 4 * t.ramp(tent - 0.5)
+    bends, folded = (
+        len(t.corners_of(curve)) for curve in (t.random_net(line, 5, t.ramp, rng)[:, 0], tent)
+    )
+    return Found(20 < bends < 100 and folded > 10, bends, folded)
+
+
 @claim("3.1", "most pixels wrong in a picture, half of the weights cut", "nine in ten cut", short=2)
 def half_of_the_hebbian_weights_may_go_before_any_picture_is_lost(seed: int) -> Found:
     t, rng = text(), np.random.default_rng(seed)

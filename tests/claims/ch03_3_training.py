@@ -147,6 +147,20 @@ def from_a_confident_wrong_start_the_squared_error_is_slow(seed: int) -> Found:
     return Found(gaps[0] > 0.1 and gaps[0] > gaps[1] + 0.05, *gaps)
 
 
+@claim("3.3", "the same with the best of five rates for each", "normal start", short=0, long=6)
+def no_rate_of_the_squared_error_makes_up_for_the_bad_start(seed: int) -> Found:
+    t = digits(seed)
+    bad = np.where(np.arange(10) == 0, 6.0, -6.0)
+    gaps = []
+    for bias in (bad, 0.0):
+        squared, entropy = (
+            max(t.learn(pair, bias, factor * lr, 5)[-1] for factor in (0.3, 0.6, 1.0, 2.0, 3.0))
+            for pair, lr in t.losses.values()
+        )
+        gaps.append(float(entropy - squared))
+    return Found(gaps[0] > 0.05 and gaps[0] > gaps[1] + 0.05, *gaps)
+
+
 @claim("3.3", "test accuracy, four hidden units", "linear classifier", share=0.7)
 def four_hidden_units_tell_the_hatchbacks_that_a_linear_classifier_cannot(seed: int) -> Found:
     t, rng = load(TEXT), np.random.default_rng(seed)

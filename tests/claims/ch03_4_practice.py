@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -112,10 +114,24 @@ def with_batch_norm_starts_of_the_wrong_size_learn(seed: int) -> Found:
     x, y, x_test, y_test = digits(seed)
     t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test)
     normed, plain = (
-        [float(t.deep_net(factor, 0.05, normalize)) for factor in (0.3, 4.0)]
+        [float(t.deep_net(factor, 0.05, normalize)[0]) for factor in (0.3, 4.0)]
         for normalize in (True, False)
     )
     return Found(min(normed) > 0.7 and max(plain) < 0.4, min(normed), max(plain))
+
+
+@claim("3.4", "layer minus batch norm, batches of 2", "batches of 32", short=0, long=5)
+def with_batches_of_two_batch_norm_is_far_behind_layer_norm(seed: int) -> Found:
+    t = text()
+    x, y, x_test, y_test = digits(seed)
+    t.globals_.update(x_train=x, y_train=y, x_test=x_test, y_test=y_test)
+
+    def best(layer: Callable[[int], Any], size: int) -> float:
+        rates = (0.005, 0.02, 0.05, 0.2) if size == 2 else (0.05,)
+        return max(float(t.by_batch_size(layer, size, lr, seed=seed)[0]) for lr in rates)
+
+    two, many = (best(t.LayerNorm, n) - best(t.normalization, n) for n in (2, 32))
+    return Found(two > 0.2 and abs(many) < 0.05, two, many)
 
 
 @claim("3.4", "smallest difference of three planted bugs", "right gradient in float32")
