@@ -22,7 +22,7 @@
 # 2. *derive* the gradients of a convolution index by index, and *write* convolution and pooling in NumPy, forward and backward;
 # 3. *explain* why im2col is fast, what a transposed convolution is, and how far a unit can see;
 # 4. *train* a net that reads digits, and *look* into its filters, its feature maps and its mistakes;
-# 5. *measure* why very deep plain nets do not train, and *repair* them with residual units.
+# 5. *measure* why very deep plain nets learn so badly, and *repair* them with residual units.
 #
 # The chapter has four notebooks: **4.1** why convolution · **4.2** the convolutional layer and its backward pass ·
 # **4.3** a LeNet on digits, and what a unit sees · **4.4** deep networks and residual units.

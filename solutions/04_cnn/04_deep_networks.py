@@ -319,7 +319,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
-# each variant. Do not read an order into it: the winner changes with the start. (With the starts 2 and 3 the losses at the end are 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend; over fifteen starts the table of claims counts the winners.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# each variant. Do not read an order into it: the winner changes with the start. (With the starts 2 and 3 the losses at the end are 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend; of five groups of three starts, four had more than one winner: table of claims.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit

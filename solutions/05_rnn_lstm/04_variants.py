@@ -563,7 +563,7 @@ print(f"largest |h| while summing: {states}; largest |sum|: {np.abs(test_sums).m
 # %% [markdown]
 # *What to see:* the first four, all with some way to forget, lie close together, and **three seeds cannot rank them**; two of them have a quarter fewer parameters. If you predicted that a squashed state cannot count, you were wrong, as we were: coupled cell and GRU sum as well as the LSTM. Their states stay below 1 in size (last line) where the sums do not: the readout scales the result up.
 #
-# The last row answers why a GRU has a reset gate. Without it a unit can still drop its old value, by $z = 0$, but at a reset the candidate is computed from the old state all the same: the error is two to three times as large on every seed. The gate held open leaves a third fewer parameters; with 20 units in place of 16 the count is even again, and the error is still the larger one (five of five seeds: table of claims).
+# The last row answers why a GRU has a reset gate. Without it a unit can still drop its old value, by $z = 0$, but at a reset the candidate is computed from the old state all the same: after the same training the error is two to three times as large on every seed. The gate held open leaves a third fewer parameters; with 20 units in place of 16 the count is even again, and the error is still the larger one (five of five seeds: table of claims).
 #
 # That no variant stands out agrees with the large comparisons (Greff and others, 2017; Jozefowicz and others, 2015), in which no variant of the LSTM was clearly better than the LSTM itself.
 #
