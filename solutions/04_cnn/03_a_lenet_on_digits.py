@@ -452,7 +452,7 @@ for name, model in (("before", fresh), ("after", slider_net)):
     print(f"field {field} × {field}, spread {name} training: {width:.2f} pixels")
 
 # %% [markdown]
-# Here training narrows it: pixels near the middle gain weight over those near the rim (on five of five starts: table of claims). Deeper nets on larger images were seen to widen theirs (Luo and others, 2016). So ask the net that you use, after its training.
+# Here training narrows it: pixels near the middle gain weight over those near the rim (on four of five starts; on one it widened a little: table of claims). Deeper nets on larger images were seen to widen theirs (Luo and others, 2016). So ask the net that you use, after its training.
 #
 # ### Dilated convolution and its grid
 #
