@@ -137,12 +137,6 @@ def the_maximum_reads_digits_at_least_as_well_as_the_average(seed: int) -> Found
     return Found(right[0] >= right[1], *right)
 
 
-@claim("4.2", "test accuracy after 60 epochs, max pooling", "average", short=0, long=5)
-def after_60_epochs_the_two_differ_by_less_than_two_standard_errors(seed: int) -> Found:
-    right = pooled(seed, 60)
-    return Found(abs(right[0] - right[1]) < 2 * np.sqrt(2 * 0.9 * 0.1 / 359), *right)
-
-
 @claim("4.2", "windows of 2 x 2 with a tie in the digits", "in the same digits with noise", long=20)
 def ties_are_not_rare_on_real_images(seed: int) -> Found:
     rng = np.random.default_rng(seed)
