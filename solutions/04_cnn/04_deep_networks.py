@@ -127,7 +127,7 @@ print("32 plain layers at other rates:",
 
 # %% [markdown]
 # *What to see:* on the left, from the second epoch on, more depth means a higher *training* loss: the net of 32 plain layers still misreads most of the 300 digits when four layers read nine in ten. This is the **degradation problem** (退化问题). It is not overfitting; that would
-# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; the curves cross by chance. On the right, both in one view: the same layers, the same parameters, and at 32 layers the losses differ by a factor of nearly eight. (Over five starts, with the plain net at the best of its three rates, the factors went from 2 to 11: some residual nets were slow, too. Table of claims.) The last line answers a doubt: was
+# show as a *low* training loss. In the middle, with additions, the deep nets learn about as well as the shallow one; their curves cross, and one start does not tell which of the three is best. On the right, both in one view: the same layers, the same parameters, and at 32 layers the losses differ by a factor of nearly eight. (Over five starts, with the plain net at the best of its three rates, the factors went from 2 to 11: some residual nets were slow, too. Table of claims.) The last line answers a doubt: was
 # the learning rate wrong for the plain net? At 0.03 and at 0.3 it does no better than at 0.1.
 
 # %% [markdown]
@@ -258,7 +258,7 @@ plt.show()
 #
 # $$\mathtt{dx} = \mathtt{dh} + \Big(\frac{\partial r}{\partial x}\Big)^{\!\top}\mathtt{dh} .$$
 #
-# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment). What comes out at the top is what went in below, plus the residuals of all units $u$ on the way, each computed from its own input $x_u$. With columns, as above:
+# The first term is the upstream gradient itself. Stack many units (and leave out any ReLU on the path for the moment). What comes out at the top is what went in below, plus the residuals of all units $u$ on the way, each computed from its own input $x_u$. With gradients as columns, as in the formula above:
 #
 # $$x_{\text{top}} = x_{\text{low}} + \sum_u r_u(x_u),\qquad\text{so}\qquad
 # \mathtt{dx}_{\text{low}} = \mathtt{dx}_{\text{top}} + \Big(\frac{\partial}{\partial x_{\text{low}}}\sum_u r_u(x_u)\Big)^{\!\top}\mathtt{dx}_{\text{top}} .$$
@@ -319,7 +319,7 @@ plt.show()
 
 # %% [markdown]
 # *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
-# each variant. Do not read an order into it: the winner changes with the start. (With two others, run by hand, the losses at the end were 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# each variant. Do not read an order into it: the winner changes with the start. (With the starts 2 and 3 the losses at the end are 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend; of five groups of three starts, four had more than one winner: table of claims.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit

@@ -340,7 +340,7 @@ check(sample_index)
 # the gradient. Here windows can be shuffled, and no state has to be kept. The price: the first
 # characters of every window are predicted without a past.
 #
-# What would do without any network? Counting characters (unigram), or pairs of them (bigram):
+# How far does one get without any network? Counting characters (unigram), or pairs of them (bigram):
 
 # %% tags=["experiment", "nbval-ignore-output"]
 KEEP = set("abcdefghijklmnopqrstuvwxyz0123456789 \n.,:;()[]{}=+-*/<>\"'_`")

@@ -62,18 +62,41 @@ def the_spread_is_the_square_root_of_two_thirds_of_the_layers(seed: int) -> Foun
     return Found(0.8 < ratio < 1.2, ratio, float(12 / root))
 
 
+@cache
+def misread(make: str, rate: float, epochs: int, seed: int) -> int:
+    """Mistakes on one half of the digits after training on the other."""
+    x, y, x_new, y_new = data.digits(rng=np.random.default_rng(seed), flat=False, test_size=0.5)
+    rng = np.random.default_rng(seed)
+    net = getattr(lenet_text(), make)(rng)
+    plan = optim.cosine(rate, epochs=epochs)
+    fit(net, x.astype(np.float32), y, optimizer=optim.Adam(net, rate), schedule=plan,
+        epochs=epochs, rng=rng, progress=False)  # fmt: skip
+    return int(np.sum(net(x_new.astype(np.float32)).argmax(axis=1) != y_new))
+
+
+@claim("4.3", "spread in pixels, before training", "after", share=0.8, short=0, long=5)
+def training_mostly_narrows_the_effective_field_of_the_net_on_the_canvas(seed: int) -> Found:
+    t, rng = lenet_text(), np.random.default_rng(seed)
+    x, y, _, _ = data.digits(rng=np.random.default_rng(0), flat=False)
+    net, start = t.all_convolutional(rng), t.all_convolutional(np.random.default_rng(seed))
+    canvases = np.concatenate([t.anywhere(x.astype(np.float32), rng) for _ in range(2)])
+    fit(net, canvases, np.tile(y, 2), optimizer=optim.Adam(net, 5e-3),
+        schedule=optim.cosine(5e-3, epochs=6), epochs=6, rng=rng, progress=False)  # fmt: skip
+    noise = np.random.default_rng(1).standard_normal((100, 1, 28, 28)).astype(np.float32)
+    before, after = (float(t.spread(t.influence_of(n[:-1], noise))) for n in (start, net))
+    return Found(before > after, before, after)
+
+
 @claim("4.3", "misread of half of the digits, LeNet", "linear", short=0, long=5)
 def the_convolutional_net_makes_fewer_mistakes_than_the_linear_one(seed: int) -> Found:
-    t, misread = lenet_text(), []
-    x, y, x_new, y_new = data.digits(rng=np.random.default_rng(seed + 1), flat=False, test_size=0.5)
-    for make, rate in ((t.lenet, 3e-3), (t.linear, 1e-2)):
-        rng = np.random.default_rng(seed + 1)
-        net = make(rng)
-        plan = optim.cosine(rate, epochs=8)
-        fit(net, x.astype(np.float32), y, optimizer=optim.Adam(net, rate), schedule=plan,
-            epochs=8, rng=rng, progress=False)  # fmt: skip
-        misread.append(int(np.sum(net(x_new.astype(np.float32)).argmax(axis=1) != y_new)))
-    return Found(misread[0] < misread[1], *misread)
+    ours, rival = misread("lenet", 1e-2, 12, seed + 1), misread("linear", 1e-1, 40, seed + 1)
+    return Found(ours < rival, ours, rival)
+
+
+@claim("4.3", "misread by the linear one, stopped early", "trained to the end", short=0, long=5)
+def a_linear_rival_stopped_early_makes_many_more_mistakes_than_it_must(seed: int) -> Found:
+    early, late = misread("linear", 1e-2, 8, seed + 1), misread("linear", 1e-1, 40, seed + 1)
+    return Found(early > 1.5 * late, early, late)
 
 
 @claim("4.3", "loss at rate 0.1, with batch norm", "without", short=0, long=5)
@@ -91,8 +114,9 @@ def up_to_a_rate_of_0_1_batch_norm_lowers_the_loss(seed: int) -> Found:
     return Found(lower, losses[0.1, True], losses[0.1, False])
 
 
-@claim("4.3", "neighboring weights correlate after training", "before", short=1, long=5)
-def kernels_learned_from_photographs_agree_with_their_neighbors(seed: int) -> Found:
+@cache
+def from_photographs(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The kernels (12, 7, 7) of a net that takes noise away, before training and after."""
     t, rng = lenet_text(), np.random.default_rng(seed)
     clean = t.patches(1000, 16, rng)
     noisy = clean + 0.6 * rng.standard_normal(clean.shape).astype(np.float32)
@@ -100,10 +124,30 @@ def kernels_learned_from_photographs_agree_with_their_neighbors(seed: int) -> Fo
     net = Sequential(first, ReLU(), Conv2d(12, 1, 7, padding=3, rng=rng)).astype(np.float32)
     for name in ("0.w", "2.w"):
         net.parameters()[name][...] *= 0.3
-    before = float(t.neighbors_agree(net.parameters()["0.w"][:, 0]))
+    before = net.parameters()["0.w"][:, 0].copy()
     t.train_pictures(net, noisy, clean, 4, 5e-3)
-    after = float(t.neighbors_agree(net.parameters()["0.w"][:, 0]))
+    return before, net.parameters()["0.w"][:, 0]
+
+
+@claim("4.3", "neighboring weights correlate after training", "before", short=1, long=5)
+def kernels_learned_from_photographs_agree_with_their_neighbors(seed: int) -> Found:
+    before, after = map(float, map(lenet_text().neighbors_agree, from_photographs(seed)))
     return Found(after > 0.25 > before, after, before)
+
+
+@claim("4.3", "correlation with the start, kernels of digits", "of photographs", short=0, long=5)
+def kernels_learned_from_digits_hardly_change(seed: int) -> Found:
+    t, rng = lenet_text(), np.random.default_rng(seed)
+    x, y, _, _ = data.digits(rng=rng, flat=False)
+    net = t.lenet(rng)
+    before = net.parameters()["0.w"].copy()
+    fit(net, x.astype(np.float32), y, optimizer=optim.Adam(net, 3e-3),
+        schedule=optim.cosine(3e-3, epochs=8), epochs=8, rng=rng, progress=False)  # fmt: skip
+    kept, moved = (
+        float(np.corrcoef(old.ravel(), new.ravel())[0, 1])
+        for old, new in ((before, net.parameters()["0.w"]), from_photographs(seed))
+    )
+    return Found(kept > 0.9 > moved, kept, moved)
 
 
 def artifact(kind: int | str, seed: int) -> float:
@@ -173,3 +217,12 @@ def no_rate_brings_the_plain_net_near_the_residual_one(seed: int) -> Found:
     )
     residual = t.at_the_end(t.trained(t.deep_net(32, t.residual_unit, seed + 1)))
     return Found(plain > 2 * residual, plain, residual)
+
+
+@claim("4.4", "different winners among three starts", "one", share=0.8, short=0, long=5)
+def the_best_place_of_the_last_relu_changes_with_the_start(seed: int) -> Found:
+    t, winners = deep_text(), set()
+    for start in range(3 * seed, 3 * seed + 3):
+        nets = (t.deep_net(16, unit, start) for unit in t.variants.values())
+        winners.add(int(np.argmin([t.at_the_end(t.trained(net)) for net in nets])))
+    return Found(len(winners) > 1, len(winners), 1)

@@ -81,3 +81,18 @@ def squashed_states_count_far_better_than_the_plain_net(seed: int) -> Found:
 @claim("5.4", "twice the LSTM's error", "worse of coupled and GRU", share=0.8, short=0, long=5)
 def coupled_cell_and_gru_sum_about_as_well_as_the_lstm(seed: int) -> Found:
     return larger(2 * error("LSTM", seed), max(error("coupled", seed), error("GRU", seed)))
+
+
+@claim(
+    "5.4", "error at 120 steps, GRU without reset gate, 20 units", "GRU, 16 units", short=0, long=5
+)
+def without_the_reset_gate_the_error_is_larger_at_equal_size(seed: int) -> Found:
+    without, size, _ = NB.train_sum("GRU, no reset gate", seed, units=20)
+    with_it, least, _ = NB.train_sum("GRU", seed)
+    return Found(without[1] > 1.3 * with_it[1] and size >= least, without[1], with_it[1])
+
+
+@claim("5.4", "error at 120 steps, no reset gate", "GRU", short=0, long=5)
+def without_the_reset_gate_the_error_is_two_to_three_times_as_large(seed: int) -> Found:
+    without, with_it = error("GRU, no reset gate", seed), error("GRU", seed)
+    return Found(1.8 < without / with_it < 3.2, without, with_it)

@@ -52,6 +52,12 @@ def attention_that_sees_the_last_state_only_is_as_poor_as_none(seed: int) -> Fou
     return Found(abs(bound - none) < 0.15, bound, none)
 
 
+@claim("5.6", "12 digits, whole strings right, no attention, 1600 batches", "400", short=0, long=5)
+def four_times_the_training_brings_most_strings_across_the_bridge(seed: int) -> Found:
+    longer, usual = (float(right(12, "none", seed, n)[0]) for n in (1600, 400))
+    return Found(longer > 0.5 and usual < 0.2, longer, usual)
+
+
 @claim("5.6", "rows whose largest weight is at most one step off", "read forward", short=0, long=5)
 def to_write_in_reverse_the_net_reads_in_reverse(seed: int) -> Found:
     off, strings = [], np.random.default_rng(seed).integers(0, 10, (20, 12))
