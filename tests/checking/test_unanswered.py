@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 CELLS = {
     "import": "from autograder import check",
     "quiz": 'check.quiz("quiz_bugs", quiz_bugs)',
-    "misspelt": "numpi.zeros(3)",
+    "misspelled": "numpi.zeros(3)",
     "below": "def f():\n    return quiz_bugs\n\n\nf()",
     "after": "check.language()",
 }
@@ -35,7 +35,7 @@ def test_one_line_says_it_and_the_error_is_the_one_that_python_raised(outputs):
     assert output.evalue == "name 'quiz_bugs' is not defined"
 
 
-@pytest.mark.parametrize("name", ["misspelt", "below"])
+@pytest.mark.parametrize("name", ["misspelled", "below"])
 def test_every_other_name_error_has_its_traceback(outputs, name):
     (output,) = outputs[name]
     assert "Traceback" in output.traceback[0] + output.traceback[1]
