@@ -123,19 +123,30 @@ def _library_names(module: str) -> list[str]:
     return list(found.get("__all__", [name for name in found if not name.startswith("_")]))
 
 
+def _named(what: ast.AST) -> list[ast.AST]:
+    """Return what of a definition bears a name; kept with it: many checks ask for a helper's."""
+    kinds = (ast.Import, ast.ImportFrom, ast.arg, ast.Name, ast.Attribute)
+    own = vars(what)
+    if "bear names" not in own:
+        own["bear names"] = [node for node in ast.walk(what) if isinstance(node, kinds)]
+    found: list[ast.AST] = own["bear names"]
+    return found
+
+
 def _references(
     what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
     local, here = set[str](), dict(bound)
-    for node in ast.walk(what):
+    nodes = _named(what)
+    for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             here.update(_imported(node, stars))
         elif isinstance(node, ast.arg):
             local.add(node.arg)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
-    for node in ast.walk(what):
+    for node in nodes:
         if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
             dotted, first = _dotted(node, here, 0)
             if first and first not in local:
