@@ -18,7 +18,7 @@ from autograder.checking.runner import Run, Runner, collect
 from autograder.checking.sheet import Sheet, collect_failures, differences
 from autograder.checking.stepwise import Steps, Stepwise
 
-QUICK = 0.1  # seconds; slower functions are asked one by one, each call with a limit of its own
+SECONDS = 2.0  # that one message may take, by what the first call took: each has its limit
 ALONE = ("extreme values", "accuracy")  # where a warning is allowed, or is one clause's failure
 
 
@@ -39,9 +39,10 @@ def runs_if_right(drawing: Drawing, functions: Any, runner: Runner) -> list[Run]
     with runner:
         left = runner.left
         # The first by itself: where it is wrong, no other is asked for.
-        if not together.right([0], runner, drawing.exercise.name) or left - runner.left > QUICK:
+        if not together.right([0], runner, drawing.exercise.name):
             return None
-        groups = [beside, *([i] for i in rest)]
+        size = max(1, int(SECONDS / max(left - runner.left, 1e-3)))
+        groups = [beside[k : k + size] for k in range(0, len(beside), size)] + [[i] for i in rest]
         if all(together.right(group, runner) for group in groups if group):
             return together.runs
     return None
