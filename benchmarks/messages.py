@@ -9,6 +9,7 @@ processor as a worker does. Minima and medians; compare them as ratios.
 from __future__ import annotations
 
 import argparse
+import importlib
 import statistics
 import sys
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import exercises
-from autograder.checking import remote
+from autograder.checking import recording, remote
 from autograder.coursefolder.course import Course
 from autograder.grading import submission
 from autograder.grading.classroom.workers import stay_on_one_processor
@@ -25,18 +26,22 @@ from autograder.grading.jailed.protocol.mirror import Mirror
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sanitize import find
 
-IDENTIFY = Mirror.identify
+judge = importlib.import_module("autograder.checking.judge")
+IDENTIFY, AT_ONCE = Mirror.identify, (judge.runs_if_right, recording.remote_of)
 
 
 def as_it_is() -> None:
     """Undo what another variant changed."""
     Mirror.identify = IDENTIFY  # type: ignore[method-assign]
+    judge.runs_if_right, recording.remote_of = AT_ONCE  # type: ignore[assignment]
     for name in ("call_each", "attribute_of_each", "method_of_each"):
         exercises_using(name, getattr(remote, name))
 
 
 def one_by_one() -> None:
     """Ask for each call and attribute in a message of its own."""
+    judge.runs_if_right = lambda *_: None  # type: ignore[assignment]
+    recording.remote_of = lambda _: None  # type: ignore[assignment]
     exercises_using("call_each", lambda f, arguments: [f(*args) for args in arguments])
     exercises_using("attribute_of_each", lambda objects, name: [getattr(o, name) for o in objects])
     exercises_using("method_of_each", lambda objects, name: [getattr(o, name)() for o in objects])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking import locate
+from autograder.checking.at_once import runs_if_right
 from autograder.checking.cause import find_cause
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
@@ -42,6 +43,11 @@ def judge(
     if problem:
         return _broken(exercise, problem)
     names, notes = dict(functions), list(told)
+    if remote_of(functions[exercise.name]) is not None:
+        space = SimpleNamespace(**{**exercise.companions, **_usable(drawing, functions)})
+        runner = new_runner(exercise.time_limit, exercise.forbids)
+        if (runs := runs_if_right(drawing, space, runner)) is not None:
+            return write(Sheet(drawing, runs), {}, notes)
     skipped: set[int] = set()
     if partner is not None:
         names = {exercise.name: functions[exercise.name]}
@@ -113,6 +119,16 @@ def _without_slow_forward(
     ).format(forward=partner.name, backward=exercise.name, cache=exercise.cache)
     alone = {name: one for name, one in functions.items() if name != partner.name}
     return judge(drawing, alone, new_runner, on_failure, (note,))
+
+
+def _usable(drawing: Drawing, functions: Mapping[str, Any]) -> dict[str, Any]:
+    """The function that is judged, with its partner where one can be called."""
+    exercise, partner = drawing.exercise, drawing.partner
+    if partner is None:
+        return dict(functions)
+    able = partner.name in functions and not _not_callable(partner, functions)
+    chosen = [exercise.name, partner.name] if able else [exercise.name]
+    return {name: functions[name] for name in chosen}
 
 
 def first_failure(report: Report, failures: dict[str, Failure]) -> Failure:

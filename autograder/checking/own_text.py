@@ -128,19 +128,27 @@ def _library_names(module: str) -> list[str]:
     return list(found.get("__all__", [name for name in found if not name.startswith("_")]))
 
 
+@lru_cache(maxsize=512)
+def _named(what: ast.AST) -> tuple[ast.AST, ...]:
+    """Return what of a definition bears a name; kept, because many checks ask for a helper's."""
+    kinds = (ast.Import, ast.ImportFrom, ast.arg, ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+    return tuple(node for node in ast.walk(what) if isinstance(node, kinds))
+
+
 def _references(
     what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
     local, here = set[str](), ChainMap[str, "str | ast.AST"]({}, bound)
-    for node in ast.walk(what):
+    nodes = _named(what)
+    for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             here.update(_imported(node, stars))
         elif isinstance(node, ast.arg):
             local.add(node.arg)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
-    for node in ast.walk(what):
+    for node in nodes:
         read = isinstance(getattr(node, "ctx", None), ast.Load)
         if isinstance(node, ast.Call) or read:
             dotted, first = dotted_name(node, here, 0)

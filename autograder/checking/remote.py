@@ -31,6 +31,9 @@ class Remote(Protocol):
     def method_of_each(self, objects: Sequence[Any], name: str) -> list[Any]:
         """Return what the method of each object gives, called without arguments."""
 
+    def compute(self, objects: Sequence[Any], steps: Sequence[tuple]) -> list[Any]:
+        """Return what each step gives; see recording.py."""
+
 
 def remote_of(value: Any) -> Remote | None:
     """Return what answers for a value in another process, None for a value of this one."""

@@ -6,10 +6,12 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autograder.cells import is_test, visible
 from autograder.coursefolder.earlier import EarlierCell
+
+LONG = 20_000  # characters of a cell that is not worth keeping
 
 
 @dataclass(frozen=True)
@@ -126,4 +128,12 @@ def squeezed(source: str) -> str:
 
 def mark_of(source: str) -> str:
     """Return a short mark that texts share only when they are equal but for blanks."""
+    return _kept_mark(source) if len(source) < LONG else _mark(source)
+
+
+def _mark(source: str) -> str:
     return hashlib.blake2b(squeezed(source).encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
+# Most cells of a class are the same texts, and each is asked for its mark a dozen times.
+_kept_mark = lru_cache(maxsize=2048)(_mark)

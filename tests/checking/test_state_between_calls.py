@@ -45,12 +45,16 @@ def returns_arrays(exercise):
     return any(isinstance(v, np.ndarray) and v.ndim for v in run.values())
 
 
+def is_usual(parts):
+    own = isinstance(getattr(parts, "__self__", None), pair)
+    return own or getattr(parts, "__name__", "") == "once"
+
+
 # Kinds whose own trials do this in their own way are tested where they are described.
 USUAL = [
     n
     for n, e in EXERCISES.items()
-    if (isinstance(getattr(e.trial, "__self__", None), pair) or e.trial.__name__ == "once")
-    and returns_arrays(e)
+    if is_usual(getattr(e.trial, "parts", None)) and returns_arrays(e)
 ]
 
 

@@ -50,7 +50,7 @@ def script(monkeypatch):
 def test_a_cell_that_ran_tells_its_outputs_whether_it_was_good_and_its_number(script):
     script.said = [("ran", (["out"], True, 0)), ("ran", ([], False, 10**6 - 1))]
     script.client.run("x = 1")
-    assert script.told == [("run", "x = 1", (), None)]
+    assert script.told == [("run", "x = 1", b"", None)]
     assert script.clocks == [100.0 + 3 * 8.0]
     first, last = script.client.ran(WATCH), script.client.ran(WATCH)
     assert (first.outputs, first.good, first.number) == (["out"], True, 0)
@@ -78,7 +78,7 @@ def test_values_and_reasons_come_by_the_names_that_were_asked_for(script):
     state = randomness.read()
     script.said = [("reply", ((("f", 1),), (("g", "why"),)), None)]
     assert script.client.fetch(["f", "g"]) == ({"f": 1}, {"g": "why"})
-    assert script.told == [("fetch", ("f", "g"), (), state)]
+    assert script.told == [("fetch", ("f", "g"), b"", state)]
     assert script.client.random_state() is None  # the process has it now
 
 
@@ -165,7 +165,7 @@ def test_a_function_that_was_passed_in_is_called_and_its_answer_sent_before_the_
     add = passed_in(script, lambda *args, **options: (args, options))
     script.said = [("callback", (add, (1, 2), (("scale", 3),)), None), ("reply", 4, None)]
     assert script.client.answer(WATCH) == ("reply", 4, None)
-    assert script.told == [("return", ((1, 2), {"scale": 3}), ())]
+    assert script.told == [("return", ((1, 2), {"scale": 3}), b"")]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_an_exception_out_here_is_kept_by_number_and_told_in_short(script):
     passed_in(script, fails)
     for serial in (1, 2):
         script.client.call_back((fails, (), ()))
-        assert script.told[-1] == ("raise", ("ValueError", "v" * 300, serial), ())
+        assert script.told[-1] == ("raise", ("ValueError", "v" * 300, serial), b"")
         assert str(script.client.failures[serial]) == "v" * 400
     script.client.failures |= dict.fromkeys(range(3, 1000), ValueError())
     script.client.call_back((fails, (), ()))  # the thousandth
@@ -218,7 +218,7 @@ def test_a_result_that_cannot_be_sent_is_told_as_a_type_error(script, monkeypatc
     passed_in(script, set)
     script.client.call_back((set, (), ()))
     words = "the function's result cannot be passed on: a set"
-    assert script.told == [("raise", ("TypeError", words, 0), ())]
+    assert script.told == [("raise", ("TypeError", words, 0), b"")]
 
 
 def test_memory_is_looked_at_ten_times_a_second_and_ends_the_process(script, monkeypatch):

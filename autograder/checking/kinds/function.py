@@ -13,6 +13,7 @@ from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import in_turn, named, output_list
+from autograder.checking.stepwise import Steps, Stepwise
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 
@@ -51,35 +52,39 @@ def function(
     def describe(reference: Any) -> Any:
         fn = reference.__name__
 
-        def once(f: Any, case: Case) -> dict[str, Any]:
+        def once(case: Case) -> Steps:
             kept = snapshot(case.inputs)
-            result = getattr(f, fn)(*case.args)
+            result = yield fn, case.args
             return {**named(result, names, fn), "!changed": lambda: changed(kept, case.inputs)}
 
         def once_by_name(f: Any, case: Case) -> dict[str, Any]:
             return named(getattr(f, fn)(*case["first"], **case["named"]), names, fn)
 
         # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
-        def again(f: Any, case: Case) -> dict[str, Any]:
-            first = getattr(f, fn)(*case.fresh().args)
-            between = getattr(f, fn)(*case["other"].fresh().args)
-            second = getattr(f, fn)(*case.fresh().args)
-            getattr(f, fn)(*case["other"].fresh().args)
+        def again(case: Case) -> Steps:
+            first = yield fn, case.fresh().args
+            between = yield fn, case["other"].fresh().args
+            second = yield fn, case.fresh().args
+            yield fn, case["other"].fresh().args
             return in_turn(*(named(r, names, fn) for r in (first, between, second)))
+
+        usual = Stepwise(once)
 
         def probes(exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             asked = [Probe("values", c) for c in drawn]
             if trial is None:
                 # Other shapes and options in between, then other numbers of the same shape.
                 for other in (drawn[-1], next(iter(cases(rng)))):
-                    asked.append(Probe("repeatable", with_given(drawn[0], other=other), again))
+                    asked.append(
+                        Probe("repeatable", with_given(drawn[0], other=other), Stepwise(again))
+                    )
             asked += whole_and_memory(drawn, whole.split())
             if trial is None:
                 asked += [Probe(NAMES, c, once_by_name) for c in by_name(drawn, options)]
             for first in richest(drawn):
                 asked += edge_probes(
                     first,
-                    lambda c: (trial or once)(exercise.references(), c),
+                    lambda c: (trial or usual)(exercise.references(), c),
                     never_one,
                     any_shape,
                 )
@@ -93,7 +98,7 @@ def function(
             reference,
             says=says,
             cases=cases,
-            trial=trial or once,
+            trial=trial or usual,
             outputs=listed,
             probes=probes,
             **rest,

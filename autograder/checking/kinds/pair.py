@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from autograder.checking.kinds.edges import edge_probes, richest
 from autograder.checking.kinds.memory import changed, snapshot, whole_and_memory, with_given
 from autograder.checking.kinds.naming import NAMES, by_name
 from autograder.checking.kinds.results import in_turn, named, output_list
+from autograder.checking.stepwise import Steps, Stepwise
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 Values = dict[str, Any]
@@ -73,7 +74,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         self._register(
             reference,
             says=self.says,
-            trial=self._forward_once,
+            trial=Stepwise(self._forward_once),
             outputs=self.outs,
             probes=self._forward_probes,
         )
@@ -85,7 +86,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         self._register(
             reference,
             says=f"the gradient of {self.says}",
-            trial=self._backward_once,
+            trial=Stepwise(self._backward_once),
             outputs=self.grads,
             probes=self._backward_probes,
             companions={self._fwd: self._reference},
@@ -122,42 +123,42 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         *values, kept = unpack(result, (*names, "cache"), self._fwd)
         return dict(zip(names, values, strict=True)), kept
 
-    def _call_forward(self, f: Any, case: Case) -> tuple[Values, Any]:
-        return self._take(getattr(f, self._fwd)(*case.args))
+    def _call_backward(self, douts: Iterable[Any], kept: Any) -> Generator[Any, Any, Values]:
+        result = yield self._bwd, (*douts, kept)
+        return named(result, tuple(o.name for o in self.grads), self._bwd)
 
-    def _call_backward(self, f: Any, douts: Iterable[Any], kept: Any) -> Values:
-        names = tuple(o.name for o in self.grads)
-        return named(getattr(f, self._bwd)(*douts, kept), names, self._bwd)
+    def _call_forward(self, case: Case) -> Generator[Any, Any, tuple[Values, Any]]:
+        return self._take((yield self._fwd, case.args))
 
-    def _forward_once(self, f: Any, case: Case) -> Values:
+    def _forward_once(self, case: Case) -> Steps:
         kept = snapshot(case.inputs)
-        values, cache = self._call_forward(f, case)
+        values, cache = yield from self._call_forward(case)
         return {**values, "!cache": cache, "!changed": lambda: changed(kept, case.inputs)}
 
     # A, B, A, B: results are looked at when all is over, so that a buffer used twice shows.
-    def _forward_again(self, f: Any, case: Case) -> Values:
-        first, _ = self._call_forward(f, case.fresh())
-        between, _ = self._call_forward(f, case["other"].fresh())
-        second, _ = self._call_forward(f, case.fresh())
-        self._call_forward(f, case["other"].fresh())
+    def _forward_again(self, case: Case) -> Steps:
+        first, _ = yield from self._call_forward(case.fresh())
+        between, _ = yield from self._call_forward(case["other"].fresh())
+        second, _ = yield from self._call_forward(case.fresh())
+        yield from self._call_forward(case["other"].fresh())
         return in_turn(first, between, second)
 
-    def _backward_once(self, f: Any, case: Case) -> Values:
-        _, kept_cache = self._call_forward(f, case)
+    def _backward_once(self, case: Case) -> Steps:
+        _, kept_cache = yield from self._call_forward(case)
         douts = {name: case[name] for name in self.ups}
         watched = {**case.inputs, **douts, "cache": kept_cache}
         before = snapshot(watched)
-        values = self._call_backward(f, douts.values(), kept_cache)
+        values = yield from self._call_backward(douts.values(), kept_cache)
         return {**values, "!changed": lambda: changed(before, watched)}
 
-    def _backward_again(self, f: Any, case: Case) -> Values:
+    def _backward_again(self, case: Case) -> Steps:
         a, b = case.fresh(), case["other"].fresh()
-        _, cache_a = self._call_forward(f, a)
-        _, cache_b = self._call_forward(f, b)
-        first = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
-        between = self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
-        second = self._call_backward(f, [a[n].copy() for n in self.ups], cache_a)
-        self._call_backward(f, [b[n].copy() for n in self.ups], cache_b)
+        _, cache_a = yield from self._call_forward(a)
+        _, cache_b = yield from self._call_forward(b)
+        first = yield from self._call_backward([a[n].copy() for n in self.ups], cache_a)
+        between = yield from self._call_backward([b[n].copy() for n in self.ups], cache_b)
+        second = yield from self._call_backward([a[n].copy() for n in self.ups], cache_a)
+        yield from self._call_backward([b[n].copy() for n in self.ups], cache_b)
         return in_turn(first, between, second)
 
     # --- probes ---
@@ -186,7 +187,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         self, _exercise: Exercise, drawn: list[Case], rng: np.random.Generator
     ) -> list[Probe]:
         listed = [Probe("values", c) for c in drawn]
-        listed += self._repeated(drawn, rng, self._forward_again)
+        listed += self._repeated(drawn, rng, Stepwise(self._forward_again))
         listed += whole_and_memory(drawn, self.whole)
         for first in richest(drawn):
             listed += self._edges(first, rng)
@@ -209,7 +210,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
                 ("upstream gradient of zeros", zeros),
             ):
                 listed.append(Probe("linear in dout", c.replace(label, **douts)))
-        listed += self._repeated(drawn, rng, self._backward_again)
+        listed += self._repeated(drawn, rng, Stepwise(self._backward_again))
         listed += whole_and_memory(drawn, self.whole)
         for first in richest(drawn):
             listed += self._edges(first, rng)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import changed, function, snapshot
+from autograder.checking.stepwise import Steps, Stepwise
 from autograder.checking.values import as_array, plain
 
 # Gradients of one size would hide what a running mean does.
@@ -41,30 +42,31 @@ def draw(
     )
 
 
-def _call(step: Any, case: Case, w: Any, dw: Any, state: Any, lr: float) -> Any:
+def _call(name: str, case: Case, *arguments: Any) -> Generator[Any, Any, Any]:
     """One step; where the case leaves the options out, a function without defaults is right too.
 
     Values by default are looked at where a function has them. One that asks for them gets them.
     """
     try:
-        return step(w, dw, state, lr, *case["options"])
+        return (yield name, (*arguments, *case["options"]))
     except Exception as error:
         if case["options"] or "required positional argument" not in str(error):
             raise
-        return step(w, dw, state, lr, *case["defaults"])
+    return (yield name, (*arguments, *case["defaults"]))
 
 
-def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+def steps(name: str) -> Stepwise:
     """A trial: all steps of all parameters, taken in turn, each with its own state."""
 
-    def trial(f: Any, case: Case) -> dict[str, Any]:
-        step, results, touched = getattr(f, name), {}, []
+    def trial(case: Case) -> Steps:
+        results: dict[str, Any] = {}
+        touched: list[str] = []
         ws, states = list(case["ws"]), [case.fresh()["state"] for _ in case["ws"]]
         for t, lr in enumerate(case["lrs"]):
             for k, dws in enumerate(case["dws"]):
                 watched = {"w": ws[k], "dw": dws[t], "state": states[k]}
                 before = snapshot(watched)
-                result = _call(step, case, ws[k], dws[t], watched["state"], lr)
+                result = yield from _call(name, case, ws[k], dws[t], watched["state"], lr)
                 w_new, states[k] = unpack(result, ("w_new", "state_new"), name)
                 touched += changed(before, watched)
                 results[f"w_new[step {t + 1}, parameter {k + 1}]"] = got = plain(w_new)
@@ -79,31 +81,32 @@ def steps(name: str) -> Callable[[Any, Case], dict[str, Any]]:
                     ws[k] = np.array(array, dtype=float)
         return {**results, "!changed": lambda: list(dict.fromkeys(touched))}
 
-    return trial
+    return Stepwise(trial)
 
 
-def replay(name: str) -> Callable[[Any, Case], dict[str, Any]]:
+def replay(name: str) -> Stepwise:
     """A trial: two steps, a third, another parameter's, and the third again from the same state."""
 
-    def trial(f: Any, case: Case) -> dict[str, Any]:
-        step, dws, options = getattr(f, name), case["dws"], case["options"]
+    def trial(case: Case) -> Steps:
+        dws, options = case["dws"], case["options"]
 
-        def take(w: Any, dw: Any, state: Any) -> tuple:
-            return unpack(step(w, dw.copy(), state, 0.1, *options), ("w_new", "state_new"), name)
+        def take(w: Any, dw: Any, state: Any) -> Generator[Any, Any, tuple]:
+            result = yield name, (w, dw.copy(), state, 0.1, *options)
+            return unpack(result, ("w_new", "state_new"), name)
 
         state, w = case.fresh()["state"], case["ws"][0]
         for t in (0, 1):
-            w, state = take(w, dws[0][t], state)
+            w, state = yield from take(w, dws[0][t], state)
             w = np.array(as_array(plain(w)), dtype=float)
-        third, _ = take(w.copy(), dws[0][2], state)
+        third, _ = yield from take(w.copy(), dws[0][2], state)
         kept = plain(third)
-        take(case["ws"][1].copy(), dws[1][2], case.fresh()["state"])
+        yield from take(case["ws"][1].copy(), dws[1][2], case.fresh()["state"])
         # Read now, before the same step is taken again and puts the same numbers back.
         later = plain(third)
-        again, _ = take(w.copy(), dws[0][2], state)
+        again, _ = yield from take(w.copy(), dws[0][2], state)
         return {"w_new": kept, "w_new (later)": later, "w_new (again)": again}
 
-    return trial
+    return Stepwise(trial)
 
 
 def optimizer(*, says: str, options: Sequence[dict[str, float]]) -> Callable[[Any], Any]:

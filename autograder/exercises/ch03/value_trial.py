@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Case, Probe
+from autograder.checking.recording import build_each
 from autograder.checking.remote import attribute_of_each, call_each, method_of_each
 from autograder.checking.values import as_array, plain
 
@@ -173,14 +174,24 @@ def trial(f: Any, case: Case) -> dict[str, Any]:
     leaves = dict(zip(used, made, strict=True))
     results: list[Any] = []
     nodes: dict[str, Any] = {}
-    for label, build in case["expressions"].items():
-        built = build(**{name: leaves[label, name] for name in case["used"][label]})
-        parts = built if type(built) is dict else {"itself": built}
+    given = [{name: leaves[label, name] for name in case["used"][label]} for label in case["used"]]
+    every = build_each([in_parts(case["expressions"][label]) for label in case["used"]], given)
+    for label, parts in zip(case["used"], every, strict=True):
         results.append(list(parts.values())[-1])
         nodes |= {f"{label}: {name}": node for name, node in parts.items()}
     method_of_each(results, "backward")
     ends = {f"{label}: {name}": leaf for (label, name), leaf in leaves.items()}
     return {"data": read(nodes, "data"), "grad": read({**nodes, **ends}, "grad")}
+
+
+def in_parts(build: Build) -> Callable[..., dict[str, Any]]:
+    """Return an expression that names its parts, be it a single one."""
+
+    def built(**leaves: Any) -> dict[str, Any]:
+        made = build(**leaves)
+        return made if type(made) is dict else {"itself": made}
+
+    return built
 
 
 def tie_trial(f: Any, case: Case) -> dict[str, Any]:

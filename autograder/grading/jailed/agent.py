@@ -22,7 +22,7 @@ from .outputs import Printed
 from .protocol import randomness
 from .protocol.channel import Channel, Closed
 from .protocol.mirror import Mirror
-from .protocol.wire import Bounds, Unsendable, pack, unpack
+from .protocol.wire import Bounds, Unsendable, from_bytes, pack, unpack
 from .raised import make_exception, where
 
 MAX_NESTING = 12
@@ -92,7 +92,7 @@ class Agent:
     def serve(self, message: tuple) -> None:
         """Carry out one request and answer it."""
         kind, body, released, random_state = message
-        self.mirror.forget(released)
+        self.mirror.forget(from_bytes(released))
         if random_state is not None:
             randomness.write(random_state)
         if kind in ("run", "fetch"):
@@ -176,13 +176,15 @@ class Agent:
             self.failures = []
         return kind, body, self.notes(before, caught)
 
-    def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple:
+    def notes(self, before: bytes, caught: list[warnings.WarningMessage]) -> tuple | None:
         """Return what the caller of a local function would notice, and what is forbidden.
 
         That is (warnings, printed text, characters printed, the global random state if it moved,
-        forbidden calls).
+        forbidden calls), or None, which most calls leave and which costs nothing to send.
         """
         after = randomness.read()
+        if not (caught or self.printed.count or self.watch.seen or after != before):
+            return None
         said = [
             (type.__getattribute__(w.category, "__name__"), str(w.message)[:300])
             for w in caught[:5]
@@ -246,7 +248,7 @@ class Agent:
         while True:
             message = self.receive()
             if message[0] in ("return", "raise"):
-                self.mirror.forget(message[2])
+                self.mirror.forget(from_bytes(message[2]))
             if message[0] == "return":
                 return message[1]
             if message[0] == "raise":

@@ -11,7 +11,14 @@ from autograder.grading.jailed.call_recorder import MAX_SEEN
 from autograder.grading.jailed.protocol import randomness
 from autograder.grading.jailed.protocol.channel import Closed
 from autograder.grading.jailed.protocol.mirror import Mirror
-from autograder.grading.jailed.protocol.wire import Bounds, Unsendable, WireError, pack, unpack
+from autograder.grading.jailed.protocol.wire import (
+    Bounds,
+    Unsendable,
+    WireError,
+    pack,
+    to_bytes,
+    unpack,
+)
 from autograder.grading.remote.stopwatch import WALL, Stopwatch
 from autograder.grading.sandbox.jail import Connection
 from autograder.grading.sandbox.limits import Limits
@@ -72,7 +79,7 @@ class ProtocolClient:
     def run(self, source: str) -> None:
         """Ask for a cell to be run; `ran` waits for its end."""
         self.mirror.clear()
-        self.send(("run", source, (), None))
+        self.send(("run", source, b"", None))
 
     def ran(self, watch: Stopwatch) -> CellRun:
         """Return the outcome of the cell."""
@@ -96,14 +103,14 @@ class ProtocolClient:
 
     def hand_over(self, files: dict[str, bytes]) -> None:
         """Put files beside the notebook."""
-        self.send(("files", files, (), None))
+        self.send(("files", files, b"", None))
         self.answer(self.stopwatch(self.limits.call_seconds))
 
     def fetch(self, names: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the student's values by name, and reasons for names whose value cannot come."""
         self.mirror.clear()
         self.random_seen = b""
-        self.send(("fetch", tuple(names), (), self.random_state()))
+        self.send(("fetch", tuple(names), b"", self.random_state()))
         kind, body, _ = self.answer(self.stopwatch(self.limits.call_seconds))
         if (
             kind != "reply"
@@ -130,7 +137,7 @@ class ProtocolClient:
 
         Unsendable: an argument cannot be passed on.
         """
-        self.send((*parts, self.mirror.unused(), self.random_state()))
+        self.send((*parts, to_bytes(self.mirror.unused()), self.random_state()))
         return self.answer(watch)
 
     def answer(self, watch: Stopwatch) -> tuple:
@@ -181,13 +188,13 @@ class ProtocolClient:
         # up.
         del body, args, options
         try:
-            self.send((*parts, self.mirror.unused()))
+            self.send((*parts, to_bytes(self.mirror.unused())))
         except Unsendable as error:
             self.send(
                 (
                     "raise",
                     ("TypeError", f"the function's result cannot be passed on: {error}", 0),
-                    (),
+                    b"",
                 )
             )
 

@@ -209,6 +209,12 @@ class ProxyRemote:
         """Return what a method of each gives, called in one message."""
         return _each(objects[0], "method each", tuple(objects), (name,), len(objects))
 
+    def compute(self, objects: Sequence[Any], steps: Sequence[tuple]) -> list[Any]:
+        """Return what each step gives, asked for in one message; TypeError as `a + b` raises it."""
+        if not all(one._link.computes for one in objects):
+            raise TypeError("objects that take no part in arithmetic")
+        return _each(objects[0], "compute", tuple(steps), (), len(steps))
+
 
 Handle.autograder_remote = ProxyRemote()
 

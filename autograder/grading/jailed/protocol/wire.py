@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .reader import Reader
-from .wireformat import Bounds, Unsendable, WireError
+from .wireformat import Bounds, Unsendable, WireError, from_bytes, to_bytes
 from .writer import Writer
 
 
@@ -44,4 +44,4 @@ def unpack(data: bytes, mirror: Any, bounds: Bounds) -> tuple:
     return parts
 
 
-__all__ = ["Bounds", "Unsendable", "WireError", "pack", "unpack"]
+__all__ = ["Bounds", "Unsendable", "WireError", "from_bytes", "pack", "to_bytes", "unpack"]

@@ -36,7 +36,7 @@ CODES = {np.dtype(name): name.encode().ljust(4) for name in sorted(DTYPES)}
 GENERATORS = {"PCG64": np.random.PCG64, "PCG64DXSM": np.random.PCG64DXSM}
 
 # Kept from before any student code: a patched ndarray does not change what is sent.
-tobytes, view = np.ndarray.tobytes, np.ndarray.view
+ndarray, tobytes, view = np.ndarray, np.ndarray.tobytes, np.ndarray.view
 FLOAT, COMPLEX = struct.Struct("<d"), struct.Struct("<dd")
 
 
@@ -55,6 +55,16 @@ class Bounds:
     size: int = 64 * 1024 * 1024
     items: int = 500_000
     depth: int = 32
+
+
+def to_bytes(numbers: tuple[int, ...]) -> bytes:
+    """Return identities as one value: a message that releases some would else grow by half."""
+    return struct.pack(f"<{len(numbers)}Q", *numbers)
+
+
+def from_bytes(data: bytes) -> tuple[int, ...]:
+    """Return the identities that `to_bytes` was given."""
+    return struct.unpack(f"<{len(data) // 8}Q", data)
 
 
 def is_plain_dtype(dtype: np.dtype) -> bool:
