@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from autograder.audit import variants
 from autograder.checking import judge as judging
 from autograder.checking import recording
+from autograder.checking.at_once import runs_if_right
+from autograder.checking.runner import Runner
 from autograder.checking.seeds import secret_drawing
 from autograder.exercises import everything
 from autograder.grading.remote.call_runner import CallRunner
+from tests.exercises import slips
 
 EXERCISES = everything()
 JUDGE = importlib.import_module("autograder.checking.judge")
@@ -103,6 +108,33 @@ def affine_forward(x, w, b):
     )
     told, _ = report(student, code, "affine_forward")
     assert "repeatable" in [c["name"] for c in told["clauses"] if c["passed"] is False]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_right_variant_and_every_slip_has_the_report_of_one_by_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this process: what is judged beside each other, and how, does not depend on the jail."""
+    answers = [variant.functions for variant in variants.of(name)]
+    answers += [slip.functions for slip in slips.everything() if slip.exercise == name]
+    drawing = secret_drawing(name, b"a secret", 2)
+    for functions in answers:
+        monkeypatch.setattr(JUDGE, "remote_of", lambda value: object())
+        quick = judging.judge(drawing, functions).to_dict()
+        monkeypatch.setattr(JUDGE, "remote_of", lambda value: None)
+        assert quick == judging.judge(drawing, functions).to_dict()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_known_mistake_is_right_everywhere(name: str) -> None:
+    exercise, drawing = EXERCISES[name], secret_drawing(name, b"a secret", 2)
+    for mistake in exercise.mistakes:
+        usable = judging._usable(drawing, mistake.functions)
+        space = SimpleNamespace(**{**exercise.companions, **usable})
+        runner = Runner(exercise.time_limit, exercise.forbids)
+        assert runs_if_right(drawing, space, runner) is None, mistake.name
 
 
 VALUE = inspect.getsource(EXERCISES["Value"].reference)
