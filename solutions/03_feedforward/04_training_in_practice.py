@@ -469,7 +469,8 @@ for style, (name, (step, lr)) in zip(styles, rates.items()):
     smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
     ax.semilogy(np.arange(len(smooth)) + 10, smooth, ls=style, label=f"{name}, lr {lr}")
     print(
-        f"{name:10s} mean loss of the last epoch, 45 steps, {losses[-45:].mean():.3f}, test accuracy {accuracy:.3f}"
+        f"{name:10s} mean loss of the last epoch, 45 steps, {losses[-45:].mean():.3f}, "
+        f"test accuracy {accuracy:.3f}"
     )
 ax.set(xlabel="step", ylabel="loss (mean of 20 steps)")
 ax.legend(fontsize=8)
