@@ -299,7 +299,7 @@ def gradient_norms(cache):
 def test_a_function_that_computes_nothing_has_no_line_of_its_own(name):
     start = time.thread_time()
     assert located(name, {name: from_cell(NOTHING[name], name)}) is None
-    assert time.thread_time() - start < 3
+    assert time.thread_time() - start < 10  # it hung: this is no speed
 
 
 def test_steps_that_are_computed_again_and_again_are_known_by_the_last_turn():

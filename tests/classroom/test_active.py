@@ -142,6 +142,6 @@ def test_no_code_takes_the_feedback_minutes_and_odd_code_is_shown_as_it_is(piece
     notebook = new_notebook(cells=[new_code_cell("x = '<b>'" + piece * times)])
     before = time.process_time()
     page, _ = FeedbackExporter().from_notebook_node(notebook)
-    assert time.process_time() - before < 15
+    assert time.process_time() - before < 60  # hours before
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
