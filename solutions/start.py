@@ -44,7 +44,8 @@ check(average)
 # ## When you are stuck
 #
 # Ask for a hint. Each call goes one step further: the idea, the shapes of the arrays on the way, the next
-# line of the derivation, and last where the worked solution is. Run this cell several times:
+# line of the derivation, and last, for an exercise of a chapter, where the worked solution is. This small
+# one has three steps. Run this cell several times:
 
 # %%
 check.hint("average")
