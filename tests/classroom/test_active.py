@@ -145,3 +145,12 @@ def test_no_code_takes_the_feedback_minutes_and_odd_code_is_shown_as_it_is(piece
     assert time.process_time() - before < 60  # hours before
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
+
+
+@pytest.mark.parametrize("lexer", ["ipython3", 'x"><script>alert(1)</script><b class="'])
+def test_the_name_of_a_lexer_acts_no_more_than_the_code(lexer):
+    notebook = new_notebook(cells=[new_code_cell("x = '<b>'")])
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": lexer}
+    page, _ = FeedbackExporter().from_notebook_node(notebook)
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;" in page
