@@ -28,9 +28,8 @@ from autograder.grading.sandbox.limits import Limits
 from tests.attacks.course import ASSIGNMENT
 
 MIB = 2**20
-# An import has to fit into a cell's seconds on a busy machine, too.
 LIMITS = Limits(
-    cell_seconds=1.2, submission_seconds=3.0, call_seconds=0.7, test_seconds=2.0, cpu_seconds=20,
+    cell_seconds=0.8, submission_seconds=2.4, call_seconds=0.7, test_seconds=2.0, cpu_seconds=20,
     memory=320 * MIB, address_space=300 * MIB, disk=8 * MIB, file_size=4 * MIB, deaths=12,
 )  # fmt: skip
 
