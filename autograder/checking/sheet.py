@@ -124,6 +124,8 @@ def _misconduct(exercise: Exercise, probe: Probe, run: Run) -> Iterator[tuple[st
         yield clause, _("It warned: {text}.").format(text=run.warnings[0])
     if run.global_random:
         text = _("It used NumPy's global random state; draw from the rng that is passed in.")
+        if "rng" not in exercise.signature:
+            text = _("It drew from NumPy's global random state; nothing here is random.")
         yield "randomness", text
     if run.delegated:
         text = _("It calls {name}; this exercise is about writing that yourself.")

@@ -69,6 +69,7 @@ TESTS = {
     "autograder/checking/judge.py": [
         CHECKING + "reports.py", CHECKING + "probes.py", *ENGINE, CHECKING + "who_is_judged.py",
     ],
+    "autograder/checking/verdict.py": [CHECKING + "reports.py", CHECKING + "probes.py", *ENGINE],
     "autograder/checking/public.py": [
         *ENGINE, CHECKING + "reproduce.py", CHECKING + "hostile_input.py",
         "tests/learning/test_announce.py",

@@ -150,7 +150,7 @@ for (name, unit), color in zip(units.items(), ("C6", "C3")):
     ax.plot(norms.T, color=color, alpha=0.25, lw=1)
     ax.plot(typical, color=color, label=name)
     growth = (typical[2] / typical[30]) ** (1 / 28)
-    print(f"{name:8s} norm of dw (geometric mean of three nets): lowest layer {typical[0]:.1f}, "
+    print(f"{name:8s} norm of dw (geometric mean of three nets): layer 1 {typical[1]:.1f}, "
           f"highest {typical[-1]:.1f}, {growth:.2f} times per layer")
 ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw",
        title="32 layers, before training; faint: three single nets")
@@ -331,7 +331,7 @@ plt.show()
 # *By hand:* one channel, one pixel, kernels 1 × 1: $x = 2$, $w_1 = 1$, $b_1 = -1$, $w_2 = \tfrac12$, $b_2 = 0$. Then $z = 1$, $a = 1$, $r = \tfrac12$, $s = \mathtt{out} = 2.5$. With $\mathtt{dout} = 3$: $\mathtt{ds} = 3$; $\mathtt{dw_2} = 3$, $\mathtt{db_2} = 3$,
 # $\mathtt{da} = 1.5$, $\mathtt{dz} = 1.5$; $\mathtt{dw_1} = 3$, $\mathtt{db_1} = 1.5$; and at last both ways together, $\mathtt{dx} = 1.5 + 3 = 4.5$.
 #
-# *Hint:* use `conv2d_forward` and `conv2d_backward`. Those of `nnkit.functional`, imported above, take a padding `(rows, columns)`; with your own, pad the input yourself and cut the gradient.
+# *Hint:* use `conv2d_forward` and `conv2d_backward`. Those of `nnkit.functional`, imported above, take a padding `(rows, columns)`; with your own, pad the input yourself and cut the gradient. `conv2d_backward` asks for the cache of its forward: call `conv2d_forward` again with what your cache holds, and it gives you one.
 
 # %% nbgrader={"grade_id": "residual_forward", "solution": true}
 def residual_forward(x, params):

@@ -332,7 +332,7 @@ check(rnn_backward_truncated, forward=rnn_forward)
 #
 # A task with a known distance: the inputs are random signs, and the output is to repeat the input of 8 steps ago. The gradient of step $t$ has to go back through 9 cells to reach the one that read $x_{t-8}$; with 8 it still
 # reaches the cell after it, where $w$ can be told what to do with $h_{t-8}$. Everything else is the same in all runs; the network starts as a slightly leaky rotation ($w$ orthogonal, times 0.9). The control is a network whose recurrent weights are **frozen** at their random start: only its readout is trained.
-# (In the code, `Layer(forward, backward, u=..., w=..., b=...)` makes a trainable layer of any pair of functions and its parameters; here the pair is the library's, with your truncation.)
+# (In the code, `Layer(forward, backward, u=..., w=..., b=...)` makes a trainable layer of any pair of functions and its parameters; here both functions are the library's, and its truncation is the one that you have just written.)
 
 # %% tags=["experiment", "nbval-ignore-output"]
 LAG, LENGTH, UNITS = 8, 24, 24

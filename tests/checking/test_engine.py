@@ -160,7 +160,9 @@ def test_global_random_state_is_put_back_and_noticed():
         return affine_forward(x, w, b)
 
     before = np.random.get_state()[1].copy()
-    assert failed(run_check("affine_forward", {"affine_forward": forward})) == ["randomness"]
+    report = run_check("affine_forward", {"affine_forward": forward})
+    assert failed(report) == ["randomness"]
+    assert "nothing here is random" in report.found  # it has no rng to draw from
     assert np.array_equal(before, np.random.get_state()[1])
 
 

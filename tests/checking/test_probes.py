@@ -10,9 +10,10 @@ import pytest
 
 from autograder.checking.compare import Finding
 from autograder.checking.drawing import Drawing
-from autograder.checking.exercise import Output, Probe, case
-from autograder.checking.judge import most_telling
+from autograder.checking.exercise import Case, Output, Probe, case
+from autograder.checking.judge import judge
 from autograder.checking.report import Clause
+from autograder.checking.runner import Run, Runner
 from autograder.checking.seeds import (
     draw,
     find_exercises,
@@ -21,6 +22,7 @@ from autograder.checking.seeds import (
     secret_drawing,
 )
 from autograder.checking.sheet import Failure
+from autograder.checking.verdict import most_telling
 
 
 def drawing(name: str, draws: int = 1) -> Drawing:
@@ -186,3 +188,20 @@ def test_two_numbers_are_too_few_for_a_place_and_other_clauses_come_as_they_stan
     found["shapes"] = Failure(probe, "shapes", shapes)
     assert most_telling([Clause("shapes", False), *clauses], found).name == "shapes"
     assert most_telling([clauses[0], Clause("shapes", False)], found).name == "dx"
+
+
+def test_what_is_wrong_already_is_not_asked_what_it_costs():
+    """A walk along every path is wrong on a small graph, and takes hours over a large one."""
+    asked: list[str] = []
+
+    class Noting(Runner):
+        def run(self, trial: Any, functions: Any, case: Case, watch: str = "") -> Run:
+            asked.append(case.label)
+            return super().run(trial, functions, case, watch)
+
+    large, exercise = "a graph of many paths", find_exercises("Value")[0]
+    (wrong,) = (m.functions for m in exercise.mistakes if m.name == "hands_on_too_early")
+    assert not judge(drawing("Value"), wrong, Noting).passed
+    assert large not in asked
+    judge(drawing("Value"), {"Value": exercise.references().Value}, Noting)
+    assert large in asked
