@@ -151,7 +151,7 @@ for (name, unit), color in zip(units.items(), ("C6", "C3")):
     ax.plot(typical, color=color, label=name)
     growth = (typical[2] / typical[30]) ** (1 / 28)
     print(f"{name:8s} norm of dw (geometric mean of three nets): layer 1 {typical[1]:.1f}, "
-          f"highest {typical[-1]:.1f}, {growth:.2f} times per layer")
+          f"highest {typical[-1]:.2f}, {growth:.2f} times per layer")
 ax.set(yscale="log", xlabel="layer (0 is nearest the image)", ylabel="norm of dw",
        title="32 layers, before training; faint: three single nets")
 ax.legend()
