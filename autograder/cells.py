@@ -10,6 +10,8 @@ from typing import Any
 HIDDEN_MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 BEGIN_HIDDEN, END_HIDDEN = (f"### {mark}" for mark in HIDDEN_MARKS)
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+# What nbgrader puts in the place of a solution.
+STUB = "raise NotImplementedError()"
 # Grading leaves cells with this tag out.
 EXPERIMENT = "experiment"
 # Jupyter's word for a cell behind whose error a run goes on; nbgrader sees the error all the same.

@@ -10,6 +10,8 @@ SIGN = "\N{REPLACEMENT CHARACTER}"
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
+# Of these, what does harm in a page, whose text has lines and is written in any language.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def shown(text: str, most: int = 120) -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autograder.cells import STUB
 from autograder.demo.notebooks import Notebooks, code, grade_id, marks, text
 
 
@@ -49,8 +50,8 @@ def half(notebooks: Notebooks) -> None:
                 continue
             if cell["cell_type"] == "code":
                 head = text(cell).split('"""')[0].split("\n")[0]
-                stub = f"{head}\n    raise NotImplementedError()"
-                cell["source"] = stub if head.startswith("def ") else "raise NotImplementedError()"
+                stub = f"{head}\n    {STUB}"
+                cell["source"] = stub if head.startswith("def ") else STUB
             else:
                 cell["source"] = "YOUR ANSWER HERE"
 

@@ -10,12 +10,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cells import STUB
 from autograder.learning.files import read, write
 
 if TYPE_CHECKING:
     from autograder.learning.workcopy import WorkCopy
-
-STUB = "raise NotImplementedError()"
 
 
 def worked_in(data: bytes) -> bool:

@@ -17,10 +17,8 @@ from nbconvert.filters import Highlight2HTML, clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
-from autograder.coursefolder.shown import SIGN
+from autograder.coursefolder.shown import SIGN, UNSEEN
 
-# Characters that nobody sees, or that turn the text behind them: what is read is what is there.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Code that nobody wrote by hand is shown without colors: IPython's lexer takes hours over ten
 # thousand empty lines.
 LONG = 8_000
