@@ -247,9 +247,9 @@ plt.show()
 #
 # **By hand, with two examples and a penalty.** One example hides the $1/N$, and $\lambda = 0$ the penalty. Add $x = (0, 1)$ with $y = 0$ as a second example, and take $\lambda = 0.1$. Its $z_1 = (0.5, -1)$, $a_1 = (0.5, 0)$, $s = (0.25, -0.25)$ and $p = (0.622, 0.378)$. The loss is $\frac12(2.127 + 0.474) + 0.05\,(3.25 + 5.5) = 1.738$, where 3.25 and 5.5 are the sums of the squares in $w_1$ and $w_2$. Now $\mathrm{d}s$ is divided by 2: $\mathrm{d}s = \begin{pmatrix}0.440&-0.440\\-0.189&0.189\end{pmatrix}$. In its second row the first unit gets $\mathrm{d}a_1 = -0.189\cdot0.5 + 0.189\cdot(-0.5) = -0.189$, and the second is off, so $\mathrm{d}z_1 = \begin{pmatrix}0.440&0\\-0.189&0\end{pmatrix}$ and
 #
-# $$\mathrm{d}w_2 = \begin{pmatrix}2\cdot0.440 - 0.5\cdot0.189&\cdot\\0&0\end{pmatrix} + 0.1\,w_2 = \begin{pmatrix}0.836&-0.836\\0.1&0.2\end{pmatrix},\qquad \mathrm{d}w_1 = \begin{pmatrix}0.440&0\\0.692&0\end{pmatrix} + 0.1\,w_1 = \begin{pmatrix}0.540&-0.1\\0.742&-0.1\end{pmatrix}.$$
+# $$\mathrm{d}w_2 = \begin{pmatrix}0.786&-0.786\\0&0\end{pmatrix} + 0.1\,w_2 = \begin{pmatrix}0.836&-0.836\\0.1&0.2\end{pmatrix},\qquad \mathrm{d}w_1 = \begin{pmatrix}0.440&0\\0.692&0\end{pmatrix} + 0.1\,w_1 = \begin{pmatrix}0.540&-0.1\\0.742&-0.1\end{pmatrix}.$$
 #
-# (In $\mathrm{d}w_1$, $0.692 = 2\cdot0.440 + 1\cdot(-0.189)$ before rounding.) The biases have no penalty: $\mathrm{d}b_2 = (0.252, -0.252)$ and $\mathrm{d}b_1 = (0.252, 0)$, sums of columns, again before rounding. The second unit is off for both examples: its weights feel the penalty and nothing else.
+# (In $\mathrm{d}w_2$, $0.786 = 2\cdot0.440 + 0.5\cdot(-0.189)$; in $\mathrm{d}w_1$, $0.692 = 2\cdot0.440 + 1\cdot(-0.189)$ before rounding.) The biases have no penalty: $\mathrm{d}b_2 = (0.252, -0.252)$ and $\mathrm{d}b_1 = (0.252, 0)$, sums of columns, again before rounding. The second unit is off for both examples: its weights feel the penalty and nothing else.
 #
 # **Task.** `two_layer_loss(params, x, y, lam) -> (loss, grads)`, with `params` a dict of `w1, b1, w2, b2` and `grads` a dict with the same keys. Subtract the row maximum before `exp`, as in chapter 2.
 

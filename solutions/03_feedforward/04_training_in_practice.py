@@ -934,7 +934,7 @@ plt.show()
 #
 # ### Layer normalization (层归一化)
 #
-# Layer normalization (Ba, Kiros and Hinton, 2016) avoids both. It normalizes each *row*, over the $D$ features of one example:
+# Layer normalization (Ba, Kiros and Hinton, 2016) avoids that noise, and the difference between training and test. It normalizes each *row*, over the $D$ features of one example:
 #
 # $$\mathrm{mean}_n = \frac1D\sum_i x_{ni},\quad \mathrm{var}_n = \frac1D\sum_i(x_{ni}-\mathrm{mean}_n)^2,\quad \hat x_{ni} = \frac{x_{ni}-\mathrm{mean}_n}{\mathrm{std}_n},\quad \mathrm{out}_{ni} = \gamma_i\,\hat x_{ni} + \beta_i.$$
 #
@@ -1035,7 +1035,7 @@ ax.legend(fontsize=8, loc="lower right")
 plt.show()
 
 # %% [markdown]
-# *What to see:* with batches of 32 the three are level. In training mode the accuracy falls from there on, since an answer depends on the neighbors; by the running statistics, which are means over many batches, the same net holds out down to batches of 4. Batches of two are another matter: training has shown this net little but signs, and it is far behind layer norm, whichever way it is judged. (Layer norm is lower there, too: with batches of two, 400 steps have seen each picture only twice. On each of five splits batch norm was at least 20 points behind at two, with the best of four rates for each net, and level at 32.)
+# *What to see:* with batches of 32 the three are level. In training mode the accuracy falls from there on, since an answer depends on the neighbors; by the running statistics, which are means over many batches, the same net holds out down to batches of 4. Batches of two are another matter: training has shown this net little but signs, and it is far behind layer norm, whichever way it is judged. (Layer norm is lower there, too: with batches of two, 400 steps have seen each picture only twice. Here, at one rate, batch norm is 18 points behind at two by the running statistics; with the best of four rates for each net it was at least 20 behind on each of five splits, and level at 32.)
 #
 # ## 5. Gradient checks (梯度检验) in practice
 #
