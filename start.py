@@ -475,8 +475,13 @@ def work_folder(root, language=""):
 
 
 def child_environment(environment):
-    """Variables for a child: .venv first on PATH (nbgrader looks for alembic there)."""
-    variables = dict(os.environ)
+    """Variables for a child: .venv first on PATH (nbgrader looks for alembic there).
+
+    Libraries compute in one thread, unless somebody has said otherwise: the arrays are small, and
+    threads that wait for one another make a notebook with scikit-learn in it take twice as long.
+    """
+    variables = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    variables.update(os.environ)
     variables["PATH"] = os.pathsep.join([environment.bin, variables.get("PATH", "")])
     variables["VIRTUAL_ENV"] = environment.path
     # A module of another project by the name of one of ours would take its place; and each process
@@ -487,15 +492,10 @@ def child_environment(environment):
 
 
 def learners_lab(variables):
-    """Variables for a lab on the working copy: no panels for instructors, Validate in short.
-
-    One thread, unless somebody has said otherwise: the arrays are small, and threads that wait for
-    one another make a notebook with scikit-learn in it take twice as long.
-    """
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    """Variables for a lab on the working copy: no panels for instructors, Validate in short."""
     own = os.path.join(ROOT, "autograder", "learning", "jupyter")
     known = [variables[name] for name in ("JUPYTER_CONFIG_PATH",) if variables.get(name)]
-    return dict(dict(threads, **variables), JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
+    return dict(variables, JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
 
 
 def install_environment(environment):

@@ -172,10 +172,12 @@ def test_a_learners_lab_adds_its_folder_to_those_that_a_user_has_named(
     assert (Path(own) / "labconfig" / "page_config.json").exists()
 
 
-def test_a_learners_lab_computes_in_one_thread_unless_told_otherwise(
-    start: SimpleNamespace,
+def test_every_command_computes_in_one_thread_unless_told_otherwise(
+    start: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    variables = start.learners_lab({"OMP_NUM_THREADS": "4"})
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    variables = start.child_environment(start.Environment(str(ROOT)))
     assert variables["OMP_NUM_THREADS"] == "4"
     assert variables["OPENBLAS_NUM_THREADS"] == "1"
 
