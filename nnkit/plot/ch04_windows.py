@@ -141,7 +141,7 @@ def im2col_colors(image: Array, k: int) -> Figure:
     pale = ("#CFE3F2", "#FBDCC8", "#CFEBE0", "#F3DFEB")
     grid(ax, rows, right, size * size, lambda r, c: pale[r % 4], title="cols: a row per window")
     x = right + k * k + 1.6
-    ax.text(x - 0.9, size * size / 2, "·", fontsize=16, ha="center")
+    ax.text(x - 0.8, size * size / 2, "·", fontsize=28, ha="center", va="center")
     taps = [[f"w{r}"] for r in range(k * k)]
     grid(ax, taps, x, size * size / 2 + k * k / 2, lambda r, c: KERNEL, title="w")
     ax.text(x + 1.9, size * size / 2, "=", fontsize=14, ha="center", va="center")

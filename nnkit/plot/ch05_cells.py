@@ -134,10 +134,11 @@ CELLS: dict[str, tuple[Item, ...]] = {
 }
 
 
-def cell(ax: Axes, kind: str, lit: Collection[str] = (), title: str = "") -> Axes:
+def cell(ax: Axes, kind: str, lit: Collection[str] = (), title: str = "", size: float = 9) -> Axes:
     """Draw a cell ("lstm", "peephole", "coupled", "gru") and return ax; `lit` parts are orange.
 
     Parts: inputs, cell, f, i, g, o, write, show, peephole; of the GRU inputs, state, z, r, g.
+    size: of the letters in the boxes, in points.
     ValueError for another kind or part. The LSTM is laid out as in Olah (2015).
     """
     if kind not in CELLS:
@@ -149,13 +150,13 @@ def cell(ax: Axes, kind: str, lit: Collection[str] = (), title: str = "") -> Axe
         raise ValueError(f"lit names {sorted(unknown)}; the parts of {kind!r} are {parts}")
     ax.add_patch(Rectangle((0.5, -0.1), 8.9, 4.8, facecolor="0.97", edgecolor="0.8", zorder=0))
     for item in sorted(items, key=lambda item: item.part in lit):
-        _draw(ax, item, item.part in lit)
+        _draw(ax, item, item.part in lit, size)
     ax.set(xlim=(-1.3, 11), ylim=(-0.9, 5), title=title, aspect="equal")
     ax.set_axis_off()
     return ax
 
 
-def _draw(ax: Axes, item: Item, lit: bool) -> None:
+def _draw(ax: Axes, item: Item, lit: bool, size: float) -> None:
     color, width = (LIT, 2.6) if lit else (PLAIN, 1.4)
     if isinstance(item, Wire):
         points = np.array(item.points, dtype=float)
@@ -171,8 +172,8 @@ def _draw(ax: Axes, item: Item, lit: bool) -> None:
     if isinstance(item, Label):
         black = LIT if lit else "0.15"
         side = "right" if item.at[0] < 0 else "center"  # else a line would touch the subscript
-        ax.text(*item.at, item.text, fontsize=12, ha=side, va="center", color=black, zorder=4)
+        ax.text(*item.at, item.text, fontsize=size + 3, ha=side, va="center", color=black, zorder=4)
         return
     pad = 0.35 if item.style == "square" else 0.12
     box = {"boxstyle": f"{item.style},pad={pad}", "fc": "white", "ec": color, "lw": width}
-    ax.text(*item.at, item.text, ha="center", va="center", fontsize=9, zorder=3, bbox=box)
+    ax.text(*item.at, item.text, ha="center", va="center", fontsize=size, zorder=3, bbox=box)

@@ -62,7 +62,7 @@ def likeliest(text: str, guesses: Sequence[str], chances: Any) -> Figure:
             ax.text(t, k, shown(guess), color=_ink(chances[t, k]), **_letter())
             if guess == character:
                 ax.add_patch(Rectangle((t - 0.48, k - 0.48), 0.96, 0.96, fc="none", ec=CHOSEN))
-    ax.set(ylim=(count - 0.5, -1.6), xticks=[])
+    ax.set(xlim=(-0.6, len(text) - 0.4), ylim=(count - 0.4, -1.6), xticks=[])
     ax.set_yticks([-1, *range(count)], ["text", *(f"guess {k + 1}" for k in range(count))])
     ax.grid(False)
     return figure
@@ -130,4 +130,6 @@ def _ink(darkness: float) -> str:
 
 
 def _letter() -> dict[str, Any]:
-    return {"ha": "center", "va": "center", "fontsize": 8.5, "family": "monospace"}
+    # Letters lie inside their axes; measuring hundreds for the layout takes as long as drawing them.
+    look = {"ha": "center", "va": "center", "fontsize": 8.5, "family": "monospace"}
+    return look | {"in_layout": False}

@@ -29,9 +29,9 @@ def through_time(ax: Axes, h: Any, dh: Any, w: float) -> Axes:
     for t in range(steps + 1):
         x = 2.4 * t
         delta = f"\n$\\delta_{t}$ = {deltas[t]:.4f}" if t else ""
-        _box(ax, (x, 1), f"$h_{t}$ = {h[t]:.4g}{delta}", "C0" if t else "0.6")
+        _box(ax, (x, 1 if t else 1.12), f"$h_{t}$ = {h[t]:.4g}{delta}", "C0" if t else "0.6")
         if t:
-            _arrow(ax, (x - 2.4, 1.12), (x, 1.12), FORWARD)
+            _arrow(ax, (x - (2.4 if t > 1 else 2.62), 1.12), (x, 1.12), FORWARD)
     for t in range(1, steps + 1):
         x = 2.4 * t
         _arrow(ax, (x, 2.2), (x, 1.2), BACKWARD)

@@ -32,10 +32,12 @@ def curves(
     metric: str = "accuracy",
     title: str = "",
     log: bool = False,
+    validation: str = "validation",
 ) -> Figure:
     """Draw loss (and metric, if measured) by epoch; validation dashed.
 
-    history: one run, or several by name, each in its own color. `metric` names the metric's axis.
+    history: one run, or several by name, each in its own color. `metric` names the metric's axis,
+    `validation` the dashed curves, for where they are of the test set.
     """
     runs = dict(history) if isinstance(history, Mapping) else {"": history}
     if not runs:
@@ -48,7 +50,7 @@ def curves(
             _curve(ax, getattr(run, train), f"C{i}", "-", f"{name} training".strip())
             # With one run the second curve gets a color of its own as well.
             color = "C1" if len(runs) == 1 else f"C{i}"
-            _curve(ax, getattr(run, val), color, "--", f"{name} validation".strip())
+            _curve(ax, getattr(run, val), color, "--", f"{name} {validation}".strip())
         ax.set(xlabel="epoch", ylabel=label)
         ax.xaxis.get_major_locator().set_params(integer=True)
     if log:

@@ -234,22 +234,29 @@ print(f"classifier above: {places * 10 + 10:,} parameters; after subsampling {pl
 # - **dense**: none of the three.
 
 # %% [markdown]
-# The next cell is the layer without sharing. It uses `im2col`, which notebook 4.2 explains; skip it now and read it again then.
+# The next cell is the layer without sharing, and nothing in it goes beyond NumPy. Nine shifted copies of the padded image hold what the nine weights of each window meet. `windows @ w` then is one small matrix product for each place, with that place's own weights. Backward, the gradient of each copy is added to where the copy came from. (`Layer` makes a layer of a pair of functions, as in notebook 3.1.)
 
 # %% tags=["experiment"]
+TAPS = [divmod(tap, 3) for tap in range(9)]  # row and column of each weight in its window
+
+
 def unshared_forward(x, w, b):
     """Windows of 3 x 3, own weights at each place: w (places, 9 C, F), b (F, H, W)."""
-    n, _, h, width = x.shape
-    windows = fn.im2col(x, 3, 3, 1, 1, 1).reshape(n, h * width, -1).transpose(1, 0, 2)
+    n, c, h, width = x.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    copies = np.stack([padded[:, :, i : i + h, j : j + width] for i, j in TAPS], axis=2)
+    windows = copies.transpose(3, 4, 0, 1, 2).reshape(h * width, n, c * 9)
     return (windows @ w).transpose(1, 2, 0).reshape(n, -1, h, width) + b, (x.shape, windows, w)
 
 
 def unshared_backward(dout, cache):
-    shape, windows, w = cache
-    n, f, h, width = dout.shape
-    d = dout.reshape(n, f, h * width).transpose(2, 0, 1)
-    dwindows = (d @ w.transpose(0, 2, 1)).transpose(1, 0, 2).reshape(n * h * width, -1)
-    return fn.col2im(dwindows, shape, 3, 3, 1, 1, 1), windows.transpose(0, 2, 1) @ d, dout.sum(axis=0)
+    (n, c, h, width), windows, w = cache
+    d = dout.reshape(n, -1, h * width).transpose(2, 0, 1)  # (places, N, F)
+    dcopies = (d @ w.transpose(0, 2, 1)).reshape(h, width, n, c, 9).transpose(4, 2, 3, 0, 1)
+    dpadded = np.zeros((n, c, h + 2, width + 2), dout.dtype)
+    for (i, j), dcopy in zip(TAPS, dcopies):
+        dpadded[:, :, i : i + h, j : j + width] += dcopy
+    return dpadded[:, :, 1:-1, 1:-1], windows.transpose(0, 2, 1) @ d, dout.sum(axis=0)
 
 
 def unshared(c, f, side, rng):

@@ -324,7 +324,7 @@ for name, pair in pairs.items():
                           rng=np.random.default_rng(4), metric=metrics.accuracy,
                           validation=(test_crops, test_labels))
     nets[name], seconds[name] = net, time.process_time() - start
-plot.curves(histories["your loops"], title="a convolutional layer made of loops")
+plot.curves(histories["your loops"], title="a convolutional layer made of loops", validation="test")
 plt.show()
 apart = np.abs(nets["your loops"].parameters()["0.w"] - nets["nnkit"].parameters()["0.w"]).max()
 print(f"test accuracy {histories['your loops'].val_metric[-1]:.2f}; "
@@ -333,7 +333,7 @@ print(f"training took {1000 * seconds['your loops']:.0f} ms with the loops, "
       f"{1000 * seconds['nnkit']:.0f} ms with nnkit")
 
 # %% [markdown]
-# *What to see:* it learns (the curve labeled validation is the test set; nothing was chosen by it), and after 120 steps its filters agree with those of nnkit up to rounding: same gradients, same path. The difference is the time. Where does it go?
+# *What to see:* it learns (nothing was chosen by the test set, the dashed curve), and after 120 steps its filters agree with those of nnkit up to rounding: same gradients, same path. The difference is the time. Where does it go?
 #
 # ## 4 · im2col: a convolution as one matrix product
 #

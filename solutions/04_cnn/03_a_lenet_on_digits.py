@@ -71,7 +71,7 @@ first_scores = net(x_train)
 first_loss = fn.cross_entropy_forward(first_scores, y_train)[0]
 history = fit(net, x_train, y_train, optimizer=optim.Adam(net, 3e-3), schedule=optim.cosine(3e-3, epochs=8),
               epochs=8, rng=rng, validation=(x_test, y_test), metric=metrics.accuracy)
-plot.curves(history, log=True, title="a small LeNet")
+plot.curves(history, log=True, title="a small LeNet", validation="test")
 plt.show()
 scores = net(x_test)
 predicted = scores.argmax(axis=1)
@@ -80,7 +80,7 @@ print(f"after it: training loss {history.train_loss[-1]:.4f}, test loss {history
       f"test accuracy {metrics.accuracy(scores, y_test):.1%}")
 
 # %% [markdown]
-# *What to see:* before training the loss is a little above 2.303 and the accuracy below that of guessing: the random net prefers a few classes, for no reason. (The dashed curve, labeled validation, is the test set here: nothing was chosen by it.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss hardly: the rest of the work makes the net more certain of what it can already do. More than 97 of 100
+# *What to see:* before training the loss is a little above 2.303 and the accuracy below that of guessing: the random net prefers a few classes, for no reason. (Nothing was chosen by the test set, the dashed curve.) Nearly everything is learned in the first few epochs. The training loss goes on falling, the test loss hardly: the rest of the work makes the net more certain of what it can already do. More than 97 of 100
 # digits that it has never seen are read correctly.
 #
 # Is that good? A linear classifier, as in chapter 2, is a strong rival on digits so small and so well centered, and 359 test digits hardly tell the two apart. Take more of them: three new splits, each with one half of the digits to learn from and the other half to test on. The rival
@@ -170,7 +170,7 @@ def train_pictures(model, inputs, targets, epochs, rate):
         for i in range(0, len(inputs), 32):
             apart = model(inputs[i : i + 32]) - targets[i : i + 32]
             losses.append(np.mean(apart**2))
-            model.backward(2 * apart / apart.size)
+            model.backward(2 * apart / apart.size, need_dx=False)
             optimizer.step()
     return float(np.mean(losses))
 
@@ -255,8 +255,8 @@ for name, make in designs.items():
     model, accuracy = (net, metrics.accuracy(scores, y_test)) if make is lenet else trained_net(make)
     count = sum(p.size for p in model.parameters().values())
     print(f"{name:21s} {count:6,} parameters, test accuracy {accuracy:.1%}")
-spread = np.sqrt(0.98 * 0.02 / len(y_test))
-print(f"standard error of an accuracy of 98% on {len(y_test)} digits: {spread:.1%}")
+standard_error = np.sqrt(0.98 * 0.02 / len(y_test))
+print(f"standard error of an accuracy of 98% on {len(y_test)} digits: {standard_error:.1%}")
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
@@ -452,7 +452,7 @@ for name, model in (("before", fresh), ("after", slider_net)):
     print(f"field {field} × {field}, spread {name} training: {width:.2f} pixels")
 
 # %% [markdown]
-# Here training narrows it: pixels near the middle gain weight over those near the rim (on four of five starts; on one it widened a little: table of claims). Deeper nets on larger images were seen to widen theirs (Luo and others, 2016). So ask the net that you use, after its training.
+# Here training narrows it: pixels near the middle gain weight over those near the rim (on four of five starts; on one it widened a little: table of claims). Deeper nets on larger images have been seen to widen theirs (Luo and others, 2016). So ask the net that you use, after its training.
 #
 # ### Dilated convolution and its grid
 #

@@ -273,6 +273,50 @@ for slope in (0.1, 0.5, 1.0):
     print(f"slope {slope}: 20 plain layers {slope**20:.1e}, 20 residual layers {(1 + slope) ** 20:.1e}")
 
 # %% [markdown]
+# **How far does a residual unit see?** In notebook 4.3 we counted paths. Each layer of 3 × 3 moves a path by $-1$, 0 or 1 pixel, the squared gradients of the paths add up on average, and after $L$ layers they scatter by $\sqrt{2L/3}$ pixels. Now a path may take the shortcut instead, where it does not move at all. The more of the squared gradient goes this way, the narrower the spread.
+#
+# **By hand.** Let the kernels have the variance $2/(9C)$ (He's start, chapter 3). At each place of `dx`, $9C$ products of a slope and a weight are added, so a convolution doubles the squared gradient on average; a ReLU halves it. Then $r$ passes on $2\cdot\frac12\cdot2 = 2$ times what arrives, and the shortcut once: two parts of three go through $r$. The variance is two thirds of a plain net's, the spread $\sqrt{2/3} = 0.82$ times as wide. Now divide the second kernel of each unit by 4: $r$ passes on $\frac2{16} = \frac18$ of what arrives, which is one part of nine, and the spread is $\sqrt{1/9} = 0.33$ times as wide.
+#
+# The formula's field is the same for all three, 25 pixels after 12 layers. **Predict, then run.** For $L = 12$, what are the three spreads in pixels?
+
+# %% tags=["experiment", "nbval-ignore-output"]
+def influence(seed, shortcut=True, scale=1, units=6, side=31):
+    """Squared gradient of the central output by column of the input, with sum 1: (side,)."""
+    rng, layers = np.random.default_rng(seed), []
+    for _ in range(units):
+        r = Sequential(Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng), ReLU(),
+                       Conv2d(CHANNELS, CHANNELS, 3, padding=1, rng=rng))
+        r.parameters()["2.w"][...] *= scale
+        layers += [Residual(r)] if shortcut else [r, ReLU()]
+    net = Sequential(*layers).astype(np.float32)
+    top = np.zeros_like(net(rng.standard_normal((10, CHANNELS, side, side)).astype(np.float32)))
+    top[:, :, side // 2, side // 2] = 1
+    square = np.sum(net.backward(top).astype(float) ** 2, axis=(0, 1, 2))
+    return square / square.sum()
+
+
+def spread(share):
+    """Standard deviation in pixels."""
+    places = np.arange(len(share))
+    return np.sqrt(share @ (places - share @ places) ** 2)
+
+
+fig, ax = plt.subplots(figsize=(7, 3.2))
+kinds = {"plain": (False, 1, 1), "residual": (True, 1, 2 / 3), "residual, small r": (True, 1 / 4, 1 / 9)}
+for (name, (shortcut, scale, part)), style in zip(kinds.items(), ("-", "--", ":")):
+    nets = [influence(seed, shortcut, scale) for seed in range(3)]
+    ax.plot(np.arange(-15, 16), np.mean(nets, axis=0), style, label=name)
+    print(f"{name:17s} spread {np.mean([spread(share) for share in nets]):.2f} pixels, "
+          f"by the count of paths {np.sqrt(2 * 12 / 3 * part):.2f}")
+ax.set(xlabel="pixels from the center", ylabel="share of the squared gradient",
+       title="12 layers: field 25 × 25")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# *What to see:* one line for each kind, the mean of three random nets. All three fields end 12 pixels from the center (where two ways meet, the field is the larger of the two: that of $r$); the parts of them that are used differ as the count says. A residual net with small $r$ begins by looking at little more than single pixels: its start is near the identity, in space too. (On ten starts every spread was within 20 percent of the count: table of claims. All this is before training; notebook 4.3 shows that training may change the width.)
+
+# %% [markdown]
 # **When the shapes differ.** $x + r(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = r(x) + w_{\text{p}} \star x + b_{\text{p}}$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
 # the gradient on the shortcut is no longer passed on as it is, but through $w_{\text{p}}$; famous nets therefore use it only where they must.
 #
@@ -444,14 +488,16 @@ networks = {
     "ResNet-18": (224, [(3, 64, 7, 2, 3), (3, 2, 1), *resnet_stage(64, 64), *resnet_stage(64, 128),
                         *resnet_stage(128, 256), *resnet_stage(256, 512), (7, 1, 0), (512, 1000, 1, 1, 0)]),
 }
-chains, products = {}, {}
+chains, products, kept = {}, {}, {}
 for name, (size, layers) in networks.items():
-    sizes, work = [size], 0
+    sizes, work, kept[name] = [size], 0, 0
     for layer in layers:
         kernel, stride, padding = layer[-3:]
         sizes.append(conv_output_size(sizes[-1], kernel, stride, padding))
         if len(layer) == 5:
-            work += sizes[-1] ** 2 * layer[0] * layer[1] * kernel**2
+            channels = layer[1]
+            work += sizes[-1] ** 2 * layer[0] * channels * kernel**2
+        kept[name] += sizes[-1] ** 2 * channels
     chains[name], products[name] = [layer[:3] for layer in layers if len(layer) == 5], work
     print(f"{name:10s} {' '.join(map(str, sizes))}")
 
@@ -498,7 +544,7 @@ for row, (name, chain) in enumerate(chains.items()):
     right.plot(products[name] / 1e9, row, "o", color="C2", ms=7)
     right.text(products[name] / 1e9 * 1.5, row, f"{products[name] / 1e9:.2g}", va="center", fontsize=9)
     print(f"{name:10s} {total:12,} parameters in the chain, {share:.0%} of them fully connected; "
-          f"{products[name] / 1e9:.4f} billion products an image")
+          f"per image {products[name] / 1e9:.4f} billion products, {kept[name] / 1e6:.2f} million outputs")
 left.set(yticks=range(4), yticklabels=list(chains), xlabel="share of the parameters (%)")
 left.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 right.set(xscale="log", xlabel="products for one image (billions)", xlim=(1e-4, 100))
@@ -506,7 +552,11 @@ left.invert_yaxis()
 plt.show()
 
 # %% [markdown]
-# *What to see:* in AlexNet and VGG-16 about nine of ten parameters sit in the fully connected layers, although they do only about 5% (AlexNet) and 1% (VGG-16) of the multiplications. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same error: 27.9% of ImageNet's validation images against 28.1%, as He and others (2015) report. (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
+# *What to see:* in AlexNet and VGG-16 about nine of ten parameters sit in the fully connected layers, although they do only about 5% (AlexNet) and 1% (VGG-16) of the multiplications. ResNet-18 averages every map before its classifier: it has a twelfth of VGG's parameters and less than an eighth of its work, at about the same error: 27.9% of ImageNet's validation images against 28.1%, as He and others (2015) report.
+#
+# The last number of each line is about memory. Parameters are stored once; the outputs of the layers are kept for every image of the batch, until the backward pass has used them. By hand, the first convolution of VGG-16: $224\cdot224\cdot64 = 3.2$ million numbers, for one image. All its layers together make 15 million, so the outputs of ten images take more room than its 138 million parameters; in ResNet-18 five images are enough (and batch normalization and ReLU, which our chain does not count, keep outputs of their own). With a batch of a hundred images it is the outputs that fill the memory, not the parameters.
+#
+# (Our chain for ResNet leaves its three projections out. AlexNet is counted without the split; LeNet's third convolution of 5 × 5 on a map of 5 × 5 could be called fully connected too.)
 
 # %% [markdown]
 # ## Quiz
@@ -617,7 +667,7 @@ check.quiz("quiz_projection", quiz_projection)
 # - Stanford CS231n, notes on convolutional networks: architectures and memory, counted.
 # - A. Krizhevsky, I. Sutskever, G. Hinton, "ImageNet classification with deep convolutional neural networks" (2012): AlexNet. K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): VGG.
 # - K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition" (2015), and "Identity mappings in deep residual networks" (2016): degradation, residual units and where the ReLU goes.
-# - W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the effective receptive field in deep convolutional neural networks" (2016): why it grows like the square root of the depth.
+# - W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the effective receptive field in deep convolutional neural networks" (2016): why it grows like the square root of the depth, and what shortcuts do to it.
 # - G. Yang and others, "A mean field theory of batch normalization" (2019): why gradients grow in deep plain nets with batch normalization.
 # - D. Balduzzi and others, "The shattered gradients problem: If resnets are the answer, then what is the question?" (2017): the direction of gradients in deep plain nets.
 # - F. Yu, V. Koltun, "Multi-scale context aggregation by dilated convolutions" (2015); P. Wang and others, "Understanding convolution for semantic segmentation" (2017): dilation, and its grid.

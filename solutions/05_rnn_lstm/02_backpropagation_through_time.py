@@ -240,9 +240,9 @@ rng = np.random.default_rng(0)
 x, dh = rng.standard_normal((1, 20, 3)), rng.standard_normal((1, 20, 8))
 u, w, b = rng.standard_normal((3, 8)) / 2, rng.standard_normal((8, 8)) / 3, rng.standard_normal(8) / 2
 _, cache = rnn_forward(x, np.zeros((1, 8)), u, w, b)
-through_time = rnn_backward(dh, cache)[2:]
-forward_mode = rtrl(x[0], dh[0], u, w, b)
-largest = max(np.abs(one - two).max() for one, two in zip(through_time, forward_mode))
+from_the_end = rnn_backward(dh, cache)[2:]
+on_the_way = rtrl(x[0], dh[0], u, w, b)
+largest = max(np.abs(one - two).max() for one, two in zip(from_the_end, on_the_way))
 print("BPTT and RTRL differ by less than 1e-12:", largest < 1e-12)
 for units in [8, 32, 128, 512]:
     print(

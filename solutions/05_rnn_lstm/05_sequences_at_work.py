@@ -219,7 +219,7 @@ for name, design in DESIGNS.items():
     print(f"{name:23s} {count:5d} parameters; digits right {right} (seeds 0 to 2)")
 
 # %% [markdown]
-# The first two guess: **no depth brings back what has not been read yet.** (Why 0.6 and not 0.5? The lowest digit, read last, has no carry; the one before gets a carry with probability 1/4, the next with 3/8, and so on to 1/2. The best guesses are right with probability $1, \frac34, \frac58, \dots$, on the average over ten digits $0.5 + \frac1{10}(\frac12 + \frac14 + \dots) \approx 0.6$.) Two directions solve it. The price: a bidirectional net has to wait for the end of the sequence, so it can tag a sentence, but not predict the next word, nor run on a
+# The first two guess: **no depth brings back what has not been read yet.** (Why 0.6 and not 0.5? The lowest digit, read last, has no carry; the one before gets a carry with probability 1/4, the next with 3/8, and so on to 1/2. The best guesses are right with probability $1, \frac34, \frac58, \dots$, on average over ten digits $0.5 + \frac1{10}(\frac12 + \frac14 + \dots) \approx 0.6$.) Two directions solve it. The price: a bidirectional net has to wait for the end of the sequence, so it can tag a sentence, but not predict the next word, nor run on a
 # live stream. And in training a model of the *next* character it would read the answer.
 #
 # ## 4 · Tokens in: the embedding
@@ -338,7 +338,7 @@ check(sample_index)
 # Each batch holds 32 **windows** of 40 characters, and every window starts from a state of zeros. This
 # is *not* the truncated BPTT of notebook 5.2, which carries the state across the border and cuts only
 # the gradient. Here windows can be shuffled, and no state has to be kept. The price: the first
-# characters of every window are predicted without a past.
+# characters of every window are predicted without a past. Here that costs nothing: with the state carried across the border (the pieces then come in order, not shuffled) the test loss after one epoch was 0.01 nats lower at best and 0.06 higher at worst, on five seeds (table of claims).
 #
 # How far does one get without any network? Counting characters (unigram), or pairs of them (bigram):
 

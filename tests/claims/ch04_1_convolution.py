@@ -20,7 +20,7 @@ from tests.claims.notebook import load
 
 @cache
 def text() -> SimpleNamespace:
-    return load("04_cnn/01_why_convolution", "SIDE", "shuffle", "variants")
+    return load("04_cnn/01_why_convolution", "SIDE", "TAPS", "shuffle", "variants")
 
 
 @claim("4.1", "gap of shift and layer, constant diagonals", "local, not shared", long=100)

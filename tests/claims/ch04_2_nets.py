@@ -196,6 +196,20 @@ def plain_gradients_turn_after_one_percent_and_residual_ones_do_not(seed: int) -
     return Found(abs(plain) < 0.35 and residual > 0.8, plain, residual)
 
 
+@claim("4.4", "spread over a plain net's, small r", "r as it is", short=2, long=10)
+def shortcuts_narrow_the_effective_field_as_the_count_of_paths_says(seed: int) -> Found:
+    t = deep_text()
+    plain, whole, small = (
+        float(t.spread(t.influence(seed, shortcut, scale)))
+        for shortcut, scale in ((False, 1), (True, 1), (True, 1 / 4))
+    )
+    counted = {small: 1 / 9, whole: 2 / 3, plain: 1}
+    as_counted = all(
+        abs(measured / np.sqrt(2 * 12 / 3 * part) - 1) < 0.2 for measured, part in counted.items()
+    )
+    return Found(as_counted and small < whole < plain, small / plain, whole / plain)
+
+
 @claim("4.4", "mean after 16 units, ReLU before the addition", "twice that with it after",
        short=1, long=10)  # fmt: skip
 def the_signal_grows_most_with_the_relu_before_the_addition_and_least_with_it_first_in_r(

@@ -8,6 +8,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+import nnkit.functional as fn
+from nnkit import optim
+from nnkit.layers import LSTM, Embedding, Linear, PerStep, Sequential
 from tests.claims.claim import Found, claim
 from tests.claims.larger import larger
 from tests.claims.notebook import load
@@ -40,6 +43,34 @@ def writer(cell: str, seed: int) -> tuple:
     corpus()
     net, _, tests = NB.train_writer(NB.globals_[cell], seed, epochs=1)
     return net, tests
+
+
+@cache
+def carried(seed: int) -> float:
+    """Test loss of an LSTM after one epoch in which only the first windows start from zeros."""
+    c, rng = corpus(), np.random.default_rng(seed)
+    parts = Embedding(c.V, 16, rng=rng), LSTM(16, 96, rng=rng), PerStep(Linear(96, c.V, rng=rng))
+    net = Sequential(*parts).astype(np.float32)
+    optimizer, states = optim.Adam(net, 1e-2), ()
+    for start in range(0, c.steps * c.WINDOW, c.WINDOW):
+        x, y = (part[:, start : start + c.WINDOW] for part in (c.x_all, c.y_all))
+        read = net[0](x)
+        h = net[1](read, *states)
+        _, cache = fn.sequence_cross_entropy_forward(net[2](h), y, np.ones(y.shape))
+        dh = net[2].backward(fn.sequence_cross_entropy_backward(cache))
+        net[0].backward(net[1].backward(dh), need_dx=False)
+        _, steps = fn.lstm_forward(
+            read, *(states or [np.zeros_like(h[:, 0])] * 2), *net[1].params.values()
+        )
+        states = h[:, -1].copy(), steps[-1][-1].copy()
+        optimizer.step(clip=1.0)
+    return float(NB.test_loss(net))
+
+
+@claim("5.5", "test loss after one epoch, state carried", "windows from zeros", short=0, long=5)
+def a_state_carried_across_the_border_does_not_lower_the_loss(seed: int) -> Found:
+    windows, kept = float(writer("LSTM", seed)[1][-1]), carried(seed)
+    return Found(kept > windows - 0.02, kept, windows)
 
 
 @claim("5.5", "test loss after one epoch, RNN minus LSTM", "LSTM minus GRU", short=0, long=5)
