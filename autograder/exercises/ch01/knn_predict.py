@@ -86,7 +86,7 @@ def knn_predict(x_train, y_train, x, k):
         # ~ largest scalar product: -(x_train @ x[i])
         #     | A large scalar product is not a small distance.
         near = y_train[np.argsort(distance)[:k]]  # ~ nearest only: k => 1 | All k neighbors vote.
-        # ~ one neighbor too many: k => k + 1 | How many entries has a slice up to k?
+        # ~ one neighbor too many: k => k + 1 | How many entries does a slice up to k have?
         # ~ one neighbor skipped: y_train[np.argsort(distance)[1:k + 1]]
         #     | The query is not among the training points: the nearest one counts.
         # ~ farthest: y_train[np.argsort(distance)[-k:]] | argsort sorts from small to large.

@@ -52,7 +52,7 @@ def minibatches(x, y, batch_size, rng):
         # ~ last batch filled up: np.take(order, range(start, start + batch_size), mode="wrap")
         #     | The last batch may be smaller.
         # ~ batch size off by one: order[start:start + batch_size - 1]
-        #     | How many rows has a slice from a to b?
+        #     | How many rows does a slice from a to b have?
         # ~ order for each batch: rng.permutation(len(x))[start : start + batch_size]
         yield x[chosen], y[chosen]
         # ~ labels flattened: y[chosen] => y[chosen].ravel()

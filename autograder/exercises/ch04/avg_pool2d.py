@@ -37,7 +37,7 @@ def avg_pool2d_forward(x, size, stride):
             # ~ row offset forgotten, column offset forgotten
             out[:, :, i, j] = window.mean(axis=(2, 3))
             # ~ not divided: window.sum(axis=(2, 3)) | A mean divides.
-            # ~ divided by side: window.sum(axis=(2, 3)) / size | How many places has a window?
+            # ~ divided by side: window.sum(axis=(2, 3)) / size | How many places are in a window?
             # ~ divided by stride: window.sum(axis=(2, 3)) / stride**2
             # ~ maximum for mean: window.max(axis=(2, 3)) | The mean, not the maximum.
             # ~ over channels: window.mean(axis=(1, 2, 3))[:, None]
@@ -73,7 +73,7 @@ def avg_pool2d_backward(dout, cache):
             # ~ ignores dout
             # ~ not divided: dout[:, :, i, j][:, :, None, None]
             #     | Every place of the window had a share.
-            # ~ divided by side: size**2 => size | How many places has a window?
+            # ~ divided by side: size**2 => size | How many places are in a window?
             # ~ divided by stride: size => stride
             # ~ divided by outputs: size**2 => oh * ow
             # ~ weighted by x: size**2 => size**2 / x[:, :, rows, cols]

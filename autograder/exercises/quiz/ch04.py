@@ -42,8 +42,8 @@ QUIZZES = (
         },
         hints={
             "A": "Each of the 784 outputs is still a weighted sum. Of how many terms?",
-            "C": "How many different weights are left after sharing? And how many terms has each "
-            "sum?",
+            "C": "How many different weights are left after sharing? And how many terms does each "
+            "sum have?",
             "D": "Count the weights of the map before and after.",
         },
         hint="Look at both columns of the table in section 2.",
@@ -100,11 +100,11 @@ QUIZZES = (
             "D": "a larger receptive field, fewer weights, more non-linearities",
         },
         hints={
-            "A": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 "
-            "layer?",
+            "A": "Each 3 × 3 layer adds two pixels to the field. How many does a single "
+            "7 × 7 layer add?",
             "B": "Compare 3 · 9 with 49.",
-            "D": "Each 3 × 3 layer adds two pixels to the field. How many has a single 7 × 7 "
-            "layer?",
+            "D": "Each 3 × 3 layer adds two pixels to the field. How many does a single "
+            "7 × 7 layer add?",
         },
         hint="Use the formula for the receptive field, and count 9 C² against 49 C².",
     ),
@@ -112,8 +112,8 @@ QUIZZES = (
         "quiz_values",
         6400,
         hints={
-            "100": "How many pixels has each image? They share the statistics too.",
-            "64": "How many images has the batch? They share the statistics too.",
+            "100": "How many pixels does each image have? They share the statistics too.",
+            "64": "How many images are in the batch? They share the statistics too.",
             "102400": "Each channel has statistics of its own.",
             "16": "This is how many means there are. Over how many values is each taken?",
         },

@@ -127,7 +127,7 @@ QUIZZES = (
         "B",
         choices={
             "A": "it copies the candidate at every step",
-            "B": "it keeps its first value for ever, and passes gradients back along it unchanged",
+            "B": "it keeps its first value forever, and passes gradients back along it unchanged",
             "C": "it is always 0",
             "D": "it behaves like a unit of a plain recurrent network",
         },
