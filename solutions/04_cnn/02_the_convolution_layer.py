@@ -428,6 +428,8 @@ check(col2im)
 # Both promises, tested: the product with `cols` is the convolution, and col2im is the adjoint of im2col. Then the time of forward and backward together, for four ways of writing the same layer: one product at a time in
 # seven nested loops; your loops over places; your im2col and col2im around three matrix products; nnkit. The batch is 32 images of 8 × 14 × 14, 16 filters of 3 × 3, padding 1. (The seven loops
 # run forward only, for a single image and a single filter, and their time is multiplied by 32 · 16. With a backward pass in loops the time would be longer still.)
+#
+# **Predict, then run.** How many times as long as nnkit will each of the other three take?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 rng = np.random.default_rng(5)

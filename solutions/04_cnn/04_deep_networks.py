@@ -40,6 +40,8 @@ x_train, y_train = ((x_train[:300] - 0.3) / 0.38).astype(np.float32), y_train[:3
 #
 # The experiment: 300 digits; one convolution with stride 2 (8 × 8 becomes 4 × 4), then 4, 16 or 32 convolutions of 3 × 3 with 8 channels, each followed by batch normalization and ReLU; global average pooling; ten outputs. The
 # **plain** net is the chain. The **residual** net has the same layers, except that after each pair of convolutions the pair's input is added to its output. It has no additional parameters. Both are trained in the same way for 12 epochs.
+#
+# **Predict, then run.** Two kinds of net, three depths: in which order will the six training losses stand at the end?
 
 # %%
 CHANNELS = 8
@@ -320,8 +322,10 @@ plt.show()
 # **When the shapes differ.** $x + r(x)$ needs equal shapes. Where the number of channels changes, the shortcut gets a 1 × 1 convolution, the **projection** (投影): $h(x) = r(x) + w_{\text{p}} \star x + b_{\text{p}}$. It costs $C F + F$ parameters, a ninth of a 3 × 3 layer. Then
 # the gradient on the shortcut is no longer passed on as it is, but through $w_{\text{p}}$; famous nets therefore use it only where they must.
 #
-# **Where does the last ReLU go?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. Measured, with a third
-# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $r$ ("pre-activation"):
+# **Where does the last ReLU go?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. We measure it, with a third
+# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $r$ ("pre-activation").
+#
+# **Predict, then run.** In which of the three does the signal grow most from unit to unit, and in which least?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 4 s on an ordinary laptop.

@@ -482,6 +482,8 @@ check(gradient_norms, forward=rnn_forward)
 #
 # Forty units, sixty steps, inputs so small ($10^{-5}$) that tanh is practically linear as long as the state does not grow. Two kinds of $w$, each scaled to spectral radius 0.8, 1 and 1.25: orthogonal, and Gaussian. Solid: measured. Dashed: the bound $\|w\|^{\text{lag}}$ in
 # the same figure.
+#
+# **Predict, then run.** Which of the six gradients will grow with the lag, and which will meet their bound?
 
 # %% tags=["experiment", "nbval-ignore-output"]
 UNITS_B, STEPS_B = 40, 60
