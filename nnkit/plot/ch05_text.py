@@ -130,6 +130,6 @@ def _ink(darkness: float) -> str:
 
 
 def _letter() -> dict[str, Any]:
-    # Letters lie inside their axes; measuring hundreds for the layout takes as long as drawing them.
+    # Letters lie inside their axes; to measure hundreds for the layout takes as long as to draw.
     look = {"ha": "center", "va": "center", "fontsize": 8.5, "family": "monospace"}
     return look | {"in_layout": False}

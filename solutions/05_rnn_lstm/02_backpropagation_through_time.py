@@ -38,6 +38,7 @@ from nnkit.gradcheck import numerical_gradient
 from nnkit.layers import RNN, LastStep, Layer, Linear, PerStep, Sequential
 from nnkit.plot.ch05_gradients import cliff
 from nnkit.plot.ch05_through_time import through_time
+from nnkit.plot.ch05_two_orders import two_orders
 
 plot.style()
 
@@ -220,6 +221,15 @@ check(rnn_backward, forward=rnn_forward)
 # | gradient known | at the end | after every step |
 #
 # Both compute the same number; they only multiply the same product of matrices from opposite ends. From the left it is a *row times matrix* at every step, from the right a *matrix times matrix*.
+#
+# One term of the sum in a picture, for $H = 3$ and $D = 2$, so $|\theta| = 18$: the way of step 1's parameters to the loss of step 3.
+
+# %% tags=["experiment"]
+two_orders(plt.subplots(figsize=(9.5, 3.5))[1])
+plt.show()
+
+# %% [markdown]
+# *What to see:* four matrices, drawn to scale; each bracket is a product, numbered in the order of the work. From the left (orange) what is in hand is always one row. From the right (blue) it is as wide as there are parameters until the last step; in return, nothing but that last step has to wait for $\mathtt{dh}_3$. Both are right, since $(\mathtt{dh}_3J_3)J_2P_1 = \mathtt{dh}_3(J_3J_2P_1)$.
 
 
 # %% tags=["experiment"]

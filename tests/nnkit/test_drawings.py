@@ -53,6 +53,7 @@ from nnkit.plot import (
     ch05_sequences,
     ch05_text,
     ch05_through_time,
+    ch05_two_orders,
     ch05_unrolled,
 )
 from nnkit.train import History
@@ -248,6 +249,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
         "ab", {"one": (np.array([-2.0, 1.0]), np.array([0.0, 4.0])), "two": (ramp(2), ramp(2))}
     ),
     "through_time": lambda: a(ch05_through_time.through_time, [0, 0.5, -0.2], [0.1, 1.0], 0.8),
+    "two_orders": lambda: a(ch05_two_orders.two_orders, 2, 1),
     "unrolled": lambda: a(ch05_unrolled.unrolled, 2),
 }  # fmt: skip
 

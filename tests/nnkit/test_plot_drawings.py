@@ -13,6 +13,7 @@ import nnkit.functional as fn
 from nnkit.plot import ch04_layers, ch05_sequences
 from nnkit.plot.ch05_attention import attention_step
 from nnkit.plot.ch05_through_time import through_time
+from nnkit.plot.ch05_two_orders import two_orders
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,21 @@ def test_the_shares_drawn_through_time_add_up_to_the_gradient_of_the_library(see
     assert f"= dw = {dw:.4f}" in texts(ax)
     with pytest.raises(ValueError, match=r"h has 4 numbers; expected h_0 and 4 more"):
         through_time(ax, states.ravel(), dh.ravel(), 0.5)
+
+
+@pytest.mark.parametrize(("units", "inputs"), [(1, 1), (2, 1), (3, 2), (4, 3)])
+def test_four_matrices_fit_and_each_product_takes_one_more_of_them(units, inputs):
+    u, w, b = np.zeros((inputs, units)), np.zeros((units, units)), np.zeros(units)
+    parameters = u.size + w.size + b.size
+    ax = two_orders(plt.subplots()[1], units, inputs)
+    assert len(ax.patches) == units + 2 * units**2 + units * parameters
+    spans = [sorted({x for x, _ in line.get_xydata()}) for line in ax.lines]
+    left, right = spans[::2], spans[1::2]
+    assert [a for a, _ in left] == [0, 0, 0]
+    assert len({b for _, b in right}) == 1
+    assert left[2] == right[2]
+    assert left[0][1] < left[1][1] < left[2][1]
+    assert right[0][0] > right[1][0] > right[2][0]
 
 
 @pytest.mark.usefixtures("crowded")
