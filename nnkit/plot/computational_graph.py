@@ -145,7 +145,7 @@ def _edge(
         return
     x, y = (start[i] + at * (end[i] - start[i]) for i in (0, 1))
     slope = (end[1] - start[1]) / (end[0] - start[0])
-    gap = 0.03 + 0.05 * abs(slope)  # clear of a steep edge: farther off, and to its open side
+    gap = 0.03 + 0.05 * abs(slope)  # farther from a steep edge, and to its open side
     above = [(f"{value:.3g}", VALUE_COLOR, gap, -1, "bottom")]
     below = [(back, GRAD_COLOR, -gap - 0.07, 1, "top")] if back else []
     for text, color, shift, side, stand in above + below:

@@ -69,8 +69,10 @@ def twenty(seed: int, layers: int, steps: int) -> np.ndarray:
 
 @claim("3.3", "mean of 20 starts, two layers minus one", "three minus two", short=0, long=5)
 def at_135_parameters_two_hidden_layers_beat_one_in_the_mean_of_twenty_starts(seed: int) -> Found:
-    one, two, three = (float(twenty(seed, layers, 600).mean()) for layers in (1, 2, 3))
-    return Found(two > one, two - one, three - two)
+    found = [twenty(seed, layers, 600) for layers in (1, 2, 3)]
+    one, two, three = (float(accuracies.mean()) for accuracies in found)
+    standard_error = float(np.sqrt(sum(a.var(ddof=1) / len(a) for a in found[:2])))
+    return Found(two - one > 2 * standard_error, two - one, three - two)
 
 
 @claim("3.3", "two layers minus one, 2400 steps", "600 steps", share=0.8, short=0, long=5)
