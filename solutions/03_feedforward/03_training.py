@@ -526,7 +526,7 @@ votes, bias = p["2.w"][:, 1] - p["2.w"][:, 0], p["2.b"][1] - p["2.b"][0]
 total = ramps @ votes + bias
 figure, ax = plt.subplots(figsize=(7, 3))
 for k, style in enumerate(("--", ":", "-.")):
-    color = ("C0", "C2", "C4")[k]
+    color = ("C0", "C2", "C3")[k]
     ax.plot(along, ramps[:, k] * votes[k], style, color=color, label=f"unit {k + 1}")
 ax.axhline(bias, color="0.6", lw=1.5, label="biases")
 ax.plot(along, total, color="C1", lw=2.5, label="sum")
