@@ -4,7 +4,9 @@ The syntax is kept to what old Pythons parse, so that they can say that they are
 """
 
 import argparse
+import ast
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -32,8 +34,8 @@ commands:
 
 --language zh before a command: the course in Chinese, with a working copy of its own, work-zh/.
 
-The first run makes .venv in this folder, with uv where it is installed, else with pip, and takes
-one to three minutes; to start over, delete .venv. A Python that has the course installed, a conda
+The first run makes .venv in this folder with uv, which it gets with pip where there is none, and
+takes a minute or two; to start over, delete .venv. A Python that has the course installed, a conda
 environment say, is used as it is. All of this happens in this folder; only where you may not write
 here are .venv and work/ made elsewhere, in nn-from-scratch-work in your home folder.
 """
@@ -67,6 +69,16 @@ EXTRAS = {
     "run": ["lab", "grading"],
     "site": ["lab", "grading", "site"],
     "test": ["lab", "grading", "site", "dev"],
+}
+# pip's settings as uv calls them, and what stands between two values of one setting.
+FOR_UV = {
+    "cert": ("SSL_CERT_FILE", " "),
+    "constraint": ("UV_CONSTRAINT", " "),
+    "extra-index-url": ("UV_INDEX", " "),
+    "find-links": ("UV_FIND_LINKS", ","),
+    "index-url": ("UV_DEFAULT_INDEX", " "),
+    "proxy": ("ALL_PROXY", " "),
+    "trusted-host": ("UV_INSECURE_HOST", " "),
 }
 # For what cannot be kept in the project's folder.
 ELSEWHERE = os.path.join("~", "nn-from-scratch-work")
@@ -123,7 +135,7 @@ class Environment:
         try:
             with alone(self.path + ".lock"):
                 if not self.is_ready(purpose):  # another start.py may just have done it
-                    say("Setting up (once; with pip one to three minutes, with uv less) ...")
+                    say("Setting up (once; a minute or two) ...")
                     self._prepare(purpose)
         except PermissionError as error:
             raise SetupError(
@@ -154,6 +166,7 @@ class Environment:
         with open(self.unfinished, "w"):
             pass
         requirements = REQUIREMENTS[purpose][-1]
+        uv = uv or self._fetched_uv()
         if not (uv and self._install_with_uv(uv, requirements)):
             if not self._runs("pip"):
                 self._remove()
@@ -225,6 +238,17 @@ class Environment:
         if process.returncode:
             text = process.stdout.decode(errors="replace").strip()
             raise SetupError("Python could not make the environment .venv: {}".format(text))
+
+    def _fetched_uv(self):
+        """uv in the environment, installed by pip: both together are faster than pip alone.
+
+        None where pip cannot: there may be no uv for this system, and pip then does without.
+        """
+        if not self._runs("pip"):
+            return None
+        command = [self.python, "-m", "pip", "install", "--quiet", "--retries", "2"]
+        self._logged(command + ["--disable-pip-version-check", "--only-binary", ":all:", "uv"])
+        return shutil.which("uv", path=self.bin)
 
     def _install_with_uv(self, uv, requirements):
         """Install with uv; False when it fails, so that pip can be tried."""
@@ -502,15 +526,37 @@ def install_environment(environment):
     """Variables for the installers: whoever told pip where packages are has told uv."""
     variables = child_environment(environment)
     variables["PIP_USER"] = "0"  # "user = true" in pip.conf is refused in an environment
-    for pip, uv in (
-        ("PIP_FIND_LINKS", "UV_FIND_LINKS"),
-        ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
-        ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
-        ("PIP_CERT", "SSL_CERT_FILE"),
-    ):
-        if variables.get(pip) and not variables.get(uv):
-            variables[uv] = variables[pip]
+    for name, value in pip_settings().items():
+        if name in FOR_UV:
+            variable, between = FOR_UV[name]
+            variables.setdefault(variable, between.join(value.split()))
+            if name == "extra-index-url":
+                # pip takes the best version of all indexes, uv by default the first index's.
+                variables.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     return variables
+
+
+@functools.lru_cache(maxsize=None)
+def pip_settings():
+    """What files and variables tell pip, by name: {"index-url": "https://..."}."""
+    settings = {}
+    try:
+        listed = subprocess.check_output(
+            [sys.executable, "-m", "pip", "config", "list"], stderr=subprocess.DEVNULL
+        ).decode(errors="replace")
+    except (OSError, subprocess.CalledProcessError):  # a Python without pip
+        listed = ""
+    lines = listed.splitlines()
+    for section in ("global.", "install.", ":env:."):
+        for line in lines:
+            name, equals, value = line.partition("=")
+            if equals and name.startswith(section):
+                settings[name[len(section) :]] = ast.literal_eval(value)
+    for name in FOR_UV:
+        variable = os.environ.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            settings[name] = variable
+    return settings
 
 
 def has_module(name):

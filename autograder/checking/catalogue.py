@@ -86,6 +86,8 @@ def from_probe(exercise: Exercise, probe: Probe, names: bool) -> Iterator[tuple[
     for part, _values in label_parts(probe.case.label):
         if is_words(part):
             yield part, f"{exercise.name}: example"
+    if probe.case.lead:
+        yield probe.case.lead, f"{exercise.name}: what a case that fails says"
     if names:
         run = expect(exercise, probe)
         for output, value in {**run.outputs, **run.wants}.items():

@@ -37,7 +37,9 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     mistake = mistake or _of_that_shape(sheet, failure)
     if mistake is not None:
         text = _("your numbers are those of a known mistake, “{name}”.")
-        if failure.probe.clause in ORDINARY and run.problem and run.problem[0] == "raised":
+        raised = run.problem is not None and run.problem[0] == "raised"
+        stated = failure.finding is None or type(failure.finding.want) is bool
+        if (stated and numbers) or (raised and failure.probe.clause in ORDINARY):
             text = _("it fails where a known mistake fails, “{name}”.")
         elif not numbers:
             text = _("your shapes are those of a known mistake, “{name}”.")
@@ -50,7 +52,8 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     if not found and failure.finding and failure.probe.clause in ("extreme values", "accuracy"):
         found = slips.clipped(sheet.function)
-    return None, found or in_place(sheet), ""
+    lead = failure.probe.case.lead
+    return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
 
 
 def _pattern(sheet: Sheet, failure: Failure) -> str:

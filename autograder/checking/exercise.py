@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,7 @@ class Case:
     given: what the trial needs besides (the upstream gradient, a second call's inputs).
     sizes: the named sizes (N, D, …), used to recognize constants and to label axes.
     parts: named arrays that a wrong answer may lack or hold twice ("the term lam·w").
+    lead: what to think of where this is the first case that fails, and nothing better is known.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Case:
     given: dict[str, Any] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     parts: dict[str, np.ndarray] = field(default_factory=dict)
+    lead: str = ""
 
     def __getitem__(self, name: str) -> Any:
         return self.inputs[name] if name in self.inputs else self.given[name]
@@ -55,6 +57,7 @@ class Case:
             {k: _copy(v, memo) for k, v in self.given.items()},
             self.sizes,
             self.parts,
+            self.lead,
         )
 
     def replace(self, label: str | None = None, **values: Any) -> Case:
@@ -72,9 +75,12 @@ def case(label: str = "", **values: Any) -> Case:
     given, parts = values.pop("given", {}), values.pop("parts", {})
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}
-    return Case(
-        label or ", ".join(f"{k} = {v}" for k, v in sizes.items()), inputs, given, sizes, parts
-    )
+    return Case(label or sizes_in_words(sizes), inputs, given, sizes, parts)
+
+
+def sizes_in_words(sizes: Mapping[str, int]) -> str:
+    """The label of a case that has no other: "N = 3, D = 2"."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items())
 
 
 def _copy(value: Any, memo: dict[int, Any]) -> Any:

@@ -10,7 +10,7 @@ from autograder.checking.at_once import runs_if_right
 from autograder.checking.drawing import Drawing
 from autograder.checking.exercise import Exercise
 from autograder.checking.messages import translate as _
-from autograder.checking.misfit import cache_at_fault, is_right
+from autograder.checking.misfit import cache_at_fault, is_right, keeps_another
 from autograder.checking.remote import remote_of
 from autograder.checking.report import Clause, Report, as_text
 from autograder.checking.runner import Run, Runner
@@ -74,11 +74,12 @@ def judge(
     sheet = Sheet(drawing, runs, skipped, functions[exercise.name] if on_failure else None)
     failures = collect_failures(sheet)
     conduct = ("own work", "randomness", "inputs unchanged")  # no cache is to blame for these
-    # Of a forward that draws at random only where the backward could not read what it keeps: wrong
-    # numbers may be the backward's own, which no other draw would show.
+    # Of a forward that draws at random only where the backward could not read what it keeps, or
+    # where that is seen not to be as promised: else wrong numbers may be the backward's own, which
+    # no other draw would show.
     unread = "runs" in failures
-    fixed = partner is not None and partner.name in names and (unread or not partner.randomness)
-    if set(failures) - set(conduct) and fixed:
+    fitting = partner is not None and partner.name in names and (unread or not partner.randomness)
+    if set(failures) - set(conduct) and (fitting or keeps_another(drawing, names, new_runner)):
         documented = SimpleNamespace(**{**exercise.companions, exercise.name: names[exercise.name]})
         if is_right(drawing, documented, skipped, new_runner):
             if any(run.error_type == "timeout" for run in runs):

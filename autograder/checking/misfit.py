@@ -54,6 +54,15 @@ def cache_at_fault(
     )
 
 
+def keeps_another(drawing: Drawing, names: Mapping[str, Any], new_runner: type[Runner]) -> bool:
+    """Whether the forward among the names is seen to keep something else than is documented."""
+    partner = drawing.partner
+    if partner is None or partner.name not in names:
+        return False
+    space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
+    return _difference(drawing, space, new_runner) != "."
+
+
 def _others(forward: Exercise, probe: Probe, right: Run) -> dict[str, Any]:
     """What else a cache may hold; of a draw the outputs are not results but what holds of them."""
     return {**probe.case.inputs, **({} if forward.randomness else right.outputs)}

@@ -19,7 +19,7 @@ from autograder.checking.hints import steps
 from autograder.checking.judge import judge
 from autograder.checking.messages import translate as _
 from autograder.checking.quiz import judge_quiz
-from autograder.checking.report import Clause, Report
+from autograder.checking.report import Clause, Report, text_of
 from autograder.checking.reproduce import Example, example_of
 from autograder.checking.seeds import find_exercises, public_drawing
 from autograder.checking.showing import CheckFailed, is_stub, publish, show
@@ -82,8 +82,9 @@ class Check:
     def __init__(self) -> None:
         self._failed: dict[str, Callable[[], Example]] = {}
         self._hinted: dict[str, int] = {}
+        self._last: str | None = None  # what was checked last
 
-    def __call__(self, function: Any, *, exercise: str | None = None, **others: Any) -> None:
+    def __call__(self, function: Any = None, *, exercise: str | None = None, **others: Any) -> None:
         """Check a function on the public drawing.
 
         others: the functions that it needs, by name; a backward's is called `forward`.
@@ -144,23 +145,24 @@ class Check:
             grading = GradingCheck(secret.encode())
             self._deliver(grading.judge(function, exercise, others), shown=False)
 
-    def example(self, name: Any) -> Example:
+    def example(self, name: Any = None) -> Example:
         """Return what failed in a function's last check: inputs, `yours`, `right`, `code` to paste.
 
-        name: an exercise, or the function itself. Raises ValueError where no check of that
-        function has failed in this notebook.
+        name: an exercise, or the function itself; without one, what was checked last. Raises
+        ValueError where that check passed, or there was none in this notebook.
         """
         name = self._exercise(name).name
         made = self._failed.get(name)
         if made is None:
-            text = _("no check of {name} has failed yet: run check({name}) first.")
+            text = _("the last check of {name} did not fail, or there was none: run check({name}).")
             raise ValueError(text.format(name=name))
         return made()
 
-    def hint(self, name: Any) -> None:
+    def hint(self, name: Any = None) -> None:
         """Show one step of help more at each call: idea, shapes, the derivation, the place.
 
-        name: an exercise, "conv2d_backward", or the function itself. ValueError for any other.
+        name: an exercise, "conv2d_backward", or the function itself; without one, what was checked
+        last. ValueError for any other.
         """
         exercise = self._exercise(name)
         texts = steps(exercise)
@@ -176,6 +178,9 @@ class Check:
 
     def _exercise(self, name: Any) -> Exercise:
         """The exercise of a name or a function; ValueError for others, a quiz among them."""
+        name = self._last if name is None else name
+        if name is None:
+            raise ValueError(_("say which function: check.hint(affine_forward)."))
         name = name if isinstance(name, str) else name_of(name) or name
         if name in exercises.quizzes():
             text = _("{name} is a quiz question: its answer is checked, there is no more to it.")
@@ -192,6 +197,7 @@ class Check:
         publish(drawn.as_text(items), drawn.as_html(items, way))
 
     def _run(self, exercise: Exercise, functions: Mapping[str, Any]) -> Report:
+        self._last = exercise.name
         if is_unwritten(functions.get(exercise.name)):
             self._failed.pop(exercise.name, None)
             text = _("{name} is not written yet.").format(name=exercise.name)
@@ -206,7 +212,13 @@ class Check:
         made = cache(lambda: example_of(*seen[0]))
         self._failed[exercise.name] = made
         added = wrong_helpers(exercise, functions, self._helper_passes)
-        code, message = _quietly(lambda: made().code), "\n\n".join([report.message, *added])
+        example = _quietly(made)
+        if example and example.rows:
+            # The numbers shown are those of the code below them.
+            report = replace(report, example=example.heading, rows=example.rows)
+            report = replace(report, message=text_of(report))
+        code = example.code if example else ""
+        message = "\n\n".join([report.message, *added])
         if code:
             head = _("To try it, paste this, or take check.example({name}):")
             message += "\n\n" + "\n".join([head.format(name=repr(exercise.name)), code])
@@ -233,11 +245,11 @@ class Check:
         )
 
 
-def _quietly(make: Callable[[], str]) -> str:
+def _quietly(make: Callable[[], Example]) -> Example | None:
     try:
         return make()
     except Exception:  # an example is a service: its failure is no news for a student
-        return ""
+        return None
 
 
 check = Check()

@@ -114,6 +114,14 @@ def as_text(
     return "\n".join(lines).rstrip()
 
 
+def text_of(report: Report) -> str:
+    """The plain-text form of what a report holds now."""
+    return as_text(
+        report.exercise, report.passed, report.clauses, report.found, report.cause, report.example,
+        report.rows, report.next_step, report.notes, report.hint,
+    )  # fmt: skip
+
+
 def clause_name(clause: Clause) -> str:
     """A clause as a reader sees it: a promise in words, or an output's name, which stays."""
     whose, colon, name = clause.name.rpartition(": ")  # two reports joined say whose clause it is

@@ -12,18 +12,20 @@ import numpy as np
 from autograder.checking.as_code import DECIMALS, code_of, variables
 from autograder.checking.compare import Finding
 from autograder.checking.drawing import expect
-from autograder.checking.exercise import Case, Exercise, Probe
+from autograder.checking.exercise import Case, Exercise, Probe, sizes_in_words
 from autograder.checking.kinds.edges import smaller
 from autograder.checking.runner import Runner
 from autograder.checking.sheet import Failure, Sheet, differences
 from autograder.checking.values import leaves
+from autograder.checking.wording import show_example
 
 
 @dataclass
 class Example:
     """What a check handed over: `inputs` by name, `yours` and `right`, `code` to paste.
 
-    Its attributes are the inputs too: example.x, example.dout.
+    Its attributes are the inputs too: example.x, example.dout. heading and rows are for a report:
+    the case in words, and the entries that differ most.
     """
 
     exercise: str
@@ -32,6 +34,8 @@ class Example:
     yours: Any
     right: Any
     code: str = field(default="", repr=False)
+    heading: str = field(default="", repr=False)
+    rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -69,13 +73,16 @@ def example_of(sheet: Sheet, failure: Failure, functions: SimpleNamespace) -> Ex
     yours, right = (finding.got, finding.want) if finding else (None, None)
     made = Example(exercise.name, probe.case.label, inputs, yours, right)
     made.code = code_of(exercise, probe.case, finding)
+    made.heading, made.rows = show_example(probe, finding, exercise.beside)
     return made
 
 
 def _smaller(case: Case) -> Iterator[Case]:
     """Cut to sizes of two and rounded, cut, rounded."""
     able = {name: 2 for name, size in case.sizes.items() if size > 2}
-    small = smaller(case, case.label, able) if able else case
+    sizes = {**case.sizes, **able}
+    label = sizes_in_words(sizes) if case.label == sizes_in_words(case.sizes) else case.label
+    small = smaller(case, label, able) if able else case
     yield from (_rounded(_bounded(small)), _rounded(small), small, _rounded(case))
 
 

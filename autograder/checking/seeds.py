@@ -30,6 +30,8 @@ def find_exercises(name: str) -> list[Exercise]:
     import difflib
 
     near = difflib.get_close_matches(str(name), known, n=3)
+    bare = str(name).replace("_", "").lower()
+    near = near or [n for n in known if len(bare) > 2 and bare in n.replace("_", "").lower()][:3]
     if near:
         text = _("{got} is not an exercise of this course; did you mean {names}?")
     else:

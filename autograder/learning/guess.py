@@ -14,7 +14,9 @@ from nbgrader.utils import compute_checksum
 
 from autograder.cells import HANDED_OUT, text_id
 from autograder.coursefolder.material import mark_of
-from autograder.learning.matching import grade_id
+from autograder.grading.sanitize.identify import identify, without_doubles
+from autograder.grading.sanitize.notes import Note
+from autograder.learning.matching import grade_id, is_untouched, material_of
 
 
 def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
@@ -23,13 +25,19 @@ def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
     Where only this is known, that a cell was worked in and that the course has changed it, the
     cell's text is the learner's and a blank line, which is neither the one nor the other.
     """
-    released = {cell.id: cell for cell in new.cells}
-    texts = {mark_of(cell.source): cell for cell in new.cells if not grade_id(cell)}
+    material, notes = material_of(new), list[Note]()
+    names = without_doubles(mine, identify(mine, material, notes), material, notes)
+    graded = {grade_id(cell): cell for cell in new.cells if grade_id(cell)}
+    released = {cell.id: cell for cell in new.cells if not grade_id(cell)}
+    texts = {mark_of(cell.source): cell for cell in released.values()}
     cells: list[NotebookNode] = []
-    for cell in mine.cells:
+    for cell, name in zip(mine.cells, names, strict=True):
         same = released.get(cell.id) or texts.get(mark_of(cell.source))
-        if grade_id(cell):
-            cells.append(_graded(cell, released.get(cell.id)))
+        if name is not None and (grade_id(cell) or not (_as_handed_out(cell) or same)):
+            cells.append(_graded(cell, graded[name]))
+        elif grade_id(cell):
+            if grade_id(cell) not in graded:  # else a double
+                cells.append(cell if is_untouched(cell) else _worked_in(cell))
         elif _as_handed_out(cell):
             cells.append(cell)
         elif same is not None:
@@ -48,18 +56,13 @@ def _as_handed_out(cell: NotebookNode) -> bool:
     return said == text_id(cell.cell_type, cell.source)
 
 
-def _graded(cell: NotebookNode, new: NotebookNode | None) -> NotebookNode:
-    """Return a graded cell as it was handed out."""
-    said = cell.metadata.nbgrader.get("checksum")
-    try:
-        untouched = compute_checksum(cell) == said
-    except (KeyError, TypeError, ValueError):  # marks that an editor or a person has damaged
-        untouched = False
-    if untouched:
-        return cell
-    if new is not None and said and grade_id(new) and said == compute_checksum(new):
+def _graded(cell: NotebookNode, new: NotebookNode) -> NotebookNode:
+    """Return a graded cell as it was handed out, under the id that it has in the new release."""
+    if grade_id(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(new):
         return new
-    return _worked_in(cell)
+    marks = cell.metadata if grade_id(cell) else new.metadata
+    known = nbformat.from_dict({**cell, "id": new.id, "metadata": marks})
+    return known if is_untouched(cell) else _worked_in(known)
 
 
 def _worked_in(cell: NotebookNode) -> NotebookNode:

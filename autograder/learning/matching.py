@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
 
 from autograder.coursefolder.material import CellMaterial, NotebookMaterial, mark_of
 from autograder.grading.sanitize.identify import identify, without_doubles
@@ -93,6 +94,14 @@ def grade_id(cell: NotebookNode) -> str:
     marks = cell.metadata.get("nbgrader", {})
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def is_untouched(cell: NotebookNode) -> bool:
+    """Return whether a graded cell is as it was handed out, by its own checksum."""
+    try:
+        return compute_checksum(cell) == cell.metadata.nbgrader.checksum
+    except (AttributeError, KeyError, TypeError, ValueError):  # damaged marks, or none
+        return False
 
 
 def material_of(released: NotebookNode) -> NotebookMaterial:

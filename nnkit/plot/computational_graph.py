@@ -144,11 +144,13 @@ def _edge(
     if copy:
         return
     x, y = (start[i] + at * (end[i] - start[i]) for i in (0, 1))
-    gap = 0.03 + 0.07 * abs((end[1] - start[1]) / (end[0] - start[0]))  # clear of a steep edge
-    above = [(f"{value:.3g}", VALUE_COLOR, gap, "bottom")]
-    below = [(back, GRAD_COLOR, -gap - 0.07, "top")] if back else []
-    for text, color, shift, side in above + below:
-        label = ax.text(x, y + shift, text, color=color, ha="center", va=side)
+    slope = (end[1] - start[1]) / (end[0] - start[0])
+    gap = 0.03 + 0.05 * abs(slope)  # farther from a steep edge, and to its open side
+    above = [(f"{value:.3g}", VALUE_COLOR, gap, -1, "bottom")]
+    below = [(back, GRAD_COLOR, -gap - 0.07, 1, "top")] if back else []
+    for text, color, shift, side, stand in above + below:
+        aside = side * 0.16 * slope
+        label = ax.text(x + aside, y + shift, text, color=color, ha="center", va=stand)
         label.set_bbox({"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.8})
 
 

@@ -269,7 +269,7 @@ plt.show()
 #
 # $$a_j = \begin{cases}+1 & \text{if } \sum_i x_i\,w_{ij} > 0\\ -1 & \text{else.}\end{cases}$$
 #
-# By hand, one stored picture of five pixels, $(1, 1, -1, 1, -1)$: $w_{12} = 1$, $w_{13} = -1$ and so on, the product of the two pixels. Shown with its first pixel wrong, $(-1, 1, -1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) + 1\cdot 1 + (-1)\cdot(-1) = 4$ and is corrected. About each of the others, three pixels vote rightly and the wrong one wrongly. All votes together are $(4, 2, -2, 2, -2)$, and the answer is the picture that was stored.
+# By hand, one stored picture of five pixels, $(1, 1, -1, 1, -1)$: $w_{12} = 1$, $w_{13} = -1$ and so on, the product of the two pixels. Shown with its first pixel wrong, $(-1, 1, -1, 1, -1)$, the first pixel gets the vote $1\cdot 1 + (-1)\cdot(-1) + 1\cdot 1 + (-1)\cdot(-1) = 4$ and is corrected. On each of the others, three votes are right and one, that of the wrong pixel, is wrong. All votes together are $(4, 2, -2, 2, -2)$, and the answer is the picture that was stored.
 #
 # Then we damage the pictures, and after that the network. **Predict, then run:** half of the 4,032 weights are cut, at random. Is one of the three pictures lost, are all three damaged a little, or does the layer still correct them?
 
@@ -498,7 +498,7 @@ check(logistic_backward, forward=logistic_forward)
 #
 # $$\tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}},\qquad \text{range } (-1, 1).$$
 #
-# It is the logistic function, stretched and moved. Divide numerator and denominator by $e^{z}$:
+# It is the logistic function, stretched and moved. (LeCun and others, 1998, recommended it in its place; section 9 says why.) Divide numerator and denominator by $e^{z}$:
 #
 # $$\tanh z = \frac{1 - e^{-2z}}{1 + e^{-2z}} = \frac{2 - (1 + e^{-2z})}{1 + e^{-2z}} = 2\sigma(2z) - 1.$$
 #
@@ -550,7 +550,7 @@ check(tanh_backward, forward=tanh_forward)
 #
 # ### Rectified linear unit (修正线性单元, ReLU)
 #
-# As a function it is old; Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011) showed that deep networks learn well with it.
+# Fukushima built networks with it in 1969; Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011) showed that deep networks learn well with it.
 #
 # $$\mathrm{ReLU}(x) = \max(0, x),\qquad f'(x) = \begin{cases}1 & x > 0\\ 0 & x < 0.\end{cases}$$
 #
@@ -811,7 +811,7 @@ def gelu_backward(dout, cache):
 check(gelu_backward, forward=gelu_forward)
 
 # %% [markdown]
-# **One without its formula** (not graded). *Softplus*, $f(x) = \ln(1 + e^{x})$, is a smooth ReLU. Derive $f'$ on paper, write the pair, and find a form of $f$ that is finite at $x = 1000$. Then compare with `F.softplus_forward` and `F.softplus_backward` of the course's library. (For a large $x$, factor $e^{x}$ out of the parenthesis before you take the logarithm.) At $x = 0$ the slope must be $1/2$; you have met the function that it is.
+# **One without its formula** (not graded). *Softplus*, $f(x) = \ln(1 + e^{x})$ (Dugas and others, 2001), is a smooth ReLU. Derive $f'$ on paper, write the pair, and find a form of $f$ that is finite at $x = 1000$. Then compare with `F.softplus_forward` and `F.softplus_backward` of the course's library. (For a large $x$, factor $e^{x}$ out of the parenthesis before you take the logarithm.) At $x = 0$ the slope must be $1/2$; you have met the function that it is.
 #
 # **Two approximations** are in use, from the time when erf was slow. Both replace $\Phi$ by something S-shaped, with a number ($0.044715$, $1.702$) that was fitted to make the error small:
 #
@@ -970,7 +970,7 @@ plt.show()
 # A ReLU whose pre-activation is not positive for *any* training example outputs 0 for all of them, and its weights receive the gradient 0: it is dead. One large step can do that, since it may push the bias far down. We train 64-100-10 networks on the digits with three learning rates and count the hidden units that are off for the whole training set. **Predict, then run:** at the rates 0.1, 1 and 2, what share of the 100 units is dead after 15 epochs?
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 def train_and_count_dead(pair, lr, epochs=15, seed=0):
     rng = np.random.default_rng(seed)
     net = Sequential(Linear(64, 100, rng=rng), Layer(*pair), Linear(100, 10, rng=rng))
@@ -997,6 +997,7 @@ def train_and_count_dead(pair, lr, epochs=15, seed=0):
     return dead, (scores.argmax(axis=1) == y_test).mean()
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 figure, ax = plt.subplots(figsize=(7, 3))
 for style, lr in zip(("-", "--", ":"), (0.1, 1.0, 2.0)):
     dead, accuracy = train_and_count_dead((relu_forward, relu_backward), lr)
@@ -1205,6 +1206,7 @@ def by_relus(x, count, g):
     return hidden @ np.linalg.lstsq(hidden, g(x), rcond=None)[0]
 
 
+# %% tags=["experiment"]
 at = np.linspace(-0.999, 0.999, 1201)
 away = abs(at - 0.3) > 0.15  # from the jump
 frames, counts = [], (2, 4, 8, 16, 32, 64)

@@ -85,7 +85,7 @@ print("f(3, -5, 2.01)   =", round(f_of(3, -5, 2.01), 4), "  down by 0.01 · 2")
 # | **max** $\max(x, y)$ | 1 for the larger, 0 for the other | **routes**: the winner takes all |
 # | **copy**: $x$ used twice | $1, 1$ | **adds up** what comes back along both paths |
 #
-# (These names are those of the course notes of Stanford's CS231n, as is the circuit of the next section.)
+# (The names come from the course notes of Stanford's CS231n, and so does the circuit of the next section.)
 #
 # The fourth deserves its reason. If $x$ goes into two places, $f$ depends on it as $f(u, v)$ with $u = x$ and $v = x$. The chain rule for several variables adds: $\frac{\mathrm{d}f}{\mathrm{d}x} = \frac{\partial f}{\partial u}\cdot 1 + \frac{\partial f}{\partial v}\cdot 1$. Forgetting the sum, `=` instead of `+=`, is the most frequent bug in hand-written backpropagation.
 
@@ -147,7 +147,7 @@ print("copy: f = (x + 1) · 2x at x = 3, df/dx =", x.grad)
 # Follow it with the slider, one node at a time. (The constants 1 and −1 in the picture get a gradient like any input; nobody needs it.)
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 class NotYet(float):
     """A gradient that has not been computed: it is drawn as nothing."""
 
@@ -169,6 +169,8 @@ u4 = (-1.0 * (w0 * x0 + w1 * x1 + b)).exp() + 1.0
 f = u4**-1
 f.backward()
 found = {id(v): v.grad for v in f.ancestors()}
+
+# %% tags=["experiment", "nbval-ignore-output"]
 queue, steps = [f], [[f]]
 while queue:  # one operation at a time, from the result backward
     node = queue.pop(0)
@@ -274,7 +276,7 @@ for z in (1.0, -1000.0):
 #
 # **Task.** Complete the class: the constructor, the methods of the table, `exp`, `log`, `tanh`, `max` and `backward`. Plain numbers may stand on either side of an operator, and be `other` in `max`. `backward()` sets `grad` of every Value the result was made from, afresh at every call, and leaves other graphs alone.
 #
-# *Idea:* let every operation be one line, like unary minus. Where `other` is a plain number, first make a Value without parents of it. Further names are yours to choose. A walk that calls itself is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
+# *Idea:* let every operation be one line, like unary minus. Where `other` is a plain number, first make a Value without parents of it. Further names are yours to choose. A recursive walk is fine for the graphs of this notebook; a chain of more than a thousand nodes would need a stack of your own, because Python limits how deep functions may call one another. By hand: for $f = x\,y + x$ at $x = 3$, $y = 4$ you must get $\mathrm{d}x = 5$, two paths added, and $\mathrm{d}y = 3$.
 
 
 # %% nbgrader={"grade_id": "Value", "solution": true}
@@ -397,7 +399,7 @@ print("dw0, dx0, dw1, dx1, db =", [round(v.grad, 3) for v in (w0, x0, w1, x1, b)
 #
 # Nothing is missing: `Value` is enough to train with. A 2-6-1 network with tanh on forty points of the two-moons data, loss $\ln(1 + e^{-y s})$ for score $s$ and label $y = \pm 1$ (the logistic loss of chapter 2), and plain gradient descent.
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 moon_x, moon_y = data.moons(40, 0.1, np.random.default_rng(0))
 signs = 2 * moon_y - 1
 rng = np.random.default_rng(1)
@@ -414,6 +416,7 @@ def score(point):
     return s
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 start = time.perf_counter()
 scalar_steps, losses = 150, []
 for _ in range(scalar_steps):
@@ -452,15 +455,17 @@ plt.show()
 w_1 = np.array([[p.data for p in unit[:2]] for unit in hidden]).T  # (2, 6)
 b_1 = np.array([unit[2].data for unit in hidden])
 w_2, b_2 = np.array([[p.data] for p in output[:-1]]), np.array([output[-1].data])
-start = time.perf_counter()
+times = []
 for _ in range(200):
+    start = time.perf_counter()
     z1, c1 = F.affine_forward(moon_x, w_1, b_1)
     a1, ct = F.tanh_forward(z1)
     s, c2 = F.affine_forward(a1, w_2, b_2)
     _, cl = F.bce_with_logits_forward(s[:, 0], moon_y)
     da1, dw2, db2 = F.affine_backward(F.bce_with_logits_backward(cl)[:, None], c2)
     dx, dw1, db1 = F.affine_backward(F.tanh_backward(da1, ct), c1)
-matrix_time = (time.perf_counter() - start) / 200
+    times.append(time.perf_counter() - start)
+matrix_time = np.median(times)
 print(
     f"numbers as nodes: {scalar_time * 1e3:.1f} ms per step; matrices as nodes: {matrix_time * 1e3:.2f} ms; "
     f"factor {scalar_time / matrix_time:.0f}"
@@ -487,7 +492,7 @@ print(
 #
 # $$J_{\text{ReLU}} = \begin{pmatrix}1&0&0\\0&0&0\\0&0&1\end{pmatrix},\qquad J_{\text{affine}} = w^{\mathsf T} = \begin{pmatrix}1&2&3\\4&5&6\end{pmatrix}.$$
 #
-# The first is diagonal, since $\mathrm{out}_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. A batch is treated alike, once its numbers are written one after another: $\mathrm{out}$ becomes a vector of $NM$ numbers, $x$ one of $ND$, $w$ one of $DM$, and the Jacobian has an entry for each pair. That gets out of hand quickly:
+# The first is diagonal, since $\mathrm{out}_m$ depends on $x_m$ alone: multiplying by it is an element-wise product, and nobody stores the zeros. The second is a matrix we have anyway: for one example $J^{\mathsf T}\,\mathrm{dout} = w\,\mathrm{dout}$ as a column; written as a row it is $\mathrm{dout}\,w^{\mathsf T}$, the form of section 7. A batch is treated the same way, once its numbers are written one after another: $\mathrm{out}$ becomes a vector of $NM$ numbers, $x$ one of $ND$, $w$ one of $DM$, and the Jacobian has an entry for each pair. That gets out of hand quickly:
 
 # %%
 n, d, m = 64, 1000, 1000
@@ -822,7 +827,7 @@ print(
 # **Second, backpropagation without descent on weights:** the gradient of minus the loss with respect to the *input*. The trained network of section 8 stays as it is; we ask it which pixels of a picture count as evidence for a class, and then follow that gradient *uphill, in the picture*, until the network changes its mind. **Predict, then run:** will you recognize the digit in the changed picture, and which one will it be?
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 def toward(picture, target):
     """Gradient, with respect to the picture, of minus the loss of class target."""
     scores = net(picture[None])
@@ -830,6 +835,7 @@ def toward(picture, target):
     return -net.backward(F.cross_entropy_backward(cache))[0]
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 figure, axes = plt.subplots(2, 4, figsize=(8, 4.4))
 for row, (digit, target) in zip(axes, ((1, 8), (9, 3))):
     picture = x_test[(y_test == digit) & (net(x_test).argmax(axis=1) == digit)][0]

@@ -30,7 +30,7 @@ x_train, y_train, x_test, y_test = data.digits(rng=np.random.default_rng(0))
 # %% [markdown]
 # ## 1. Eleven lines
 #
-# Four examples of three bits; the answer is the XOR of the first two, the third bit is always 1. The program follows Andrew Trask's *A neural network in 11 lines of Python* (2015), with which thousands of people met neural networks. It uses nothing but NumPy:
+# Four examples of three bits; the answer is the XOR of the first two, the third bit is always 1. The program follows Andrew Trask's *A neural network in 11 lines of Python* (2015), through which thousands of people first met neural networks. It uses nothing but NumPy:
 
 # %% tags=["experiment"]
 import numpy as np
@@ -160,7 +160,7 @@ print(
 # Now in training, twice: from a normal start, and from a deliberately bad one, whose output biases make it confident that every picture is a 0 (bias $+6$ for the digit 0, $-6$ for all others). Network 64-30-10 with a logistic hidden layer, the same weights for both losses. Both losses are averaged over the batch, the squared error is summed over the ten outputs; it gets a learning rate six times as large, since $\sigma'$ makes its gradients smaller. **Predict, then run:** how many epochs does the bad start cost each of the two losses?
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 def squared_error_forward(scores, y):
     a, cache = F.logistic_forward(scores)
     loss, cache_mse = F.mse_forward(a, np.eye(10)[y])
@@ -193,6 +193,7 @@ def learn(loss, bias, lr, epochs=20):
     return history.val_metric
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
 losses = {
     "squared error": ((squared_error_forward, squared_error_backward), 3.0),
     "cross-entropy": ((F.cross_entropy_forward, F.cross_entropy_backward), 0.5),
@@ -459,8 +460,7 @@ plt.show()
 #
 # **Predict, then run:** points inside a disc against points outside, nets of 1, 2, 3 and 6 hidden units. Which shape does the inner region have for each? (The steps are Adam's, which notebook 4 derives: gradient descent whose step for each weight is divided by the usual size of that weight's gradient.)
 
-# %% tags=["experiment", "nbval-ignore-output"]
-# About 3 s on an ordinary laptop.
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 disc = rng.uniform(-2, 2, (300, 2))
 disc = disc[abs(np.hypot(*disc.T) - 1.05) > 0.15]
@@ -496,6 +496,8 @@ def draw_folds(ax, net, reach=2.0):
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 3 s on an ordinary laptop.
 best_seed, best_net = {}, {}
 figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
 for ax, hidden in zip(axes, (1, 2, 3, 6)):
@@ -511,7 +513,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* dashed, the fold of every hidden unit. One line leaves two half planes. Two lines make a strip or a wedge, open at an end. **Three lines make a triangle**: the smallest number that encloses. One unit cannot set the middle apart: the best of its six starts calls every point outside, and the 81% are the share of points that are. With two the inner region is a strip, open at both ends. With three it closes, in a triangle with cut corners. More units round it off (two of the six folds nearly coincide). In $D$ dimensions it takes at least $D + 1$ half-spaces $w_k\cdot x + b_k \le 0$ to enclose a bounded region: with $D$ or fewer there is a direction $u$ that leads out of none. If the $w_k$ are $D$ independent vectors, solve $w_k\cdot u = -1$ for all of them; if they span less than the space, take $u$ perpendicular to all.
 #
-# That two *units* are not enough follows, too. Where their folds cross, the plane has an unbounded wedge in which both are off, one in which only the first is on, and one in which only the second is. If the answer is to be "outside" far out in all three, neither the bias of the score may be positive nor either of the two output weights; and then the score is positive nowhere. Where the folds are parallel, the score does not change along them.
+# That two *units* are not enough follows, too. Where their folds cross, the plane has an unbounded wedge in which both are off, one in which only the first is on, and one in which only the second is. If the answer is to be "outside" far out in all three, then neither the bias of the score nor either of the two output weights may be positive, and so the score is positive nowhere. Where the folds are parallel, the score does not change along them.
 #
 # **By hand,** three units can: let the score of "inside" be $s = 1 - \max(0, -x_1) - \max(0, -x_2) - \max(0, x_1 + x_2 - 1)$. At $(0.2, 0.3)$ all three are off and $s = 1$. At $(2, 2)$ the third says 3, so $s = -2$. At $(-0.8, 0.5)$, beyond the first fold, that unit says 0.8, and the answer is still "inside", $s = 0.2$: alone, it needs a distance of 1 to win. At $(-0.8, -0.8)$ two units say 0.8 each, and $s = -0.6$. So the region is a triangle with cut corners.
 #
@@ -524,7 +526,7 @@ votes, bias = p["2.w"][:, 1] - p["2.w"][:, 0], p["2.b"][1] - p["2.b"][0]
 total = ramps @ votes + bias
 figure, ax = plt.subplots(figsize=(7, 3))
 for k, style in enumerate(("--", ":", "-.")):
-    color = ("C0", "C2", "C4")[k]
+    color = ("C0", "C2", "C3")[k]
     ax.plot(along, ramps[:, k] * votes[k], style, color=color, label=f"unit {k + 1}")
 ax.axhline(bias, color="0.6", lw=1.5, label="biases")
 ax.plot(along, total, color="C1", lw=2.5, label="sum")
@@ -535,7 +537,7 @@ ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 plt.show()
 
 # %% [markdown]
-# *What to see:* dashed, dotted and dash-dotted, what each of the three units adds along the line; gray, the biases of the output; orange, the sum. Every unit is flat up to its fold and speaks against "inside" beyond it. Where the sum is above 0 (shaded) the answer is "inside". The plane is folded three times, and the output layer cuts the result at the height 0.
+# *What to see:* dashed, dotted and dash-dotted, what each of the three units adds along the line; gray, the biases of the output; orange, the sum. Every unit is flat up to its fold and speaks against "inside" beyond it. Where the sum is above 0 (shaded) the answer is "inside". The plane is folded three times, and the output layer cuts the result at height 0.
 #
 # The next figure shows the folds finding their places: the three-unit network during training.
 
@@ -579,8 +581,7 @@ plot.slider(frames, labels, "training")
 #
 # A second data set: a hundred points of two moons, ten of which carry the *wrong* label. Memorizing the labels and finding the rule are now two things: new data, correctly labeled, tell them apart. We vary the number of hidden units (3, 10, 100) and the strength $\lambda$ of the L2 penalty (0, 0.001, 0.01), with your `two_layer_loss`. **Predict, then run:** which of the nine nets learns the most wrong labels, and which is best on new data?
 
-# %% tags=["experiment", "nbval-ignore-output"]
-# About 5 s on an ordinary laptop.
+# %% tags=["experiment"]
 rng = np.random.default_rng(4)
 moon_x, moon_y = data.moons(100, 0.2, rng)
 new_x, new_y = data.moons(1000, 0.2, rng)
@@ -621,6 +622,8 @@ def draw_moons(ax, params, title):
     return seen, unseen
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 5 s on an ordinary laptop.
 moon_nets = {}
 figure, axes = plt.subplots(3, 3, figsize=(9, 8))
 for row, hidden in zip(axes, (3, 10, 100)):
@@ -817,13 +820,15 @@ plot.decision_regions(
     spiral_y[few],
     resolution=200,
 )
-axes[2].set(title="best 2-17-17-17-2", xticks=[], yticks=[], aspect="equal")
+axes[2].set(title="best 2-17-17-17-2", xticks=[], yticks=[], aspect="equal", anchor="N")
 plt.show()
 
 # %% [markdown]
 # *What to see:* each dot is one start, a bar is the median of five. (On the right, colors are the two spirals and the net's answer.) At 135 parameters the deeper nets have the higher medians in this draw, and the starts of each depth lie further apart than these medians do. In four of five draws of the data even the depth with the smallest spread varied more between starts than the medians of the depths differed, and in the fifth about as much. A median of five such starts is uncertain itself, so whether depth helps here cannot be told from this figure; that the start matters at least as much can. At 700 parameters (note the other scale) nearly every net gets nearly every fresh point right, and the medians of the depths are a quarter of a percentage point apart.
 #
-# So this experiment does not show that deeper nets can do more, nor that they cannot: at 135 parameters it would take many more starts. That there *are* functions which a deep net computes with few units and a shallow one only with exponentially many is a theorem (Telgarsky, 2016); whether your data are of this kind has to be tried. And training ever deeper nets raises difficulties of its own, the subject of notebook 4.
+# Five starts cannot tell, but twenty can. With twenty starts of each depth at 135 parameters, on five draws of the data, two hidden layers were ahead of one on every draw, by 7 to 11 points in the mean: at least two and a half standard errors of that difference. Three layers were ahead of two on none of them. Can the net with one layer do less, or does it only learn more slowly? With four times as many steps both got better, and two layers led by 3 to 7 points: part of the lead was speed. So on these spirals, with this budget, the second hidden layer pays and the third does not.
+#
+# That there *are* functions which a deep net computes with few units and a shallow one only with exponentially many is a theorem (Telgarsky, 2016); whether your data are of this kind has to be tried. And training ever deeper nets raises difficulties of its own, the subject of notebook 4.
 #
 # ## 8. What hidden units stand for: templates
 #
@@ -888,6 +893,8 @@ rng = np.random.default_rng(0)
 hidden = Sequential(Linear(200, 4, rng=rng), ReLU(), Linear(4, 2, rng=rng))
 print(f"four hidden units:   test accuracy {train_cars(hidden, rng):.2f}")
 
+
+# %% tags=["experiment", "nbval-ignore-output"]
 units = hidden.parameters()["0.w"].T
 votes = hidden.parameters()["2.w"][:, 1] - hidden.parameters()["2.w"][:, 0]
 activity = np.maximum(0, (car_x_test - mean_picture) @ units.T + hidden.parameters()["0.b"])

@@ -132,7 +132,6 @@ check(he_init)
 # Five initializations, ten layers of 64 units, 500 digits (standardized, so that $\mathbb{E}[x^2]$ is about 1 in most pixels; pixels that hardly ever vary stay near 0, and the mean over all is 0.77). What do the activations of each layer look like?
 
 # %% tags=["experiment"]
-# About 3 s on an ordinary laptop.
 mean, std = x_train.mean(axis=0), x_train.std(axis=0) + 1e-2
 z_train, z_test = (x_train - mean) / std, (x_test - mean) / std
 schemes = {
@@ -142,6 +141,9 @@ schemes = {
     "ReLU, Xavier": (lambda z: np.maximum(0, z), xavier_init),
     "ReLU, He": (lambda z: np.maximum(0, z), he_init),
 }
+
+# %% tags=["experiment"]
+# About 3 s on an ordinary laptop.
 shown = (1, 2, 4, 7, 10)
 figure, axes = plt.subplots(len(schemes), len(shown), figsize=(10, 8))
 for row, (name, (f, draw)) in zip(axes, schemes.items()):
@@ -614,7 +616,7 @@ check(dropout_backward, forward=dropout_forward)
 # %% [markdown]
 # A case where it should matter: 400 training digits of which 80 have a *wrong label*, and a network with more than enough room to memorize them, 64-128-128-10. The other 1,038 training digits are held back: they will be needed to choose by. Your pair, lifted into a layer; the option `train` follows `net.train()` and `net.eval()`. **Predict, then run:** after 60 epochs, is the test *loss* lower with dropout, or the test *accuracy* higher, or both?
 
-# %% tags=["experiment", "nbval-ignore-output"]
+# %% tags=["experiment"]
 few_x, few_y = x_train[:400], y_train[:400].copy()
 x_val, y_val = x_train[400:], y_train[400:]  # never trained on
 rng = np.random.default_rng(0)
@@ -622,6 +624,7 @@ wrong = rng.permutation(400)[:80]
 few_y[wrong] = (few_y[wrong] + rng.integers(1, 10, 80)) % 10
 
 
+# %% tags=["experiment"]
 def wide_net(keep, seed, curves=True):
     rng = np.random.default_rng(seed)
     layers = []
@@ -658,6 +661,7 @@ def wide_net(keep, seed, curves=True):
     return net, np.array(losses)
 
 
+# %% tags=["experiment"]
 def accuracy(net, x, y):
     return (net(x).argmax(axis=1) == y).mean()
 
@@ -866,8 +870,7 @@ print(
 # What does it buy? Two experiments with your pair in a ReLU network with six hidden layers. First, starts of the wrong size: weights of He's size times 0.1 to 4. Second, He initialization and learning rates from 0.001 to 2. **Predict, then run:** at which of these starts and rates does each net learn, the one with batch norm and the one without?
 
 
-# %% tags=["experiment", "nbval-ignore-output"]
-# About 8 s on an ordinary laptop.
+# %% tags=["experiment"]
 def normalization(n):
     return Layer(
         batchnorm_forward,
@@ -908,6 +911,8 @@ def deep_net(factor, lr, normalize, epochs=6, seed=0):
     return (scores.argmax(axis=1) == y_test).mean(), np.mean(np.divide(after, before)[:6])
 
 
+# %% tags=["experiment", "nbval-ignore-output"]
+# About 8 s on an ordinary laptop.
 factors, rates = (0.1, 0.3, 1.0, 2.0, 4.0), (0.001, 0.01, 0.1, 0.5, 2.0)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
 for style, normalize in (("o-", False), ("s--", True)):
@@ -1161,6 +1166,7 @@ def averaged_bias(dout, cache):
     return dx, dw, dout.mean(axis=0)
 
 
+# %% tags=["experiment"]
 rng = np.random.default_rng(0)
 start3 = {"running_mean": np.zeros(3), "running_var": np.ones(3)}
 batch = {"x": rng.normal(size=(5, 3))}

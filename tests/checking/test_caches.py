@@ -163,6 +163,20 @@ def test_a_mask_that_backward_cannot_read_is_the_forwards_affair(change, kept):
     assert kept in report.found
 
 
+def test_a_mask_of_noughts_and_ones_is_the_forwards_affair_and_a_wrong_backward_its_own():
+    functions = {
+        "dropout_forward": keeping("dropout_forward", -1, lambda kept: (kept[0] > 0,)),
+        "dropout_backward": own(EXERCISES["dropout_backward"].reference),
+    }
+    found = run_check("dropout_backward", functions).found
+    assert "dropout_backward is right: with the documented cache (mask,)" in found
+    assert "dtype bool, where mask is promised" in found
+    functions["dropout_backward"] = lambda dout, cache: 3.0 * dout * cache[0]
+    assert "is right" not in run_check("dropout_backward", functions).found
+    functions |= {"dropout_forward": own(EXERCISES["dropout_forward"].reference)}
+    assert "is right" not in run_check("dropout_backward", functions).found
+
+
 def test_no_line_of_a_right_backward_is_named():
     forward = keeping("lstm_forward", -1, lambda kept: kept[::-1])
     backward = own(EXERCISES["lstm_backward"].reference)

@@ -80,6 +80,30 @@ def as_plain(value):
     return np.concatenate([np.ravel(v).astype(float) for _, v in leaves(value)] or [np.zeros(0)])
 
 
+def test_the_numbers_a_report_shows_are_those_of_the_code_below_them():
+    looked_at = 0
+    for exercise in OFFERING:
+        mistake = exercise.mistakes[0].functions
+        report = Check().judge(mistake[exercise.name], exercise.name, mistake)
+        assert not report.passed
+        if not (report.code and report.rows):
+            continue
+        space = {"np": np, **vars(exercise.references()), **mistake}
+        with np.errstate(all="ignore"):
+            exec(report.code, space)
+        for entry, yours, _right in report.rows:
+            try:
+                mine = eval(entry, space)
+            except (NameError, SyntaxError):  # a name of the report's own: "w (step 2)"
+                continue
+            looked_at += 1
+            mine, yours = float(mine), float(yours)
+            if exercise.name == "pca":  # the sign of a direction is free
+                mine, yours = abs(mine), abs(yours)
+            assert mine == pytest.approx(yours, rel=1e-4, nan_ok=True), (exercise.name, entry)
+    assert looked_at > 100
+
+
 def test_most_exercises_offer_code():
     """What is left out: what is too large to paste, draws at random, or takes functions."""
     cases = {e.name: e.cases(np.random.default_rng(3)) for e in OFFERING}
@@ -108,7 +132,8 @@ def test_an_example_has_the_inputs_as_variables():
     assert np.allclose(found.yours * 2, found.right)
     shell.run_cell("from autograder.checking.public import Check")  # one that knows no failure
     error = shell.run_cell("Check().example('hinge_backward')").error_in_exec
-    assert "no check of hinge_backward has failed yet" in str(error)
+    assert "the last check of hinge_backward did not fail, or there was none" in str(error)
+    assert shell.run_cell("check.example()").result is found  # of what was checked last
 
 
 def test_a_helper_that_is_wrong_itself_is_pointed_at():

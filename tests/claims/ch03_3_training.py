@@ -1,4 +1,4 @@
-"""Claims of notebook 3.3: width and starts, depth on fresh points, units removed, schedules."""
+"""Claims of notebook 3.3: width and starts, units removed, schedules, losses."""
 
 from __future__ import annotations
 
@@ -51,49 +51,6 @@ def the_best_start_of_three_units_keeps_up_with_the_wide_net(seed: int) -> Found
     narrow, wide = by_width(seed)[3], float(np.median(by_width(seed)[100]))
     best, usual = float(narrow[-1]) - wide, float(np.median(narrow)) - wide
     return Found(best > -0.03 and best > usual, best, usual)
-
-
-@cache
-def by_depth(seed: int, budget: str, starts: int) -> list[np.ndarray]:
-    """Accuracy on fresh points, sorted by start, for one, two and three hidden layers."""
-    t, rng = text(), np.random.default_rng(seed)
-    x, y = t.two_turns(400, rng)
-    fresh = t.two_turns(2000, rng)
-    return [
-        np.sort([t.right_share(t.train_spirals(s, start, x, y), *fresh) for start in range(starts)])
-        for s in t.budgets[budget]
-    ]
-
-
-@cache
-def text() -> SimpleNamespace:
-    return load(TEXT, "budgets")
-
-
-@claim(
-    "3.3",
-    "smallest spread of five starts",
-    "spread of the depths' medians",
-    share=0.5,
-    short=0,
-    long=5,
-)
-def at_135_parameters_even_the_steadiest_depth_mostly_varies_more_than_the_depths_differ(
-    seed: int,
-) -> Found:
-    depths = by_depth(seed, "about 135 parameters", 5)
-    starts = min(float(np.ptp(v)) for v in depths)
-    medians = float(np.ptp([np.median(v) for v in depths]))
-    return Found(starts > medians, starts, medians)
-
-
-@claim("3.3", "spread of the depths' medians, 700 parameters", "135", short=0, long=5)
-def at_700_parameters_the_depths_hardly_differ(seed: int) -> Found:
-    gaps = [
-        float(np.ptp([np.median(v) for v in by_depth(seed, budget, 5)]))
-        for budget in text().budgets
-    ]
-    return Found(gaps[1] < 0.03 and gaps[1] < gaps[0], gaps[1], gaps[0])
 
 
 def digits(seed: int) -> SimpleNamespace:

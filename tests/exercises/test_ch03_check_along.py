@@ -52,3 +52,25 @@ def test_a_check_in_the_precision_of_its_weights_is_rejected():
         return float(worst)
 
     assert not run_check("check_along", {"check_along": single}).passed
+
+
+def test_a_check_that_never_looks_is_told_that_it_misses_the_bug_and_not_that_it_looks_one_way():
+    report = run_check("check_along", {"check_along": lambda *args, **options: 0.0})
+    assert "difference is not right" in report.found
+    assert "one sided" not in report.message
+
+
+def test_nought_by_nought_is_no_evidence():
+    def divide(f, grad, w, rng, directions=3, eps=1e-5):
+        found = []
+        for _ in range(directions):
+            u = rng.standard_normal(w.shape)
+            u = u / np.linalg.norm(u)
+            w64 = w.astype(float)
+            slope, along = (f(w64 + eps * u) - f(w64 - eps * u)) / (2 * eps), np.sum(grad * u)
+            found.append(abs(slope - along) / (abs(slope) + abs(along)))
+        return float(np.max(found))
+
+    report = run_check("check_along", {"check_along": divide})
+    assert not report.passed
+    assert "does not change" in report.message

@@ -87,6 +87,57 @@ def test_a_notebook_that_was_only_run_becomes_the_new_release(seed, keeps_base):
     ] == plain_ones
 
 
+WAYS = ("in its cell", "in a copy", "in a copy without marks", "in a cell of its own")
+
+
+def answered(mine: NotebookNode, name: str, way: str, number: int) -> str:
+    """Answer a function in one of the ways that people do; returns the text of the answer."""
+    index = next(i for i, c in enumerate(mine.cells) if c.source.startswith(f"def {name}(x)"))
+    text = f"def {name}(x):\n    return {number} * x"
+    if way == "in its cell":
+        mine.cells[index].source = text
+        return text
+    cell = nbformat.v4.new_code_cell(text)
+    if way == "in a copy":
+        cell.metadata = nbformat.from_dict(mine.cells[index].metadata)
+    mine.cells.insert(index + 1, cell)
+    if way == "in a cell of its own":
+        del mine.cells[index]
+    return text
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(0, 2**32), st.lists(st.sampled_from(WAYS), min_size=1, max_size=6),
+    st.sampled_from(["ids", "no ids", "no ids, no marks"]), st.booleans(),
+)  # fmt: skip
+def test_a_function_that_was_answered_is_still_that_answer_when_the_notebook_is_run(
+    seed, ways, editor, keeps_base
+):
+    rng = random.Random(seed)
+    course = Course(rng)
+    course.parts += [("exercise", f"g{number}", course.word()) for number in range(len(ways))]
+    base = course.release()
+    mine = nbformat.from_dict(base)
+    answers = {f"g{n}": answered(mine, f"g{n}", way, n) for n, way in enumerate(ways)}
+    for number, cell in enumerate(mine.cells):
+        if editor != "ids":
+            cell.id = f"cell-{number}"
+        if editor == "no ids, no marks":
+            cell.metadata = nbformat.from_dict({})
+    kept = set(answers)
+    for _ in range(rng.randint(0, 4)):
+        course.change()
+        kept &= {name for kind, name, _text in course.parts if kind == "exercise"}
+    new = course.release()
+    merged = merge(base if keeps_base else guessed_base(mine, new), mine, new).notebook
+    for name in kept:
+        says = [c for c in merged.cells if c.source.startswith(f"def {name}(x)")]
+        assert says[-1].source == answers[name], (name, [c.source for c in says])
+        check_of = next(c for c in merged.cells if c.id == f"check_{name}")
+        assert merged.cells.index(says[-1]) < merged.cells.index(check_of)
+
+
 def test_an_answer_stays_and_the_new_text_of_its_exercise_stands_above_it():
     base, new = notebook(stub("f", "old")), notebook(stub("f", "new"))
     mine = nbformat.from_dict(base)

@@ -196,13 +196,14 @@ def test_first_run_installs_and_second_run_only_runs(clone: Path, tmp_path: Path
     assert "ran -m autograder.cli demo" in first.stdout
     installed = clone / ".venv" / "installed"
     assert [line.split()[-2:] for line in installed.read_text().splitlines()] == [
+        [":all:", "uv"],
         ["-r", "requirements.txt"],
         ["-e", "."],
     ]
     assert f"path {clone / '.venv' / 'bin'}:" in first.stdout
     second = run(clone, "demo", python=python)
     assert "Setting up" not in second.stdout
-    assert len(installed.read_text().splitlines()) == 2
+    assert len(installed.read_text().splitlines()) == 3
 
 
 @POSIX
@@ -369,7 +370,7 @@ def test_python_without_venv_module_names_the_package_to_install(
 ) -> None:
     prepare = start.Environment.prepare
     monkeypatch.setitem(prepare.__globals__, "has_module", lambda name: name != "ensurepip")
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     with pytest.raises(start.SetupError, match="apt install python3-venv"):
         start.Environment(str(clone)).prepare("run")
 
@@ -425,16 +426,16 @@ def test_another_users_folder_is_used_from_a_folder_of_ones_own(
         return 0, ""
 
     monkeypatch.setattr(names["Environment"], "_logged", logged)
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     site = tmp_path / "site"
     site.mkdir()
-    monkeypatch.setattr(subprocess, "check_output", lambda *a: os.fsencode(site) + b"\n")
+    monkeypatch.setattr(subprocess, "check_output", lambda *a, **k: os.fsencode(site) + b"\n")
     before = sorted(clone.iterdir())
     environment = start.prepared(str(clone), "run")
     own = tmp_path / "home" / "nn-from-scratch-work"
     assert environment.path == str(own / ".venv")
     assert (site / "nn-from-scratch.pth").read_text() == f"{clone}\n"
-    assert [line[-1] for line in installed] == ["requirements.txt", str(site)]
+    assert [line[-1] for line in installed] == ["uv", "requirements.txt", str(site)]
     assert start.work_folder(str(clone), "zh") == str(own / "work-zh")
     assert sorted(clone.iterdir()) == before
     assert start.prepared(str(clone), "run").is_ready("run")
@@ -527,6 +528,42 @@ esac
     assert result.returncode == 0, result.stderr
     assert "trying pip" in result.stdout
     assert (clone / ".venv" / "installed").exists()
+
+
+@POSIX
+def test_pip_gets_uv_where_there_is_none_and_uv_is_told_what_pip_is_told(
+    clone: Path, tmp_path: Path
+) -> None:
+    uv = tmp_path / "what pip installs"
+    script(
+        uv,
+        f"""echo "$* strategy=$UV_INDEX_STRATEGY" >> "{tmp_path}/uv-ran"
+env | grep -E "^(UV_|SSL_)" | sort > "{tmp_path}/uv-saw"
+""",
+    )
+    pip = f"""case "$*" in
+  *"config list") cat "{tmp_path}/settings" ;;
+  *" uv") cp "{uv}" "$(dirname "$0")/uv" ;;
+  *) {OK} ;;
+esac"""
+    python = fake_python(tmp_path, pip)
+    (tmp_path / "settings").write_text(
+        ":env:.find-links='/new /newer'\nglobal.cert='/a/b.pem'\nglobal.find-links='/old'\n"
+        "global.extra-index-url='https://one.example/simple\\nhttps://two.example/simple'\n"
+        "global.timeout='60'\n"
+    )
+    result = run(clone, "demo", python=python)
+    assert result.returncode == 0, result.stderr
+    first, second = (tmp_path / "uv-ran").read_text().splitlines()
+    assert "-r requirements.txt strategy=unsafe-best-match" in first
+    assert "--no-deps -e . " in second
+    assert not (clone / ".venv" / "installed").exists()
+    assert (tmp_path / "uv-saw").read_text().splitlines() == [
+        "SSL_CERT_FILE=/a/b.pem",
+        "UV_FIND_LINKS=/new,/newer",
+        "UV_INDEX=https://one.example/simple https://two.example/simple",
+        "UV_INDEX_STRATEGY=unsafe-best-match",
+    ]
 
 
 @POSIX

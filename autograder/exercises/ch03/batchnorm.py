@@ -140,8 +140,8 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
 
 @batchnorm.backward
 @leads(
-    "x reaches x̂ on three ways: directly, through the mean, and through the variance.",
-    "With g = gamma·dout: the way through the mean takes the mean of g away from each "
+    "x reaches x̂ along three paths: directly, through the mean, and through the variance.",
+    "With g = gamma·dout: the path through the mean takes the mean of g away from each "
     "entry; the one through the variance takes away x̂ times another mean. Which?",
 )
 def batchnorm_backward(dout, cache):
@@ -162,10 +162,10 @@ def batchnorm_backward(dout, cache):
         # ~ training formula at test time: True
         #     | At test time the statistics do not depend on this batch.
         d = d - d.mean(axis=0) - x_hat * (d * x_hat).mean(axis=0)
-        # ~ statistics as constants: pass | In training, x reaches out on three ways: straight,
-        #     through the mean, through the deviation.
+        # ~ statistics as constants: pass | In training, x acts on out along three paths:
+        #     directly, through the mean, through the deviation.
         # ~ mean path missing: d - d.mean(axis=0) => d
-        #     | In training, x reaches out on three ways. Which one is missing?
+        #     | In training, x acts on out along three paths. Which one is missing?
         # ~ deviation path missing: d - d.mean(axis=0)
         # ~ mean path sign: d - d.mean(axis=0) => d + d.mean(axis=0)
         #     | A larger x makes the mean larger, and out smaller.

@@ -71,6 +71,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         # ~ small number below: max(abs(slope) + abs(along), 1e-300) =>
         #     abs(slope) + abs(along) + 1e-8
         #     | A gradient may be small everywhere. Only 0 by 0 needs care.
+        # ~ zero by zero: max(abs(slope - along) / (abs(slope) + abs(along)), worst)
+        #     | What do you divide by where the slope and the claim are both 0?
         # ~ absolute difference: max(worst, abs(slope - along))
         #     | Relative to what? A large gradient has large rounding errors.
         # ~ sizes compared: abs(slope - along) => abs(abs(slope) - abs(along))

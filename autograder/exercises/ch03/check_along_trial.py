@@ -45,6 +45,11 @@ def bowl(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> tupl
     return f, lambda w: c * w + k
 
 
+def level_everywhere(w: Any) -> float:
+    """A loss that does not depend on w."""
+    return 2.5
+
+
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Every gradient; several shapes, numbers of directions and steps; float32."""
     several = [
@@ -142,15 +147,24 @@ def _difference(raw: Any, pairs: list, case: Case) -> Against:
         # Along a nearly level direction rounding weighs more, as it is compared with the slope.
         norm = float(np.sqrt(np.sum(case["grad"].astype(float) ** 2)))
         least = min((abs(s) for _, s in pairs), default=norm)
-        most = max(1e-5, 1e-6 * norm / max(least, 1e-6 * norm))
+        most = max(1e-5, 1e-6 * norm / max(least, 1e-6 * norm)) if norm else 1e-5
         return Against(0.0 if 0.0 <= got < most else float(got), 0.0)
     # Relative to which of the two, or to both together, is the student's choice.
-    slopes = np.array([(s, np.sum(case["grad"].astype(float) * u)) for u, s in pairs] or [(1, 1)])
+    pairs = pairs or [_some_pair(case)]  # the bug is there for who looked along none
+    slopes = np.array([(s, np.sum(case["grad"].astype(float) * u)) for u, s in pairs])
     gap, (a, b) = np.abs(slopes[:, 0] - slopes[:, 1]), np.abs(slopes.T)
     with np.errstate(all="ignore"):
         wanted = [float((gap / below).max()) for below in (a + b, np.maximum(a, b), a, b)]
     near = [value for value in wanted if abs(got - value) <= 1e-3 * value]
     return Against(float(got), near[0] if near else wanted[0])
+
+
+def _some_pair(case: Case) -> tuple[np.ndarray, float]:
+    """A direction with the slope of f along it, for who looked along none."""
+    w = case["w"].astype(float)
+    u = np.ones(w.shape) / np.sqrt(w.size)
+    eps = case["eps used"]
+    return u, (case["f"](w + eps * u) - case["f"](w - eps * u)) / (2 * eps)
 
 
 def generator(f: Any, case: Case) -> dict[str, Any]:
@@ -183,6 +197,15 @@ def probes(drawn_cases: list[Case], rng: np.random.Generator) -> list[Probe]:
     # Only here do the directions differ in what they show: the largest has to be returned.
     left_out += [drawn(rng, (4, 3), "without its second half") for _ in range(5)]
     left_out.append(drawn(rng, (3, 4), "too large by half", scale=1e-8))
+    level = case(
+        "a function that does not change, and a gradient of zeros",
+        f=level_everywhere,
+        grad=np.zeros((2, 3)),
+        w=rng.standard_normal((2, 3)),
+        rng=np.random.default_rng(rng.integers(2**60)),
+        given={"bug": "right", "count": 3, "eps used": 1e-5},
+    )
+    left_out.append(level)
     alone = drawn(rng, (), "right", float, 3, 1e-2)
     square = drawn(rng, (3, 3), "right", float, 3, 1e-2)
     edges = [Probe("any shape", alone), Probe("equal sizes", square)]

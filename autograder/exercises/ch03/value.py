@@ -166,6 +166,8 @@ class Value:
 
         def visit(node):
             if id(node) not in seen:
+                # ~ visited once for each use: True | A Value used twice stands twice in the order
+                #     then, and hands its gradient on twice. What remembers where you have been?
                 # ~ equal numbers taken for one: node.data not in seen
                 #     | Two Values may hold the same number and still be two.
                 seen.add(id(node))

@@ -107,6 +107,10 @@ SHARED: dict[str, Build] = {
     "used late and early": _late_and_early,
     "powers shared": lambda a, b: {"out": a**3 * a**2 - 2**b * a},
 }
+USED_OFTEN = (
+    "where each Value is used once, all is right. The gradient of one that is used more often is "
+    "the sum over its uses, and it hands that on once, when all of them have added their share."
+)
 EQUAL: dict[str, Build] = {
     "a * b + b": lambda a, b: a * b + b,
     "a ** 2 - b": lambda a, b: a**2 - b,
@@ -143,7 +147,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 def graph_case(label: str, expressions: dict[str, Build], **leaves: float) -> Case:
     """Expressions to build on the given leaves."""
     used = {k: list(inspect.signature(build).parameters) for k, build in expressions.items()}
-    return Case(label, leaves, {"expressions": expressions, "used": used})
+    lead = USED_OFTEN if expressions is SHARED else ""
+    return Case(label, leaves, {"expressions": expressions, "used": used}, lead=lead)
 
 
 def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:

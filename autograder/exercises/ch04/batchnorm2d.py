@@ -161,9 +161,9 @@ def batchnorm2d_backward(dout, cache):
         # ~ divided by places only: x_hat * (d * x_hat).mean(axis=axes, keepdims=True) * len(d)
         # ~ sums not averaged: x_hat * (d * x_hat).sum(axis=axes, keepdims=True)
         d = d - mean_way - std_way
-        # ~ statistics as constants: pass | In training, x reaches out on three ways.
+        # ~ statistics as constants: pass | In training, x acts on out along three paths.
         # ~ mean path missing: d - std_way
-        #     | In training, x reaches out on three ways. Which one is missing?
+        #     | In training, x acts on out along three paths. Which one is missing?
         # ~ deviation path missing: d - mean_way
     return d / std[:, None, None], dgamma, dbeta
     # ~ divided by variance: std => std**2 | Forward divided by the deviation.

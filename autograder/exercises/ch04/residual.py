@@ -99,7 +99,7 @@ def residual_forward(x, params):
     "ds = dout where s > 0; through conv2, the ReLU and conv1 to x, and through the shortcut to x.",
 )
 def residual_backward(dout, cache):
-    """Behind the addition the gradient takes two ways: through f and through the shortcut."""
+    """Behind the addition the gradient takes two paths: through f and through the shortcut."""
     x, params, z, a, s = cache
     ds = dout * (s > 0)
     # ~ last mask missing: s > 0 => 1 | What does the ReLU after the addition do to the gradient?

@@ -2,8 +2,9 @@
 
 The step has the formulas; the sequence does the same, written for speed. Input, state and a 1 stand
 side by side, and so do u, w and b below each other: each step is one matrix product forward and one
-backward, and one product over all steps gives du, dw and db. The gates come first in every array,
-(4, ...), so that each is one piece of memory.
+backward, and one product over all steps gives du, dw and db. The gates come first, (4, ...), where
+each is worked on by itself, so that it is one piece of memory, and last where a product sums over
+them.
 
 Arrays over all steps: joined (T, N, D + H + 1) holds x_t, h_(t-1) and 1; gates (4, T, N, H); the
 cells c (T, N, H).
@@ -110,17 +111,17 @@ def lstm_backward(dh: Any, cache: Sequence[tuple]) -> Gradients:
     u, w = cache[0][3:5]
     (length, n, hidden), d = c.shape, u.shape[0]
     dh = upstream(dh, (n, length, hidden), "dh").swapaxes(0, 1)
-    ds = np.empty_like(gates)
-    back = np.ascontiguousarray(blocks_first(np.concatenate([u, w]), 4).swapaxes(1, 2))
-    products = np.empty((4, n, d + hidden), c.dtype)  # each gate's share of dx_t and dh_(t-1)
-    shared = products[0]
+    grad = np.empty((4, n, hidden), c.dtype)
+    df, di, dg, do = grad
+    ds = np.empty((length, n, 4, hidden), c.dtype)  # the gates side by side, as u and w have them
+    back = np.ascontiguousarray(np.concatenate([u, w]).T)
+    shared = np.empty((n, d + hidden), c.dtype)  # dx_t and dh_(t-1)
     dx = np.empty((length, n, d), c.dtype)
     carry, dc = np.zeros((2, n, hidden), c.dtype)  # what the later steps hand back
     tanh_c, local = np.empty((2, n, hidden), c.dtype)
     for t in reversed(range(length)):
-        s, grad = gates[:, t], ds[:, t]
+        s = gates[:, t]
         f, i, g, o = s
-        df, di, dg, do = grad
         carry += dh[t]
         np.tanh(c[t], out=tanh_c)
         np.multiply(tanh_c, tanh_c, out=local)
@@ -140,10 +141,8 @@ def lstm_backward(dh: Any, cache: Sequence[tuple]) -> Gradients:
         grad[:3] *= dc
         do *= carry
         dc *= f
-        np.matmul(grad, back, out=products)
-        for product in products[1:]:
-            shared += product
+        ds[t] = grad.swapaxes(0, 1)
+        np.matmul(ds[t].reshape(n, 4 * hidden), back, out=shared)
         dx[t], carry[...] = shared[:, :d], shared[:, d:]
-    every = np.matmul(merged(joined).T, ds.reshape(4, length * n, hidden))
-    every = every.swapaxes(0, 1).reshape(d + hidden + 1, 4 * hidden)
+    every = merged(joined).T @ ds.reshape(length * n, 4 * hidden)
     return dx.swapaxes(0, 1), carry, dc, every[:d], every[d:-1], every[-1]

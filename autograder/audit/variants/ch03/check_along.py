@@ -14,7 +14,8 @@ def along_all_at_once():
         u /= np.sqrt((u**2).reshape(directions, -1).sum(axis=1)).reshape(-1, *[1] * w.ndim)
         a = np.array([f(w + eps * d) - f(w - eps * d) for d in u]) / (2 * eps)
         b = (u * g).reshape(directions, -1).sum(axis=1)
-        return float(np.max(np.abs(a - b) / (np.abs(a) + np.abs(b))))
+        size = np.abs(a) + np.abs(b)
+        return float(np.max(np.abs(a - b) / np.where(size > 0, size, 1.0)))
 
     return check_along
 
@@ -27,7 +28,7 @@ def along_random_signs():
             u = rng.choice([-1.0, 1.0], size=np.shape(w)) / np.sqrt(np.size(w))
             numeric = (f(w.astype(float) + eps * u) - f(w.astype(float) - eps * u)) / 2 / eps
             analytic = float((grad * u).sum())
-            found.append(abs(numeric - analytic) / max(abs(numeric), abs(analytic)))
+            found.append(abs(numeric - analytic) / (max(abs(numeric), abs(analytic)) or 1.0))
         return max(found)
 
     return check_along
@@ -44,7 +45,7 @@ def along_flat():
             low = f((start - eps * u).reshape(w.shape))
             high = f((start + eps * u).reshape(w.shape))
             slope = (high - low) / (2 * eps)
-            largest = max(largest, abs(slope - g @ u) / abs(slope))
+            largest = max(largest, abs(slope - g @ u) / (abs(slope) or 1.0))
             directions -= 1
         return largest
 
