@@ -55,6 +55,7 @@ SHORTER = (
 )
 # A folder of the user's own to open: an instructor's course, say.
 FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)_dir)(=|$)")
+HELPS = ("-h", "--help")
 START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
 
 
@@ -566,6 +567,11 @@ def has_module(name):
     return importlib.util.find_spec(name) is not None
 
 
+def is_root():
+    """Whether this is the administrator of a Unix, as in most containers."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def short(language):
     """The language without its country, "zh" for "zh_CN"; SetupError for an unknown one."""
     code = language.replace("-", "_").split("_")[0].lower()
@@ -641,7 +647,10 @@ def main(arguments):
     number = 0
     while arguments[number : number + 1] and arguments[number].startswith("--language"):
         number += 1 if "=" in arguments[number] else 2
-    own, rest = arguments[: number + 1], arguments[number + 1 :]
+    # Options without a command are the lab's.
+    first = arguments[number : number + 1]
+    own_end = number if first and first[0].startswith("-") and first[0] not in HELPS else number + 1
+    own, rest = arguments[:own_end], arguments[own_end:]
     chosen = parser.parse_args(own)
     name, language = chosen.command, short(chosen.language)
     known = ("lab", "update", "progress", "demo", "test", "site", "autograder")
@@ -651,7 +660,7 @@ def main(arguments):
         )
 
     purpose = name if name in REQUIREMENTS else "run"
-    if {"-h", "--help"} & set(rest[:1]) and not is_set_up(ROOT, purpose):
+    if set(HELPS) & set(rest[:1]) and not is_set_up(ROOT, purpose):
         parser.print_help()
         say("{!r} has a help of its own, once the first run has set it up.".format(name))
         return 0
@@ -678,6 +687,8 @@ def main(arguments):
             variables["NN_COURSE_LANGUAGE"] = language
         code = subprocess.call(command, cwd=where, env=variables)
         if code:
+            if START_PAGE in command and "--allow-root" not in rest and is_root():
+                say("JupyterLab starts as root only where it is told to: start.py lab --allow-root")
             return code
     return 0
 

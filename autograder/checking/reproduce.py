@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.as_code import DECIMALS, code_of, variables
+from autograder.checking.as_code import DECIMALS, MOST, code_of, plain_text, variables
 from autograder.checking.compare import Finding
 from autograder.checking.drawing import expect
 from autograder.checking.exercise import Case, Exercise, Probe, sizes_in_words
@@ -43,9 +43,16 @@ class Example:
         except KeyError:
             raise AttributeError(f"{name} is none of {', '.join(self.inputs)}") from None
 
+    @property
+    def _is_short(self) -> bool:
+        yours = np.asarray(self.yours)
+        return yours.dtype.kind in "biuf" and yours.size <= MOST and "# right: " in self.code
+
     def __repr__(self) -> str:
         if self.code:
-            return self.code
+            here = ", ".join(f".{name}" for name in (*self.inputs, "yours", "right"))
+            mine = [f"# yours: {plain_text(self.yours)}"] if self._is_short else []
+            return "\n".join([self.code, *mine, f"# as variables: {here}"])
         # Where no code says the inputs, a function among them say: what there is to look at.
         shown = [f"{name} = {value!r}" for name, value in self.inputs.items()]
         if self.yours is not None:

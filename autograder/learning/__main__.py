@@ -112,6 +112,16 @@ def update_at(path: Path | None, new: Path | None, here: Places | None = None) -
             file=sys.stderr,
         )
         return 1
+    if new is not None and not any(path.glob("*.ipynb")) and any(new.glob("*.ipynb")):
+        inside = sorted(f.parent.relative_to(path).as_posix() for f in path.glob("*/*.ipynb"))
+        print(
+            f"start.py: there is no notebook in {path}, and {new} is the release of one assignment:"
+            " name the folder of that assignment"
+            + (f", {path / inside[0]} say" if inside else "")
+            + ". Nothing was changed.",
+            file=sys.stderr,
+        )
+        return 1
     if new is not None and copy.only:
         mine, theirs = ({p.name for p in f.glob("*.ipynb")} for f in (path, copy.course))
         if not mine & theirs:
@@ -149,4 +159,7 @@ def tell(copy: WorkCopy, told: list[News]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # what was begun is done again at the next update
+        sys.exit(130)

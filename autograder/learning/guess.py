@@ -14,9 +14,7 @@ from nbgrader.utils import compute_checksum
 
 from autograder.cells import HANDED_OUT, text_id
 from autograder.coursefolder.material import mark_of
-from autograder.grading.sanitize.identify import identify, without_doubles
-from autograder.grading.sanitize.notes import Note
-from autograder.learning.matching import grade_id, is_untouched, material_of
+from autograder.learning.matching import grade_id, is_untouched, material_of, names
 
 
 def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
@@ -25,13 +23,11 @@ def guessed_base(mine: NotebookNode, new: NotebookNode) -> NotebookNode:
     Where only this is known, that a cell was worked in and that the course has changed it, the
     cell's text is the learner's and a blank line, which is neither the one nor the other.
     """
-    material, notes = material_of(new), list[Note]()
-    names = without_doubles(mine, identify(mine, material, notes), material, notes)
     graded = {grade_id(cell): cell for cell in new.cells if grade_id(cell)}
     released = {cell.id: cell for cell in new.cells if not grade_id(cell)}
     texts = {mark_of(cell.source): cell for cell in released.values()}
     cells: list[NotebookNode] = []
-    for cell, name in zip(mine.cells, names, strict=True):
+    for cell, name in zip(mine.cells, names(mine, material_of(new)), strict=True):
         same = released.get(cell.id) or texts.get(mark_of(cell.source))
         if name is not None and (grade_id(cell) or not (_as_handed_out(cell) or same)):
             cells.append(_graded(cell, graded[name]))

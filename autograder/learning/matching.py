@@ -22,9 +22,7 @@ def partners(mine: NotebookNode, base: NotebookNode) -> dict[int, int]:
     Graded cells are known as the grader knows them; others by id, then by text, then by place and
     likeness.
     """
-    material = material_of(base)
-    notes: list[Note] = []
-    labels = without_doubles(mine, identify(mine, material, notes), material, notes)
+    labels = names(mine, material_of(base))
     place = {grade_id(cell): index for index, cell in enumerate(base.cells) if grade_id(cell)}
     plain = {cell.id: i for i, cell in enumerate(base.cells) if not grade_id(cell)}
     # A plain cell that is still marked as one is no answer, much as it may look like one.
@@ -37,6 +35,21 @@ def partners(mine: NotebookNode, base: NotebookNode) -> dict[int, int]:
         if index not in found and cell.id in plain and plain[cell.id] not in found.values():
             found[index] = plain[cell.id]
     return align(mine.cells, base.cells, found)
+
+
+def names(mine: NotebookNode, material: NotebookMaterial) -> list[str | None]:
+    """Return the grade_id of each cell, each one once, as the grader knows them.
+
+    Beyond that, an answer that is not begun is known by its text where its marks are lost.
+    """
+    notes: list[Note] = []
+    found = without_doubles(mine, identify(mine, material, notes), material, notes)
+    stubs = {c.source.strip(): c.name for c in material.cells if c.solution}
+    for index, cell in enumerate(mine.cells):
+        name = stubs.get(cell.source.strip())
+        if found[index] is None and name is not None and name not in found:
+            found[index] = name
+    return found
 
 
 def successors(base: NotebookNode, new: NotebookNode) -> dict[int, int]:

@@ -19,6 +19,7 @@ from autograder.learning.copies import namesakes
 from autograder.learning.files import is_json, lacks, read, write
 
 STATE = ".course"
+START = "start.ipynb"
 DAMAGED = (
     "damaged, the lab cannot open it. Rename it, and the next start puts a "
     "fresh one there; what you wrote is still in yours, in any text editor, and may be in "
@@ -87,7 +88,8 @@ class WorkCopy:
 def work_copy(path: Path, course: Path) -> WorkCopy:
     """Return the working copy at `path`: a folder of chapters, or one chapter's folder."""
     path, course = path.resolve(), course.resolve()
-    if any(path.glob("*.ipynb")) and not (path / STATE).exists():
+    whole = (path / STATE).exists() or (path / START).exists()  # its state may have been left out
+    if any(path.glob("*.ipynb")) and not whole:
         return WorkCopy(path.parent, course, path.name)
     return WorkCopy(path, course)
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from autograder.learning.guess import guessed_base
 from autograder.learning.merge import merge, title
-from tests.learning.courses import Course, Learner, check, plain, question, stub
+from tests.learning.courses import Course, Learner, check, graded, plain, question, stub
 
 
 def notebook(*cells: NotebookNode) -> NotebookNode:
@@ -136,6 +136,19 @@ def test_a_function_that_was_answered_is_still_that_answer_when_the_notebook_is_
         assert says[-1].source == answers[name], (name, [c.source for c in says])
         check_of = next(c for c in merged.cells if c.id == f"check_{name}")
         assert merged.cells.index(says[-1]) < merged.cells.index(check_of)
+
+
+@pytest.mark.parametrize("keeps_base", [True, False])
+def test_a_quiz_that_is_not_begun_and_whose_marks_are_lost_stands_there_once(keeps_base):
+    source = "# quiz_one: your number\nraise NotImplementedError()"
+    quiz = graded("quiz_one", source, grade=False, solution=True, locked=False)
+    base = notebook(quiz, check("quiz_one", "a number"))
+    mine = nbformat.from_dict(base)
+    for number, cell in enumerate(mine.cells):
+        cell.id, cell.metadata = f"cell-{number}", nbformat.from_dict({})
+    merged = merge(base if keeps_base else guessed_base(mine, base), mine, base).notebook
+    assert texts(merged) == texts(base)
+    assert merged.cells[0].metadata.nbgrader.grade_id == "quiz_one"
 
 
 def test_an_answer_stays_and_the_new_text_of_its_exercise_stands_above_it():

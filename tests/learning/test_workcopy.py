@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -243,6 +244,33 @@ def test_a_release_of_another_assignment_is_refused_and_nothing_is_changed(
         assert program.update_at(folder, other) == 1
         assert "name the folder of the same assignment" in capsys.readouterr().err
     assert [path.name for path in folder.parent.rglob("*.ipynb")] == ["02_b.ipynb"]
+
+
+def test_the_folder_above_an_assignment_is_refused_and_the_assignment_named(
+    project, tmp_path, capsys
+):
+    above = tmp_path / "class"
+    (above / "01_first").mkdir(parents=True)
+    (above / "01_first" / "01_a.ipynb").write_bytes((project.chapters / NAME).read_bytes())
+    assert program.update_at(above, project.chapters / "01_first") == 1
+    said = capsys.readouterr().err
+    assert f"name the folder of that assignment, {above / '01_first'} say" in said
+    assert [path.name for path in above.rglob("*")] == ["01_first", "01_a.ipynb"]
+
+
+def test_a_working_copy_whose_hidden_folder_was_left_behind_is_still_the_working_copy(project):
+    (project.chapters / "start.ipynb").write_bytes((project.chapters / NAME).read_bytes())
+    update(project.copy)
+    typed = project.edit(12)
+    shutil.rmtree(project.copy.state)
+    project.author.change()
+    project.release()
+    again = work_copy(project.work, project.chapters)
+    assert again == project.copy
+    update(again)
+    assert is_current(again)
+    assert all(word in (project.work / NAME).read_text() for word in typed)
+    assert not (project.work.parent / ".course").exists()
 
 
 def test_texts_that_were_edited_in_the_release_itself_are_shown_above_what_was_written(

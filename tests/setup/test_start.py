@@ -627,6 +627,32 @@ def test_a_language_before_the_command_opens_its_own_working_copy(start: SimpleN
         start.short("fr")
 
 
+@POSIX
+def test_options_without_a_command_are_the_labs(clone: Path, tmp_path: Path) -> None:
+    python = fake_python(tmp_path, "exit 0")
+    done = run(clone, "--no-browser", "--port=8899", python=python)
+    assert "jupyterlab" in done.stdout
+    assert "--no-browser --port=8899" in done.stdout
+    done = run(clone, "--language=en", "--no-browser", python=python)
+    assert done.stdout.count("--no-browser") == 1
+
+
+@POSIX
+def test_a_lab_that_does_not_start_as_root_says_what_to_type(
+    start: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    names = start.main.__globals__
+    monkeypatch.setitem(names, "prepared", lambda root, purpose: start.Environment(root))
+    monkeypatch.setattr(subprocess, "call", lambda command, **kw: int("jupyterlab" in command))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert start.main(["lab"]) == 1
+    assert "start.py lab --allow-root" in capsys.readouterr().out
+    assert start.main(["lab", "--allow-root"]) == 1
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert start.main(["lab"]) == 1
+    assert "--allow-root" not in capsys.readouterr().out
+
+
 def test_options_before_and_behind_the_command_are_told_apart(clone: Path, tmp_path: Path) -> None:
     (clone / "chapters-zh").mkdir()
     python = fake_python(tmp_path, "exit 0")
