@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,12 +55,18 @@ def cache_at_fault(
 
 
 def keeps_another(drawing: Drawing, names: Mapping[str, Any], new_runner: type[Runner]) -> bool:
-    """Whether the forward among the names is seen to keep something else than is documented."""
+    """Whether the forward among the names keeps as many entries as documented, and other values.
+
+    One that keeps more or fewer is of the student's own design, and its backward knows.
+    """
     partner = drawing.partner
     if partner is None or partner.name not in names:
         return False
     space = SimpleNamespace(**{**partner.companions, partner.name: names[partner.name]})
-    return _difference(drawing, space, new_runner) != "."
+    return any(
+        isinstance(kept, tuple | list) and len(kept) == len(right.cache)
+        for _probe, kept, right in _unlike(drawing, space, new_runner)
+    )
 
 
 def _others(forward: Exercise, probe: Probe, right: Run) -> dict[str, Any]:
@@ -69,7 +75,19 @@ def _others(forward: Exercise, probe: Probe, right: Run) -> dict[str, Any]:
 
 
 def _difference(drawing: Drawing, space: SimpleNamespace, new_runner: type[Runner]) -> str:
-    """Where the cache of a forward in `space` is not as documented, "." where that is not seen.
+    """Where the cache of a forward in `space` is not as documented, "." where that is not seen."""
+    partner = drawing.partner
+    assert partner is not None
+    for probe, kept, right in _unlike(drawing, space, new_runner):
+        others = _others(partner, probe, right)
+        return ": " + first_difference(drawing.exercise.cache, kept, right.cache, others)
+    return "."
+
+
+def _unlike(
+    drawing: Drawing, space: SimpleNamespace, new_runner: type[Runner]
+) -> Iterator[tuple[Probe, Any, Run]]:
+    """Yield the ordinary cases in which a forward's cache is not as documented: it, and the right.
 
     In every ordinary case: a list of one step has no order.
     """
@@ -81,9 +99,7 @@ def _difference(drawing: Drawing, space: SimpleNamespace, new_runner: type[Runne
             continue
         kept = runner.run(partner.trial, space, probe.case).cache
         if kept is not None and not as_promised(exercise.cache, kept, right.cache):
-            others = _others(partner, probe, right)
-            return ": " + first_difference(exercise.cache, kept, right.cache, others)
-    return "."
+            yield probe, kept, right
 
 
 def cache_remark(sheet: Sheet) -> list[str]:

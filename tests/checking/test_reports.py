@@ -249,7 +249,8 @@ def test_how_a_run_ended_is_known_by_its_kind_or_the_exceptions_name(run, kind):
 def test_an_example_has_its_inputs_as_attributes_and_no_others():
     made = Example("f", "two rows", {"x": A, "n": 2}, yours=1.0, right=2.0, code="x = 1")
     assert made.x is A
-    assert (made.n, made.yours, made.right, repr(made)) == (2, 1.0, 2.0, "x = 1")
+    assert (made.n, made.yours, made.right) == (2, 1.0, 2.0)
+    assert repr(made) == "x = 1\n# as variables: .x, .n, .yours, .right"
     with pytest.raises(AttributeError, match="dout is none of x, n"):
         _ = made.dout
     assert not hasattr(made, "dout")
