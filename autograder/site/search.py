@@ -36,7 +36,7 @@ def prepare_search(language: str) -> None:
         self.latin_terms.update(words)
         return pairs(text) + words
 
-    SearchChinese.split = split
+    SearchChinese.split = split  # type: ignore[method-assign, assignment]
     SearchChinese.js_splitter_code = SPLITTER
     # Latin words are stemmed as English ones; Sphinx 9.0 names a stemmer that there is none of.
     SearchChinese.language_name = "English"
