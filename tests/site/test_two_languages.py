@@ -67,9 +67,10 @@ def test_the_switch_leads_to_the_same_page_and_back(browser, both, address):
     there.close()
 
 
-def test_a_chinese_word_is_found(browser, both, address):
+@pytest.mark.parametrize("query", ["遗忘", "遗忘门", "遗忘门决定", "LSTM 遗忘门"])
+def test_a_chinese_term_is_found(browser, both, address, query):
     there = Visit(browser, address)
-    page = there.open("zh/search.html?q=遗忘")
+    page = there.open(f"zh/search.html?q={query}")
     page.locator("#search-results li a").first.wait_for()
     links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
     assert any(NAME in link for link in links)

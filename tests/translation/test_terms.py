@@ -23,6 +23,8 @@ OTHER_NAMES = re.compile(
 SHORTENED = re.compile("候选(?!状态)|(?<!卷积)(?<!内)核(?!对|心)")
 GLOSSARY_NAMES = re.compile("池化|丢弃法")  # second names, which a glossary gives in parentheses
 INTRODUCED = re.compile(r"\*\*([^*\n]+)\*\* \(([\u4e00-\u9fff–]+)")
+# A dotted line called dashed leads the reader to another line of the picture.
+LINES = {"(?<!-)dotted": "点线", "(?<!-)dashed": "虚线", "dash-dotted": "点划线"}
 HAN = re.compile("[\u3400-\u9fff]+")
 NO_WORDS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|(?<!\*)\*[^*\n]+\*(?!\*)", re.DOTALL)
 # Where a text uses a part of the glossary's name, or the name of a theorem as a saying.
@@ -109,6 +111,22 @@ def test_no_report_of_a_check_calls_a_thing_by_another_name() -> None:
     with (LOCALES / "zh" / "LC_MESSAGES" / "autograder.po").open("rb") as file:
         said = [str(message.string) for message in read_po(file)]
     assert [text for text in said if OTHER_NAMES.search(text) or SHORTENED.search(text)] == []
+
+
+@each_text
+def test_the_lines_of_a_figure_have_one_name_each(text: Path) -> None:
+    lost = [
+        (english, chinese, entry.string[:60])
+        for entry in entries(text)
+        for english, chinese in LINES.items()
+        if (re.search(rf"\b{english}\b", entry.id) and chinese not in entry.string)
+        or (
+            any(re.search(rf"\b{other}\b", entry.id) for other in LINES)
+            and not re.search(rf"\b{english}\b", entry.id)
+            and chinese in entry.string
+        )
+    ]
+    assert lost == []
 
 
 @pytest.fixture(scope="module")
