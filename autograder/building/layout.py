@@ -10,6 +10,8 @@ from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = "en"
+# The pages of docs/ that are pages of the site, too, and translated with it.
+MANUALS = ("teaching", "hub", "scaling", "nnkit")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Layout:
     def start_page(self) -> Path:
         """The notebook made from it."""
         return self.chapters / "start.ipynb"
+
+    @property
+    def manuals(self) -> list[Path]:
+        """The manuals that are there."""
+        paths = [self.root / "docs" / f"{name}.md" for name in MANUALS]
+        return [path for path in paths if path.exists()]
 
     def student(self, text: Path) -> Path:
         """Return the student's notebook made from the authored `text`."""

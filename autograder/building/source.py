@@ -85,6 +85,12 @@ class SourceNotebook:
         return nbformat.from_dict(_plain(nb))
 
 
+def read_manual(path: Path) -> SourceNotebook:
+    """Read a page of `docs/`, as a text of one cell."""
+    cell = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"), id=path.stem)
+    return SourceNotebook(path, (SourceCell(cell, 1),))
+
+
 def read_source(path: Path) -> SourceNotebook:
     """Read the py:percent text at `path`; BuildError when jupytext and the text disagree."""
     text = path.read_text(encoding="utf-8")

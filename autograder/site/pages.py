@@ -11,17 +11,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbformat import NotebookNode
 
-from autograder.building.layout import PROJECT_ROOT
+from autograder.building.layout import MANUALS, PROJECT_ROOT, Layout
 from autograder.building.repository import address, source
+from autograder.building.source import read_manual
 from autograder.site.book import Chapter
 from autograder.site.notebook import CHECKED
 from autograder.site.reference import PARTS
 from autograder.site.reports import Reports
 from autograder.site.texts import text
+from autograder.translation.edition import translated
 
 HERE = Path(__file__).parent
-# The manuals that are pages of the site: English is their one language.
-MANUALS = ("teaching", "hub", "scaling", "nnkit")
 WORDS = ("begin", "look_up", "reference", "teach", "title")
 LINK = re.compile(r"\[([^\]]*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
@@ -35,9 +35,9 @@ def write_pages(
 ) -> None:
     """Write the pages below `folder`, where the chapters' pages are already."""
     shutil.copytree(PROJECT_ROOT / "docs" / "images", folder / "images", dirs_exist_ok=True)
-    for name in MANUALS:
-        markdown = (PROJECT_ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-        (folder / f"{name}.md").write_text(with_links(markdown, folder), encoding="utf-8")
+    for path in Layout().manuals:
+        markdown = manual(path, language)
+        (folder / path.name).write_text(with_links(markdown, folder), encoding="utf-8")
     pages = Environment(
         loader=FileSystemLoader([HERE / "pages" / language, HERE / "pages" / "en"]),
         undefined=StrictUndefined,
@@ -54,6 +54,13 @@ def write_pages(
     for name in ("index", "first"):
         made = pages.get_template(f"{name}.md").render(values)
         (folder / f"{name}.md").write_text(made, encoding="utf-8")
+
+
+def manual(path: Path, language: str) -> str:
+    """Return a manual in a language, Markdown."""
+    layout = Layout().edition(language)
+    text = read_manual(path)
+    return (translated(text, layout) if layout.language else text).cells[0].node.source
 
 
 def start_cells(start: NotebookNode, reports: Reports) -> str:

@@ -10,7 +10,7 @@ from autograder.command_line import complain
 
 
 @click.command()
-@click.argument("targets", nargs=-1, metavar="[CHAPTER|NOTEBOOK|start]...")
+@click.argument("targets", nargs=-1, metavar="[CHAPTER|NOTEBOOK|start|MANUAL]...")
 @click.option("--language", default="zh_CN", show_default=True, help="The catalogs' folder.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if work is left.")
 @click.option("--list", "every", is_flag=True, help="Name every paragraph, not the first ten.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.catalog import Message
 
 from autograder.building.layout import Layout
-from autograder.building.source import read_source
+from autograder.building.source import SourceNotebook, read_manual, read_source
 from autograder.translation import catalogs, structure
 
 MISSING, OUTDATED, DIFFERS, STALE = "missing", "outdated", "differs", "not up to date"
@@ -43,11 +43,17 @@ class Coverage:
 
 
 def texts_of(layout: Layout, targets: Sequence[str] = ()) -> list[Path]:
-    """Return the authored texts that `targets` mean; all and the start page when none is named."""
-    named = [name for name in targets if name != "start"]
-    start = [layout.start] if len(named) < max(len(targets), 1) and layout.start.exists() else []
+    """Return the authored texts that `targets` mean: all, with start page and manuals, for none."""
+    others = {path.stem: path for path in [layout.start, *layout.manuals] if path.exists()}
+    named = [name for name in targets if name not in others]
     chosen = layout.select(named) if named or not targets else []
-    return [*start, *(text for selection in chosen for text in selection.texts)]
+    wanted = [path for name, path in others.items() if name in targets or not targets]
+    return [*wanted, *(text for selection in chosen for text in selection.texts)]
+
+
+def read_text(path: Path) -> SourceNotebook:
+    """Read a notebook's text or a manual."""
+    return read_manual(path) if path.suffix == ".md" else read_source(path)
 
 
 def coverage(text: Path, layout: Layout, *, update: bool) -> Coverage:
@@ -55,7 +61,7 @@ def coverage(text: Path, layout: Layout, *, update: bool) -> Coverage:
 
     Raises BuildError for a text and ValueError for a catalog that cannot be read.
     """
-    path, notebook = layout.catalog(text), read_source(text)
+    path, notebook = layout.catalog(text), read_text(text)
     old = catalogs.read(path)
     new = catalogs.updated(old, notebook, layout.language)
     findings: list[Finding] = []

@@ -183,7 +183,7 @@ ch04_layers.connections()
 plt.show()
 
 # %% [markdown]
-# *What to see:* a gray line is a weight of its own; lines of one color are one weight, used again at every place. From left to right each drawing keeps what the one before has gained: fewer lines, then fewer weights, then fewer values to pass on.
+# *What to see:* a light gray line is a weight of its own; lines of one color are one weight, used again at every place; the dark lines of the last drawing pick values and have no weight. From left to right each drawing keeps what the one before has gained: fewer lines, then fewer weights, then fewer values to pass on.
 #
 # The three ideas are older than the nets that learn them. Hubel and Wiesel (1962) found cells in the cat's visual cortex that answer to an edge in one small part of the picture only. Fukushima's neocognitron (1980) stacked layers of such local cells with shared weights. LeCun and others (1989) trained them by gradients.
 #

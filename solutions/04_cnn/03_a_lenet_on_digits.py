@@ -260,7 +260,7 @@ print(f"standard error of an accuracy of 98% on {len(y_test)} digits: {standard_
 print("the all-convolutional net on images of 12 × 20:", model(np.zeros((2, 1, 12, 20), np.float32)).shape)
 
 # %% [markdown]
-# The largest difference is about one percentage point. A difference of two accuracies has at most about 1.4 times the standard error of one, so one point as well: this test cannot tell the three apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
+# The largest difference is about one percentage point. If the errors of two nets were independent, the difference of their accuracies would have $\sqrt2$ times the standard error of one; on the same test digits, hard ones and easy ones, it has less. That is at most one point as well: this test cannot tell the three apart. So the honest conclusion is the modest one: pooling is not essential, the last linear layers are not either, and kernels need not be large, on these digits.
 #
 # "Takes images of any size" is worth a picture. The same design, trained on single digits anywhere on a canvas of 12 × 12, is laid on a canvas of 12 × 60 with five digits, all in one forward pass. Leave out the last average, and there is a
 # score for each class at each of 3 × 15 places; averages over 3 × 3 places are nearly what the net would say of each piece of 12 × 12 (nearly, since at the rim of a piece its units see the neighbor, where a piece on its own has zeros). What pieces share is computed once.
@@ -301,7 +301,7 @@ print(f"the digits {y_test[chosen]}; read at columns 4, 16, 28, 40, 52: {p[:, ::
 print(f"of 200 digits on such canvases {np.mean(right):.0%} are read right")
 
 # %% [markdown]
-# *What to see:* under each digit one class lights up, without anybody telling the net where to look. Between two digits it answers as well, sometimes torn (between the 4 and the 5) and sometimes quite sure (between the 9 and the 4): it was never shown "no digit", and so it has no such answer.
+# *What to see:* near each digit one class lights up (place $i$ of the scores is centered on pixel $4i$, and the middle places of the five pieces are at 4, 16, 28, 40 and 52), without anybody telling the net where to look. Between two digits it answers as well, sometimes torn (between the 4 and the 5) and sometimes quite sure (between the 9 and the 4): it was never shown "no digit", and so it has no such answer.
 
 # %% [markdown]
 # ## 4 · How far does a unit see?
@@ -372,7 +372,7 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight lines coincide: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer the field doubles,
+# *What to see:* on a logarithmic axis a straight line is exponential growth. The three curves with stride 1 and one fixed dilation bend down: their field grows by the same few pixels each time. The two straight lines coincide: stride 2 (wide, pink) and doubling dilation (dashed, yellow). With stride 2 in every layer $R$ becomes $2R + 1$, and the field nearly doubles,
 # but after eight layers only one place in $2^8$ is left along each axis, one in $2^{16}$ of the image. Doubling *dilation* gives exactly the same field, 511 pixels after eight layers, with all places kept. That is why nets for sound and for segmentation use it.
 #
 # The formula gives what *can* influence a unit. What does, and how much? Count paths, along one axis. Each layer of 3 × 3 moves a path by $-1$, 0 or 1 pixel. If the three are equally frequent, one move has the variance $\frac13(1 + 0 + 1) = \frac23$. Variances of independent moves add up, so after $L$ layers the ends of the paths
@@ -821,7 +821,7 @@ plt.show()
 # %% [markdown]
 # *What to see:* faint points are single runs, lines their means. Up to a rate of 0.1 the loss with batch normalization is the lower one on every seed: with a step of 0.03 the net reaches a lower loss than the net without it at any of the four rates. At 0.3 the net without it is ahead on average, and the single runs overlap; at 1 neither learns. So normalization makes small steps go farther; it does not make every rate work. Why it is behind at 0.3 is not measured here.
 #
-# One thing that it changes can be seen without an experiment. Multiply all weights before a normalization by ten: nothing changes, since the scale is divided out again. The size at which the weights begin no longer matters for the output.
+# One thing that it changes can be seen without an experiment. Multiply all weights before a normalization by ten: nothing changes but for $\varepsilon$, since the scale is divided out again. The size at which the weights begin no longer matters for the output.
 
 # %% [markdown]
 # ## Quiz

@@ -204,8 +204,8 @@ axes[1].legend(loc="lower left")
 plt.show()
 
 # %% [markdown]
-# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about the point where the step will land (at 32 layers, the cosine 0.7 of your prediction is passed before 0.1% in the plain net, and between 3 and 10% in the residual one). With shortcuts the cosine is still above 0.9
-# after one percent, and near a half after ten. So there are good weights, and there is a gradient of sufficient size; but the slope changes within a single step. These are two properties that go along with slow learning, uneven size and unsteady direction. That they are its cause is plausible, not shown here.
+# *What to see:* a cosine of 1 means the same direction, 0 a right angle; means of three nets. With 4 layers little happens. In 32 plain layers the gradient has turned to nearly a right angle after a change of one percent: it tells next to nothing about a point that far away (at 32 layers, the cosine 0.7 of your prediction is passed before 0.1% in the plain net, and between 3 and 10% in the residual one). With shortcuts the cosine is still above 0.9
+# after one percent, and near a half after ten. So there are good weights, and there is a gradient of sufficient size; but its direction holds for a short way only. These are two properties that go along with slow learning, uneven size and unsteady direction. That they are its cause is plausible, not shown here.
 
 # %% [markdown]
 # ## 3 · Residual units
@@ -323,7 +323,7 @@ plt.show()
 # the gradient on the shortcut is no longer passed on as it is, but through $w_{\text{p}}$; famous nets therefore use it only where they must.
 #
 # **Where does the last ReLU go?** In the original unit, after the addition: $\mathtt{out} = \mathrm{relu}(r(x) + x)$. Why not before, $x + \mathrm{relu}(r(x))$? Then the sum of many units can only grow: no unit adds anything negative, so none can take anything back. We measure it, with a third
-# variant in which nothing stands on the path at all and ReLU and normalization come *first* in $r$ ("pre-activation").
+# variant in which no ReLU comes last, neither after the addition nor in $r$: ReLU and normalization stand *first* in $r$ ("pre-activation"), and a convolution, whose values have both signs, ends it.
 #
 # **Predict, then run.** In which of the three does the signal grow most from unit to unit, and in which least?
 
@@ -366,8 +366,8 @@ left.legend()
 plt.show()
 
 # %% [markdown]
-# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. With nothing on the path the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
-# each variant. Do not read an order into it: the winner changes with the start. (With the starts 2 and 3 the losses at the end are 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend; of five groups of three starts, four had more than one winner: table of claims.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers the free path wins (He and others, 2016, not measured here).
+# *What to see:* on the left, with the ReLU before the addition the signal grows by the same amount in every unit, since nothing can ever be subtracted. After the addition it still grows, but slowly: $r$ may be negative. Where no ReLU comes last, the mean wanders and stays smallest: a unit may take away as much as it adds. On the right, one start for
+# each variant. Do not read an order into it: the winner changes with the start. (With the starts 2 and 3 the losses at the end are 0.17, 0.94, 1.32 and 0.43, 0.69, 0.32, in the order of the legend; of five groups of three starts, four had more than one winner: table of claims.) What held for all of ten starts is the order on the left (table of claims). In nets of hundreds of layers this third variant wins (He and others, 2016, not measured here).
 
 # %% [markdown]
 # ### Exercise: the residual unit

@@ -12,11 +12,16 @@ from autograder.building.layout import Layout
 from autograder.translation import catalogs
 
 LAYOUT = Layout().edition("zh_CN")
-TEXTS = [
-    LAYOUT.start,
-    *(text for folder in LAYOUT.chapter_folders() for text in LAYOUT.texts(folder)),
-]
-each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda path: LAYOUT.catalog(path).stem)
+NOTEBOOKS = [text for folder in LAYOUT.chapter_folders() for text in LAYOUT.texts(folder)]
+TEXTS = [LAYOUT.start, *NOTEBOOKS, *LAYOUT.manuals]
+
+
+def each(texts: list[Path]) -> pytest.MarkDecorator:
+    """A test for each of the texts, by the name of its catalog."""
+    return pytest.mark.parametrize("text", texts, ids=lambda path: LAYOUT.catalog(path).stem)
+
+
+each_text, each_page = each(TEXTS), each([LAYOUT.start, *NOTEBOOKS])
 
 
 @cache

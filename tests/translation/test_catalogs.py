@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.building.layout import Layout
-from autograder.building.source import read_source
+from autograder.building.source import read_manual, read_source
 from autograder.translation import catalogs
 from autograder.translation.commands import translate
 from autograder.translation.coverage import coverage, texts_of
 from tests.building.conftest import CHECK, SETUP, SOLUTION
-from tests.translation.committed import LAYOUT, TEXTS, each_text
+from tests.translation.committed import LAYOUT, TEXTS, each, each_page, each_text
 
 LONG = "A paragraph of some length, which says that the gradient points uphill."
 TEXT = f"{SETUP}\n# %% [markdown]\n# {LONG}\n{SOLUTION}{CHECK}"
@@ -116,7 +116,7 @@ def test_a_broken_catalog_is_named(layout):
         look(layout)
 
 
-@each_text
+@each_page
 def test_the_committed_catalog_is_that_of_its_text(text: Path) -> None:
     catalog = catalogs.read(LAYOUT.catalog(text))
     told = {message.id for message in catalog if message.id}
@@ -135,6 +135,11 @@ def test_the_committed_catalog_is_that_of_its_text(text: Path) -> None:
         elif marks.get("solution"):
             said |= {piece.message for piece in catalogs.messages.exercise(source)}
     assert told == said - {""}
+
+
+@each(LAYOUT.manuals)
+def test_the_committed_catalog_of_a_manual_is_that_of_the_manual(text: Path) -> None:
+    assert not catalogs.is_stale(catalogs.read(LAYOUT.catalog(text)), read_manual(text))
 
 
 @each_text

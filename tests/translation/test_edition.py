@@ -22,7 +22,7 @@ from autograder.translation import catalogs
 from autograder.translation.build import build_edition, edition_drift, executed_notebook, reports
 from autograder.translation.edition import translated
 from tests.building.conftest import WHOLE, names
-from tests.translation.committed import LAYOUT, TEXTS, each_text
+from tests.translation.committed import LAYOUT, NOTEBOOKS, each_page
 from tests.translation.test_catalogs import fill
 
 ESSAY = "Why?\n<!-- ### BEGIN SOLUTION -->\nBecause of the model answer.\n<!-- ### END SOLUTION -->"
@@ -49,7 +49,7 @@ def layout(tmp_path: Path) -> Layout:
     return layout
 
 
-@each_text
+@each_page
 def test_the_committed_chinese_notebook_is_the_english_one_in_other_words(text: Path) -> None:
     paths = [LAYOUT.student(text), replace(LAYOUT, language="").student(text)]
     if text == LAYOUT.start:
@@ -73,7 +73,7 @@ def test_the_committed_chinese_notebook_is_the_english_one_in_other_words(text: 
 
 
 def test_an_edition_without_translations_is_the_english_text() -> None:
-    notebook = read_source(TEXTS[0])
+    notebook = read_source(LAYOUT.start)
     nowhere = replace(LAYOUT, language="xx_XX")
     assert dumps(translated(notebook, nowhere).node()) == dumps(notebook.node())
 
@@ -133,7 +133,7 @@ def test_solutions_need_the_english_run_before_they_are_shown_in_another_languag
 
 
 def test_outputs_of_a_solution_are_those_of_the_english_run_and_its_reports_chinese() -> None:
-    text = next(path for path in TEXTS if path.stem == "01_memory_and_unrolling")
+    text = next(path for path in NOTEBOOKS if path.stem == "01_memory_and_unrolling")
     notebook = read_source(text)
     english = with_old_outputs(notebook, replace(LAYOUT, language=""))
     chinese = executed_notebook(notebook, LAYOUT)
@@ -148,7 +148,7 @@ def test_outputs_of_a_solution_are_those_of_the_english_run_and_its_reports_chin
 
 @pytest.mark.long
 def test_reports_of_the_right_answers_are_those_of_the_executed_notebooks() -> None:
-    for text in TEXTS[1:]:
+    for text in NOTEBOOKS:
         for cell in nbformat.read(text.with_suffix(".ipynb"), as_version=4).cells:
             if is_test_cell(cell):
                 assert reports(cell.source, "en") == cell.outputs
