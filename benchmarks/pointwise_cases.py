@@ -18,6 +18,7 @@ def _case(
     out: Callable[[], torch.Tensor],
     leaves: list,
     dout: object,
+    target: float | None = None,
 ) -> Case:
     upstream = torch.from_numpy(dout)
 
@@ -25,7 +26,7 @@ def _case(
         return torch.autograd.grad(out(), leaves, upstream)
 
     agree(mine(), theirs())
-    return Case(name, mine, theirs)
+    return Case(name, mine, theirs, target)
 
 
 def gelu_case(rng: np.random.Generator) -> Case:
@@ -38,6 +39,7 @@ def gelu_case(rng: np.random.Generator) -> Case:
         lambda: torch.nn.functional.gelu(leaf),
         [leaf],
         dout,
+        target=1.5,
     )
 
 
@@ -71,4 +73,5 @@ def batchnorm_case(rng: np.random.Generator, images: bool) -> Case:
         lambda: torch.nn.functional.batch_norm(leaves[0], mean, var, *leaves[1:], True, 0.1, 1e-5),
         leaves,
         dout,
+        target=1.1,
     )

@@ -113,7 +113,7 @@ for k in [1, 2, 4, 8]:
 # %% [markdown]
 # One step alone is as good as tossing a coin: the carry is 1 half of the time, and flips the answer. One step farther back settles the carry
 # if its two digits are equal (both 1: carry; both 0: none), which they are half of the time. So each further step halves the error, $2^{-k}$, and multiplies the number of cases by four. (The
-# counted shares lie a little above theory, since the best function is chosen on the same 4000 sums on which it is counted; most at $k = 8$, where 4000 sums cannot fill 65,536 cases.)
+# counted shares lie a little above theory, since the best function is chosen on the same 4000 sums on which it is counted; at $k = 8$, where 4000 sums cannot fill 65,536 cases, hardly an error is left to count.)
 #
 # A person who adds looks at two digits at a time and keeps *one bit* in mind. That is the idea of this chapter: **keep a state, and update it
 # with the same rule at every step.**

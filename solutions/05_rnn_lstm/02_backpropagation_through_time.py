@@ -268,8 +268,8 @@ for units in [8, 32, 128, 512]:
 #
 # **What exactly is cut: the gradient, not the state.** The forward pass is the uncut one; $h_t$ still depends on $x_1$. The network *uses* old inputs; it is just never told how its weights should have treated them.
 #
-# The usual practice is a little different: cut the sequence into chunks of $k$ steps, carry the state across the border, and backpropagate within each chunk. It costs the same as
-# full BPTT; but the reach of a gradient depends on where in its chunk it starts.
+# The usual practice is a little different: cut the sequence into chunks of $k$ steps, carry the state across the border, and backpropagate within each chunk. It takes as many
+# products as full BPTT, and the memory of $k$ states; but the reach of a gradient depends on where in its chunk it starts.
 
 # %% tags=["experiment"]
 t, cell = np.meshgrid(np.arange(1, 13), np.arange(1, 13), indexing="ij")

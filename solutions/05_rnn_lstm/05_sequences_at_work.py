@@ -120,7 +120,7 @@ for name, runs in readers.items():
 
 # %% [markdown]
 # The two are within a percentage point of each other, at most three images of 359, and neither is ahead on
-# every split. Other splits differ by up to two points, which is still chance: the standard error of a difference of two accuracies near 0.96 on 359 images is at most $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points, and over
+# every split. Other splits differ by up to two points, which is still chance: the standard error of a difference of two accuracies near 0.96 on 359 images is at most $\sqrt{2\cdot0.96\cdot0.04/359}$, 1.5 points (this if their errors were independent; they read the same images), and over
 # ten splits the mean difference is $0.3 \pm 0.4$ points. A net that answers after the last row has seen the whole digit, so reading it once more from the other end brings little that is new. Section 3 has a task where it does.
 #
 # **When can one know?** Give every row an output layer of its own, fitted to the states after that row (by
@@ -403,7 +403,7 @@ def train_writer(cell, seed=0, epochs=EPOCHS, after_epoch=lambda net: None):
 # %% tags=["experiment", "nbval-ignore-output"]
 # About 12 s on an ordinary laptop.
 def write(net, temperature, length, seed, start="the "):
-    """Text written by a net with an LSTM, character by character, and the probabilities after start."""
+    """Text that a net with an LSTM writes after `start`, character by character."""
     table, u, w, b, readout, bias = net.parameters().values()
     rng, written = np.random.default_rng(seed), start
     h = c = np.zeros((1, len(w)), u.dtype)
@@ -676,7 +676,7 @@ display(ch05_text.cells(shown[part], {
 # %% [markdown]
 # *What to see:* each strip is one cell along the same piece of text, red for positive, blue for
 # negative; the gray steps below it are the counted feature. The cell for the word follows its feature
-# loosely: in `extends` it turns red toward the end, in `contents` just before it, in `with` it does not. In the strip for the line
+# loosely: in `extends` it turns red toward the end, in `contents` just before it, in `the` it begins red and ends blue. In the strip for the line
 # no eye would find the feature. Yet both correlations, about 0.5 in size, are more than twice
 # what the best of 96 cells reaches on a shifted feature (at most 0.23), so *something* of the two is in the state, with much else on top.
 # For brackets that cannot be said: the best of 96 cells reaches 0.24, a shifted feature 0.22. A clean "bracket cell", as in the famous pictures of Karpathy and others (2015), needs

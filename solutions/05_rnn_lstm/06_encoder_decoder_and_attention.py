@@ -15,7 +15,7 @@
 #
 # Some answers are sequences of a different length from the question: a translation, a summary, a string
 # in reverse. Two recurrent nets do it, one that reads and one that writes. Between them lies a
-# bottleneck, which you will measure, and then remove with attention.
+# bridge of one vector; you will measure what gets across it, and then do without it, with attention.
 #
 # You write four small functions: the gradient across the bridge, greedy decoding, attention forward and attention backward.
 #
@@ -149,7 +149,7 @@ check(greedy_decode)
 # Greedy decoding is not the same as finding the likeliest *text*: a slightly less likely first token
 # may lead to a much likelier rest. **By hand:** the first token is 0 with probability 0.6 or 1 with 0.4; after 0 the best second token has probability 0.5, after 1 it has 0.9. Greedy decoding begins with 0 and ends at $0.6\cdot0.5 = 0.30$; the text that begins with 1 has $0.4\cdot0.9 = 0.36$. *Beam search* keeps several beginnings alive, here two, and finds it. For reversal there is one right answer, and greedy is enough.
 #
-# ## 3 · How much fits through the bridge?
+# ## 3 · How much gets across the bridge?
 #
 # A text of $S$ digits is one of $10^S$, and all the decoder ever learns about it is one vector of
 # 48 numbers. Train on strings of 5, 8 and 12 digits, the same net and the same 400 batches each.
@@ -158,7 +158,8 @@ check(greedy_decode)
 # will the *first* digits written be wrong more often, or the *last* ones? Write your guess down.
 #
 # The first cell makes a net and lets it write; with `look=None` there is no attention yet, and you may
-# skip the lines that mention it until section 5. Two things about the library's recurrent layers: called
+# skip the lines that mention it until section 5. (Each of the four parts clips its gradient by itself: simpler than one
+# norm for all, and enough to keep a step small.) Two things about the library's recurrent layers: called
 # with a second argument, `net["decoder"](x, first)`, such a layer starts from that state, and its backward
 # pass leaves the gradient of it, our `dh0`, in `net["decoder"].dstates[0]`.
 
