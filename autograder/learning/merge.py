@@ -107,7 +107,8 @@ def _renewed(
 ) -> list[NotebookNode]:
     """Return what takes a cell's place: the cell, and where both sides changed it, the other's."""
     assert base is not None
-    if _same(mine, new):
+    # A graded cell is of the course's kind, whatever somebody has made of it.
+    if _same(mine, new) or (grade_id(new) and mine.source == new.source):
         return [_with_text(new, mine)]
     if _same(mine, base):
         result.renewed += 1

@@ -56,6 +56,7 @@ def sequence_loses_nothing(seed: int, loses_ids: bool, keeps_base: bool) -> None
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.booleans(), st.booleans())
 @example(5912, False, True)  # a plain cell was taken for the answer to a question that was deleted
+@example(100791, True, False)  # a raw cell had its own text shown beside it
 def test_no_word_that_a_learner_typed_is_lost_by_any_sequence_of_edits_and_updates(
     seed, loses_ids, keeps_base
 ):
