@@ -46,7 +46,10 @@ def pattern(finding: Finding, case: Case) -> str:
 
 
 def constants(case: Case) -> Iterator[tuple[str, float]]:
-    """Constants worth recognizing, with the name a student knows them by."""
+    """Constants worth recognizing, with the name a student knows them by.
+
+    Sizes go by their letters: the example that is shown may have others.
+    """
     yield "−1", -1.0
     yield "2", 2.0
     yield "1/2", 0.5
@@ -56,17 +59,15 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
         for combo in itertools.combinations(case.sizes.items(), r):
             product = float(np.prod([v for _, v in combo]))
             label = "·".join(k for k, _ in combo)
+            below = f"1/({label})" if r > 1 else f"1/{label}"
             if product not in (0.0, 1.0):
-                yield f"{label} = {product:g}", product
-                yield (
-                    f"1/({label}) = 1/{product:g}" if r > 1 else f"1/{label} = 1/{product:g}",
-                    1 / product,
-                )
+                yield label, product
+                yield below, 1 / product
                 yield f"−{label}", -product
-                yield f"−1/{label}", -1 / product
+                yield f"−{below}", -1 / product
     for (a, x), (b, y) in itertools.permutations(case.sizes.items(), 2):
         if y and x != y:
-            yield f"{a}/{b} = {x}/{y}", x / y
+            yield f"{a}/{b}", x / y
 
 
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:

@@ -215,7 +215,8 @@ class Check:
         example = _quietly(made)
         if example and example.rows:
             # The numbers shown are those of the code below them.
-            report = replace(report, example=example.heading, rows=example.rows)
+            found = report.found.replace(seen[0][1].text, seen[0][1].with_error(example.error), 1)
+            report = replace(report, found=found, example=example.heading, rows=example.rows)
             report = replace(report, message=text_of(report))
         code = example.code if example else ""
         message = "\n\n".join([report.message, *added])

@@ -24,8 +24,8 @@ from autograder.checking.wording import show_example
 class Example:
     """What a check handed over: `inputs` by name, `yours` and `right`, `code` to paste.
 
-    Its attributes are the inputs too: example.x, example.dout. heading and rows are for a report:
-    the case in words, and the entries that differ most.
+    Its attributes are the inputs too: example.x, example.dout. heading, rows and error are for a
+    report: the case in words, the entries that differ most, the relative difference.
     """
 
     exercise: str
@@ -36,6 +36,7 @@ class Example:
     code: str = field(default="", repr=False)
     heading: str = field(default="", repr=False)
     rows: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    error: float = field(default=float("nan"), repr=False)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -81,6 +82,7 @@ def example_of(sheet: Sheet, failure: Failure, functions: SimpleNamespace) -> Ex
     made = Example(exercise.name, probe.case.label, inputs, yours, right)
     made.code = code_of(exercise, probe.case, finding)
     made.heading, made.rows = show_example(probe, finding, exercise.beside)
+    made.error = finding.error if finding else made.error
     return made
 
 

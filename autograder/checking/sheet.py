@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,13 @@ class Failure:
     probe: Probe
     text: str
     finding: Finding | None = None
+
+    def with_error(self, error: float) -> str:
+        """Return the text with the relative difference of another case that fails so."""
+        special = "" if self.probe.clause == "values" else self.probe.clause
+        if self.finding is None or self.text != finding_text(self.finding, special):
+            return self.text
+        return finding_text(replace(self.finding, error=error), special)
 
 
 @dataclass

@@ -47,7 +47,7 @@ def test_right_pair_passes_every_clause():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda g: 3 * g, "times N = 3"),
+        (lambda g: 3 * g, "times N."),
         (lambda g: -g, "wrong sign"),
         (lambda g: g / 3, "1/N"),
         (lambda g: 0 * g, "zero everywhere"),

@@ -140,7 +140,7 @@ def test_place_of_a_difference_is_reported_in_chinese(chinese):
 
 def test_pattern_and_wrong_form_are_reported_in_chinese(chinese):
     third = {**RIGHT, "affine_backward": backward_with(dw=lambda g: g / 3)}
-    assert "dw 等于正确答案乘以 1/N = 1/3" in run_check("affine_backward", third).message
+    assert "dw 等于正确答案乘以 1/N。" in run_check("affine_backward", third).message
     bare = run_check(
         "affine_forward", {"affine_forward": lambda x, w, b: x.reshape(len(x), -1) @ w + b}
     )

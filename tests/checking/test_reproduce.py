@@ -1,5 +1,6 @@
 """What a failed check hands over fails again when it is pasted, and shows what is right."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,10 @@ def test_the_numbers_a_report_shows_are_those_of_the_code_below_them():
             if exercise.name == "pca":  # the sign of a direction is free
                 mine, yours = abs(mine), abs(yours)
             assert mine == pytest.approx(yours, rel=1e-4, nan_ok=True), (exercise.name, entry)
+        # No size in the sentences above them is one that the example has not.
+        sizes = re.findall(r"\b([A-Z]) = (\d+)", report.example)
+        for letter, number in re.findall(r"\b([A-Z]) = (\d+)", f"{report.found} {report.cause}"):
+            assert dict(sizes).get(letter, number) == number, report.message
     assert looked_at > 100
 
 
