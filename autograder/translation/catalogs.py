@@ -92,6 +92,10 @@ def read(path: Path) -> Catalog:
     try:
         text = path.read_text(encoding="utf-8")
         catalog = read_po(io.StringIO(text), abort_invalid=True)
+        for message in [*catalog, *catalog.obsolete.values()]:
+            # Babel takes the old English, after "#|", for a translator's note.
+            notes = [note for note in message.user_comments if not note.startswith("|")]
+            message.user_comments = notes
         for message, before in _previous(text):
             catalog[message].previous_id = [before]
         return catalog

@@ -94,6 +94,23 @@ def test_a_changed_paragraph_is_outdated_and_keeps_its_old_translation(layout):
     assert catalogs.translation(catalog, "# A chapter") == "# 一章"
 
 
+def test_the_old_english_does_not_become_a_note_and_a_translators_note_stays(layout):
+    look(layout)
+    fill(layout, WORDS)
+    edit(layout, "points uphill", "points up the hill")
+    look(layout)
+    path = layout.catalog(texts_of(layout)[0])
+    outdated = path.read_text(encoding="utf-8")
+    assert outdated.count("#| msgid") == 1
+    noted = outdated.replace("#, fuzzy\n#|", "# Which hill?\n#, fuzzy\n#|")
+    path.write_text(noted, encoding="utf-8")
+    for _ in range(3):  # read and written again and again
+        look(layout)
+    text = path.read_text(encoding="utf-8")
+    assert "# |" not in text
+    assert (text.count("#| msgid"), text.count("# Which hill?")) == (1, 1)
+
+
 def test_a_paragraph_taken_out_and_put_back_needs_no_new_translation(layout):
     look(layout)
     fill(layout, WORDS)
