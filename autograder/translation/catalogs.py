@@ -77,6 +77,10 @@ def updated(old: Catalog, notebook: SourceNotebook, language: str) -> Catalog:
         if message.id not in new:
             new[message.id] = message
     new.update(template(notebook), update_creation_date=False)
+    for message in new:
+        known = old.get(message.id) if message.id and message.fuzzy else None
+        if known is not None and not message.previous_id:
+            message.previous_id = known.previous_id  # until somebody has looked at it
     return new
 
 
