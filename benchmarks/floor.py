@@ -35,6 +35,7 @@ def floor(paths: Iterable[Path], material: Material) -> float:
 def _floor(chosen: list[Path], material: Material) -> float:
     exercises.everything()
     shell = shells.make_shell()
+    shells.draw_once(shell)
     names = {path.stem: path for path in reversed(chosen)}
     for path in names.values():  # the checks draw their cases once for a class
         run(path, material, shell)

@@ -157,16 +157,48 @@ def test_the_submissions_other_files_are_there(pool: JailPool) -> None:
     assert nb.cells[0].outputs[0].text == "1,2\n"
 
 
+@pytest.mark.parametrize(
+    ("library", "asks"),
+    [
+        ("sklearn.datasets", "import sklearn"),
+        ("matplotlib.pyplot", "import matplotlib.pyplot as plt"),
+        ("matplotlib.pyplot", "%matplotlib inline"),
+        ("scipy.special", "import scipy"),
+    ],
+)
 def test_a_library_that_takes_long_to_load_is_there_before_who_asks_for_it(
-    pool: JailPool,
+    pool: JailPool, library: str, asks: str
 ) -> None:
     for first in ("x = 1", "import threading; threading.Thread(target=print).start()"):
         execute(pool, first)
     test = graded("t", "assert there", 1, ())
-    cells = ("import sys\nthere = 'sklearn.datasets' in sys.modules", "import sklearn", test)
+    cells = (f"import sys\nthere = {library!r} in sys.modules", asks, test)
     assert execute(pool, *cells)[1].verdicts["t"].score == 1
-    assert slow_libraries(new_notebook(cells=[new_code_cell("x = data.shape")])) == []
-    assert slow_libraries(new_notebook(cells=[new_code_cell("x, y = data.load_digits()")]))
+
+
+def test_slow_libraries_are_those_that_the_text_may_use() -> None:
+    def asked(text: str, **files: bytes) -> list[str]:
+        return slow_libraries(new_notebook(cells=[new_code_cell(text)]), files)
+
+    assert asked("x = data.shape") == []
+    assert asked("x, y = data.load_digits()") == ["sklearn.datasets"]
+    assert asked("import nnkit") == ["matplotlib.pyplot", "scipy.special"]
+    assert asked("import helper", **{"helper.py": b"import pylab \xff"}) == ["matplotlib.pyplot"]
+    assert asked("x = 1", **{"notes.txt": b"sklearn plt"}) == []
+
+
+def test_a_figure_is_a_picture_wherever_drawing_was_loaded() -> None:
+    """Loaded before or not, and with a backend that opens windows."""
+    draws = "import importlib\nimported = importlib.import_module('matplotlib.py' + 'plot')\n"
+    lines = "getattr(imported, 'pl' + 'ot')([1, 2]); getattr(imported, 'sh' + 'ow')()"
+    magic = "get_ipython().run_line_magic('mat' + 'plotlib', 'qt')\n"
+    for loaded in ("", "# plt"):
+        with JailPool() as pool:
+            for before in ("", magic):
+                nb, result = execute(pool, loaded + "\n" + before + draws + lines)
+                assert not result.reasons
+                kinds = [set(o.get("data", ())) for o in nb.cells[0].outputs]
+                assert any("image/png" in kind for kind in kinds), (loaded, nb.cells[0].outputs)
 
 
 def test_nothing_of_one_submission_is_there_for_the_next(pool: JailPool) -> None:

@@ -206,7 +206,7 @@ def test_a_cell_that_was_stopped_says_so_below_what_it_showed():
 def test_a_library_that_takes_long_is_seen_in_what_will_be_run():
     def asks(source: str, **metadata: Any) -> bool:
         cells = [new_code_cell(source, metadata=metadata)]
-        return slow_libraries(SimpleNamespace(cells=cells)) == ["sklearn.datasets"]  # type: ignore[arg-type]
+        return slow_libraries(SimpleNamespace(cells=cells), {}) == ["sklearn.datasets"]  # type: ignore[arg-type]
 
     assert asks("import sklearn")
     assert asks("x, y = data.digits()")

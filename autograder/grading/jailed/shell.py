@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,20 @@ from .programs import tolerate_missing_programs
 
 NO_SHELL = "[`!{command}` was not run: there is no shell while a notebook is graded]"
 NO_MAGIC = "[`{line}` does not work while a notebook is graded: {error}]"
+# The module whose name stands for drawing in an order; what else is loaded with it.
+DRAWING = "matplotlib.pyplot"
+DRAWN_WITH = (
+    "matplotlib.animation", "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg",
+    "mpl_toolkits.mplot3d", "nnkit.plot",
+)  # fmt: skip
+FIGURE = """
+import matplotlib.pyplot as plt
+_figure, _axes = plt.subplots()
+_axes.plot([1, 2], label="$x^2$ a")
+_axes.set_title("b")
+_axes.legend()
+plt.show()
+"""
 # Set for each submission; the shell of the pre-warmed process has none.
 current = Outputs(1 << 20)
 
@@ -142,6 +157,11 @@ class Shell(InteractiveShell):
     def ask_exit(self) -> None:
         """exit() and quit() have nothing to end here."""
 
+    def enable_matplotlib(self, gui: Any = None) -> Any:
+        """Figures are pictures, whatever is asked for."""
+        pictures_only()
+        return super().enable_matplotlib(gui)
+
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: there is no display."""
 
@@ -173,6 +193,8 @@ def pictures_only() -> None:
     import matplotlib.pyplot as plt
 
     switch = plt.switch_backend
+    if hasattr(switch, "__wrapped__"):
+        return
 
     @functools.wraps(switch)
     def chosen(newbackend: str) -> None:
@@ -185,10 +207,7 @@ def pictures_only() -> None:
 
 
 def make_shell() -> Shell:
-    """Return a shell that has run its first cell and drawn its first figure.
-
-    A fork of it need not do that again.
-    """
+    """Return a shell that has run its first cell; a fork of it need not do that again."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -197,21 +216,28 @@ def make_shell() -> Shell:
     builtins.input = no_input
     tolerate_missing_programs()
     connect_streams()
+    rehearse(shell, "import numpy as np\nnp.ones(2)", "1/0")
+    return shell
+
+
+def draw_once(shell: Shell) -> None:
+    """Let the shell draw its first figure, with all that notebooks use of the library loaded."""
+    for name in DRAWN_WITH:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     with contextlib.suppress(Exception):
         shell.enable_matplotlib("inline")
-        pictures_only()
-    for source in (
-        "import matplotlib.pyplot as plt\n_f, _a = plt.subplots()\n_a.plot([1, 2], label='$x^2$ "
-        "a')\n_a.set_title('b')\n_a.legend()\nplt.show()",
-        "import numpy as np\nnp.ones(2)",
-        "1/0",
-    ):
+    rehearse(shell, FIGURE)
+
+
+def rehearse(shell: Shell, *sources: str) -> None:
+    """Run cells that leave nothing behind but what they loaded."""
+    for source in sources:
         current.start()
         shell.run_cell(source, store_history=True)
     shell.reset(new_session=True)
     shell.execution_count = 1
     current.start()
-    return shell
 
 
 @contextlib.contextmanager

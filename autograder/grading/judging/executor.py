@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -34,8 +35,14 @@ from autograder.grading.remote.session import Session
 from autograder.grading.sandbox.jail import JailPool
 from autograder.grading.sandbox.nojail import NoJail
 
-# Of the libraries that notebooks may use, this one takes longer to load than all others together.
-SLOW = {"sklearn.datasets": re.compile(r"\bsklearn\b|\bdata\.[a-z_]+\(")}
+# Libraries that a jail loads before the first submission that may ask for them, not before: they
+# take longer than all others together. A word too many costs half a second, one that is missing
+# costs each submission as much. Chapters need the first two (workers.prepare).
+SLOW = {
+    "matplotlib.pyplot": re.compile(r"matplotlib|pylab|plt|plot|nnkit|seaborn|draw|fig|show"),
+    "scipy.special": re.compile(r"scipy|nnkit"),
+    "sklearn.datasets": re.compile(r"\bsklearn\b|\bdata\.[a-z_]+\("),
+}
 
 
 @dataclass
@@ -77,7 +84,7 @@ def execute_notebook(
     """
     result = Execution(jail.kind)
     started = time.perf_counter()
-    jail.also_load(slow_libraries(nb))
+    jail.also_load(slow_libraries(nb, files or {}))
     session = Session(jail, files)
     shown = jail.limits.outputs
     needed = needed_definitions(nb)
@@ -110,10 +117,11 @@ def execute_notebook(
     return result
 
 
-def slow_libraries(nb: NotebookNode) -> list[str]:
-    """Return the libraries that cells ask for and that take long to load."""
-    cells = [c.source for c in nb.cells if c.cell_type == "code" and not is_experiment(c)]
-    return [name for name, asks in SLOW.items() if any(asks.search(text) for text in cells)]
+def slow_libraries(nb: NotebookNode, files: Mapping[str, bytes]) -> list[str]:
+    """Return the libraries that cells or modules beside them may ask for, and that load slowly."""
+    texts = [c.source for c in nb.cells if c.cell_type == "code" and not is_experiment(c)]
+    texts += [code.decode(errors="replace") for name, code in files.items() if name.endswith(".py")]
+    return [name for name, asks in SLOW.items() if any(asks.search(text) for text in texts)]
 
 
 def _run(cell: NotebookNode, index: int, session: Session, shown: int, result: Execution) -> int:

@@ -24,20 +24,16 @@ import traceback
 from typing import Any
 
 from ..protocol.channel import Channel
+from ..shell import DRAWING, draw_once, make_shell
 from ..stub import install_stub
 from . import kernel, namespaces
 
+# What every notebook may need and is quick to load; what takes longer is named by an order.
 PRELOAD = (
-    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "matplotlib", "matplotlib.pyplot",
-    "matplotlib.animation",
-    "matplotlib_inline.backend_inline", "matplotlib.backends.backend_agg", "mpl_toolkits.mplot3d",
-    "scipy.special", "tqdm", "nnkit", "nnkit.functional", "nnkit.layers",
-    "nnkit.optim",
-    "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck", "nnkit.graph", "nnkit.metrics",
-    "nnkit.plot",
-    "IPython.display", "json", "time", "copy", "itertools", "functools", "collections",
-    "dataclasses", "typing",
-    "urllib.request", "multiprocessing",
+    "numpy", "numpy.testing", "numpy.linalg", "numpy.random", "tqdm", "nnkit", "nnkit.functional",
+    "nnkit.layers", "nnkit.optim", "nnkit.train", "nnkit.init", "nnkit.data", "nnkit.gradcheck",
+    "nnkit.graph", "nnkit.metrics", "IPython.display", "json", "time", "copy", "itertools",
+    "functools", "collections", "dataclasses", "typing", "urllib.request", "multiprocessing",
 )  # fmt: skip
 
 
@@ -58,11 +54,10 @@ class Zygote:
         namespaces.enter_worker(self.walls)
         os.environ.update(self.config["environment"])
         os.chdir(namespaces.WORK)
-        from ..shell import make_shell
-
         missing = preload(PRELOAD)
         shell = make_shell()
         install_stub()
+        self.load(self.config["libraries"], shell)
         self.settle()
         os.dup2(1, 2)  # what is said from here on is a student's, and goes nowhere
         self.say({"ready": True, "missing": missing})
@@ -80,6 +75,14 @@ class Zygote:
                 os.kill(self.child, signal.SIGINT)
         self.kill()
 
+    def load(self, libraries: list[str], shell: Any) -> None:
+        """Load those of them that were not asked for before."""
+        lacking = tuple(name for name in libraries if name not in self.tried)
+        self.tried.update(lacking)
+        preload(lacking)
+        if DRAWING in lacking:
+            draw_once(shell)
+
     def settle(self) -> None:
         """Let forks share what is loaded, and give them their allowance of memory on top."""
         gc.collect()
@@ -95,11 +98,10 @@ class Zygote:
     def spawn(self, descriptor: int, request: dict[str, Any], shell: Any) -> None:
         """Fork a child that serves one submission on `descriptor`."""
         self.kill()
-        if lacking := [name for name in request["libraries"] if name not in self.tried]:
-            self.tried.update(lacking)
+        if not self.tried.issuperset(request["libraries"]):
             # A process whose children belong to another namespace can start no thread.
             kernel.setns(self.walls.pids, kernel.CLONE_NEWPID)
-            preload(tuple(lacking))
+            self.load(request["libraries"], shell)
             self.settle()
         namespaces.next_child_in_own_pids(self.walls)
         child = os.fork()
