@@ -56,6 +56,8 @@ SHORTER = (
 # A folder of the user's own to open: an instructor's course, say.
 FOLDER_OPTION = re.compile(r"--(notebook-dir|(ServerApp|LabApp)\.(root|notebook)_dir)(=|$)")
 HELPS = ("-h", "--help")
+# What somebody types here.
+CALLED = ("py" if os.name == "nt" else "python3") + " start.py"
 START_PAGE = "--LabApp.default_url=/lab/tree/start.ipynb"
 
 
@@ -516,9 +518,14 @@ def child_environment(environment):
     return variables
 
 
-def learners_lab(variables):
-    """Variables for a lab on the working copy: no panels for instructors, Validate in short."""
+def learners_lab(variables, work):
+    """Variables for a lab on the working copy: no panels for instructors, Validate in short.
+
+    Which notebooks are open is kept with the copy: those of one language are not opened in another.
+    """
     own = os.path.join(ROOT, "autograder", "learning", "jupyter")
+    tabs = os.path.join(work, ".course", "workspaces")
+    variables = dict({"JUPYTERLAB_WORKSPACES_DIR": tabs}, **variables)
     known = [variables[name] for name in ("JUPYTER_CONFIG_PATH",) if variables.get(name)]
     return dict(variables, JUPYTER_CONFIG_PATH=os.pathsep.join([own] + known))
 
@@ -638,7 +645,7 @@ def main(arguments):
         prog="start.py",
         description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="python3 start.py [--language zh] "
+        usage=CALLED + " [--language zh] "
         "[lab | update | progress | demo | test | site | autograder] [arguments]",
     )
     parser.add_argument("--language", default="", help=argparse.SUPPRESS)
@@ -666,7 +673,7 @@ def main(arguments):
         return 0
     begun = os.path.exists(os.path.join(ROOT, work_name(language)))
     if name == "progress" and not begun and not is_set_up(ROOT, purpose):
-        say("Nothing is begun: 'python3 start.py' makes your working copy and opens it.")
+        say("Nothing is begun: '{}' makes your working copy and opens it.".format(CALLED))
         return 0
     environment = prepared(ROOT, purpose)
     work = None
@@ -680,9 +687,10 @@ def main(arguments):
         where = os.getcwd() if name == "update" else ROOT
         variables = child_environment(environment)
         if START_PAGE in command:
-            variables = learners_lab(variables)
+            at = work or os.path.join(environment.root, work_name(language))
+            variables = learners_lab(variables, at)
         if "autograder.cli" in command:  # for its usage lines: what somebody typed
-            variables["AUTOGRADER_CALLED"] = "python3 start.py autograder"
+            variables["AUTOGRADER_CALLED"] = CALLED + " autograder"
         if language:
             variables["NN_COURSE_LANGUAGE"] = language
         code = subprocess.call(command, cwd=where, env=variables)

@@ -58,10 +58,9 @@ from autograder.audit.tables import table, totals
 @click.option(
     "--json",
     "json_path",
-    type=click.Path(path_type=Path),
-    default=Path("course/audit.json"),
-    show_default=True,
-    help="Where the machine-readable result goes.",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write what was measured into this file.",
 )
 def audit(
     exercises: tuple[str, ...],
@@ -73,7 +72,7 @@ def audit(
     first: int,
     page: Path | None,
     jobs: int,
-    json_path: Path,
+    json_path: Path | None,
 ) -> None:
     """Run known mistakes, right variants and mutants through the checks of EXERCISES.
 
@@ -142,6 +141,8 @@ def audit(
     for result in ordered:
         for problem in result.problems:
             console.print(f"{result.exercise}: {problem}", highlight=False, markup=False)
+    if json_path is None:
+        return
     json_path.parent.mkdir(parents=True, exist_ok=True)
     json_path.write_text(
         json.dumps(

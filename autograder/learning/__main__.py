@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.learning.running import open_lab
 from autograder.learning.workcopy import News, WorkCopy, is_current, update, work_copy
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -60,7 +61,10 @@ def main(arguments: list[str]) -> int:
         return 1
     here = Places(chosen.work or here.work, here.course)
     if chosen.command == "open":
-        return open_work(work_copy(here.work, here.course))
+        code = open_work(work_copy(here.work, here.course))
+        if address := open_lab(here.work):
+            print(f"A lab of this copy is open already, at {address}: work in one of the two only.")
+        return code
     if chosen.command == "update":
         return update_at(chosen.path, chosen.new, here)
     from autograder.learning.map import as_text

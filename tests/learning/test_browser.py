@@ -75,10 +75,11 @@ def lab(tmp_path: Path, theme: str) -> Iterator[tuple[str, Path]]:
     start = runpy.run_path(str(ROOT / "start.py"), run_name="start")
     work = tmp_path / "work"
     update(work_copy(work, ROOT / "chapters"))
-    variables = start["learners_lab"]({**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")})
+    variables = start["learners_lab"](
+        {**os.environ, "IPYTHONDIR": str(tmp_path / "ipython")}, str(tmp_path / "work")
+    )
     for name in ("DATA_DIR", "CONFIG_DIR", "RUNTIME_DIR"):
         variables[f"JUPYTER_{name}"] = str(tmp_path / name)
-    variables["JUPYTERLAB_WORKSPACES_DIR"] = str(tmp_path / "workspaces")
     variables["JUPYTERLAB_SETTINGS_DIR"] = str(tmp_path / "settings")
     themes = tmp_path / "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
     themes.parent.mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from jupyter_client.multikernelmanager import MultiKernelManager
 from jupyterlab_server.config import get_page_config
 from traitlets.config import Config
 
-from autograder.learning import lab
+from autograder.learning import lab, running
 from tests.learning.courses import check, question, stub
 
 FOLDER = Path(lab.__file__).parent / "jupyter"
@@ -100,3 +101,16 @@ def test_the_labs_kernels_and_validate_are_given_that_setting():
 def test_libraries_that_cannot_encrypt_are_asked_for_nothing(monkeypatch):
     monkeypatch.setattr(lab.zmq, "has", lambda what: False)
     assert lab.encrypted() == Config()
+
+
+def test_a_lab_that_runs_on_a_copy_is_found_and_one_that_ended_is_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = "http://localhost:8888/"
+        about = {"root_dir": str(tmp_path / "work"), "hostname": "127.0.0.1", "url": url}
+        about["port"] = server.getsockname()[1]
+        (tmp_path / "jpserver-1.json").write_text('{"damaged": ')
+        (tmp_path / "jpserver-2.json").write_text(json.dumps(about))
+        assert running.open_lab(tmp_path / "work") == url
+        assert running.open_lab(tmp_path / "work-zh") == ""
+    assert running.open_lab(tmp_path / "work") == ""

@@ -166,10 +166,18 @@ def test_a_learners_lab_adds_its_folder_to_those_that_a_user_has_named(
     start: SimpleNamespace,
 ) -> None:
     own = str(ROOT / "autograder" / "learning" / "jupyter")
-    assert start.learners_lab({})["JUPYTER_CONFIG_PATH"] == own
+    assert start.learners_lab({}, "work")["JUPYTER_CONFIG_PATH"] == own
     given = {"JUPYTER_CONFIG_PATH": "/theirs"}
-    assert start.learners_lab(given)["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [own, "/theirs"]
+    lab = start.learners_lab(given, "work")
+    assert lab["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [own, "/theirs"]
     assert (Path(own) / "labconfig" / "page_config.json").exists()
+
+
+def test_a_learners_lab_keeps_its_tabs_with_the_copy_unless_told_otherwise(start: Any) -> None:
+    name = "JUPYTERLAB_WORKSPACES_DIR"
+    places = {start.learners_lab({}, copy)[name] for copy in ("work", "work-zh")}
+    assert len(places) == 2
+    assert start.learners_lab({name: "/mine"}, "work")[name] == "/mine"
 
 
 def test_every_command_computes_in_one_thread_unless_told_otherwise(
