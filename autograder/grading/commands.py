@@ -71,15 +71,21 @@ workers: int = 0,
     from autograder.grading.classroom import forkserver
 
     forkserver.start()  # loads what the next lines load too, beside them
+    from autograder.coursefolder.names import missing_from
+    from autograder.grading.classroom.engine import parse_engine
+    from autograder.grading.classroom.workers import available_processors, early, process_executor
+
+    workers, make_executor = parse_engine(engine, workers)
+    if make_executor is process_executor and not missing_from(course):
+        workers = workers or available_processors()
+        make_executor = early(workers, jail, (str(course.resolve()),))
     from autograder.coursefolder.course import Course
     from autograder.coursefolder.shown import shown
     from autograder.grading.classroom.classrun import grade_class
-    from autograder.grading.classroom.engine import parse_engine
     from autograder.platforms.meant import doubtful_extensions
 
     opened = Course.open(course)
     name = opened.resolve(assignment)
-    workers, make_executor = parse_engine(engine, workers)
     if jail == "none":
         out.print("[bold red]Student code runs without protection (--jail none).[/]")
     started = time.perf_counter()

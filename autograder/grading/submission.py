@@ -1,6 +1,6 @@
 """One notebook from what was found in a submission to its result: prepare, execute, result.
 
-The class run (classroom/jobs.py) does the three in a row, nbgrader's commands (nbgrader_hooks.py)
+The class run (classroom/jobs.py) does the three in a row, nbgrader's commands (nbgrader_steps.py)
 do each in its place. All of them read and write one value, a Work. An error of this package's own
 is no student's fault: what it concerns has no score, and the result carries the traceback.
 """

@@ -224,6 +224,9 @@ TESTS = {
     "autograder/grading/nbgrader_hooks.py": [
         CLASSROOM + "faults.py", CLASSROOM + "classrun.py", CLASSROOM + "exchange.py",
     ],
+    "autograder/grading/nbgrader_steps.py": [
+        CLASSROOM + "faults.py", CLASSROOM + "classrun.py", CLASSROOM + "exchange.py",
+    ],
     "autograder/grading/judging/experiments.py": [GRADING + "one_error_costs_once.py"],
 }  # fmt: skip
 # Left out, with what begins so: each takes half a minute or more, a mutant would cost minutes.

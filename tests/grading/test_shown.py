@@ -8,12 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.preprocessors import LimitOutput
 
 from autograder.grading.jailed.call_recorder import MAX_SEEN, CallRecorder
 from autograder.grading.jailed.outputs import Outputs, Printed, Stream
 from autograder.grading.jailed.protocol.wire import WireError
-from autograder.grading.judging.clean_outputs import clean_all, quoted, take
+from autograder.grading.judging.clean_outputs import clean_all, few_lines, quoted, take
 from autograder.grading.remote.protocol_client import CellRun, ProtocolClient
 from autograder.grading.reports.exporter import FIGURE, FeedbackExporter
 
@@ -234,3 +237,31 @@ def test_a_figure_without_a_text_gets_one_and_its_own_stays():
     assert png.metadata == {"image/png": {"alt": FIGURE}}
     assert jpeg.metadata == {"image/jpeg": {"alt": "a loss that falls"}}
     assert text.metadata == {}
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["stdout", "stderr"]), st.integers(0, 700)),
+        st.tuples(st.just("error"), st.integers(0, 300)),
+        st.tuples(st.just("picture"), st.just(0)),
+    ),
+    max_size=6,
+)
+
+
+@given(PIECES)
+def test_lines_are_cut_as_nbgrader_cuts_them(pieces):
+    def outputs():
+        made = []
+        for kind, lines in pieces:
+            texts = [f"line {n}" for n in range(lines)]
+            if kind == "error":
+                made.append(new_output("error", ename="E", evalue="", traceback=texts))
+            elif kind == "picture":
+                made.append(new_output("display_data", data={"image/png": ""}))
+            else:
+                made.append(new_output("stream", name=kind, text="\n".join(texts)))
+        return made
+
+    cell = new_code_cell(outputs=outputs())
+    assert few_lines(outputs()) == LimitOutput().preprocess_cell(cell, {}, 0)[0].outputs

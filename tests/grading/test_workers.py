@@ -5,6 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from autograder.grading.classroom.workers import USUAL, early, process_executor
+from autograder.grading.sandbox import jails
+
 HANGS = """
 from types import SimpleNamespace
 from autograder.grading.classroom import workers
@@ -40,3 +45,21 @@ def test_a_job_in_time_is_left_alone() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["5", "alive"], done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there are no jails")
+def test_the_first_pool_has_its_jails_ready_and_is_handed_out_once() -> None:
+    make = early(1, "namespaces", ())
+    with make(1) as first, make(1) as second:
+        assert first.submit(jails_of_this_process).result() == [(True, True)]
+        assert second.submit(jails_of_this_process).result() == []
+
+
+def test_nothing_is_made_early_where_there_is_no_jail() -> None:
+    assert early(2, "none", ()) is process_executor
+
+
+def jails_of_this_process() -> list[tuple[bool, bool]]:
+    """(whether it runs, whether it has what chapters use) of each."""
+    made = jails._JAILS.values()
+    return [(one.process.poll() is None, {*USUAL} <= one.libraries) for one in made]

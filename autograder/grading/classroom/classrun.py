@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from autograder.grading.classroom.gradebook import GradebookWriter
 from autograder.grading.classroom.jobs import Job
 from autograder.grading.classroom.keeping import keep, load
 from autograder.grading.classroom.rows import Entry
-from autograder.grading.classroom.workers import process_executor, run_jobs
+from autograder.grading.classroom.workers import available_processors, process_executor, run_jobs
 from autograder.grading.judging.results import Result
 from autograder.grading.sandbox.limits import Limits
 
@@ -124,10 +123,3 @@ def note(run: ClassRun, result: Result) -> None:
         run.tracebacks[result.student] = "\n".join(result.faults)
     if result.error or all(notebook.reason for notebook in result.notebooks):
         run.unscored[result.student] = result.reasons[0] if result.reasons else "no notebook"
-
-
-def available_processors() -> int:
-    """Processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

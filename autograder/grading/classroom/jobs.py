@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import LimitOutput
 
 from autograder.checking import messages
 from autograder.coursefolder.material import Material
@@ -107,8 +106,4 @@ def as_text(nb: NotebookNode) -> str:
 
     Programs read it, and to indent it takes ten times as long.
     """
-    limit = LimitOutput()
-    for cell in nb.cells:
-        if cell.cell_type == "code":
-            limit.preprocess_cell(cell, {}, 0)
     return json.dumps(nb, ensure_ascii=False, sort_keys=True) + "\n"

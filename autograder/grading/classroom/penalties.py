@@ -9,16 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import scoped_session
 from traitlets.config import Config
 
 from autograder.coursefolder.extensions import Extension
 from autograder.grading.classroom.rows import run
+
+if TYPE_CHECKING:
+    from nbgrader.preprocessors import AssignLatePenalties
 
 # Databases bound how many values a statement may have.
 AT_ONCE = 200
@@ -41,12 +45,21 @@ class Penalties:
     ) -> None:
         self.db, self.extensions = db, extensions
         self.name, self.identity = assignment
-        self.notebooks, self.cells = notebooks, cells
-        self.late = AssignLatePenalties(config=config)
-        self.late.log = logging.getLogger("autograder.late")
-        self.late.log.addHandler(logging.NullHandler())
-        self.late.log.propagate = False
-        self.late.init_plugin()
+        self.notebooks, self.cells, self.config = notebooks, cells, config
+        if "AssignLatePenalties" in config:
+            _ = self.late  # a plugin that cannot be loaded is said before anything is graded
+
+    @cached_property
+    def late(self) -> AssignLatePenalties:
+        """The course's plugin; nbgrader's own is loaded when it is needed, it takes a while."""
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        late = AssignLatePenalties(config=self.config)
+        late.log = logging.getLogger("autograder.late")
+        late.log.addHandler(logging.NullHandler())
+        late.log.propagate = False
+        late.init_plugin()
+        return late
 
     def of_all(self) -> bool:
         """Work out those of the whole class; return whether one changed."""

@@ -6,11 +6,13 @@ machines. A job and a result are plain values. A worker that dies takes nothing 
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import multiprocessing
 import os
 import random
 import signal
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,8 +23,11 @@ from typing import Any
 from autograder.grading.classroom.forkserver import context
 from autograder.grading.classroom.jobs import Job, faulty, grade_job
 from autograder.grading.judging.results import Result
+from autograder.grading.sandbox.jails import jail_for
+from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.usage import allowance_of_memory
 
+USUAL = ("matplotlib.pyplot", "scipy.special")
 AHEAD = 2
 MAX_BREAKS = 2
 
@@ -42,6 +47,34 @@ def process_executor(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         workers, mp_context=made, initializer=begin_worker, initargs=(started,)
     )
+
+
+def early(workers: int, kind: str, hide: tuple[str, ...]) -> Callable[[int], Executor]:
+    """Return a process_executor of whose first pool the jails get ready while the caller goes on.
+
+    kind, hide: of the jobs, as a Job has them; their limits are the usual ones.
+    """
+    if kind != "namespaces" or not sys.platform.startswith("linux"):
+        return process_executor
+    first = process_executor(workers)
+    pools = [first]
+
+    def begin() -> None:
+        # It waits for the process that workers are forked from. What goes wrong here goes wrong
+        # again with the first job, which says so.
+        with contextlib.suppress(BrokenProcessPool, RuntimeError, OSError):
+            for _ in range(workers):
+                first.submit(prepare, kind, hide)
+
+    threading.Thread(target=begin, daemon=True).start()
+    return lambda number: pools.pop() if pools else process_executor(number)
+
+
+def prepare(kind: str, hide: tuple[str, ...]) -> None:
+    """Start this worker's jail, with the libraries that chapters use."""
+    jail = jail_for(kind, Limits(), hide)
+    jail.also_load(USUAL)
+    jail.start()
 
 
 def begin_worker(started: Any) -> None:
@@ -70,6 +103,13 @@ def stay_on_one_processor(number: int) -> None:
         processors = sorted(os.sched_getaffinity(0))
         first = random.Random(os.getppid()).randrange(len(processors))
         os.sched_setaffinity(0, {processors[(first + number) % len(processors)]})
+
+
+def available_processors() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

@@ -26,6 +26,9 @@ TEXTS = (
     "image/gif",
 )
 MAX_OUTPUTS = 500
+# As many as nbgrader's LimitOutput keeps. To import it takes longer than all that a worker needs.
+MAX_LINES, MAX_TRACEBACK = 1000, 100
+CUT_LINES, CUT_TRACEBACK = "... Output truncated ...", "... Traceback truncated ..."
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -46,7 +49,27 @@ def take(claimed: list[Any], limit: int) -> list[NotebookNode]:
                 text=f"[{len(claimed) - MAX_OUTPUTS:,} further outputs were left out]\n",
             )
         )
-    return outputs
+    return few_lines(outputs)
+
+
+def few_lines(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Cut what a cell printed, all of it together, and each traceback to a number of lines."""
+    left, kept = MAX_LINES, []
+    for output in outputs:
+        if output.output_type == "stream":
+            if not left:
+                continue
+            lines = output.text.split("\n")
+            if len(lines) > left:
+                lines[left - 1 :] = [CUT_LINES]
+            left -= len(lines)
+            output.text = "\n".join(lines)
+        elif output.output_type == "error" and len(output.traceback) > MAX_TRACEBACK:
+            half = MAX_TRACEBACK // 2
+            rest = MAX_TRACEBACK - half - 1
+            output.traceback[half:-rest] = [CUT_TRACEBACK]
+        kept.append(output)
+    return kept
 
 
 def _one(item: Any, left: int) -> tuple[NotebookNode | None, int]:

@@ -118,7 +118,7 @@ def _convert_all(course: Course, assignment: str, students: list[str]) -> Iterat
     if len(shares) < 2:
         yield from (convert(course.root, assignment, share) for share in shares)
         return
-    from autograder.grading.classroom.classrun import available_processors
+    from autograder.grading.classroom.workers import available_processors
 
     # No fork: a caller may have threads, a progress bar's for one.
     with ProcessPoolExecutor(available_processors(), get_context("spawn")) as pool:

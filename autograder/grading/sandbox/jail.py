@@ -116,6 +116,7 @@ class JailPool:
             "show": visible_paths(),
             "hide": hidden_paths(self.hide),
             "numbers": {name: getattr(limits, name) for name in names},
+            "libraries": sorted(self.libraries),
             "environment": {"HOME": HOME, "TMPDIR": f"{HOME}/tmp", "USER": "student",
             "PWD": f"{HOME}/notebook", "MPLCONFIGDIR": f"{HOME}/tmp",
                             "IPYTHONDIR": f"{HOME}/tmp", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
