@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.cells import BEGIN_SOLUTION, END_SOLUTION
+from autograder.cells import BEGIN_SOLUTION, END_SOLUTION, text_id
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -100,9 +100,9 @@ class Notebooks:
 
 
 def code(source: str) -> Cell:
-    """A student's own code cell."""
+    """A student's own code cell, the same whenever it is made: what is unchanged is kept."""
     return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [],
-            "execution_count": None, "id": f"own-{abs(hash(source)) % 10**8}"}  # fmt: skip
+            "execution_count": None, "id": text_id("code", source)}  # fmt: skip
 
 
 def read(path: Path) -> Notebook:
