@@ -115,7 +115,7 @@ def test_a_class_that_is_made_again_is_the_same(tmp_path):
     code = (
         "import sys; from autograder.demo.classroom import *; make_class(Path(sys.argv[1]), MAIN)"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "there")], check=True)
+    subprocess.run([sys.executable, "-c", code % MAIN, str(tmp_path / "there")], check=True)
     here, there = (
         {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
         for root in (tmp_path / "here", tmp_path / "there")
