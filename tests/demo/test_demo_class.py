@@ -112,10 +112,9 @@ def test_the_class_report_is_readable_by_everybody(course, table, page, picture,
 def test_a_class_that_is_made_again_is_the_same(tmp_path):
     """Byte for byte, in another process: what is unchanged is not graded a second time."""
     make_class(tmp_path / "here", MAIN)
-    code = (
-        "import sys; from autograder.demo.classroom import *; make_class(Path(sys.argv[1]), MAIN)"
-    )
-    subprocess.run([sys.executable, "-c", code % MAIN, str(tmp_path / "there")], check=True)
+    code = "import sys; from autograder.demo.classroom import *; make_class(Path(sys.argv[1]), "
+    code += f"{MAIN!r})"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "there")], check=True)
     here, there = (
         {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
         for root in (tmp_path / "here", tmp_path / "there")
