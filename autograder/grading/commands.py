@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -102,6 +103,9 @@ workers: int = 0,
         run = grade_class(opened, name, students=students, workers=workers, regrade=regrade,
         jail=jail, make_executor=make_executor,
                           progress=progress)  # fmt: skip
+    if not run.graded:  # nobody waits for workers that only got ready
+        for worker in multiprocessing.active_children():
+            worker.terminate()
     total = len(run.graded) + len(run.kept)
     out.print(f"{name}: {total} submissions: {len(run.graded)} graded, {len(run.kept)} unchanged, "
               f"in {time.perf_counter() - started:.1f} s.")  # fmt: skip
