@@ -100,6 +100,7 @@ def test_pictures(browser, address, request):
     if not request.config.getoption("pictures"):
         pytest.skip("--pictures names no folder")
     folder = Path(request.config.getoption("pictures"))
+    folder.mkdir(parents=True, exist_ok=True)
     for size, theme, media in (
         (WIDE, "light", "screen"),
         (WIDE, "dark", "screen"),
@@ -109,7 +110,7 @@ def test_pictures(browser, address, request):
     ):
         there = Visit(browser, address, size, theme)
         kind = "phone" if size is PHONE else "wide"
-        for name in SHOWN:
+        for name in (language + name for language in ("", "zh/") for name in SHOWN):
             page = there.open(f"{name}.html")
             stem = f"{name.replace('/', '_')}_{kind}_{theme}"
             if media == "print":
