@@ -10,7 +10,7 @@ import sys
 
 from .agent import Agent
 from .protocol.channel import Channel
-from .shell import make_shell
+from .shell import draw_once, make_shell
 from .stub import install_stub
 
 
@@ -23,6 +23,7 @@ def main(port: int) -> None:
     with contextlib.suppress(ImportError):
         limit(config)
     shell = make_shell()
+    draw_once(shell)  # not for speed, as in the jail: no window may open
     install_stub()
     sys.path.insert(0, "")  # as in Jupyter: a student's own modules lie beside the notebook
     sock = socket.create_connection(("127.0.0.1", port))
