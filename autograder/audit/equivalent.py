@@ -125,6 +125,16 @@ EQUIVALENT: dict[str, dict[str, str]] = {
 NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
     "numerical_gradient": {
         ("gradient_unit_vectors", "float32"): "only the point is rounded, not the step",
+        ("numerical_gradient_basis_vectors", "integer_step"): "the step beside x is a float",
+    },
+    "cross_entropy_backward": {
+        ("cross_entropy_loops", "labels_from_one"): "y is counted there, not read",
+    },
+    "dropout_backward": {
+        ("dropout_binomial", "not_scaled"): "its mask holds 0 and 1, the scale stands apart",
+    },
+    "batchnorm2d_forward": {
+        ("batchnorm2d_rows", "state_not_updated"): "a name that is not returned there",
     },
     "conv2d_forward": {
         ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",

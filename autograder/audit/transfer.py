@@ -109,9 +109,12 @@ def _made(edit: Edit, root: Any, original: Any, file: SourceFile) -> bool:
             apply(edit.change, statement, root, file)
         except (ValueError, SyntaxError, AttributeError, IndexError):
             continue
-        # A name read in the reference's line is exchanged where it is read, not where it is set.
+        # A name read in the reference's line is exchanged where it is read (an index of what is
+        # set, too), not where it is set.
         if old.isidentifier() and old not in set_there and targets is not None:
-            statement.targets = targets  # type: ignore[attr-defined]
+            now = statement.targets  # type: ignore[attr-defined]
+            pairs = zip(targets, now, strict=True)
+            now[:] = [new if isinstance(t, ast.Subscript) else t for t, new in pairs]
         if exchange and ast.dump(statement) == before:
             continue
         fitting += 1
