@@ -148,12 +148,14 @@ def say_faults(out: Console, run: ClassRun) -> None:
 @complain
 def feedback(assignment: str, course: Path, students: tuple[str, ...], force: bool) -> None:
     """Write each student's feedback for ASSIGNMENT, as HTML."""
+    from autograder.grading.classroom import forkserver
+
+    forkserver.start(forkserver.FEEDBACK)  # loads what the next lines load too, beside them
     from autograder.coursefolder.course import Course
+    from autograder.grading.classroom.gradebook import refresh_penalties
     from autograder.grading.reports.feedback import write_feedback
 
     out = console()
-    from autograder.grading.classroom.gradebook import refresh_penalties
-
     opened = Course.open(course)
     name = opened.released(assignment)
     refresh_penalties(opened, name)

@@ -27,7 +27,7 @@ def course(monkeypatch):
     log: list[Any] = []
     opened = SimpleNamespace(resolve=lambda name: f"0{name}_x", released=lambda name: f"0{name}_r")
     monkeypatch.setattr(Course, "open", lambda folder: log.append(folder) or opened)
-    monkeypatch.setattr(forkserver, "start", lambda: log.append("started"))
+    monkeypatch.setattr(forkserver, "start", lambda *preload: log.append("started"))
     monkeypatch.setattr(
         gradebook, "refresh_penalties", lambda at, name: log.append(("penalties", name))
     )
@@ -106,7 +106,9 @@ def test_feedback_is_written_for_whom_it_is_asked(course, monkeypatch):
     words = ["3", "--course", "here", "--student", "ada", "--force"]
     outcome = CliRunner().invoke(commands.feedback, words)
     assert outcome.output.strip() == "Feedback for 7 students of 03_r, in here/feedback."
-    assert course.log == [Path("here"), ("penalties", "03_r"), ("03_r", ("ada",), True)]
+    assert course.log == [
+        "started", Path("here"), ("penalties", "03_r"), ("03_r", ("ada",), True),
+    ]  # fmt: skip
     CliRunner().invoke(commands.feedback, ["3"])
     assert course.log[-1] == ("03_r", (), False)
 

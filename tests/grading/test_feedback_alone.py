@@ -158,7 +158,8 @@ class Pool:
 
     def __init__(self, workers: int, context: Any) -> None:
         assert workers >= 1
-        assert context.get_start_method() == "spawn"
+        # A caller may have threads, of a progress bar say: nothing is forked from it.
+        assert context.get_start_method() in ("forkserver", "spawn")
 
     def __enter__(self) -> Pool:
         return self

@@ -10,25 +10,36 @@ from multiprocessing.context import BaseContext
 from autograder.exercises import CHAPTERS
 from autograder.threads import default_to_one_thread
 
-PRELOAD = [
+GRADING = [
     "autograder.startup",
     "autograder.grading.classroom.jobs",
     *(f"autograder.exercises.ch{n:02d}" for n in CHAPTERS),
     "autograder.grading.classroom.frozen",
 ]
+FEEDBACK = [
+    "autograder.startup",
+    "nbgrader.converters",
+    "autograder.grading.reports.feedback",
+    "autograder.grading.reports.exporter",
+    "autograder.grading.nbgrader_steps",
+    "autograder.grading.reports.grades",
+]
 
 
-def context() -> BaseContext:
-    """Return how worker processes are made here."""
+def context(preload: list[str] = GRADING) -> BaseContext:
+    """Return how worker processes are made here.
+
+    preload: what the process is to load that they are forked from, unless it runs already.
+    """
     default_to_one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(PRELOAD)
+    made.set_forkserver_preload(preload)
     return made
 
 
-def start() -> None:
+def start(preload: list[str] = GRADING) -> None:
     """Let it load while this process does something else."""
-    if context().get_start_method() == "forkserver":
+    if context(preload).get_start_method() == "forkserver":
         forkserver.ensure_running()

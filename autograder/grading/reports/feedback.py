@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +117,10 @@ def _convert_all(course: Course, assignment: str, students: list[str]) -> Iterat
     if len(shares) < 2:
         yield from (convert(course.root, assignment, share) for share in shares)
         return
+    from autograder.grading.classroom.forkserver import FEEDBACK, context
     from autograder.grading.classroom.workers import available_processors
 
-    # No fork: a caller may have threads, a progress bar's for one.
-    with ProcessPoolExecutor(available_processors(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(available_processors(), context(FEEDBACK)) as pool:
         done = [pool.submit(convert, course.root, assignment, share) for share in shares]
         for share in done:
             try:
