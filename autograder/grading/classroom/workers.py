@@ -63,7 +63,7 @@ def early(workers: int, kind: str, hide: tuple[str, ...]) -> Callable[[int], Exe
         # It waits for the process that workers are forked from. What goes wrong here goes wrong
         # again with the first job, which says so.
         with contextlib.suppress(BrokenProcessPool, RuntimeError, OSError):
-            for _ in range(workers):
+            for _ in range(min(workers, available_processors())):
                 first.submit(prepare, kind, hide)
 
     threading.Thread(target=begin, daemon=True).start()
