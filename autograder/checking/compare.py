@@ -70,9 +70,9 @@ def compare_leaf(
     path: str,
     got: Any,
     want: Any,
-    elementwise: bool = False,
-    any_dtype: bool = False,
-    precise: bool = False,
+    elementwise: bool,
+    any_dtype: bool,
+    precise: bool,
 ) -> Finding | None:
     """Compare one array or number with the right one."""
     right, mine = as_array(want), as_array(got)

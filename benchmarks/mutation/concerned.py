@@ -121,6 +121,7 @@ TESTS = {
     "autograder/building/execute.py": [BUILDING + "runs.py", BUILDING + "build.py"],
     "autograder/building/shell_check.py": [BUILDING + "runs.py", BUILDING + "cli.py"],
     "autograder/building/folding.py": [BUILDING + "folding.py"],
+    "autograder/building/handed_out.py": ["tests/learning/test_copies.py"],
     "autograder/building/student.py": [BUILDING + "parts.py", BUILDING + "build.py"],
     "autograder/coursefolder": [CLASSROOM + name + ".py" for name in (
         "timestamps", "which_file", "penalties", "names", "classrun",

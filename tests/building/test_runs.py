@@ -303,3 +303,20 @@ def test_drift_names_the_first_line_that_differs_and_what_no_text_makes(
     executed.unlink()
     (message,) = [p.message for p in drift(["02_b"], layout=layout, names=names) if p.path != kept]
     assert message == "missing: build 02_b.py"
+
+
+def test_a_name_that_is_missing_is_led_back_to_the_cell_that_failed() -> None:
+    missing = new("error", ename="NameError", evalue="name 'ramp' is not defined", traceback=[])
+    key = new("error", ename="KeyError", evalue="'x'", traceback=[])
+    stub = new("error", ename="NotImplementedError", evalue="", traceback=[])
+    talks = nbformat.v4.new_code_cell("print(ramp)", outputs=[stream("ramp\n")])
+
+    def cause(*outputs: nbformat.NotebookNode) -> str:
+        failed = nbformat.v4.new_code_cell("def ramp(x): ...", outputs=list(outputs))
+        return shell_check._cause(missing, [failed, talks])
+
+    assert cause(key) == "ramp is not there, because its cell failed: KeyError: 'x'"
+    assert cause(stub) == "ramp is not written yet."
+    assert cause(stream("before\n"), key).endswith("KeyError: 'x'")
+    assert cause(stream("fine\n")) == cause() == ""
+    assert shell_check._cause(key, [nbformat.v4.new_code_cell("ramp", outputs=[key])]) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.checking.report import Clause, Report, as_html, as_text
 from autograder.checking.reproduce import Example
 from autograder.checking.runner import MAX_OUTPUT, Run, Sink
 from autograder.checking.sheet import Failure, Sheet
+from autograder.checking.wording import finding_text
 
 CLAUSES = (Clause("runs", True), Clause("dx", False, "no"), Clause("memory layout", None))
 ROWS = (("dx[0]", "1", "2"), ("dx[1, 2]", "-0.5", "10"))
@@ -264,3 +266,13 @@ def test_the_line_of_a_mistake_stands_in_a_paragraph_of_its_own_as_code():
     assert (
         f"<p><strong>The mistake is in line 5 of your cell, {code}: a change.</strong></p>" in page
     )
+
+
+def test_the_difference_of_another_case_is_put_into_the_sentence_that_tells_it():
+    probe = Probe("values", case("a"))
+    finding = Finding("values", "dx", Output("dx"), np.zeros(2), np.ones(2), 0.5)
+    told = Failure(probe, finding_text(finding, ""), finding)
+    assert told.with_error(0.25) == finding_text(replace(finding, error=0.25), "")
+    assert told.with_error(0.25) != told.text
+    assert Failure(probe, "own words", finding).with_error(0.25) == "own words"
+    assert Failure(probe, "it raised").with_error(0.25) == "it raised"

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.grading.judging.clean_outputs import take
 from autograder.grading.reports.exporter import FeedbackExporter
+from autograder.grading.sanitize import active
 from autograder.grading.sanitize.active import TAGS, defuse, harmless, rendered
 
 EVIL = [
@@ -154,3 +155,18 @@ def test_the_name_of_a_lexer_acts_no_more_than_the_code(lexer):
     page, _ = FeedbackExporter().from_notebook_node(notebook)
     assert "<script>alert" not in page
     assert "&lt;b&gt;" in page
+
+
+def test_only_a_picture_that_did_not_come_along_has_a_stand_in(monkeypatch):
+    """Any other trouble of the parser leaves the text as it was written."""
+    tried = []
+
+    def broken(cell):
+        tried.append(dict(cell.get("attachments", {})))
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(active, "rendered", broken)
+    cell = new_markdown_cell("![a](attachment:b.png)")
+    assert "cannot be rendered" in defuse(cell)
+    assert "![a](attachment:b.png)" in cell.source
+    assert tried == [{}]

@@ -10,6 +10,7 @@ import shutil
 import sys
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.coursefolder.course import Course
 from autograder.coursefolder.nbgrader import load_config
-from autograder.grading import submission
+from autograder.grading import nbgrader_steps, submission
 from autograder.grading.classroom import jobs
 from autograder.grading.classroom.classrun import ClassRun, grade_class, load
 from autograder.grading.classroom.gradebook import GradebookWriter
@@ -242,3 +243,19 @@ def test_a_submission_that_needs_more_memory_than_the_worker_may_have_is_named(c
     assert others == {"ada": 100, "eve": 100}
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
     assert run(Limits()).faults == {}
+
+
+def test_what_nbgraders_log_shows_of_a_repair_and_of_a_reason(monkeypatch):
+    about = {"db_url": "d", "assignment": "a", "student": "s", "notebook": "n"}
+    work = SimpleNamespace(notes=[SimpleNamespace(text="cells put back")], reason="no notebook")
+    monkeypatch.setitem(nbgrader_steps._WORK, tuple(about.values()), work)
+    step, said = nbgrader_steps.RepairSubmission(), []
+    step.log = SimpleNamespace(
+        warning=lambda text, *parts: said.append(("warning", text % parts)),
+        error=lambda text, *parts: said.append(("error", text % parts)),
+    )
+    step.preprocess(None, {"nbgrader": about})
+    assert said == [("warning", "cells put back"), ("error", "Not graded: no notebook")]
+    work.notes, work.reason = [], ""
+    step.preprocess(None, {"nbgrader": about})
+    assert len(said) == 2
