@@ -19,6 +19,8 @@ from autograder.checking.values import as_array, close, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
+# Where the numbers are unlike those of the other examples: larger, or with nearly equal ones.
+UNLIKE = ("extreme values", "accuracy", "whole numbers")
 
 
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
@@ -47,10 +49,11 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
-    swapped = like_names(sheet)
-    slip = swapped or slips.in_words(run, failure.finding, sheet.function)
+    swapped = like_names(sheet, failure)
+    empty = [n for n, v in failure.probe.case.inputs.items() if v is None]
+    slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
-    if not found and failure.finding and failure.probe.clause in ("extreme values", "accuracy"):
+    if not found and failure.finding and failure.probe.clause in UNLIKE:
         found = slips.clipped(sheet.function)
     lead = failure.probe.case.lead
     return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
@@ -62,6 +65,13 @@ def _pattern(sheet: Sheet, failure: Failure) -> str:
     One number is soon the double of another: it has to be a multiple in every ordinary case.
     """
     finding, probes = failure.finding, sheet.drawing.probes
+    if finding is not None and failure.probe.clause == "new arrays":
+        # The check has written into the caller's array: how the numbers differ is its doing.
+        text = _(
+            "{name} is the caller's own array: what the caller writes into it after the call "
+            "stands in the result too."
+        )
+        return text.format(name=output_name(finding.name))
     tiny = failure.probe.clause == "accuracy"  # what is off by a last digit has no pattern
     sentence = diagnose.pattern(finding, failure.probe.case) if finding and not tiny else ""
     if finding is None or not sentence or np.size(finding.want) != 1:
@@ -99,9 +109,11 @@ def exchanged(sheet: Sheet, failure: Failure) -> str:
 
 def in_place(sheet: Sheet) -> str:
     """What a change of an input may have done to the numbers."""
-    changed = [c for r in sheet.runs for c in r.changed if c != "cache"]
-    if not changed:
-        return ""
+    every = [c for r in sheet.runs for c in r.changed]
+    called = slips.changing_call(sheet.function, every) if every else ""
+    changed = [c for c in every if c != "cache"]
+    if called or not changed:
+        return called
     text = _("{name} is changed in place, and every later line sees the new numbers.")
     return text.format(name=changed[0])
 

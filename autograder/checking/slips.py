@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,22 @@ from autograder.checking.swaps import extremum
 from autograder.checking.values import as_array
 
 NOTHING = re.compile(r"NoneType")
-# A second argument that is neither a whole number nor a keyword.
+# A second argument that is neither a whole number nor a keyword's, `axis` or another.
 TWO_ARRAYS = re.compile(
-    r"np\.a?(max|min)\((?:[^(),[\]]|\([^()]*\)|\[[^][]*\])*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
+    r"np\.a?(max|min)\((?:[^(),[\]]|\([^()]*\)|\[[^][]*\])*,\s*(?!\s|axis|keepdims|\w+\s*=|-?\d+\s*[,)]|None|\()"
 )
+# Methods that change a list or a dict itself.
+CHANGING = ("reverse", "pop", "popitem", "sort", "clear", "remove", "update", "setdefault")
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
 
-def in_words(run: Run, finding: Finding | None, function: Any) -> str:
-    """One sentence on the slip behind a failure, or "" where none is to be seen."""
+def in_words(run: Run, finding: Finding | None, function: Any, empty: Sequence[str] = ()) -> str:
+    """One sentence on the slip behind a failure, or "" where none is to be seen.
+
+    empty: the names of the arguments that are None there.
+    """
     if run.problem:
-        return _of_problem(run, function)
+        return _of_problem(run, function, empty)
     if finding is not None:
         nothing = finding.kind == "structure" and finding.got is None
         sentence = _nothing(run) if nothing else _of_values(finding)
@@ -61,7 +66,7 @@ def _of_warning(text: str, tree: ast.AST | None) -> str:
     return ""
 
 
-def _of_problem(run: Run, function: Any) -> str:
+def _of_problem(run: Run, function: Any, empty: Sequence[str] = ()) -> str:
     kind, text = run.problem or ("", "")
     if kind == "timeout":
         return _(
@@ -86,6 +91,10 @@ def _of_problem(run: Run, function: Any) -> str:
         if "complex" in text:
             return _complex()
         return next(of_text(function), "")
+    if NOTHING.search(text) and empty:
+        return _("{name} may be None, as it is here: what has to be left out then?").format(
+            name=empty[0]
+        )
     if NOTHING.search(text):
         shuffled = [s for s in of_text(function) if "shuffle" in s]
         return (shuffled or [_("None was used like an array: which call returns nothing?")])[0]
@@ -112,11 +121,17 @@ def _of_values(finding: Finding) -> str:
         return ""
     if not np.isfinite(got).all() or not np.isfinite(want).all():
         return ""
-    cut = bool(np.all(got == np.trunc(want))) and not np.all(want == np.trunc(want))
-    if cut and want.size > 1 and got.any():
+    if want.size == 1 or not got.any() or np.all(want == np.trunc(want)):
+        return ""
+    name = output_name(finding.name)
+    if np.all(got == np.trunc(want)):
         return _(
             "{name} has lost its fractions: an array of whole numbers was to hold them."
-        ).format(name=output_name(finding.name))
+        ).format(name=name)
+    if np.all(got == np.floor(want)):
+        return _(
+            "{name} is the right answer rounded down: // drops the fraction, / keeps it."
+        ).format(name=name)
     return ""
 
 
@@ -219,6 +234,36 @@ def _print_for_return(tree: ast.AST) -> str:
     returns = [n for n in ast.walk(tree) if isinstance(n, ast.Return | ast.Yield)]
     if not returns and any(_calls(tree, "print")):
         return _("It printed something and returned None: print shows a value, return gives it.")
+    return ""
+
+
+def changing_call(function: Any, changed: Collection[str]) -> str:
+    """A sentence where a function calls what changes a list or a dict itself, "" elsewhere.
+
+    changed: the names of the inputs that were changed; "cache" stands for all that is in it.
+    """
+    tree = _tree(function)
+    if tree is None:
+        return ""
+    new = ast.List | ast.Dict | ast.Call | ast.ListComp | ast.DictComp
+    made = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, new)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+    for call in _calls(tree, *CHANGING):
+        on = getattr(call.func, "value", None)
+        if not isinstance(on, ast.Name) or on.id in made:
+            continue
+        if on.id in changed or "cache" in changed:
+            method = ast.unparse(call.func).split(".")[-1]
+            return _(
+                "{call} changes {name} itself, which is the caller's: work on a copy, or read it "
+                "without changing it."
+            ).format(call=f"{on.id}.{method}()", name=on.id)
     return ""
 
 

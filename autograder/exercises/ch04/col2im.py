@@ -59,6 +59,12 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
             #     | A pixel lies in several windows.
             # ~ repeats lost: places[...] = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
     return xp[:, :, padding : padding + h, padding : padding + w]
+    # ~ rest of the image missing: xp[:, :, padding : (oh - 1) * stride + dilation * (kh - 1) + 1
+    #     - padding, padding : (ow - 1) * stride + dilation * (kw - 1) + 1 - padding]
+    #     | What do the rows at the end receive that no window reaches?
+    # ~ averaged over windows: xp[:, :, padding : padding + h, padding : padding + w]
+    #     / np.maximum(col2im(np.ones(cols.shape), x_shape, kh, kw, stride, padding, dilation), 1)
+    #     | The adjoint adds; it does not average.
     # ~ overlaps averaged: xp /= kh * kw; ... | The adjoint adds; it does not average.
     # ~ padding not removed: xp | The result has the shape of x.
     # ~ negative end at zero: xp[:, :, padding:-padding, padding:-padding]
