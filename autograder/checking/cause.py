@@ -6,19 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import diagnose, slips
+from autograder.checking import arguments, diagnose, slips
 from autograder.checking.alike import alike
 from autograder.checking.exercise import Mistake
 from autograder.checking.instead import instead
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
-from autograder.checking.sheet import Failure, Sheet
+from autograder.checking.sheet import Failure, Sheet, differences
 from autograder.checking.swaps import like_names
 from autograder.checking.values import as_array, close, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
+NEARLY = 1e-4  # a relative difference that is small beside what `alike` lets pass
 # Where the numbers are unlike those of the other examples: larger, or with nearly equal ones.
 UNLIKE = ("extreme values", "accuracy", "whole numbers")
 
@@ -49,13 +50,14 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
-    swapped = like_names(sheet, failure)
-    empty = [n for n, v in failure.probe.case.inputs.items() if v is None]
+    case = failure.probe.case
+    swapped = arguments.in_words(sheet, failure) or like_names(sheet, failure)
+    empty = [n for n, v in case.inputs.items() if v is None]
     slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     if not found and failure.finding and failure.probe.clause in UNLIKE:
         found = slips.clipped(sheet.function)
-    lead = failure.probe.case.lead
+    lead = case.lead
     return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
 
 
@@ -139,9 +141,32 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
     for where, output in looks:
         for mistake in mistakes:
             agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
+            agrees = agrees and _fails_there(sheet, failure, mistake)
             if agrees and (output or _is_evidence(sheet, mistake, where)):
                 return mistake
     return None
+
+
+def _fails_there(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
+    """Whether a mistake is wrong where the function is, and, where it is nearly right, by as much.
+
+    Two functions that are off by a few last digits are like each other, and like the right one.
+    """
+    if failure.finding is None:
+        return True
+    drawing = sheet.drawing
+    i = next(i for i, probe in enumerate(drawing.probes) if probe is failure.probe)
+    run = drawing.mistaken(mistake, i)
+    if run.problem:
+        return True
+    found = differences(drawing.exercise, failure.probe, run, drawing.expected[i])
+    same = [f for f in found if f.name == failure.finding.name]
+    if not same or not failure.finding.error < NEARLY:
+        return bool(same)
+    gaps = [np.asarray(f.got, float) - f.want for f in (failure.finding, same[0])]
+    return gaps[0].shape == gaps[1].shape and bool(
+        np.linalg.norm(gaps[0] - gaps[1]) <= 0.1 * np.linalg.norm(gaps[0])
+    )
 
 
 def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:

@@ -107,10 +107,10 @@ def gru_step_backward(dh, cache):
     dx = dpre @ u.T
     dh_prev = dh * z + dreset * r + dzz @ w[:, :n].T + dzr @ w[:, n : 2 * n].T
     # ~ direct way missing: dh => 0 | Four ways lead back to h_prev.
-    # ~ direct way whole: z => 1 | Which share of h_prev went straight through?
     # ~ candidate way missing: dreset => 0
     # ~ update gate way missing: dzz => 0 * dzz
     # ~ reset gate way missing: dzr => 0 * dzr
+    # ~ direct way whole: z => 1 | Which share of h_prev went straight through?
     # ~ candidate way without reset: dreset * r => dreset
     #     | What stood between h_prev and the candidate?
     # ~ direct way reversed: z => 1 - z | Which share of h_prev went straight through?
