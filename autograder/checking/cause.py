@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from autograder.checking import arguments, diagnose, slips
-from autograder.checking.alike import alike
+from autograder.checking import arguments, diagnose, slips, slips_in_text
 from autograder.checking.exercise import Mistake
 from autograder.checking.instead import instead
+from autograder.checking.known import ORDINARY, known, of_that_shape, timed_out
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
-from autograder.checking.runner import Run
-from autograder.checking.sheet import Failure, Sheet, differences
+from autograder.checking.sheet import Failure, Sheet
 from autograder.checking.swaps import like_names
-from autograder.checking.values import as_array, close, leaves
+from autograder.checking.values import as_array, close
 
-# What holds for ordinary inputs; the other clauses ask for more than the formula.
-ORDINARY = ("values", "linear in dout")
-NEARLY = 1e-4  # a relative difference that is small beside what `alike` lets pass
 # Where the numbers are unlike those of the other examples: larger, or with nearly equal ones.
 UNLIKE = ("extreme values", "accuracy", "whole numbers")
 
@@ -32,12 +26,12 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     """
     run = sheet.run_of(failure)
     slow = run.problem is not None and run.problem[0] == "slow"
-    if slow or all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
+    if slow or all(timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, slips.in_words(run, None, None), ""
     general = _pattern(sheet, failure)
-    mistake = _known(sheet, failure)
+    mistake = known(sheet, failure)
     numbers = mistake is not None
-    mistake = mistake or _of_that_shape(sheet, failure)
+    mistake = mistake or of_that_shape(sheet, failure)
     if mistake is not None:
         text = _("your numbers are those of a known mistake, “{name}”.")
         raised = run.problem is not None and run.problem[0] == "raised"
@@ -56,7 +50,7 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     if not found and failure.finding and failure.probe.clause in UNLIKE:
-        found = slips.clipped(sheet.function)
+        found = slips_in_text.clipped(sheet.function)
     lead = case.lead
     return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
 
@@ -112,7 +106,7 @@ def exchanged(sheet: Sheet, failure: Failure) -> str:
 def in_place(sheet: Sheet) -> str:
     """What a change of an input may have done to the numbers."""
     every = [c for r in sheet.runs for c in r.changed]
-    called = slips.changing_call(sheet.function, every) if every else ""
+    called = slips_in_text.changing_call(sheet.function, every) if every else ""
     changed = [c for c in every if c != "cache"]
     if called or not changed:
         return called
@@ -124,114 +118,3 @@ def _changes(sheet: Sheet, mistake: Mistake) -> bool:
     """Whether a mistake changes its inputs itself: that is said by its name."""
     tried = [i for i, run in enumerate(sheet.runs) if run.changed]
     return any(sheet.drawing.mistaken(mistake, i).changed for i in tried)
-
-
-def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
-    mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
-    tried = [i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)]
-    ordinary = [i for i in tried if probes[i].clause in ORDINARY]
-    looks: list[tuple[list[int], str]] = [(tried, "")]
-    if failure.probe.clause in ORDINARY:
-        looks.append((ordinary, ""))
-        if failure.finding and failure.finding.kind in ("values", "shapes"):
-            looks.append((ordinary, failure.finding.name.split("[")[0]))
-    elif failure.finding and failure.finding.kind in ("values", "finite"):
-        like = [i for i in tried if probes[i].clause in (*ORDINARY, failure.probe.clause)]
-        looks.append((like, failure.finding.name.split("[")[0]))
-    for where, output in looks:
-        for mistake in mistakes:
-            agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
-            agrees = agrees and _fails_there(sheet, failure, mistake)
-            if agrees and (output or _is_evidence(sheet, mistake, where)):
-                return mistake
-    return None
-
-
-def _fails_there(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
-    """Whether a mistake is wrong where the function is, and, where it is nearly right, by as much.
-
-    Two functions that are off by a few last digits are like each other, and like the right one.
-    """
-    if failure.finding is None:
-        return True
-    drawing = sheet.drawing
-    i = next(i for i, probe in enumerate(drawing.probes) if probe is failure.probe)
-    run = drawing.mistaken(mistake, i)
-    if run.problem:
-        return True
-    found = differences(drawing.exercise, failure.probe, run, drawing.expected[i])
-    same = [f for f in found if f.name == failure.finding.name]
-    if not same or not failure.finding.error < NEARLY:
-        return bool(same)
-    gaps = [np.asarray(f.got, float) - f.want for f in (failure.finding, same[0])]
-    return gaps[0].shape == gaps[1].shape and bool(
-        np.linalg.norm(gaps[0] - gaps[1]) <= 0.1 * np.linalg.norm(gaps[0])
-    )
-
-
-def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:
-    """Whether more agrees than the type of an exception: wrong numbers, or its words."""
-    raised = [i for i in where if sheet.runs[i].problem]
-    if not raised or any(i not in raised and sheet.findings(i) for i in where):
-        return True
-    return all(
-        _message(sheet.runs[i]) == _message(sheet.drawing.mistaken(mistake, i)) for i in raised
-    )
-
-
-def _message(run: Run) -> str:
-    """What an exception says, without the place where it was raised."""
-    place = _(" (line {n} of your cell: {code})").split("{n}")[0]
-    return run.problem[1].split(place)[0] if run.problem else ""
-
-
-def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
-    """The mistake with the shapes of the output: wherever inputs are ordinary, and here."""
-    tried = [(i, p) for i, p in enumerate(sheet.drawing.probes) if i not in sheet.skipped]
-    asked = [i for i, p in tried if p.clause in ORDINARY or p is failure.probe]
-    if failure.finding is None or failure.finding.kind != "shapes":
-        return None
-    name = failure.finding.name.split("[")[0]
-
-    def shapes(run: Run) -> Any:
-        if run.problem:
-            return None
-        return [np.shape(v) for _path, v in leaves(run.outputs.get(name), name)]
-
-    mine = [shapes(sheet.runs[i]) for i in asked]
-    if None in mine:
-        return None
-    for mistake in sheet.drawing.exercise.mistakes:
-        if mine == [shapes(sheet.drawing.mistaken(mistake, i)) for i in asked]:
-            return mistake
-    return None
-
-
-def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
-    """Whether a mistake shows on probe i what the student's function shows, in an output or all."""
-    drawing = sheet.drawing
-    mine, theirs = _seen(sheet.runs[i]), _seen(drawing.mistaken(mistake, i))
-    if output:
-        mine, theirs = (
-            (kind, {k: v for k, v in outputs.items() if k == output}, (), random)
-            for kind, outputs, _changed, random in (mine, theirs)
-        )
-        if mine[0] or not mine[1]:
-            return False
-    special = drawing.probes[i].clause in ("extreme values", "accuracy")
-    return alike(drawing.exercise, mine, theirs, special)
-
-
-def _timed_out(run: Run) -> bool:
-    return run.error_type == "timeout"
-
-
-def _seen(run: Run) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:
-    kind = (
-        run.error_type
-        if run.problem and run.problem[0] == "raised"
-        else run.problem[0]
-        if run.problem
-        else ""
-    )
-    return kind, run.outputs, run.changed, run.global_random
