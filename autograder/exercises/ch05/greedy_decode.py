@@ -24,7 +24,7 @@ ROWS = 12
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """The end in time, at once, just at the limit and too late; equal scores; nothing to write."""
+    """The end in time, at once, at the limit, too late; equal and negative scores; no room."""
     for label, end_at, max_len in (
         ("the end after 4 tokens, at most 9", 4, 9),
         ("the end later than max_len = 5", 8, 5),
@@ -44,6 +44,9 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     made["scores"][...] = 1000 * made["scores"] + 50_000  # exp of these is infinite
     yield made
     yield tables("300 tokens, the end is one of the last", rng, 3, 5, tokens=300)
+    made = tables("all scores negative", rng, 4, 9)
+    made["scores"][...] -= 20.0
+    yield made
 
 
 def tables(

@@ -145,8 +145,8 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     ahead = equal.replace("one logit ahead of 29", logits=np.eye(30)[7] * 6, favorite=7)
     far = np.append(drawn[1]["logits"] + 1e4, -1e4)
     edge = equal.replace("399 equal logits, a draw just below 1", logits=np.zeros(399))
-    hot = np.array([1e4, 5e3, 0.0, -1e4])
-    hot = equal.replace("logits and temperature up to 10,000", logits=hot, favorite=1)
+    wide = {"logits": np.array([1e4, 5e3, 0.0, -1e4]), "temperature": 1e4}
+    hot = equal.replace("logits and temperature up to 10,000", favorite=1, **wide)
     large = drawn[1].replace("logits around 10,000, one of −10,000", logits=far)
     return [
         *[Probe("values", c) for c in drawn],
@@ -156,7 +156,7 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
         Probe("extreme values", large),
         Probe("extreme values", edge, at_the_last_edge),
         # Hot, a softmax that came before the temperature has nothing left but 1 and 0.
-        Probe("extreme values", hot.replace(temperature=1e4), favorite),
+        Probe("extreme values", hot, favorite),
     ]
 
 
