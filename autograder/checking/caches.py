@@ -111,15 +111,21 @@ def _is_list_as_promised(documented: str, got: Any, want: list) -> bool:
     inner = _inner(documented)
     if inner:
         return all(as_promised(inner, g, w) for g, w in zip(got, want, strict=True))
-    # A step's cache is the step's own affair; only the order of the steps is the list's.
+    # A step's cache is the step's own affair; only the order of the steps is the list's, and that
+    # none overwrites what another has kept.
     same = all(_equal(g, w) for g, w in zip(got, want, strict=True))
-    return same or not _order(got, want)
+    return same or not (_order(got, want) or _shared(got, want))
 
 
 def _list_in_words(documented: str, got: Any, want: list, others: Mapping[str, Any] | None) -> str:
     if type(got) not in (tuple, list) or len(got) != len(want):
         return describe(got)
     inner = _inner(documented)
+    if not inner and not _order(got, want):
+        places = ", ".join(map(str, _shared(got, want)))
+        return _("a list of {n} with the same numbers in entry {places} of all").format(
+            n=len(got), places=places
+        )
     if not inner:
         order = ", ".join(map(str, _order(got, want)))
         return _("a list of them in the order {order}").format(order=order)
@@ -127,6 +133,19 @@ def _list_in_words(documented: str, got: Any, want: list, others: Mapping[str, A
         if not as_promised(inner, g, w):
             return _("a list of {entry}").format(entry=in_words(inner, g, w, others))
     return describe(got)
+
+
+def _shared(got: Any, want: list) -> list[int]:
+    """The entries that all caches of a list have alike where the right ones differ: one buffer."""
+    sizes = {len(c) if type(c) in (tuple, list) else 0 for c in (*got, *want)}
+    if len(got) < 2 or len(sizes) > 1 or sizes == {0}:
+        return []
+    return [
+        k
+        for k in range(sizes.pop())
+        if all(_equal(c[k], got[0][k]) for c in got)
+        and not all(_equal(c[k], want[0][k]) for c in want)
+    ]
 
 
 def _order(got: Any, want: list) -> list[int]:

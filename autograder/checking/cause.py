@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from autograder.checking import diagnose, slips
-from autograder.checking.alike import alike
+from autograder.checking import arguments, diagnose, slips, slips_in_text
 from autograder.checking.exercise import Mistake
 from autograder.checking.instead import instead
+from autograder.checking.known import ORDINARY, known, of_that_shape, timed_out
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
-from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet
 from autograder.checking.swaps import like_names
-from autograder.checking.values import as_array, close, leaves
+from autograder.checking.values import as_array, close
 
-# What holds for ordinary inputs; the other clauses ask for more than the formula.
-ORDINARY = ("values", "linear in dout")
+# Where the numbers are unlike those of the other examples: larger, or with nearly equal ones.
+UNLIKE = ("extreme values", "accuracy", "whole numbers")
 
 
 def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
@@ -29,12 +26,12 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     """
     run = sheet.run_of(failure)
     slow = run.problem is not None and run.problem[0] == "slow"
-    if slow or all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
+    if slow or all(timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
         return None, slips.in_words(run, None, None), ""
     general = _pattern(sheet, failure)
-    mistake = _known(sheet, failure)
+    mistake = known(sheet, failure)
     numbers = mistake is not None
-    mistake = mistake or _of_that_shape(sheet, failure)
+    mistake = mistake or of_that_shape(sheet, failure)
     if mistake is not None:
         text = _("your numbers are those of a known mistake, “{name}”.")
         raised = run.problem is not None and run.problem[0] == "raised"
@@ -47,12 +44,14 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
-    swapped = like_names(sheet)
-    slip = swapped or slips.in_words(run, failure.finding, sheet.function)
+    case = failure.probe.case
+    swapped = arguments.in_words(sheet, failure) or like_names(sheet, failure)
+    empty = [n for n, v in case.inputs.items() if v is None]
+    slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
-    if not found and failure.finding and failure.probe.clause in ("extreme values", "accuracy"):
-        found = slips.clipped(sheet.function)
-    lead = failure.probe.case.lead
+    if not found and failure.finding and failure.probe.clause in UNLIKE:
+        found = slips_in_text.clipped(sheet.function)
+    lead = case.lead
     return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
 
 
@@ -62,6 +61,13 @@ def _pattern(sheet: Sheet, failure: Failure) -> str:
     One number is soon the double of another: it has to be a multiple in every ordinary case.
     """
     finding, probes = failure.finding, sheet.drawing.probes
+    if finding is not None and failure.probe.clause == "new arrays":
+        # The check has written into the caller's array: how the numbers differ is its doing.
+        text = _(
+            "{name} is the caller's own array: what the caller writes into it after the call "
+            "stands in the result too."
+        )
+        return text.format(name=output_name(finding.name))
     tiny = failure.probe.clause == "accuracy"  # what is off by a last digit has no pattern
     sentence = diagnose.pattern(finding, failure.probe.case) if finding and not tiny else ""
     if finding is None or not sentence or np.size(finding.want) != 1:
@@ -99,9 +105,11 @@ def exchanged(sheet: Sheet, failure: Failure) -> str:
 
 def in_place(sheet: Sheet) -> str:
     """What a change of an input may have done to the numbers."""
-    changed = [c for r in sheet.runs for c in r.changed if c != "cache"]
-    if not changed:
-        return ""
+    every = [c for r in sheet.runs for c in r.changed]
+    called = slips_in_text.changing_call(sheet.function, every) if every else ""
+    changed = [c for c in every if c != "cache"]
+    if called or not changed:
+        return called
     text = _("{name} is changed in place, and every later line sees the new numbers.")
     return text.format(name=changed[0])
 
@@ -110,91 +118,3 @@ def _changes(sheet: Sheet, mistake: Mistake) -> bool:
     """Whether a mistake changes its inputs itself: that is said by its name."""
     tried = [i for i, run in enumerate(sheet.runs) if run.changed]
     return any(sheet.drawing.mistaken(mistake, i).changed for i in tried)
-
-
-def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
-    mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
-    tried = [i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)]
-    ordinary = [i for i in tried if probes[i].clause in ORDINARY]
-    looks: list[tuple[list[int], str]] = [(tried, "")]
-    if failure.probe.clause in ORDINARY:
-        looks.append((ordinary, ""))
-        if failure.finding and failure.finding.kind in ("values", "shapes"):
-            looks.append((ordinary, failure.finding.name.split("[")[0]))
-    elif failure.finding and failure.finding.kind in ("values", "finite"):
-        like = [i for i in tried if probes[i].clause in (*ORDINARY, failure.probe.clause)]
-        looks.append((like, failure.finding.name.split("[")[0]))
-    for where, output in looks:
-        for mistake in mistakes:
-            agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
-            if agrees and (output or _is_evidence(sheet, mistake, where)):
-                return mistake
-    return None
-
-
-def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:
-    """Whether more agrees than the type of an exception: wrong numbers, or its words."""
-    raised = [i for i in where if sheet.runs[i].problem]
-    if not raised or any(i not in raised and sheet.findings(i) for i in where):
-        return True
-    return all(
-        _message(sheet.runs[i]) == _message(sheet.drawing.mistaken(mistake, i)) for i in raised
-    )
-
-
-def _message(run: Run) -> str:
-    """What an exception says, without the place where it was raised."""
-    place = _(" (line {n} of your cell: {code})").split("{n}")[0]
-    return run.problem[1].split(place)[0] if run.problem else ""
-
-
-def _of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
-    """The mistake with the shapes of the output: wherever inputs are ordinary, and here."""
-    tried = [(i, p) for i, p in enumerate(sheet.drawing.probes) if i not in sheet.skipped]
-    asked = [i for i, p in tried if p.clause in ORDINARY or p is failure.probe]
-    if failure.finding is None or failure.finding.kind != "shapes":
-        return None
-    name = failure.finding.name.split("[")[0]
-
-    def shapes(run: Run) -> Any:
-        if run.problem:
-            return None
-        return [np.shape(v) for _path, v in leaves(run.outputs.get(name), name)]
-
-    mine = [shapes(sheet.runs[i]) for i in asked]
-    if None in mine:
-        return None
-    for mistake in sheet.drawing.exercise.mistakes:
-        if mine == [shapes(sheet.drawing.mistaken(mistake, i)) for i in asked]:
-            return mistake
-    return None
-
-
-def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
-    """Whether a mistake shows on probe i what the student's function shows, in an output or all."""
-    drawing = sheet.drawing
-    mine, theirs = _seen(sheet.runs[i]), _seen(drawing.mistaken(mistake, i))
-    if output:
-        mine, theirs = (
-            (kind, {k: v for k, v in outputs.items() if k == output}, (), random)
-            for kind, outputs, _changed, random in (mine, theirs)
-        )
-        if mine[0] or not mine[1]:
-            return False
-    special = drawing.probes[i].clause in ("extreme values", "accuracy")
-    return alike(drawing.exercise, mine, theirs, special)
-
-
-def _timed_out(run: Run) -> bool:
-    return run.error_type == "timeout"
-
-
-def _seen(run: Run) -> tuple[str, dict[str, Any], tuple[str, ...], bool]:
-    kind = (
-        run.error_type
-        if run.problem and run.problem[0] == "raised"
-        else run.problem[0]
-        if run.problem
-        else ""
-    )
-    return kind, run.outputs, run.changed, run.global_random

@@ -70,6 +70,10 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
             yield f"{a}/{b}", x / y
 
 
+def _letters(label: str) -> int:
+    return sum(c.isalpha() for c in label)
+
+
 def _zero(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
     if want.ndim and not got.any() and want.any():
         return _("{name} is zero everywhere.").format(name=output_name(finding.name))
@@ -100,16 +104,16 @@ def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> 
     ratio = float(np.sum(got * want) / power)
     if not close(got, ratio * want):
         return ""
-    for label, value in constants(case):
-        if abs(ratio - value) <= 1e-6 * abs(value):
-            if value == -1:
-                return _("{name} has the wrong sign everywhere.").format(
-                    name=output_name(finding.name)
-                )
-            return _("{name} is the right answer times {factor}.").format(
-                name=output_name(finding.name), factor=label
-            )
-    return ""  # a factor that is none of the sizes' leads nowhere
+    fits = [label for label, value in constants(case) if abs(ratio - value) <= 1e-6 * abs(value)]
+    if not fits:
+        return ""  # a factor that is none of the sizes' leads nowhere
+    if fits[0] == "−1":
+        return _("{name} has the wrong sign everywhere.").format(name=output_name(finding.name))
+    # Two letters of one size: which of them is meant cannot be told.
+    twins = [label for label in fits if _letters(label) == _letters(fits[0]) == 1]
+    return _("{name} is the right answer times {factor}.").format(
+        name=output_name(finding.name), factor=" = ".join(twins or fits[:1])
+    )
 
 
 def _transposed(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:

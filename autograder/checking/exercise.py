@@ -147,6 +147,7 @@ class Exercise:
 
     group: its heading in tables that have no room for every exercise.
     beside: names of inputs that an example shows beside each entry of an output of their shape.
+    gates: names of the blocks that stand side by side along the last axis of the weights.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Exercise:
     may_change: tuple[str, ...] = ()
     randomness: bool = False
     beside: str = ""
+    gates: tuple[str, ...] = ()
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:

@@ -2,11 +2,13 @@
 
 Known mistakes are written for the reference's style. What a function computes with `stride = 1` for
 `stride` is the same in every style: the reference is run with one argument, or one entry of the
-documented cache, changed, and its output compared with the student's.
+documented cache, changed, and its output compared with the student's. So are the blocks of all
+weights in another order, and an image as wide as it is high.
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
 import re
 import time
@@ -45,6 +47,10 @@ SERIES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("{name}[:, ::-1]", lambda v: v[:, ::-1]),
     ("{name}[:, :1]", lambda v: np.repeat(v[:, :1], v.shape[1], axis=1)),
 )
+# Rows stand for columns: only the shape of what comes out is compared.
+IMAGES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("a square {name}", lambda v: np.zeros((*v.shape[:2], v.shape[2], v.shape[2]))),
+)
 SECONDS = 0.2
 
 
@@ -59,11 +65,15 @@ def instead(sheet: Sheet, failure: Failure) -> str:
     places = [i for i in places if i not in sheet.skipped and not sheet.runs[i].problem]
     places.sort(key=lambda i: sheet.drawing.probes[i] is not failure.probe)
     cached = _cache_names(sheet) if sheet.drawing.partner else []
+    order = _order_of_blocks(sheet, finding, places) if exercise.gates else ""
+    if order:
+        return order
     until = time.thread_time() + SECONDS
     for name, label, change in _changes(failure.probe.case, cached, sheet):
         if time.thread_time() > until:
             break
-        same = partial(_same, sheet, finding, (name, label), change, name in cached)
+        run_changed = _with_cache if name in cached else _with
+        same = partial(_same, sheet, finding, (name, label), change, run_changed)
         if all(same(i) for i in places):
             text = _("{output} is what comes out with {new} in place of {name}.")
             if finding.kind == "shapes":
@@ -71,6 +81,38 @@ def instead(sheet: Sheet, failure: Failure) -> str:
             new = label.format(name=name)
             return text.format(output=output_name(finding.name), new=new, name=name)
     return ""
+
+
+def _order_of_blocks(sheet: Sheet, finding: Finding, places: list[int]) -> str:
+    """A sentence where the output is right for weights whose blocks are read in another order."""
+    gates = sheet.drawing.exercise.gates
+    if sheet.drawing.partner or finding.kind != "values":
+        return ""
+    for order in itertools.permutations(gates):
+        if order == gates:
+            continue
+        at = [order.index(gate) for gate in gates]
+        key = ("gates", ", ".join(order))
+        if all(_same(sheet, finding, key, at, _with_blocks, i) for i in places):
+            text = _(
+                "{output} is what comes out with the blocks in the order {order}, not {names}."
+            )
+            names = ", ".join(gates)
+            return text.format(output=output_name(finding.name), order=key[1], names=names)
+    return ""
+
+
+def _with_blocks(sheet: Sheet, probe: Probe, _name: str, at: list[int]) -> Run:
+    """The reference with the blocks of all weights in another order."""
+    case = probe.case.fresh()
+    wide = case.sizes["H"] * len(at)
+    changed: dict[str, Any] = {
+        name: np.concatenate([np.split(v, len(at), axis=-1)[k] for k in at], axis=-1)
+        for name, v in case.inputs.items()
+        if isinstance(v, np.ndarray) and v.shape[-1:] == (wide,)
+    }
+    case = case.replace(**changed)
+    return expect(sheet.drawing.exercise, Probe("values", case, probe.trial))
 
 
 def _cache_names(sheet: Sheet) -> list[str]:
@@ -103,7 +145,7 @@ def _changes(case: Case, cached: list[str], sheet: Sheet) -> Iterator[tuple[str,
             if other != name and also.shape == array.shape and also.dtype.kind == array.dtype.kind:
                 yield name, other, partial(_other, other)
         square = SQUARE if array.ndim == 2 and array.shape[0] == array.shape[1] else ()
-        series = SERIES if array.ndim == 3 else ()
+        series = SERIES if array.ndim == 3 else IMAGES if array.ndim == 4 else ()
         for label, make in (*square, *series, *(ARRAYS if array.dtype.kind == "f" else WHOLE)):
             yield name, label, partial(_made, name, make)
 
@@ -126,12 +168,16 @@ def _kept(sheet: Sheet, probe: Probe, size: int) -> tuple | None:
 
 
 def _same(
-    sheet: Sheet, finding: Finding, key: tuple[str, str], change: Change, in_cache: bool, i: int
+    sheet: Sheet,
+    finding: Finding,
+    key: tuple[str, str],
+    change: Any,
+    run_changed: Callable[[Sheet, Probe, str, Any], Run],
+    i: int,
 ) -> bool:
     """Whether the student's output of probe i is the reference's with the change."""
     kept = sheet.drawing.others
     if (*key, i) not in kept:
-        run_changed = _with_cache if in_cache else _with
         try:
             kept[*key, i] = run_changed(sheet, sheet.drawing.probes[i], key[0], change)
         except Exception:  # an argument that the reference cannot take

@@ -114,7 +114,7 @@ def examples(
     """
     got, want = np.asarray(finding.got), np.asarray(finding.want)
     if want.ndim == 0:
-        return [(output_name(finding.name), _number(got), _number(want))]
+        return [(output_name(finding.name), *_told_apart(got, want))]
     bad = wrong_entries(finding)
     with np.errstate(invalid="ignore"):
         gap = np.where(
@@ -129,10 +129,19 @@ def examples(
         for name, value in (beside or {}).items():
             if np.shape(value) == want.shape:
                 entry += f", {name} = {_number(np.asarray(value)[at])}"
-        rows.append((entry, _number(got[at]), _number(want[at])))
+        rows.append((entry, *_told_apart(got[at], want[at])))
     return rows
 
 
-def _number(value: object) -> str:
+def _told_apart(got: object, want: object) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12, 17):
+        texts = _number(got, digits), _number(want, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _number(value: object, digits: int = 6) -> str:
     array = np.asarray(value)
-    return f"{float(array) + 0.0:.6g}" if array.dtype.kind == "f" else str(array[()])
+    return f"{float(array) + 0.0:.{digits}g}" if array.dtype.kind == "f" else str(array[()])

@@ -7,10 +7,8 @@ hand, in a notebook.
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,35 +16,34 @@ import numpy as np
 from autograder.checking.compare import Finding
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
-from autograder.checking.remote import remote_of
 from autograder.checking.runner import Run
+from autograder.checking.slips_in_text import TWO_ARRAYS, calls, of_text, tree_of
 from autograder.checking.swaps import extremum
 from autograder.checking.values import as_array
 
 NOTHING = re.compile(r"NoneType")
-# A second argument that is neither a whole number nor a keyword.
-TWO_ARRAYS = re.compile(
-    r"np\.a?(max|min)\((?:[^(),[\]]|\([^()]*\)|\[[^][]*\])*,\s*(?!\s|axis|keepdims|-?\d+\s*[,)]|None|\()"
-)
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
 
-def in_words(run: Run, finding: Finding | None, function: Any) -> str:
-    """One sentence on the slip behind a failure, or "" where none is to be seen."""
+def in_words(run: Run, finding: Finding | None, function: Any, empty: Sequence[str] = ()) -> str:
+    """One sentence on the slip behind a failure, or "" where none is to be seen.
+
+    empty: the names of the arguments that are None there.
+    """
     if run.problem:
-        return _of_problem(run, function)
+        return _of_problem(run, function, empty)
     if finding is not None:
         nothing = finding.kind == "structure" and finding.got is None
         sentence = _nothing(run) if nothing else _of_values(finding)
         if sentence:
             return sentence
     if finding is None and run.warnings:
-        return _of_warning(run.warnings[0], _tree(function))
+        return _of_warning(run.warnings[0], tree_of(function))
     return next(of_text(function), "")
 
 
 def _of_warning(text: str, tree: ast.AST | None) -> str:
-    if tree is not None and any(_calls(tree, "where")):
+    if tree is not None and any(calls(tree, "where")):
         return _(
             "np.where computes both of its values for every entry, also the one that is not "
             "chosen: cut the argument off first, so that both are harmless."
@@ -61,7 +58,7 @@ def _of_warning(text: str, tree: ast.AST | None) -> str:
     return ""
 
 
-def _of_problem(run: Run, function: Any) -> str:
+def _of_problem(run: Run, function: Any, empty: Sequence[str] = ()) -> str:
     kind, text = run.problem or ("", "")
     if kind == "timeout":
         return _(
@@ -86,6 +83,10 @@ def _of_problem(run: Run, function: Any) -> str:
         if "complex" in text:
             return _complex()
         return next(of_text(function), "")
+    if NOTHING.search(text) and empty:
+        return _("{name} may be None, as it is here: what has to be left out then?").format(
+            name=empty[0]
+        )
     if NOTHING.search(text):
         shuffled = [s for s in of_text(function) if "shuffle" in s]
         return (shuffled or [_("None was used like an array: which call returns nothing?")])[0]
@@ -112,11 +113,17 @@ def _of_values(finding: Finding) -> str:
         return ""
     if not np.isfinite(got).all() or not np.isfinite(want).all():
         return ""
-    cut = bool(np.all(got == np.trunc(want))) and not np.all(want == np.trunc(want))
-    if cut and want.size > 1 and got.any():
+    if want.size == 1 or not got.any() or np.all(want == np.trunc(want)):
+        return ""
+    name = output_name(finding.name)
+    if np.all(got == np.trunc(want)):
         return _(
             "{name} has lost its fractions: an array of whole numbers was to hold them."
-        ).format(name=output_name(finding.name))
+        ).format(name=name)
+    if np.all(got == np.floor(want)):
+        return _(
+            "{name} is the right answer rounded down: // drops the fraction, / keeps it."
+        ).format(name=name)
     return ""
 
 
@@ -124,120 +131,3 @@ def _complex() -> str:
     return _(
         "The numbers are complex: np.linalg.eigh, made for symmetric matrices, gives real ones."
     )
-
-
-def of_text(function: Any) -> Iterator[str]:
-    """Yield a sentence for each slip that stands in a function's text, where that is at hand."""
-    tree = _tree(function)
-    if tree is None:
-        return
-    for look in LOOKS:
-        sentence = look(tree)
-        if sentence:
-            yield sentence
-
-
-def _tree(function: Any) -> ast.AST | None:
-    if remote_of(function) is not None or not callable(function):
-        return None
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
-    except Exception:  # no text, or one that is no statement of its own
-        return None
-
-
-def _calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in names:
-            yield node
-
-
-def _maximum(tree: ast.AST) -> str:
-    for call in _calls(tree, "max", "min", "amax", "amin"):
-        text = ast.unparse(call)
-        if TWO_ARRAYS.search(text) or re.match(r"np\.a?(max|min)\(-?[\d.]+, ", text):
-            return extremum()
-    return ""
-
-
-def _return_in_loop(tree: ast.AST) -> str:
-    for loop in ast.walk(tree):
-        if isinstance(loop, ast.For | ast.While) and any(
-            isinstance(s, ast.Return) for s in loop.body
-        ):
-            return _("A return stands inside a loop: the function ends in the first turn.")
-    return ""
-
-
-def _shuffle(tree: ast.AST) -> str:
-    for node in ast.walk(tree):
-        value = getattr(node, "value", None)
-        called = isinstance(node, ast.Assign | ast.Return) and isinstance(value, ast.Call)
-        if called and ".shuffle(" in ast.unparse(node):
-            return _(
-                "rng.shuffle works in place and returns None; rng.permutation returns a new array."
-            )
-    return ""
-
-
-def _never_filled(tree: ast.AST) -> str:
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
-            continue
-        if ast.unparse(node.value.func) not in ("np.empty", "np.empty_like", "numpy.empty"):
-            continue
-        names = {t.id for t in node.targets if isinstance(t, ast.Name)}
-        text = [
-            ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Subscript | ast.keyword)
-        ]
-        stored = [t for t in text if t.split("[")[0] in names or t.split("=")[-1] in names]
-        if names and not stored:
-            return _("np.empty holds whatever was in memory: {name} is never filled.").format(
-                name=", ".join(names)
-            )
-    return ""
-
-
-def _log_of_more(tree: ast.AST) -> str:
-    for call in _calls(tree, "log"):
-        inside = call.args[0] if call.args else None
-        if isinstance(inside, ast.BinOp) and isinstance(inside.op, ast.Add) and _tiny(inside.right):
-            return _(
-                "A small number added inside the logarithm changes every loss and hides what is "
-                "wrong."
-            )
-    return ""
-
-
-def _tiny(node: ast.expr) -> bool:
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, float) and 0 < node.value < 1e-3
-    return ast.unparse(node).lower() in ("eps", "epsilon")
-
-
-def _print_for_return(tree: ast.AST) -> str:
-    returns = [n for n in ast.walk(tree) if isinstance(n, ast.Return | ast.Yield)]
-    if not returns and any(_calls(tree, "print")):
-        return _("It printed something and returned None: print shows a value, return gives it.")
-    return ""
-
-
-def clipped(function: Any) -> str:
-    """A sentence where a function of which the far inputs come out wrong cuts something off."""
-    tree = _tree(function)
-    if tree is None or not any(_calls(tree, "clip", "minimum", "maximum")):
-        return ""
-    return _(
-        "Something is cut off (np.clip, np.minimum, np.maximum): beyond that place the result "
-        "stays the same. Should it?"
-    )
-
-
-LOOKS: tuple[Callable[[ast.AST], str], ...] = (
-    _print_for_return,
-    _return_in_loop,
-    _shuffle,
-    _maximum,
-    _never_filled,
-    _log_of_more,
-)

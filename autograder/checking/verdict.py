@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.checking import locate
+from autograder.checking.as_floats import fails_as_floats
 from autograder.checking.cause import find_cause
 from autograder.checking.messages import translate as _
 from autograder.checking.misfit import cache_remark
 from autograder.checking.report import LATER, ORDER, Clause, Report, as_text
 from autograder.checking.sheet import Failure, Sheet
-from autograder.checking.wording import next_step, show_example
+from autograder.checking.wording import next_step, show_example, step_after
 
 LOCAL = 0.5  # the largest share of wrong entries that is called a place
 
@@ -70,7 +71,9 @@ def write(sheet: Sheet, failures: dict[str, Failure], notes: list[str]) -> Repor
             _("No known mistake gives these numbers; the example is the smallest that fails."),
         ]
     late = sheet.run_of(failure).error_type == "timeout"
-    step = next_step("time" if late else first.name, exercise)
+    run = sheet.run_of(failure)
+    fitting = step_after(first.name, failure.finding, run, fails_as_floats(sheet, failure))
+    step = next_step("time" if late else fitting, exercise)
     message = as_text(
         exercise.name,
         False,

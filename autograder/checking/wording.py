@@ -9,7 +9,10 @@ from autograder.checking.compare import Finding, form_text
 from autograder.checking.exercise import Exercise, Probe
 from autograder.checking.messages import case_label, output_name
 from autograder.checking.messages import translate as _
+from autograder.checking.runner import Run
 from autograder.checking.values import as_array, describe
+
+MOST_LISTED = 12
 
 
 def finding_text(finding: Finding, special: str = "") -> str:
@@ -19,11 +22,19 @@ def finding_text(finding: Finding, special: str = "") -> str:
         return _("{name} is {got}; expected {want}.").format(
             name=name, got=form_text(got), want=form_text(want)
         )
+    if finding.kind == "shapes" and is_listed(finding):
+        return _("{name} is {got}; expected {want}.").format(
+            name=name, got=np.asarray(got).tolist(), want=np.asarray(want).tolist()
+        )
     if finding.kind == "shapes":
         return _("{name} has shape {got}; expected {want}.").format(
             name=name, got=np.shape(got), want=np.shape(want)
         )
     if finding.kind == "dtype":
+        if is_fraction(finding):
+            return _("{name} is {got}, a float; expected a whole number.").format(
+                name=name, got=repr(float(np.asarray(got)))
+            )
         expected = {"int": "int64"}.get(finding.output.kind, "float64")
         return _("{name} has dtype {got}; expected {want}.").format(
             name=name, got=np.asarray(got).dtype, want=expected
@@ -50,6 +61,20 @@ def finding_text(finding: Finding, special: str = "") -> str:
     return _("{sentence} {next}").format(sentence=head, next=place) if place else head
 
 
+def is_listed(finding: Finding) -> bool:
+    """Whether an output is a short row of whole numbers, which says more than its length."""
+    both = [np.asarray(finding.got), np.asarray(finding.want)]
+    return finding.output.kind == "int" and all(
+        a.ndim == 1 and a.size <= MOST_LISTED and a.dtype.kind in "iu" for a in both
+    )
+
+
+def is_fraction(finding: Finding) -> bool:
+    """Whether a float came where a whole number is asked for, one number and no array."""
+    got = np.asarray(finding.got)
+    return finding.output.kind == "int" and got.ndim == 0 and got.dtype.kind == "f"
+
+
 def show_example(
     probe: Probe, finding: Finding | None, beside: str = ""
 ) -> tuple[str, tuple[tuple[str, str, str], ...]]:
@@ -67,9 +92,39 @@ def show_example(
     return label, tuple(locate.examples(finding, beside=inputs))
 
 
+def step_after(clause: str, finding: Finding | None, run: Run, same_as_floats: bool) -> str:
+    """Which of the next steps fits what was seen under a failed clause, for `next_step`.
+
+    same_as_floats: the same numbers as floats give the same wrong result.
+    """
+    if clause == "shapes" and finding is not None and is_listed(finding):
+        return ""
+    if clause == "dtype" and finding is not None:
+        if is_fraction(finding):
+            return "whole"
+        if np.asarray(finding.got).dtype.kind == "f":
+            return "short"
+    if clause == "whole numbers" and same_as_floats:
+        return "unlike"
+    if clause == "extreme values" and not any("overflow" in text for text in run.warnings):
+        if finding is not None and finding.kind == "values":
+            return "unlike"
+        if finding is not None and finding.kind == "finite":
+            return "finite"
+    return clause
+
+
 def next_step(clause: str, exercise: Exercise) -> str:
     """What to do about a failed clause."""
     steps = {
+        "whole": _("take // for a quotient without its fraction: of ints it stays an int."),
+        "short": _(
+            "find where a shorter float comes in, by astype or dtype: float64 is asked for."
+        ),
+        "unlike": _(
+            "ask what is unlike here: these numbers are larger, smaller or other than in the "
+            "examples before; where is something cut off, lost or set to a constant?"
+        ),
         "time": _("call it once with the example in the text and see how long that takes."),
         "runs": _("make it run once with the example in the text, then check again."),
         "structure": _("return exactly what the signature promises: {signature}.").format(

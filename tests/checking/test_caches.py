@@ -184,3 +184,25 @@ def test_no_line_of_a_right_backward_is_named():
     assert "lstm_backward is right" in report.found
     assert "a list of them in the order" in report.found
     assert "The mistake is in line" not in report.message
+
+
+def test_one_buffer_in_the_caches_of_all_steps_is_said_and_blamed_on_the_forward():
+    step = EXERCISES["lstm_step_forward"].reference
+
+    def lstm_forward(x, h0, c0, u, w, b):
+        cell, states, caches, h = np.array(c0, float), [], [], h0
+        for t in range(x.shape[1]):
+            h, c, kept = step(x[:, t], h, cell, u, w, b)
+            states.append(h)
+            caches.append((*kept[:2], cell, *kept[3:]))
+            cell[...] = c
+        return np.stack(states, axis=1), caches
+
+    functions = {
+        "lstm_forward": lstm_forward,
+        "lstm_backward": own(EXERCISES["lstm_backward"].reference),
+    }
+    assert "the same numbers in entry 2" in run_check("lstm_forward", functions, seed=None).message
+    report = run_check("lstm_backward", functions, seed=None)
+    assert report.found.startswith("lstm_backward is right")
+    assert "the same numbers in entry 2" in report.found

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from autograder.checking import run_check
-from autograder.checking.cause import _seen, exchanged, in_place
+from autograder.checking.cause import exchanged, in_place
 from autograder.checking.compare import Finding
 from autograder.checking.exercise import Output, Probe, case
+from autograder.checking.known import seen
 from autograder.checking.report import Clause, Report, as_html, as_text
 from autograder.checking.reproduce import Example
 from autograder.checking.runner import MAX_OUTPUT, Run, Sink
@@ -245,7 +246,7 @@ def test_long_prints_are_noted_and_short_ones_are_not():
     ],
 )
 def test_how_a_run_ended_is_known_by_its_kind_or_the_exceptions_name(run, kind):
-    assert _seen(run) == (kind, run.outputs, (), False)
+    assert seen(run) == (kind, run.outputs, (), False)
 
 
 def test_an_example_has_its_inputs_as_attributes_and_no_others():

@@ -58,7 +58,7 @@ def test_a_slip_is_said_in_a_sentence(words, tmp_path):
 
 
 def test_a_maximum_along_an_axis_is_no_slip():
-    from autograder.checking.slips import TWO_ARRAYS
+    from autograder.checking.slips_in_text import TWO_ARRAYS
 
     for text in (
         "np.max(x, axis=1)", "np.max(x, 1)", "np.max(f(x, y))", "np.max(x, -1, keepdims=True)",

@@ -56,7 +56,7 @@ class pair:  # noqa: N801 - read as a word: affine = pair(...)
         options: str = "",
         **rest: Any,
     ) -> None:
-        self.says, self.rest = says, rest
+        self.says, self.rest = says, {**rest, "gates": gates}
         self._draw, self._extreme, self._split = cases, extreme, split
         self.outs = output_list(returns, tol=tol)
         self.grads = output_list(grads, gates, tol=tol, atol=atol)

@@ -82,3 +82,5 @@ def avg_pool2d_backward(dout, cache):
             #     | Where does window (i, j) begin in the image?
             # ~ column offset forgotten: cols => slice(0, size)
     return dx
+    # ~ rest of the image missing: dx[:, :, : (oh - 1) * stride + size, : (ow - 1) * stride + size]
+    #     | What do the rows at the end receive that no window reaches?

@@ -81,6 +81,8 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         #     | Every channel has statistics of its own.
         # ~ variance over n minus 1: x.var(axis=(0, 2, 3)) => x.var(axis=(0, 2, 3), ddof=1)
         #     | By how many is the variance divided here?
+        # ~ mean of the images' variances: x.var(axis=(0, 2, 3)) => x.var(axis=(2, 3)).mean(axis=0)
+        #     | From which mean does each value of a channel differ?
         state_new = {
             "running_mean": momentum * state["running_mean"] + (1 - momentum) * mean,
             "running_var": momentum * state["running_var"] + (1 - momentum) * var,
@@ -90,6 +92,7 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         # ~ momentum swapped: momentum => 1 - momentum
         #     | With a momentum near 1 the running values change slowly.
         # ~ deviation for variance: var => np.sqrt(var) | What is kept under the name running_var?
+        # ~ running variance with eps: var => var + eps | What is kept under the name running_var?
         # ~ variance not updated: momentum * state["running_var"] + (1 - momentum) * var =>
         #     state["running_var"] | Which two statistics does test time need?
     else:
@@ -97,6 +100,9 @@ def batchnorm2d_forward(x, gamma, beta, state, momentum, eps, train):
         # ~ batch statistics at test time: x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
         #     | A single image has no batch to be compared with at test time.
         state_new = state
+        # ~ updated at test time: {"running_mean": momentum * state["running_mean"] + (1 - momentum)
+        #     * x.mean(axis=(0, 2, 3)), "running_var": momentum * state["running_var"]
+        #     + (1 - momentum) * x.var(axis=(0, 2, 3))} | At test time the state stays as it is.
     std = np.sqrt(var + eps)
     # ~ eps outside root: np.sqrt(var) + eps
     #     | eps is large in one of the examples: where does it stand?
@@ -160,12 +166,18 @@ def batchnorm2d_backward(dout, cache):
         # ~ divided by examples only: x_hat * (d * x_hat).sum(axis=axes, keepdims=True) / len(d)
         # ~ divided by places only: x_hat * (d * x_hat).mean(axis=axes, keepdims=True) * len(d)
         # ~ sums not averaged: x_hat * (d * x_hat).sum(axis=axes, keepdims=True)
+        # ~ second sum not averaged: x_hat * (d * x_hat).sum(axis=axes, keepdims=True)
+        #     | Each value holds only one part in N·H·W of the mean.
         d = d - mean_way - std_way
         # ~ statistics as constants: pass | In training, x acts on out along three paths.
         # ~ mean path missing: d - std_way
         #     | In training, x acts on out along three paths. Which one is missing?
         # ~ deviation path missing: d - mean_way
     return d / std[:, None, None], dgamma, dbeta
+    # ~ gamma missing at test time: (d if train else dout) / std[:, None, None], dgamma, dbeta
+    #     | Between x_hat and out stands a factor, at test time too.
+    # ~ no gradient of gamma and beta at test time: d / std[:, None, None], dgamma * train,
+    #     dbeta * train | gamma and beta act on out at test time too.
     # ~ divided by variance: std => std**2 | Forward divided by the deviation.
     # ~ gradients swapped: d / std[:, None, None], dbeta, dgamma
     #     | Check the promised order of the gradients.

@@ -59,6 +59,14 @@ def col2im(cols, x_shape, kh, kw, stride, padding, dilation):
             #     | A pixel lies in several windows.
             # ~ repeats lost: places[...] = blocks[:, :, :, :, i, j].transpose(0, 3, 1, 2)
     return xp[:, :, padding : padding + h, padding : padding + w]
+    # ~ rest of the image missing: xp[:, :, padding : (oh - 1) * stride + dilation * (kh - 1) + 1
+    #     - padding, padding : (ow - 1) * stride + dilation * (kw - 1) + 1 - padding]
+    #     | What do the rows at the end receive that no window reaches?
+    # ~ averaged over windows: rows = np.arange(oh)[:, None] * stride + np.arange(kh) * dilation;
+    #     columns = np.arange(ow)[:, None] * stride + np.arange(kw) * dilation; xp /= np.maximum(1,
+    #     np.outer(np.bincount(rows.ravel(), minlength=h + 2 * padding),
+    #     np.bincount(columns.ravel(), minlength=w + 2 * padding))); ...
+    #     | The adjoint adds; it does not average.
     # ~ overlaps averaged: xp /= kh * kw; ... | The adjoint adds; it does not average.
     # ~ padding not removed: xp | The result has the shape of x.
     # ~ negative end at zero: xp[:, :, padding:-padding, padding:-padding]

@@ -48,11 +48,13 @@ def conv1d(x, w, mode):
         return wide
     if mode == "narrow":  # ~ narrow and wide swapped: mode == "wide"
         return wide[k - 1 : m]
+        # ~ negative end at one: wide[k - 1 : -(k - 1)] | What is the slice [0:-0]?
         # ~ narrow too short: m => m - 1 | In how many places does the kernel lie wholly inside?
         # ~ narrow too long: m => m + 1
         # ~ narrow from the start: wide[: m - k + 1]
         #     | At the start the kernel does not lie wholly inside.
     return wide[(k - 1) // 2 : (k - 1) // 2 + m]
+    # ~ negative end at one: wide[(k - 1) // 2 : -(k - 1 - (k - 1) // 2)]
     # ~ same starts late: k - 1 => k | For an even kernel, which side gets the extra place?
     # ~ same starts at zero: wide[:m] | same takes the middle of wide.
     # ~ same takes the end: wide[k - 1 :]

@@ -85,6 +85,9 @@ def conv2d_backward(dout, cache):
     # ~ db over examples only: 0, 2, 3 => 0 | One number for each filter.
     # ~ db over filters: 0 => 1 | Which axes go, which one stays?
     return dxp[:, :, padding : padding + h, padding : padding + width], dw, db
+    # ~ rest of the image missing: dxp[:, :, padding : (dout.shape[2] - 1) * stride + dilation
+    #     * (kh - 1) + 1 - padding, padding : (dout.shape[3] - 1) * stride + dilation * (kw - 1)
+    #     + 1 - padding], dw, db | What do the rows at the end receive that no window reaches?
     # ~ padding ignored: padding => 0
     # ~ padding not removed: dxp, dw, db | dx has the shape of x.
     # ~ padding cut at the start: padding => 0 | Which part of the padded image is the image?

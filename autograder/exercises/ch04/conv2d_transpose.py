@@ -48,6 +48,7 @@ PAINTED = draws(
         (3, 2, 4, 3, 4, 4, 3, 2, 1),
         (2, 3, 2, 4, 3, 2, 1, 3, 0),
         (2, 2, 3, 4, 5, 3, 4, 1, 2),
+        (2, 3, 4, 3, 4, 2, 1, 2, 1),  # the padding is wider than the kernel reaches
         label="stride {stride}, padding {padding}; input {H}×{W}, kernel {Kh}×{Kw}",
     ),
 )
@@ -69,7 +70,7 @@ PAINTED = draws(
             for other in (drawn[1], next(iter(PAINTED(rng))))
         ],
     ],
-    forbids=("scipy.signal", "scipy.ndimage"),
+    forbids=("nnkit.functional.conv2d_backward", "scipy.signal", "scipy.ndimage"),
 )
 @leads(
     "Turn the reading around: each input value paints a filter onto the output, scaled by itself.",
@@ -100,6 +101,11 @@ def conv2d_transpose_forward(x, w, b, stride, padding):
             #     | Rows first, then columns.
     bottom, right = full.shape[2] - padding, full.shape[3] - padding
     out = full[:, :, padding:bottom, padding:right] + b[:, None, None]
+    # ~ size times stride: np.zeros((n, c, h * stride, width * stride))
+    #     | How far does the last painted kernel reach?
+    # ~ cut within the kernel only: full[:, :, min(padding, kh - 1) : full.shape[2]
+    #     - min(padding, kh - 1), min(padding, kw - 1) : full.shape[3] - min(padding, kw - 1)]
+    #     + b[:, None, None] | What is cut off where the padding is wider than K − 1?
     # ~ bias missing: b[:, None, None] => 0 | What comes out for an input of zeros?
     # ~ bias painted with every kernel: b[:, None, None] => 0
     # ~ padding ignored: full + b[:, None, None]

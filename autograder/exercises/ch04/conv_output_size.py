@@ -35,6 +35,8 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 def conv_output_size(m, k, stride=1, padding=0, dilation=1):
     """How many windows of k taps, dilation apart, fit into m + 2·padding places, stride apart."""
     return (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1
+    # ~ rounded to nearest: round((m + 2 * padding - dilation * (k - 1) - 1) / stride) + 1
+    #     | What happens to a window that does not fit any more?
     # ~ padding added at the end: (m - dilation * (k - 1) - 1) // stride + 1 + 2 * padding |
     #     Padding makes the input larger, and the stride holds there too.
     # ~ one missing: (m + 2 * padding - dilation * (k - 1) - 1) // stride

@@ -11,11 +11,12 @@ from autograder.checking.kinds import function, leads
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """LeNet's first layers, 1×1, no layer, random ones."""
+    """LeNet's first layers, 1×1, no layer, equal ones, random ones."""
     yield case("one layer (1, 6, 5)", layers=[(1, 6, 5)])
     yield case("two layers", layers=[(1, 6, 5), (6, 16, 5)])
     yield case("1×1", layers=[(64, 32, 1)])
     yield case("no layer", layers=[])
+    yield case("three equal layers", layers=[(4, 4, 3)] * 3)
     ranges = [(2, 9), (9, 20), (2, 6)]
     drawn = [tuple(int(rng.integers(*bounds)) for bounds in ranges) for _ in range(3)]
     yield case("random layers", layers=drawn)
@@ -41,4 +42,7 @@ def conv_parameters(layers):
     # ~ input channels missing: c_in * c_out => c_out | A filter looks at all input channels.
     # ~ output channels missing: c_in * c_out => c_in | There is one filter for each output channel.
     # ~ last layer only: layers => layers[-1:] | Add up over the layers.
+    # ~ equal layers once: layers => set(layers) | Add up over the layers.
+    # ~ no bias of one tap: c_in * c_out * kernel * kernel + c_out =>
+    #     c_in * c_out * kernel * kernel + c_out * (kernel > 1) | One bias for each output channel.
     # ~ kernel doubled: c_in * c_out * kernel => c_in * c_out * 2 | The kernel has k·k taps.

@@ -96,6 +96,9 @@ def max_pool2d_backward(dout, cache):
             # ~ minimum: window.reshape(n, c, -1).argmin(axis=2) | Which value did forward take?
             mask = np.arange(size * size) == first[:, :, None]
             mask = mask.reshape(n, c, size, size)
+            # ~ a maximum in each row: mask = window == window.max(axis=(2, 3), keepdims=True);
+            #     mask = mask & (mask.cumsum(axis=3) == 1)
+            #     | break ends the inner loop only: what does the outer one do then?
             # ~ ties to all: window == window.max(axis=(2, 3), keepdims=True)
             #     | Only the first maximum takes the gradient.
             # ~ ties shared: mask = window == window.max(axis=(2, 3), keepdims=True);
@@ -124,3 +127,5 @@ def max_pool2d_backward(dout, cache):
             # ~ row and column exchanged: mask => mask.swapaxes(2, 3)
             #     | Which of the two numbers counts rows?
     return dx
+    # ~ rest of the image missing: dx[:, :, : (oh - 1) * stride + size, : (ow - 1) * stride + size]
+    #     | What do the rows at the end receive that no window reaches?

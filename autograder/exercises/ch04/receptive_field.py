@@ -33,12 +33,18 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 def receptive_field(layers):
     """Each layer adds (reach − 1) steps of the size that the strides below it make."""
     field, step = 1, 1  # ~ starts at zero: 0, 1 | Without a layer, one place sees itself.
+    # ~ kernels added up: 0, 1 | The middle place has been counted already.
     for kernel, stride, dilation in layers:
+        # ~ steps from the top: layers[::-1] | From the top down: n neighbors of the layer above
+        #     begin n − 1 strides apart.
         # ~ from the wrong end: layers[::-1] | layers[0] is nearest the input.
         # ~ layer names mixed up: kernel, stride, dilation => kernel, dilation, stride
         #     | Each layer is (kernel, stride, dilation).
         # ~ returns early
         field += (kernel - 1) * dilation * step
+        # ~ steps from the top: field = field * stride + (kernel - 1) * dilation
+        # ~ kernels added up: field += ((kernel - 1) * dilation + 1) * step
+        #     | The middle place has been counted already.
         # ~ one place for each layer: field += ((kernel - 1) * dilation + 1) * step - 1 |
         #     The middle place has been counted already.
         # ~ own stride counted: step *= stride; ...

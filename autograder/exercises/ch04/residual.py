@@ -42,7 +42,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         }
         if projected:
             params |= {"wp": rng.standard_normal((f, c, 1, 1)), "bp": rng.standard_normal(f)}
-        label = f"{'with' if projected else 'without'} projection, {c} channels to {f}; "
+        label = f"{'a' if projected else 'no'} projection, channels {c} to {f}; "
         label += f"kernels {k1[0]}×{k1[1]} and {k2[0]}×{k2[1]}"
         yield case(label, x=rng.standard_normal((n, c, h, w)), params=params, N=n, C=c, F=f)
 
@@ -82,6 +82,8 @@ def residual_forward(x, params):
     # ~ projection of hidden: same_conv(x, params["wp"], params["bp"]) =>
     #     same_conv(np.maximum(x, 0), params["wp"], params["bp"]) | The projection starts from x.
     s = f + shortcut  # ~ shortcut missing: f | h(x) = x + r(x): what is left for r to learn?
+    # ~ x beside its projection: f + shortcut + (x if "wp" in params and f.shape == x.shape else 0)
+    #     | With wp the projection is the shortcut: what is added besides?
     # ~ relu on shortcut: f + np.maximum(shortcut, 0) | The shortcut passes x on as it is.
     # ~ shortcut twice: f + 2 * shortcut | The shortcut is added once.
     # ~ shortcut subtracted: f - shortcut | The shortcut is added.
@@ -116,6 +118,10 @@ def residual_backward(dout, cache):
         # ~ projection only for new channels: "wp" in params and len(params["wp"]) != x.shape[1]
         #     | The projection is used exactly when wp is given.
         dshort, dparams["wp"], dparams["bp"] = same_conv_backward(ds, x, params["wp"], params["bp"])
+        # ~ mask missing in bp: ...; dparams["bp"] = dout.sum(axis=(0, 2, 3))
+        #     | The ReLU comes after the addition: it masks both ways.
+        # ~ mask missing in wp: ...; dparams["wp"] = np.einsum("nfij,ncij->fc", dout, x)[:, :, None,
+        #     None]
         # ~ mask missing on the projection: ds => dout | The ReLU comes after the addition:
         #     it masks both ways.
         # ~ mask only on conv path: ds => dout
@@ -127,12 +133,17 @@ def residual_backward(dout, cache):
         # ~ mask missing on the shortcut: dout | The ReLU comes after the addition: it masks
         #     both ways.
     dx = dx + dshort
+    # ~ x beside its projection: dx + dshort + (ds if "wp" in params and ds.shape == x.shape else 0)
+    #     | With wp the projection is the shortcut: what is added besides?
     # ~ shortcut dropped: dshort => 0 | The gradient takes two ways behind the addition.
     # ~ conv path dropped: dshort + 0
     # ~ projection passed by: dshort = ds if ds.shape == x.shape else np.zeros(x.shape); ...
     #     | Through a projection the gradient is changed.
     # ~ shortcut doubled: dshort => 2 * dshort | Addition hands the gradient on as it is.
     return dx, dparams
+    # ~ keys with a d: dx, {f"d{key}": value for key, value in dparams.items()}
+    #     | dparams has the keys of params.
+    # ~ all keys always: dx, {"wp": None, "bp": None, **dparams} | dparams has the keys of params.
     # ~ projection keys missing: dparams = dict(list(dparams.items())[:4]); ...
     #     | dparams has the keys of params.
     # ~ first two exchanged

@@ -133,6 +133,9 @@ def attention_forward(q, k, v, mask=None):
 def attention_backward(dout, cache):
     """Back through the weighted sum, the softmax of each query, and the product q kᵀ / √D."""
     q, k, v, weights, mask = cache
+    # ~ weights without the mask: ...; weights = np.exp(q @ k.swapaxes(1, 2) / np.sqrt(q.shape[2]));
+    #     weights /= weights.sum(axis=2, keepdims=True)
+    #     | The cache holds the weights: they know what is hidden.
     dv = weights.swapaxes(1, 2) @ dout
     # ~ dv ignores weights: np.ones_like(weights).swapaxes(1, 2) @ dout
     #     | A value counted with its weight in forward.
@@ -152,6 +155,7 @@ def attention_backward(dout, cache):
     #     | A score with a small weight has a small say.
     # ~ not scaled: weights * (dweights - inner) | What divided the scores in forward?
     # ~ scaled by D: np.sqrt(q.shape[2]) => q.shape[2] | The same factor as in forward.
+    # ~ scaled by width of v: q.shape[2] => v.shape[2] | The same factor as in forward.
     # ~ scaled up: weights * (dweights - inner) * np.sqrt(q.shape[2])
     # ~ scaled twice: weights * (dweights - inner) / np.sqrt(q.shape[2]) => weights
     #     * (dweights - inner) / np.sqrt(q.shape[2]) ** 2 | The same factor as in forward.

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.checking.exercise import Case, unpack
 from autograder.checking.kinds import changed, draws, function, leads, snapshot
+from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
 
@@ -19,17 +20,22 @@ def state_and_cell(f: Any, case: Case) -> dict[str, Any]:
     return {"h": h, "c": c, "!changed": lambda: changed(kept, case.inputs)}
 
 
+cases = draws(
+    "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, u: D 3H /2, w: H 3H /2, b: 3H /2",
+    {"N": 3, "D": 2, "H": 4},
+    {"N": 2, "D": 5, "H": 3},
+)
+
+
 @function(
     says="one step of an LSTM with coupled gates",
     group="LSTM",
-    cases=draws(
-        "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, u: D 3H /2, w: H 3H /2, b: 3H /2",
-        {"N": 3, "D": 2, "H": 4},
-        {"N": 2, "D": 5, "H": 3},
-    ),
+    cases=cases,
+    extreme=saturated(cases),
     trial=state_and_cell,
     whole="x",
     outputs="h: example unit, c: example unit",
+    gates=("f", "c̃", "o"),
 )
 @leads(
     "What is not kept is written: the input gate is one minus the forget gate, so three "

@@ -62,6 +62,9 @@ def embedding_backward(dout, cache):
     np.add.at(dtable, idx, dout)
     # ~ repeated tokens overwritten: dtable[idx] += dout | A token that stands in several places
     #     receives several gradients; does dtable[idx] += … add them all?
+    # ~ repeats in a row lost: for i, d in zip(idx.reshape(len(idx), -1), dout.reshape(len(idx),
+    #     -1, shape[1])): dtable[i] += d | A token that stands in several places receives several
+    #     gradients; does dtable[idx] += … add them all?
     # ~ off by one: idx => idx - 1 | Tokens are counted from 0.
     # ~ every row gets the sum: dtable += dout.reshape(-1, shape[1]).sum(axis=0)
     #     | Only the tokens that occurred receive a gradient.

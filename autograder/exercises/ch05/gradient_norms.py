@@ -45,6 +45,9 @@ def gradient_norms(cache):
     n, t_steps, units = h.shape
     product = np.tile(np.eye(units), (n, 1, 1))
     norms = np.ones(t_steps)
+    # ~ frobenius norm at every step: np.full(t_steps, units**0.5)
+    #     | The largest singular value is another norm.
+    # ~ last entry zero: np.zeros(t_steps) | How far does the last state move with itself?
     for t in range(t_steps - 1, 0, -1):
         product = product @ ((1 - h[:, t] ** 2)[:, :, None] * w.T)
         # ~ norms multiplied: product * np.linalg.norm((1 - h[:, t] ** 2)[:, :, None] * w.T,
@@ -59,6 +62,7 @@ def gradient_norms(cache):
         #     (1 - h[:, t] ** 2)[:, :, None] * w.T | All steps between t and the last multiply.
         norms[t - 1] = np.linalg.norm(product, ord=2, axis=(1, 2)).mean()
         # ~ frobenius norm: ord=2 => ord="fro" | The largest singular value is another norm.
+        # ~ frobenius norm at every step: ord=2 => ord="fro"
         # ~ spectral radius: np.abs(np.linalg.eigvals(product)).max(axis=1).mean()
         #     | Singular values, not eigenvalues.
         # ~ smallest singular value: ord=2 => ord=-2 | The largest one bounds the gradient.
@@ -70,4 +74,6 @@ def gradient_norms(cache):
         # ~ summed over batch: np.linalg.norm(product, ord=2, axis=(1, 2)).sum()
         #     | The mean over the batch.
         # ~ largest of the batch: np.linalg.norm(product, ord=2, axis=(1, 2)).max()
+        # ~ first example only: np.linalg.norm(product[0], ord=2) | The mean over the batch.
     return norms  # ~ reversed: norms[::-1] | Entry t belongs to step t; the last is 1.
+    # ~ last entry missing: norms[:-1] | Entry t belongs to step t; the last is 1.

@@ -24,7 +24,7 @@ ROWS = 12
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:
-    """The end in time, at once, just at the limit and too late; equal scores; nothing to write."""
+    """The end in time, at once, at the limit, too late; equal and negative scores; no room."""
     for label, end_at, max_len in (
         ("the end after 4 tokens, at most 9", 4, 9),
         ("the end later than max_len = 5", 8, 5),
@@ -44,6 +44,9 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     made["scores"][...] = 1000 * made["scores"] + 50_000  # exp of these is infinite
     yield made
     yield tables("300 tokens, the end is one of the last", rng, 3, 5, tokens=300)
+    made = tables("all scores negative", rng, 4, 9)
+    made["scores"][...] -= 20.0
+    yield made
 
 
 def tables(
@@ -184,6 +187,7 @@ def greedy_decode(step, state, start, end, max_len):
         # ~ one token too many: range(max_len + 1) | At most max_len tokens are written.
         # ~ one token short: range(max_len - 1) | max_len tokens may be written.
         # ~ limit ignored: range(max_len + 5) | What if the end never comes?
+        # ~ first token in any case: range(max(max_len, 1)) | At most max_len tokens are written.
         scores, state = step(token, state)
         # ~ state not carried: scores, _ = step(token, state)
         #     | The next step starts from the state that this one returned.
@@ -195,6 +199,7 @@ def greedy_decode(step, state, start, end, max_len):
         # ~ probabilities overflow: int(np.argmax(np.exp(scores)))
         #     | The largest score has the largest probability; what is exp(50000)?
         # ~ largest size: int(np.argmax(np.abs(scores))) | Scores may be negative.
+        # ~ best above zero: int(np.argmax(np.maximum(scores, 0))) | Scores may be negative.
         if token == end:  # ~ end ignored: False | When is the text finished?
             # ~ stops at start: token == start | Which token means that the text is finished?
             # ~ stops at either: token in (start, end)
@@ -205,6 +210,8 @@ def greedy_decode(step, state, start, end, max_len):
             # ~ end included: tokens.append(token); break | The end is not part of the text.
             # ~ end skipped: continue | After the end nothing more is written.
         tokens.append(token)
+        # ~ start never written: tokens += [token] * (token != start)
+        #     | A start that the net predicts later on is a token like any other.
         # ~ newest first: tokens.insert(0, token) | The text is read from the first token on.
     return tokens
     # ~ start included: [start, *tokens] | The start is fed, not written.

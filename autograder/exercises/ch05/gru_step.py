@@ -49,6 +49,8 @@ def gru_step_forward(x, h_prev, u, w, b):
     # ~ reset missing: r * h_prev => h_prev | What does r do?
     # ~ reset after product: (r * h_prev) @ w[:, 2 * n :] => r * (h_prev @ w[:, 2 * n :])
     #     | The reset gate acts on the state before the matrix product.
+    # ~ reset after product and bias: np.tanh(x @ u[:, 2 * n :] + r * (h_prev @ w[:, 2 * n :]
+    #     + b[2 * n :])) | The reset gate acts on the state before the matrix product.
     # ~ reset on the input too: np.tanh(r * (x @ u[:, 2 * n :] + h_prev @ w[:, 2 * n :]) + b[2 * n
     #     :]) | What does the reset gate let the candidate forget: the new input or the old state?
     # ~ gates swapped: z, r = r, z; ... | The blocks come in the order z, r, h̃.
@@ -108,6 +110,7 @@ def gru_step_backward(dh, cache):
     # ~ candidate way missing: dreset => 0
     # ~ update gate way missing: dzz => 0 * dzz
     # ~ reset gate way missing: dzr => 0 * dzr
+    # ~ direct way whole: z => 1 | Which share of h_prev went straight through?
     # ~ candidate way without reset: dreset * r => dreset
     #     | What stood between h_prev and the candidate?
     # ~ direct way reversed: z => 1 - z | Which share of h_prev went straight through?

@@ -44,12 +44,15 @@ def lstm_step_forward(x, h_prev, c_prev, u, w, b):
     #     and nothing else.
     # ~ logistic overflows: logistic => (lambda s: 1 / (1 + np.exp(-s))) | What is exp(10000)?
     # ~ gates with tanh: logistic => np.tanh | A gate lies between 0 and 1.
+    # ~ one added to the forget gate: logistic(zf) => logistic(zf + 1)
+    #     | A bias that starts at 1 is a matter of how b is made, not of the step.
     c = f * c_prev + i * g  # ~ input gate missing: i * g => g | Where does the input gate act?
     # ~ forget gate missing: f * c_prev => c_prev | Where does the forget gate act?
     # ~ forget gate reversed: f => 1 - f | f = 1 keeps the cell.
     # ~ coupled: i => 1 - f | f and i are gates of their own here.
     # ~ cell in place: c = c_prev; c *= f; c += i * g | The caller still needs the old cell.
     h = o * np.tanh(c)  # ~ tanh of cell missing, output of old cell
+    # ~ gate inside the tanh: np.tanh(o * c) | h = o∗tanh(c): what does the tanh bend?
     return h, c, (x, h_prev, c_prev, u, w, b, f, i, g, o, c)  # ~ first two exchanged
 
 
@@ -69,6 +72,8 @@ def lstm_step_backward(dh, dc, cache):
     # ~ dc dropped: dh * o * (1 - tanh_c**2)
     # ~ output gate missing in dc: dh * o => dh | h = o∗tanh(c): what multiplies tanh(c)?
     # ~ tanh slope missing: dc + dh * o | Between c and h stands tanh.
+    # ~ tanh slope on both: (dc + dh * o) * (1 - tanh_c**2)
+    #     | Which of the two gradients has come through the tanh of this step?
     # ~ tanh slope of cell: tanh_c => c | The slope of tanh is written with its output.
     # ~ tanh slope without square: tanh_c**2 => tanh_c | How is the slope of tanh written with tanh?
     # ~ dc in place: dct = dc; dct += dh * o * (1 - tanh_c**2) | The caller still needs dc.
@@ -81,6 +86,11 @@ def lstm_step_backward(dh, dc, cache):
     # ~ dzf slope of tanh, dzi slope of tanh, dzo slope of tanh
     # ~ candidate slope of logistic: 1 - g**2 => g * (1 - g) | The candidate passed tanh.
     # ~ candidate slope missing: 1 - g**2 => 1
+    # ~ gates bent again: df * logistic(f) * (1 - logistic(f)), di * logistic(i)
+    #     * (1 - logistic(i)), dg * (1 - g**2), do * logistic(o) * (1 - logistic(o))
+    #     | What the cache holds has passed its activation already.
+    # ~ candidate bent again: 1 - g**2 => 1 - np.tanh(g) ** 2
+    #     | What the cache holds has passed its activation already.
     dz = np.hstack([dzf, dzi, dzg, dzo])  # ~ first blocks exchanged, last blocks exchanged
     dx, dh_prev, dc_prev = dz @ u.T, dz @ w.T, dct * f  # ~ dc_prev from dc
     # ~ dc prev without gate: f => 1.0 | What stands between c_prev and c?

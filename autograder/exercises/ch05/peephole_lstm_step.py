@@ -5,18 +5,21 @@ import numpy as np
 from autograder.checking.exercise import Output
 from autograder.checking.kinds import draws, leads, pair
 from autograder.checking.kinds.results import output_list
+from autograder.exercises.ch05.draws import saturated
 from autograder.exercises.shared import logistic
 
+cases = draws(
+    "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, u: D 4H /2, w: H 4H /2, b: 4H /2, p: Peepholes H",
+    {"N": 5, "D": 2, "H": 4, "Peepholes": 3, "label": "N = 5, D = 2, H = 4"},
+    {"N": 2, "D": 5, "H": 3, "Peepholes": 3, "label": "N = 2, D = 5, H = 3"},
+)
 peephole_lstm_step = pair(
     says="one step of an LSTM with peepholes",
     group="LSTM",
-    cases=draws(
-        "x: N D, h_prev: N H -1..1, c_prev: N H *1.5, "
-        "u: D 4H /2, w: H 4H /2, b: 4H /2, p: Peepholes H",
-        {"N": 5, "D": 2, "H": 4, "Peepholes": 3, "label": "N = 5, D = 2, H = 4"},
-        {"N": 2, "D": 5, "H": 3, "Peepholes": 3, "label": "N = 2, D = 5, H = 3"},
-    ),
+    cases=cases,
+    extreme=saturated(cases),
     cache="(x, h_prev, c_prev, u, w, b, p, f, i, g, o, c)",
+    gates=("f", "i", "c̃", "o"),
     whole="x",
     returns="h: example unit, c: example unit",
     grads=[
@@ -44,6 +47,8 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     # ~ peepholes outside: logistic(zf) + p[0] * c_prev, logistic(zi) + p[1] * c_prev,
     #     np.tanh(zg) | A gate lies between 0 and 1: what has to stand inside its logistic?
     # ~ peepholes missing: c_prev => 0 | The gates look at the cell.
+    # ~ peepholes summed over units: logistic(zf + (c_prev @ p[0])[:, None]), logistic(zi
+    #     + (c_prev @ p[1])[:, None]), np.tanh(zg) | A gate sees its own cell, through one weight.
     # ~ rows swapped: logistic(zf + p[1] * c_prev), logistic(zi + p[0] * c_prev), np.tanh(zg)
     #     | p holds the rows f, i, o.
     # ~ rows i and o swapped: 1 => 2
@@ -53,6 +58,7 @@ def peephole_lstm_step_forward(x, h_prev, c_prev, u, w, b, p):
     # ~ gates swapped: i * c_prev + f * g | Which gate belongs to the old cell?
     o = logistic(zo + p[2] * c)
     # ~ peepholes outside: logistic(zo) + p[2] * c
+    # ~ peepholes summed over units: logistic(zo + (c @ p[2])[:, None])
     # ~ output sees old cell: c => c_prev | By the time of the output gate the cell is new.
     # ~ peepholes missing: c => 0
     # ~ output peephole missing: c => 0 | All three gates look at the cell.
@@ -90,12 +96,19 @@ def peephole_lstm_step_backward(dh, dc, cache):
     dc_prev = dct * f + dzf * p[0] + dzi * p[1]
     # ~ forget peephole into old cell missing: dzf => 0 | The old cell is seen by two gates.
     # ~ input peephole into old cell missing: dzi => 0
+    # ~ peepholes into old cell missing: dct * f | The old cell is seen by two gates.
+    # ~ output peephole into old cell too: dct * f + dzf * p[0] + dzi * p[1] + dzo * p[2]
+    #     | Which cell did the output gate see?
     # ~ old cell peephole rows swapped: dct * f + dzf * p[1] + dzi * p[0]
     #     | Which row belongs to which gate?
     # ~ direct way missing: dct => 0 | What stands between c_prev and c?
     dp = np.stack([(dzf * c_prev).sum(axis=0), (dzi * c_prev).sum(axis=0), (dzo * c).sum(axis=0)])
     # ~ output peephole of old cell: c => c_prev | Which cell did the output gate see?
     # ~ forget peephole of new cell: dzf * c_prev => dzf * c | Which cell did the forget gate see?
+    # ~ peepholes of new cell: c_prev => c | Which cell did the forget gate see?
+    # ~ output peephole of tanh: c => tanh_c | A peephole looks at the cell as it is.
+    # ~ dp without cells: np.stack([dzf.sum(axis=0), dzi.sum(axis=0), dzo.sum(axis=0)])
+    #     | What did each row of p multiply?
     # ~ dp averaged: np.stack([dzf * c_prev, dzi * c_prev, dzo * c]).mean(axis=1)
     #     | p reaches every example; where a value is copied, gradients add up.
     # ~ dp rows swapped: dzf, dzi = dzi, dzf; ... | p holds the rows f, i, o.

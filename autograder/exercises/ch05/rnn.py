@@ -42,6 +42,8 @@ def rnn_forward(x, h0, u, w, b):
         # ~ last step missing: range(t_steps - 1) | T inputs give T states.
         # ~ returns early
         state = np.tanh(x[:, t] @ u + state @ w + b)
+        # ~ first input unread: h0 if t == 0 else np.tanh(x[:, t] @ u + state @ w + b)
+        #     | h[:, 0] is the state after reading x[:, 0].
         # ~ state not carried: h[:, t] = np.tanh(x[:, t] @ u + state @ w + b)
         #     | Each step starts where the last one ended.
         # ~ first input every time: t => 0 | Every step reads its own input.
@@ -53,6 +55,10 @@ def rnn_forward(x, h0, u, w, b):
         #     | h[:, t] is the state after reading x[:, t].
         # ~ old state stored: pass
     return h, (x, h0, u, w, b, h)
+    # ~ start among the states: np.concatenate([h0[:, None], h], axis=1), (x, h0, u, w, b, h)
+    #     | h0 stands before the first step: T inputs give T states.
+    # ~ one array for all states: np.repeat(h[:, -1:], t_steps, axis=1), (x, h0, u, w, b, h)
+    #     | Is a new array made at each step, or does the list hold the same one T times?
     # ~ last state only: h[:, -1], (x, h0, u, w, b, h) | h holds the states of all steps.
     # ~ time first: h.transpose(1, 0, 2), (x, h0, u, w, b, h) | h is (N, T, H).
 
@@ -86,6 +92,7 @@ def rnn_backward(dh, cache):
         # ~ slope of pre activation: h[:, t] => x[:, t] @ u + before @ w + b
         #     | The slope of tanh is written with its output.
         # ~ slope missing: 1 - h[:, t] ** 2 => 1 | Every step passes a tanh.
+        # ~ slope at old state: h[:, t] => before | Which state is the output of this tanh?
         dx[:, t] = ds @ u.T
         du += x[:, t].T @ ds
         # ~ overwritten

@@ -32,7 +32,7 @@ sequences = draws(
     {"label": "T = 4, steps = 1", "N": 3, "T": 4, "D": 2, "H": 5, "steps": 1},
     {"label": "T = 6, steps = 3", "N": 2, "T": 6, "D": 3, "H": 4, "steps": 3},
     {"label": "T = 4, steps = 4", "N": 2, "T": 4, "D": 3, "H": 5, "steps": 4},
-    {"label": "T = 3, steps = 9", "N": 3, "T": 3, "D": 2, "H": 4, "steps": 9},
+    {"label": "T = 3, steps = 9", "N": 2, "T": 3, "D": 4, "H": 5, "steps": 9},
 )
 
 
@@ -120,12 +120,15 @@ def rnn_backward_truncated(dh, cache, steps):
             # ~ one cell too many: t - steps => t - steps - 1
             #     | Count the cells: t, t − 1, …, t − steps + 1.
             # ~ one cell too few: t - steps => t - steps + 1
+            # ~ one cell fewer: t - steps => t - max(steps - 1, 1)
             # ~ cut at fixed places: range(t, t // steps * steps - 1, -1)
             #     | Every gradient has its own reach, wherever it arrives.
             # ~ last steps only: t - steps => min(t, x.shape[1] - steps - 1)
             before = h[:, s - 1] if s > 0 else h0
             # ~ state cut too: h[:, s - 1] if s > max(0, t - steps + 1) else 0 * h0
             #     | The forward states are those of the uncut sequence.
+            # ~ states cut off: h[:, s - 1] if s > max(0, t - steps + 1) else
+            #     h0 * (s == 0) | The forward states are those of the uncut sequence.
             ds = d * (1 - h[:, s] ** 2)
             # ~ outside gradient along the way: d = d + dh[:, s] * (s < t); ...
             #     | Each arriving gradient is followed on its own.
@@ -145,4 +148,6 @@ def rnn_backward_truncated(dh, cache, steps):
     # ~ cut from the end: cut_from_the_end(dh, cache, steps)
     #     | Every gradient has its own reach, wherever it arrives.
     # ~ scaled by steps: dx, dh0, du / steps, dw / steps, db / steps
+    #     | The cut leaves the rest as it is.
+    # ~ averaged over the cells: [g / min(steps, x.shape[1]) for g in (dx, dh0, du, dw, db)]
     #     | The cut leaves the rest as it is.

@@ -33,6 +33,7 @@ def rnn_step_forward(x, h_prev, u, w, b):
     """h = tanh(x·u + h_prev·w + b)."""
     h = np.tanh(x @ u + h_prev @ w + b)
     # ~ bias outside: np.tanh(x @ u + h_prev @ w) + b | First add up, then bend.
+    # ~ old state outside: np.tanh(x @ u + b) + h_prev @ w | First add up, then bend.
     # ~ tanh missing: x @ u + h_prev @ w + b | What keeps the state between −1 and 1?
     # ~ old state ignored: x @ u + h_prev @ w => x @ u | Where is the memory?
     # ~ bias missing | What is h for x = 0 and h_prev = 0?

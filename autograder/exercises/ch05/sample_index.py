@@ -120,11 +120,17 @@ def favorite(f: Any, case: Case) -> dict[str, Any]:
 def at_the_last_edge(f: Any, case: Case) -> dict[str, Any]:
     """The largest number that can be drawn lies above the last sum, which rounding has left below.
 
-    Other ways of drawing give any of the indices: only that it is one of them is looked at.
+    Other ways of drawing give any of the indices: only that it is one of them is looked at. Where
+    twenty other draws fall into equal pieces laid end to end, it has to be the last.
     """
-    drawn = f.sample_index(*case.args, about_to_draw_almost_one())
-    whole_index(drawn, len(case["logits"]))
-    return {"index": Against(0, 0)}
+    n = len(case["logits"])
+    drawn = whole_index(f.sample_index(*case.args, about_to_draw_almost_one()), n)
+    in_pieces = all(
+        whole_index(f.sample_index(*case.args, np.random.default_rng(seed)), n)
+        == int(n * np.random.default_rng(seed).random())
+        for seed in range(20)
+    )
+    return {"index": Against(drawn, n - 1) if in_pieces else Against(0, 0)}
 
 
 def certain(f: Any, case: Case) -> dict[str, Any]:
@@ -139,6 +145,8 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
     ahead = equal.replace("one logit ahead of 29", logits=np.eye(30)[7] * 6, favorite=7)
     far = np.append(drawn[1]["logits"] + 1e4, -1e4)
     edge = equal.replace("399 equal logits, a draw just below 1", logits=np.zeros(399))
+    wide = {"logits": np.array([1e4, 5e3, 0.0, -1e4]), "temperature": 1e4}
+    hot = equal.replace("logits and temperature up to 10,000", favorite=1, **wide)
     large = drawn[1].replace("logits around 10,000, one of −10,000", logits=far)
     return [
         *[Probe("values", c) for c in drawn],
@@ -147,6 +155,8 @@ def probes(_exercise: Any, drawn: list[Case], rng: np.random.Generator) -> list[
         *[Probe("extreme values", c, certain) for c in certain_cases(rng)],
         Probe("extreme values", large),
         Probe("extreme values", edge, at_the_last_edge),
+        # Hot, a softmax that came before the temperature has nothing left but 1 and 0.
+        Probe("extreme values", hot, favorite),
     ]
 
 
@@ -173,11 +183,14 @@ def sample_index(logits, temperature, rng):
     #     rng.random() < edge), len(p) - 1)) | One index, one random number: how many are drawn?
     """An index drawn from softmax(logits / temperature)."""
     z = logits / temperature
+    # ~ softmax before temperature: logits * 1.0 | A probability that was rounded to 0 stays 0:
+    #     what is divided by the temperature, and when?
     # ~ temperature ignored: logits * 1.0 | What should a low temperature do?
     # ~ temperature twice: logits / temperature**2 | The logits are divided once.
     # ~ temperature multiplied: logits * temperature | A low temperature sharpens.
     # ~ sign: logits => -logits | Large logits come more often.
     p = np.exp(z - z.max())  # ~ no shift: np.exp(z) | What is exp(10000)?
+    # ~ softmax before temperature: np.exp(z - z.max()) ** (1 / temperature)
     # ~ logits normalized without exp: z - z.min() + 1e-09 | Where is the exponential?
     p = p / p.sum()  # ~ probabilities squared: p**2 / np.sum(p**2) | softmax, once.
     return int(np.searchsorted(np.cumsum(p)[:-1], rng.random(), side="right"))
@@ -193,6 +206,12 @@ def sample_index(logits, temperature, rng):
     # ~ global random: rng => np.random | The global random state is left alone.
     # ~ beyond the last edge: int(np.searchsorted(np.cumsum(p), rng.random(), side="right"))
     #     | By rounding the last sum may lie below 1: which index comes for a draw above it?
+    # ~ first place that is true: int(np.argmax(np.cumsum(p) > rng.random()))
+    #     | By rounding the last sum may lie below 1: which index comes for a draw above it?
+    # ~ noise of the other sign: int(np.argmax(z - rng.gumbel(size=len(z))))
+    #     | Which noise makes the largest of the sums come out with probability p?
+    # ~ largest random share: int(np.argmax(p * rng.random(len(p))))
+    #     | Draw many times and count: does every index come as often as p says?
     # ~ off by one: int => lambda index: int((index + 1) % len(p)) | Indices are counted from 0.
     # ~ no index returned: int => lambda index: float(p[index])
     #     | One whole number is asked for: the index itself, no array and no probability.

@@ -87,6 +87,10 @@ def sequence_cross_entropy_forward(scores, y, mask):
     """Mean of −log softmax(scores)[y] over the steps that count."""
     m = np.asarray(mask, dtype=float)
     # ~ mask reversed: 1 - np.asarray(mask, dtype=float) | 1 means that the step counts.
+    # ~ labels for the mask: np.array((y >= 0) & (y < scores.shape[2]), dtype=float)
+    #     | Which steps count, the mask says: a step that does not may have any label.
+    # ~ mask as a length: 1.0 * (np.arange(y.shape[1]) < np.sum(mask, axis=1)[:, None])
+    #     | A step that counts may come after one that does not.
     shifted = scores - scores.max(axis=2, keepdims=True)  # ~ no shift: scores | What is exp(1000)?
     # ~ scores masked: (scores - scores.max(axis=2, keepdims=True)) * m[:, :, None] | What does
     #     softmax make of scores that are all 0, and what does that cost?
@@ -97,6 +101,7 @@ def sequence_cross_entropy_forward(scores, y, mask):
     # ~ 1e-8 in the log: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=2, keepdims=True) +
     #     1e-08) | A constant inside the log puts a ceiling on the loss.
     labels = np.where(m > 0, y, 0)
+    # ~ mask as a length: np.clip(y, 0, scores.shape[2] - 1)
     # ~ labels at masked steps used: y | A label at a masked step may be anything.
     picked = np.take_along_axis(log_p, labels[:, :, None], axis=2)[:, :, 0]
     loss = -np.sum(np.where(m > 0, picked, 0.0)) / max(m.sum(), 1)
@@ -106,6 +111,9 @@ def sequence_cross_entropy_forward(scores, y, mask):
     #     | Steps that do not count do not enlarge the denominator.
     # ~ mean of sequence means:
     #     -np.mean(np.where(m > 0, picked, 0.0).sum(axis=1) / np.maximum(m.sum(axis=1), 1))
+    #     | Every counted step weighs the same, in long and in short sequences.
+    # ~ mean of the means that count: -np.sum(np.where(m > 0, picked, 0.0).sum(axis=1)
+    #     / np.maximum(m.sum(axis=1), 1)) / max(np.any(m > 0, axis=1).sum(), 1)
     #     | Every counted step weighs the same, in long and in short sequences.
     # ~ mask ignored: -np.mean(picked) | Masked steps cost nothing.
     # ~ empty mask divides by zero: max(m.sum(), 1) => m.sum() | What if no step counts?

@@ -152,3 +152,39 @@ def conv2d_window_view():
         return (dxp[:, :, p : p + x.shape[2], p : p + x.shape[3]], dw, dout.sum((0, 2, 3)))
 
     return (conv2d_forward, conv2d_backward)
+
+
+@right
+def conv2d_fourier():
+    # Forward by the Fourier transform of the spread kernel; backward as two more convolutions, with
+    # dout spread by the stride.
+    def correlate(x, w, step):
+        (H, W), (KH, KW) = x.shape[2:], w.shape[2:]
+        big = np.zeros((*w.shape[:2], (KH - 1) * step + 1, (KW - 1) * step + 1))
+        big[:, :, ::step, ::step] = w
+        product = np.einsum(
+            "ncuv,fcuv->nfuv", np.fft.rfft2(x), np.conj(np.fft.rfft2(big, s=(H, W)))
+        )
+        full = np.fft.irfft2(product, s=(H, W))
+        return full[:, :, : H - big.shape[2] + 1, : W - big.shape[3] + 1]
+
+    def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
+        around = (padding, padding)
+        out = correlate(np.pad(x, ((0, 0), (0, 0), around, around)), w, dilation)
+        out = out[:, :, ::stride, ::stride] + b.reshape(-1, 1, 1)
+        return out, (x, w, b, stride, padding, dilation)
+
+    def conv2d_backward(dout, cache):
+        x, w, b, s, p, d = cache
+        (H, W), (KH, KW) = x.shape[2:], w.shape[2:]
+        reach_h, reach_w = (KH - 1) * d, (KW - 1) * d
+        spread = np.zeros((*dout.shape[:2], H + 2 * p - reach_h, W + 2 * p - reach_w))
+        spread[:, :, ::s, ::s] = dout
+        around = ((0, 0), (0, 0), (reach_h, reach_h), (reach_w, reach_w))
+        turned = w[:, :, ::-1, ::-1].swapaxes(0, 1)
+        dx = correlate(np.pad(spread, around), turned, d)[:, :, p : p + H, p : p + W]
+        xp = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))).swapaxes(0, 1)
+        dw = correlate(xp, spread.swapaxes(0, 1), 1)[:, :, ::d, ::d].swapaxes(0, 1)
+        return dx, dw, spread.sum(axis=(0, 2, 3))
+
+    return conv2d_forward, conv2d_backward

@@ -67,18 +67,20 @@ def transpose_nested_loops():
 
 
 @right
-def transpose_by_backward():
-    from nnkit import functional
-
+def transpose_by_matrix():
+    # The matrix of the convolution that goes the other way, transposed, times x in one row.
     def conv2d_transpose_forward(x, w, b, stride, padding):
-        n, _, h, width = x.shape
-        kh, kw = w.shape[2:]
-        size = [(m - 1) * stride + k - 2 * padding for m, k in ((h, kh), (width, kw))]
-        image = np.zeros((n, w.shape[1], *size))
-        cache = functional.conv2d_forward(
-            image, w, np.zeros(len(w)), stride=stride, padding=padding
-        )[1]
-        dx = functional.conv2d_backward(np.asarray(x, dtype=float), cache)[0]
-        return dx + b[:, None, None], (x, w, b, stride, padding)
+        n, f, h, width = x.shape
+        c, kh, kw = w.shape[1:]
+        full_h, full_w = (h - 1) * stride + kh, (width - 1) * stride + kw
+        matrix = np.zeros((f, h, width, c, full_h, full_w))
+        for i in range(h):
+            for j in range(width):
+                rows = slice(i * stride, i * stride + kh)
+                matrix[:, i, j, :, rows, j * stride : j * stride + kw] = w
+        full = x.reshape(n, -1) @ matrix.reshape(f * h * width, -1)
+        full = full.reshape(n, c, full_h, full_w)
+        out = full[:, :, padding : full_h - padding, padding : full_w - padding]
+        return out + b.reshape(1, -1, 1, 1), (x, w, b, stride, padding)
 
     return conv2d_transpose_forward

@@ -117,3 +117,33 @@ def max_pool_add_at():
         return dx
 
     return (max_pool2d_forward, max_pool2d_backward)
+
+
+@right
+def max_pool_rows_then_columns():
+    # The maximum of a square is that of its rows' maxima; backward keeps the winner's number.
+    def max_pool2d_forward(x, size, stride):
+        view = np.lib.stride_tricks.sliding_window_view
+        rows = view(x, size, axis=2)[:, :, ::stride].max(axis=-1)
+        return view(rows, size, axis=3)[:, :, :, ::stride].max(axis=-1), (x, size, stride)
+
+    def max_pool2d_backward(dout, cache):
+        x, size, stride = cache
+        oh, ow = dout.shape[2:]
+        taps = [
+            np.s_[
+                :,
+                :,
+                k : k + (oh - 1) * stride + 1 : stride,
+                m : m + (ow - 1) * stride + 1 : stride,
+            ]
+            for k in range(size)
+            for m in range(size)
+        ]
+        winner = np.argmax([x[tap] for tap in taps], axis=0)
+        dx = np.zeros(x.shape)
+        for number, tap in enumerate(taps):
+            dx[tap] += np.where(winner == number, dout, 0.0)
+        return dx
+
+    return max_pool2d_forward, max_pool2d_backward

@@ -151,3 +151,24 @@ def attention_row_softmax():
         return (np.array([w[a] @ v[a] for a in range(n)]), (q, k, v, w, mask))
 
     return attention_forward
+
+
+@right
+def attention_log_sum():
+    def attention_forward(q, k, v, mask=None):
+        scores = np.einsum("ntd,nsd->nts", q, k) * q.shape[-1] ** -0.5
+        seen = np.ones(scores.shape, dtype=bool) if mask is None else mask & (scores == scores)
+        total = np.logaddexp.reduce(np.where(seen, scores, -1e300), axis=2, keepdims=True)
+        weights = np.exp(np.where(seen, scores - total, -np.inf))
+        return weights @ v, (q, k, v, weights, mask)
+
+    def attention_backward(dout, cache):
+        q, k, v, weights, _ = cache
+        # The mean of the weights' gradients is dout times the output.
+        mean = np.einsum("nte,nts,nse->nt", dout, weights, v)
+        dscores = weights * (np.einsum("nte,nse->nts", dout, v) - mean[..., None])
+        dscores /= q.shape[-1] ** 0.5
+        dq, dk = np.einsum("nts,nsd->ntd", dscores, k), np.einsum("nts,ntd->nsd", dscores, q)
+        return dq, dk, np.einsum("nts,nte->nse", weights, dout)
+
+    return attention_forward, attention_backward

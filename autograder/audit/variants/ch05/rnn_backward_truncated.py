@@ -87,3 +87,22 @@ def truncated_closures():
         return tuple(totals)
 
     return rnn_forward, rnn_backward_truncated
+
+
+@right
+def truncated_by_age():
+    # All gradients go back together, one cell at a time, for as many rounds as a gradient lives.
+    def rnn_backward_truncated(dh, cache, steps):
+        x, h0, u, w, b, h = cache
+        before = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
+        ds, dh0, arriving = np.zeros(h.shape), np.zeros(h0.shape), np.array(dh, dtype=float)
+        for _ in range(min(steps, h.shape[1])):
+            here = arriving * (1 - h**2)
+            ds += here
+            sent = here @ w.T
+            dh0 += sent[:, 0]
+            arriving = np.concatenate([sent[:, 1:], np.zeros_like(sent[:, :1])], axis=1)
+        du, dw = np.einsum("ntd,nti->di", x, ds), np.einsum("ntj,nti->ji", before, ds)
+        return ds @ u.T, dh0, du, dw, ds.sum(axis=(0, 1))
+
+    return rnn_backward_truncated

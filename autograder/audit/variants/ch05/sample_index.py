@@ -1,5 +1,9 @@
-"""Sampling by choice, by Gumbel noise, by walking, by a multinomial draw."""
+"""Sampling by choice, by Gumbel noise, by walking, by a race, by rejection, by a bisection."""
 # ruff: noqa: D103
+
+import bisect
+import itertools
+import math
 
 import numpy as np
 from scipy.special import logsumexp
@@ -46,5 +50,38 @@ def sample_multinomial():
         z = logits / temperature
         p = np.exp(z - np.max(z))
         return int(rng.multinomial(1, p / p.sum()).argmax())
+
+    return sample_index
+
+
+@right
+def sample_race():
+    # Whose exponential clock rings first: index k with probability p[k].
+    def sample_index(logits, temperature, rng):
+        z = np.asarray(logits) / temperature
+        return int(np.argmin(np.log(rng.exponential(size=len(z))) - z))
+
+    return sample_index
+
+
+@right
+def sample_rejection():
+    def sample_index(logits, temperature, rng):
+        z = np.asarray(logits) / temperature
+        heights = np.exp(z - z.max())
+        while True:
+            k = int(rng.integers(len(heights)))
+            if rng.random() < heights[k]:
+                return k
+
+    return sample_index
+
+
+@right
+def sample_bisect():
+    def sample_index(logits, temperature, rng):
+        z = [v / temperature for v in logits]
+        ends = list(itertools.accumulate(math.exp(v - max(z)) for v in z))
+        return min(bisect.bisect_right(ends, rng.random() * ends[-1]), len(ends) - 1)
 
     return sample_index

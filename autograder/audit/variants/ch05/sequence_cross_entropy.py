@@ -98,3 +98,25 @@ def sequence_loss_of_chosen():
         return d
 
     return (sequence_cross_entropy_forward, sequence_cross_entropy_backward)
+
+
+@right
+def sequence_step_by_step():
+    def sequence_cross_entropy_forward(scores, y, mask):
+        costs = [
+            np.logaddexp.reduce(scores[place]) - scores[place][int(y[place])]
+            for place in np.ndindex(y.shape)
+            if mask[place]
+        ]
+        return sum(costs) / len(costs) if costs else 0.0, (scores, y, mask)
+
+    def sequence_cross_entropy_backward(cache):
+        scores, y, mask = cache
+        dscores, count = np.zeros(scores.shape), np.count_nonzero(mask)
+        for place in zip(*np.nonzero(mask), strict=True):
+            p = np.exp(scores[place] - np.logaddexp.reduce(scores[place]))
+            p[int(y[place])] -= 1
+            dscores[place] = p / count
+        return dscores
+
+    return sequence_cross_entropy_forward, sequence_cross_entropy_backward
