@@ -555,7 +555,7 @@ plt.show()
 #
 # ### Exercise: transposed convolution
 #
-# Write the painting itself; a call of the library's `conv2d_backward` computes the same, and is not accepted here.
+# A call of the library's `conv2d_backward` computes the same, and is accepted. You learn more by writing the painting itself.
 #
 # `x` $(N, F, H, W)$, `w` $(F, C, K_H, K_W)$, `b` $(C,)$: note that the filters' $F$ now is the number of *input* channels. Each output place gets its bias once.
 #

@@ -70,7 +70,7 @@ PAINTED = draws(
             for other in (drawn[1], next(iter(PAINTED(rng))))
         ],
     ],
-    forbids=("nnkit.functional.conv2d_backward", "scipy.signal", "scipy.ndimage"),
+    forbids=("scipy.signal", "scipy.ndimage"),
 )
 @leads(
     "Turn the reading around: each input value paints a filter onto the output, scaled by itself.",

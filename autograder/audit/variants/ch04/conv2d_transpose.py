@@ -84,3 +84,21 @@ def transpose_by_matrix():
         return out + b.reshape(1, -1, 1, 1), (x, w, b, stride, padding)
 
     return conv2d_transpose_forward
+
+
+@right
+def transpose_by_backward():
+    from nnkit import functional
+
+    def conv2d_transpose_forward(x, w, b, stride, padding):
+        n, _, h, width = x.shape
+        kh, kw = w.shape[2:]
+        size = [(m - 1) * stride + k - 2 * padding for m, k in ((h, kh), (width, kw))]
+        image = np.zeros((n, w.shape[1], *size))
+        cache = functional.conv2d_forward(
+            image, w, np.zeros(len(w)), stride=stride, padding=padding
+        )[1]
+        dx = functional.conv2d_backward(np.asarray(x, dtype=float), cache)[0]
+        return dx + b[:, None, None], (x, w, b, stride, padding)
+
+    return conv2d_transpose_forward
