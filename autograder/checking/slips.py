@@ -113,7 +113,7 @@ def _of_values(finding: Finding) -> str:
     if not np.isfinite(got).all() or not np.isfinite(want).all():
         return ""
     cut = bool(np.all(got == np.trunc(want))) and not np.all(want == np.trunc(want))
-    if cut and want.size > 1 and got.any():
+    if cut and want.size > 1 and (got.any() or got.dtype.kind in "iu"):
         return _(
             "{name} has lost its fractions: an array of whole numbers was to hold them."
         ).format(name=output_name(finding.name))
