@@ -85,7 +85,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "w @ x  ->  x @ w": "the scalar product is symmetric",
         "return w + lr * y * x  ->  return w + lr / y * x": "1/y is y for a label of -1 or +1",
     },
-    "numerical_gradient": {"1e-06  ->  2e-06": "a default step of 2e-6 is as good within rounding"},
     "logistic_forward": {
         "out = np.where(x >= 0, 1.0, e) / (1.0 + e)  ->  out = np.where(x > 0, 1.0, e) / (1.0 + e)": "exp(0) is 1 on both branches",
     },

@@ -45,14 +45,16 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
     case = failure.probe.case
-    swapped = arguments.in_words(sheet, failure) or like_names(sheet, failure)
+    swapped = arguments.in_words(sheet, failure) or like_names(sheet)
     empty = [n for n, v in case.inputs.items() if v is None]
     slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
     if not found and failure.finding and failure.probe.clause in UNLIKE:
         found = slips_in_text.clipped(sheet.function)
-    lead = case.lead
-    return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
+    found, lead = found or in_place(sheet), _(case.lead) if case.lead else ""
+    if lead and found in ("", general):  # a pattern says what, and the case why
+        found = _("{sentence} {next}").format(sentence=found, next=lead) if found else lead
+    return None, found, ""
 
 
 def _pattern(sheet: Sheet, failure: Failure) -> str:
@@ -70,15 +72,20 @@ def _pattern(sheet: Sheet, failure: Failure) -> str:
         return text.format(name=output_name(finding.name))
     tiny = failure.probe.clause == "accuracy"  # what is off by a last digit has no pattern
     sentence = diagnose.pattern(finding, failure.probe.case) if finding and not tiny else ""
-    if finding is None or not sentence or np.size(finding.want) != 1:
+    if finding is None or not sentence:
         return sentence
+    named = diagnose.factors(finding, failure.probe.case)
+    if named and sentence != diagnose.times(finding, named):
+        named = []
     for i, probe in enumerate(probes):
         if probe.clause != "values" or i in sheet.skipped or sheet.runs[i].problem:
             continue
-        others = [f for f in sheet.findings(i) if f.name == finding.name]
-        if not all(diagnose.pattern(f, probe.case) for f in others):
-            return ""
-    return sentence
+        for other in (f for f in sheet.findings(i) if f.name == finding.name):
+            if np.size(finding.want) == 1 and not diagnose.pattern(other, probe.case):
+                return ""
+            named = [n for n in named if n in diagnose.factors(other, probe.case)]
+    # 4 is N where N is 4: the name that holds in every case.
+    return diagnose.times(finding, named) if named else sentence
 
 
 def exchanged(sheet: Sheet, failure: Failure) -> str:

@@ -15,6 +15,8 @@ from autograder.checking.messages import translate as _
 from autograder.checking.shape_patterns import shape_pattern
 from autograder.checking.values import as_array, close, leaves
 
+MINUS = "−1"
+
 
 def pattern(finding: Finding, case: Case) -> str:
     """One sentence on what the wrong numbers have in common with the right ones, or ""."""
@@ -24,6 +26,8 @@ def pattern(finding: Finding, case: Case) -> str:
         return ""
     got, want = as_array(finding.got), as_array(finding.want)
     if got is None or want is None or not np.isfinite(got).all():
+        return ""
+    if finding.output.kind == "any" and want.dtype.kind in "iu":  # a count, not a formula's value
         return ""
     got, want = got.astype(float), want.astype(float)
     with np.errstate(over="ignore"):
@@ -50,7 +54,7 @@ def constants(case: Case) -> Iterator[tuple[str, float]]:
 
     Sizes go by their letters: the example that is shown may have others.
     """
-    yield "−1", -1.0
+    yield MINUS, -1.0
     yield "2", 2.0
     yield "1/2", 0.5
     yield "4", 4.0
@@ -97,23 +101,38 @@ def _equal_to_input(finding: Finding, case: Case, got: np.ndarray, want: np.ndar
     return ""
 
 
-def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
+def factors(finding: Finding, case: Case) -> list[str]:
+    """The names of the factor by which a wrong value is a multiple of the right one."""
+    got, want = as_array(finding.got), as_array(finding.want)
+    if finding.kind != "values" or got is None or want is None or not np.isfinite(got).all():
+        return []
+    got, want = got.astype(float), want.astype(float)
     power = float(np.sum(want * want))
     if power == 0 or (want.size == 1 and abs(want.ravel()[0]) < 1e-12):
-        return ""
-    ratio = float(np.sum(got * want) / power)
-    if not close(got, ratio * want):
-        return ""
-    fits = [label for label, value in constants(case) if abs(ratio - value) <= 1e-6 * abs(value)]
-    if not fits:
-        return ""  # a factor that is none of the sizes' leads nowhere
-    if fits[0] == "−1":
-        return _("{name} has the wrong sign everywhere.").format(name=output_name(finding.name))
+        return []
+    with np.errstate(over="ignore"):
+        ratio = float(np.sum(got * want) / power)
+        multiple = close(got, ratio * want)
+    if not multiple:
+        return []
+    return [name for name, value in constants(case) if abs(ratio - value) <= 1e-6 * abs(value)]
+
+
+def times(finding: Finding, names: list[str]) -> str:
+    """Say by which factor a value is wrong; names: what it may be called, the likeliest first."""
+    name = output_name(finding.name)
+    if names[0] == MINUS:
+        return _("{name} has the wrong sign everywhere.").format(name=name)
     # Two letters of one size: which of them is meant cannot be told.
-    twins = [label for label in fits if _letters(label) == _letters(fits[0]) == 1]
-    return _("{name} is the right answer times {factor}.").format(
-        name=output_name(finding.name), factor=" = ".join(twins or fits[:1])
-    )
+    twins = [label for label in names if _letters(label) == _letters(names[0]) == 1]
+    factor = " = ".join(twins or names[:1])
+    return _("{name} is the right answer times {factor}.").format(name=name, factor=factor)
+
+
+def _scaled(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
+    # A factor that is none of the sizes' leads nowhere.
+    names = factors(finding, case)
+    return times(finding, names) if names else ""
 
 
 def _transposed(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> str:
@@ -186,10 +205,21 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
         ):
             factor = float(np.sum(gap * part) / np.sum(part * part))
             if 1e-6 < abs(factor) < 1e6 and close(gap, factor * part):
-                return _(
-                    "{name} differs from the right answer by {factor} times {part}: a term is "
-                    "missing or one too many."
-                ).format(name=output_name(finding.name), factor=f"{factor:.4g}", part=name)
+                whole = abs(abs(factor) - 1) < 1e-6
+                sentence = (
+                    _(
+                        "{name} differs from the right answer by {factor} times {part}: a term is "
+                        "missing or one too many."
+                    )
+                    if whole
+                    else _(
+                        "{name} differs from the right answer by {factor} times {part}: is this "
+                        "term missing, one too many, or has it another factor than it should?"
+                    )
+                )
+                return sentence.format(
+                    name=output_name(finding.name), factor=f"{factor:.4g}", part=name
+                )
     spread = float(np.ptp(gap)) if want.size > 1 else 1.0
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):
         return _("{name} is off by the same amount, {amount}, in every entry.").format(

@@ -70,12 +70,13 @@ class Case:
 def case(label: str = "", **values: Any) -> Case:
     """Build a Case of inputs.
 
-    Capitalized int keywords (N=3) are sizes, `given=` and `parts=` as in Case, the rest inputs.
+    Capitalized int keywords (N=3) are sizes, `given=`, `parts=` and `lead=` as in Case, the rest
+    inputs.
     """
-    given, parts = values.pop("given", {}), values.pop("parts", {})
+    given, parts, lead = values.pop("given", {}), values.pop("parts", {}), values.pop("lead", "")
     sizes = {k: v for k, v in values.items() if k[0].isupper() and isinstance(v, int)}
     inputs = {k: v for k, v in values.items() if k not in sizes}
-    return Case(label or sizes_in_words(sizes), inputs, given, sizes, parts)
+    return Case(label or sizes_in_words(sizes), inputs, given, sizes, parts, lead)
 
 
 def sizes_in_words(sizes: Mapping[str, int]) -> str:

@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.alike import alike
+from autograder.checking.compare import Finding, difference
 from autograder.checking.exercise import Mistake
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet, differences
-from autograder.checking.values import leaves
+from autograder.checking.values import as_array, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
+# What is left of a number whose digits are lost differs from code to code.
+DIGITS = ("extreme values", "accuracy")
 NEARLY = 1e-4  # a relative difference that is small beside what `alike` lets pass
 
 
@@ -32,12 +35,21 @@ def known(sheet: Sheet, failure: Failure) -> Mistake | None:
         like = [i for i in tried if probes[i].clause in (*ORDINARY, failure.probe.clause)]
         looks.append((like, failure.finding.name.split("[")[0]))
     for where, output in looks:
+        rest = [i for i in tried if i not in where]
         for mistake in mistakes:
-            agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
+            agrees = bool(where) and all(_agrees(sheet, mistake, i, output) for i in where)
             agrees = agrees and _fails_there(sheet, failure, mistake)
-            if agrees and (output or _is_evidence(sheet, mistake, where)):
+            agrees = agrees and (bool(output) or _is_evidence(sheet, mistake, where))
+            if agrees and not any(_denies(sheet, mistake, i) for i in rest):
                 return mistake
     return None
+
+
+def _denies(sheet: Sheet, mistake: Mistake, i: int) -> bool:
+    """Whether a mistake breaks a promise on probe i that the student's function keeps."""
+    mine = {finding.name for finding in sheet.findings(i)}
+    broken = [f for f in _findings_of(sheet, mistake, i) if f.want is True]
+    return not sheet.runs[i].problem and any(f.name not in mine for f in broken)
 
 
 def _fails_there(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
@@ -79,17 +91,16 @@ def _message(run: Run) -> str:
 
 
 def of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
-    """The mistake with the shapes of the output: wherever inputs are ordinary, and here."""
+    """The mistake with the shapes of all outputs: wherever inputs are ordinary, and here."""
     tried = [(i, p) for i, p in enumerate(sheet.drawing.probes) if i not in sheet.skipped]
     asked = [i for i, p in tried if p.clause in ORDINARY or p is failure.probe]
     if failure.finding is None or failure.finding.kind != "shapes":
         return None
-    name = failure.finding.name.split("[")[0]
 
     def shapes(run: Run) -> Any:
         if run.problem:
             return None
-        return [np.shape(v) for _path, v in leaves(run.outputs.get(name), name)]
+        return [(path, np.shape(v)) for path, v in leaves(run.outputs)]
 
     mine = [shapes(sheet.runs[i]) for i in asked]
     if None in mine:
@@ -111,8 +122,49 @@ def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
         )
         if mine[0] or not mine[1]:
             return False
-    special = drawing.probes[i].clause in ("extreme values", "accuracy")
-    return alike(drawing.exercise, mine, theirs, special)
+    special = drawing.probes[i].clause in DIGITS
+    return alike(drawing.exercise, mine, theirs, special) and _explains(sheet, mistake, i, output)
+
+
+def _explains(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
+    """Whether a mistake accounts for what is wrong on probe i, and changes no other input.
+
+    Two small errors look alike beside the numbers themselves: the student's has to be far nearer to
+    the mistake than to the right answer.
+    """
+    if sheet.runs[i].problem:
+        return True
+    mine, theirs = _wrong(sheet.findings(i)), _wrong(_findings_of(sheet, mistake, i))
+    if not set(sheet.drawing.mistaken(mistake, i).changed) <= {*sheet.runs[i].changed, "cache"}:
+        return False
+    for path in {*mine, *theirs}:
+        ours, known = mine.get(path), theirs.get(path)
+        if output and path.split("[")[0] != output:  # which may differ for another reason
+            continue
+        if ours is None or known is None or ours.kind != known.kind:
+            return False
+        digits = sheet.drawing.probes[i].clause in DIGITS
+        if ours.kind == "values" and not digits and not _far_nearer(ours, known):
+            return False
+    return True
+
+
+def _findings_of(sheet: Sheet, mistake: Mistake, i: int) -> list[Finding]:
+    """What is wrong with a mistake's results on probe i."""
+    drawing, run = sheet.drawing, sheet.drawing.mistaken(mistake, i)
+    return differences(drawing.exercise, drawing.probes[i], run, drawing.expected[i])
+
+
+def _wrong(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.name: finding for finding in findings}
+
+
+def _far_nearer(mine: Finding, known: Finding) -> bool:
+    """Whether a wrong value is that of a mistake rather than a small error of its own."""
+    got, theirs = as_array(mine.got), as_array(known.got)
+    if got is None or theirs is None or not mine.error < 0.01:
+        return True
+    return difference(mine.output, got, theirs)[0] <= 0.1 * mine.error
 
 
 def timed_out(run: Run) -> bool:

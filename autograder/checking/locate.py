@@ -9,10 +9,13 @@ import numpy as np
 from autograder.checking.compare import Finding
 from autograder.checking.messages import output_name
 from autograder.checking.messages import translate as _
+from autograder.checking.values import as_array
 
 
 def wrong_entries(finding: Finding) -> np.ndarray:
-    """Boolean mask of the entries that differ by more than rounding."""
+    """Boolean mask of the entries that differ by more than rounding; True where it is a text."""
+    if as_array(finding.want) is None:
+        return np.asarray(True)
     got, want = np.asarray(finding.got, dtype=float), np.asarray(finding.want, dtype=float)
     scale = np.sqrt(np.mean(want[np.isfinite(want)] ** 2)) if np.isfinite(want).any() else 0.0
     with np.errstate(invalid="ignore"):

@@ -113,7 +113,9 @@ def _of_values(finding: Finding) -> str:
         return ""
     if not np.isfinite(got).all() or not np.isfinite(want).all():
         return ""
-    if want.size == 1 or not got.any() or np.all(want == np.trunc(want)):
+    if want.size == 1 or np.all(want == np.trunc(want)):
+        return ""
+    if not got.any() and got.dtype.kind not in "iu":
         return ""
     name = output_name(finding.name)
     if np.all(got == np.trunc(want)):

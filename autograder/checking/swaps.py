@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Runner
-from autograder.checking.sheet import Failure, Sheet, differences
+from autograder.checking.sheet import Sheet, differences
 from autograder.checking.xray.source import NotReadable, Source
 
 Name = str
@@ -54,7 +54,7 @@ FAMILIES: tuple[tuple[dict[Name, Name], Callable[[], str]], ...] = (
 )
 
 
-def like_names(sheet: Sheet, failure: Failure) -> str:
+def like_names(sheet: Sheet) -> str:
     """The sentence of the family whose other function was meant, "" where none is."""
     if sheet.function is None or sheet.drawing.exercise.is_class:
         return ""
@@ -62,7 +62,7 @@ def like_names(sheet: Sheet, failure: Failure) -> str:
         for family, words in FAMILIES:
             with contextlib.suppress(NotReadable, SyntaxError, ValueError, TypeError):
                 changed = _changed(sheet.function, family)
-                if any(_is_right(sheet, failure, function, runner) for function in changed):
+                if any(_is_right(sheet, function, runner) for function in changed):
                     return words()
     return ""
 
@@ -87,14 +87,16 @@ def _is_of(node: Any, family: dict[Name, Name]) -> bool:
     return bool(other) and (len(node.args) == 2 or other not in ("maximum", "minimum"))
 
 
-def _is_right(sheet: Sheet, failure: Failure, function: Any, runner: Runner) -> bool:
-    """Whether a function gives what is right in every ordinary case, and where this one fails."""
+def _is_right(sheet: Sheet, function: Any, runner: Runner) -> bool:
+    """Whether a function gives what is right in every ordinary case and wherever one was wrong."""
     exercise, drawing = sheet.drawing.exercise, sheet.drawing
     space = SimpleNamespace(**{**exercise.companions, exercise.name: function})
-    for probe, right in zip(drawing.probes, drawing.expected, strict=True):
-        if probe.clause == "values" or probe is failure.probe:
+    for i, (probe, right) in enumerate(zip(drawing.probes, drawing.expected, strict=True)):
+        before = sheet.runs[i]
+        wrong = bool(before.problem or sheet.findings(i))
+        if i not in sheet.skipped and (probe.clause == "values" or wrong or before.changed):
             run = runner.run(probe.trial or exercise.trial, space, probe.case)
-            changed = [name for name in run.changed if name not in exercise.may_change]
-            if run.problem or changed or differences(exercise, probe, run, right):
+            kept = set(run.changed) <= set(exercise.may_change)
+            if run.problem or not kept or differences(exercise, probe, run, right):
                 return False
     return True

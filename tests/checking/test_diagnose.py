@@ -37,8 +37,10 @@ VALUES = {
     "dx is the right answer times N/D.": WANT * 3 / 5,
     "dx is the right answer reversed along axis 1.": WANT[:, ::-1],
     "dx is the right answer reversed.": WANT[::-1, ::-1],
-    "dx differs from the right answer by -0.7 times lam·w: a term is missing or one too many.": WANT
-    - 0.7 * TERM,
+    "dx differs from the right answer by -1 times lam·w: a term is missing or one too many.": WANT
+    - TERM,
+    "dx differs from the right answer by -0.7 times lam·w: is this term missing, one too many, or "
+    "has it another factor than it should?": WANT - 0.7 * TERM,
     "dx is off by the same amount, 0.25, in every entry.": WANT + 0.25,
 }
 
@@ -138,8 +140,9 @@ def test_a_mask_is_missing_only_where_zeros_and_others_stand_side_by_side():
 
 
 def test_a_term_is_one_of_the_inputs_or_parts_and_not_any_number():
-    text = "dx differs from the right answer by 0.5 times x: a term is missing or one too many."
-    assert said(WANT + 0.5 * X) == text
+    text = "dx differs from the right answer by 1 times x: a term is missing or one too many."
+    assert said(WANT + X) == text
+    assert "by 0.5 times x: is this term missing" in said(WANT + 0.5 * X)
     inside = case(cache=[TERM, X], N=3, D=5)
     assert "by 2 times cache[0]" in said(WANT + 2 * TERM, given=inside)
     tiny = case(x=X, parts={"t": 1e7 * TERM})

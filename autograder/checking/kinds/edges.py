@@ -81,7 +81,7 @@ def other_shapes(case: Case, names: str, call: Call) -> Iterator[Case]:
     for shape in ((), (5,), (2, 1, 3)) if listed else ():
         size = int(np.prod(shape))
         given = {n: case[n].reshape(-1)[:size].reshape(shape) for n in listed}
-        made = Case(f"x of shape {shape}", {**case.inputs, **given}, {}, {})
+        made = Case(f"{listed[0]} of shape {shape}", {**case.inputs, **given}, {}, {})
         if _works(made, call):
             yield made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from autograder.checking.values import NotPlain, plain, same
 
 def with_given(case: Case, **given: Any) -> Case:
     """Return the case with further given values."""
-    return Case(case.label, case.inputs, {**case.given, **given}, case.sizes, case.parts)
+    return replace(case, given={**case.given, **given})
 
 
 def whole_and_memory(drawn: list[Case], whole: list[str]) -> list[Probe]:

@@ -35,6 +35,8 @@ def bias_variance(predictions, target):
     mean = predictions.mean(axis=0)
     # ~ wrong axis: predictions.mean(axis=1, keepdims=True)
     #     | Average over runs first; runs are the rows.
+    # ~ median for mean: np.median(predictions, axis=0)
+    #     | The average of all fits is their mean; which of the two is moved by one far fit?
     # ~ one mean for all: predictions.mean() | The mean prediction differs from point to point.
     bias_squared = np.mean((mean - target) ** 2)
     # ~ mean of sizes squared: np.mean(np.abs(mean - target))**2 | Square before you average.
@@ -47,6 +49,10 @@ def bias_variance(predictions, target):
     # ~ unbiased variance: np.mean(predictions.var(axis=0, ddof=1)) | The variance divides by R.
     # ~ deviation for variance: np.mean(predictions.std(axis=0))
     #     | A variance is a squared deviation.
+    # ~ sizes for squares: np.mean(np.abs(predictions - mean))
+    #     | A variance is a squared deviation.
+    # ~ covariances averaged: np.mean(np.cov(predictions.T, bias=True))
+    #     | Which entries of a covariance matrix are variances?
     # ~ variance over points: np.mean(predictions.var(axis=1))
     #     | How do the runs differ at one point?
     # ~ variance around target: mean => target | Variance is measured from the mean prediction.

@@ -12,6 +12,9 @@ from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
 from autograder.checking.values import plain
 
+STILL = "How many steps are asked for? The path has steps + 1 points, also where nothing moves."
+STEEP = "However steep the slope, a step is lr times the gradient: neither cut off nor shortened."
+
 
 def bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], Any]:
     """Return the gradient of a quartic bowl.
@@ -44,10 +47,13 @@ def starts(rng: np.random.Generator) -> Iterator[Case]:
         x0 = rng.standard_normal(x0) if isinstance(x0, tuple) else x0
         yield case(label, grad=grad, x0=x0, lr=lr, steps=steps)
     flat = {"grad": lambda x: 2.0 * np.asarray(x, dtype=float), "x0": np.zeros(3)}
-    yield case("x0 where the slope is 0, 4 steps", **flat, lr=0.1, steps=4)
+    yield case("x0 where the slope is 0, 4 steps", **flat, lr=0.1, steps=4, lead=STILL)
     # A slope is not flat for being small: what stops there stands still here.
     gentle = {"grad": lambda x: 1e-10 * np.asarray(x, dtype=float), "x0": np.array([1.0, -2.0])}
     yield case("a gentle slope and a large lr, 3 steps", **gentle, lr=3e9, steps=3)
+    # The text's run from 10 with lr = 1.1, and from farther away: each jump is longer.
+    steep = {"grad": lambda x: 2.0 * np.asarray(x, dtype=float), "x0": np.array([10.0, -4000.0])}
+    yield case("steep slopes and lr = 1.1, 4 steps", **steep, lr=1.1, steps=4, lead=STEEP)
 
 
 def descent(f: Any, case: Case) -> dict[str, Any]:
@@ -99,9 +105,11 @@ def gradient_descent(grad, x0, lr, steps):
     x = np.array(x0, dtype=float)
     # ~ whole numbers kept: np.array(x0) | What happens to 0.1 in an array of whole numbers?
     path = [x]  # ~ start missing: [] | path[0] is the start.
+    # ~ begins after the first step: [] | path[0] is the start.
     for _ in range(steps):
         # ~ one step short: range(steps - 1) | steps steps make steps + 1 points.
         # ~ one step too many: range(steps + 1)
+        # ~ begins after the first step: range(steps + 1)
         # ~ returns early
         x = x - lr * grad(x)  # ~ uphill: x + lr * grad(x) | The gradient points uphill.
         # ~ gradient at the start: x - lr * grad(path[0]) | Where is the slope asked for?

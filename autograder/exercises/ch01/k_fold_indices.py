@@ -29,6 +29,8 @@ def k_fold_indices(n, k, rng):
     #     | What happens to the examples that are left over?
     # ~ rest in the last: np.split(rng.permutation(n), [n // k * i for i in range(1, k)])
     #     | The sizes differ by at most one.
+    # ~ sizes rounded up: [p[-(-n // k) * i : -(-n // k) * (i + 1)] for p in [rng.permutation(n)]
+    #     for i in range(k)] | The sizes differ by at most one: what is left for the last part?
     # ~ drawn with replacement: np.array_split(rng.integers(0, n, n), k)
     #     | Each example is in exactly one validation part.
     # ~ a fold drawn for each: [np.flatnonzero(drawn == j) for drawn in [rng.integers(0, k, n)]

@@ -18,6 +18,9 @@ def clusters(rng: np.random.Generator) -> Iterator[Case]:
         yield case(x=x, centers=x[:k] + 0.3 * rng.standard_normal((k, d)), N=n, D=d, K=k)
     yield case("an empty cluster", x=rng.standard_normal((7, 2)), centers=FAR, N=7, D=2, K=3)
     between = np.array([[2.0, 0.0], [0.0, 0.0], [9.0, 9.0]])
+    x = np.array([[0.0, 0.5], [1.0, 0.0], [4.0, 0.3], [5.0, 0.0], [9.0, 2.0]])
+    lone = np.array([[0.2, 0.0], [1.5, 0.4], [8.0, 1.0]])
+    yield case("a center with a single point", x=x, centers=lone, N=5, D=2, K=3)
     yield case("points halfway between centers", x=HALFWAY, centers=between, N=5, D=2, K=3)
 
 
@@ -59,6 +62,9 @@ def kmeans_step(x, centers):
     for j in range(len(centers)):  # ~ centers not moved: pass | Two things happen in a step.
         # ~ returns early
         if np.any(labels == j):  # ~ empty cluster nan: True | What is the mean of no points?
+            # ~ single point left out: np.sum(labels == j) > 1 | What is the mean of one point?
+            # ~ empty cluster refilled: new_centers[j] = x[distance.min(axis=1).argmax()]; ...
+            #     | An empty cluster keeps its center.
             # ~ empty cluster to the middle: new_centers[j] = x.mean(axis=0); ... | An empty
             #     cluster keeps its center.
             new_centers[j] = x[labels == j].mean(axis=0)
@@ -74,6 +80,14 @@ def kmeans_step(x, centers):
             # ~ one number for all features: x[labels == j].mean()
             #     | A center has as many features as a point.
     return labels, new_centers
+    # ~ until nothing moves: (labels, new_centers) if np.allclose(new_centers, centers) else
+    #     kmeans_step(x, new_centers) | One step is asked for: one choice, one move.
+    # ~ empty cluster dropped: labels, new_centers[np.unique(labels)]
+    #     | Every center comes back, also one without points.
+    # ~ only the last point: labels, np.array([x[labels == j][-1] if np.any(labels == j) else
+    #     centers[j] for j in range(len(centers))], dtype=float)
+    #     | sums[labels] += x adds once to each place, however often it comes: np.add.at adds
+    #     every time.
     # ~ labels after the move: labels => ((x[:, None, :] - new_centers[None, :,
     #     :])**2).sum(axis=2).argmin(axis=1) | The labels belong to the old centers.
     # ~ results swapped: new_centers, labels | Compare with the order in the signature.

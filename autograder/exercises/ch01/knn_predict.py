@@ -99,6 +99,14 @@ def knn_predict(x_train, y_train, x, k):
         # ~ tie to the nearest: next((v for v in near if votes[labels == v][0] == votes.max()))
         #     | A tied vote goes to the smallest label, near or not.
         # ~ position for label: votes.argmax() | The answer is a label, not its place in a list.
+        # ~ place among all labels: np.bincount(np.searchsorted(np.unique(y_train), near)).argmax()
+        #     | The answer is a label, not its place in a list.
+        # ~ shift not undone: labels[votes.argmax()] - y_train.min()
+        #     | What was subtracted for counting comes back afterward.
+        # ~ counted by place: np.bincount(near % (y_train.max() + 1)).argmax()
+        #     | Labels may be any integers: which entry of an array has the index −2?
+        # ~ counts of negative labels: np.bincount(near).argmax()
+        #     | Labels may be any integers: what does np.bincount take?
         # ~ mean label: int(np.rint(near.mean())) | Labels are names; their mean means nothing.
         # ~ votes by distance: labels[np.argmax([(1 / np.sort(distance)[:k])[near == v].sum() for v
         #     in labels])] | Every neighbor has one vote.

@@ -7,6 +7,8 @@ import numpy as np
 from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function, leads
 
+CLOSE = "An iteration that comes near step by step has to go on until nothing changes any more."
+
 
 def features(rng: np.random.Generator) -> Iterator[Case]:
     """More rows than columns and fewer, one row, one column, columns far from zero."""
@@ -17,6 +19,9 @@ def features(rng: np.random.Generator) -> Iterator[Case]:
     # Columns at right angles, the longest last: a solver that does not sort leaves them so.
     yield case("columns at right angles", phi=np.diag([1.0, 2.0, 3.5])[:, :3] + 0.0, N=3, P=3)
     yield case("a column of ones beside large features", phi=ones, N=6, P=3)
+    left, right = (np.linalg.qr(rng.standard_normal((n, 3)))[0] for n in (8, 3))
+    near = left * (3.0, 2.9, 0.5) @ right.T
+    yield case("two curvatures that are nearly equal", phi=near, N=8, P=3, lead=CLOSE)
 
 
 @function(
@@ -45,10 +50,14 @@ def largest_stable_rate(phi):
     #     np.diag(a))))(phi.T @ phi) | The lengths of the columns matter too.
     # ~ singular values: np.linalg.svd(phi, compute_uv=False) / np.sqrt(len(phi))
     #     | An eigenvalue of phiᵀphi is the square of a singular value of phi.
+    # ~ singular values over N: np.linalg.svd(phi, compute_uv=False) / len(phi)
+    #     | An eigenvalue of phiᵀphi is the square of a singular value of phi.
     # ~ squared again: (phi.T @ phi / len(phi)) @ (phi.T @ phi / len(phi))
     #     | The eigenvalues are those of phiᵀphi / N itself.
     return float(2.0 / curvature.max())
     # ~ smallest: curvature.max() => np.abs(curvature).min() | Which direction runs away first?
+    # ~ first of the unsorted: curvature.max() => np.linalg.eigvals(phi.T @ phi / len(phi))[0].real
+    #     | Does np.linalg.eigvals sort?
     # ~ sum of all: curvature.max() => curvature.sum()
     #     | One direction sets the limit, not all of them together.
     # ~ mean curvature: curvature.max() => curvature.mean()

@@ -11,12 +11,15 @@ from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import changed, function, leads, snapshot
 from autograder.checking.values import plain
 
+CLOSE = "An iteration that comes near step by step has to go on until nothing changes any more."
+
 
 def oblique_clouds(rng: np.random.Generator) -> Iterator[Case]:
     """More examples than features, and as many; some of the directions asked for and all."""
     yield cloud(rng, 12, 4, 2)
     yield cloud(rng, 9, 3, 3)
     yield cloud(rng, 5, 5, 2)
+    yield cloud(rng, 10, 4, 3, (5.0, 4.75, 4.5, 0.6), "variances close to one another", CLOSE)
 
 
 def few_examples(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -24,15 +27,23 @@ def few_examples(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     return [Probe("fewer examples than features", cloud(rng, 5, 7, 3))]
 
 
-def cloud(rng: np.random.Generator, n: int, d: int, k: int) -> Case:
-    """Clearly different variances along oblique directions, a mean far from zero."""
-    spread = np.array([5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07])[:d]
+def cloud(
+    rng: np.random.Generator,
+    n: int,
+    d: int,
+    k: int,
+    spreads: tuple[float, ...] = (5.0, 2.5, 1.2, 0.6, 0.3, 0.15, 0.07),
+    label: str = "",
+    lead: str = "",
+) -> Case:
+    """Different variances along oblique directions, a mean far from zero."""
+    spread = np.array(spreads)[:d]
     directions = np.linalg.qr(rng.standard_normal((d, d)))[0]
     ones_first = np.column_stack([np.ones(n), rng.standard_normal((n, min(n - 1, d)))])
     scores = np.linalg.qr(ones_first)[0][:, 1:]  # columns of mean zero, uncorrelated
     rank = scores.shape[1]
     x = scores * spread[:rank] @ directions[:rank] * 3 + rng.uniform(3, 9, d)
-    return case(x=x, k=k, N=n, D=d, K=k)
+    return case(label, x=x, k=k, N=n, D=d, K=k, lead=lead)
 
 
 def sign_free(f: Any, case: Case) -> dict[str, Any]:
@@ -72,13 +83,20 @@ def pca(x, k):
     # ~ standardized: (x - x.mean(axis=0)) / x.std(axis=0) | Center, but do not scale.
     # ~ one mean for all: x - x.mean() | One mean for each feature.
     _, s, vt = np.linalg.svd(centered, full_matrices=False)
+    # ~ examples for features: _, s, vt = np.linalg.svd((x - x.mean(axis=1, keepdims=True)).T,
+    #     full_matrices=False) | The covariance matrix is one of features: which shape has it?
     ratio = s**2 / np.sum(s**2)
+    # ~ two divisors: s**2 / (len(x) - 1) / np.sum(x.var(axis=0))
+    #     | N in the one variance, N − 1 in the other: what is the sum of all shares?
     # ~ ratio of the chosen: s**2 / np.sum(s[:k]**2)
     #     | The share is of the total variance, of all D directions.
     # ~ ratio of deviations: s**2 => s | Variance is the square of a deviation.
     # ~ variance for ratio: s**2 / (len(x) - 1)
     # ~ variance for ratio: s**2 / len(x) | A ratio lies between 0 and 1.
     return vt[:k], ratio[:k]
+    # ~ coordinates for components: vt[:k] => (centered @ vt[:k].T).T
+    #     | A component is a direction, one number for each feature. What has a number for each
+    #     example?
     # ~ rows and columns swapped: vt => vt.T
     #     | Where does numpy keep an eigenvector: in a row or in a column?
     # ~ components in columns: vt[:k] => vt[:k].T | components is (k, D): one component in each row.

@@ -13,7 +13,10 @@ def points(rng: np.random.Generator) -> Iterator[Case]:
     for n, degree in ((4, 3), (3, 5), (6, 0), (5, 1)):
         x = rng.uniform(-2, 2, n)
         x[1] = 0.0
-        yield case(f"degree {degree}, N = {n}", x=x, degree=degree, N=n)
+        lead = (
+            "How many columns are there for degree 0, and what do they hold?" if not degree else ""
+        )
+        yield case(f"degree {degree}, N = {n}", x=x, degree=degree, N=n, lead=lead)
 
 
 def large(_drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -50,5 +53,8 @@ def polynomial_features(x, degree):
     # ~ highest first: range(degree + 1) => range(degree, -1, -1) | Column j holds the power j.
     # ~ transposed | One row for each example.
     # ~ multiples for powers: x**j => x * j | A power, not a multiple.
+    # ~ multiples beside the ones: x**j => (x * j if j else x**0) | A power, not a multiple.
+    # ~ squared each time: x**j => x ** (2 ** (j - 1) if j else 0)
+    #     | From x² to x³: by what is it multiplied?
     # ~ bases swapped: x**j => j ** np.abs(x) | Which is the base, which the exponent?
     # ~ absolute values: x => np.abs(x) | Odd powers of negative numbers are negative.

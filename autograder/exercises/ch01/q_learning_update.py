@@ -17,6 +17,11 @@ def tables(rng: np.random.Generator) -> Iterator[Case]:
         r = float(rng.uniform(1, 2))
         label = f"s = {s}, a = {a}, s_next = {s_next}"
         yield case(label, q=q, s=s, a=a, r=r, s_next=s_next, alpha=0.3, gamma=0.8)
+    for sign in (1, -1):  # a step that stays in its state, its action the best there
+        q = sign * (1 + rng.random((4, 3)))
+        q[1, 2] = q[1].max() + 0.5
+        label = f"s = 1, a = 2, s_next = 1, its values {'positive' if sign > 0 else 'negative'}"
+        yield case(label, q=q, s=1, a=2, r=0.5, s_next=1, alpha=0.3, gamma=0.8)
     for label, table, s, a, r, s_next, alpha, gamma in (
         ("a table of whole numbers", rng.integers(-4, 5, (4, 3)), 0, 1, 1, 2, 0.25, 0.9),
         ("all values negative", -1 - rng.random((4, 2)), 3, 1, -0.5, 0, 0.5, 0.9),
@@ -48,6 +53,9 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     #     | The largest value, not the largest size.
     # ~ old state maximum: s_next => s | From which state does the future begin?
     # ~ maximum of the table: np.max(q) | The future begins in s_next.
+    # ~ maximum of the column: np.max(q[:, a]) | Which axis of q holds the actions?
+    # ~ best action of the old state: q[s_next, np.argmax(q[s])]
+    #     | Which action is the best one in s_next?
     # ~ same action: q[s_next, a]
     #     | Q-learning looks at the best next action (SARSA at the one taken).
     # ~ mean for maximum: np.max => np.mean | The best next action counts.
@@ -57,6 +65,8 @@ def q_learning_update(q, s, a, r, s_next, alpha, gamma):
     q_new[s, a] += alpha * (r + gamma * best - q[s, a])
     # ~ whole row: q_new[s] += alpha * (r + gamma * best - q[s]) | One action was taken; the
     #     others have taught nothing.
+    # ~ maximum after the change: q_new[s, a] *= 1 - alpha; q_new[s, a] += alpha * (r + gamma *
+    #     np.max(q_new[s_next])) | Where s_next is s: of which table is the largest value taken?
     # ~ gamma missing: gamma * best => best | The future is discounted.
     # ~ reward discounted: alpha * (gamma * (r + best) - q[s, a]) | The reward is here already.
     # ~ old value discounted: alpha * (r + gamma * (best - q[s, a]))

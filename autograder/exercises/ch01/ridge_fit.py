@@ -7,6 +7,11 @@ import numpy as np
 from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function, leads
 
+UNITS = (
+    "Does everything that you add to the equations stand in the criterion? And if you go downhill: "
+    "how long is the way in the flattest direction?"
+)
+
 
 def far_from_zero(rng: np.random.Generator) -> Iterator[Case]:
     """Targets with a large mean, so that a penalized constant shows; lam = 0; few rows."""
@@ -14,6 +19,10 @@ def far_from_zero(rng: np.random.Generator) -> Iterator[Case]:
         phi = np.column_stack([np.ones(n), rng.standard_normal((n, d - 1)) + 0.5])
         y = 5 + 2 * rng.standard_normal(n)
         yield case(f"lam = {lam:g}, N = {n}, {d} columns", phi=phi, y=y, lam=lam, N=n, M=d)
+    units = rng.uniform(-1, 1, (9, 3)) * (100, 1, 0.01)
+    phi, y = np.column_stack([np.ones(9), units]), 5 + 2 * rng.standard_normal(9)
+    label = "lam = 0.0001, features of sizes 100, 1 and 0.01"
+    yield case(label, phi=phi, y=y, lam=1e-4, N=9, M=4, lead=UNITS)
 
 
 @function(
@@ -39,11 +48,17 @@ def ridge_fit(phi, y, lam):
     # ~ everywhere: lam * np.ones((phi.shape[1], phi.shape[1])) | lam belongs on the diagonal.
     # ~ constant column added: phi = np.column_stack([np.ones(len(phi)), phi]); ...
     #     | phi holds the constant already.
+    # ~ scaled by the diagonal: np.eye(phi.shape[1]) => np.diag(np.diag(phi.T @ phi))
+    #     | In this criterion the penalty is the same for every weight.
     # ~ penalty over n: lam => lam / len(y) | The squared errors are added up, not averaged.
     penalty[0, 0] = 0
     # ~ constant penalized: pass | Should the fit change when all targets are raised by 100?
+    # ~ block for diagonal: ...; penalty[1:, 1:] = lam | lam belongs on the diagonal.
     # ~ last column free: 0, 0 => -1, -1 | Which column holds the constant?
     return np.linalg.solve(phi.T @ phi + penalty, phi.T @ y)
+    # ~ mean for the constant: np.r_[y.mean(), np.linalg.solve((phi.T @ phi + penalty)[1:, 1:],
+    #     phi[:, 1:].T @ (y - y.mean()))] | The constant is the mean of y only where every feature
+    #     has mean 0.
     # ~ no penalty: np.linalg.lstsq(phi, y, rcond=None)[0] | Where does lam enter?
     # ~ sign: phi.T @ phi + penalty => phi.T @ phi - penalty | A penalty makes the weights smaller.
     # ~ centered targets: y => y - y.mean() | The constant takes care of the mean.

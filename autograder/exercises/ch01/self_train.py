@@ -98,6 +98,13 @@ def training(f: Any, case: Case) -> dict[str, Any]:
 
     def predict_proba(model: Any, x: Any) -> np.ndarray:
         centers, x = plain(model)["centers"], plain(x)
+        if not len(x):  # many a library refuses to answer about nothing
+            raise StructureError(
+                translate(
+                    "predict_proba was called with no example at all; where none is left, nothing "
+                    "is asked"
+                )
+            )
         closeness = np.exp(-0.5 * np.sqrt(((x[:, None, :] - centers[None]) ** 2).sum(axis=2)))
         # Steps of 0.05: some largest probabilities are exactly the threshold.
         p = np.round(20 * closeness / closeness.sum(axis=1, keepdims=True)) / 20
@@ -135,7 +142,7 @@ def probes(_exercise: Exercise, drawn: list[Case], _rng: np.random.Generator) ->
 @leads(
     "A round: fit, predict the unlabeled, move those the model is sure of, with its own "
     "answer as their label.",
-    "Sure means that the larger of p and 1 − p reaches the threshold; stop when nobody "
+    "Sure means that the largest probability of a row reaches the threshold; stop when nobody "
     "moves or nothing is left.",
 )
 def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
@@ -148,7 +155,8 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
         rounds
     ):  # ~ one round: range(min(rounds, 1)) | Does each round ask anew, and which model?
         # ~ one round too many: range(rounds + 1)
-        if len(x_unlab) == 0:
+        # ~ rounds ignored: range(len(x_unlab) + 1) | How many rounds are there at most?
+        if len(x_unlab) == 0:  # ~ asks about nothing: False | What is there to predict at the end?
             break
         p = predict_proba(model, x_unlab)
         sure = p.max(axis=1) >= threshold
@@ -158,6 +166,8 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
         # ~ more than threshold: p.max(axis=1) > threshold | At least the threshold is enough.
         # ~ threshold of second class: p[:, 1] >= threshold
         #     | The largest probability decides, whichever class it is.
+        if not sure.any():
+            break
         x_lab = np.concatenate([x_lab, x_unlab[sure]])
         # ~ labels forgotten: x_unlab[sure] if sure.any() else x_lab
         #     | The first labeled examples stay.

@@ -11,9 +11,17 @@ from autograder.checking.exercise import Case, Probe, case, unpack
 from autograder.checking.kinds import function, leads
 from autograder.checking.values import plain
 
+TINY = (
+    "What is added or compared with is small beside 1, and large beside these features: a feature "
+    "that is small is not constant."
+)
+DIGITS = (
+    "The squares of large numbers agree in nearly all digits: subtract the mean first, then square."
+)
+
 
 def shifted_and_stretched(rng: np.random.Generator) -> Iterator[Case]:
-    """Features of different means and spreads; more and fewer test rows than training rows."""
+    """Different means and spreads; more and fewer test rows; tiny features, and far from zero."""
     for n, m, d in ((6, 4, 3), (5, 7, 2)):
         scale, shift = rng.uniform(0.5, 5, d), rng.uniform(-9, 9, d)
         x_train, x_test = (rng.standard_normal((rows, d)) * scale + shift for rows in (n, m))
@@ -21,6 +29,13 @@ def shifted_and_stretched(rng: np.random.Generator) -> Iterator[Case]:
     x_train, x_test = 1e-3 * rng.standard_normal((5, 3)), 1e-3 * rng.standard_normal((3, 3))
     x_train[-1, 0] = x_train[0, 0]  # two equal numbers make no constant feature
     yield case("features of size 0.001", x_train=x_train, x_test=x_test, N=5, D=3)
+    x_train, x_test = rng.standard_normal((6, 4)), rng.standard_normal((2, 4))
+    one = 5e-9 / x_train.std(axis=0)
+    tiny = "features that vary by 5e-9"
+    yield case(tiny, x_train=one * x_train, x_test=one * x_test, N=6, D=4, lead=TINY)
+    x_train, x_test = 1e6 + rng.standard_normal((6, 4)), 1e6 + rng.standard_normal((3, 4))
+    far = "features near 1,000,000 that differ by 1"
+    yield case(far, x_train=x_train, x_test=x_test, N=6, D=4, lead=DIGITS)
 
 
 def constant_feature(f: Any, case: Case) -> dict[str, Any]:
@@ -85,6 +100,10 @@ def standardize(x_train, x_test):
     # ~ range for deviation: np.ptp(x_train, axis=0) | That scales to the range from 0 to 1.
     # ~ no axis: x_train.std()
     std = np.where(x_train.max(axis=0) == x_train.min(axis=0), 1.0, std)
+    # ~ deviation compared with a small number: np.where(std < 1e-8, 1.0, std)
+    #     | Small beside what? A feature may be small itself, and not constant.
+    # ~ small number added: std + 1e-8
+    #     | How large is 1e-8 beside the deviation of a feature that is small itself?
     # ~ deviation compared with zero: np.where(std == 0, 1.0, std)
     #     | 0.1 six times over: is the computed deviation exactly 0?
     # ~ constant feature divides by zero: pass
@@ -102,6 +121,10 @@ def standardize(x_train, x_test):
     # ~ not scaled: x_train - mean, x_test - mean | The deviation should become one.
     # ~ changes inputs: x_train -= mean; x_test -= mean; return x_train / std, x_test / std
     #     | The caller still needs the raw data.
+    # ~ constant feature left as it was: [(x - np.where(np.ptp(x_train, axis=0) == 0, 0.0, mean)) /
+    #     std for x in (x_train, x_test)] | It becomes 0: what is subtracted from any feature?
+    # ~ constant features dropped: [z[:, np.ptp(x_train, axis=0) > 0] for z in ((x_train - mean) /
+    #     std, (x_test - mean) / std)] | Each result has the shape of its input.
     # ~ first two exchanged
     # ~ by rows: [(x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True) for x in
     #     (x_train, x_test)] | One mean for each feature, not for each example.

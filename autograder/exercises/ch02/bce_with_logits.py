@@ -8,12 +8,20 @@ from autograder.checking.exercise import Case, Output, case
 from autograder.checking.kinds import leads, pair
 from autograder.exercises.ch02.logistic import logistic
 
+CUT_OFF = (
+    "log(1 + exp(z)) is a little more than z even where z is 15: for y = 1 that little is the "
+    "whole loss."
+)
+
 
 def both_labels(rng: np.random.Generator) -> Iterator[Case]:
     """Both labels on both sides of zero."""
     for n in (5, 7):
         y = rng.permutation(np.arange(n) % 2).astype(float)
         yield case(z=2 * rng.standard_normal(n), y=y, N=n)
+    z = np.array([12.0, 15.0, -12.5, 18.0, 0.5]) + rng.uniform(0, 0.2, 5)
+    sure_ones = "right and rather certain"
+    yield case(sure_ones, z=z, y=np.array([1.0, 1, 0, 1, 1]), N=5, lead=CUT_OFF)
     yield case("labels as integers", z=2 * rng.standard_normal(4), y=np.array([1, 0, 0, 1]), N=4)
 
 
@@ -71,6 +79,9 @@ def bce_with_logits_forward(z, y):
     # ~ classes swapped: y => 1 - y | y = 1 goes with −log p.
     # ~ only positive class: np.mean(y * (np.maximum(z, 0) - z + np.log1p(np.exp(-np.abs(z)))))
     #     | Examples of class 0 cost something too.
+    # ~ one class for both: np.mean(np.logaddexp(0.0, -z)) | What does an example with y = 0 cost?
+    # ~ size missing: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z)))
+    #     | Of which number is the exponential, for a negative z?
     # ~ logistic twice: z => logistic(z) | z is a logit and goes through the logistic once.
     # ~ base two: ...; loss /= np.log(2) | The logarithm is the natural one.
     # ~ max for maximum
@@ -100,6 +111,8 @@ def bce_with_logits_backward(cache):
     #     | That is the gradient with respect to p; asked is the one with respect to z.
     # ~ averaged twice: (p - y) / len(z)**2 | Each 1/N of the loss appears once.
     # ~ factor two: 2 * (p - y) / len(z) | There is no square in this loss.
+    # ~ decision for probability: ((z > 0) - y) / len(z)
+    #     | p is a probability; what does a decision of 0 or 1 say about being nearly right?
     # ~ labels plus minus one: y => 2 * y - 1 | Labels are 0 and 1 here.
     # ~ clipped: np.where((p < 1e-07) | (p > 1 - 1e-07), 0.0, p - y) / len(z)
     #     | Where p is clipped its gradient is gone.

@@ -72,6 +72,11 @@ def cross_entropy_forward(scores, y):
     #     | The loss asks for the probability of the right class, not of the favorite.
     # ~ probability for log: log_p => np.exp(log_p)
     #     | The loss is a logarithm of the probability.
+    # ~ logistic for softmax: np.mean((np.logaddexp(0.0, scores) - np.eye(scores.shape[1])[y] *
+    #     scores).sum(axis=1))
+    #     | One of K classes is right: K answers of yes or no are another model.
+    # ~ largest for the sum: np.mean(scores.max(axis=1) - scores[np.arange(len(y)), y])
+    #     | log Σ exp(s) is more than the largest score: by how much, where two are equal?
     # ~ base two: ...; loss /= np.log(2) | The logarithm is the natural one.
     # ~ maximum not added back: np.mean(np.log(np.exp(shifted).sum(axis=1)) -
     #     scores[np.arange(len(y)), y]) | What was subtracted inside the logarithm comes back
@@ -97,6 +102,8 @@ def cross_entropy_backward(cache):
     #     | A row far below the largest one underflows to zeros.
     # ~ wrong axis: 1 => 0 | Each row is a distribution of its own.
     p = e / e.sum(axis=1, keepdims=True)  # ~ wrong axis: 1 => 0
+    # ~ logistic for softmax: 0.5 * (1 + np.tanh(scores / 2))
+    #     | One of K classes is right: K answers of yes or no are another model.
     # ~ scores for probabilities: np.array(scores, dtype=float)
     #     | Subtract from the probabilities, not from the scores.
     p[np.arange(len(y)), y] -= 1

@@ -49,6 +49,7 @@ hinge = pair(
     "the examples.",
 )
 def hinge_forward(scores, y, margin=1.0):
+    # ~ default margin: margin=1.0 => margin=0.0 | Look at the default values in the signature.
     """loss = mean over examples of the sum over j ≠ y of max(0, s_j − s_y + margin)."""
     rows = np.arange(len(y))
     gaps = scores - scores[rows, y][:, None] + margin
@@ -58,7 +59,14 @@ def hinge_forward(scores, y, margin=1.0):
     #     | A lead smaller than the margin costs.
     # ~ sign of gap: scores[rows, y][:, None] - scores + margin | Who has to be ahead of whom?
     gaps[rows, y] = 0  # ~ right class counted: pass | The sum leaves out j = y.
+    # ~ all pairs: gaps[:, y] = 0 | gaps[:, y] takes whole columns out, in every row.
+    # ~ right score set to zero: s = np.array(scores, dtype=float); s[rows, y] = 0; gaps = s -
+    #     scores[rows, y][:, None] + margin | Which of the two has to be 0: the score, or the term?
+    # ~ equal scores left out: gaps[scores == scores[rows, y][:, None]] = 0
+    #     | Another class may have the score of the right one: what does it cost?
     loss = np.maximum(gaps, 0).sum() / len(y)  # ~ not averaged
+    # ~ one against all: np.maximum(margin - (2 * np.eye(scores.shape[1])[y] - 1) * scores,
+    #     0).sum() / len(y) | Compared are two scores of a row, not a score and 0.
     # ~ one subtracted for the margin: np.maximum(scores - scores[rows, y][:, None] + margin,
     #     0).sum() / len(y) - 1 | How much does the right class add to the sum, for any margin?
     # ~ averaged over everything: len(y) => scores.size | Sum over classes, average over examples.
@@ -95,6 +103,14 @@ def hinge_backward(cache):
     # ~ equal scores left out: inside[scores == scores[rows, y][:, None]] = 0
     #     | A wrong class with the score of the right one violates the margin.
     inside[rows, y] = -inside.sum(axis=1)
+    # ~ every class counted: inside[rows, y] = 1.0 - scores.shape[1]
+    #     | How many terms of the row are violated?
+    # ~ summed over examples: inside[rows, y] = -inside.sum(axis=0)[y]
+    #     | The violated terms of one example: along which axis do they lie?
+    # ~ only the worst: gaps[rows, y] = -np.inf; worst = np.eye(scores.shape[1]); inside =
+    #     worst[gaps.argmax(axis=1)] * (gaps.max(axis=1, keepdims=True) > 0); inside[rows, y] =
+    #     -inside.sum(axis=1)
+    #     | Every score inside the margin counts.
     # ~ right class missing: pass | Each violated margin pulls on two scores.
     # ~ right class once: -1.0 * (inside.sum(axis=1) > 0)
     #     | How many margins did the right score violate?

@@ -36,6 +36,7 @@ def l2_penalty(w, lam):
     # ~ value averaged: np.sum => np.mean | The penalty adds up over all weights.
     # ~ norm not squared: lam / 2 * np.sqrt(np.sum(w**2))
     #     | The square root of the sum is another penalty.
+    # ~ square of the sum: lam / 2 * np.sum(w) ** 2 | Square each weight, then add up.
     # ~ absolute values: w**2 => np.abs(w) | That is the L1 penalty.
     # ~ value per column: lam / 2 * np.sum(w**2, axis=0) | The penalty is one number.
     # ~ both doubled: lam * np.sum(w**2)

@@ -57,6 +57,7 @@ def logistic(z):
     # ~ clipped: 1 / (1 + np.exp(-np.clip(z, -20, 20))) | Clipping z moves the answer for large |z|.
     # ~ one branch: 1.0 / (1 + e) | One formula for negative z, another for positive z.
     # ~ sign: np.where(z >= 0, e, 1.0) / (1 + e) | p has to grow with z.
+    # ~ zero left out: np.where(z >= 0, 1.0, e) / (1 + e) * (z != 0) | What is σ(0)?
     # ~ tanh: np.tanh(z) | The values lie between 0 and 1, and p(0) = 1/2.
     # ~ digits lost for negative z: 0.5 * (1 + np.tanh(z / 2))
     #     | What is left of 1 + tanh(−20), or of 1 − p where p is nearly 1? A probability of 1e-17

@@ -33,6 +33,10 @@ def minibatches(x, y, batch_size, rng):
     # ~ fresh generator: rng => np.random.default_rng()
     #     | The same rng state has to give the same order.
     # ~ global random: rng => np.random | The global random state is left alone.
+    # ~ batches of nearly equal size: np.array_split(rng.permutation(len(x)), -(-len(x) //
+    #     batch_size)) | Every batch but the last holds batch_size examples.
+    # ~ batch size for their number: np.array_split(rng.permutation(len(x)), batch_size)
+    #     | Does batch_size say how many examples a batch has, or how many batches there are?
     # ~ changes data: ...; x[:], y[:] = x[order], y[order]; order = np.arange(len(x))
     #     | The data belongs to the caller.
     # ~ shuffle for permutation: rng.shuffle(np.arange(len(x))) | What does rng.shuffle return?
@@ -43,10 +47,16 @@ def minibatches(x, y, batch_size, rng):
     for start in range(0, len(x), batch_size):
         # ~ last batch dropped: range(0, len(x) - batch_size + 1, batch_size)
         #     | What happens to the examples that do not fill a batch?
+        # ~ empty batch at the end: range(0, len(x) // batch_size * batch_size + 1, batch_size)
+        #     | What is left for the last batch where batch_size divides N?
+        # ~ batches of nearly equal size: range(len(order))
+        # ~ batch size for their number: range(len(order))
         # ~ batches shuffled only: [*rng.permutation(np.arange(0, full, batch_size)),
         #     *range(full, len(x), batch_size)]
         # ~ whole batches shuffled: rng.permutation(np.arange(0, len(x), batch_size))
         chosen = order[start : start + batch_size]
+        # ~ batches of nearly equal size: order[start]
+        # ~ batch size for their number: order[start]
         # ~ drawn anew for each batch: rng.choice(len(x), min(batch_size, len(x) - start),
         #     replace=False) | Who sees to it that the next batch holds other examples?
         # ~ last batch filled up: np.take(order, range(start, start + batch_size), mode="wrap")

@@ -29,7 +29,11 @@ def mse_forward(a, y):
     loss = np.sum((a - y) ** 2) / (2 * len(a))
     # ~ half missing: 2 * len(a) => len(a) | Look at the factor in front of the sum.
     # ~ not averaged: 2 * len(a) => 2 | Should a batch twice as large have twice the loss?
-    # ~ averaged over everything: len(a) => a.size | m counts rows; further axes are summed.
+    # ~ averaged over everything: len(a) => a.size | N counts rows; further axes are summed.
+    # ~ whole-number division: np.sum((a - y) ** 2) // (2 * len(a)) | What does // cut off?
+    # ~ largest singular value: np.linalg.norm(a - y, 2) ** 2 / (2 * len(a))
+    #     | np.linalg.norm(e, 2) of a matrix is its largest singular value: what gives the root of
+    #     the sum of squares?
     # ~ mean without half: np.mean((a - y)**2)
     #     | Compare your factor with the definition, axis by axis.
     # ~ absolute error: (a - y)**2 => np.abs(a - y)
@@ -48,12 +52,15 @@ def mse_forward(a, y):
     "∂/∂a of (a − y)² is 2(a − y); put the factor in front of the sum beside it.",
 )
 def mse_backward(cache):
-    """da = (a - y) / m."""
+    """da = (a - y) / N."""
     a, y = cache
     return (a - y) / len(a)  # ~ not averaged
     # ~ sign | If a is too large, should the loss grow or fall when a grows?
     # ~ factor two: 2 * (a - y) / len(a) | The 1/2 in the loss is there for a reason.
     # ~ factor half: 0.5 * (a - y) / len(a) | The 1/2 and the 2 from the square meet.
-    # ~ averaged over everything: (a - y) / a.size | m counts rows only.
-    # ~ averaged twice: (a - y) / len(a)**2 | Each 1/m of the loss appears once.
+    # ~ averaged over everything: (a - y) / a.size | N counts rows only.
+    # ~ whole-number division: (a - y) // len(a) | What does // cut off?
+    # ~ all errors in each entry: (a - y).sum() / len(a) + 0 * a
+    #     | How many terms of the sum does one prediction touch?
+    # ~ averaged twice: (a - y) / len(a)**2 | Each 1/N of the loss appears once.
     # ~ sign of difference: np.sign(a - y) / len(a) | The derivative of a square is not a sign.

@@ -7,6 +7,8 @@ import numpy as np
 from autograder.checking.exercise import Case, case
 from autograder.checking.kinds import function, leads
 
+CUT = "Small beside what? Rounding is small beside the largest singular value, not beside 1."
+
 
 def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     """Full rank and less, fewer rows than columns, a small singular value, small features."""
@@ -20,11 +22,13 @@ def design_matrices(rng: np.random.Generator) -> Iterator[Case]:
     for label, sums in (("a column twice", [0, 1]), ("a column that is the sum of two", [1, 1])):
         yield case(label, x=of_rank_two(rng, sums), y=rng.standard_normal(7))
     for label, values, scale in (
-        ("one singular value of 3e-4 beside one of 3", (3.0, 1.0, 3e-4), 1.0),
+        ("one singular value of 2e-4 beside one of 3", (3.0, 1.0, 2e-4), 1.0),
         ("features of size 1e-6", (3.0, 1.5, 0.7), 1e-6),
     ):
         x, y = with_singular_values(rng, np.array(values)), rng.standard_normal(7)
         yield case(label, x=scale * x, y=y)
+    x = 1e-13 * with_singular_values(rng, np.array((3.0, 1.5, 0.7)))
+    yield case("features of size 1e-13", x=x, y=rng.standard_normal(7), lead=CUT)
 
 
 def of_rank_two(rng: np.random.Generator, sums: list[int]) -> np.ndarray:
@@ -52,7 +56,7 @@ def basic_solution(x, y):
     import scipy.linalg
 
     q, r, order = scipy.linalg.qr(x, mode="economic", pivoting=True)
-    rank = int((abs(np.diag(r)) > 1e-9).sum())
+    rank = int((abs(np.diag(r)) > 1e-9 * abs(r[0, 0])).sum())
     w = np.zeros(x.shape[1])
     w[order[:rank]] = np.linalg.solve(r[:rank, :rank], (q.T @ y)[:rank])
     return w
@@ -75,6 +79,14 @@ def normal_equation(x, y):
     # ~ not least norm: basic_solution | Of all solutions, the shortest is wanted.
     """The w of least norm that minimizes ‖x·w − y‖."""
     return np.linalg.pinv(x) @ y
+    # ~ every singular value divided: (lambda u, d, vt: vt.T @ ((u.T @ y) / d))(*np.linalg.svd(x,
+    #     full_matrices=False)) | Which singular values are left out, and why?
+    # ~ only exact zeros left out: (lambda u, d, vt: vt[d > 0].T @ ((u.T @ y)[d > 0] / d[d >
+    #     0]))(*np.linalg.svd(x, full_matrices=False))
+    #     | Rounding leaves 1e-16 where a zero should be: what comes out when you divide by it?
+    # ~ rows of V for columns: (lambda u, d, vt: vt @ ((u.T @ y) * np.where(d > 1e-12 * d[0], 1 /
+    #     np.where(d > 0, d, 1), 0)))(*np.linalg.svd(x, full_matrices=False))
+    #     | np.linalg.svd returns the v as rows: along which of them does each part of w point?
     # ~ fixed cut-off: np.linalg.pinv(x, rcond=min(1.0, 0.001 / np.linalg.norm(x, 2))) @ y |
     #     Small beside what? The features may be small themselves.
     # ~ plain inverse: np.linalg.inv(x.T @ x) @ (x.T @ y)

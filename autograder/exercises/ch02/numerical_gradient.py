@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from autograder.checking.exercise import Case, Exercise, Output, Probe, StructureError, case
 from autograder.checking.kinds import changed, custom, frozen, leads, snapshot
 from autograder.checking.messages import translate
+
+LEFT_OUT = "Which step is taken where eps is left out? The first line of the function says it."
 
 
 def curved(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], float]:
@@ -27,6 +30,11 @@ def linear(rng: np.random.Generator, shape: tuple[int, ...]) -> Callable[[Any], 
     """A weighted sum, whose differences are exact at any size of x."""
     weights = rng.standard_normal(shape)
     return lambda x: float(np.sum(weights * np.asarray(x, dtype=float)))
+
+
+def waves(x: Any) -> float:
+    """Waves so short that the result depends on the step: a larger one shows in five digits."""
+    return float(np.sum(np.sin(3000 * np.asarray(x, dtype=float))) / 3000)
 
 
 def functions_of_arrays(rng: np.random.Generator) -> Iterator[Case]:
@@ -72,11 +80,12 @@ def default_step(f: Any, case: Case) -> dict[str, Any]:
 def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
     """Every case; eps left out; an x that must not be written to; a large x."""
     first, x = drawn[0], drawn[0]["x"]
+    wavy = case("a wavy f, eps left out", f=waves, x=x, eps=1e-6)
     rigid = first.replace("read-only, column-major arrays", x=frozen(x))
     large = first.replace("x of size 1e3", x=1e3 * x.round(3), f=linear(rng, x.shape))
     return [
         *(Probe("values", c) for c in drawn),
-        *(Probe("repeatable", c, default_step) for c in drawn[:2]),
+        *(Probe("repeatable", replace(c, lead=LEFT_OUT), default_step) for c in (*drawn[:2], wavy)),
         Probe("memory layout", rigid),
         Probe("extreme values", large),
     ]
@@ -100,6 +109,7 @@ def probes(_exercise: Exercise, drawn: list[Case], rng: np.random.Generator) -> 
     "f(x + εeᵢ) − f(x − εeᵢ) is twice ε times the slope, up to a term of third order.",
 )
 def numerical_gradient(f, x, eps=1e-6):
+    # ~ default step: eps=1e-6 => eps=1e-5 | Look at the default values in the signature.
     """(f(x + eps·e_i) − f(x − eps·e_i)) / (2·eps) for every entry i."""
     x = np.array(x, dtype=float)  # ~ changes x: np.asarray(x) | x belongs to the caller.
     # ~ integer array: np.array(x) | What happens to 1e-6 in an array of whole numbers?
@@ -122,9 +132,11 @@ def numerical_gradient(f, x, eps=1e-6):
         # ~ relative step: old + eps * max(1.0, abs(old)) | eps is the step itself, for every entry.
         # ~ step in proportion: old + eps * abs(old)
         # ~ eps ignored: old + 1e-05 | eps is an argument.
+        # ~ half a step: old + eps / 2 | f(x + h) and f(x − h): how far is each from x?
         # ~ all entries at once: pass | Move one entry at a time.
         above = f(x)  # ~ all entries at once: f(x + eps)
         x[i] = old - eps  # ~ eps ignored: old - 1e-05
+        # ~ half a step: old - eps / 2
         # ~ steps stay: pass
         # ~ relative step: old - eps * max(1.0, abs(old))
         # ~ step in proportion: old - eps * abs(old)
@@ -143,5 +155,6 @@ def numerical_gradient(f, x, eps=1e-6):
         # ~ relative step: eps => eps * max(1.0, abs(old))
         # ~ step in proportion: eps => eps * abs(old)
         # ~ eps ignored: 2 * eps => 2e-05
+        # ~ half a step: 2 * eps => eps
         # ~ absolute value: abs(above - below) / (2 * eps) | A slope has a sign.
     return grad  # ~ flat result: grad.ravel() | grad has x's shape.

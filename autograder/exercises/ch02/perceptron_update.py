@@ -10,6 +10,8 @@ import numpy as np
 from autograder.checking.exercise import Case, Probe, case
 from autograder.checking.kinds import function, leads
 
+BARELY = "A score that is right by very little is right: the rule asks for y·(w·x) ≤ 0 and no more."
+
 
 def both_sides(rng: np.random.Generator) -> Iterator[Case]:
     """Right and wrong, of both signs; exactly on the boundary; the zero vector."""
@@ -24,6 +26,10 @@ def both_sides(rng: np.random.Generator) -> Iterator[Case]:
                 yield case(f"y = {y:+d}, {side} side", w=w, x=x, y=y, lr=lr, D=d)
     w, x = np.array([0.5, 0.25, -1.0]), np.array([1.0, 2.0, 0.5])
     yield case("on the right side, by little", w=w, x=x, y=1, lr=0.4)
+    for y in (-1, 1):  # a score that is tiny and not zero; all products have one sign
+        w, x = 1e-6 * rng.uniform(1, 2, 3), 1e-6 * rng.uniform(1, 2, 3)
+        label = f"barely on the right side, y = {y:+d}"
+        yield case(label, w=y * w, x=x, y=y, lr=0.5, lead=BARELY)
     for y in (-1, 1):
         w, x = np.array([1.0, -2.0, 0.0]), np.array([2.0, 1.0, 3.0])
         yield case(f"exactly on the boundary, y = {y:+d}", w=w, x=x, y=y, lr=0.7)
@@ -60,6 +66,8 @@ def perceptron_update(w, x, y, lr):
         # ~ updates when right: y * (w @ x) > 0 | When is there something to mend?
         # ~ label ignored in test: w @ x <= 0 | An error depends on the label.
         # ~ labels zero one: (y > 0) != (w @ x > 0) | Labels are −1 and +1.
+        # ~ zero for the class +1: (1 if w @ x >= 0 else -1) != y
+        #     | A score of exactly zero counts as a mistake, for both labels.
         # ~ margin one: y * (w @ x) <= 1
         #     | An error is y·(w·x) ≤ 0; a margin belongs to another loss.
         return w + lr * y * x  # ~ sign: w - lr * y * x | After the step, y·(w·x) should be larger.
@@ -67,6 +75,7 @@ def perceptron_update(w, x, y, lr):
         # ~ lr missing: w + y * x | lr scales the step.
         # ~ error scaled: w + lr * y * x * abs(w @ x)
         #     | The perceptron's step does not grow with the error.
+        # ~ step of length lr: w + lr * y * x / np.linalg.norm(x) | Is x divided by anything?
         # ~ changes w: w += lr * y * x | w_new is a new array; the old w stays.
         # ~ difference of the answers: w + lr * (y - (1 if w @ x > 0 else -1)) * x
         #     | How large is the difference of +1 and -1?

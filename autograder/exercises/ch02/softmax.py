@@ -44,6 +44,11 @@ def softmax(z):
     """p = exp(z) / sum exp(z) over the last axis, shifted by each row's maximum."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))  # ~ no shift: np.exp(z) | What is exp(1000)?
     # ~ global shift: np.exp(z - z.max()) | A row far below the largest one underflows to zeros.
+    # ~ shift by the smallest: z.max => z.min | How large may an exponent become after your shift?
+    # ~ shift by the last: z.max(axis=-1, keepdims=True) => z[..., -1:]
+    #     | How large may an exponent become after your shift?
+    # ~ shift by the largest size: np.exp(z - np.abs(z).max(axis=-1, keepdims=True))
+    #     | In a row of scores around −1000, how large is each exponent after your shift?
     # ~ shift by the mean: z.max => z.mean
     #     | What is left of the largest score after your shift, in a row like (0, 0, 0, 3000)?
     # ~ logistic for exp: np.exp(z - z.max(axis=-1, keepdims=True)) => 0.5 * (1 + np.tanh(z / 2))

@@ -95,6 +95,7 @@ def softmax_regression_loss(w, b, x, y, lam):
     # ~ penalty not halved: lam => 2 * lam
     # ~ penalty over n: lam => lam / n
     db = dscores.sum(axis=0)  # ~ keeps axis
+    # ~ summed over classes: dscores.sum(axis=1) | db has an entry for each class.
     # ~ averaged | dscores holds 1/N already.
     # ~ bias penalized: dscores.sum(axis=0) + lam * b
     # ~ bias gradient penalized: dscores.sum(axis=0) + lam * b | The bias is not penalized.

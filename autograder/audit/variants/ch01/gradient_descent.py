@@ -68,3 +68,16 @@ def descent_accumulate():
         )
 
     return gradient_descent
+
+
+@right
+def descent_recursive_generator():
+    def gradient_descent(grad, x0, lr, steps):
+        def walk(point, left):
+            yield point
+            if left:
+                yield from walk(point - lr * grad(point), left - 1)
+
+        return np.stack(list(walk(np.asarray(x0) * 1.0, steps)))
+
+    return gradient_descent

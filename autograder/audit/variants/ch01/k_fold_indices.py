@@ -53,3 +53,17 @@ def k_fold_strided():
         return tuple((np.setdiff1d(order, order[i::k]), np.sort(order[i::k])) for i in range(k))
 
     return k_fold_indices
+
+
+@right
+def folds_dealt_from_a_shrinking_pool():
+    def k_fold_indices(n, k, rng):
+        pool, folds = list(range(n)), [[] for _ in range(k)]
+        for turn in range(n):
+            folds[turn % k].append(pool.pop(int(rng.integers(len(pool)))))
+        return [
+            (np.array([e for other in folds if other is not fold for e in other]), np.array(fold))
+            for fold in folds
+        ]
+
+    return k_fold_indices

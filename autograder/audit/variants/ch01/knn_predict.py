@@ -71,3 +71,16 @@ def knn_tree():
         return scipy.stats.mode(y_train[i], axis=1).mode
 
     return knn_predict
+
+
+@right
+def knn_ranks_times_one_hot():
+    def knn_predict(x_train, y_train, x, k):
+        labels = np.unique(y_train)
+        hot = (y_train[:, None] == labels).astype(float)
+        gap = x[:, None, :] - x_train[None]
+        distance = np.einsum("nmd,nmd->nm", gap, gap)
+        rank = distance.argsort(axis=1).argsort(axis=1)
+        return labels[((rank < k) @ hot).argmax(axis=1)]
+
+    return knn_predict

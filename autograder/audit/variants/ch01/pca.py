@@ -1,6 +1,8 @@
 """Principal components in other styles."""
 # ruff: noqa: D103
 
+import itertools
+
 import numpy as np
 import scipy.linalg
 
@@ -54,5 +56,25 @@ def pca_by_deflation():
             ratio.append(s[0] ** 2 / total)
             xc = xc - np.outer(xc @ vt[0], vt[0])
         return (np.stack(comps), np.asarray(ratio))
+
+    return pca
+
+
+@right
+def pca_by_plane_rotations():
+    def pca(x, k):
+        centered = np.array(x, float) - np.mean(x, 0)
+        a = centered.T @ centered
+        n, total, turned = len(a), np.trace(a), np.eye(len(a))
+        for _ in range(60):
+            for p, q in itertools.combinations(range(n), 2):
+                if a[p, q]:
+                    t = 0.5 * np.arctan2(2 * a[p, q], a[q, q] - a[p, p])
+                    plane = np.eye(n)
+                    plane[[p, q], [p, q]] = np.cos(t)
+                    plane[p, q], plane[q, p] = np.sin(t), -np.sin(t)
+                    a, turned = plane.T @ a @ plane, turned @ plane
+        order = sorted(range(n), key=lambda i: -a[i, i])[:k]
+        return turned[:, order].T, np.diag(a)[order] / total
 
     return pca

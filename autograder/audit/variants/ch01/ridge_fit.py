@@ -64,3 +64,22 @@ def ridge_qr_of_stacked():
         return scipy.linalg.solve_triangular(rr, q.T @ np.r_[y, np.zeros(phi.shape[1])])
 
     return ridge_fit
+
+
+@right
+def ridge_by_elimination():
+    def ridge_fit(phi, y, lam):
+        m = phi.shape[1]
+        rows = [[*map(float, phi[:, i] @ phi), float(phi[:, i] @ y)] for i in range(m)]
+        for i in range(1, m):
+            rows[i][i] += lam
+        for i in range(m):
+            best = max(range(i, m), key=lambda r: abs(rows[r][i]))
+            rows[i], rows[best] = rows[best], rows[i]
+            for r in range(m):
+                if r != i:
+                    factor = rows[r][i] / rows[i][i]
+                    rows[r] = [a - factor * b for a, b in zip(rows[r], rows[i], strict=True)]
+        return np.array([rows[i][m] / rows[i][i] for i in range(m)])
+
+    return ridge_fit

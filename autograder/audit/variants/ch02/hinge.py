@@ -79,3 +79,26 @@ def hinge_choose():
         return d / len(y)
 
     return (hinge_forward, hinge_backward)
+
+
+@right
+def hinge_list_of_violations():
+    def hinge_forward(scores, y, margin=1.0):
+        total, hits = 0.0, []
+        for i, (row, c) in enumerate(zip(scores, y, strict=True)):
+            for j in range(len(row)):
+                gap = row[j] - row[c] + margin
+                if j != c and gap > 0:
+                    total += gap
+                    hits.append((i, j, int(c)))
+        return total / len(y), (hits, np.shape(scores))
+
+    def hinge_backward(cache):
+        hits, shape = cache
+        dscores = np.zeros(shape)
+        for i, j, c in hits:
+            dscores[i, j] += 1 / shape[0]
+            dscores[i, c] -= 1 / shape[0]
+        return dscores
+
+    return hinge_forward, hinge_backward

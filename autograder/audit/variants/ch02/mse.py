@@ -60,3 +60,15 @@ def mse_namedtuple():
         return np.true_divide(cache.a - cache.y, len(cache.a))
 
     return (mse_forward, mse_backward)
+
+
+@right
+def mse_function_for_cache():
+    def mse_forward(a, y):
+        e = (a - y) / np.sqrt(len(a))
+        return np.tensordot(e, e, e.ndim) / 2, lambda: e / np.sqrt(len(a))
+
+    def mse_backward(cache):
+        return cache()
+
+    return mse_forward, mse_backward

@@ -43,3 +43,17 @@ def scipy_solver():
         return scipy.linalg.lstsq(x, y)[0]
 
     return normal_equation
+
+
+@right
+def complete_orthogonal_decomposition():
+    def normal_equation(x, y):
+        q, r, order = scipy.linalg.qr(np.asarray(x, float), mode="economic", pivoting=True)
+        size = np.abs(np.diag(r))
+        rank = int((size > 1e-12 * size[0]).sum())
+        z, t = np.linalg.qr(r[:rank].T)
+        w = np.empty(x.shape[1])
+        w[order] = z @ np.linalg.solve(t.T, (q.T @ y)[:rank])
+        return w
+
+    return normal_equation
