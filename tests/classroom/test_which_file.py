@@ -149,6 +149,36 @@ def test_a_percent_script_is_read(tmp_path, material):
     assert any("was read from 01_ramp.py" in remark for remark in remarks)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("01_ramp.md", "# Mine\n\n```python\ndef relu_forward(x):\n    return 'other'\n```\n"),
+        ("homework.Rmd", "```{python}\ndef relu_forward(x):\n    return 'other'\n```\n"),
+        (
+            "01_ramp.py",
+            "import marimo\n\napp = marimo.App()\n\n\n@app.cell\ndef _(np):\n"
+            "    def relu_forward(x):\n        return 'other'\n    return (relu_forward,)\n",
+        ),
+        (
+            "01_ramp.py",
+            "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n"
+            "#       format_name: light\n# ---\n\ndef relu_forward(x):\n    return 'other'\n",
+        ),
+    ],
+)
+def test_what_other_programs_write_a_notebook_as_is_read(tmp_path, material, name, text):
+    graded, remarks = chosen(tmp_path, material, {name: text.encode()})
+    assert "'other'" in graded
+    assert any(f"was read from {name}" in remark for remark in remarks)
+
+
+def test_a_page_about_a_notebook_does_not_take_its_place(tmp_path, material, solved):
+    page = b"```python\ndef relu_forward(x):\n    return 'page'\n```\n"
+    files = {f"{NAME}.ipynb": answered(solved, "mine"), "README.md": page}
+    graded, _ = chosen(tmp_path, material, files)
+    assert "'mine'" in graded
+
+
 def test_the_marks_of_an_exported_script_are_known(tmp_path, material):
     text = "#!/usr/bin/env python\n\n# In[ ]:\n\n\ndef relu_forward(x):\n    return 'exported'\n"
     graded, _ = chosen(tmp_path, material, {f"{NAME}.py": text.encode()})

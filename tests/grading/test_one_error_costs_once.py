@@ -199,14 +199,20 @@ def test_own_work_is_judged_by_the_text_and_remarked_otherwise(pool: JailPool) -
     nb, result = execute(pool, text, check)
     assert (result.verdicts["t"].score, result.remarks) == (0, [])
     assert "nnkit.functional.softmax" in str(nb.cells[1].outputs)
-    hidden = (
+    spelled = (
         "def softmax(z):\n    return getattr(__import__('nnkit').functional, 'soft' + 'max')(z)"
+    )
+    _, result = execute(pool, spelled, check)
+    assert (result.verdicts["t"].score, result.remarks) == (0, [])
+    hidden = (
+        "import sys, nnkit.functional\ndef softmax(z):\n"
+        "    return [m.softmax for n, m in sys.modules.items() if n.endswith('kit.functional')][0](z)"
     )
     _, result = execute(pool, hidden, check)
     assert result.verdicts["t"].score == 3
     (remark,) = result.remarks
     assert "nnkit.functional" in remark
-    assert "line 2: return getattr" in remark
+    assert "line 3: return [m.softmax" in remark
 
 
 @pytest.mark.parametrize(

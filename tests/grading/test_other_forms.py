@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import os
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.sanitize import foreign, walk
-from autograder.grading.sanitize.foreign import from_script, unzipped
+from autograder.grading.sanitize.foreign import from_page, from_script, unzipped
 from autograder.grading.sanitize.read import Unreadable
 from autograder.grading.sanitize.walk import list_files, read_bytes
 
@@ -141,6 +142,126 @@ def test_scripts_of_several_programs_become_cells():
     assert kinds[1][1].split("\n")[0] == "Title"
     assert "%md is how it begins" in kinds[1][1]
     assert kinds[2][1].strip() == "%time y = 2"
+
+
+APP = """\
+import marimo
+
+__generated_with = "0.9.1"
+app = marimo.App(width="medium")
+
+with app.setup:
+    import numpy as np
+
+
+@app.cell(hide_code=True)
+def _(mo):
+    mo.md(
+        r\"\"\"
+        # Title
+        \"\"\"
+    )
+    return
+
+
+@app.function
+def relu(x):
+    # a comment
+    return np.maximum(x, 0)
+
+
+@app.cell
+def _(np):
+    @staticmethod
+    def f(x):
+        return x
+
+    y = f(3)  # three
+    return f, y
+
+
+@app.cell
+def _():
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+LIGHT = """\
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: light
+# ---
+
+# # Title
+
+# +
+x = 1
+
+y = 2
+# -
+"""
+PAGE = """\
+# Title
+
+```python
+x = 1
+```
+
+```{python}
+#| echo: false
+y = 2
+```
+
+```{code-cell} ipython3
+:tags: [hidden]
+z = 3
+```
+"""
+
+
+def test_a_notebook_of_marimo_becomes_cells():
+    assert sources(from_script(APP.encode())) == [
+        ("code", "import numpy as np"),
+        ("markdown", "# Title"),
+        ("code", "def relu(x):\n    # a comment\n    return np.maximum(x, 0)"),
+        ("code", "@staticmethod\ndef f(x):\n    return x\n\ny = f(3)  # three"),
+    ]
+    with pytest.raises(Unreadable, match="without '# %%' marks"):
+        from_script(APP.replace("def f(x):", "def f(x)").encode())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_light_script_and_a_page_become_cells(end):
+    light = sources(from_script(LIGHT.replace("\n", end).encode()))
+    assert light == [("markdown", "# Title"), ("code", "x = 1\n\ny = 2")]
+    kinds = [("markdown", "# Title"), ("code", "x = 1"), ("code", "#| echo: false\ny = 2")]
+    assert sources(from_page(PAGE.replace("\n", end).encode())) == [*kinds, ("code", "z = 3")]
+    assert list(unzipped(zipped({"a.Rmd": PAGE.encode()})).notebooks) == ["a.Rmd"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# Read me\n", "`" * 900_000, "```" + "a " * 400_000, "```\nx\n```", "```bash\nls\n```",
+     "```python\nx\n```\n" * 2000, "```python\n" + "x\n" * 30_000],
+    ids=range(8),
+)  # fmt: skip
+def test_a_page_without_blocks_or_with_too_many_is_no_notebook(text):
+    before = time.process_time()
+    with pytest.raises(Unreadable, match=r"text (without blocks|of more than)"):
+        from_page(text.encode())
+    assert time.process_time() - before < 30
+
+
+def test_what_takes_another_programs_parser_too_long_is_named(monkeypatch):
+    monkeypatch.setattr(foreign, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(foreign, "MAX_LINES", 10**6)
+    with pytest.raises(Unreadable, match="cannot be read in time"):
+        from_script((LIGHT + "\nx = 1\n" * 60_000).encode())
 
 
 @pytest.mark.parametrize("text", [b"", b"x = 1", b"#  %% no mark", b"x = '# %%'"])

@@ -5,12 +5,15 @@ Bounded, and in memory.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
 import lzma
+import posixpath
 import re
 import struct
+import textwrap
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from dataclasses import dataclass, field
 
 from autograder.coursefolder.shown import HIDDEN
 from autograder.grading.sanitize.read import Unreadable, clean, decode
+from autograder.grading.sanitize.time_limit import TookTooLong, time_limit
 from autograder.grading.sanitize.walk import MAX_NAME, is_ignored
 
 MAX_ZIPPED = 16 * 1024 * 1024
@@ -29,6 +33,13 @@ MAX_SCRIPT = 1_000_000
 DAMAGES = (OSError, RuntimeError, ValueError, NotImplementedError, EOFError, zlib.error,
            zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, IndexError, OverflowError,
            lzma.LZMAError, MemoryError, struct.error)  # fmt: skip
+MAX_LINES = 20_000
+MAX_BLOCKS = 1_000
+READ_SECONDS = 5.0
+# Each program begins a block of Python in a way of its own: ```{python}, ```{code-cell} ipython3.
+BLOCK = re.compile(r"^`{3,9}(?!`)[^\n`]*\bi?python[^\n`]*(?:\n:[\w-]+:[^\n]*)*$", re.MULTILINE)
+# How a notebook of marimo begins.
+APP = re.compile(r"^app = marimo\.App\(", re.MULTILINE)
 # The marks of "Export as: executable script".
 NBCONVERT = re.compile(r"^# In\[[ \d*]*\]:", re.MULTILINE)
 
@@ -94,9 +105,9 @@ def unzipped(data: bytes, nested: bool = False) -> Unzipped:
                 found.others = found.others | {f"{name}/{n}": d for n, d in inner.others.items()}
     if not found.notebooks:
         for name, content in found.others.items():
-            if name.lower().endswith(".py"):
+            if read := TEXTS.get(posixpath.splitext(name)[1].lower()):
                 with contextlib.suppress(Unreadable):
-                    found.notebooks[name] = from_script(content)
+                    found.notebooks[name] = read(content)
     return found
 
 
@@ -123,6 +134,11 @@ def holds_cells(data: bytes) -> bool:
     return b'"cells"' in data and b'"cell_type"' in data
 
 
+def holds_blocks(data: bytes) -> bool:
+    """Return whether a text may be a notebook's: it has a block of Python."""
+    return b"```" in data and b"python" in data
+
+
 def from_databricks(text: str) -> str:
     """Return the export of a notebook service with the marks of others; other texts as they are."""
     head, *cells = re.split(r"^# COMMAND -+$", text, flags=re.MULTILINE)
@@ -141,14 +157,93 @@ def from_script(data: bytes) -> bytes:
     """Return a script with `# %%` marks as a notebook's file; Unreadable where it has none."""
     if len(data) > MAX_SCRIPT:
         raise Unreadable(f"script of more than {MAX_SCRIPT:,} bytes")
-    text = clean(decode(data, [])).removeprefix("\ufeff")
+    text = clean(decode(data, [])).removeprefix("\ufeff").replace("\r\n", "\n")
     text = NBCONVERT.sub("# %%", from_databricks(text))
-    if not any(line.startswith(("# %%", "#%%")) for line in text.splitlines()):
+    if APP.search(text):
+        text = from_app(text)
+    is_light = re.search(r"^# +format_name: light$", text, re.MULTILINE)
+    if not (is_light or any(line.startswith(("# %%", "#%%")) for line in text.splitlines())):
         raise Unreadable("script without '# %%' marks, it is not a notebook")
+    return read_text(text, "py:light" if is_light else "py:percent")
+
+
+def from_page(data: bytes) -> bytes:
+    """Return a text in Markdown with blocks of Python as a notebook's file.
+
+    Unreadable where it has none.
+    """
+    if len(data) > MAX_SCRIPT:
+        raise Unreadable(f"text of more than {MAX_SCRIPT:,} bytes")
+    text = clean(decode(data, [])).removeprefix("\ufeff").replace("\r\n", "\n")
+    text, blocks = BLOCK.subn("```python", text)
+    if not blocks or blocks > MAX_BLOCKS:
+        raise Unreadable("text without blocks of Python, it is not a notebook")
+    return read_text(text, "md")
+
+
+def read_text(text: str, form: str) -> bytes:
+    """Return what another program reads a text as."""
     import jupytext
 
+    if text.count("\n") > MAX_LINES:
+        raise Unreadable(f"text of more than {MAX_LINES:,} lines")
     try:
-        nb = jupytext.reads(text, fmt="py:percent")
+        with time_limit(READ_SECONDS):
+            nb = jupytext.reads(text, fmt=form)
+    except TookTooLong:
+        raise Unreadable("script cannot be read in time") from None
     except Exception as error:  # a parser of others', over a text of a student's
         raise Unreadable(f"script cannot be read ({type(error).__name__})") from None
     return json.dumps(nb).encode("utf-8", "replace")
+
+
+def from_app(text: str) -> str:
+    """Return a notebook of marimo with the marks of others; a cell is the body of a function.
+
+    Its `return` hands names on to other cells, which share them here.
+    """
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    lines, made = text.splitlines(), []
+    for node in body:
+        marks = getattr(node, "decorator_list", []) or [
+            i.context_expr for i in getattr(node, "items", [])
+        ]
+        mark = ast.unparse(marks[0]).partition("(")[0] if marks else ""
+        if mark in ("app.function", "app.class_definition"):  # one that stands for itself
+            inside: list[ast.stmt] = [node]
+        elif mark in ("app.cell", "app.setup"):
+            inside = [one for one in getattr(node, "body", []) if not isinstance(one, ast.Return)]
+        else:
+            continue
+        said = [words_of(one) for one in inside]
+        if said and all(said):
+            made.append(
+                "# %% [markdown]\n" + "\n".join(f"# {w}" for w in "\n".join(said).splitlines())
+            )
+        elif inside:
+            heads = [
+                inside[0].lineno,
+                *(m.lineno for m in getattr(inside[0], "decorator_list", [])),
+            ]
+            first = max(heads) if mark == "app.function" else min(heads)
+            made.append(
+                "# %%\n" + textwrap.dedent("\n".join(lines[first - 1 : inside[-1].end_lineno]))
+            )
+    return "\n\n".join(made)
+
+
+def words_of(node: ast.stmt) -> str:
+    """Return the text of `mo.md("…")`, empty for any other statement."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "mo.md" and call.args):
+        return ""
+    given = call.args[0]
+    text = given.value if isinstance(given, ast.Constant) else ""
+    return textwrap.dedent(text).strip() if isinstance(text, str) else ""
+
+
+# How the texts are read that programs write a notebook as, by ending.
+TEXTS = {".py": from_script, ".md": from_page, ".rmd": from_page, ".qmd": from_page}
