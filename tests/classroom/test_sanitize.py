@@ -118,6 +118,14 @@ def test_an_edited_test_is_put_right_and_reported(notebook, material):
     ]
 
 
+def test_the_instructors_own_notebook_is_told_from_an_edited_one(released, material):
+    path = released / "source" / smallclass.ASSIGNMENT / f"{NAME}.ipynb"
+    _, notes = repaired(json.loads(path.read_text("utf-8")), material)
+    said = [note.text for note in notes if note.tampering]
+    assert [text.split(":")[0] for text in said] == ["check_relu_forward", "check_relu_backward"]
+    assert all("the test is the instructor's, with the hidden part" in text for text in said)
+
+
 def test_work_in_a_tests_cell_is_kept_before_it(notebook, material):
     answer, test = (cell_of(notebook, name) for name in ("relu_forward", "check_relu_forward"))
     test["source"] = "".join(answer["source"]) + "\n\n" + "".join(test["source"])
