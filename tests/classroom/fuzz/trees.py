@@ -9,6 +9,7 @@ import contextlib
 import copy
 import io
 import os
+import textwrap
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,14 +34,14 @@ NAMES = (
     b"work.zip",
     b"01_ramp.py", b"z" * 250 + b".txt", b"=cmd().csv", b"[x].ipynb", b"numpy.py",
     b".ipynb_checkpoints",
-    b"01_ramp.html", b"secret", b"01_ramp", b"\xe2\x80\xae.ipynb",
+    b"01_ramp.html", b"01_ramp.md", b"final.Rmd", b"secret", b"01_ramp", b"\xe2\x80\xae.ipynb",
 )  # fmt: skip
 FOLDERS = (b"", b"", b"", b"attempt1", b"attempt2", b"attempt10", b"\xff",
 b"a/b/c/d/e/f/g/h/i/j/k/l", b"n\nl",
            b"01_ramp.ipynb", b"x" * 255, b"closed", b"old", b"[a]")  # fmt: skip
 KINDS = ("notebook", "notebook", "notebook", "blank", "text", "folder", "link out", "link up",
 "link nowhere",
-         "link anna", "pipe", "sparse", "unreadable", "zip", "script", "many", "bytes")  # fmt: skip
+         "link anna", "pipe", "sparse", "unreadable", "zip", "script", "app", "page", "light", "many", "bytes")  # fmt: skip
 TIMES = (b"2026-03-01 13:00:00 UTC", b"\xef\xbb\xbf2026-03-01", b"1772370000", b"01.03.2026",
 b"yesterday",
          b"\x00\xff", b"9" * 300, b"2026-03-01 13:00 CST", b"")  # fmt: skip
@@ -75,6 +76,17 @@ PLACES = (
     "wrong name",
     "nothing",
 )
+
+
+# What programs write a notebook as that is no notebook's file.
+AS_TEXT: dict[str, Callable[[list[str]], str]] = {
+    "script": lambda texts: "# %%\n" + "\n# %%\n".join(texts),
+    "page": lambda texts: "\n".join(f"```{{code-cell}} python\n{text}\n```" for text in texts),
+    "light": lambda texts: "#   format_name: light\n" + "".join(f"# +\n{t}\n# -\n" for t in texts),
+    "app": lambda texts: "import marimo\napp = marimo.App()\n" + "".join(
+        "@app.cell\ndef _():\n" + textwrap.indent(text, "    ") + "\n    return\n" for text in texts
+    ),
+}  # fmt: skip
 
 
 @dataclass
@@ -156,15 +168,15 @@ class Tree:
                     archive.writestr(inside, data)
                 archive.writestr("bomb.ipynb", b"0" * (how * 10**6))
             return packed.getvalue()[: -how or None] if how > 10 else packed.getvalue()
-        if kind == "script":
+        if kind in AS_TEXT:
             cells = nb.get("cells")
             texts = (
                 [c.get("source") for c in cells if isinstance(c, dict)]
                 if isinstance(cells, list)
                 else []
             )
-            joined = "\n# %%\n".join("".join(t) if isinstance(t, list) else str(t) for t in texts)
-            return ("# %%\n" + joined).encode("utf-8", "replace")
+            plain = ["".join(t) if isinstance(t, list) else str(t) for t in texts]
+            return AS_TEXT[kind](plain).encode("utf-8", "replace")
         return b"text" if kind == "text" else data
 
 
@@ -172,7 +184,7 @@ FILES = st.tuples(
     st.sampled_from(FOLDERS),
     st.sampled_from(NAMES),
     st.sampled_from(KINDS),
-    st.integers(0, 14),
+    st.integers(0, 18),
     st.lists(damages(), max_size=4),
 )
 TREES = st.builds(
