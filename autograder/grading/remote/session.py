@@ -242,7 +242,8 @@ class Session:
         try:
             values, reasons = self.client.fetch(names)
         except LOST as error:
-            reason = error or type(error).__name__
+            reason = str(error) or ("that took too long" if isinstance(error, Late) else "")
+            reason = reason or type(error).__name__
             self.process.died(f"its variables could not be read ({reason})")
             raise ProcessEnded("stopped answering: its variables could not be read") from None
         return {
