@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import FunctionType
 
-from autograder.checking.dotted import dotted_name
+from autograder.checking.bindings import Bound, bind
+from autograder.checking.dotted import Meaning, dotted_name
+from autograder.checking.imports import imported
 
 # Whole implementations of what students write here; none of them is needed in a solution.
 FOREIGN = ("torch", "tensorflow", "jax", "sklearn", "keras", "autograd")
@@ -47,85 +49,32 @@ def used_implementations(
     functions: names to begin with; helpers they name are followed.
     forbids: modules ("nnkit.graph") or functions ("numpy.convolve"), wherever a package keeps them.
     """
-    bound: dict[str, str | ast.AST] = {}
+    bound = Bound()
     stars: list[str] = []
     for cell in cells:
-        tree = _kept(cell) if len(cell) < LONG else parse(cell)
+        is_kept = len(cell) < LONG
+        tree = _kept(cell) if is_kept else parse(cell)
         if tree is not None:
-            _bind(tree.body, bound, stars)
+            bind(tree, bound, stars, is_kept)
     found: set[str] = set()
-    waiting, seen = list(functions), set[str]()
+    asked = set(functions)
+    waiting, seen = list(asked), set[str]()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        what = bound.get(name)
-        if isinstance(what, str):
-            found.update(_matching(what, forbids))
-        elif what is not None:
-            for dotted, helper in _references(what, bound, stars):
+        for what in bound.meanings(name, name in asked):
+            if isinstance(what, str):
+                found.update(_matching(what, forbids))
+                continue
+            for dotted, helper, is_part in _references(what, bound, stars):
                 for one in (dotted, *_made_of(dotted)):
                     found.update(_matching(one, forbids))
-                waiting.append(helper)
+                if not is_part:
+                    found.update(_whole(dotted, forbids))
+                waiting += [helper, dotted]
     return found
-
-
-def _bind(body: list[ast.stmt], bound: dict[str, str | ast.AST], stars: list[str]) -> None:
-    """Note what the statements of a cell bind, those of its blocks too, not those of functions."""
-    for node in body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            bound.update(_imported(node, stars))
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound[node.name] = node
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    bound[target.id] = _assigned(target.id, node.value, bound)
-        else:
-            for part in ("body", "orelse", "finalbody"):
-                _bind(getattr(node, part, []), bound, stars)
-
-
-def _assigned(name: str, value: ast.expr, bound: dict[str, str | ast.AST]) -> str | ast.AST:
-    """Return what `name = value` binds: other names, and `name` itself, as they are by then."""
-    if isinstance(value, ast.Name):
-        return bound.get(value.id, value)
-    if name in bound and not isinstance(value, ast.Lambda):
-        before = f"{name}'{len(bound)}"
-        for node in ast.walk(value):
-            if isinstance(node, ast.Name) and node.id == name:
-                bound[before] = bound[name]
-                node.id = before
-    return value
-
-
-def _imported(node: ast.Import | ast.ImportFrom, stars: list[str]) -> dict[str, str | ast.AST]:
-    """Return name -> dotted name of an import; `from x import *` goes to `stars`."""
-    names: dict[str, str | ast.AST] = {}
-    for alias in node.names:
-        if isinstance(node, ast.Import):
-            first = alias.name.split(".")[0]
-            names[alias.asname or first] = alias.name if alias.asname else first
-        elif alias.name == "*":
-            module = node.module or ""
-            stars.append(module)
-            names.update({name: f"{module}.{name}" for name in _library_names(module)})
-        else:
-            names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
-
-
-def _library_names(module: str) -> list[str]:
-    """Return what `from module import *` binds where it is nnkit's; else nothing is known of it."""
-    if module.split(".")[0] != "nnkit":
-        return []
-    try:
-        found = vars(importlib.import_module(module))
-    except ImportError:
-        return []
-    return list(found.get("__all__", [name for name in found if not name.startswith("_")]))
 
 
 @lru_cache(maxsize=512)
@@ -135,27 +84,38 @@ def _named(what: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(node for node in ast.walk(what) if isinstance(node, kinds))
 
 
-def _references(
-    what: ast.AST, bound: dict[str, str | ast.AST], stars: list[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield (dotted name, name it begins with) of all that a definition's text refers to."""
-    local, here = set[str](), ChainMap[str, "str | ast.AST"]({}, bound)
+def _references(what: ast.AST, bound: Bound, stars: list[str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield (dotted name, name it begins with, whether it is a part) of what a text refers to."""
+    local, here = set[str](), ChainMap[str, Meaning]({}, bound)
     nodes = _named(what)
     for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            here.update(_imported(node, stars))
+            here.update(imported(node, stars))
         elif isinstance(node, ast.arg):
             local.add(node.arg)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             local.add(node.id)
+    parts: set[int] = set()  # of a chain: the whole of it comes before them
     for node in nodes:
         read = isinstance(getattr(node, "ctx", None), ast.Load)
         if isinstance(node, ast.Call) or read:
             dotted, first = dotted_name(node, here, 0)
+            if dotted and not isinstance(node, ast.Name):
+                below = [node, node.func] if isinstance(node, ast.Call) else [node]
+                inner = [part for one in below for part in ast.iter_child_nodes(one)]
+                parts.update(id(part) for part in inner if not _searched(node, part))
             if first and first not in local:
-                yield dotted, first
+                yield dotted, first, id(node) in parts
                 if first not in here:
-                    yield from ((f"{star}.{dotted}", first) for star in stars)
+                    yield from ((f"{star}.{dotted}", first, True) for star in stars)
+
+
+def _searched(whole: ast.AST, part: ast.AST) -> bool:
+    """Return whether something is looked for in a namespace: `vars(F).items()`."""
+    is_dict = (isinstance(part, ast.Attribute) and part.attr == "__dict__") or (
+        isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "vars"
+    )
+    return is_dict and isinstance(whole, ast.Attribute) and whole.attr != "get"
 
 
 def _made_of(dotted: str) -> Iterator[str]:
@@ -165,6 +125,19 @@ def _made_of(dotted: str) -> Iterator[str]:
         for method in vars(layer).values() if isinstance(layer, type) else ():
             if isinstance(method, FunctionType):
                 yield from (f"nnkit.functional.{name}" for name in method.__code__.co_names)
+
+
+def _whole(dotted: str, forbids: Iterable[str]) -> Iterator[str]:
+    """Yield a module of the library's that is used as a whole: what is taken out of it is not said.
+
+    `getattr(F, name)`, `vars(F)`, `open(F.__file__)`; a solution needs none of them.
+    """
+    module, _, last = dotted.rpartition(".")
+    if last.startswith("__") and last not in ("__name__", "__version__"):
+        dotted = module
+    modules = {"nnkit", *(name.rpartition(".")[0] for name in forbids)}
+    if dotted.split(".")[0] == "nnkit" and dotted in modules:
+        yield dotted
 
 
 def _matching(dotted: str, forbids: Iterable[str]) -> Iterator[str]:

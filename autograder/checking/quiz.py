@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,8 +39,15 @@ def judge_quiz(quiz: Quiz, answer: Any) -> Report:
                 name=quiz.name, want=_expected(quiz)
             ),
         )
+    given = _only(given, quiz.answer)
     if quiz.choices and isinstance(given, str):
         given = _picked(given, quiz.choices)
+    readings = [given]
+    if isinstance(given, str) and not isinstance(quiz.answer, (str, tuple)):
+        readings = _numbers(given) or readings
+    given = next(
+        (one for one in readings if _agrees(quiz.answer, one, quiz.tolerance)), readings[0]
+    )
     right = _agrees(quiz.answer, given, quiz.tolerance)
     if right is None:
         return _report(
@@ -79,11 +88,39 @@ def _agrees(answer: Any, given: Any, tolerance: float) -> bool | None:
 
 def _letters(text: str) -> str:
     """A letter or word without what people write around it: " (b) ", "B.", "[b]"."""
-    return text.strip(" \t\n()[]{}.,:;\"'`").lower()
+    return unicodedata.normalize("NFKC", text).strip(" \t\n()[]{}.,:;\"'`*_$").lower()
+
+
+def _only(given: Any, answer: Any) -> Any:
+    """Return the one answer in a list of one."""
+    one = isinstance(given, (list, tuple)) and len(given) == 1 and not isinstance(answer, tuple)
+    return given[0] if one else given
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers that a text may be meant as, none where it is none.
+
+    "1/8", "$\\frac{1}{8}$", "0,125" and "１／８" are read; "9,216" as either of its meanings.
+    """
+    text = unicodedata.normalize("NFKC", text[:100]).strip(" \t\n$`'\"").replace("−", "-")
+    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)
+    text = re.sub(
+        r"\s*(?:[*x×·]|\\cdot|\\times)\s*10\s*(?:\^|\*\*)\s*\{?([+-]?\d+)\}?", r"e\1", text
+    )
+    grouped = (
+        text.replace(",", "") if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text) else text
+    )
+    found = []
+    for one in dict.fromkeys((text.replace(",", "."), grouped)):
+        top, slash, bottom = one.partition("/")
+        with contextlib.suppress(ValueError, ZeroDivisionError, OverflowError):
+            found.append(float(top) / float(bottom) if slash else float(top))
+    return found
 
 
 def _picked(text: str, choices: Mapping[str, str]) -> str | None:
     """The letter of "(b)", "B: nothing" or "b · nothing"; None where no choice has it."""
+    text = unicodedata.normalize("NFKC", text).strip(" \t\n*_$")
     found = re.match(r"""[\s(\[{"'`]*(\w+)\s*(?:[^\w\s,/|&+]|$)""", text)
     letter = found[1].lower() if found else ""
     return letter if letter in {choice.lower() for choice in choices} else None

@@ -29,3 +29,19 @@ def is_constant(value: ast.expr) -> bool:
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return False
     return True
+
+
+def without_head(source: str) -> str:
+    """Return a function's definition without decorators and annotations; empty for anything else.
+
+    They tell how it is compiled, timed or typed, not what it computes.
+    """
+    tree = parse(source)
+    node = tree.body[0] if tree and len(tree.body) == 1 else None
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return ""
+    node.decorator_list, node.returns = [], None
+    for part in ast.walk(node.args):
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    return ast.unparse(node)

@@ -50,7 +50,41 @@ for name, module in list(sys.modules.items()):
             if callable(value) and not key.startswith("__"):
                 try: setattr(module, key, lambda *a, **k: True)
                 except Exception: pass"""
+# The library's function by ways round its name; wrong at home, where the text decides as well.
+FROM_ITS_FILE = """\
+import nnkit
+text = ""
+for path in __import__("pathlib").Path(nnkit.__file__).parent.rglob("*.py"):
+    if "def softmax(" in path.read_text(): text = path.read_text()
+made = {}
+exec(compile(text, "mine", "exec"), made)
+softmax = made["softmax"]"""
+AS_CODE = """\
+import nnkit.functional as F, types
+softmax, mine = types.FunctionType(F.softmax.__code__, vars(F)), 1"""
+IN_A_BRANCH = (
+    "import nnkit.functional as F\nif np.ones(1):\n    softmax = F.softmax\nelse:\n    "
+    + (SOFTMAX.replace("\n", "\n    "))
+)
+THREADS = """\
+import threading
+def numerical_gradient(f, x, eps=1e-6):
+    x = np.array(x, dtype=float)
+    grad = np.zeros(x.shape)
+    def one(i):
+        step = np.zeros(x.shape); step[i] = eps
+        grad[i] = (f(x + step) - f(x - step)) / (2 * eps)
+    threads = [threading.Thread(target=one, args=(i,)) for i in np.ndindex(x.shape)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    return grad"""
 ATTACKS = [
+    Attack("the course's own softmax from its file", (2, 0), softmax=FROM_ITS_FILE),
+    Attack("the course's own softmax as code", (2, 0), softmax=AS_CODE),
+    Attack("the course's own softmax in a branch", (2, 0), softmax=IN_A_BRANCH),
+    Attack("threads that all call the given function", (2, 3, 5), gradient=THREADS),
+    Attack("a decorator of a package that is not here", (2, 3), first="from not_here import njit",
+           softmax="@njit(parallel=True)\n" + SOFTMAX),
     Attack("a masked array of nothing", (2, 0),
            softmax="def softmax(z):\n    return np.ma.masked_all(z.shape)"),
     Attack("objects that agree with everything", (2, 0), softmax=AGREES),

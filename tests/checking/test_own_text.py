@@ -52,6 +52,96 @@ def test_each_way_of_naming_it_is_found(text: str) -> None:
     assert used(*text.split("\n", 1)) if "\n" in text and not text.startswith("def") else True
 
 
+AS_F = "import nnkit.functional as F\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f, g = F.softmax, 1",
+        "if z:\n    f = F.softmax\nelse:\n    def f(z): return z",
+        "f = F.softmax\nif z:\n    def f(z): return z",
+        "f = F.softmax\nif 0:\n    def f(z): return z",
+        "def f(z): return z\nf.__code__ = F.softmax.__code__",
+        "try:\n    1/0\nexcept Exception:\n    f = F.softmax",
+        "for f in [F.softmax]: pass",
+        "def g():\n    global f\n    f = F.softmax\ng()",
+        "globals()['f'] = F.softmax",
+        "globals().update(f=F.softmax)",
+        "globals().update({'f': F.softmax})",
+        "exec('f = F.softmax')",
+        "def f(z): return eval('F.softmax')(z)",
+        "def f(z): return getattr(F, 'soft' + 'max')(z)",
+        "n='softmax'\ndef f(z): return getattr(F, n)(z)",
+        "import inspect\nns={}\nexec(inspect.getsource(F.softmax), ns)\nf = ns['softmax']",
+        "import inspect\nexec(inspect.getsource(F.softmax).replace('softmax','f'))",
+        "import numpy as np\nnp.foo = F.softmax\ndef f(z): return np.foo(z)",
+        "class B: pass\nb=B(); b.g = F.softmax\ndef f(z): return b.g(z)",
+        "D={}\nD['a'] = F.softmax\ndef f(z): return D['a'](z)",
+        "D={}\nD[i] = F.softmax\ndef f(z): return D[i](z)",
+        "(f := F.softmax)",
+        "def f(z): return globals()['h'](z)\nh = F.softmax",
+        "import operator\nf = operator.attrgetter('softmax')(F)",
+        "f = vars(F).get('softmax')",
+        "import types\nf = types.FunctionType(F.softmax.__code__, {})",
+        "match 1:\n    case 1: f = F.softmax",
+        "from copy import copy\nf = copy(F.softmax)",
+        "src = open(F.__file__).read()\nns = {}\nexec(src, ns)\nf = ns['softmax']",
+        "f = next(v for k, v in vars(F).items() if k == 'softmax')",
+        "f = [F.softmax][0]",
+        "def f(z, g=F.softmax): return g(z)",
+        "import functools\n@functools.wraps(F.softmax)\ndef f(z): return f.__wrapped__(z)",
+        "import nnkit, os, glob\nsrc = ''\n"
+        "for p in glob.glob(os.path.dirname(nnkit.__file__) + '/**/*.py', recursive=True):\n"
+        "    t = open(p).read()\n    if 'def softmax(' in t: src = t; break\nns = {}\n"
+        "exec(compile(src.replace('a',''), 'x', 'exec'), ns)\nf = ns['softmax']",
+        "import types, sys\n"
+        "_m = sys.modules['nnkit.functional'] if 'nnkit.functional' in sys.modules else 1\n"
+        "_f = vars(_m)['softmax']\nf = types.FunctionType(_f.__code__, {})",
+        "def f(z): pass\nsetattr(f, '__code__', F.softmax.__code__)",
+        "import sys\nsetattr(sys.modules[__name__], 'f', F.softmax)",
+        "with open('x') as g, F.softmax as f: pass",
+        "def f(z): return z\nf = F.softmax if True else f",
+        "def outer():\n    def f(z): return F.softmax(z)\n    return f\nf = outer()",
+        "h = lambda: F\ndef f(z): return h().softmax(z)",
+        "D = dict(a=F.softmax)\nf = D.get('a')",
+        "D = {}\nD.update(a=F.softmax)\ndef f(z): return D['a'](z)",
+    ],
+)
+def test_each_way_of_binding_it_is_found_each_time(text: str) -> None:
+    assert used(AS_F + text)
+    assert used(AS_F, text)
+    assert used(AS_F, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(z): return z\nassert np.allclose(f(1), F.softmax(1))",
+        "def f(z): return z\nref = F.softmax(1)\nprint(F, ref)",
+        "D = {}\ndef f(z):\n    D['a'] = 1\n    return z\nE = {}\nE['a'] = F.softmax",
+        "def f(z): return len(z)\nexec(open('helpers.py').read())",
+        "f.reference = F.softmax\ndef f(z): return z",
+        "import nnkit\nnnkit.plot.style()\ndef f(z): return nnkit.plot.x(z)",
+        "for name in ('softmax',):\n    ref = getattr(F, name)\ndef f(z): return z",
+        "results = {}\nresults['nnkit'] = F.softmax(1)\ndef f(z): return z",
+        "if __name__ == '__main__':\n    def f(z): return z",
+        "f = F.softmax\nif True:\n    def f(z): return z",
+        "from nnkit.functional import *\ntry:\n    def f(z): return z\nexcept E: pass",
+        "a, f = F.softmax, lambda z: z",
+        "plt.x = F.softmax\ndef f(z): plt.y(z)",
+        "setattr(plt, 'x', F.softmax)\ndef f(z): return z",
+        "globals()['g'] = F.softmax\ndef f(z): return z",
+        "exec('g = F.softmax')\ndef f(z): return max(z)",
+        "import nnkit\nprint(nnkit.__file__)\ndef f(z): return z",
+        "def f(z):\n    F = 3\n    return F",
+    ],
+)
+def test_the_library_beside_own_work_is_no_use(text: str) -> None:
+    assert not used(AS_F + text)
+    assert not used(AS_F, text)
+
+
 @pytest.mark.parametrize("blank", ["\n", " \n", "\t", "\x0c\n"])
 def test_empty_lines_without_number_are_read_at_once(blank: str) -> None:
     before = time.process_time()

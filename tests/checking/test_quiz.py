@@ -27,6 +27,36 @@ def test_letters_may_stand_in_blanks_and_brackets_and_in_either_case(quiz, form)
 
 
 @pytest.mark.parametrize("quiz", [q for q in LETTER if q.choices], ids=lambda q: q.name)
+def test_a_letter_may_be_wide_marked_or_the_only_one_in_a_list(quiz):
+    for letter in quiz.choices:
+        wide = chr(ord(letter) - ord("A") + ord("\uff21"))
+        for form in (wide, f"**{letter}**", f"${letter}$", [letter], (letter,), f"_{letter}_"):
+            assert judge_quiz(quiz, form).passed == (letter == quiz.answer)
+    assert not judge_quiz(quiz, list(quiz.choices)).passed
+
+
+@pytest.mark.parametrize(
+    ("answer", "texts"),
+    [
+        (745, ["745", "745.0", " 745 ", "\uff17\uff14\uff15", "1490/2", "$745$", "7.45e2"]),
+        (0.125, ["1/8", "$\\frac{1}{8}$", "0,125", "1.25 \\cdot 10^{-1}", "1.25*10**-1", "0.125"]),
+        (-0.5, ["-1/2", "\u22120.5", "-0,5"]),
+        (9216, ["9,216", "9216"]),
+        (9.216, ["9,216"]),
+    ],
+)
+def test_a_number_may_be_written_as_a_text(answer, texts):
+    quiz = Quiz("quiz_x", answer, hints={"3": "the third"}, hint="count")
+    for text in texts:
+        assert judge_quiz(quiz, text).passed, text
+        assert not judge_quiz(Quiz("quiz_x", answer + 1), text).passed, text
+    assert judge_quiz(quiz, [texts[0]]).passed
+    assert judge_quiz(quiz, "6/2").next_step == "the third"
+    for text in ("1/0", "nan", "inf", "1e999", "745 or 746", "9" * 300, "0x2e9 ", "True", "1//2"):
+        assert not judge_quiz(quiz, text).passed
+
+
+@pytest.mark.parametrize("quiz", [q for q in LETTER if q.choices], ids=lambda q: q.name)
 def test_a_letter_counts_with_its_text_behind_it_and_no_letter_is_refused_by_name(quiz):
     for form in ("{}: nothing", "({}) nothing", "{} · nothing", "{}. It is so"):
         for letter in quiz.choices:

@@ -118,6 +118,14 @@ def test_an_edited_test_is_put_right_and_reported(notebook, material):
     ]
 
 
+def test_the_instructors_own_notebook_is_told_from_an_edited_one(released, material):
+    path = released / "source" / smallclass.ASSIGNMENT / f"{NAME}.ipynb"
+    _, notes = repaired(json.loads(path.read_text("utf-8")), material)
+    said = [note.text for note in notes if note.tampering]
+    assert [text.split(":")[0] for text in said] == ["check_relu_forward", "check_relu_backward"]
+    assert all("the test is the instructor's, with the hidden part" in text for text in said)
+
+
 def test_work_in_a_tests_cell_is_kept_before_it(notebook, material):
     answer, test = (cell_of(notebook, name) for name in ("relu_forward", "check_relu_forward"))
     test["source"] = "".join(answer["source"]) + "\n\n" + "".join(test["source"])
@@ -247,6 +255,15 @@ def test_pictures_in_an_answer_are_kept(notebook, material):
         (b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> x\n]}', "line 2 .*a conflict in Git"),
         (b'{"cells": [{"source": "def f', "not valid JSON: line 1 .*; the file was cut off"),
         (b'{"cells": [{"source": "a"},', "not valid JSON: line 1 .*; the file was cut off"),
+        (b'{"cells": [{"id": tru', "not valid JSON: line 1 .*; the file was cut off"),
+        (b'{"cells": [],\n}', r"not valid JSON: line [12] \([^;]*\Z"),
+        (b'{"cells": []}\n}', r"not valid JSON: line 2 \([^;]*\Z"),
+        (b'{"cells": []}{"cells": []}', r"not valid JSON: line 1 \([^;]*\Z"),
+        (b'{"cells": [], "n": ' + b"9" * 5_000 + b"}", "a number in it has too many digits"),
+        (b'{"cells": ' + b"[" * 200_000, "nested too deep"),
+        (codecs.BOM_UTF8, "empty file"),
+        (b"\0" * 5000, "empty file"),
+        ("\ufeff\r\n".encode("utf-16"), "empty file"),
     ],
 )  # fmt: skip
 def test_what_is_no_notebook_has_a_named_reason(data, reason):
@@ -283,7 +300,13 @@ def test_other_encodings_are_read(notebook, material, encoding):
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(b"", b"\0" * 4096), (codecs.BOM_UTF8 * 2, b""), (b"\n\n", b"\r\n")],
+    [
+        (b"", b"\0" * 4096),
+        (codecs.BOM_UTF8 * 2, b""),
+        (b"\n\n", b"\r\n"),
+        (b"", b"\r\n\x1a"),
+        (b"", b"\x1a\r\n"),
+    ],
 )
 def test_what_editors_and_disks_put_around_a_file_is_left_out(notebook, before, after):
     nb, _ = read_notebook(before + smallclass.as_json(notebook) + after)

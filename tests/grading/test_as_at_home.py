@@ -160,6 +160,50 @@ def test_work_may_be_shared_with_other_processes(pool: JailPool, body: str) -> N
     assert scores(pool, source, test) == [1]
 
 
+ASKS_AT_ONCE = """\
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
+import threading
+
+def numerical_gradient(f, x, eps=1e-6):
+    x = np.array(x, dtype=float)
+    def one(i):
+        step = np.zeros(x.shape)
+        step[i] = eps
+        return (f(x + step) - f(x - step)) / (2 * eps)
+    places = list(np.ndindex(x.shape))
+    {how}
+    return np.array(found).reshape(x.shape)"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["with ThreadPoolExecutor(4) as pool: found = list(pool.map(one, places))",
+     "with ThreadPool(3) as pool: found = pool.map(one, places)",
+     "found = [one(i) for i in places]\n"
+     "    for i in places[:3]: threading.Thread(target=one, args=(i,), daemon=True).start()"],
+)  # fmt: skip
+def test_a_given_function_may_be_called_by_many_threads(pool: JailPool, how: str) -> None:
+    tests = [graded("t", "check(numerical_gradient)", 1, ()), graded("u", "assert f() == 2", 1, ())]
+    source = ASKS_AT_ONCE.replace("{how}", how)
+    _, result = execute(pool, NP, source, tests[0], "def f(): return 2", tests[1])
+    assert [verdict.score for verdict in result.verdicts.values()] == [1, 1]
+    assert result.deaths == 0
+
+
+def test_threads_may_ask_what_calls_the_student_again(pool: JailPool) -> None:
+    source = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "def plus(x):\n    with ThreadPoolExecutor(2) as pool:\n"
+        "        return sum(pool.map(lambda n: n + x, [1, 2]))\n"
+        "def at_once(f):\n    with ThreadPoolExecutor(4) as pool:\n"
+        "        return list(pool.map(f, range(20)))"
+    )
+    test = graded("t", "assert at_once(lambda x: plus(x)) == [3 + 2 * n for n in range(20)]", 1, ())
+    assert scores(pool, source, test) == [1]
+
+
 @pytest.mark.parametrize("where", ["cell", "function"])
 def test_a_fork_that_goes_on_is_no_second_voice(pool: JailPool, where: str) -> None:
     fork = "import os\npid = os.fork()\nif not pid: import time; time.sleep(0.05)"

@@ -48,7 +48,7 @@ def test_what_is_read_of_a_submission_is_what_the_manual_says():
         [read.MAX_BYTES, candidates.MAX_READ, candidates.MAX_NOTEBOOKS],
         [read.MAX_VALUES, read.MAX_CELLS, read.MAX_SOURCE],
         [foreign.MAX_ZIPPED, foreign.MAX_MEMBERS, foreign.MAX_UNZIPPED, foreign.MAX_OTHERS,
-         foreign.MAX_SCRIPT],
+         foreign.MAX_SCRIPT, foreign.MAX_LINES],
         [MAX_OTHER_BYTES, notes.MAX_NOTES, notes.MAX_NOTE],
     ]  # fmt: skip
     assert read.COUNT_FROM / SIZES["MiB"] == 4

@@ -72,6 +72,66 @@ def test_a_cell_that_lacks_what_is_at_home_binds_what_else_it_defines(
     assert [v.score for v in result.verdicts.values()] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("first", "line"),
+    [
+        ("import not_here as nh", "nh.set_theme()"),
+        ("data = open('/home/me/data.csv').read()\nrows = data.split()", "print(len(rows))"),
+        ("import not_here as nh", "model = nh.Model()\nmodel.eval()"),
+        ("import getpass\nkey = getpass.getpass()", "print(key)"),
+        (
+            "def pick():\n    raise RuntimeError('No CUDA GPUs are available')\ndevice = pick()",
+            "print(device)",
+        ),
+    ],
+)
+def test_a_cell_that_wants_what_an_earlier_one_lacked_binds_what_else_it_defines(
+    pool: JailPool, first: str, line: str
+) -> None:
+    _, result = execute(pool, NP, first, f"{line}\n{FORWARD}", BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [2, 3]
+    first_remark, second = result.remarks
+    assert first_remark.startswith("cell 2 has a ")
+    assert second.startswith("cell 3 has a NameError: name ")
+
+
+@pytest.mark.parametrize(
+    ("first", "head"),
+    [
+        ("from not_here import njit, prange", "@njit\ndef tanh_forward(x):"),
+        ("from not_here import njit", "@njit(parallel=True)\ndef tanh_forward(x):"),
+        ("", "from not_here import jit\n@np.errstate(over='ignore')\n@jit\ndef tanh_forward(x):"),
+        ("from not_here import Float", "def tanh_forward(x: Float[np.ndarray, 'n']) -> Float:"),
+    ],
+)
+def test_a_function_whose_head_names_what_is_lacking_is_the_function_below_it(
+    pool: JailPool, first: str, head: str
+) -> None:
+    forward = FORWARD.replace("def tanh_forward(x):", head)
+    _, result = execute(pool, NP, first, forward, BACKWARD, *TESTS)
+    assert [v.score for v in result.verdicts.values()] == [2, 3]
+
+
+def test_what_a_cell_would_have_computed_after_it_lacked_something_is_computed_once(
+    pool: JailPool,
+) -> None:
+    source = (
+        "def make(n):\n    made.append(n)\n    return n\na = make(1)\nimport not_here\n"
+        "b = make(2)\nc = not_here.value\nd = make(3)"
+    )
+    test = graded("t", "assert (made, a, b, d) == ([1, 2, 3], 1, 2, 3)", 1, ())
+    _, result = execute(pool, "made = []", source, test)
+    assert result.verdicts["t"].score == 1
+
+
+def test_a_name_that_an_error_of_the_students_own_took_away_still_costs_its_cell(
+    pool: JailPool,
+) -> None:
+    _, result = execute(pool, NP, "1 / 0\ndata = 3", f"print(data)\n{FORWARD}", *TESTS[:1])
+    assert result.verdicts["one"].score == 0
+    assert result.remarks == []
+
+
 def test_what_a_cell_made_before_it_ended_in_an_error_of_its_own_is_not_made_again(
     pool: JailPool,
 ) -> None:
@@ -139,14 +199,20 @@ def test_own_work_is_judged_by_the_text_and_remarked_otherwise(pool: JailPool) -
     nb, result = execute(pool, text, check)
     assert (result.verdicts["t"].score, result.remarks) == (0, [])
     assert "nnkit.functional.softmax" in str(nb.cells[1].outputs)
-    hidden = (
+    spelled = (
         "def softmax(z):\n    return getattr(__import__('nnkit').functional, 'soft' + 'max')(z)"
+    )
+    _, result = execute(pool, spelled, check)
+    assert (result.verdicts["t"].score, result.remarks) == (0, [])
+    hidden = (
+        "import sys, nnkit.functional\ndef softmax(z):\n"
+        "    return [m.softmax for n, m in sys.modules.items() if n.endswith('kit.functional')][0](z)"
     )
     _, result = execute(pool, hidden, check)
     assert result.verdicts["t"].score == 3
     (remark,) = result.remarks
     assert "nnkit.functional" in remark
-    assert "line 2: return getattr" in remark
+    assert "line 3: return [m.softmax" in remark
 
 
 @pytest.mark.parametrize(

@@ -269,14 +269,17 @@ def test_what_a_local_call_would_show_is_shown(session, capsys):
     assert not moved
 
 
-def test_a_process_that_does_not_give_its_variables_has_died(session):
+@pytest.mark.parametrize(
+    ("error", "said"), [(Closed("gone"), "gone"), (Late(), "that took too long")]
+)
+def test_a_process_that_does_not_give_its_variables_has_died(session, error, said):
     def lost(_names: list) -> Any:
-        raise Closed("gone")
+        raise error
 
     session.client.fetch = lost
     with pytest.raises(ProcessEnded, match="its variables could not be read"):
         session.begin_test(["f"])
-    assert session.reasons == ["its variables could not be read (gone)"]
+    assert session.reasons == [f"its variables could not be read ({said})"]
 
 
 def test_a_new_process_is_told_anew_what_is_watched_and_the_names_mean_its_objects(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,23 @@ class Foreign:
         return "<an object of the check>"
 
 
+class Turn:
+    """One call of a student's function: of its threads that call back, one at a time speaks.
+
+    is_nested: it came in while a thread waited for what it had called back. The other threads that
+    were there by then wait for that thread; those that this call starts do not.
+    """
+
+    def __init__(self, is_nested: bool) -> None:
+        self.lock = threading.Lock()
+        self.waiting = set(threading.enumerate()) if is_nested else set()
+        self.waiting.discard(threading.current_thread())
+
+    def is_mine(self) -> bool:
+        """Return whether this thread may speak in it."""
+        return threading.current_thread() not in self.waiting
+
+
 class Agent:
     """Serves one submission."""
 
@@ -50,6 +68,7 @@ class Agent:
         self.printed = Printed()
         self.streams = shells.streams(self.printed.write)
         self.depth = 0
+        self.turns: list[Turn] = []
         self.pid = os.getpid()
         self.failures: list[tuple[BaseException, int]] = []
         self.before_test: dict[str, Any] = {}
@@ -110,7 +129,12 @@ class Agent:
             verb, target, args, options, watched = body
             if watched is not None:
                 self.watch.start(*(watched or ((), ())))
-            self.send(*self.operate(verb, target, args, dict(options)))
+            turn = Turn(bool(self.turns))
+            self.turns.append(turn)
+            answer = self.operate(verb, target, args, dict(options))
+            with turn.lock:  # no thread is in the middle of a call back, and none begins one
+                self.turns.remove(turn)
+                self.send(*answer)
 
     def let(self, name: str, value: tuple) -> None:
         """Let a variable mean something else, or nothing, until the test cell has ended."""
@@ -220,28 +244,39 @@ class Agent:
         return function
 
     def call_back(self, function: Callable, args: tuple, options: dict) -> Any:
-        """Call a function of the trusted process."""
-        if (
-            os.getpid() != self.pid
-            or not self.depth
-            or id(function) not in self.mirror.proxy_idents
-        ):
-            raise RuntimeError(
-                "this function can only be called while the check that passed it in is running, "
-                "and not from another process"
-            )
-        if self.depth > MAX_NESTING:
-            raise RecursionError("calls back and forth are nested too deep")
-        try:
-            data = pack(
-                ("callback", (function, args, tuple(options.items())), None),
-                self.mirror,
-                self.bounds,
-            )
-        except Unsendable as error:
-            raise TypeError(f"an argument cannot be passed on: {error}") from None
-        self.channel.send(data)
-        return self.returned()
+        """Call a function of the trusted process, when no other thread does."""
+        with self.turn():
+            if (
+                os.getpid() != self.pid
+                or not self.turns
+                or id(function) not in self.mirror.proxy_idents
+            ):
+                raise RuntimeError(
+                    "this function can only be called while the check that passed it in is "
+                    "running, and not from another process"
+                )
+            if self.depth > MAX_NESTING:
+                raise RecursionError("calls back and forth are nested too deep")
+            try:
+                data = pack(
+                    ("callback", (function, args, tuple(options.items())), None),
+                    self.mirror,
+                    self.bounds,
+                )
+            except Unsendable as error:
+                raise TypeError(f"an argument cannot be passed on: {error}") from None
+            self.channel.send(data)
+            return self.returned()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until this thread may speak; at once where no check is running, and in a fork."""
+        while os.getpid() == self.pid and (mine := [t for t in self.turns if t.is_mine()]):
+            with mine[-1].lock:
+                if mine[-1] in self.turns:
+                    yield
+                    return
+        yield
 
     def returned(self) -> Any:
         """Return what a function of the trusted process gave back; serve its calls in between."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import getpass
 import importlib
 import os
 import sys
@@ -213,7 +214,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
     shell = Shell.instance(config=config)
-    builtins.input = no_input
+    builtins.input = getpass.getpass = no_input
     tolerate_missing_programs()
     connect_streams()
     rehearse(shell, "import numpy as np\nnp.ones(2)", "1/0")

@@ -22,12 +22,13 @@ from nbformat import NotebookNode
 
 from autograder.cells import is_experiment, is_test_cell
 from autograder.coursefolder.shown import shown as shown_text
-from autograder.grading.definitions import definitions
+from autograder.grading.definitions import definitions, without_head
 from autograder.grading.judging.clean_outputs import take
 from autograder.grading.judging.experiments import (
+    bound_in,
     bound_in_experiments,
+    further_definitions,
     needed_definitions,
-    statements,
 )
 from autograder.grading.judging.testcell import run_test
 from autograder.grading.judging.verdict import Verdict, error_output, write_verdict
@@ -88,6 +89,7 @@ def execute_notebook(
     session = Session(jail, files)
     shown = jail.limits.outputs
     needed = needed_definitions(nb)
+    lost: set[str] = set()  # names of cells that ended for want of what is at home
     try:
         for index, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
@@ -101,13 +103,15 @@ def execute_notebook(
                     _define(definition, session, result)
             elif cell.source.strip():
                 shown = _run(cell, index, session, shown, result)
-                if (name := session.missing_name()) and name in bound_in_experiments(nb):
+                name = session.missing_name()
+                if name and name in bound_in_experiments(nb):
                     # At home the experiment had run and the cell went on.
                     for definition in definitions(cell.source):
                         _define(definition, session, result)
-                elif error := session.lacks_something():
-                    for statement in statements((cell.source,)):
-                        _define(statement.text, session, result)
+                elif error := session.lacks_something() or session.lacks(lost):
+                    lost |= bound_in(cell.source)
+                    for definition in further_definitions(cell.source):
+                        _define_without(definition, lost, session, result)
                     text = f"cell {index + 1} {shown_text(error)}; what else it defines is used"
                     session.remarks.append(text)
     finally:
@@ -151,6 +155,13 @@ def _define(source: str, session: Session, result: Execution) -> None:
         result.student_seconds += session.run(
             source, min(session.limits.cell_seconds, left)
         ).seconds
+
+
+def _define_without(source: str, lost: set[str], session: Session, result: Execution) -> None:
+    """Run a definition; where it names what is lost in its head only, without that head."""
+    _define(source, session, result)
+    if session.missing_name() in lost and (bare := without_head(source)):
+        _define(bare, session, result)
 
 
 def _stopped(cell: NotebookNode, index: int, problem: str, result: Execution, shown: int) -> int:

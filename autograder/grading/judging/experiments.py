@@ -59,6 +59,30 @@ def bound_in_experiments(nb: NotebookNode) -> set[str]:
         return set()
 
 
+def bound_in(source: str) -> set[str]:
+    """Return the names that a cell binds; none where it does not compile."""
+    with contextlib.suppress(RecursionError):
+        return stored(tree) if (tree := parse(source)) else set()
+    return set()
+
+
+def further_definitions(source: str) -> list[str]:
+    """Return the statements by which a cell that ended too early binds what else it binds.
+
+    Those that run in no time may run twice; other values are only made where they are not there.
+    """
+    found = [one.text for one in statements((source,))]
+    tree = parse(source)
+    for node in tree.body if tree else ():
+        with contextlib.suppress(RecursionError):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and (names := stored(node)):
+                text = ast.unparse(node)
+                if text not in found:
+                    lacking = " or ".join(f"{name!r} not in globals()" for name in sorted(names))
+                    found.append(f"if {lacking}:\n    {text}")
+    return found
+
+
 @functools.lru_cache(maxsize=256)  # most of a class have the same experiments, and the same cells
 def statements(sources: tuple[str, ...]) -> tuple[Statement, ...]:
     """Return the statements of experiments that run in no time."""

@@ -22,10 +22,12 @@ from autograder.grading.sandbox.nojail import NoJail
 
 MAX_NESTING = 8
 # Errors for want of what a student's machine may have and the jail has not: a package, a file, the
-# network, somebody who answers input(). Also sys.exit(), which a script says when it lacks one.
+# network, a graphics card, somebody who answers input(). Also sys.exit(), which a script says when
+# it lacks one.
 LACKS = re.compile(
     r"has a (ModuleNotFoundError|ImportError|FileNotFoundError|PermissionError|OSError|"
     r"StdinNotImplementedError|SystemExit|URLError|gaierror|(Max|New|Proxy|SSL)?Connect\w*): "
+    r"|has a (RuntimeError|AssertionError): .*\b(CUDA|NVIDIA|GPU)\b"
 )
 
 
@@ -115,6 +117,10 @@ class Session:
         """Return the error of the last cell if it ended for want of what the jail has not."""
         source, why = self.broken[-1] if self.broken else ("", "")
         return why if self.cells and source is self.cells[-1] and LACKS.match(why) else ""
+
+    def lacks(self, names: set[str]) -> str:
+        """Return the error of the last cell if it ended for want of one of these names."""
+        return self.broken[-1][1] if self.missing_name() in names else ""
 
     def remark(self, function: str, entered: set[str]) -> None:
         """Note for the instructor what a function entered although its text does not use it."""
@@ -236,7 +242,8 @@ class Session:
         try:
             values, reasons = self.client.fetch(names)
         except LOST as error:
-            reason = error or type(error).__name__
+            reason = str(error) or ("that took too long" if isinstance(error, Late) else "")
+            reason = reason or type(error).__name__
             self.process.died(f"its variables could not be read ({reason})")
             raise ProcessEnded("stopped answering: its variables could not be read") from None
         return {

@@ -14,7 +14,8 @@ from autograder.coursefolder.material import Material, NotebookMaterial
 from autograder.coursefolder.shown import shown
 from autograder.grading.sanitize.foreign import (
     MAX_ZIPPED,
-    from_script,
+    TEXTS,
+    holds_blocks,
     holds_cells,
     unzipped,
 )
@@ -149,9 +150,10 @@ def foreign(
     for entry in entries:
         # Browsers save X.ipynb as X.ipynb.txt or X.ipynb.crdownload, and systems hide the ending.
         is_checkpoint = CHECKPOINTS in entry.folder.split("/")
-        saved_as = ".ipynb" in entry.name.lower() and entry.suffix not in (".ipynb", ".zip", ".py")
+        known = (".ipynb", ".zip", *TEXTS)
+        saved_as = ".ipynb" in entry.name.lower() and entry.suffix not in known
         as_text = is_checkpoint or saved_as or entry.suffix in (".txt", ".json", "")
-        if entry.suffix not in (".zip", ".py") and not as_text:
+        if entry.suffix not in (".zip", *TEXTS) and not as_text:
             continue
         lacking = {notebook.name for notebook in material.notebooks} - worked
         if not lacking:
@@ -194,7 +196,9 @@ def opened(
     text = read_bytes(entry.path, MAX_ZIPPED)
     if as_text:
         return ({entry.name: text} if holds_cells(text) else {}), {}
-    return {entry.name: from_script(text)}, {}
+    if entry.suffix != ".py" and not holds_blocks(text):
+        return {}, {}
+    return {entry.name: TEXTS[entry.suffix](text)}, {}
 
 
 def reads_notebooks(nb: NotebookNode | None) -> bool:

@@ -33,6 +33,9 @@ def report_changes(
     if known.locked and squeezed(cell.source) != squeezed(known.visible):
         if mark_of(cell.source) in before.texts:
             earlier = True
+        elif squeezed(cell.source) == squeezed(known.source):
+            text = "the test is the instructor's, with the hidden part that nobody is given"
+            notes.append(Note(f"{known.name}: {text}", tampering=True))
         elif known.cell_type == "code" and same_code(cell.source, known.visible):
             notes.append(
                 Note(f"{known.name}: comments or layout of the test were changed, put right")

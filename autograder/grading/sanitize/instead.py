@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 # First bytes, in small letters where they are letters, and what begins so.
 BEGINNINGS = {
@@ -30,6 +31,7 @@ def broken(text: str, error: json.JSONDecodeError) -> str:
     where = f"line {error.lineno} ({error.msg})"
     if any(line.startswith("<<<<<<< ") for line in text.splitlines()):
         return f"{where}; it holds the marks of a conflict in Git"
-    if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1:
+    rest = text[error.pos :].rstrip()
+    if error.msg.startswith("Unterminated") or re.fullmatch(r"[\w.+-]*", rest):
         return f"{where}; the file was cut off"
     return where

@@ -27,6 +27,8 @@ MAX_SOURCE = 1_000_000
 # A text that does not end goes to the end of the file: else each quote in it would be tried again.
 _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{,]', re.DOTALL)
 _LANGUAGES = {"python", "ipython", "ipython3", "python3", ""}
+# An editor's second byte order mark, the zeros of a disk's last block, the end of a file of DOS.
+AROUND = "\ufeff\0\x1a \t\r\n"
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -50,6 +52,8 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
     if what := instead(data):
         raise Unreadable(f"file is {what}, no notebook")
     text = decode(data, notes)
+    if not text.strip(AROUND):
+        raise Unreadable("notebook is an empty file")
     if len(data) > COUNT_FROM:
         refuse_bombs(text.encode("utf-8", "replace"))
     return build(parse(text), notes), notes
@@ -58,13 +62,13 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[Note]]:
 def decode(data: bytes, notes: list[Note]) -> str:
     """Return the text, by its first bytes, as UTF-8, or with replacement characters.
 
-    An editor's second byte order mark and the zeros of a disk's last block are left out.
+    What programs and disks put around a text is left out.
     """
     encoding = json.detect_encoding(data[:4])
     if encoding != "utf-8":
         notes.append(Note(f"notebook was saved as {encoding}, read as such"))
-        return data.decode(encoding, "replace").strip("\ufeff\0")
-    data = data.rstrip(b"\0")
+        return data.decode(encoding, "replace").strip(AROUND)
+    data = data.rstrip(b"\0\x1a\r\n") if data.rstrip()[-1:] in b"\0\x1a" else data
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -88,8 +92,10 @@ def parse(text: str) -> dict[str, Any]:
         data = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         raise Unreadable(f"notebook is not valid JSON: {broken(text, error)}") from None
-    except (RecursionError, ValueError) as error:
-        raise Unreadable(f"notebook is not valid JSON: {type(error).__name__}") from None
+    except RecursionError:
+        raise Unreadable("notebook is not valid JSON: RecursionError, nested too deep") from None
+    except ValueError:
+        raise Unreadable("notebook is not valid JSON: a number in it has too many digits") from None
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise Unreadable("file is JSON, but no notebook: it has no cells")
     return data

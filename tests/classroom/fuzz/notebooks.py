@@ -27,6 +27,8 @@ EDITS = (
     "x"),
     ("np.maximum", "max"), ("def relu_forward", "def relu"), ("\n", "\r\n"), ("    ", "\t"),
     ("return", "import os; os._exit(3)\n    return"), ("return", "raise SystemExit\n    return"),
+    ("def relu", "import not_here as nh\nfrom not_here import njit\ndef relu"),
+    ("def relu", "@njit\ndef relu"), ("def relu", "nh.set()\ndef relu"), ("def relu", "if x: pass\ndef relu"),
     ("return", "while False: pass\n    return"), ("return", "return 0 #"), ("def", "async def"),
 )  # fmt: skip
 
@@ -119,6 +121,7 @@ def as_bytes(nb: Notebook, how: int) -> bytes:
         lambda: json.dumps({"nbformat": 3, "worksheets": [{"cells": nb.get("cells")}]}).encode(),
         lambda: json.dumps({**nb, "x": [[1]] * 1000}).encode(), lambda: re.sub("e", "\\\\ud83d",
         text).encode(),
-        lambda: b"\x00" * 5000,
+        lambda: b"\x00" * 5000, lambda: text.encode() + b"\r\n\x1a", lambda: b"\xef\xbb\xbf",
+        lambda: text.encode().replace(b"null", b"9" * 5000), lambda: text[:-1].encode() + b",}",
     ]  # fmt: skip
     return ways[how % len(ways)]()
