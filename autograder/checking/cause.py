@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import diagnose, slips
-from autograder.checking.alike import alike
+from autograder.checking import diagnose, remarks, slips
+from autograder.checking.alike import alike, nearer
 from autograder.checking.exercise import Mistake
 from autograder.checking.instead import instead
 from autograder.checking.messages import output_name
@@ -30,7 +30,7 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     run = sheet.run_of(failure)
     slow = run.problem is not None and run.problem[0] == "slow"
     if slow or all(_timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
-        return None, slips.in_words(run, None, None), ""
+        return None, remarks.lead(failure) or slips.in_words(run, None, None), ""
     general = _pattern(sheet, failure)
     mistake = _known(sheet, failure)
     numbers = mistake is not None
@@ -48,12 +48,15 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
     swapped = like_names(sheet)
-    slip = swapped or slips.in_words(run, failure.finding, sheet.function)
+    whole = failure.probe.clause == "whole numbers"
+    slip = remarks.lead(failure) if _timed_out(run) else ""
+    slip = slip or swapped or slips.in_words(run, failure.finding, sheet.function, whole)
+    slip = slip or remarks.default(sheet, failure) or remarks.remembers(sheet, failure)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
-    if not found and failure.finding and failure.probe.clause in ("extreme values", "accuracy"):
-        found = slips.clipped(sheet.function)
-    lead = failure.probe.case.lead
-    return None, found or in_place(sheet) or (_(lead) if lead else ""), ""
+    far = failure.probe.clause in ("extreme values", "accuracy", "whole numbers")
+    if not found and far and failure.finding and failure.finding.kind == "values":
+        found = slips.clipped(sheet.function, failure.probe.clause)
+    return None, found or in_place(sheet) or remarks.lead(failure), ""
 
 
 def _pattern(sheet: Sheet, failure: Failure) -> str:
@@ -114,6 +117,7 @@ def _changes(sheet: Sheet, mistake: Mistake) -> bool:
 
 def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
     mistakes, probes = sheet.drawing.exercise.mistakes, sheet.drawing.probes
+    place = next(i for i, p in enumerate(probes) if p is failure.probe)
     tried = [i for i, r in enumerate(sheet.runs) if i not in sheet.skipped and not _timed_out(r)]
     ordinary = [i for i in tried if probes[i].clause in ORDINARY]
     looks: list[tuple[list[int], str]] = [(tried, "")]
@@ -126,10 +130,30 @@ def _known(sheet: Sheet, failure: Failure) -> Mistake | None:
         looks.append((like, failure.finding.name.split("[")[0]))
     for where, output in looks:
         for mistake in mistakes:
-            agrees = where and all(_agrees(sheet, mistake, i, output) for i in where)
-            if agrees and (output or _is_evidence(sheet, mistake, where)):
+            if not where or not all(_agrees(sheet, mistake, i, output) for i in where):
+                continue
+            told = output or _is_evidence(sheet, mistake, where)
+            if told and _shows(sheet, failure, sheet.drawing.mistaken(mistake, place)):
                 return mistake
     return None
+
+
+def _shows(sheet: Sheet, failure: Failure, theirs: Run) -> bool:
+    """Whether what failed is so in the run of a mistake, too: it may be right there.
+
+    What is wrong in its last digits only, or in its type, is like anything that is right.
+    """
+    finding = failure.finding
+    if finding is None or finding.kind not in ("values", "dtype"):
+        return True
+    head = finding.name.split("[")[0]
+    leaf = dict(leaves(theirs.outputs.get(head), head)).get(finding.name)
+    there, got, want = (as_array(v) for v in (leaf, finding.got, finding.want))
+    if there is None or got is None or want is None or there.shape != got.shape:
+        return True
+    if finding.kind == "dtype":
+        return there.dtype == got.dtype
+    return got.shape != want.shape or nearer(got, there, want)
 
 
 def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:

@@ -185,7 +185,9 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
                 return _(
                     "{name} differs from the right answer by {factor} times {part}: a term is "
                     "missing or one too many."
-                ).format(name=output_name(finding.name), factor=f"{factor:.4g}", part=name)
+                ).format(
+                    name=output_name(finding.name), factor=f"{factor:.4g}", part=output_name(name)
+                )
     spread = float(np.ptp(gap)) if want.size > 1 else 1.0
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):
         return _("{name} is off by the same amount, {amount}, in every entry.").format(

@@ -31,13 +31,16 @@ TWO_ARRAYS = re.compile(
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
 
-def in_words(run: Run, finding: Finding | None, function: Any) -> str:
-    """One sentence on the slip behind a failure, or "" where none is to be seen."""
+def in_words(run: Run, finding: Finding | None, function: Any, whole: bool = False) -> str:
+    """One sentence on the slip behind a failure, or "" where none is to be seen.
+
+    whole: whether whole numbers came in.
+    """
     if run.problem:
         return _of_problem(run, function)
     if finding is not None:
         nothing = finding.kind == "structure" and finding.got is None
-        sentence = _nothing(run) if nothing else _of_values(finding)
+        sentence = _nothing(run) if nothing else _of_values(finding, whole)
         if sentence:
             return sentence
     if finding is None and run.warnings:
@@ -102,7 +105,7 @@ def _nothing(run: Run) -> str:
     return _("It returned None: is there a return at its end, and does every way lead there?")
 
 
-def _of_values(finding: Finding) -> str:
+def _of_values(finding: Finding, whole: bool) -> str:
     got, want = as_array(finding.got), as_array(finding.want)
     if got is None or want is None:
         return ""
@@ -113,7 +116,7 @@ def _of_values(finding: Finding) -> str:
     if not np.isfinite(got).all() or not np.isfinite(want).all():
         return ""
     cut = bool(np.all(got == np.trunc(want))) and not np.all(want == np.trunc(want))
-    if cut and want.size > 1 and got.any():
+    if cut and want.size > 1 and (whole or got.any()):
         return _(
             "{name} has lost its fractions: an array of whole numbers was to hold them."
         ).format(name=output_name(finding.name))
@@ -222,10 +225,14 @@ def _print_for_return(tree: ast.AST) -> str:
     return ""
 
 
-def clipped(function: Any) -> str:
-    """A sentence where a function of which the far inputs come out wrong cuts something off."""
+def clipped(function: Any, clause: str) -> str:
+    """A sentence where a function of which the far inputs come out wrong cuts something off.
+
+    Where tiny ones do, only np.clip is told of: the larger of two cuts off no digits.
+    """
+    names = ("clip",) if clause == "accuracy" else ("clip", "minimum", "maximum")
     tree = _tree(function)
-    if tree is None or not any(_calls(tree, "clip", "minimum", "maximum")):
+    if tree is None or not any(_calls(tree, *names)):
         return ""
     return _(
         "Something is cut off (np.clip, np.minimum, np.maximum): beyond that place the result "

@@ -40,6 +40,8 @@ class Value:
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+        # ~ sum put into self: self.data += other.data; return self
+        #     | A sum is a new Value: what is the first number afterward?
         # ~ add second ignored: other, 1.0 => other, 0.0
         #     | Take the formula of this operation alone and differentiate it by hand.
 
@@ -84,6 +86,8 @@ class Value:
         #     | With two Values the exponent has a gradient too.
         # ~ pow log missing: power * math.log(self.data) => power | Take the formula of this
         #     operation alone and differentiate it by hand. Write a^b as exp(b·log a).
+        # ~ pow rule for the base: power * math.log(self.data) => other.data * self.data **
+        #     (other.data - 1) | The power rule is for a variable base. Write a^b as exp(b·log a).
         # ~ pow log of exponent: self.data => abs(other.data)
 
     def __radd__(self, other):
@@ -96,6 +100,8 @@ class Value:
         # ~ left sub reversed: self - other | In 2 - v, which one is subtracted?
 
     def __rmul__(self, other):
+        # ~ left mul missing: del __rmul__ | Python asks the right operand when the left one is a
+        #     plain number: under which method name?
         return Value(other) * self
 
     def __rtruediv__(self, other):
@@ -132,6 +138,8 @@ class Value:
         # ~ tanh not squared: out**2 => out | Is the slope of tanh the same at x and at -x?
         # ~ tanh slope of out: out**2 => math.tanh(out)**2
         #     | You have tanh(x) already; tanh of that is something else.
+        # ~ tanh slope at its input: out**2 => self.data**2
+        #     | The slope of tanh is written with its value. Which of the two is squared?
         # ~ tanh slope of logistic: 1.0 - out**2 => out * (1.0 - out)
         #     | That is the slope of another S-shaped curve.
 
@@ -142,6 +150,9 @@ class Value:
         #     else other | What does max return where the plain number is the larger one, and can
         #     backward() be asked of it?
         first = self.data > other.data
+        # ~ one of the two handed back: ...; return self if self.data >= other.data else other
+        #     | The maximum is a Value of its own: what comes back to it is a part of
+        #     what comes back to the larger one.
         # ~ minimum: self.data < other.data | Which of the two is returned?
         return Value(
             self.data if first else other.data, ((self, float(first)), (other, float(not first)))

@@ -35,7 +35,7 @@ def relative_step(f, x, eps=1e-6):
     return grad
 
 
-@slip("numerical_gradient", "relative step")
+@slip("numerical_gradient", "step in proportion")
 def step_in_proportion(f, x, eps=1e-6):
     x = np.array(x, dtype=float)
     grad = np.zeros(x.shape)
