@@ -143,7 +143,9 @@ def _shows(sheet: Sheet, failure: Failure, theirs: Run) -> bool:
 
     What is wrong in its last digits only, or in its type, is like anything that is right.
     """
-    finding = failure.finding
+    finding, run = failure.finding, sheet.run_of(failure)
+    if finding is None and failure.probe.quiet and run.warnings and not run.problem:
+        return bool(theirs.warnings)
     if finding is None or finding.kind not in ("values", "dtype"):
         return True
     head = finding.name.split("[")[0]

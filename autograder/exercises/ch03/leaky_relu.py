@@ -8,7 +8,7 @@ from autograder.exercises.ch03.draws import activation, with_parameter
 leaky_relu = activation(
     says="the leaky ReLU",
     group="ramps",
-    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2, also=(0.0, -0.5)),
+    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2, also=(-0.5,)),
     cache="(x, slope)",
     options="slope",
 )
