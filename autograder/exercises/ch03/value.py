@@ -14,6 +14,11 @@ def _hand_on(node):
         _hand_on(source)
 
 
+def _minus(value):
+    """Unary minus, as the text writes it."""
+    return type(value)(-value.data, ((value, -1.0),))
+
+
 @function(
     says="a scalar that can be differentiated",
     group="Value",
@@ -36,6 +41,8 @@ class Value:
     def __init__(self, data, sources=()):
         """A leaf, or the result of an operation on its sources."""
         self.data, self.grad, self.sources = data, 0.0, sources
+        # ~ every graph started anew: ...; Value.every = [*getattr(Value, "every", ()), self]
+        #     | Whose gradients does a call set? Another graph keeps its own.
 
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
@@ -48,6 +55,14 @@ class Value:
     def __sub__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         return Value(self.data - other.data, ((self, 1.0), (other, -1.0)))
+        # In the three below, differences and quotients are made as the text makes them.
+        # ~ from the leaves to the result: self + _minus(other)
+        #     | When may a node hand its gradient on? After everything that uses it
+        #     has done so.
+        # ~ upstream left out: self + _minus(other)
+        #     | The chain rule multiplies the local slope with something.
+        # ~ told apart by numbers: self + _minus(other)
+        #     | Two Values may hold the same number and still be two.
         # ~ sub sign: -1.0 => 1.0 | Take the formula of this operation alone and differentiate it
         #     by hand. Which of the two numbers has a minus?
 
@@ -63,6 +78,9 @@ class Value:
         return Value(
             self.data / other.data, ((self, 1.0 / other.data), (other, -self.data / other.data**2))
         )
+        # ~ from the leaves to the result: self * other**-1
+        # ~ upstream left out: self * other**-1
+        # ~ told apart by numbers: self * other**-1
         # ~ div sign: -self.data => self.data | If the denominator grows, does the quotient grow?
         # ~ div not squared: other.data**2 => other.data | Take the formula of this operation alone
         #     and differentiate it by hand. Write a/b as a·b⁻¹.
@@ -179,11 +197,13 @@ class Value:
             if id(node) not in seen:
                 # ~ visited once for each use: True | A Value used twice stands twice in the order
                 #     then, and hands its gradient on twice. What remembers where you have been?
+                # ~ told apart by numbers: node.data not in seen
                 # ~ equal numbers taken for one: node.data not in seen
                 #     | Two Values may hold the same number and still be two.
                 seen.add(id(node))
                 # ~ visited before sources: ...; order.insert(0, node) | When may a node hand its
                 #     gradient on? After everything that uses it has done so.
+                # ~ told apart by numbers: seen.add(node.data)
                 # ~ equal numbers taken for one: seen.add(node.data)
                 for source, _ in node.sources:
                     visit(source)
@@ -194,6 +214,7 @@ class Value:
         visit(self)
         for node in order:
             node.grad = 0.0
+            # ~ every graph started anew: for other in Value.every: other.grad = 0.0
             # ~ not started from zero: pass | backward() sets gradients; what was there from an
             #     earlier call has no part in it.
             # ~ start adds: node.grad *= node is self | What is the derivative of the result with
@@ -204,6 +225,7 @@ class Value:
         # ~ level by level: ...; order = [self]
         #     | When may a node hand its gradient on? After everything that uses it has done so.
         for node in reversed(order):
+            # ~ from the leaves to the result: order
             # ~ level by level: order
             # ~ hands on too early: pass; _hand_on(self)
             # ~ order not reversed: order
@@ -213,6 +235,7 @@ class Value:
                 #     seen.discard(id(source))
                 # ~ overwrites: source.grad = slope * node.grad | A Value used twice gets gradients
                 #     from both sides. What becomes of the first?
+                # ~ upstream left out: slope
                 # ~ upstream missing: slope
                 #     | The chain rule multiplies the local slope with something.
                 # ~ sum for product: slope + node.grad | How does the chain rule join two slopes?

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -142,6 +143,10 @@ FAR: dict[str, Build] = {
 }
 
 
+AFRESH = (
+    "backward() sets the gradient of every Value that the result was made from afresh, leaves and "
+    "those between: what stood there, and what an earlier call has seen, has no part in it."
+)
 DOUBLED = "doubled forty times"
 
 
@@ -177,7 +182,7 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             Case("the larger of two equal numbers", dict.fromkeys("ab", 1.75) | {"c": -0.5}),
             tie_trial,
         ),
-        Probe("repeatable", drawn[0], again_trial),
+        Probe("repeatable", replace(drawn[0], lead=AFRESH, about=""), again_trial),
         Probe("whole numbers", graph_case("whole numbers", WHOLE, a=3, b=2, c=-4)),
         Probe("extreme values", far),
         # Last, since nothing is asked of a function that did not come back.

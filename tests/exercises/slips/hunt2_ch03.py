@@ -373,3 +373,64 @@ class SumInPlace(Node):
     def __add__(self, other):
         self.data += self.lift(other).data
         return self
+
+
+@slip("Value", "may hold the same number")
+class SeenByNumber(Node):
+    def order(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node.data not in seen:
+                seen.add(node.data)
+                for parent in node.parents:
+                    visit(parent)
+                order.append(node)
+
+        visit(self)
+        return order
+
+
+@slip("Value", "After everything that uses it")
+class LeavesFirst(Node):
+    def backward(self):
+        for node in self.order():
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in self.order():
+            for parent, slope in zip(node.parents, node.slopes, strict=True):
+                parent.grad += slope * node.grad
+
+
+@slip("Value", "multiplies the local slope")
+class NoUpstream(Node):
+    def backward(self):
+        for node in self.order():
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(self.order()):
+            for parent, slope in zip(node.parents, node.slopes, strict=True):
+                parent.grad += slope
+
+
+@slip("Value", "Another graph keeps its own")
+class OneListForAll(Node):
+    def backward(self, order=[]):  # noqa: B006
+        order += [node for node in self.order() if node not in order]
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            for parent, slope in zip(node.parents, node.slopes, strict=True):
+                parent.grad += slope * node.grad
+
+
+@slip("Value", "leaves and those between")
+class OnlyLeavesAfresh(Node):
+    def backward(self):
+        for node in self.order():
+            node.grad = node.grad if node.parents else 0.0
+        self.grad = 1.0
+        for node in reversed(self.order()):
+            for parent, slope in zip(node.parents, node.slopes, strict=True):
+                parent.grad += slope * node.grad
