@@ -35,7 +35,7 @@ def affine_forward(x, w, b):
 )
 def affine_backward(dout, cache):
     """dx = dout·wᵀ, dw = xᵀ·dout, db = sum of dout over the examples."""
-    x, w, b = cache
+    x, w, _ = cache
     flat = x.reshape(len(x), -1)
     dx = (dout @ w.T).reshape(x.shape)  # ~ sign, dx ignores dout, ignores dout
     # ~ dx with w not transposed: w.T => w | Write the shapes beside dx: which side of w meets dout?
@@ -44,5 +44,5 @@ def affine_backward(dout, cache):
     # ~ sums multiplied: np.outer(flat.sum(axis=0), dout.sum(axis=0))
     #     | A sum of products is not the product of two sums: each example has its own.
     db = dout.sum(axis=0)  # ~ averaged, not summed, wrong axis, keeps axis, ignores dout
-    # ~ db times b: (dout * b).sum(axis=0) | How strongly does out change when b does?
+    # ~ db times b: (dout * cache[2]).sum(axis=0) | How strongly does out change when b does?
     return dx, dw, db  # ~ first two exchanged, last two exchanged
