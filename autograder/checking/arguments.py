@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from autograder.checking.exercise import Case
 from autograder.checking.messages import translate as _
 from autograder.checking.remote import remote_of
 from autograder.checking.sheet import Failure, Sheet
@@ -23,25 +24,26 @@ def in_words(sheet: Sheet, failure: Failure) -> str:
             got=", ".join(mine), want=", ".join(right)
         )
     for name, parameter in right.items():
-        given = name in failure.probe.case.inputs or parameter.default is parameter.empty
+        given = _gives(failure.probe.case, name) or parameter.default is parameter.empty
         if given or mine[name].default is inspect.Parameter.empty:
             continue
-        got, want = repr(mine[name].default), repr(parameter.default)
-        if got != want and _right_where_given(sheet, name):
-            return _("{name} is {got} where it is not given; promised is {want}.").format(
-                name=name, got=got[:40], want=want
-            )
+        got, want = mine[name].default, parameter.default
+        if repr(got) != repr(want) and got != want and _right_where_given(sheet, name):
+            text = _("{name} is left out here, and its default is {mine}; the task has {right}.")
+            return text.format(name=name, mine=repr(got)[:40], right=want)
     return ""
 
 
+def _gives(case: Case, name: str) -> bool:
+    """Whether a case passes an argument on."""
+    return name in case.inputs or name in case.given.get("named", ())
+
+
 def _right_where_given(sheet: Sheet, name: str) -> bool:
-    """Whether ordinary cases give an argument, and all of them come out right."""
-    given = [
-        i
-        for i, p in enumerate(sheet.drawing.probes)
-        if p.clause == "values" and name in p.case.inputs
-    ]
-    return bool(given) and not any(sheet.runs[i].problem or sheet.findings(i) for i in given)
+    """Whether no ordinary case that gives an argument comes out wrong."""
+    probes = enumerate(sheet.drawing.probes)
+    given = [i for i, p in probes if p.clause == "values" and _gives(p.case, name)]
+    return not any(sheet.runs[i].problem or sheet.findings(i) for i in given)
 
 
 def _parameters(function: Any) -> dict[str, inspect.Parameter] | None:

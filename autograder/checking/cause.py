@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.checking import arguments, diagnose, slips, slips_in_text
+from autograder.checking import arguments, diagnose, remarks, slips, slips_in_text
 from autograder.checking.exercise import Mistake
 from autograder.checking.instead import instead
 from autograder.checking.known import ORDINARY, known, of_that_shape, timed_out
@@ -27,7 +27,7 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
     run = sheet.run_of(failure)
     slow = run.problem is not None and run.problem[0] == "slow"
     if slow or all(timed_out(r) for i, r in enumerate(sheet.runs) if i not in sheet.skipped):
-        return None, slips.in_words(run, None, None), ""
+        return None, remarks.lead(failure) or slips.in_words(run, None, None), ""
     general = _pattern(sheet, failure)
     mistake = known(sheet, failure)
     numbers = mistake is not None
@@ -44,14 +44,17 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
-    case = failure.probe.case
+    case, clause = failure.probe.case, failure.probe.clause
     swapped = arguments.in_words(sheet, failure) or like_names(sheet)
     empty = [n for n, v in case.inputs.items() if v is None]
-    slip = swapped or slips.in_words(run, failure.finding, sheet.function, empty)
+    whole = clause == "whole numbers"
+    slip = remarks.lead(failure) if timed_out(run) else ""
+    slip = slip or swapped or slips.in_words(run, failure.finding, sheet.function, empty, whole)
+    slip = slip or remarks.remembers(sheet, failure)
     found = slip or exchanged(sheet, failure) or general or instead(sheet, failure)
-    if not found and failure.finding and failure.probe.clause in UNLIKE:
-        found = slips_in_text.clipped(sheet.function)
-    found, lead = found or in_place(sheet), _(case.lead) if case.lead else ""
+    if not found and clause in UNLIKE and failure.finding and failure.finding.kind == "values":
+        found = slips_in_text.clipped(sheet.function, clause)
+    found, lead = found or in_place(sheet), remarks.lead(failure)
     if lead and found in ("", general):  # a pattern says what, and the case why
         found = _("{sentence} {next}").format(sentence=found, next=lead) if found else lead
     return None, found, ""

@@ -218,7 +218,7 @@ def _term(finding: Finding, case: Case, got: np.ndarray, want: np.ndarray) -> st
                     )
                 )
                 return sentence.format(
-                    name=output_name(finding.name), factor=f"{factor:.4g}", part=name
+                    name=output_name(finding.name), factor=f"{factor:.4g}", part=output_name(name)
                 )
     spread = float(np.ptp(gap)) if want.size > 1 else 1.0
     if spread <= 1e-9 * max(1.0, abs(float(gap.flat[0]))):

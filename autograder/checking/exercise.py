@@ -31,6 +31,7 @@ class Case:
     sizes: the named sizes (N, D, …), used to recognize constants and to label axes.
     parts: named arrays that a wrong answer may lack or hold twice ("the term lam·w").
     lead: what to think of where this is the first case that fails, and nothing better is known.
+    about: the output of which the lead speaks, "" for all.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Case:
     sizes: dict[str, int] = field(default_factory=dict)
     parts: dict[str, np.ndarray] = field(default_factory=dict)
     lead: str = ""
+    about: str = ""
 
     def __getitem__(self, name: str) -> Any:
         return self.inputs[name] if name in self.inputs else self.given[name]
@@ -58,6 +60,7 @@ class Case:
             self.sizes,
             self.parts,
             self.lead,
+            self.about,
         )
 
     def replace(self, label: str | None = None, **values: Any) -> Case:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking.alike import nearer
 from autograder.checking.compare import Finding
 from autograder.checking.drawing import expect
 from autograder.checking.exercise import Case, Probe
@@ -192,6 +193,10 @@ def _same(
         return False
     if finding.kind == "shapes":
         return a.shape == b.shape
+    want = as_array(finding.want)
+    # Where all but the last digits are right, it is nothing but right that it is like.
+    if want is not None and want.shape == a.shape and np.array_equal(a, finding.got):
+        return close(a.astype(float), b.astype(float)) and nearer(a, b, want)
     return close(a.astype(float), b.astype(float))
 
 

@@ -25,16 +25,22 @@ NOTHING = re.compile(r"NoneType")
 WHOLE_ARRAY = re.compile(r"Cannot cast ufunc .* from dtype\('(float64|bool)'\) to dtype\('u?int")
 
 
-def in_words(run: Run, finding: Finding | None, function: Any, empty: Sequence[str] = ()) -> str:
+def in_words(
+    run: Run,
+    finding: Finding | None,
+    function: Any,
+    empty: Sequence[str] = (),
+    whole: bool = False,
+) -> str:
     """One sentence on the slip behind a failure, or "" where none is to be seen.
 
-    empty: the names of the arguments that are None there.
+    empty: the names of the arguments that are None there.  whole: whether whole numbers came in.
     """
     if run.problem:
         return _of_problem(run, function, empty)
     if finding is not None:
         nothing = finding.kind == "structure" and finding.got is None
-        sentence = _nothing(run) if nothing else _of_values(finding)
+        sentence = _nothing(run) if nothing else _of_values(finding, whole)
         if sentence:
             return sentence
     if finding is None and run.warnings:
@@ -103,7 +109,7 @@ def _nothing(run: Run) -> str:
     return _("It returned None: is there a return at its end, and does every way lead there?")
 
 
-def _of_values(finding: Finding) -> str:
+def _of_values(finding: Finding, whole: bool) -> str:
     got, want = as_array(finding.got), as_array(finding.want)
     if got is None or want is None:
         return ""
@@ -115,7 +121,7 @@ def _of_values(finding: Finding) -> str:
         return ""
     if want.size == 1 or np.all(want == np.trunc(want)):
         return ""
-    if not got.any() and got.dtype.kind not in "iu":
+    if not got.any() and got.dtype.kind not in "iu" and not whole:
         return ""
     name = output_name(finding.name)
     if np.all(got == np.trunc(want)):

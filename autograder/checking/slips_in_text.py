@@ -149,10 +149,14 @@ def changing_call(function: Any, changed: Collection[str]) -> str:
     return ""
 
 
-def clipped(function: Any) -> str:
-    """A sentence where a function of which the far inputs come out wrong cuts something off."""
+def clipped(function: Any, clause: str) -> str:
+    """A sentence where a function of which the far inputs come out wrong cuts something off.
+
+    Where tiny ones do, only np.clip is told of: the larger of two cuts off no digits.
+    """
+    names = ("clip",) if clause == "accuracy" else ("clip", "minimum", "maximum")
     tree = tree_of(function)
-    if tree is None or not any(calls(tree, "clip", "minimum", "maximum")):
+    if tree is None or not any(calls(tree, *names)):
         return ""
     return _(
         "Something is cut off (np.clip, np.minimum, np.maximum): beyond that place the result "

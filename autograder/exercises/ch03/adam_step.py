@@ -33,6 +33,8 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     # ~ state shared: adam_step.kept if state and adam_step.kept[0].shape == w.shape else
     #     (np.zeros_like(w), np.zeros_like(w), 0) | Every parameter has a state of its own, which
     #     travels through the arguments and nowhere else.
+    # ~ betas fixed: beta1, beta2 = 0.9, 0.999; ...
+    #     | beta1 and beta2 are arguments; compare a call with other values.
     t = t + 1  # ~ t from zero: t + 0 | Which step is the first? What is 1 - beta^0?
     # ~ t one too large: t + 2 | Which step is the first?
     m = beta1 * m + (1.0 - beta1) * dw
@@ -56,11 +58,14 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     #     | How does the share of the start shrink: step by step by a factor.
     # ~ no correction: m | Both running means start at 0 and are too small at first.
     # ~ first moment not corrected: m | Both running means start at 0.
+    # ~ beta by t for its power: m / (1.0 - beta1 * t)
+    #     | After ten steps beta·t is larger than 1. Which power of beta has survived t steps?
     # ~ correction multiplied: m * (1.0 - beta1**t)
     #     | The means are too small at first: does your correction make them larger?
     # ~ corrections swapped: beta1 => beta2 | Which beta belongs to which mean?
     v_hat = v / (1.0 - beta2**t)  # ~ beta without power: v / (1.0 - beta2)
     # ~ beta1 in both corrections: beta2 => beta1
+    # ~ beta by t for its power: v / (1.0 - beta2 * t)
     # ~ beta times t: v / (1.0 - beta2 / t)
     # ~ no correction: v
     # ~ second moment not corrected: v | Both running means start at 0.
@@ -71,6 +76,8 @@ def adam_step(w, dw, state, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     #     | eps is large in one of the examples: where does it stand?
     # ~ eps missing: np.sqrt(v_hat) + eps => np.sqrt(v_hat)
     #     | What happens where the gradient has always been 0?
+    # ~ eps outside the quotient: w - lr * m_hat / np.sqrt(v_hat) + eps, {"m": m, "v": v, "t": t}
+    #     | What keeps the denominator away from 0? Look at the brackets.
     # ~ eps before correction: np.sqrt(v_hat) + eps => (np.sqrt(v) + eps) / np.sqrt(1.0 - beta2**t)
     #     | eps is added to the root of the corrected mean, not of the raw one.
     # ~ eps fixed: eps => 1e-08 | eps is an argument; compare a call with another eps.

@@ -41,5 +41,8 @@ def affine_backward(dout, cache):
     # ~ dx with w not transposed: w.T => w | Write the shapes beside dx: which side of w meets dout?
     # ~ dx not reshaped: dout @ w.T | dx has the shape of x, all its axes.
     dw = flat.T @ dout  # ~ transposed, averaged, dw ignores dout, ignores dout
+    # ~ sums multiplied: np.outer(flat.sum(axis=0), dout.sum(axis=0))
+    #     | A sum of products is not the product of two sums: each example has its own.
     db = dout.sum(axis=0)  # ~ averaged, not summed, wrong axis, keeps axis, ignores dout
+    # ~ db times b: (dout * cache[2]).sum(axis=0) | How strongly does out change when b does?
     return dx, dw, db  # ~ first two exchanged, last two exchanged

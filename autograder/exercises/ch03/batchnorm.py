@@ -132,6 +132,10 @@ def batchnorm_forward(x, gamma, beta, state, momentum, eps, train):
     # ~ gamma missing: gamma * x_hat => x_hat
     #     | The normalized values get a scale and a shift that are learned.
     # ~ beta missing: gamma * x_hat + beta => gamma * x_hat
+    # ~ gamma and beta exchanged: gamma * x_hat + beta => beta * x_hat + gamma
+    #     | Which of the two has the value 1 where nothing is to change?
+    # ~ neither scaled nor shifted: gamma * x_hat + beta => x_hat * 1.0
+    #     | The normalized values get a scale and a shift that are learned.
     # ~ shift before scale: gamma * x_hat + beta => gamma * (x_hat + beta)
     #     | What is done first, scaling or shifting?
     # ~ state changed in place: state.update(state_new); state_new = state; ...
@@ -183,6 +187,11 @@ def batchnorm_backward(dout, cache):
         #     - x_hat * (d * x_hat).mean(axis=1, keepdims=True)
         #     | One gradient for each feature, over the examples.
     return d / std, dgamma, dbeta
+    # ~ gamma twice: d / std => d * gamma / std | How often stands gamma between x_hat and out?
+    # ~ gamma missing at test time: d / std => (d if train else dout) / std
+    #     | The statistics are constants at test time; gamma is there all the same.
+    # ~ std missing at test time: d / std => d / std if train else d
+    #     | The statistics are constants at test time; out is divided by std all the same.
     # ~ std missing: d / std => d | Forward divided by something.
     # ~ multiplied by std: d / std => d * std
     # ~ divided by variance: std => std**2 | Forward divided by the deviation.

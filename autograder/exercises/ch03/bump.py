@@ -53,6 +53,8 @@ def bump(x, left, right, height, slope=100.0):
     # ~ bias for place: 0.5 * slope * (x - left) => 0.5 * (slope * x - left)
     #     | Where is the unit's input zero? Its bias is not the place itself.
     # ~ sign of the place: x - left => x + left | Where should the first unit be one half?
+    # ~ slope divides: 0.5 * slope * (x - left) => 0.5 / slope * (x - left)
+    #     | Does a larger slope make the step steeper?
     # ~ tanh for logistic: np.tanh(0.5 * slope * (x - left))
     #     | Far to the left the first unit should be 0.
     # ~ half slope forgotten: 0.5 * slope => slope
@@ -62,11 +64,17 @@ def bump(x, left, right, height, slope=100.0):
     # ~ overflow: 1.0 / (1.0 + np.exp(-slope * (x - right)))
     # ~ bias for place: 0.5 * slope * (x - right) => 0.5 * (slope * x - right)
     # ~ sign of the place: x - right => x + right
+    # ~ slope divides: 0.5 * slope * (x - right) => 0.5 / slope * (x - right)
     # ~ tanh for logistic: np.tanh(0.5 * slope * (x - right))
     # ~ half slope forgotten: 0.5 * slope => slope
     # ~ step for logistic: 1.0 * (x > right)
     # ~ second unit gentle: 0.5 * slope => 0.5 | Both sides are equally steep.
     return height * (up - down)
+    # ~ never negative: np.maximum(0.0, height * (up - down)) | height may be negative.
+    # ~ one unit of the difference: height * (0.5 + 0.5 * np.tanh(0.5 * slope * (right - left)
+    #     + 0.0 * x)) | Two units are asked for, each with its own input.
+    # ~ height on the units alone: height * (up + 1.0 - down) - 1.0
+    #     | What is subtracted for the second unit, 1 or the height?
     # ~ units added: up - down => up + down | The second unit takes back what the first one gave.
     # ~ second unit missing: up - down => up | This is a step. What brings it down again?
     # ~ height missing: (up - down) | How high is the bump?

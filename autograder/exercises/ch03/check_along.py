@@ -50,6 +50,10 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         # ~ same shift for all: np.full(w.shape, rng.choice([-1.0, 1.0]))
         #     | Errors of opposite sign cancel. Which directions are there besides (1, 1, ..., 1)?
         u = u / np.linalg.norm(u)
+        # ~ each row normalized: u / np.linalg.norm(u, axis=-1, keepdims=True)
+        #     | Length 1 over all entries: over which is your norm taken?
+        # ~ sum of sizes for norm: u / np.abs(u).sum()
+        #     | The length is the root of a sum of squares.
         # ~ not normalized: pass | How long is a unit direction?
         # ~ square for norm: np.linalg.norm(u) => np.sum(u**2) | Which power of the length is this?
         # ~ float32: u = (u / np.linalg.norm(u)).astype(w.dtype)
@@ -57,6 +61,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         low = f(w - eps * u)
         # ~ one sided: f(w) | Step to both sides: what does the error of the slope do?
         slope, along = (high - low) / (2 * eps), np.sum(grad * u)
+        # ~ brackets missing: (high - low) / 2 * eps, np.sum(grad * u)
+        #     | What does Python divide by in a / 2 * eps?
         # ~ half missing: 2 * eps => eps | How far apart are the two points?
         # ~ one sided: (high - low) / eps, np.sum(grad * u)
         # ~ norm for product: np.sum(grad * u) => np.linalg.norm(grad)
@@ -68,6 +74,8 @@ def check_along(f, grad, w, rng, directions=3, eps=1e-5):
         #     | A check is as good as the worst difference it reports.
         # ~ mean for largest: worst + abs(slope - along) / max(abs(slope) + abs(along), 1e-300) /
         #     directions | A check is as good as the worst difference it reports.
+        # ~ added up: worst + abs(slope - along) / max(abs(slope) + abs(along), 1e-300)
+        #     | A check is as good as the worst difference it reports.
         # ~ small number below: max(abs(slope) + abs(along), 1e-300) =>
         #     abs(slope) + abs(along) + 1e-8
         #     | A gradient may be small everywhere. Only 0 by 0 needs care.

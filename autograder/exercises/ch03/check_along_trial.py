@@ -7,6 +7,7 @@ and what it returns is compared with the relative difference along these very di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -80,10 +81,17 @@ def drawn(
     options = "".join(f", {name} = {value:g}" for name, value in more.items())
     grad = np.asarray(BUGS[bug](np.asarray(slope(w.astype(float)), dtype)))
     generator = np.random.default_rng(rng.integers(2**60))
+    lead = SINGLE if single else ""
     small = "a small " if scale < 1 else "a "
     label = f"{small}gradient that is {bug}{single}, shape {shape}{options}"
     given = {"bug": bug, "count": directions or 3, "eps used": eps}
-    return case(label, f=f, grad=grad, w=w, rng=generator, **more, given=given)
+    return replace(case(label, f=f, grad=grad, w=w, rng=generator, **more, given=given), lead=lead)
+
+
+SINGLE = (
+    "w is in float32 here, and seven digits lose a small step: look at the type of each point at "
+    "which f is called."
+)
 
 
 def verdict(f: Any, case: Case) -> dict[str, Any]:

@@ -41,29 +41,38 @@ def near_zero(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def two_signs(spread: float) -> Cases:
-    """Both signs, far from 0; then around it, with a deviation of `spread`."""
+    """Both signs, far from 0; then around it, with a deviation of `spread`, 0 itself, far out."""
 
     def cases(rng: np.random.Generator) -> Iterator[Case]:
         yield case(x=two_sided(rng, (3, 4)), N=3, D=4)
-        yield case(x=spread * rng.standard_normal((5, 2)), N=5, D=2)
+        x = spread * rng.standard_normal((5, 2))
+        x.reshape(-1)[:3] = 0.0, 2.7 * spread, -2.7 * spread
+        yield case(x=x, N=5, D=2)
         # The last has the shapes of the first: a buffer kept for a shape would be overwritten.
         yield case("other numbers in the first shape", x=two_sided(rng, (3, 4)), N=3, D=4)
 
     return cases
 
 
-def with_parameter(name: str, value: float, low: float, high: float, zeros: int = 0) -> Cases:
-    """An activation's parameter at a value, drawn between two, and left out for its default."""
+def with_parameter(
+    name: str, value: float, low: float, high: float, zeros: int = 0, also: Iterable[float] = ()
+) -> Cases:
+    """An activation's parameter at a value, drawn between two, left out for its default; `also`.
+
+    What is a number may be 0 or negative.
+    """
 
     def cases(rng: np.random.Generator) -> Iterator[Case]:
         first: dict[str, Any] = {"x": two_sided(rng, (3, 4)), name: value}
         yield case(**first, N=3, D=4)
         x, drawn = two_sided(rng, (5, 2), zeros), float(rng.uniform(low, high))
         second: dict[str, Any] = {"x": x, name: drawn}
-        above: dict[str, Any] = {"x": two_sided(rng, (2, 3)), name: 1.5}
         yield case("exactly 0 among the inputs" if zeros else "", **second, N=5, D=2)
         yield case(f"the default {name}", x=two_sided(rng, (3, 4)))
-        yield case(f"{name} = 1.5", **above, N=2, D=3)
+        for number in (1.5, *also):
+            # Sizes of which no quotient is one of the numbers.
+            further: dict[str, Any] = {"x": two_sided(rng, (2, 5)), name: number}
+            yield case(f"{name} = {number:g}", **further, N=2, D=5)
 
     return cases
 

@@ -55,6 +55,9 @@ def dropout_forward(x, keep, rng, train):
     # ~ drops at test time: (rng.random(x.shape) < keep) / keep | At test time all units work.
     # ~ scaled at test time: np.ones(x.shape) => np.full(x.shape, keep)
     #     | At test time the outputs are already on the right scale.
+    # ~ scaled at test time only: (rng.random(x.shape) < keep) * 1.0 if train else
+    #     np.full(x.shape, keep) | Both ways keep the expected value. On which side does the text
+    #     scale, so that at test time nothing happens?
     # ~ scaled up at test time: np.ones(x.shape) => np.full(x.shape, 1.0 / keep)
     #     | At test time nothing happens to x.
     # ~ train inverted: train => not train | When are units dropped: in training or at test time?

@@ -214,7 +214,15 @@ def hundred(rng: np.random.Generator) -> Case:
     """A hundred units, each kept or not."""
     own = np.random.default_rng(rng.integers(2**60))
     x = two_sided(rng, (10, 10))
-    return Case("100 units, keep = 0.6", {"x": x, "keep": 0.6, "rng": own, "train": True})
+    inputs = {"x": x, "keep": 0.6, "rng": own, "train": True}
+    return Case("100 units, keep = 0.6", inputs, lead=BY_CHANCE)
+
+
+BY_CHANCE = (
+    "each draw moves the generator on, so two calls differ (a copy of it would give the same "
+    "numbers again), and each unit is kept or dropped by a draw of its own, not a fixed number of "
+    "them."
+)
 
 
 def any_shape(first: Case) -> list[Probe]:

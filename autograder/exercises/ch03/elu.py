@@ -28,6 +28,9 @@ def elu_forward(x, alpha=1.0):
     bend = alpha * np.expm1(np.minimum(x, 0.0))
     # ~ minus one missing: alpha * np.exp(np.minimum(x, 0.0))
     #     | The two branches meet at 0. What is your value there?
+    # ~ exp minus one: alpha * (np.exp(np.minimum(x, 0.0)) - 1.0)
+    #     | For x = -1e-12, exp(x) has hardly a digit left that is not 1. Which function of NumPy
+    #     computes exp(x) - 1 at once?
     # ~ alpha missing: alpha => 1.0
     #     | Where does the curve level off for very negative x? Compare two values of alpha.
     # ~ alpha inside only: alpha * np.exp(np.minimum(x, 0.0)) - 1.0
@@ -39,6 +42,8 @@ def elu_forward(x, alpha=1.0):
     #     | The branch that is not taken is computed too. What is it for x = 10,000?
     # ~ sides swapped: np.where(x > 0, np.exp(-np.abs(x)) - 1.0, x), (x, alpha)
     #     | Which side is the straight line?
+    # ~ larger of the two: np.maximum(x, bend), (x, alpha)
+    #     | Which of x and alpha·(exp(x) - 1) is larger just below 0 where alpha is above 1?
     # ~ bend sign: bend => -bend | Below zero the curve approaches -alpha.
     # ~ flat below zero: bend => 0.0 | An ELU is not flat below zero.
     # ~ whole numbers kept: np.where(x > 0, x, bend).astype(x.dtype), (x, alpha)
@@ -64,6 +69,8 @@ def elu_backward(dout, cache):
     return dout * np.where(x > 0, 1.0, slope)  # ~ ignores dout
     # ~ overflow: dout * ((x > 0) + (x <= 0) * alpha * np.exp(x))
     #     | The branch that is not taken is computed too. What is it for x = 10,000?
+    # ~ slope without dout: np.where(x > 0, dout, slope)
+    #     | Every gradient starts from the one that comes in from above, on both sides.
     # ~ zero below zero: slope => 0.0 | An ELU passes something back below zero.
     # ~ mask from dout: x => dout
     #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?

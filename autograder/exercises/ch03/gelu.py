@@ -30,6 +30,10 @@ def gelu_forward(x):
     # ~ root missing: x / np.sqrt(2.0) => x
     #     | erf is not yet the normal distribution function: how are their arguments related?
     # ~ divided by two: np.sqrt(2.0) => 2.0
+    # ~ root on the wrong side: x / np.sqrt(2.0) => x * np.sqrt(2.0)
+    #     | erf is not yet the normal distribution function: how are their arguments related?
+    # ~ tail cut off: np.where(x < -3.0, 0.0, 0.5 * x * (1.0 + erf(x / np.sqrt(2.0)))), (x,)
+    #     | Far to the left out is small and not 0.
     # ~ half missing: 0.5 * x => x | What does out approach for large x?
     # ~ one missing: 0.5 * x * erf(x / np.sqrt(2.0)), (x,)
     #     | A distribution function lies between 0 and 1; erf does not.
@@ -51,11 +55,18 @@ def gelu_backward(dout, cache):
     # ~ half missing: 1.0 + erf(x / np.sqrt(2.0))
     # ~ tanh approximation: erf(x / np.sqrt(2.0)) => np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 *
     #     x**3)) | That is the derivative of the approximation; forward used the exact form.
+    # ~ logistic approximation: 0.5 * (1.0 + np.tanh(0.851 * x))
+    #     | That is the derivative of the approximation; forward used the exact form.
     density = np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
     # ~ tanh approximation: 2 * cdf * (1 - cdf) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)
+    # ~ logistic approximation: 1.702 * cdf * (1.0 - cdf)
     # ~ density not normalized: np.exp(-0.5 * x**2) | A density has area 1 under it.
     # ~ density wrong constant: 2.0 * np.pi => np.pi
     #     | A density has area 1 under it; check the constant.
+    # ~ density without root: np.sqrt(2.0 * np.pi) => 2.0 * np.pi
+    #     | A density has area 1 under it; check the constant.
+    # ~ pi outside the root: np.exp(-0.5 * x**2) / np.sqrt(2.0) * np.pi
+    #     | What does Python divide by in a / b * c?
     # ~ pi missing: 2.0 * np.pi => 2.0 | A density has area 1 under it; check the constant.
     # ~ density too narrow: -0.5 * x**2 => -x**2 | Check the exponent of the normal density.
     return dout * (cdf + x * density)  # ~ ignores dout

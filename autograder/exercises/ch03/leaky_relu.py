@@ -8,7 +8,7 @@ from autograder.exercises.ch03.draws import activation, with_parameter
 leaky_relu = activation(
     says="the leaky ReLU",
     group="ramps",
-    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2),
+    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2, also=(-0.5,)),
     cache="(x, slope)",
     options="slope",
 )
@@ -33,6 +33,8 @@ def leaky_relu_forward(x, slope=0.01):
     # ~ slope sign: slope * x => -slope * x | Does the function rise or fall below zero?
     # ~ both sides scaled: slope * x, (x, slope) | On the positive side the function is x itself.
     # ~ negative side is x: slope * x => x | Below zero the line is flatter than above.
+    # ~ slope on both sides: np.maximum(x, 0.0) + slope * x, (x, slope)
+    #     | What comes out for x = 1? The slope counts on one side only.
     # ~ larger of the two: np.maximum(x, slope * x), (x, slope)
     #     | Which of x and slope·x is larger where the slope is above 1?
     # ~ maxima of columns: np.max(x, axis=0) + slope * np.min(x, axis=0), (x, slope)
@@ -53,6 +55,10 @@ def leaky_relu_backward(dout, cache):
     # ~ mask from dout: x => dout
     #     | Whether a unit is active was decided in forward, by x. Does your mask ask x?
     # ~ slope one at zero: x > 0 => x >= 0 | Which slope has been agreed on at exactly 0?
+    # ~ slope without dout: np.where(x > 0, dout, slope)
+    #     | Every gradient starts from the one that comes in from above, on both sides.
+    # ~ sign of out: dout * np.where(np.where(x > 0, x, slope * x) > 0, 1.0, slope)
+    #     | With a negative slope out is positive on both sides: which sign has to be asked?
     # ~ zero at zero: dout * ((x > 0) + slope * (x < 0))
     # ~ slope on wrong side: dout * np.where(x > 0, slope, 1.0) | Which side leaks?
     # ~ slope missing: slope => 0.0 | A leaky unit never passes nothing at all.

@@ -26,6 +26,8 @@ def logistic_forward(x):
     out = np.where(x >= 0, 1.0, e) / (1.0 + e)  # ~ overflow: e / (1.0 + e)
     # ~ mirrored: x >= 0 => x < 0 | Is the result near 1 or near 0 for a large positive x?
     # ~ sign lost: 1.0 / (1.0 + e) | Compare your values for x and for -x.
+    # ~ zero forgotten: np.where(x == 0, 0.0, np.where(x > 0, 1.0, e) / (1.0 + e))
+    #     | Two cases by sign leave one number out. What is the value there?
     # ~ one missing: 1.0 / np.exp(-x)
     #     | What is the value at x = 0 by hand? Compare the denominators.
     # ~ tanh for logistic: np.tanh(x)
@@ -48,6 +50,7 @@ def logistic_backward(dout, cache):
     return dout * out * (1.0 - out)  # ~ ignores dout
     # ~ derivative of out: dout / (1.0 + np.exp(-out)) * (1.0 - 1.0 / (1.0 + np.exp(-out)))
     #     | The derivative is taken where the input was. Which of the two does the cache hold?
+    # ~ plus for minus: dout * out * (1.0 + out) | The slope goes to zero on both sides.
     # ~ factor one minus out missing: dout * out
     #     | The slope goes to zero on both sides; yours does on one.
     # ~ factor out missing: dout * (1.0 - out)

@@ -123,6 +123,9 @@ def mlp_backward(dout, cache):
         # ~ value for mask: dout if i == last else dout * np.maximum(z, 0.0) | What is the
         #     slope of the ReLU where the unit is on?
         # ~ mask missing: dout | Hidden units that were off pass nothing back.
+        # ~ mask one layer late: dout
+        #     | Which layer's z has the shape of what the mask is multiplied with, and does the
+        #     mask come before or after that layer's product?
         # ~ mask on last: dout * (z > 0) | There is no activation after the last layer.
         # ~ mask of next layer: dout | Each layer's mask comes from its own pre-activation.
         # ~ mask from dout: z => dout | Which units were on was decided in forward.
@@ -141,6 +144,7 @@ def mlp_backward(dout, cache):
         dout = dz @ w.T  # ~ signal sign: -dz @ w.T | Check the sign of what is passed down.
         # ~ mask not passed on: dout @ w.T
         #     | What goes down to the next layer has passed this layer's activation too.
+        # ~ mask one layer late: (dz * (z > 0)) @ w.T
         # ~ mask of next layer: dz @ w.T * (x > np.abs(x).mean())
     return grads[::-1]
     # ~ order reversed: grads | grads follows params: the layer nearest the data comes first.

@@ -29,6 +29,8 @@ def nesterov_step(w, dw, state, lr, mu=0.9):
     # ~ old velocity subtracted: dw - mu * v | The ball keeps rolling the way it was going.
     # ~ undamped: v + dw | Without friction the velocity grows and grows.
     # ~ mu fixed: mu => 0.9 | mu is an argument; compare a call with another mu.
+    # ~ lr in velocity: dw => lr * dw
+    #     | lr may change: does an old gradient keep its old lr, or get the new one?
     # ~ state shared: ...; nesterov_step.v = v
     # ~ state changed in place: v *= mu; v += dw
     #     | The state that was passed in has to stay as it was; return a new one.
@@ -41,6 +43,11 @@ def nesterov_step(w, dw, state, lr, mu=0.9):
     # ~ look ahead without mu: mu * v => v | How much of the velocity will be left at the next step?
     # ~ look ahead without gradient: dw + mu * v => mu * v | Two vectors make the step.
     # ~ velocity added twice: dw => v | Which vector is added to mu·v, the gradient or the velocity?
+    # ~ lr in velocity: w - lr * (dw + mu * v) => w - lr * dw - mu * v
+    # ~ gradient damped, not the velocity: dw + mu * v => v + mu * dw
+    #     | Which of the two is damped by mu: the new velocity or the gradient?
+    # ~ look ahead kept: {"v": v} => {"v": dw + mu * v}
+    #     | What goes on to the next step: the velocity, or the way that this step has gone?
     # ~ look ahead sign: dw + mu * v => dw - mu * v
     #     | Looking ahead goes the way the velocity points.
     # ~ sign: w + lr * (dw + mu * v), {"v": v} | Downhill is against the gradient.

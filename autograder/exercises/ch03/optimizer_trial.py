@@ -30,6 +30,12 @@ def draw(
     for gradients in dws:
         for dw in gradients[:2]:
             dw.reshape(-1)[0] = 0.0  # a dead unit: no gradient, no step, no division by zero
+    # Of a term too much or missing, a reader is told in the words of the outputs.
+    parts = {
+        f"dw[step {t + 1}, parameter {k + 1}]": dw
+        for k, gradients in enumerate(dws)
+        for t, dw in enumerate(gradients)
+    }
     listed = "".join(f", {k} = {v:g}" for k, v in options.items())
     return case(
         f"{len(SCALES)} steps from state {start}{listed}",
@@ -38,7 +44,9 @@ def draw(
         state=start,
         lrs=[0.1, 0.1, 0.02, 0.5],
         options=list(options.values()),
+        given={"named": list(options)},
         defaults=list(defaults),
+        parts={**parts, **{f"w[parameter {k + 1}]": w for k, w in enumerate(ws)}},
     )
 
 

@@ -36,6 +36,7 @@ def relu_forward(x):
     # ~ derivative returned: (x > 0) * 1.0, (x,)
     #     | Forward returns the function's value, not its slope.
     # ~ clipped at one: np.clip(x, 0.0, 1.0), (x,) | The ramp rises without end.
+    # ~ smooth ramp: np.logaddexp(0.0, x), (x,) | What should come out for x = -1, exactly?
     # ~ threshold one: 0.0 => 1.0 | Where does the ramp begin?
     # ~ identity: x * 1.0, (x,) | Something has to happen to negative numbers.
     # ~ max for maximum

@@ -39,6 +39,8 @@ def rmsprop_step(w, dw, state, lr, rho=0.9, eps=1e-8):
     # ~ w changed in place: ...; w -= lr * dw / (np.sqrt(s) + eps); return w, {"s": s}
     #     | The step returns new weights; the old ones belong to the caller.
     return w - lr * dw / (np.sqrt(s) + eps), {"s": s}
+    # ~ eps outside the quotient: w - lr * dw / np.sqrt(s) + eps, {"s": s}
+    #     | What keeps the denominator away from 0? Look at the brackets.
     # ~ root missing: np.sqrt(s) => s | The mean of squares is no length yet. Check the units.
     # ~ eps inside root: np.sqrt(s) + eps => np.sqrt(s + eps)
     #     | eps is large in one of the examples: where does it stand?

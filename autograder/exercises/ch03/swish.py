@@ -7,7 +7,7 @@ from autograder.exercises.shared import logistic
 swish = activation(
     says="Swish, x·logistic(beta·x)",
     group="smooth",
-    cases=with_parameter("beta", 1.7, 0.3, 0.8),
+    cases=with_parameter("beta", 1.7, 0.3, 0.8, also=(0.0, -0.7)),
     cache="(x, beta)",
     options="beta",
 )
@@ -28,6 +28,10 @@ def swish_forward(x, beta=1.0):
     # ~ beta outside: beta * x * logistic(x), (x, beta)
     #     | beta sets how fast the gate opens. Where does it belong?
     # ~ beta in both: beta * x * logistic(beta * x), (x, beta) | beta belongs to the gate alone.
+    # ~ twice as steep: logistic(beta * x) => logistic(2 * beta * x)
+    #     | The logistic function is 1/2 (1 + tanh(z / 2)); which z is inside?
+    # ~ gate by the sign of x: logistic(beta * x) => logistic(np.abs(beta) * x)
+    #     | beta may be negative. Whose sign decides whether the gate is open?
     # ~ gate alone: logistic(beta * x), (x, beta) | The gate multiplies something.
     # ~ gate mirrored: beta * x => -beta * x | Does the gate open for positive or for negative x?
     # ~ tanh gate: logistic => np.tanh | The gate lies between 0 and 1.
@@ -52,6 +56,8 @@ def swish_backward(dout, cache):
     # ~ first term missing: dout * (x * beta * s * (1.0 - s))
     # ~ beta missing in slope: x * beta => x
     #     | The gate is a function of beta·x: use the chain rule once more.
+    # ~ beta on both terms: dout * beta * (s + x * s * (1.0 - s))
+    #     | beta stands inside the gate: which of the two terms differentiates the gate?
     # ~ x missing: x * beta => beta | The product rule keeps the other factor.
     # ~ slope without s: x * beta * s => x * beta
     #     | What is the derivative of the logistic function, written with its value?

@@ -52,5 +52,6 @@ def tanh_backward(dout, cache):
     #     | That is the slope of another S-shaped curve. Can the slope of tanh be negative?
     # ~ derivative twice: dout * (1.0 - out**2)**2
     #     | One layer, one local gradient: count how often it is multiplied in.
+    # ~ square outside: dout * (1.0 - out)**2 | The slope of tanh is the same at x and at -x.
     # ~ sign of square: dout * (1.0 + out**2)
     #     | The slope is largest at 0 and gets smaller on both sides.

@@ -50,8 +50,8 @@ def extreme(rng: np.random.Generator) -> Iterator[Case]:
     params = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
     label, y = "scores around 0, 900 and 2000", np.array([2, 0, 1])
     yield case(label, params=params, x=x, y=y, lam=0.1, N=3, D=4, H=5, K=3)
-    # exp(-30) is far from underflow, and far below 1e-12: a small number inside a log shows.
-    certain = {"w1": np.eye(3), "b1": np.zeros(3), "w2": 30 * np.eye(3), "b2": np.zeros(3)}
+    # exp(-50) is far from underflow, and far below 1e-15: a small number inside a log shows.
+    certain = {"w1": np.eye(3), "b1": np.zeros(3), "w2": 50 * np.eye(3), "b2": np.zeros(3)}
     x = np.eye(3) + rng.uniform(0, 0.02, (3, 3))
     yield case("certain and wrong", params=certain, x=x, y=np.array([1, 2, 0]), lam=0.1, N=3)
 
@@ -84,10 +84,15 @@ def two_layer_loss(params, x, y, lam):
     # ~ no shift: scores * 1.0 | What is exp(2000)? The softmax does not change when all scores of
     #     an example move together.
     # ~ global shift: scores - scores.max() | Each example has a maximum of its own.
-    # ~ one shift for all: scores - scores.max() | Each example has a maximum of its own.
+    # ~ maximum of each column: scores - scores.max(axis=0)
+    #     | The softmax does not change when all scores of an example move together.
+    # ~ row maximum not subtracted: scores - scores.max()
+    #     | What are exp(2000) and exp(-2000)? Each example has a maximum of its own: no shift fails
+    #     here, and so does one shift for all.
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     # ~ softmax over examples: 1 => 0 | Each example's probabilities sum to 1. Along which axis?
-    # ~ one shift for all: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True))
+    # ~ row maximum not subtracted: np.log(np.exp(shifted) / np.exp(shifted).sum(axis=1,
+    #     keepdims=True))
     loss = -log_p[np.arange(n), y].mean() + 0.5 * lam * ((w1**2).sum() + (w2**2).sum())
     # ~ only the second layer penalized: (w1**2).sum() + (w2**2).sum() => (w2**2).sum()
     #     | Which matrices are penalized?
@@ -116,11 +121,24 @@ def two_layer_loss(params, x, y, lam):
     # ~ 1e-12 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
     #     1e-12).mean() | A small number inside the log changes the loss of an example that is
     #     certain and wrong.
+    # ~ probability cut off: log_p[np.arange(n), y].mean() => np.log(np.clip(np.exp(
+    #     log_p[np.arange(n), y]), 1e-15, 1.0)).mean() | What does an example cost that is certain
+    #     and wrong? A bound on p is a bound on the loss.
+    # ~ every example with every label: log_p[np.arange(n), y].mean() => log_p[:, y].mean()
+    #     | Which entries does log_p[:, y] have? One for each example is wanted.
+    # ~ size for squares: (w1**2).sum() + (w2**2).sum() => np.abs(w1).sum() + np.abs(w2).sum()
+    #     | The penalty adds up squares.
+    # ~ norm for squares: (w1**2).sum() + (w2**2).sum() => np.linalg.norm(w1) + np.linalg.norm(w2)
+    #     | The penalty adds up squares.
+    # ~ mean of squares: (w1**2).sum() + (w2**2).sum() => (w1**2).mean() + (w2**2).mean()
+    #     | The penalty adds up squares.
     # ~ 1e-8 in the log: log_p[np.arange(n), y].mean() => np.log(np.exp(log_p[np.arange(n), y]) +
     #     1e-08).mean()
 
     dscores = np.exp(log_p)
     dscores[np.arange(n), y] -= 1.0
+    # ~ target in every row: dscores[:, y] -= 1.0
+    #     | Which entries does p[:, y] have? One in each row is wanted.
     # ~ target not subtracted: pass
     #     | The gradient of the scores compares the prediction with something.
     dscores = dscores / n
@@ -161,5 +179,7 @@ def two_layer_loss(params, x, y, lam):
     # ~ all parameters penalized: dz.sum(axis=0) + lam * b1
     return loss, {"w1": dw1, "b1": db1, "w2": dw2, "b2": db2}
     # ~ params changed: b2 -= 0.1; ... | The function measures; the optimizer changes parameters.
+    # ~ parameters for gradients: loss, {"w1": w1 - 0.1 * dw1, "b1": b1 - 0.1 * db1, "w2": w2 - 0.1
+    #     * dw2, "b2": b2 - 0.1 * db2} | The function measures; the optimizer changes parameters.
     # ~ keys with d: loss, {"dw1": dw1, "db1": db1, "dw2": dw2, "db2": db2}
     #     | The gradients have the keys of params.

@@ -14,6 +14,11 @@ def _hand_on(node):
         _hand_on(source)
 
 
+def _minus(value):
+    """Unary minus, as the text writes it."""
+    return type(value)(-value.data, ((value, -1.0),))
+
+
 @function(
     says="a scalar that can be differentiated",
     group="Value",
@@ -36,16 +41,28 @@ class Value:
     def __init__(self, data, sources=()):
         """A leaf, or the result of an operation on its sources."""
         self.data, self.grad, self.sources = data, 0.0, sources
+        # ~ every graph started anew: ...; Value.every = [*getattr(Value, "every", ()), self]
+        #     | Whose gradients does a call set? Another graph keeps its own.
 
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         return Value(self.data + other.data, ((self, 1.0), (other, 1.0)))
+        # ~ sum put into self: self.data += other.data; return self
+        #     | A sum is a new Value: what is the first number afterward?
         # ~ add second ignored: other, 1.0 => other, 0.0
         #     | Take the formula of this operation alone and differentiate it by hand.
 
     def __sub__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         return Value(self.data - other.data, ((self, 1.0), (other, -1.0)))
+        # In the three below, differences and quotients are made as the text makes them.
+        # ~ from the leaves to the result: self + _minus(other)
+        #     | When may a node hand its gradient on? After everything that uses it
+        #     has done so.
+        # ~ upstream left out: self + _minus(other)
+        #     | The chain rule multiplies the local slope with something.
+        # ~ told apart by numbers: self + _minus(other)
+        #     | Two Values may hold the same number and still be two.
         # ~ sub sign: -1.0 => 1.0 | Take the formula of this operation alone and differentiate it
         #     by hand. Which of the two numbers has a minus?
 
@@ -61,6 +78,9 @@ class Value:
         return Value(
             self.data / other.data, ((self, 1.0 / other.data), (other, -self.data / other.data**2))
         )
+        # ~ from the leaves to the result: self * other**-1
+        # ~ upstream left out: self * other**-1
+        # ~ told apart by numbers: self * other**-1
         # ~ div sign: -self.data => self.data | If the denominator grows, does the quotient grow?
         # ~ div not squared: other.data**2 => other.data | Take the formula of this operation alone
         #     and differentiate it by hand. Write a/b as a·b⁻¹.
@@ -84,6 +104,8 @@ class Value:
         #     | With two Values the exponent has a gradient too.
         # ~ pow log missing: power * math.log(self.data) => power | Take the formula of this
         #     operation alone and differentiate it by hand. Write a^b as exp(b·log a).
+        # ~ pow rule for the base: power * math.log(self.data) => other.data * self.data **
+        #     (other.data - 1) | The power rule is for a variable base. Write a^b as exp(b·log a).
         # ~ pow log of exponent: self.data => abs(other.data)
 
     def __radd__(self, other):
@@ -96,6 +118,8 @@ class Value:
         # ~ left sub reversed: self - other | In 2 - v, which one is subtracted?
 
     def __rmul__(self, other):
+        # ~ left mul missing: del __rmul__ | Python asks the right operand when the left one is a
+        #     plain number: under which method name?
         return Value(other) * self
 
     def __rtruediv__(self, other):
@@ -132,6 +156,8 @@ class Value:
         # ~ tanh not squared: out**2 => out | Is the slope of tanh the same at x and at -x?
         # ~ tanh slope of out: out**2 => math.tanh(out)**2
         #     | You have tanh(x) already; tanh of that is something else.
+        # ~ tanh slope at its input: out**2 => self.data**2
+        #     | The slope of tanh is written with its value. Which of the two is squared?
         # ~ tanh slope of logistic: 1.0 - out**2 => out * (1.0 - out)
         #     | That is the slope of another S-shaped curve.
 
@@ -142,6 +168,9 @@ class Value:
         #     else other | What does max return where the plain number is the larger one, and can
         #     backward() be asked of it?
         first = self.data > other.data
+        # ~ one of the two handed back: ...; return self if self.data >= other.data else other
+        #     | The maximum is a Value of its own: what comes back to it is a part of
+        #     what comes back to the larger one.
         # ~ minimum: self.data < other.data | Which of the two is returned?
         return Value(
             self.data if first else other.data, ((self, float(first)), (other, float(not first)))
@@ -168,11 +197,13 @@ class Value:
             if id(node) not in seen:
                 # ~ visited once for each use: True | A Value used twice stands twice in the order
                 #     then, and hands its gradient on twice. What remembers where you have been?
+                # ~ told apart by numbers: node.data not in seen
                 # ~ equal numbers taken for one: node.data not in seen
                 #     | Two Values may hold the same number and still be two.
                 seen.add(id(node))
                 # ~ visited before sources: ...; order.insert(0, node) | When may a node hand its
                 #     gradient on? After everything that uses it has done so.
+                # ~ told apart by numbers: seen.add(node.data)
                 # ~ equal numbers taken for one: seen.add(node.data)
                 for source, _ in node.sources:
                     visit(source)
@@ -183,6 +214,7 @@ class Value:
         visit(self)
         for node in order:
             node.grad = 0.0
+            # ~ every graph started anew: for other in Value.every: other.grad = 0.0
             # ~ not started from zero: pass | backward() sets gradients; what was there from an
             #     earlier call has no part in it.
             # ~ start adds: node.grad *= node is self | What is the derivative of the result with
@@ -193,6 +225,7 @@ class Value:
         # ~ level by level: ...; order = [self]
         #     | When may a node hand its gradient on? After everything that uses it has done so.
         for node in reversed(order):
+            # ~ from the leaves to the result: order
             # ~ level by level: order
             # ~ hands on too early: pass; _hand_on(self)
             # ~ order not reversed: order
@@ -202,6 +235,7 @@ class Value:
                 #     seen.discard(id(source))
                 # ~ overwrites: source.grad = slope * node.grad | A Value used twice gets gradients
                 #     from both sides. What becomes of the first?
+                # ~ upstream left out: slope
                 # ~ upstream missing: slope
                 #     | The chain rule multiplies the local slope with something.
                 # ~ sum for product: slope + node.grad | How does the chain rule join two slopes?

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,12 @@ def _late_and_early(a: Any, b: Any, c: Any) -> dict[str, Any]:
     return {"p": p, "q": q, "r": r, "out": (r * q).max(c) / (r + 2) * p}
 
 
+def _beside_its_input(a: Any, b: Any) -> dict[str, Any]:
+    # The maximum is a Value of its own: what comes back to it is less than what comes back to a.
+    m = a.max(b)
+    return {"m": m, "out": m * 2 + a * 3}
+
+
 def _doubled(a: Any) -> dict[str, Any]:
     # 2⁴⁰ paths lead from the result to a: a walk along every path never ends.
     for _ in range(40):
@@ -106,10 +113,15 @@ SHARED: dict[str, Build] = {
     "used early and late": _early_and_late,
     "used late and early": _late_and_early,
     "powers shared": lambda a, b: {"out": a**3 * a**2 - 2**b * a},
+    "a maximum beside its input": _beside_its_input,
 }
 USED_OFTEN = (
     "where each Value is used once, all is right. The gradient of one that is used more often is "
     "the sum over its uses, and it hands that on once, when all of them have added their share."
+)
+MANY_PATHS = (
+    "2⁴⁰ paths lead from the result to this Value: a walk along each of them never ends. Visit "
+    "every node once, and let it hand on the sum of what has come in."
 )
 EQUAL: dict[str, Build] = {
     "a * b + b": lambda a, b: a * b + b,
@@ -131,6 +143,13 @@ FAR: dict[str, Build] = {
 }
 
 
+AFRESH = (
+    "backward() sets the gradient of every Value that the result was made from afresh, leaves and "
+    "those between: what stood there, and what an earlier call has seen, has no part in it."
+)
+DOUBLED = "doubled forty times"
+
+
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """a > 1, 0 < b < 1, c < 0: every operation sees each sign it is defined for."""
     for label, expressions in (
@@ -148,7 +167,8 @@ def graph_case(label: str, expressions: dict[str, Build], **leaves: float) -> Ca
     """Expressions to build on the given leaves."""
     used = {k: list(inspect.signature(build).parameters) for k, build in expressions.items()}
     lead = USED_OFTEN if expressions is SHARED else ""
-    return Case(label, leaves, {"expressions": expressions, "used": used}, lead=lead)
+    lead = MANY_PATHS if DOUBLED in expressions else lead
+    return Case(label, leaves, {"expressions": expressions, "used": used}, lead=lead, about="grad")
 
 
 def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
@@ -162,13 +182,11 @@ def more(drawn: list[Case], rng: np.random.Generator) -> list[Probe]:
             Case("the larger of two equal numbers", dict.fromkeys("ab", 1.75) | {"c": -0.5}),
             tie_trial,
         ),
-        Probe("repeatable", drawn[0], again_trial),
+        Probe("repeatable", replace(drawn[0], lead=AFRESH, about=""), again_trial),
         Probe("whole numbers", graph_case("whole numbers", WHOLE, a=3, b=2, c=-4)),
         Probe("extreme values", far),
         # Last, since nothing is asked of a function that did not come back.
-        Probe(
-            "cost", graph_case("a graph of many paths", {"doubled forty times": _doubled}, a=1.5)
-        ),
+        Probe("cost", graph_case("a graph of many paths", {DOUBLED: _doubled}, a=1.5)),
     ]
 
 

@@ -16,6 +16,12 @@ def xavier_init(fan_in, fan_out, rng):
     return np.sqrt(2.0 / (fan_in + fan_out)) * rng.standard_normal((fan_in, fan_out))
     # ~ he for xavier: fan_in + fan_out => fan_in | Xavier's rule makes a compromise between the
     #     way up and the way down. What does it average?
+    # ~ one over fan in: 2.0 / (fan_in + fan_out) => 1.0 / fan_in | Xavier's rule makes a
+    #     compromise between the way up and the way down. What does it average?
+    # ~ gain outside root: 2.0 / np.sqrt(fan_in + fan_out) * rng.standard_normal((fan_in, fan_out))
+    #     | The factor belongs to the variance; where is it then in the deviation?
+    # ~ brackets missing: 2.0 / (fan_in + fan_out) => 2.0 / fan_in + fan_out
+    #     | What does Python divide by in 2 / a + b?
     # ~ gain missing: 2.0 => 1.0
     #     | The variance is one over the mean of the two fans. Which factor does that give?
     # ~ product of fans: fan_in + fan_out => fan_in * fan_out | How are the two fans combined?

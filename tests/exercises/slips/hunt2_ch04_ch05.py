@@ -40,7 +40,7 @@ def conv_output_size_padding_first(m, k, padding=0, stride=1, dilation=1):
     return (m + 2 * padding - dilation * (k - 1) - 1) // stride + 1
 
 
-@slip("conv_output_size", "where it is not given")
+@slip("conv_output_size", "its default is")
 def conv_output_size_stride_of_a_pool(m, k, stride=None, padding=0, dilation=1):
     return (m + 2 * padding - dilation * (k - 1) - 1) // (stride or k) + 1
 

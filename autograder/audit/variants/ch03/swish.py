@@ -77,3 +77,16 @@ def swish_dict_cache():
         return dout * (s + cache["b"] * cache["x"] * s * (1 - s))
 
     return (swish_forward, swish_backward)
+
+
+@right
+def swish_by_logaddexp():
+    def swish_forward(x, beta=1.0):
+        return x * np.exp(-np.logaddexp(0.0, -beta * x)), (x, beta)
+
+    def swish_backward(dout, cache):
+        x, beta = cache
+        open_, shut = (np.exp(-np.logaddexp(0.0, sign * beta * x)) for sign in (-1.0, 1.0))
+        return dout * open_ * (1.0 + beta * x * shut)
+
+    return swish_forward, swish_backward

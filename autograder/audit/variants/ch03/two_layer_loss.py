@@ -117,3 +117,28 @@ def two_layer_trace():
         )
 
     return two_layer_loss
+
+
+@right
+def two_layer_with_ones():
+    def two_layer_loss(params, x, y, lam):
+        w1, b1, w2, b2 = (params[k] for k in ("w1", "b1", "w2", "b2"))
+        ones = np.ones((len(x), 1))
+        rows = np.hstack([x, ones])
+        z = rows @ np.vstack([w1, b1])
+        on = np.heaviside(z, 0.0)
+        hidden = np.hstack([z * on, ones])
+        scores = hidden @ np.vstack([w2, b2])
+        total = np.logaddexp.reduce(scores, axis=1)
+        penalty = np.einsum("ij,ij", w1, w1) + np.einsum("ij,ij", w2, w2)
+        loss = np.mean(total - np.take_along_axis(scores, y[:, None], 1)[:, 0]) + lam * penalty / 2
+        ds = (np.exp(scores - total[:, None]) - (y[:, None] == np.arange(len(b2)))) / len(x)
+        second, first = hidden.T @ ds, rows.T @ (on * (ds @ w2.T))
+        return float(loss), {
+            "w1": first[:-1] + lam * w1,
+            "b1": first[-1],
+            "w2": second[:-1] + lam * w2,
+            "b2": second[-1],
+        }
+
+    return two_layer_loss
