@@ -28,12 +28,16 @@ class Visit:
         self.left: list[str] = []
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.problems.append(request.url))
+        self.page.on("requestfailed", self._on_failure)
         self.page.on("request", self._on_request)
 
     def _on_console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(message.text)
+
+    def _on_failure(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the next page was opened before it had come
+            self.problems.append(request.url)
 
     def _on_request(self, request: Any) -> None:
         if not request.url.startswith((self.home, "data:", "blob:")):

@@ -67,10 +67,12 @@ def test_a_page_has_no_errors_and_asks_nobody_else(visit):
     assert not there.left
 
 
+@pytest.mark.parametrize("name", ["first.html", "index.html"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_screen_reader_meets_no_barrier(visit, theme):
+def test_nobody_meets_a_barrier(visit, theme, name):
+    """Neither with a screen reader, nor who needs contrast."""
     there = visit(theme=theme)
-    there.open("first.html")
+    there.open(name)
     assert not there.barriers()
 
 
