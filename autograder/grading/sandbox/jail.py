@@ -73,7 +73,10 @@ class JailPool:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-I", str(JAILED / "__main__.py"), "jail", str(theirs.fileno())]
         command += package_paths()
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD}
+        # By default each thread reserves 64 MiB of addresses for itself, of which the student
+        # would soon have none left.
+        arenas = {"MALLOC_ARENA_MAX": "1"}
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **ONE_THREAD, **arenas}
         null = subprocess.DEVNULL
         said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the process is ready
         try:
