@@ -98,13 +98,6 @@ def training(f: Any, case: Case) -> dict[str, Any]:
 
     def predict_proba(model: Any, x: Any) -> np.ndarray:
         centers, x = plain(model)["centers"], plain(x)
-        if not len(x):  # many a library refuses to answer about nothing
-            raise StructureError(
-                translate(
-                    "predict_proba was called with no example at all; where none is left, nothing "
-                    "is asked"
-                )
-            )
         closeness = np.exp(-0.5 * np.sqrt(((x[:, None, :] - centers[None]) ** 2).sum(axis=2)))
         # Steps of 0.05: some largest probabilities are exactly the threshold.
         p = np.round(20 * closeness / closeness.sum(axis=1, keepdims=True)) / 20
@@ -156,7 +149,7 @@ def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
     ):  # ~ one round: range(min(rounds, 1)) | Does each round ask anew, and which model?
         # ~ one round too many: range(rounds + 1)
         # ~ rounds ignored: range(len(x_unlab) + 1) | How many rounds are there at most?
-        if len(x_unlab) == 0:  # ~ asks about nothing: False | What is there to predict at the end?
+        if len(x_unlab) == 0:
             break
         p = predict_proba(model, x_unlab)
         sure = p.max(axis=1) >= threshold

@@ -8,7 +8,7 @@ from autograder.exercises.ch03.draws import activation, with_parameter
 leaky_relu = activation(
     says="the leaky ReLU",
     group="ramps",
-    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2, also=(-0.5,)),
+    cases=with_parameter("slope", 0.3, 0.1, 0.8, zeros=2),
     cache="(x, slope)",
     options="slope",
 )
@@ -57,8 +57,6 @@ def leaky_relu_backward(dout, cache):
     # ~ slope one at zero: x > 0 => x >= 0 | Which slope has been agreed on at exactly 0?
     # ~ slope without dout: np.where(x > 0, dout, slope)
     #     | Every gradient starts from the one that comes in from above, on both sides.
-    # ~ sign of out: dout * np.where(np.where(x > 0, x, slope * x) > 0, 1.0, slope)
-    #     | With a negative slope out is positive on both sides: which sign has to be asked?
     # ~ zero at zero: dout * ((x > 0) + slope * (x < 0))
     # ~ slope on wrong side: dout * np.where(x > 0, slope, 1.0) | Which side leaks?
     # ~ slope missing: slope => 0.0 | A leaky unit never passes nothing at all.

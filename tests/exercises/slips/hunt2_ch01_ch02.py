@@ -11,27 +11,10 @@ def nearest(x, centers):
     return ((x[:, None] - centers) ** 2).sum(-1).argmin(1)
 
 
-@slip("standardize", "[Ss]mall")
-def constant_by_closeness(x_train, x_test):
-    mu, sigma = x_train.mean(0), x_train.std(0)
-    sigma = np.where(np.isclose(sigma, 0), 1.0, sigma)
-    return (x_train - mu) / sigma, (x_test - mu) / sigma
-
-
 @slip("standardize", "1e-8")
 def epsilon_below(x_train, x_test):
     mu, sigma = np.mean(x_train, axis=0), np.std(x_train, axis=0)
     return (x_train - mu) / (sigma + 1e-8), (x_test - mu) / (sigma + 1e-8)
-
-
-@slip("standardize", "subtract the mean first")
-def variance_from_two_means(x_train, x_test):
-    mu = x_train.mean(0)
-    variance = (x_train**2).mean(0) - mu**2
-    sigma = np.sqrt(np.maximum(variance, 0))
-    sigma[x_train.max(0) == x_train.min(0)] = 1
-    sigma[sigma == 0] = 1
-    return (x_train - mu) / sigma, (x_test - mu) / sigma
 
 
 @slip("standardize", "has the shape of its input")
@@ -39,23 +22,6 @@ def constant_columns_dropped(x_train, x_test):
     keep = np.ptp(x_train, axis=0) > 0
     a, b = x_train[:, keep], x_test[:, keep]
     return (a - a.mean(0)) / a.std(0), (b - a.mean(0)) / a.std(0)
-
-
-@slip("pca", "until nothing changes")
-def twenty_rounds_of_power_iteration(x, k):
-    centered = x - x.mean(0)
-    s = centered.T @ centered / len(x)
-    total, components, shares = np.trace(s), [], []
-    for _ in range(k):
-        v = np.ones(len(s))
-        for _ in range(20):
-            v = s @ v
-            v /= np.linalg.norm(v)
-        variance = v @ s @ v
-        s = s - variance * np.outer(v, v)
-        components.append(v)
-        shares.append(variance / total)
-    return np.array(components), np.array(shares)
 
 
 @slip("pca", "one of features")
@@ -149,21 +115,6 @@ def centers_of_whole_numbers(x, centers):
     return labels, new
 
 
-@slip("self_train", "no example at all")
-def asks_about_an_empty_pool(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
-    model = fit(x_lab, y_lab)
-    for _ in range(rounds):
-        p = predict_proba(model, x_unlab)
-        sure = p.max(axis=1) >= threshold
-        if not np.any(sure):
-            break
-        x_lab = np.concatenate([x_lab, x_unlab[sure]])
-        y_lab = np.concatenate([y_lab, p[sure].argmax(1)])
-        x_unlab = x_unlab[~sure]
-        model = fit(x_lab, y_lab)
-    return model
-
-
 @slip("q_learning_update", "of which table")
 def old_value_shrunk_first(q, s, a, r, s_next, alpha, gamma):
     new = q.astype(float)
@@ -210,13 +161,6 @@ def larger_step_by_default(f, x, eps=1e-5):
         h[i] = eps
         grad[i] = (f(x + h) - f(x - h)) / (2 * eps)
     return grad
-
-
-@slip("normal_equation", "Small beside what")
-def absolute_cut_off(x, y):
-    u, s, vt = np.linalg.svd(x, full_matrices=False)
-    kept = s > 1e-10
-    return vt[kept].T @ ((u.T @ y)[kept] / s[kept])
 
 
 @slip("normal_equation", "singular values are left out")

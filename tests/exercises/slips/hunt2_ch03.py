@@ -35,17 +35,6 @@ def swish_without_zero(x, beta=1.0):
     return x * logistic(beta * x), (x, beta)
 
 
-def leaky_keeping_out(x, slope=0.01):
-    out = np.where(x > 0, x, slope * x)
-    return out, (out, slope)
-
-
-@slip("leaky_relu_backward", "entry 0 is out", leaky_relu_forward=leaky_keeping_out)
-def leaky_masked_by_out(dout, cache):
-    out, slope = cache
-    return dout * np.where(out > 0, 1.0, slope)
-
-
 @slip("swish_forward", "beta may be negative")
 def swish_by_the_sign_of_x(x, beta=1.0):
     e = np.exp(-np.abs(beta * x))

@@ -84,3 +84,21 @@ def self_train_recursive():
         return go(x_lab, y_lab, x_unlab, rounds)
 
     return self_train
+
+
+@right
+def asks_about_an_empty_pool():
+    def self_train(fit, predict_proba, x_lab, y_lab, x_unlab, threshold, rounds):
+        model = fit(x_lab, y_lab)
+        for _ in range(rounds):
+            p = predict_proba(model, x_unlab)
+            sure = p.max(axis=1) >= threshold
+            if not np.any(sure):
+                break
+            x_lab = np.concatenate([x_lab, x_unlab[sure]])
+            y_lab = np.concatenate([y_lab, p[sure].argmax(1)])
+            x_unlab = x_unlab[~sure]
+            model = fit(x_lab, y_lab)
+        return model
+
+    return self_train

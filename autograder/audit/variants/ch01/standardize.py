@@ -76,3 +76,26 @@ def standardize_object():
         return (f(x_train), f(x_test))
 
     return standardize
+
+
+@right
+def constant_by_closeness():
+    def standardize(x_train, x_test):
+        mu, sigma = x_train.mean(0), x_train.std(0)
+        sigma = np.where(np.isclose(sigma, 0), 1.0, sigma)
+        return (x_train - mu) / sigma, (x_test - mu) / sigma
+
+    return standardize
+
+
+@right
+def variance_from_two_means():
+    def standardize(x_train, x_test):
+        mu = x_train.mean(0)
+        variance = (x_train**2).mean(0) - mu**2
+        sigma = np.sqrt(np.maximum(variance, 0))
+        sigma[x_train.max(0) == x_train.min(0)] = 1
+        sigma[sigma == 0] = 1
+        return (x_train - mu) / sigma, (x_test - mu) / sigma
+
+    return standardize

@@ -57,3 +57,13 @@ def complete_orthogonal_decomposition():
         return w
 
     return normal_equation
+
+
+@right
+def absolute_cut_off():
+    def normal_equation(x, y):
+        u, s, vt = np.linalg.svd(x, full_matrices=False)
+        kept = s > 1e-10
+        return vt[kept].T @ ((u.T @ y)[kept] / s[kept])
+
+    return normal_equation

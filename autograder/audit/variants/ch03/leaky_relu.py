@@ -72,3 +72,17 @@ def leaky_table_of_slopes():
         return cache * dout
 
     return (leaky_relu_forward, leaky_relu_backward)
+
+
+@right
+def leaky_by_the_sign_of_out():
+
+    def leaky_relu_forward(x, slope=0.01):
+        out = np.where(x > 0, x, slope * x)
+        return (out, (out, slope))
+
+    def leaky_relu_backward(dout, cache):
+        out, slope = cache
+        return dout * np.where(out > 0, 1.0, slope)
+
+    return (leaky_relu_forward, leaky_relu_backward)
