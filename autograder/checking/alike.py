@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.exercise import Exercise
-from autograder.checking.values import as_array, leaves
+from autograder.checking.values import as_array, leaves, norm
 
 
 def _near(x: np.ndarray, y: np.ndarray, atol: float, elementwise: bool) -> bool:
@@ -24,7 +24,7 @@ def _near(x: np.ndarray, y: np.ndarray, atol: float, elementwise: bool) -> bool:
         if ((u == 0) != (v == 0)).any():
             return False
     size = np.abs(v)
-    scale = 0.0 if elementwise or not size.size else float(np.linalg.norm(v)) / v.size**0.5
+    scale = 0.0 if elementwise or not size.size else norm(v) / v.size**0.5
     return bool((np.abs(u - v) <= 2 * atol + 1e-6 * (size + scale)).all())
 
 
@@ -41,7 +41,7 @@ def nearer(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> bool:
     if any(a.dtype.kind not in "biuf" or not np.isfinite(a).all() for a in (x, y, z)):
         return True
     x, y, z = (a.astype(float) for a in (x, y, z))
-    return bool(np.linalg.norm(x - y) <= 0.2 * np.linalg.norm(x - z))
+    return bool(norm(x - y) <= 0.2 * norm(x - z))
 
 
 def alike(exercise: Exercise, a: Any, b: Any, elementwise: bool = False) -> bool:

@@ -12,7 +12,7 @@ from autograder.checking.exercise import Mistake
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet, differences
-from autograder.checking.values import as_array, leaves
+from autograder.checking.values import as_array, leaves, norm
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
@@ -70,9 +70,7 @@ def _fails_there(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
     if not same or not failure.finding.error < NEARLY:
         return bool(same)
     gaps = [np.asarray(f.got, float) - f.want for f in (failure.finding, same[0])]
-    return gaps[0].shape == gaps[1].shape and bool(
-        np.linalg.norm(gaps[0] - gaps[1]) <= 0.1 * np.linalg.norm(gaps[0])
-    )
+    return gaps[0].shape == gaps[1].shape and bool(norm(gaps[0] - gaps[1]) <= 0.1 * norm(gaps[0]))
 
 
 def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:

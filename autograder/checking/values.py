@@ -112,7 +112,16 @@ def close(a: np.ndarray, b: np.ndarray) -> bool:
     """Finite and equal up to rounding, norm-wise."""
     if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return False
-    return float(np.linalg.norm(a - b)) <= 1e-6 * max(float(np.linalg.norm(b)), 1e-12)
+    with np.errstate(over="ignore"):
+        return norm(a - b) <= 1e-6 * max(norm(b), 1e-12)
+
+
+def norm(x: np.ndarray) -> float:
+    """The root of the sum of squares, also where the squares are too large for a float."""
+    peak = float(np.abs(x).max()) if x.size else 0.0
+    if not 0.0 < peak < np.inf:
+        return peak
+    return peak * float(np.linalg.norm(x / peak))
 
 
 def same(a: Any, b: Any) -> bool:

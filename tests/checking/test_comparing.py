@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.checking.alike import alike
 from autograder.checking.compare import Finding, compare, difference, form_text, precision
 from autograder.checking.exercise import Output
 from autograder.checking.locate import examples, where
 from autograder.checking.quiz import judge_quiz
-from autograder.checking.values import NotPlain, as_array, describe, leaves, plain, same
+from autograder.checking.values import (
+    NotPlain,
+    as_array,
+    close,
+    describe,
+    leaves,
+    norm,
+    plain,
+    same,
+)
 from autograder.exercises.quiz import Quiz
 
 EXERCISE: Any = SimpleNamespace(
@@ -357,3 +369,12 @@ def test_a_quiz_answer_is_judged_and_answered_with_its_hint(quiz, answer, found,
     assert report.next_step == hint
     text = str(report)
     assert text == f"{quiz.name}: right." if report.passed else found in text
+
+
+@given(st.floats(-300, 300), st.lists(st.floats(1e-3, 1), min_size=1, max_size=5))
+def test_the_length_of_an_array_has_no_largest_square(power, parts):
+    x = np.array(parts) * 10.0**power
+    assert norm(x) == pytest.approx(math.hypot(*x), rel=1e-12, abs=0)
+    if power > -6:  # below that everything is close to 0
+        assert close(x, x * (1 + 1e-9))
+        assert not close(x, x * (1 + 1e-3))
