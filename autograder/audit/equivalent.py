@@ -138,11 +138,21 @@ NO_MISTAKES: dict[str, dict[tuple[str, str], str]] = {
     "conv2d_forward": {
         ("conv2d_shifted_sums", "type_of_x"): "b is added to the zeros and makes them floats",
     },
+    "self_train": {
+        (style, "new_ones_do_not_stay"): "put back before the first round only"
+        for style in (
+            "self_train_masks",
+            "self_train_stops_when_nothing_joins",
+            "asks_about_an_empty_pool",
+        )
+    },
+    "attention_backward": {
+        (style, "weights_without_the_mask"): "weights that nothing reads afterward"
+        for style in ("attention_loops", "attention_where")
+    },
     "conv2d_backward": {
-        (
-            "conv2d_nested_loops",
-            "dw_flipped",
-        ): "flipped where it is filled and where it is returned",
+        (style, "dw_flipped"): "flipped where it is filled and where it is returned"
+        for style in ("conv2d_nested_loops", "conv2d_shifted_sums")
     },
     "sample_index": {
         ("sample_walk", "off_by_one"): "reached only where rounding leaves a rest",

@@ -41,6 +41,8 @@ def find_cause(sheet: Sheet, failure: Failure) -> tuple[str | None, str, str]:
         elif not numbers:
             text = _("your shapes are those of a known mistake, “{name}”.")
         words = text.format(name=_(mistake.words))
+        if exchanged(sheet, failure):  # what shapes look like beside that is chance
+            general = ""
         for more in [general, *([in_place(sheet)] if not _changes(sheet, mistake) else [])]:
             words = _("{sentence} {next}").format(sentence=words, next=more) if more else words
         return mistake.name, words, _(mistake.hint)
