@@ -3,10 +3,11 @@
     python benchmarks/sharing.py --workers 1 2 4
 
 Linux only. Memory is the proportional set size: a page that several processes share counts for each
-with its part, so the sum over all processes is what the machine gives. It is read in the middle of
-a run, while every worker has a submission of the chapter. For the first submission under way the
-time on the clock is given, and the processor time of each part until then, which other programs
-disturb less: the command and what workers are forked from start side by side, jails after them.
+with its part, so the sum over all processes is what the machine gives: the median of what is read
+in a run while every worker has a submission of the chapter, and the most. For the first one under
+way the time on the clock is given, and the processor time of each part until then, which other
+programs disturb less: the command and what workers are forked from start side by side, jails with
+the latter.
 """
 
 from __future__ import annotations
@@ -59,11 +60,11 @@ def processor_time(pid: int) -> float:
     return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def under_way(every: dict[int, str]) -> bool:
-    """Whether a jail has a submission: the third generation of its processes."""
+def under_way(every: dict[int, str]) -> int:
+    """How many jails have a submission: the third generation of their processes."""
     jailed = {one for one, line in every.items() if "jailed/__main__.py" in line}
     parents = {one: parent_of(one) for one in jailed}
-    return any(parents.get(parents[one]) in jailed for one in jailed)
+    return len({parents[one] for one in jailed if parents.get(parents[one]) in jailed})
 
 
 def parent_of(pid: int) -> int:
@@ -89,25 +90,30 @@ def by_kind(values: dict[int, float], every: dict[int, str]) -> dict[str, float]
     return kinds
 
 
-def measure(course: Path, chapter: str, workers: int) -> tuple[float, dict, float, dict]:
-    """(s to the first submission under way, of processors by kind, MiB together, by kind)."""
+def measure(course: Path, chapter: str, workers: int) -> tuple[float, dict, list[float], dict]:
+    """(s to the first submission under way, of processors by kind, MiB together, by kind).
+
+    Together: at each look, sorted; by kind: at the look in the middle.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "autograder.cli", "grade", chapter, "--course", str(course),
          "--workers", str(workers), "--regrade"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    first, most, kinds, taken = 0.0, 0.0, {}, {}
+    first, taken, looks = 0.0, {}, []
     while process.poll() is None:
         every = descendants(process.pid)
-        if not first and under_way(every):
+        busy = under_way(every)
+        if not first and busy:
             first = time.perf_counter() - started
             taken = by_kind({one: processor_time(one) for one in every}, every)
-        sizes = {one: pss(one) for one in every} if first else {}
-        if sum(sizes.values()) > most:
-            most, kinds = sum(sizes.values()), by_kind(sizes, every)
+        if busy >= workers:
+            sizes = {one: pss(one) for one in every}
+            looks.append((sum(sizes.values()), by_kind(sizes, every)))
         time.sleep(0.02 if not first else 0.25)
-    return first, taken, most, kinds
+    looks.sort(key=lambda look: look[0])
+    return first, taken, [size for size, _ in looks], looks[len(looks) // 2][1]
 
 
 def main() -> None:
@@ -123,16 +129,18 @@ def main() -> None:
         course = Path(folder) / "course"
         release_course(course, [args.chapter])
         classroom.make_class(course, args.chapter, args.students * max(args.workers))
-        print("workers   first under way   MiB together   a further one   of that")
+        print("workers   first under way   MiB together   at most   a further one   of that")
         before: tuple[int, float] | None = None
         for workers in args.workers:
-            first, taken, most, kinds = measure(course, args.chapter, workers)
-            more = (most - before[1]) / (workers - before[0]) if before else float("nan")
+            first, taken, looks, kinds = measure(course, args.chapter, workers)
+            middle = looks[len(looks) // 2]
+            more = (middle - before[1]) / (workers - before[0]) if before else float("nan")
             parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(kinds.items()))
-            print(f"{workers:7d} {first:15.1f} s {most:14.0f} {more:15.0f}   {parts}")
+            sizes = f"{middle:14.0f} {looks[-1]:9.0f} {more:15.0f}"
+            print(f"{workers:7d} {first:15.1f} s {sizes}   {parts}")
             start = ", ".join(f"{name} {one:.1f}" for name, one in sorted(taken.items()))
             print(f"        until then, s of processors: {start}", flush=True)
-            before = workers, most
+            before = workers, middle
 
 
 if __name__ == "__main__":
