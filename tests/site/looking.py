@@ -58,6 +58,8 @@ class Visit:
         """What axe-core calls serious or critical, with the first element of each."""
         import axe_playwright_python
 
+        # Just after it was opened a page still fades from one color to the other.
+        self.page.add_style_tag(content="* { transition: none !important; }")
         script = files(axe_playwright_python) / "axe.min.js"
         self.page.evaluate(script.read_text(encoding="utf-8"))
         # Formulas are drawings of thousands of strokes, hidden from who does not see them; the

@@ -26,6 +26,9 @@ FEEDBACK = [
 ]
 
 
+runs = False  # whether this process has started it
+
+
 def context(preload: list[str] = GRADING) -> BaseContext:
     """Return how worker processes are made here.
 
@@ -40,6 +43,8 @@ def context(preload: list[str] = GRADING) -> BaseContext:
 
 
 def start(preload: list[str] = GRADING) -> None:
-    """Let it load while this process does something else."""
+    """Let it load while this process does something else; where it runs, it stays what it is."""
+    global runs
+    runs = True
     if context(preload).get_start_method() == "forkserver":
         forkserver.ensure_running()

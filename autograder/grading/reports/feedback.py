@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +118,12 @@ def _convert_all(course: Course, assignment: str, students: list[str]) -> Iterat
     if len(shares) < 2:
         yield from (convert(course.root, assignment, share) for share in shares)
         return
-    from autograder.grading.classroom.forkserver import FEEDBACK, context
+    from autograder.grading.classroom import forkserver
     from autograder.grading.classroom.workers import available_processors
 
-    with ProcessPoolExecutor(available_processors(), context(FEEDBACK)) as pool:
+    # One that this call started would be there for graders after it, without what they share.
+    context = forkserver.context() if forkserver.runs else get_context("spawn")
+    with ProcessPoolExecutor(available_processors(), context) as pool:
         done = [pool.submit(convert, course.root, assignment, share) for share in shares]
         for share in done:
             try:
