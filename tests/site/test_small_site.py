@@ -127,3 +127,9 @@ def test_the_pages_that_no_notebook_gives_are_there(small: Path):
     first = (small / "first.html").read_text(encoding="utf-8")
     assert "python3 start.py" in re.sub("<[^>]*>", "", first)
     assert "“not divided”" in first
+
+
+def test_the_first_page_shows_the_mistake_that_it_speaks_of(small):
+    page = (small / "index.html").read_text(encoding="utf-8")
+    assert "averaged where a sum belongs" in " ".join(page.split())
+    assert "db averaged" in page
