@@ -6,19 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.alike import alike
-from autograder.checking.compare import Finding, difference
+from autograder.checking.alike import alike, nearer
+from autograder.checking.compare import Finding
 from autograder.checking.exercise import Mistake
 from autograder.checking.messages import translate as _
 from autograder.checking.runner import Run
 from autograder.checking.sheet import Failure, Sheet, differences
-from autograder.checking.values import as_array, leaves, norm
+from autograder.checking.values import as_array, leaves
 
 # What holds for ordinary inputs; the other clauses ask for more than the formula.
 ORDINARY = ("values", "linear in dout")
 # What is left of a number whose digits are lost differs from code to code.
 DIGITS = ("extreme values", "accuracy")
-NEARLY = 1e-4  # a relative difference that is small beside what `alike` lets pass
 
 
 def known(sheet: Sheet, failure: Failure) -> Mistake | None:
@@ -37,8 +36,11 @@ def known(sheet: Sheet, failure: Failure) -> Mistake | None:
     for where, output in looks:
         rest = [i for i in tried if i not in where]
         for mistake in mistakes:
-            agrees = bool(where) and all(_agrees(sheet, mistake, i, output) for i in where)
-            agrees = agrees and _fails_there(sheet, failure, mistake)
+            agrees = bool(where) and all(
+                _agrees(sheet, mistake, i, output, is_asked=probes[i] is failure.probe)
+                for i in where
+            )
+            agrees = agrees and _warns_too(sheet, failure, mistake)
             agrees = agrees and (bool(output) or _is_evidence(sheet, mistake, where))
             if agrees and not any(_denies(sheet, mistake, i) for i in rest):
                 return mistake
@@ -52,25 +54,13 @@ def _denies(sheet: Sheet, mistake: Mistake, i: int) -> bool:
     return not sheet.runs[i].problem and any(f.name not in mine for f in broken)
 
 
-def _fails_there(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
-    """Whether a mistake is wrong where the function is, and, where it is nearly right, by as much.
-
-    Two functions that are off by a few last digits are like each other, and like the right one.
-    """
-    drawing, mine = sheet.drawing, sheet.run_of(failure)
-    i = next(i for i, probe in enumerate(drawing.probes) if probe is failure.probe)
-    run = drawing.mistaken(mistake, i)
-    if failure.finding is None:
-        warned = failure.probe.quiet and mine.warnings and not mine.problem
-        return bool(run.warnings) if warned else True
-    if run.problem:
+def _warns_too(sheet: Sheet, failure: Failure, mistake: Mistake) -> bool:
+    """Whether a mistake warns where nothing but a warning is wrong; True where it is more."""
+    run = sheet.run_of(failure)
+    if failure.finding is not None or run.problem or not (failure.probe.quiet and run.warnings):
         return True
-    found = differences(drawing.exercise, failure.probe, run, drawing.expected[i])
-    same = [f for f in found if f.name == failure.finding.name]
-    if not same or not failure.finding.error < NEARLY:
-        return bool(same)
-    gaps = [np.asarray(f.got, float) - f.want for f in (failure.finding, same[0])]
-    return gaps[0].shape == gaps[1].shape and bool(norm(gaps[0] - gaps[1]) <= 0.1 * norm(gaps[0]))
+    place = next(i for i, p in enumerate(sheet.drawing.probes) if p is failure.probe)
+    return bool(sheet.drawing.mistaken(mistake, place).warnings)
 
 
 def _is_evidence(sheet: Sheet, mistake: Mistake, where: list[int]) -> bool:
@@ -110,8 +100,11 @@ def of_that_shape(sheet: Sheet, failure: Failure) -> Mistake | None:
     return None
 
 
-def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
-    """Whether a mistake shows on probe i what the student's function shows, in an output or all."""
+def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str, is_asked: bool) -> bool:
+    """Whether a mistake shows on probe i what the student's function shows, in an output or all.
+
+    is_asked: it is the probe that is explained.
+    """
     drawing = sheet.drawing
     mine, theirs = seen(sheet.runs[i]), seen(drawing.mistaken(mistake, i))
     if output:
@@ -122,14 +115,16 @@ def _agrees(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
         if mine[0] or not mine[1]:
             return False
     special = drawing.probes[i].clause in DIGITS
-    return alike(drawing.exercise, mine, theirs, special) and _explains(sheet, mistake, i, output)
+    if not alike(drawing.exercise, mine, theirs, special):
+        return False
+    return _explains(sheet, mistake, i, output, by_size=is_asked or not special)
 
 
-def _explains(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
+def _explains(sheet: Sheet, mistake: Mistake, i: int, output: str, by_size: bool) -> bool:
     """Whether a mistake accounts for what is wrong on probe i, and changes no other input.
 
-    Two small errors look alike beside the numbers themselves: the student's has to be far nearer to
-    the mistake than to the right answer.
+    by_size: two small errors look alike beside the numbers themselves, so the student's result has
+    to be nearer to the mistake than to the right answer.
     """
     if sheet.runs[i].problem:
         return True
@@ -142,8 +137,8 @@ def _explains(sheet: Sheet, mistake: Mistake, i: int, output: str) -> bool:
             continue
         if ours is None or known is None or ours.kind != known.kind:
             return False
-        digits = sheet.drawing.probes[i].clause in DIGITS
-        if ours.kind == "values" and not digits and not _far_nearer(ours, known):
+        arrays = [a for a in map(as_array, (ours.got, known.got, ours.want)) if a is not None]
+        if by_size and ours.kind == "values" and len(arrays) == 3 and not nearer(*arrays):
             return False
     return True
 
@@ -156,14 +151,6 @@ def _findings_of(sheet: Sheet, mistake: Mistake, i: int) -> list[Finding]:
 
 def _wrong(findings: list[Finding]) -> dict[str, Finding]:
     return {finding.name: finding for finding in findings}
-
-
-def _far_nearer(mine: Finding, known: Finding) -> bool:
-    """Whether a wrong value is that of a mistake rather than a small error of its own."""
-    got, theirs = as_array(mine.got), as_array(known.got)
-    if got is None or theirs is None or not mine.error < 0.01:
-        return True
-    return difference(mine.output, got, theirs)[0] <= 0.1 * mine.error
 
 
 def timed_out(run: Run) -> bool:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from autograder.grading.classroom.workers import USUAL, early, process_executor
+from autograder.grading.classroom.workers import early, process_executor
+from autograder.grading.judging.executor import USUAL
 from autograder.grading.sandbox import jails
 
 HANGS = """

@@ -22,12 +22,12 @@ from typing import Any
 
 from autograder.grading.classroom.forkserver import context
 from autograder.grading.classroom.jobs import Job, faulty, grade_job
+from autograder.grading.judging.executor import USUAL
 from autograder.grading.judging.results import Result
 from autograder.grading.sandbox.jails import jail_for
 from autograder.grading.sandbox.limits import Limits
 from autograder.grading.sandbox.usage import allowance_of_memory
 
-USUAL = ("matplotlib.pyplot", "scipy.special")
 AHEAD = 2
 MAX_BREAKS = 2
 

@@ -38,12 +38,13 @@ from autograder.grading.sandbox.nojail import NoJail
 
 # Libraries that a jail loads before the first submission that may ask for them, not before: they
 # take longer than all others together. A word too many costs half a second, one that is missing
-# costs each submission as much. Chapters need the first two (workers.prepare).
+# costs each submission as much.
 SLOW = {
     "matplotlib.pyplot": re.compile(r"matplotlib|pylab|plt|plot|nnkit|seaborn|draw|fig|show"),
     "scipy.special": re.compile(r"scipy|nnkit"),
     "sklearn.datasets": re.compile(r"\bsklearn\b|\bdata\.[a-z_]+\("),
 }
+USUAL = ("matplotlib.pyplot", "scipy.special")  # what every chapter needs of them
 
 
 @dataclass
