@@ -308,7 +308,7 @@ slope, intercept = np.polyfit(bmi, progression, 1)
 residual = slope * bmi + intercept - progression
 loss = np.mean(residual**2) / 2
 width = np.sqrt(2 * loss)
-quarters = np.array_split(np.argsort(bmi), 4)
+quarters = np.array_split(np.argsort(bmi, kind="stable"), 4)
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
 left.plot(bmi, progression, ".", alpha=0.25, color="C0")

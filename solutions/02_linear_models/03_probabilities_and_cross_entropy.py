@@ -423,7 +423,7 @@ z = inputs @ start
 print(f"at the start: accuracy {np.mean((z > 0) == (malignant == 1)):.3f}, "
       f"median |z| {np.median(np.abs(z)):.1f}, mean of p(1-p) {np.mean(logistic(z) * logistic(-z)):.3f}")
 
-# %% tags=["experiment"]
+# %% tags=["experiment", "nbval-ignore-output"]
 # About 3 s on an ordinary laptop.
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
 rates = 10.0 ** np.arange(-1, 5.01, 0.5)
